@@ -1,0 +1,81 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Targets import downwards only; docs/architecture.md draws the house.
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+
+let package = Package(
+    name: "pgassay",
+    products: [
+        .executable(name: "pgassay", targets: ["pgassay"]),
+        .executable(name: "pgassay-sample", targets: ["pgassay-sample"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+    ],
+    targets: [
+        // System libraries: a module map and a shim each, nothing else.
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CLz4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+        .systemLibrary(name: "CIsal", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
+
+        // Bytes and values: no server, no child process.
+        .target(name: "Findings", swiftSettings: strict),
+        .target(name: "Compression", dependencies: ["CZstd", "CLz4", "CIsal"], swiftSettings: strict),
+        .target(name: "Archive", dependencies: ["Compression", system], swiftSettings: strict),
+        .target(
+            name: "Evidence",
+            dependencies: [
+                "Findings", system,
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+            ],
+            swiftSettings: strict),
+
+        // A server and its clients.
+        .target(name: "Postgres", dependencies: ["CLibPQ"], swiftSettings: strict),
+        .target(
+            name: "Scratch",
+            dependencies: [
+                "Postgres", system, .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: strict),
+
+        // The steps of a drill.
+        .target(
+            name: "Restore",
+            dependencies: [
+                "Archive", "Compression", "Findings", "Postgres", "Scratch", system,
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Checks", dependencies: ["Archive", "Findings", "Postgres", "Restore"],
+            resources: [.embedInCode("SQL")], swiftSettings: strict),
+        .target(
+            name: "Drill",
+            dependencies: [
+                "Archive", "Checks", "Evidence", "Findings", "Postgres", "Restore", "Scratch", "Yams",
+                system, .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "pgassay",
+            dependencies: [
+                "Drill", "Evidence", "Findings", "Restore", "Scratch", system,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,36 @@
+/// One answer of a check: what was looked at, what was expected, what was there.
+///
+/// A finding that is not ``CheckStatus/passed`` says why in ``reason`` and, where it decides the verdict, whose
+/// fault it is in ``cause``. Texts never carry row values: counts, names, times and digests only.
+package struct Finding: Codable, Sendable, Equatable {
+    /// The stable id of the check that answered, such as `row-counts`.
+    package var id: String
+    /// What was looked at: `public.farmers`, `public.conversations.timestamp`, a constraint, a file.
+    package var subject: String
+    package var status: CheckStatus
+    /// Where `expected` came from; nil where nothing was expected.
+    package var basis: Basis?
+    package var expected: String?
+    package var observed: String?
+    /// How long finding it out took, in seconds; nil where it was found in passing.
+    package var seconds: Double?
+    /// Why, in a sentence a tired person can act on. Always there unless the finding passed.
+    package var reason: String?
+    /// Whose fault it is. Nil for what passed and for what was not run for a good reason.
+    package var cause: Cause?
+
+    package init(
+        id: String, subject: String, status: CheckStatus, basis: Basis? = nil, expected: String? = nil,
+        observed: String? = nil, seconds: Double? = nil, reason: String? = nil, cause: Cause? = nil
+    ) {
+        self.id = id
+        self.subject = subject
+        self.status = status
+        self.basis = basis
+        self.expected = expected
+        self.observed = observed
+        self.seconds = seconds
+        self.reason = reason
+        self.cause = cause
+    }
+}
