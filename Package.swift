@@ -11,10 +11,6 @@ let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-
 
 let package = Package(
     name: "pgassay",
-    products: [
-        .executable(name: "pgassay", targets: ["pgassay"]),
-        .executable(name: "pgassay-sample", targets: ["pgassay-sample"]),
-    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
@@ -32,17 +28,6 @@ let package = Package(
 
         // Bytes and values: no server, no child process.
         .target(name: "Findings", swiftSettings: strict),
-        .target(name: "Compression", dependencies: ["CZstd", "CLz4", "CIsal"], swiftSettings: strict),
-        .target(name: "Archive", dependencies: ["Compression", system], swiftSettings: strict),
-        .target(
-            name: "Evidence",
-            dependencies: [
-                "Findings", system,
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "SwiftASN1", package: "swift-asn1"),
-            ],
-            swiftSettings: strict),
-
         // A server and its clients.
         .target(name: "Postgres", dependencies: ["CLibPQ"], swiftSettings: strict),
         .target(
@@ -52,30 +37,16 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        // The steps of a drill.
+        // Tests run against real servers; one that needs a server fails without one.
         .target(
-            name: "Restore",
-            dependencies: [
-                "Archive", "Compression", "Findings", "Postgres", "Scratch", system,
-                .product(name: "Subprocess", package: "swift-subprocess"),
-            ],
+            name: "TestSupport", dependencies: ["Postgres", "Scratch", system], path: "Tests/TestSupport",
             swiftSettings: strict),
-        .target(
-            name: "Checks", dependencies: ["Archive", "Findings", "Postgres", "Restore"],
-            resources: [.embedInCode("SQL")], swiftSettings: strict),
-        .target(
-            name: "Drill",
+        .testTarget(
+            name: "PostgresTests", dependencies: ["Postgres", "Scratch", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ScratchTests",
             dependencies: [
-                "Archive", "Checks", "Evidence", "Findings", "Postgres", "Restore", "Scratch", "Yams",
-                system, .product(name: "Crypto", package: "swift-crypto"),
-            ],
-            swiftSettings: strict),
-        .executableTarget(
-            name: "pgassay",
-            dependencies: [
-                "Drill", "Evidence", "Findings", "Restore", "Scratch", system,
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
-            swiftSettings: strict),
+                "Postgres", "Scratch", "TestSupport", system, .product(name: "Subprocess", package: "swift-subprocess"),
+            ], swiftSettings: strict),
     ]
 )

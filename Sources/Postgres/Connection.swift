@@ -1,0 +1,312 @@
+import CLibPQ
+import Glibc
+
+/// A connection to a PostgreSQL server.
+///
+/// Every call runs on the connection's own executor. A call ends early when its task is cancelled or its deadline
+/// passes: the server is told (`PQcancel`), the answer is drained, and the connection is usable again.
+package actor Connection {
+    private let executor = ConnectionExecutor()
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    package nonisolated let target: ConnectionTarget
+    private var handle: ConnectionHandle?
+    /// A `COPY … TO STDOUT` has not come to its end.
+    private var copiesOut = false
+
+    /// Connects.
+    /// - Parameters:
+    ///   - settings: server settings of the session, such as `statement_timeout`.
+    ///   - deadline: for the whole attempt, name look-up excepted.
+    /// - Throws: `cannotConnect` with the server's or libpq's reason; `CancellationError`.
+    package init(
+        to target: ConnectionTarget, settings: [String: String] = [:], deadline: Duration = .seconds(15)
+    ) async throws {
+        self.target = target
+        try open(settings: settings, deadline: deadline)
+    }
+
+    private func open(settings: [String: String], deadline: Duration) throws {
+        var parameters = target.parameters
+        parameters["client_encoding"] = "UTF8"
+        parameters["fallback_application_name"] = "pgassay"
+        let keys = parameters.keys.sorted()
+        let started = withCStrings(keys) { keywords in
+            withCStrings(keys.map { parameters[$0]! }) { PQconnectStartParams(keywords, $0, 0) }
+        }
+        guard let started else {
+            throw PostgresError.cannotConnect(target: target.description, reason: "out of memory")
+        }
+        let opened = ConnectionHandle(pointer: started)
+        // Notices are the server's small talk; by default libpq prints them on standard error.
+        PQsetNoticeProcessor(opened.pointer, { _, _ in }, nil)
+        let limit = Wait(for: deadline)
+        var state = PQstatus(opened.pointer) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING
+        while state != PGRES_POLLING_OK {
+            if state == PGRES_POLLING_FAILED { throw cannotConnect(libpqMessage(opened.pointer)) }
+            let events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT
+            if try limit.wait(for: events, on: PQsocket(opened.pointer)) == .deadline {
+                throw cannotConnect("no answer within \(deadline)")
+            }
+            state = PQconnectPoll(opened.pointer)
+        }
+        guard PQsetnonblocking(opened.pointer, 1) == 0 else { throw cannotConnect(libpqMessage(opened.pointer)) }
+        handle = consume opened
+        for (name, value) in settings.sorted(by: { $0.key < $1.key }) {
+            _ = try query("SELECT set_config($1, $2, false)", [name, value])
+        }
+    }
+
+    private func cannotConnect(_ reason: String) -> PostgresError {
+        .cannotConnect(target: target.description, reason: reason)
+    }
+
+    /// Closes the connection at once; a statement that still runs is not waited for. Safe to call twice.
+    package func close() { handle = nil }
+
+    /// The server's version as a number: 150018 is 15.18.
+    package var serverVersion: Int {
+        get throws { Int(PQserverVersion(try pointer())) }
+    }
+
+    /// Runs one statement with parameters in text format (`$1`, `$2`, …) and returns its rows.
+    /// - Throws: ``PostgresError``, `CancellationError`.
+    package func query(
+        _ sql: String, _ parameters: [String?] = [], deadline: Duration? = nil
+    ) throws -> [Row] {
+        let connection = try pointer()
+        let sent = withCStrings(parameters) { values in
+            PQsendQueryParams(connection, sql, Int32(parameters.count), nil, values, nil, nil, 0)
+        }
+        guard sent == 1 else { throw lost() }
+        return try finish(sql, deadline: deadline)
+    }
+
+    /// Runs any number of statements separated by semicolons, in one implicit transaction; rows are dropped.
+    /// - Throws: ``PostgresError``, `CancellationError`.
+    package func execute(_ sql: String, deadline: Duration? = nil) throws {
+        guard PQsendQuery(try pointer(), sql) == 1 else { throw lost() }
+        _ = try finish(sql, deadline: deadline)
+    }
+
+    // MARK: COPY
+
+    /// Starts `COPY … TO STDOUT`. Read with ``readCopy(atLeast:deadline:)`` until it returns nil.
+    package func startCopyOut(_ sql: String, deadline: Duration? = nil) throws {
+        try startCopy(sql, expecting: PGRES_COPY_OUT, deadline: deadline)
+        copiesOut = true
+    }
+
+    /// The next bytes of a `COPY … TO STDOUT`, whole rows, or nil at its end. Nothing is read from the server before
+    /// it is asked for, so a slow reader slows the server and not our memory.
+    /// - Parameter size: returns as soon as this many bytes are there.
+    package func readCopy(atLeast size: Int = 64 << 10, deadline: Duration? = nil) throws -> [UInt8]? {
+        let connection = try pointer()
+        let limit = Wait(for: deadline)
+        var bytes: [UInt8] = []
+        while copiesOut, bytes.count < size {
+            var buffer: UnsafeMutablePointer<CChar>?
+            let length = PQgetCopyData(connection, &buffer, 1)
+            if length > 0, let buffer {
+                bytes.append(contentsOf: UnsafeRawBufferPointer(start: buffer, count: Int(length)))
+                PQfreemem(buffer)
+            } else if length == 0 {
+                // Nothing is buffered: wait for the server, unless the caller can already go on.
+                try wait(limit, for: POLLIN, during: "COPY TO STDOUT")
+                guard PQconsumeInput(connection) == 1 else { throw lost() }
+            } else if length == -1 {
+                copiesOut = false
+                _ = try finish("COPY TO STDOUT", deadline: deadline)
+            } else {
+                throw lost()
+            }
+        }
+        return bytes.isEmpty ? nil : bytes
+    }
+
+    /// Starts `COPY … FROM STDIN`. Write with ``writeCopy(_:deadline:)``, end with ``endCopyIn(failing:deadline:)``.
+    package func startCopyIn(_ sql: String, deadline: Duration? = nil) throws {
+        try startCopy(sql, expecting: PGRES_COPY_IN, deadline: deadline)
+    }
+
+    /// Sends bytes of a `COPY … FROM STDIN`; returns once the socket has taken them, so a slow server slows the
+    /// writer and not our memory.
+    package func writeCopy(_ bytes: [UInt8], deadline: Duration? = nil) throws {
+        let connection = try pointer()
+        let limit = Wait(for: deadline)
+        // One libpq message has a 32-bit length; pieces also bound what libpq buffers.
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let piece = rest.prefix(256 << 10)
+            rest = rest.dropFirst(piece.count)
+            let queued = piece.withUnsafeBytes {
+                PQputCopyData(connection, $0.baseAddress!.assumingMemoryBound(to: CChar.self), Int32($0.count))
+            }
+            guard queued == 1 else { throw lost() }
+            try flush(limit, during: "COPY FROM STDIN")
+        }
+    }
+
+    /// Ends a `COPY … FROM STDIN`.
+    /// - Parameter reason: when given, the server rolls the COPY back and this call throws its error.
+    package func endCopyIn(failing reason: String? = nil, deadline: Duration? = nil) throws {
+        guard PQputCopyEnd(try pointer(), reason) == 1 else { throw lost() }
+        _ = try finish("COPY FROM STDIN", deadline: deadline)
+    }
+
+    // MARK: The wire
+
+    private func startCopy(_ sql: String, expecting status: ExecStatusType, deadline: Duration?) throws {
+        let connection = try pointer()
+        guard PQsendQuery(connection, sql) == 1 else { throw lost() }
+        let limit = Wait(for: deadline)
+        try flush(limit, during: sql)
+        guard let result = try nextResult(limit, during: sql) else {
+            throw PostgresError.unexpectedAnswer("none to \(Self.excerpt(sql))")
+        }
+        if result.status == status { return }
+        let error =
+            result.status == PGRES_FATAL_ERROR
+            ? PostgresError.server(ServerError(result))
+            : .unexpectedAnswer("\(Self.excerpt(sql)) is not the kind of COPY that was asked for")
+        drain()
+        throw error
+    }
+
+    /// Sends what is queued, then reads results until the server has no more; the last rows win, the first error.
+    private func finish(_ sql: String, deadline: Duration?) throws -> [Row] {
+        let limit = Wait(for: deadline)
+        try flush(limit, during: sql)
+        var rows: [Row] = []
+        var failure: PostgresError?
+        while let result = try nextResult(limit, during: sql) {
+            switch result.status {
+            case PGRES_TUPLES_OK: rows = Row.rows(of: result)
+            case PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: break
+            case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
+                // PQgetResult would return this for ever; only the COPY calls know how to go on.
+                failure = failure ?? .unexpectedAnswer("a COPY in \(Self.excerpt(sql))")
+                handle = nil
+            default: failure = failure ?? .server(ServerError(result))
+            }
+            if handle == nil { break }
+        }
+        if let failure { throw isConnected ? failure : lost(after: failure) }
+        return rows
+    }
+
+    private func nextResult(_ limit: Wait, during sql: String) throws -> ResultHandle? {
+        let connection = try pointer()
+        while PQisBusy(connection) == 1 {
+            try wait(limit, for: POLLIN, during: sql)
+            guard PQconsumeInput(connection) == 1 else { throw lost() }
+        }
+        return PQgetResult(connection).map { ResultHandle(pointer: $0) }
+    }
+
+    private func flush(_ limit: Wait, during sql: String) throws {
+        let connection = try pointer()
+        while true {
+            switch PQflush(connection) {
+            case 0: return
+            case 1:
+                try wait(limit, for: POLLIN | POLLOUT, during: sql)
+                // The server may be unable to read before we have read what it sent.
+                guard PQconsumeInput(connection) == 1 else { throw lost() }
+            default: throw lost()
+            }
+        }
+    }
+
+    /// Waits for the socket. On a deadline or a cancelled task the statement is cancelled at the server first.
+    private func wait(_ limit: Wait, for events: Int32, during sql: String) throws {
+        do {
+            if try limit.wait(for: events, on: PQsocket(try pointer())) == .ready { return }
+        } catch let error as CancellationError {
+            cancel()
+            throw error
+        }
+        cancel()
+        throw PostgresError.deadlineExceeded(statement: Self.excerpt(sql), seconds: limit.seconds)
+    }
+
+    /// Ends whatever runs, so that the connection can be used again.
+    func abandon() {
+        copiesOut = false
+        cancel()
+    }
+
+    /// Asks the server to stop the running statement and reads its answer away.
+    private func cancel() {
+        // A request sent to an idle session could hit its next statement instead.
+        guard let connection = try? pointer(), PQtransactionStatus(connection) == PQTRANS_ACTIVE,
+            let request = PQgetCancel(connection)
+        else { return }
+        var message = [CChar](repeating: 0, count: 256)
+        _ = PQcancel(request, &message, Int32(message.count))
+        PQfreeCancel(request)
+        drain()
+    }
+
+    /// Reads results until the connection is idle. A server that does not come to an end within ten seconds is given
+    /// up: the connection is closed, so that the next call says so instead of reading a stale answer.
+    private func drain() {
+        guard let connection = try? pointer() else { return }
+        let limit = Wait(for: .seconds(10), heedsCancellation: false)
+        while true {
+            while PQisBusy(connection) == 1 {
+                guard (try? limit.wait(for: POLLIN, on: PQsocket(connection))) == .ready,
+                    PQconsumeInput(connection) == 1
+                else { return close() }
+            }
+            guard let next = PQgetResult(connection) else { return }
+            let result = ResultHandle(pointer: next)
+            switch result.status {
+            case PGRES_COPY_IN: _ = PQputCopyEnd(connection, "cancelled")
+            case PGRES_COPY_OUT, PGRES_COPY_BOTH:
+                var buffer: UnsafeMutablePointer<CChar>?
+                while PQgetCopyData(connection, &buffer, 0) > 0 { PQfreemem(buffer) }
+            default: break
+            }
+        }
+    }
+
+    private var isConnected: Bool {
+        guard let connection = try? pointer() else { return false }
+        return PQstatus(connection) == CONNECTION_OK
+    }
+
+    private func pointer() throws(PostgresError) -> OpaquePointer {
+        switch handle {
+        case .some(let open): return open.pointer
+        case nil: throw .connectionLost(reason: "it was closed before")
+        }
+    }
+
+    private func lost(after failure: PostgresError? = nil) -> PostgresError {
+        guard let connection = try? pointer() else {
+            return failure ?? .connectionLost(reason: "it was closed before")
+        }
+        return .connectionLost(reason: libpqMessage(connection))
+    }
+
+    /// Enough of a statement to recognise it by.
+    private static func excerpt(_ sql: String) -> String {
+        let line = sql.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return line.count <= 120 ? line : line.prefix(117) + "…"
+    }
+}
+
+/// libpq's own words, on one line.
+private func libpqMessage(_ connection: OpaquePointer) -> String {
+    String(cString: PQerrorMessage(connection)).split(whereSeparator: \.isNewline).joined(separator: " ")
+}
+
+/// Calls `body` with a NULL-terminated array of C strings; nil elements are NULL pointers.
+private func withCStrings<Result>(
+    _ strings: [String?], _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Result
+) -> Result {
+    let copies = strings.map { $0.flatMap { strdup($0) } }
+    defer { for copy in copies { free(copy) } }
+    return (copies.map { UnsafePointer($0) } + [nil]).withUnsafeBufferPointer { body($0.baseAddress!) }
+}

@@ -1,0 +1,12 @@
+import Dispatch
+
+/// Runs one connection's blocking libpq calls on a thread of its own, so that they never hold up a thread of the
+/// cooperative pool.
+final class ConnectionExecutor: SerialExecutor {
+    private let queue = DispatchQueue(label: "pgassay.connection")
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
+    }
+}

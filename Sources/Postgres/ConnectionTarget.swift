@@ -1,0 +1,71 @@
+import CLibPQ
+
+/// Where to connect: libpq keywords and values, or a connection string that libpq parses. Never holds a password;
+/// those come by pgpass file, service file or environment, which libpq reads by itself.
+package struct ConnectionTarget: Sendable, Equatable, CustomStringConvertible {
+    /// libpq keywords, such as `host`, `port`, `dbname`, `user`.
+    package private(set) var parameters: [String: String]
+
+    /// - Parameter host: a host name, or the directory of a Unix socket.
+    package init(host: String, port: Int, user: String, database: String) {
+        parameters = ["host": host, "port": String(port), "user": user, "dbname": database]
+    }
+
+    /// Reads a URI (`postgresql://…`) or a keyword/value string (`host=… dbname=…`).
+    /// - Throws: `badConnectionString` when libpq cannot parse it, or when it holds a password, which would be
+    ///   visible to every user of the machine in the process list.
+    package init(parsing string: String) throws(PostgresError) {
+        var message: UnsafeMutablePointer<CChar>?
+        guard let options = PQconninfoParse(string, &message) else {
+            defer { PQfreemem(message) }
+            // libpq's message quotes parts of the string, so it is not passed on: a password may be among them.
+            throw .badConnectionString(
+                "The connection string cannot be read; it looks like postgresql://user@host:5432/database.")
+        }
+        defer { PQconninfoFree(options) }
+        var found: [String: String] = [:]
+        var option = options
+        while let keyword = option.pointee.keyword {
+            if let value = option.pointee.val { found[String(cString: keyword)] = String(cString: value) }
+            option += 1
+        }
+        for secret in ["password", "sslpassword"] where found[secret] != nil {
+            throw .badConnectionString(
+                """
+                The connection string holds a password, which other users of this machine could read. \
+                Put it into ~/.pgpass, a service file or PGPASSWORD instead.
+                """)
+        }
+        parameters = found
+    }
+
+    /// The same server, another database.
+    package func database(_ name: String) -> ConnectionTarget {
+        var copy = self
+        copy.parameters["dbname"] = name
+        return copy
+    }
+
+    package var host: String? { parameters["host"] }
+    package var port: Int? { parameters["port"].flatMap(Int.init) }
+    package var user: String? { parameters["user"] }
+    package var database: String? { parameters["dbname"] }
+
+    /// The environment by which PostgreSQL's own programs find this server, so that nothing of it shows in their
+    /// arguments.
+    package var environment: [String: String] {
+        let names = [
+            "host": "PGHOST", "hostaddr": "PGHOSTADDR", "port": "PGPORT", "user": "PGUSER", "dbname": "PGDATABASE",
+            "service": "PGSERVICE", "passfile": "PGPASSFILE", "sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT",
+            "sslcert": "PGSSLCERT", "sslkey": "PGSSLKEY", "connect_timeout": "PGCONNECT_TIMEOUT",
+            "channel_binding": "PGCHANNELBINDING", "gssencmode": "PGGSSENCMODE", "options": "PGOPTIONS",
+        ]
+        return Dictionary(
+            uniqueKeysWithValues: parameters.compactMap { key, value in names[key].map { ($0, value) } })
+    }
+
+    package var description: String {
+        let place = "\(host ?? "the local server"):\(port ?? 5432)"
+        return "database \(database ?? "(default)") at \(place) as \(user ?? "(default user)")"
+    }
+}

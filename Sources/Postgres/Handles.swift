@@ -1,0 +1,17 @@
+import CLibPQ
+
+/// Owns a `PGconn`. libpq connections are not thread-safe, so a handle never leaves the actor that holds it.
+struct ConnectionHandle: ~Copyable {
+    let pointer: OpaquePointer
+
+    deinit { PQfinish(pointer) }
+}
+
+/// Owns a `PGresult`. Its values are copied out before it goes out of scope.
+struct ResultHandle: ~Copyable {
+    let pointer: OpaquePointer
+
+    deinit { PQclear(pointer) }
+
+    var status: ExecStatusType { PQresultStatus(pointer) }
+}

@@ -1,0 +1,76 @@
+import CLibPQ
+
+/// What went wrong between us and a server.
+package enum PostgresError: Error, Sendable, Equatable {
+    /// The server answered a statement with an error.
+    case server(ServerError)
+    /// No connection could be made. `target` never holds a password.
+    case cannotConnect(target: String, reason: String)
+    /// An open connection broke: the server stopped, crashed or closed it.
+    case connectionLost(reason: String)
+    /// The statement ran longer than it may and was cancelled.
+    case deadlineExceeded(statement: String, seconds: Double)
+    /// The server answered in a shape that the caller did not expect; a mistake of ours, or not a PostgreSQL.
+    case unexpectedAnswer(String)
+    /// A connection string cannot be read, or holds a password.
+    case badConnectionString(String)
+
+    /// The code of the server's error, if this is one.
+    package var sqlState: SQLState? {
+        if case .server(let error) = self { error.sqlState } else { nil }
+    }
+}
+
+extension PostgresError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .server(let error): error.description
+        case .cannotConnect(let target, let reason): "Cannot connect to \(target): \(reason)"
+        case .connectionLost(let reason): "The connection to the server was lost: \(reason)"
+        case .deadlineExceeded(let statement, let seconds):
+            "A statement was cancelled after \(seconds) s, its deadline: \(statement)"
+        case .unexpectedAnswer(let what): "The server gave an unexpected answer: \(what)"
+        case .badConnectionString(let why): why
+        }
+    }
+}
+
+/// An error report of the server with all its fields (protocol documentation, 55.8).
+package struct ServerError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// `ERROR`, `FATAL` or `PANIC`, never translated.
+    package var severity: String
+    package var sqlState: SQLState
+    package var message: String
+    /// May quote row values, as `hint` and `context` may: never copied into a report.
+    package var detail: String?
+    package var hint: String?
+    package var context: String?
+    package var schema: String?
+    package var table: String?
+    package var column: String?
+    package var dataType: String?
+    package var constraint: String?
+    /// 1-based, in characters of the statement.
+    package var position: Int?
+
+    package var description: String { "\(severity): \(message) (SQLSTATE \(sqlState))" }
+
+    init(_ result: borrowing ResultHandle) {
+        let pointer = result.pointer
+        func field(_ code: Character) -> String? {
+            PQresultErrorField(pointer, Int32(code.asciiValue!)).map { String(cString: $0) }
+        }
+        severity = field("V") ?? field("S") ?? "ERROR"
+        sqlState = SQLState(rawValue: field("C") ?? "")
+        message = field("M") ?? "the server gave no message"
+        detail = field("D")
+        hint = field("H")
+        context = field("W")
+        schema = field("s")
+        table = field("t")
+        column = field("c")
+        dataType = field("d")
+        constraint = field("n")
+        position = field("P").flatMap(Int.init)
+    }
+}

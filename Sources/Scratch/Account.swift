@@ -1,0 +1,41 @@
+import Glibc
+
+/// The account that runs scratch servers and restores. PostgreSQL refuses root, and a backup may be hostile, so it
+/// should own nothing else on the machine.
+package struct Account: Sendable, Equatable {
+    package let name: String
+    package let userID: UInt32
+    package let groupID: UInt32
+
+    /// Under root, the configured account, else `pgassay`, else `nobody`; otherwise whoever runs us.
+    /// - Throws: ``ScratchError/noAccount(_:)``.
+    package static func resolve(configured: String?) throws(ScratchError) -> Account {
+        if let configured {
+            guard let account = Account(named: configured), account.userID != 0 else { throw .noAccount(configured) }
+            return account
+        }
+        guard geteuid() == 0 else {
+            return Account(name: Account.name(of: geteuid()), userID: geteuid(), groupID: getegid())
+        }
+        guard let account = Account(named: "pgassay") ?? Account(named: "nobody") else { throw .noAccount("pgassay") }
+        return account
+    }
+
+    /// The process must change to this account before it runs anything for it.
+    var isOther: Bool { userID != geteuid() }
+
+    private init(name: String, userID: UInt32, groupID: UInt32) {
+        self.name = name
+        self.userID = userID
+        self.groupID = groupID
+    }
+
+    private init?(named name: String) {
+        guard let entry = getpwnam(name) else { return nil }
+        self.init(name: name, userID: entry.pointee.pw_uid, groupID: entry.pointee.pw_gid)
+    }
+
+    private static func name(of userID: UInt32) -> String {
+        getpwuid(userID).map { String(cString: $0.pointee.pw_name) } ?? "uid \(userID)"
+    }
+}

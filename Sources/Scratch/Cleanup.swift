@@ -1,0 +1,22 @@
+import Synchronization
+
+/// What a drill removed after itself, and how that was verified. Filled while scopes close, also when they close
+/// because of an error; read once they are closed.
+package final class CleanupLog: Sendable {
+    package struct Entry: Sendable, Equatable {
+        package let what: String
+        package let removed: Bool
+        /// How we know, or why it could not be removed.
+        package let verified: String
+    }
+
+    private let storage = Mutex<[Entry]>([])
+
+    package init() {}
+
+    package var entries: [Entry] { storage.withLock { $0 } }
+
+    package func record(_ what: String, removed: Bool, verified: String) {
+        storage.withLock { $0.append(Entry(what: what, removed: removed, verified: verified)) }
+    }
+}

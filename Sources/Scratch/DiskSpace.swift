@@ -1,0 +1,10 @@
+import Glibc
+import SystemPackage
+
+/// Room on a file system, in bytes, as an unprivileged account may use it.
+/// - Throws: `Errno` when the path cannot be looked at.
+package func freeDiskSpace(at path: FilePath) throws(Errno) -> Int64 {
+    var status = statvfs()
+    guard statvfs(path.string, &status) == 0 else { throw Errno(rawValue: errno) }
+    return Int64(status.f_bavail) * Int64(status.f_frsize)
+}

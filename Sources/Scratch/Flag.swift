@@ -1,0 +1,12 @@
+import Synchronization
+
+/// Something that happens once and is noticed elsewhere.
+package final class Flag: Sendable {
+    private let raised = Mutex(false)
+
+    package init() {}
+
+    package var isRaised: Bool { raised.withLock { $0 } }
+
+    package func raise() { raised.withLock { $0 = true } }
+}

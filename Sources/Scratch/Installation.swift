@@ -1,0 +1,93 @@
+import Foundation
+import SystemPackage
+
+/// A PostgreSQL installed on this machine: its programs in one directory.
+package struct Installation: Sendable, Hashable {
+    package let version: ServerVersion
+    /// Holds `postgres`, `initdb`, `pg_restore`, `psql`, …
+    package let directory: FilePath
+
+    init(version: ServerVersion, directory: FilePath) {
+        self.version = version
+        self.directory = directory
+    }
+
+    package func program(_ name: String) -> FilePath { directory.appending(name) }
+
+    /// Every PostgreSQL on this machine, newest first: configured directories, `PGASSAY_POSTGRES` (directories
+    /// separated by colons), Debian's `/usr/lib/postgresql/*/bin`, Red Hat's `/usr/pgsql-*/bin`, and `PATH`.
+    ///
+    /// A directory counts when its `postgres`, `initdb`, `pg_restore` and `psql` can be run; Debian's wrappers in
+    /// `/usr/bin` are no installation.
+    package static func findAll(configured: [FilePath] = []) async throws -> [Installation] {
+        let environment = ProcessInfo.processInfo.environment
+        func list(_ name: String) -> [FilePath] {
+            (environment[name] ?? "").split(separator: ":").map { FilePath(String($0)) }
+        }
+        let candidates =
+            configured + list("PGASSAY_POSTGRES") + subdirectories(of: "/usr/lib/postgresql", prefix: "")
+            + subdirectories(of: "/usr", prefix: "pgsql-") + list("PATH")
+        var seen: Set<String> = []
+        var found: [Installation] = []
+        for directory in candidates {
+            let real = URL(filePath: directory.string).resolvingSymlinksInPath().path
+            guard seen.insert(real).inserted, let installation = try await Installation(at: FilePath(real)) else {
+                continue
+            }
+            found.append(installation)
+        }
+        return found.sorted { $0.version > $1.version }
+    }
+
+    /// - Returns: nil when the directory does not hold a PostgreSQL that runs.
+    init?(at directory: FilePath) async throws {
+        for name in ["postgres", "initdb", "pg_restore", "psql"] {
+            guard FileManager.default.isExecutableFile(atPath: directory.appending(name).string) else { return nil }
+        }
+        let command = Command(directory.appending("postgres"), ["--version"])
+        let outcome = try await command.run(deadline: .seconds(20))
+        guard outcome.succeeded, let version = ServerVersion(parsing: outcome.output) else { return nil }
+        self.version = version
+        self.directory = directory
+    }
+
+    private static func subdirectories(of parent: String, prefix: String) -> [FilePath] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
+        return names.filter { $0.hasPrefix(prefix) }.sorted().map { FilePath(parent).appending($0).appending("bin") }
+    }
+}
+
+/// The installation picked for a backup, and why.
+package struct InstallationChoice: Sendable {
+    package let installation: Installation
+    package let reason: String
+
+    /// Picks the installation nearest to the source that is not older than the dumped server or its pg_dump: an
+    /// older server does not know the dump's syntax, and an older pg_restore does not read its archive format.
+    /// - Parameters:
+    ///   - serverVersion: of the dumped server; nil where the backup does not tell.
+    ///   - dumpVersion: of the pg_dump that wrote it; nil where the backup does not tell.
+    /// - Throws: ``ScratchError/noPostgres(configured:)`` or ``ScratchError/tooOld(needed:installed:)``.
+    package init(
+        serverVersion: ServerVersion?, dumpVersion: ServerVersion?, among installed: [Installation],
+        configured: [FilePath] = []
+    ) throws(ScratchError) {
+        guard let newest = installed.max(by: { $0.version < $1.version }) else {
+            throw .noPostgres(configured: configured)
+        }
+        guard let needed = [serverVersion, dumpVersion].compactMap({ $0 }).max() else {
+            installation = newest
+            reason = "the newest installed: the backup does not tell its version"
+            return
+        }
+        let enough = installed.filter { $0.version.isAtLeastMajor(of: needed) }
+        guard let nearest = enough.map(\.version.major).min(),
+            let best = enough.filter({ $0.version.major == nearest }).max(by: { $0.version < $1.version })
+        else { throw .tooOld(needed: needed, installed: installed.map(\.version)) }
+        installation = best
+        let source = [
+            serverVersion.map { "dumped from \($0)" }, dumpVersion.map { "by pg_dump \($0)" },
+        ].compactMap { $0 }.joined(separator: " ")
+        reason = "\(source); of the installed versions the nearest that is not older"
+    }
+}

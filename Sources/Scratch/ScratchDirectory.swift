@@ -1,0 +1,76 @@
+import Foundation
+import Glibc
+import SystemPackage
+
+/// A private directory that one drill works in: `pgassay-<8 hex digits>` with mode 0700, owned by the account that
+/// runs the scratch server.
+///
+///     pgassay.lock   held locked (flock) while the drill lives, so that "dead" can be proved
+///     data/          the server's data directory
+///     socket/        its Unix socket
+package struct ScratchDirectory: Sendable, Equatable {
+    package let path: FilePath
+
+    package var data: FilePath { path.appending("data") }
+    package var socket: FilePath { path.appending("socket") }
+    package var log: FilePath { path.appending("server.log") }
+    var lockFile: FilePath { path.appending("pgassay.lock") }
+
+    static func isName(_ name: String) -> Bool { name.wholeMatch(of: /pgassay-[0-9a-f]{8}/) != nil }
+
+    init(path: FilePath) { self.path = path }
+
+    /// Where scratch directories go when nobody says otherwise: `PGASSAY_SCRATCH`, else `/var/tmp`, which, unlike
+    /// `/tmp`, is a real disk everywhere.
+    package static var defaultParent: FilePath {
+        FilePath(ProcessInfo.processInfo.environment["PGASSAY_SCRATCH"] ?? "/var/tmp")
+    }
+
+    /// Makes a directory below `parent`, which is made too where it is missing.
+    /// - Throws: ``ScratchError`` when it cannot be made, entered by the account, or has too long a path.
+    static func create(below parent: FilePath, for fence: Fence, label: String) async throws -> (Self, ScratchLock) {
+        // An absolute path: children run in other directories.
+        let parent = FilePath(URL(filePath: parent.string).standardizedFileURL.path)
+        do {
+            try FileManager.default.createDirectory(atPath: parent.string, withIntermediateDirectories: true)
+        } catch {
+            throw ScratchError.cannotCreate(directory: parent, reason: error.localizedDescription)
+        }
+        guard try await fence.account(can: "-x", parent) else {
+            throw ScratchError.cannotEnter(directory: parent, account: fence.account.name)
+        }
+        let name = "pgassay-" + String(UInt32.random(in: 0 ... .max), radix: 16).leftPadded(to: 8)
+        let directory = ScratchDirectory(path: parent.appending(name))
+        // The longest path that fits sun_path, with its final NUL (unix(7)).
+        let limit = 107
+        let socketFile = directory.socket.appending(".s.PGSQL.\(ScratchServer.port)")
+        guard socketFile.string.utf8.count <= limit else {
+            throw ScratchError.socketPathTooLong(socketFile, limit: limit)
+        }
+        for path in [directory.path, directory.socket] {
+            guard mkdir(path.string, 0o700) == 0, chown(path.string, fence.account.userID, fence.account.groupID) == 0
+            else { throw ScratchError.cannotCreate(directory: path, reason: Errno(rawValue: errno).description) }
+        }
+        let lock = try ScratchLock(creating: directory.lockFile, owner: .init(label: label))
+        return (directory, lock)
+    }
+
+    /// Removes the directory and proves that it is gone.
+    func remove(recordingIn cleanup: CleanupLog) throws(ScratchError) {
+        do {
+            try FileManager.default.removeItem(atPath: path.string)
+        } catch {
+            cleanup.record("scratch directory \(path)", removed: false, verified: error.localizedDescription)
+            throw .cannotRemove(path, reason: error.localizedDescription)
+        }
+        var status = stat()
+        let gone = lstat(path.string, &status) != 0 && errno == ENOENT
+        cleanup.record(
+            "scratch directory \(path)", removed: gone, verified: gone ? "lstat finds nothing there" : "still there")
+        if !gone { throw .cannotRemove(path, reason: "it is still there after removal") }
+    }
+}
+
+extension String {
+    fileprivate func leftPadded(to width: Int) -> String { String(repeating: "0", count: max(0, width - count)) + self }
+}

@@ -1,0 +1,75 @@
+import SystemPackage
+
+/// Why no scratch server could be had. All of these are the machine's or the plan's fault, never the backup's.
+package enum ScratchError: Error, Sendable, Equatable {
+    case noPostgres(configured: [FilePath])
+    case tooOld(needed: ServerVersion, installed: [ServerVersion])
+    case noRestrictedClient(installed: [ServerVersion])
+    case noAccount(String)
+    case cannotCreate(directory: FilePath, reason: String)
+    case cannotEnter(directory: FilePath, account: String)
+    case socketPathTooLong(FilePath, limit: Int)
+    case diskTooSmall(directory: FilePath, needed: Int64, available: Int64)
+    case missingProgram(String, package: String)
+    case childFailed(program: String, reason: String)
+    case deadlineExceeded(program: String, seconds: Double)
+    case didNotStart(reason: String)
+    case fencedOff(String)
+    case cannotRemove(FilePath, reason: String)
+    case locked(FilePath)
+}
+
+extension ScratchError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .noPostgres(let configured):
+            """
+            No PostgreSQL server is installed\(configured.isEmpty ? "" : " in \(configured.map(\.string).joined(separator: ", "))"). \
+            Install one at least as new as the backup (apt-get install postgresql), or name its bin directory in \
+            scratch.postgres of the plan or in PGASSAY_POSTGRES.
+            """
+        case .tooOld(let needed, let installed):
+            """
+            The backup needs PostgreSQL \(needed.major) or newer; installed here: \
+            \(installed.map(\.description).joined(separator: ", ")). Install PostgreSQL \(needed.major), or name its bin \
+            directory in scratch.postgres of the plan or in PGASSAY_POSTGRES.
+            """
+        case .noRestrictedClient(let installed):
+            """
+            A plain dump may hold psql commands that run programs on this machine; only a psql that knows \\restrict \
+            refuses them (15.14, 16.10, 17.6, 18 and newer), and installed here: \
+            \(installed.map(\.description).joined(separator: ", ")). Upgrade postgresql-client.
+            """
+        case .noAccount(let name):
+            """
+            PostgreSQL does not run as root, and there is no account \(name) to run it as. Create one \
+            (adduser --system --group pgassay), or name one in scratch.account of the plan.
+            """
+        case .cannotCreate(let directory, let reason):
+            "Cannot create the scratch directory \(directory): \(reason). Name another in scratch.directory or PGASSAY_SCRATCH."
+        case .cannotEnter(let directory, let account):
+            """
+            The account \(account), which runs the scratch server, cannot enter \(directory). Name a directory that it \
+            can reach in scratch.directory of the plan or in PGASSAY_SCRATCH.
+            """
+        case .socketPathTooLong(let path, let limit):
+            """
+            The path of the scratch server's socket is longer than \(limit) bytes, which Unix sockets do not allow: \
+            \(path). Name a shorter scratch.directory.
+            """
+        case .diskTooSmall(let directory, let needed, let available):
+            """
+            Restoring needs about \(needed >> 20) MiB in \(directory), and \(available >> 20) MiB are free. Free some, name \
+            another place in scratch.directory, or correct the estimate with scratch.diskSpace.
+            """
+        case .missingProgram(let name, let package): "The program \(name) is missing: apt-get install \(package)."
+        case .childFailed(let program, let reason): "\(program) failed: \(reason)"
+        case .deadlineExceeded(let program, let seconds):
+            "\(program) was stopped after \(Int(seconds)) s, its deadline. If it needs longer, raise the plan's limits."
+        case .didNotStart(let reason): "The scratch server did not start: \(reason)"
+        case .fencedOff(let why): why
+        case .cannotRemove(let path, let reason): "Cannot remove \(path): \(reason). Remove it by hand."
+        case .locked(let path): "\(path) belongs to a drill that is still running."
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Foundation
+import Glibc
+import SystemPackage
+
+/// The lock file of a scratch directory. The kernel lets go of the lock when its holder dies, however it dies, so
+/// "can be locked" means "its drill is dead"; a process id could have been given to somebody else by then.
+final class ScratchLock: Sendable {
+    /// What the file says, for people and for `pgassay clean`.
+    struct Owner: Codable, Equatable, Sendable {
+        var tool = "pgassay"
+        var label: String
+        var processID = ProcessInfo.processInfo.processIdentifier
+        var created = Date()
+        /// Left on purpose by `--keep-scratch`: removed only when named.
+        var kept = false
+    }
+
+    private let descriptor: FileDescriptor
+
+    /// Makes the file and locks it.
+    init(creating file: FilePath, owner: Owner) throws(ScratchError) {
+        do {
+            // O_CLOEXEC: a child that held the lock would keep a dead drill alive.
+            descriptor = try FileDescriptor.open(
+                file, .readWrite, options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
+                permissions: .ownerReadWrite)
+            guard flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 else { throw Errno(rawValue: errno) }
+            try write(owner)
+        } catch {
+            throw .cannotCreate(directory: file, reason: String(describing: error))
+        }
+    }
+
+    /// Takes over a dead drill's lock.
+    /// - Returns: nil when the file is not one of ours.
+    /// - Throws: ``ScratchError/locked(_:)`` while its drill lives.
+    init?(takingOver file: FilePath) throws {
+        guard
+            let opened = try? FileDescriptor.open(file, .readWrite, options: [.noFollow, .closeOnExec])
+        else { return nil }
+        descriptor = opened
+        guard flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 else {
+            throw ScratchError.locked(file.removingLastComponent())
+        }
+        guard try owner() != nil else { return nil }
+    }
+
+    deinit { try? descriptor.close() }
+
+    /// - Returns: nil when the file does not hold what we write into it.
+    func owner() throws -> Owner? {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = try buffer.withUnsafeMutableBytes { try descriptor.read(fromAbsoluteOffset: 0, into: $0) }
+        let owner = try? JSONDecoder().decode(Owner.self, from: Data(buffer.prefix(count)))
+        return owner?.tool == "pgassay" ? owner : nil
+    }
+
+    func markKept() throws {
+        guard var owner = try owner() else { return }
+        owner.kept = true
+        try write(owner)
+    }
+
+    private func write(_ owner: Owner) throws {
+        let bytes = try JSONEncoder().encode(owner)
+        guard ftruncate(descriptor.rawValue, 0) == 0 else { throw Errno(rawValue: errno) }
+        _ = try bytes.withUnsafeBytes { try descriptor.writeAll(toAbsoluteOffset: 0, $0) }
+    }
+}

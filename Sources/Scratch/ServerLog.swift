@@ -1,0 +1,38 @@
+import Synchronization
+
+/// What a scratch server writes to its log, read as it comes.
+///
+/// pg_restore prints a server's message without its SQLSTATE; the server's own log has both, so an error can be told
+/// apart by code and not by wording.
+package final class ServerLog: Sendable {
+    private struct State {
+        var codes: [String: String] = [:]
+        var tail: [String] = []
+    }
+
+    private let state = Mutex(State())
+
+    /// Marks our lines; `%e` is the SQLSTATE. Lines without it go on from the line before.
+    static let linePrefix = "pgassay %e "
+
+    package init() {}
+
+    /// The SQLSTATE that the server gave with this primary message, if it logged one.
+    package func sqlState(ofMessage message: String) -> String? {
+        state.withLock { $0.codes[message] }
+    }
+
+    /// The last lines, for a message that says why a server died.
+    package var tail: String { state.withLock { $0.tail.joined(separator: " ") } }
+
+    func add(_ line: String) {
+        let match = line.wholeMatch(of: /pgassay ([0-9A-Z]{5}) ([A-Z]+):  (.*?)( at character \d+)?/)
+        state.withLock { state in
+            state.tail.append(match.map { "\($0.2): \($0.3)" } ?? line)
+            if state.tail.count > 8 { state.tail.removeFirst() }
+            // Bounded: a hostile backup can raise as many different errors as it likes.
+            guard let match, ["ERROR", "FATAL", "PANIC"].contains(match.2), state.codes.count < 10_000 else { return }
+            state.codes[String(match.3)] = String(match.1)
+        }
+    }
+}

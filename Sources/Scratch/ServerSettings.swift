@@ -1,0 +1,52 @@
+/// The settings of a scratch server: for a restore that is thrown away afterwards, and harmless.
+package struct ServerSettings: Sendable {
+    /// Name and value of each setting, in SQL text form.
+    package let values: [String: String]
+    /// Those that a production server would not run with; the report lists them.
+    package let weakened: [String: String]
+
+    /// - Parameters:
+    ///   - memory: of the machine, in bytes.
+    ///   - jobs: connections that work at the same time.
+    package init(memory: Int64, jobs: Int, socketDirectory: String) {
+        let megabytes = memory >> 20
+        // Durability is for data that must survive; nothing here must.
+        weakened = [
+            "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "wal_level": "minimal",
+            "max_wal_senders": "0", "autovacuum": "off",
+        ]
+        let tuned = [
+            "shared_buffers": "\(min(2048, max(128, megabytes / 8)))MB",
+            // Index builds are the longest part of a restore, and each of `jobs` may run one.
+            "maintenance_work_mem": "\(min(2048, max(64, megabytes / Int64(8 * max(1, jobs)))))MB",
+            "work_mem": "\(min(256, max(16, megabytes / Int64(32 * max(1, jobs)))))MB",
+            "max_wal_size": "16GB", "checkpoint_timeout": "1h", "wal_buffers": "16MB",
+            "max_connections": "\(20 + 2 * jobs)",
+            // A dump of thousands of tables locks them all in one transaction.
+            "max_locks_per_transaction": "1024",
+            "jit": "off",
+        ]
+        let defused = [
+            // No TCP; the socket lies in a directory that only our account can enter.
+            "listen_addresses": "", "unix_socket_directories": socketDirectory, "unix_socket_permissions": "0700",
+            "port": "\(ScratchServer.port)",
+            "archive_mode": "off", "max_logical_replication_workers": "0", "shared_preload_libraries": "",
+            "session_preload_libraries": "", "local_preload_libraries": "",
+        ]
+        let logged = [
+            "logging_collector": "off", "log_destination": "stderr", "log_line_prefix": ServerLog.linePrefix,
+            "lc_messages": "C", "log_checkpoints": "off", "log_min_messages": "warning",
+            // Statements can hold row values: they never reach a log.
+            "log_min_error_statement": "panic", "log_statement": "none", "log_error_verbosity": "terse",
+            "log_min_duration_statement": "-1",
+        ]
+        values = weakened.merging(tuned) { $1 }.merging(defused) { $1 }.merging(logged) { $1 }
+    }
+
+    /// The text of a configuration file.
+    var configuration: String {
+        values.sorted { $0.key < $1.key }.map { name, value in
+            "\(name) = '\(value.replacing("'", with: "''"))'\n"
+        }.joined()
+    }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import Glibc
+import SystemPackage
+
+/// Removes what drills left that were killed before they could remove it themselves: `pgassay clean`.
+///
+/// Only what is provably ours and dead: a directory named like ours, with our lock file in it, whose lock the kernel
+/// has freed because its holder died; and a server only when it is the one whose data directory lies in there.
+package struct Sweep: Sendable {
+    package enum Outcome: Sendable, Equatable {
+        case removed
+        /// A drill is still using it.
+        case inUse
+        /// Left by `--keep-scratch`; removed when named.
+        case kept
+        case failed(String)
+    }
+
+    package struct Entry: Sendable, Equatable {
+        package let directory: FilePath
+        package let outcome: Outcome
+    }
+
+    package init() {}
+
+    /// Sweeps every scratch directory below `parent`. Kept ones stay.
+    package func sweep(below parent: FilePath) async -> [Entry] {
+        let names = ((try? FileManager.default.contentsOfDirectory(atPath: parent.string)) ?? []).sorted()
+        var entries: [Entry] = []
+        for name in names where ScratchDirectory.isName(name) {
+            if let entry = await sweep(parent.appending(name), evenKept: false) { entries.append(entry) }
+        }
+        return entries
+    }
+
+    /// Sweeps one directory.
+    /// - Returns: nil when it is not one of ours.
+    package func sweep(_ path: FilePath, evenKept: Bool) async -> Entry? {
+        let directory = ScratchDirectory(path: path)
+        guard let name = path.lastComponent?.string, ScratchDirectory.isName(name) else { return nil }
+        do {
+            guard let lock = try ScratchLock(takingOver: directory.lockFile), let owner = try lock.owner() else {
+                return nil
+            }
+            if owner.kept && !evenKept { return Entry(directory: path, outcome: .kept) }
+            try await stopServer(in: directory)
+            try directory.remove(recordingIn: CleanupLog())
+            return Entry(directory: path, outcome: .removed)
+        } catch ScratchError.locked {
+            return Entry(directory: path, outcome: .inUse)
+        } catch {
+            return Entry(directory: path, outcome: .failed(String(describing: error)))
+        }
+    }
+
+    private func stopServer(in directory: ScratchDirectory) async throws {
+        let pidFile = directory.data.appending("postmaster.pid").string
+        guard let text = try? String(contentsOfFile: pidFile, encoding: .utf8),
+            let process = text.split(whereSeparator: \.isNewline).first.flatMap({ Int32($0) }), process > 1
+        else { return }
+        for (signal, seconds) in [(SIGINT, 10), (SIGQUIT, 5), (SIGKILL, 5)] {
+            // Asked anew each time: the number may belong to somebody else by now.
+            guard isServer(process, of: directory) else { return }
+            kill(process, signal)
+            for _ in 0..<(seconds * 20) where isServer(process, of: directory) {
+                try await Task.sleep(for: .milliseconds(50))
+            }
+        }
+        if isServer(process, of: directory) {
+            throw ScratchError.cannotRemove(directory.path, reason: "its server, process \(process), does not end")
+        }
+    }
+
+    /// A postmaster works in its data directory, so that is what proves whose it is.
+    private func isServer(_ process: Int32, of directory: ScratchDirectory) -> Bool {
+        guard let state = processState(process), state.state != "Z", state.name.hasPrefix("postgres") else {
+            return false
+        }
+        return workingDirectory(of: process)
+            == FilePath(
+                URL(filePath: directory.data.string).resolvingSymlinksInPath().path)
+    }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import Subprocess
+import SystemPackage
+import Testing
+
+@testable import Scratch
+
+@Suite struct CommandTests {
+    @Test func collectsOutputAndExitCode() async throws {
+        let outcome = try await Command("/bin/sh", ["-c", "echo out; echo err >&2; exit 3"]).run(deadline: .seconds(10))
+        #expect(outcome.exitCode == 3)
+        #expect(outcome.output == "out\n")
+        #expect(outcome.errorOutput == "err\n")
+        #expect(!outcome.succeeded)
+    }
+
+    @Test func inheritsNothing() async throws {
+        setenv("PGASSAY_TEST_SECRET", "secret", 1)
+        let outcome = try await Command("/usr/bin/env", []).run(deadline: .seconds(10))
+        #expect(!outcome.output.contains("secret"))
+    }
+
+    @Test func deadlineEndsAChildThatIgnoresSigterm() async throws {
+        let outcome = try await Command("/bin/sh", ["-c", "trap '' TERM; while :; do sleep 1; done"])
+            .run(deadline: .milliseconds(300))
+        #expect(outcome.timedOut)
+        #expect(outcome.signal == 9)
+    }
+
+    @Test func cancellationEndsTheChildAndItsChildren() async throws {
+        let marker = "31.\(Int.random(in: 100_000...999_999))"
+        let task = Task {
+            try await Command("/bin/sh", ["-c", "sleep \(marker) & sleep \(marker)"]).run(deadline: .seconds(60))
+        }
+        while try !running(marker) { try await Task.sleep(for: .milliseconds(20)) }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { _ = try await task.value }
+        // Orphans of the group die by the same signal, but nobody here is told when.
+        for _ in 0..<100 where try running(marker) { try await Task.sleep(for: .milliseconds(20)) }
+        #expect(try !running(marker))
+    }
+
+    private func running(_ marker: String) throws -> Bool {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc").contains { process in
+            guard Int32(process) != nil, let line = FileManager.default.contents(atPath: "/proc/\(process)/cmdline")
+            else {
+                return false
+            }
+            return String(decoding: line, as: UTF8.self) == "sleep\0\(marker)\0"
+        }
+    }
+
+    @Test func inputReachesTheChild() async throws {
+        let outcome = try await Command("/usr/bin/wc", ["-c"]).run(
+            deadline: .seconds(10),
+            input: { writer in
+                for _ in 0..<100 { _ = try await writer.write([UInt8](repeating: 65, count: 10_000)) }
+            })
+        #expect(outcome.output == "1000000\n")
+    }
+
+    @Test func aChildThatStopsReadingIsNoDeadlock() async throws {
+        let outcome = try? await Command("/bin/true", []).run(
+            deadline: .seconds(10),
+            input: { writer in
+                for _ in 0..<100 { _ = try await writer.write([UInt8](repeating: 65, count: 100_000)) }
+            })
+        #expect(outcome == nil || outcome?.exitCode == 0)
+    }
+
+    @Test func linesAreCutAndBounded() {
+        var splitter = LineSplitter(limit: 4)
+        #expect(splitter.lines(adding: Array("ab\ncdefgh".utf8)) == ["ab"])
+        #expect(splitter.lines(adding: Array("ij\n\nk".utf8)) == ["cdef", ""])
+        #expect(splitter.rest() == "k")
+        #expect(splitter.rest() == nil)
+    }
+}

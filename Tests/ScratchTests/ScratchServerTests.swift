@@ -1,0 +1,158 @@
+import Foundation
+import Glibc
+import Postgres
+import SystemPackage
+import TestSupport
+import Testing
+
+@testable import Scratch
+
+@Suite struct ScratchServerTests {
+    @Test func runsFencedAndLeavesNothing() async throws {
+        let cleanup = CleanupLog()
+        let installation = try await TestServer.installation()
+        let directory = try await withScratchServer(TestServer.request, of: installation, cleanup: cleanup) { server in
+            var status = stat()
+            #expect(stat(server.directory.path.string, &status) == 0)
+            #expect(status.st_mode & 0o777 == 0o700)
+            #expect(status.st_uid == server.fence.account.userID)
+            #expect(status.st_uid != 0, "never root")
+            try await withConnection(to: server.target(database: "postgres")) { connection in
+                for (name, value) in [
+                    ("fsync", "off"), ("listen_addresses", ""), ("archive_mode", "off"), ("autovacuum", "off"),
+                ] {
+                    let shown = try await connection.query("SELECT current_setting($1)", [name])
+                    #expect(try shown[0].need(at: 0, as: String.self) == value)
+                }
+            }
+            try await server.allowAutovacuum()
+            try await withConnection(to: server.target(database: "postgres")) { connection in
+                for _ in 0..<100
+                where try await connection.query("SHOW autovacuum")[0].need(at: 0, as: String.self) != "on" {
+                    try await Task.sleep(for: .milliseconds(20))
+                }
+                #expect(try await connection.query("SHOW autovacuum")[0].need(at: 0, as: String.self) == "on")
+            }
+            #expect(await Sweep().sweep(server.directory.path, evenKept: true)?.outcome == .inUse)
+            return server.directory
+        }
+        #expect(!FileManager.default.fileExists(atPath: directory.path.string))
+        #expect(cleanup.entries.map(\.removed) == [true, true])
+    }
+
+    /// A server behind the fence, made to call out by the SQL that a hostile backup could hold.
+    @Test func networkIsOutOfReach() async throws {
+        try await TestServer.with { server in
+            guard server.fence.isolation.contains(where: { $0.hasPrefix("own network namespace") }) else {
+                // Honest where the kernel allows none: the report must say so.
+                #expect(server.fence.isolation.contains { $0.hasPrefix("no network namespace") })
+                return
+            }
+            try await withConnection(to: server.target(database: "postgres")) { connection in
+                try await connection.execute("CREATE TABLE o (line text); COPY o FROM PROGRAM 'cat /proc/net/dev'; ")
+                let rows = try await connection.query(
+                    "SELECT line FROM o WHERE line LIKE '%:%' AND line NOT LIKE '%lo:%'")
+                #expect(rows.isEmpty, "an interface other than loopback is visible")
+                let capabilities = try await connection.query(
+                    "SELECT pg_read_file('/proc/self/status')")[0].need(at: 0, as: String.self)
+                #expect(capabilities.contains("NoNewPrivs:\t1"))
+                #expect(capabilities.contains("CapEff:\t0000000000000000"))
+            }
+        }
+    }
+
+    @Test func bodyErrorStillCleansUp() async throws {
+        struct Broken: Error {}
+        let cleanup = CleanupLog()
+        let installation = try await TestServer.installation()
+        await #expect(throws: Broken.self) {
+            try await withScratchServer(TestServer.request, of: installation, cleanup: cleanup) { _ in throw Broken() }
+        }
+        #expect(cleanup.entries.map(\.removed) == [true, true])
+    }
+
+    @Test func cancellationStillCleansUp() async throws {
+        let cleanup = CleanupLog()
+        let installation = try await TestServer.installation()
+        let started = Flag()
+        let task = Task {
+            try await withScratchServer(TestServer.request, of: installation, cleanup: cleanup) { _ in
+                started.raise()
+                try await Task.sleep(for: .seconds(600))
+            }
+        }
+        while !started.isRaised { try await Task.sleep(for: .milliseconds(20)) }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(cleanup.entries.map(\.removed) == [true, true])
+    }
+
+    @Test func keptServerOutlivesUsUntilSwept() async throws {
+        var request = TestServer.request
+        request.keep = true
+        let installation = try await TestServer.installation()
+        let server = try await withScratchServer(request, of: installation, cleanup: CleanupLog()) { $0 }
+        try await withConnection(to: server.target(database: "postgres")) { connection in
+            let rows = try await connection.query("SELECT 1")
+            #expect(rows.count == 1)
+        }
+        #expect(await Sweep().sweep(server.directory.path, evenKept: false)?.outcome == .kept)
+        #expect(await Sweep().sweep(server.directory.path, evenKept: true)?.outcome == .removed)
+        #expect(!FileManager.default.fileExists(atPath: server.directory.path.string))
+        await #expect(throws: PostgresError.self) { _ = try await Connection(to: server.target(database: "postgres")) }
+    }
+
+    @Test func sweepTouchesNothingOfOthers() async throws {
+        try await withTemporaryDirectory { parent in
+            let foreign = parent.appending("pgassay-00000000")
+            try FileManager.default.createDirectory(atPath: foreign.string, withIntermediateDirectories: false)
+            let other = parent.appending("pgassay-11111111")
+            try FileManager.default.createDirectory(atPath: other.string, withIntermediateDirectories: false)
+            try #"{"tool":"somebody else"}"#.write(
+                toFile: other.appending("pgassay.lock").string, atomically: true, encoding: .utf8)
+            #expect(await Sweep().sweep(below: parent).isEmpty)
+            #expect(FileManager.default.fileExists(atPath: foreign.string))
+            #expect(FileManager.default.fileExists(atPath: other.string))
+        }
+    }
+
+    @Test func tooSmallADiskIsSaidBeforeAnythingRuns() async throws {
+        var request = TestServer.request
+        request.diskSpace = .max
+        let installation = try await TestServer.installation()
+        let cleanup = CleanupLog()
+        let error = await #expect(throws: ScratchError.self) {
+            try await withScratchServer(request, of: installation, cleanup: cleanup) { _ in }
+        }
+        guard case .diskTooSmall = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(cleanup.entries.map(\.removed) == [true])
+    }
+
+    @Test func pathTooLongForASocketIsSaid() async throws {
+        var request = TestServer.request
+        request.parent = FilePath("/tmp/" + String(repeating: "x", count: 100))
+        let installation = try await TestServer.installation()
+        await #expect(throws: ScratchError.self) {
+            try await withScratchServer(request, of: installation, cleanup: CleanupLog()) { _ in }
+        }
+        try FileManager.default.removeItem(atPath: request.parent.string)
+    }
+
+    @Test func logTellsTheCodeOfAMessage() async throws {
+        try await TestServer.with { server in
+            try await withConnection(to: server.target(database: "postgres")) { connection in
+                _ = await #expect(throws: PostgresError.self) {
+                    try await connection.query("SELECT * FROM missing_table")
+                }
+            }
+            let message = #"relation "missing_table" does not exist"#
+            for _ in 0..<100 where server.log.sqlState(ofMessage: message) == nil {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            #expect(server.log.sqlState(ofMessage: message) == "42P01")
+        }
+    }
+}
