@@ -1,0 +1,79 @@
+import SystemPackage
+
+/// Reads the primitives of `pg_dump`'s archives: `ReadInt`, `ReadStr` and `ReadOffset` of PostgreSQL's
+/// `pg_backup_archiver.c`.
+struct ArchiveCursor {
+    /// The longest string that is read, in bytes. `pg_dump` sets no bound; the longest definitions seen are far
+    /// below a MiB.
+    static let longestString = 64 * 1024 * 1024
+
+    private(set) var cursor: FileCursor
+    /// Bytes in an integer and in an offset; the header tells.
+    var intSize = 4
+    var offsetSize = 8
+    /// How names and definitions are encoded; an entry at the start of the table of contents tells.
+    var encoding = TextEncoding.utf8
+
+    init(_ cursor: FileCursor) {
+        self.cursor = cursor
+    }
+
+    var path: FilePath { cursor.path }
+    var offset: Int64 { cursor.offset }
+    var remaining: Int64 { cursor.remaining }
+
+    mutating func byte(_ what: @autoclosure () -> String) throws(ArchiveError) -> UInt8 {
+        try cursor.byte(what())
+    }
+
+    mutating func bytes(_ count: Int, _ what: @autoclosure () -> String) throws(ArchiveError) -> [UInt8] {
+        try cursor.bytes(count, what())
+    }
+
+    /// A sign byte (1 is negative), then ``intSize`` bytes of magnitude, the lowest first.
+    ///
+    /// - Parameter range: what the value may be.
+    /// - Throws: ``ArchiveError/truncated(_:offset:reading:)``; ``ArchiveError/malformed(_:offset:problem:)`` when the
+    ///   value is outside of `range`.
+    mutating func int(_ what: String, in range: ClosedRange<Int>) throws(ArchiveError) -> Int {
+        let start = offset
+        let sign = try byte(what)
+        var magnitude: UInt64 = 0
+        for index in 0..<intSize {
+            magnitude |= UInt64(try byte(what)) << (8 * UInt64(index))
+        }
+        guard sign <= 1, magnitude <= UInt64(Int64.max) else {
+            throw malformed(at: start, "\(what) is not a number")
+        }
+        let value = sign == 1 ? -Int(magnitude) : Int(magnitude)
+        guard range.contains(value) else { throw malformed(at: start, "\(what) is \(value)") }
+        return value
+    }
+
+    /// The length as an integer (−1 is NULL), then the bytes.
+    ///
+    /// - Returns: nil for NULL.
+    /// - Throws: ``ArchiveError/truncated(_:offset:reading:)`` when the length is more than is left;
+    ///   ``ArchiveError/malformed(_:offset:problem:)`` when it is absurd.
+    mutating func string(_ what: String) throws(ArchiveError) -> String? {
+        let length = try int("the length of \(what)", in: -1...Self.longestString)
+        guard length >= 0 else { return nil }
+        return encoding.decode(try bytes(length, what))
+    }
+
+    /// A string of decimal digits.
+    ///
+    /// - Throws: ``ArchiveError/malformed(_:offset:problem:)`` when it is something else, or out of the type's range.
+    mutating func decimal<Number: FixedWidthInteger>(
+        _ what: String, as type: Number.Type = Number.self
+    ) throws(ArchiveError) -> Number? {
+        let start = offset
+        guard let text = try string(what) else { return nil }
+        guard let number = Number(text) else { throw malformed(at: start, "\(what) is not a number") }
+        return number
+    }
+
+    func malformed(at offset: Int64, _ problem: String) -> ArchiveError {
+        .malformed(path, offset: offset, problem: problem)
+    }
+}

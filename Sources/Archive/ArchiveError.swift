@@ -1,0 +1,71 @@
+import Compression
+import SystemPackage
+
+/// Why a dump could not be read.
+package enum ArchiveError: Error, Equatable, Sendable {
+    /// Nothing is there.
+    case missing(FilePath)
+    /// The system does not let us read it.
+    case unreadable(FilePath, Errno)
+    /// A file of no bytes: what a `pg_dump` that failed at once leaves behind.
+    case empty(FilePath)
+    /// A directory that is not a dump, for want of a `toc.dat`.
+    case directoryWithoutContents(FilePath)
+    /// Something else; `looksLike` completes "it looks like …".
+    case notADump(FilePath, looksLike: String)
+    /// The file ends at `offset`, in bytes, within `reading`.
+    case truncated(FilePath, offset: Int64, reading: String)
+    /// What starts at `offset`, in bytes, cannot be so.
+    case malformed(FilePath, offset: Int64, problem: String)
+    /// An archive of a version that is not read.
+    case unsupportedVersion(FilePath, ArchiveVersion)
+    /// The compression around the dump, or around one of its files, does not decode.
+    case undecodable(FilePath, DecompressionError)
+
+    /// Whether the backup is bad, in contrast to: it was not found, not readable, or too new for this program.
+    package var isBackupAtFault: Bool {
+        switch self {
+        case .missing, .unreadable, .unsupportedVersion, .undecodable(_, .outOfMemory): false
+        case .empty, .directoryWithoutContents, .notADump, .truncated, .malformed, .undecodable: true
+        }
+    }
+
+    package var path: FilePath {
+        switch self {
+        case .missing(let path), .unreadable(let path, _), .empty(let path), .directoryWithoutContents(let path),
+            .notADump(let path, _), .truncated(let path, _, _), .malformed(let path, _, _),
+            .unsupportedVersion(let path, _), .undecodable(let path, _):
+            path
+        }
+    }
+}
+
+extension ArchiveError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .missing(let path):
+            "there is nothing at \(path); check the path, and that the storage it is on is mounted"
+        case .unreadable(let path, let errno):
+            "\(path) cannot be read: \(errno); check who may read it, and the storage it is on"
+        case .empty(let path):
+            "\(path) is empty: the backup job wrote nothing; look at its log, and take the backup again"
+        case .directoryWithoutContents(let path):
+            "\(path) is a directory without a toc.dat, so it is no directory dump; "
+                + "name the dump itself, or take the backup again"
+        case .notADump(let path, let looksLike):
+            "\(path) is not a dump of PostgreSQL: it looks like \(looksLike)"
+        case .truncated(let path, let offset, let reading):
+            "\(path) ends at byte \(offset), while reading \(reading): it was cut off; fetch it again, or use another backup"
+        case .malformed(let path, let offset, let problem):
+            "\(path) is damaged at byte \(offset): \(problem); fetch it again, or use another backup"
+        case .unsupportedVersion(let path, let version):
+            version > .newest
+                ? "\(path) is an archive of version \(version), and \(ArchiveVersion.newest) is the newest this program "
+                    + "reads; use a newer release of it"
+                : "\(path) is an archive of version \(version), and \(ArchiveVersion.oldest) (PostgreSQL 8.0) is the oldest "
+                    + "this program reads"
+        case .undecodable(let path, let error):
+            "\(path) cannot be decompressed: \(error); fetch it again, or use another backup"
+        }
+    }
+}

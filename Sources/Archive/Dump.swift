@@ -1,0 +1,97 @@
+import Compression
+import SystemPackage
+
+/// What a path holds.
+package struct Dump: Sendable {
+    package let path: FilePath
+    package let format: DumpFormat
+    /// Of an archive: how its header says that data is compressed. Of a plain dump: what is around the script.
+    package let compression: CompressionAlgorithm
+    /// Bytes of the file, or of all regular files in the directory.
+    package let bytes: Int64
+    /// Nil for a plain dump.
+    package let contents: TableOfContents?
+    /// Only for a plain dump.
+    package let plainHeader: PlainHeader?
+
+    /// Recognises a dump by its contents, never by its name, and reads what it says about itself.
+    ///
+    /// Of an archive this is the whole table of contents; no data is read.
+    ///
+    /// - Throws: ``ArchiveError``; its ``ArchiveError/isBackupAtFault`` tells whether the dump is bad or was not found.
+    package static func open(_ path: FilePath) throws(ArchiveError) -> Dump {
+        guard try Stat(inspecting: path).type == .directory else { return try openFile(InputFile(path)) }
+        let listing = try DirectoryListing(path)
+        guard listing.sizes["toc.dat"] != nil else { throw .directoryWithoutContents(path) }
+        let file = try InputFile(path.appending("toc.dat"))
+        guard file.size > 0 else { throw .empty(file.path) }
+        let contents = try TableOfContents(wholeOf: file, 0..<file.size)
+        return Dump(
+            path: path, format: .directory, compression: contents.header.compression, bytes: listing.totalBytes,
+            contents: contents, plainHeader: nil)
+    }
+
+    private static func openFile(_ file: InputFile) throws(ArchiveError) -> Dump {
+        guard file.size > 0 else { throw .empty(file.path) }
+        let prefix = try file.bytes(at: 0, count: PlainHeader.size)
+        if ArchiveHeader.magic.starts(with: prefix.prefix(ArchiveHeader.magic.count)) {
+            let contents = try TableOfContents(
+                from: FileCursor(file, 0..<file.size), formats: [.custom], data: .offsets)
+            return Dump(
+                path: file.path, format: .custom, compression: contents.header.compression, bytes: file.size,
+                contents: contents, plainHeader: nil)
+        }
+        if TarMembers.recognises(prefix) {
+            let contents = try TableOfContents(inTar: file)
+            return Dump(
+                path: file.path, format: .tar, compression: contents.header.compression, bytes: file.size,
+                contents: contents, plainHeader: nil)
+        }
+        return try openPlain(file, prefix)
+    }
+
+    private static func openPlain(_ file: InputFile, _ prefix: [UInt8]) throws(ArchiveError) -> Dump {
+        let compression = CompressionAlgorithm(recognising: prefix)
+        var script = prefix
+        if compression != .none {
+            script = []
+            var stream = try DumpStream(file, compression)
+            while script.count < PlainHeader.size, let chunk = try stream.read(maximum: PlainHeader.size) {
+                script += chunk
+            }
+        }
+        guard let header = PlainHeader(parsing: script) else {
+            throw .notADump(file.path, looksLike: Appearance.describe(script, within: compression))
+        }
+        return Dump(
+            path: file.path, format: .plain, compression: compression, bytes: file.size, contents: nil,
+            plainHeader: header)
+    }
+}
+
+extension TableOfContents {
+    /// Reads a `toc.dat`, behind whose entries nothing may follow.
+    init(wholeOf file: InputFile, _ range: Range<Int64>) throws(ArchiveError) {
+        try self.init(from: FileCursor(file, range), formats: [.tar], data: .files)
+        guard end == min(range.upperBound, file.size) else {
+            throw .malformed(
+                file.path, offset: end, problem: "something follows the last entry of the table of contents")
+        }
+    }
+
+    /// Finds and reads the `toc.dat` in a tar file; `pg_dump` puts it first.
+    init(inTar file: InputFile) throws(ArchiveError) {
+        var members = TarMembers(file)
+        while let member = try members.next() {
+            if member.name == "toc.dat" {
+                try self.init(wholeOf: file, member.data)
+                return
+            }
+            if member.name.hasSuffix("/toc.dat") {
+                throw .notADump(
+                    file.path, looksLike: "a directory dump packed with tar; unpack it and name the directory")
+            }
+        }
+        throw .notADump(file.path, looksLike: "a tar file without a toc.dat")
+    }
+}

@@ -1,0 +1,115 @@
+import Compression
+import SystemPackage
+
+/// Reads a file that may be compressed, in pieces, strictly: a compressed file that was cut off ends in an error, not in
+/// an end of file. Memory is flat, and reading blocks the thread.
+///
+///     var stream = try DumpStream(path: path)
+///     while let chunk = try stream.read() { … }
+package struct DumpStream: ~Copyable, @unchecked Sendable {
+    // Sendable: the input buffer is made in `init`, never leaves this value, and this value cannot be copied.
+
+    /// Bytes that ``read(maximum:)`` returns at most, unless told otherwise.
+    package static let chunkSize = 256 * 1024
+    /// Bytes that are read from the file at a time.
+    private static let inputSize = 128 * 1024
+
+    package var path: FilePath { file.path }
+    /// Told by the first bytes of the file, never by its name.
+    package let compression: CompressionAlgorithm
+    /// How many bytes of the file have been read.
+    package private(set) var compressedBytesRead: Int64 = 0
+    /// How many bytes ``read(maximum:)`` has returned.
+    package private(set) var bytesRead: Int64 = 0
+    /// How many bytes the file has, for progress.
+    package var compressedSize: Int64 { file.size }
+
+    private let file: InputFile
+    private var decompressor: Decompressor
+    /// Where the file is read to. Of its first ``filled`` bytes, those from ``next`` on are still to be decoded.
+    private let input: UnsafeMutableRawBufferPointer
+    private var filled = 0
+    private var next = 0
+    private var isComplete = false
+
+    /// Opens the file and recognises its compression.
+    ///
+    /// - Throws: ``ArchiveError/missing(_:)``, ``ArchiveError/unreadable(_:_:)``, or
+    ///   ``ArchiveError/notADump(_:looksLike:)`` for what is not a regular file.
+    package init(path: FilePath) throws(ArchiveError) {
+        let file = try InputFile(path)
+        let compression = CompressionAlgorithm(recognising: try file.bytes(at: 0, count: 8))
+        try self.init(file, compression)
+    }
+
+    /// Opens a file whose compression is known from elsewhere, such as its name.
+    init(_ file: InputFile, _ compression: CompressionAlgorithm) throws(ArchiveError) {
+        self.file = file
+        self.compression = compression
+        do {
+            decompressor = try Decompressor(compression)
+        } catch {
+            throw .undecodable(file.path, error)
+        }
+        input = .allocate(byteCount: Self.inputSize, alignment: 64)
+    }
+
+    deinit {
+        input.deallocate()
+    }
+
+    /// The next decoded bytes.
+    ///
+    /// - Parameter maximum: how many to return at most; 1 or more.
+    /// - Returns: one byte or more; nil at the end of the file, when it has been decoded to its end without fault.
+    /// - Throws: ``ArchiveError/undecodable(_:_:)``, ``ArchiveError/unreadable(_:_:)``.
+    package mutating func read(maximum: Int = chunkSize) throws(ArchiveError) -> [UInt8]? {
+        precondition(maximum > 0)
+        let chunk = try [UInt8](unsafeUninitializedCapacity: maximum) { buffer, count throws(ArchiveError) in
+            count = try read(into: UnsafeMutableRawBufferPointer(buffer))
+        }
+        return chunk.isEmpty ? nil : chunk
+    }
+
+    /// Reads into a buffer of the caller's, like ``read(maximum:)``.
+    ///
+    /// - Returns: how many bytes were written; 0 at the end of the file.
+    mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int {
+        while !isComplete {
+            if next == filled { try refill() }
+            let isAtEnd = filled == 0
+            let count = try decode(into: buffer)
+            if count > 0 {
+                bytesRead += Int64(count)
+                return count
+            }
+            if isAtEnd { try finish() }
+        }
+        return 0
+    }
+
+    private mutating func refill() throws(ArchiveError) {
+        filled = try file.read(at: compressedBytesRead, into: input)
+        next = 0
+        compressedBytesRead += Int64(filled)
+    }
+
+    private mutating func decode(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int {
+        do {
+            let step = try decompressor.decode(UnsafeRawBufferPointer(rebasing: input[next..<filled]), into: buffer)
+            next += step.consumed
+            return step.produced
+        } catch {
+            throw .undecodable(path, error)
+        }
+    }
+
+    private mutating func finish() throws(ArchiveError) {
+        isComplete = true
+        do {
+            try decompressor.finish()
+        } catch {
+            throw .undecodable(path, error)
+        }
+    }
+}

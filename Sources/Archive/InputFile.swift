@@ -1,0 +1,82 @@
+import SystemPackage
+
+/// A regular file, open for reading at any place. Closed when the last reference to it goes.
+final class InputFile: Sendable {
+    let path: FilePath
+    /// Bytes in the file when it was opened.
+    let size: Int64
+    private let descriptor: FileDescriptor
+
+    /// - Throws: ``ArchiveError/missing(_:)``, ``ArchiveError/unreadable(_:_:)``, or
+    ///   ``ArchiveError/notADump(_:looksLike:)`` for what is not a regular file: to open a pipe could wait for ever.
+    init(_ path: FilePath) throws(ArchiveError) {
+        self.path = path
+        let stat = try Stat(inspecting: path)
+        guard stat.type == .regular else {
+            throw .notADump(path, looksLike: stat.type == .directory ? "a directory" : "a pipe, socket or device")
+        }
+        size = stat.size
+        do {
+            descriptor = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+        } catch {
+            throw ArchiveError(path, error)
+        }
+    }
+
+    deinit {
+        // Nothing was written, so a failure to close loses nothing.
+        try? descriptor.close()
+    }
+
+    /// Fills `buffer` from the bytes at `offset` on.
+    ///
+    /// - Returns: how many bytes were read; fewer than fit only at the end of the file.
+    /// - Throws: ``ArchiveError/unreadable(_:_:)``.
+    func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int {
+        var filled = 0
+        while filled < buffer.count {
+            let count: Int
+            do {
+                count = try descriptor.read(
+                    fromAbsoluteOffset: offset + Int64(filled),
+                    into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
+            } catch {
+                throw ArchiveError(path, error)
+            }
+            if count == 0 { break }
+            filled += count
+        }
+        return filled
+    }
+
+    /// Reads at most `count` bytes at `offset`; fewer only at the end of the file.
+    ///
+    /// - Throws: ``ArchiveError/unreadable(_:_:)``.
+    func bytes(at offset: Int64, count: Int) throws(ArchiveError) -> [UInt8] {
+        try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled throws(ArchiveError) in
+            filled = try read(at: offset, into: UnsafeMutableRawBufferPointer(buffer))
+        }
+    }
+}
+
+extension Stat {
+    /// - Throws: ``ArchiveError/missing(_:)`` or ``ArchiveError/unreadable(_:_:)``.
+    init(inspecting path: FilePath) throws(ArchiveError) {
+        do {
+            try self.init(path)
+        } catch {
+            throw ArchiveError(path, error)
+        }
+    }
+}
+
+extension ArchiveError {
+    /// What an error of the system means for a file that the caller named.
+    init(_ path: FilePath, _ error: any Error) {
+        switch error as? Errno {
+        case .noSuchFileOrDirectory?, .notDirectory?: self = .missing(path)
+        case let errno?: self = .unreadable(path, errno)
+        case nil: self = .unreadable(path, .ioError)
+        }
+    }
+}

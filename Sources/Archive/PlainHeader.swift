@@ -1,0 +1,63 @@
+/// What a plain dump says about itself in its first lines.
+package struct PlainHeader: Sendable, Hashable {
+    /// Such as `15.18 (Debian 15.18-0+deb12u1)`; nil where it does not say.
+    package let serverVersion: String?
+    /// The version of the `pg_dump` that wrote it.
+    package let dumpVersion: String?
+    /// The database, where the dump creates it (`pg_dump --create`).
+    package let databaseName: String?
+    /// Such as `UTF8`.
+    package let clientEncoding: String?
+    /// Whether it is a whole cluster, as `pg_dumpall` writes it.
+    package let isCluster: Bool
+
+    /// Bytes at the start of a script in which it must say what it is. Space is left for comments of one's own.
+    static let recognitionSize = 4 * 1024
+    /// Bytes at the start of a script that are looked through.
+    static let size = 64 * 1024
+
+    /// Looks through the start of a script.
+    ///
+    /// - Parameter prefix: up to ``size`` bytes.
+    /// - Returns: nil when it is no dump: one names itself in a comment near its start.
+    init?(parsing prefix: [UInt8]) {
+        let start = prefix.prefix(Self.recognitionSize).split(separator: ASCII.newline)
+        isCluster = start.contains { $0.elementsEqual(PlainMarker.clusterHeader) }
+        guard isCluster || start.contains(where: { $0.elementsEqual(PlainMarker.header) }) else { return nil }
+
+        var serverVersion: String?
+        var dumpVersion: String?
+        var databaseName: String?
+        var clientEncoding: String?
+        for line in prefix.prefix(Self.size).split(separator: ASCII.newline) {
+            if let value = Self.rest(of: line, after: "-- Dumped from database version ") {
+                serverVersion = serverVersion ?? value
+            } else if let value = Self.rest(of: line, after: "-- Dumped by pg_dump version ") {
+                dumpVersion = dumpVersion ?? value
+            } else if let value = Self.rest(of: line, after: "SET client_encoding = ") {
+                clientEncoding = clientEncoding ?? SQLTokens(value).firstString
+            } else if let object = ObjectComment(line: Array(line), TextEncoding(clientEncoding ?? "UTF8")),
+                object.kind == "DATABASE", !isCluster
+            {
+                databaseName = databaseName ?? object.name
+            }
+        }
+        self.serverVersion = serverVersion
+        self.dumpVersion = dumpVersion
+        self.databaseName = databaseName
+        self.clientEncoding = clientEncoding
+    }
+
+    private static func rest(of line: ArraySlice<UInt8>, after start: String) -> String? {
+        guard line.starts(with: start.utf8) else { return nil }
+        return String(decoding: line.dropFirst(start.utf8.count), as: UTF8.self)
+    }
+}
+
+/// The comments with which plain dumps begin and end.
+enum PlainMarker {
+    static let header = "-- PostgreSQL database dump".utf8
+    static let clusterHeader = "-- PostgreSQL database cluster dump".utf8
+    static let footer = "-- PostgreSQL database dump complete".utf8
+    static let clusterFooter = "-- PostgreSQL database cluster dump complete".utf8
+}

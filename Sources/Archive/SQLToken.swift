@@ -1,0 +1,53 @@
+/// A piece of an SQL statement. Comments and white space between pieces are dropped.
+enum SQLToken: Equatable, Sendable {
+    /// A keyword or an unquoted identifier, in lower case, as the server folds it.
+    case word(String)
+    /// An identifier in double quotes, without them.
+    case quoted(String)
+    /// A string constant, without its quotes: plain, with escapes, or in dollars.
+    case string(String)
+    /// A number, or what looks like the start of one.
+    case number(String)
+    /// Any other character, one byte.
+    case symbol(UInt8)
+
+    static let comma = SQLToken.symbol(UInt8(ascii: ","))
+    static let period = SQLToken.symbol(UInt8(ascii: "."))
+    static let semicolon = SQLToken.symbol(UInt8(ascii: ";"))
+    static let open = SQLToken.symbol(UInt8(ascii: "("))
+    static let close = SQLToken.symbol(UInt8(ascii: ")"))
+    static let star = SQLToken.symbol(UInt8(ascii: "*"))
+}
+
+/// The tokens of one or more statements, by the lexical rules of PostgreSQL (its manual, 4.1).
+///
+/// It is meant for the statements that `pg_dump` writes, which are complete; what is cut off yields the tokens up to there.
+struct SQLTokens {
+    let tokens: [SQLToken]
+
+    init(_ text: String) {
+        self.init(Array(text.utf8), .utf8)
+    }
+
+    /// - Parameter standardConformingStrings: whether a backslash is an ordinary character in `'…'`.
+    init(_ bytes: [UInt8], _ encoding: TextEncoding, standardConformingStrings: Bool = true) {
+        var lexer = SQLLexer(bytes, encoding, standardConformingStrings)
+        tokens = lexer.all()
+    }
+
+    /// The tokens of each statement, split at semicolons that are not in parentheses, and without them.
+    var statements: [ArraySlice<SQLToken>] {
+        var depth = 0
+        return tokens.split { token in
+            if token == .open { depth += 1 }
+            if token == .close { depth = max(0, depth - 1) }
+            return token == .semicolon && depth == 0
+        }
+    }
+
+    /// The value of the first string constant, such as that of `SET client_encoding = 'UTF8';`.
+    var firstString: String? {
+        for case .string(let value) in tokens { return value }
+        return nil
+    }
+}

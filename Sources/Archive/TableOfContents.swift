@@ -1,0 +1,98 @@
+/// What an archive contains, in the order in which it is restored.
+package struct TableOfContents: Sendable {
+    package let header: ArchiveHeader
+    package let entries: [ArchiveEntry]
+    /// Where the table of contents ends, in bytes from the start of its file. A custom archive's data blocks follow.
+    package let end: Int64
+
+    /// Reads header and entries.
+    ///
+    /// - Throws: ``ArchiveError/truncated(_:offset:reading:)``, ``ArchiveError/malformed(_:offset:problem:)``,
+    ///   ``ArchiveError/unsupportedVersion(_:_:)``, ``ArchiveError/unreadable(_:_:)``.
+    init(from file: FileCursor, formats: Set<DumpFormat>, data: DataReference) throws(ArchiveError) {
+        var cursor = ArchiveCursor(file)
+        header = try ArchiveHeader(from: &cursor, formats: formats)
+        let start = cursor.offset
+        let count = try cursor.int("the number of entries", in: 0...Int(Int32.max))
+        guard Int64(count) <= cursor.remaining / ArchiveEntry.smallestSize else {
+            throw cursor.malformed(at: start, "it has \(count) entries, more than the rest of the file can hold")
+        }
+        var entries: [ArchiveEntry] = []
+        var ids: Set<Int32> = []
+        for _ in 0..<count {
+            let entryStart = cursor.offset
+            let entry = try ArchiveEntry(from: &cursor, header.version, data: data)
+            guard ids.insert(entry.dumpID).inserted else {
+                throw cursor.malformed(at: entryStart, "the id \(entry.dumpID) names two entries")
+            }
+            if entry.kind == "ENCODING", let name = Self.encoding(entry) {
+                // pg_dump puts this entry first, so that whatever can be outside of ASCII follows it.
+                cursor.encoding = TextEncoding(name)
+            }
+            entries.append(entry)
+        }
+        self.entries = entries
+        end = cursor.offset
+    }
+
+    /// The name in `SET client_encoding = 'UTF8';`.
+    fileprivate static func encoding(_ entry: ArchiveEntry) -> String? {
+        SQLTokens(entry.definition).firstString
+    }
+}
+
+extension TableOfContents {
+    /// The encoding of names, definitions and data: PostgreSQL's name of it, such as `UTF8`.
+    package var encoding: String? {
+        entries.first { $0.kind == "ENCODING" }.flatMap(Self.encoding)
+    }
+
+    /// What the dump sets `standard_conforming_strings` to; true unless it says otherwise.
+    package var standardConformingStrings: Bool {
+        entries.first { $0.kind == "STDSTRINGS" }.flatMap { SQLTokens($0.definition).firstString } != "off"
+    }
+
+    /// The tables, partitioned ones and foreign ones among them only where the archive calls them `TABLE`.
+    package var tables: [ArchiveEntry] { entries.filter { $0.kind == "TABLE" } }
+
+    /// Every role that a restore asks for, sorted: owners, and those that statements about privileges, policies and user
+    /// mappings name. `PUBLIC` is not a role.
+    package var roles: [String] {
+        var roles = Set(entries.compactMap(\.owner))
+        for entry in entries where !entry.definition.isEmpty && entry.mayNameRoles {
+            for statement in SQLTokens(entry.definition).statements {
+                roles.formUnion(RoleNames.named(by: statement))
+            }
+        }
+        return roles.sorted()
+    }
+
+    /// The extensions that a restore creates, sorted.
+    package var extensions: [String] {
+        Set(entries.filter { $0.kind == "EXTENSION" }.map(\.tag)).sorted()
+    }
+
+    /// The tablespaces that a restore asks for, sorted; not the default one.
+    package var tablespaces: [String] {
+        Set(entries.compactMap(\.tablespace)).sorted()
+    }
+
+    /// The table that an entry of kind `TABLE DATA` fills: its one dependency. Names are no way to tell, as a
+    /// partition's data may be loaded through its root.
+    package func table(of data: ArchiveEntry) -> ArchiveEntry? {
+        guard data.kind == "TABLE DATA" else { return nil }
+        return entries.first { data.dependencies.contains($0.dumpID) && $0.kind != "TABLE DATA" }
+    }
+
+    /// The foreign keys that a restore creates.
+    package var foreignKeys: [ForeignKeyDefinition] {
+        entries.filter { $0.kind == "FK CONSTRAINT" }.compactMap { ForeignKeyDefinition(parsing: $0.definition) }
+    }
+}
+
+extension ArchiveEntry {
+    /// Whether the definition may name roles besides the owner. Function bodies and views are not worth a look.
+    fileprivate var mayNameRoles: Bool {
+        ["ACL", "DEFAULT ACL", "POLICY", "USER MAPPING", "SCHEMA", "DATABASE", "DATABASE PROPERTIES"].contains(kind)
+    }
+}

@@ -1,0 +1,90 @@
+import SystemPackage
+
+/// One member of a tar file.
+struct TarMember: Sendable, Equatable {
+    let name: String
+    /// Where its header starts, in bytes from the start of the file.
+    let headerOffset: Int64
+    /// Bytes of data.
+    let size: Int64
+
+    /// The bytes of the file that are its data, if the file is long enough.
+    var data: Range<Int64> { headerOffset + 512..<headerOffset + 512 + size }
+    /// Where the next header is: data is padded to whole blocks.
+    var end: Int64 { headerOffset + 512 + (size + 511) / 512 * 512 }
+}
+
+/// Walks over the headers of a tar file as `pg_dump` writes it (POSIX ustar), without reading what is between them.
+struct TarMembers {
+    static let blockSize: Int64 = 512
+
+    private let file: InputFile
+    /// Where the next header is expected.
+    private(set) var offset: Int64 = 0
+
+    init(_ file: InputFile) {
+        self.file = file
+    }
+
+    /// The next member, or nil at the first block of zeros.
+    ///
+    /// - Throws: ``ArchiveError/truncated(_:offset:reading:)`` when the file ends before the header does, or within the
+    ///   data of the member before it; ``ArchiveError/malformed(_:offset:problem:)`` when it is no header, or its
+    ///   checksum does not match.
+    mutating func next() throws(ArchiveError) -> TarMember? {
+        guard offset + Self.blockSize <= file.size else {
+            throw .truncated(file.path, offset: file.size, reading: "the header of a tar member")
+        }
+        let header = try file.bytes(at: offset, count: Int(Self.blockSize))
+        guard header.count == Self.blockSize else {
+            throw .truncated(file.path, offset: offset, reading: "the header of a tar member")
+        }
+        if header.allSatisfy({ $0 == 0 }) { return nil }
+        guard Self.octal(header[148..<156]) == Self.checksum(header) else {
+            throw .malformed(file.path, offset: offset, problem: "the header of a tar member has a wrong checksum")
+        }
+        guard let size = Self.number(header[124..<136]), size <= Int64.max / 2 else {
+            throw .malformed(file.path, offset: offset, problem: "the size of a tar member is not a number")
+        }
+        let name = String(decoding: header[..<100].prefix { $0 != 0 }, as: UTF8.self)
+        let member = TarMember(name: name, headerOffset: offset, size: size)
+        guard member.data.upperBound <= file.size else {
+            throw .truncated(file.path, offset: file.size, reading: "the data of the tar member \(name)")
+        }
+        offset = member.end
+        return member
+    }
+
+    /// Whether the first bytes of a file are the start of a tar header: its magic, or the name of the first member of
+    /// every dump.
+    static func recognises(_ prefix: [UInt8]) -> Bool {
+        (prefix.count >= 262 && prefix[257..<262].elementsEqual("ustar".utf8))
+            || prefix.starts(with: Array("toc.dat\0".utf8))
+    }
+
+    /// The sum of all bytes, those of the checksum itself taken as spaces.
+    private static func checksum(_ header: [UInt8]) -> Int64 {
+        var sum: Int64 = 0
+        for (index, byte) in header.enumerated() {
+            sum += Int64((148..<156).contains(index) ? UInt8(ascii: " ") : byte)
+        }
+        return sum
+    }
+
+    /// Octal digits, or with the highest bit set a number of base 256, as sizes from 8 GiB on are written.
+    private static func number(_ field: ArraySlice<UInt8>) -> Int64? {
+        guard let first = field.first, first & 0x80 != 0 else { return octal(field) }
+        var value: Int64 = 0
+        for byte in [first & 0x7F] + field.dropFirst() {
+            let (product, overflows) = value.multipliedReportingOverflow(by: 256)
+            guard !overflows else { return nil }
+            value = product + Int64(byte)
+        }
+        return value
+    }
+
+    private static func octal(_ field: ArraySlice<UInt8>) -> Int64? {
+        let digits = field.drop { $0 == UInt8(ascii: " ") }.prefix { $0 != 0 && $0 != UInt8(ascii: " ") }
+        return Int64(String(decoding: digits, as: UTF8.self), radix: 8).flatMap { $0 < 0 ? nil : $0 }
+    }
+}
