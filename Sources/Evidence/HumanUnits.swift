@@ -1,6 +1,6 @@
 /// Durations and sizes as people say them.
 package enum HumanUnits {
-    /// `420 ms`, `12.3 s`, `4 m 12 s`, `3 h 5 m`, `2 d 4 h`: two units at most, rounded once, so that no `60 s` appears.
+    /// `420 ms`, `12.3 s`, `4 m 12 s`, `3 h`, `2 d 4 h`: two units at most, rounded once, so that no `60 s` appears.
     ///
     /// - Parameter seconds: any number; a negative one keeps its sign, one that is not finite is "unknown".
     package static func duration(_ seconds: Double) -> String {
@@ -10,30 +10,41 @@ package enum HumanUnits {
     }
 
     private static func positiveDuration(_ seconds: Double) -> String {
-        let milliseconds = Int((seconds * 1000).rounded())
+        let milliseconds = rounded(seconds * 1000)
         if milliseconds < 1000 { return "\(milliseconds) ms" }
-        let tenths = Int((seconds * 10).rounded())
+        let tenths = rounded(seconds * 10)
         if tenths < 600 { return "\(tenths / 10).\(tenths % 10) s" }
-        let whole = Int(seconds.rounded())
-        if whole < 3600 { return "\(whole / 60) m \(whole % 60) s" }
-        let minutes = Int((seconds / 60).rounded())
-        if minutes < 24 * 60 { return "\(minutes / 60) h \(minutes % 60) m" }
-        let hours = Int((seconds / 3600).rounded())
-        return "\(hours / 24) d \(hours % 24) h"
+        let whole = rounded(seconds)
+        if whole < 3600 { return pair(whole, 60, "m", "s") }
+        let minutes = rounded(seconds / 60)
+        if minutes < 24 * 60 { return pair(minutes, 60, "h", "m") }
+        return pair(rounded(seconds / 3600), 24, "d", "h")
+    }
+
+    private static func rounded(_ number: Double) -> Int {
+        Int(number.rounded())
+    }
+
+    private static func pair(_ count: Int, _ size: Int, _ large: String, _ small: String) -> String {
+        let (whole, rest) = count.quotientAndRemainder(dividingBy: size)
+        return rest == 0 ? "\(whole) \(large)" : "\(whole) \(large) \(rest) \(small)"
     }
 
     /// `512 B`, `1.2 GB`: powers of 1000, one decimal.
     package static func bytes(_ count: Int64) -> String {
         if count.magnitude < 1000 { return "\(count) B" }
-        var tenths = count.magnitude
-        for unit in ["kB", "MB", "GB", "TB", "PB", "EB"] {
-            // Tenths of this unit, rounded half up; the next unit takes over where that would read 1000.0.
-            let rounded = (tenths + 50) / 100
-            if rounded < 10_000 || unit == "EB" {
-                return "\(count < 0 ? "-" : "")\(rounded / 10).\(rounded % 10) \(unit)"
-            }
-            tenths /= 1000
+        let units = ["kB", "MB", "GB", "TB", "PB", "EB"]
+        var (index, size) = (0, UInt64(1000))
+        // The next unit takes over where this one would read 1000.0.
+        while index < units.count - 1, tenths(of: count, size) >= 10_000 {
+            (index, size) = (index + 1, size * 1000)
         }
-        return "\(count) B"
+        let tenths = tenths(of: count, size)
+        return "\(count < 0 ? "-" : "")\(tenths / 10).\(tenths % 10) \(units[index])"
+    }
+
+    /// How many tenths of a unit of `size` bytes, rounded half up.
+    private static func tenths(of count: Int64, _ size: UInt64) -> UInt64 {
+        (count.magnitude + size / 20) / (size / 10)
     }
 }

@@ -21,7 +21,7 @@ struct OpenEnvelope: Sendable {
         }
     }
 
-    private init(_ bytes: [UInt8]) throws(VerificationError.Problem) {
+    init(_ bytes: [UInt8]) throws(VerificationError.Problem) {
         if let other = Lookalike.name(of: bytes) { throw .notAReport(looksLike: other) }
         let envelope: Envelope
         do {

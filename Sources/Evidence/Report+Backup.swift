@@ -13,7 +13,7 @@ extension Report {
         package var location: String
         /// Size in bytes; of a directory, the sum of its files.
         package var bytes: Int64
-        /// When the backup was made; nil when nothing says so.
+        /// When the backup was made; nil when nothing says so, or what says so names no year from 1 to 9999.
         package var created: Date?
         /// Where `created` came from, such as "modification time". There exactly when `created` is.
         package var createdBasis: String?
@@ -36,8 +36,8 @@ extension Report {
             self.compression = compression
             self.location = location
             self.bytes = bytes
-            self.created = created
-            self.createdBasis = createdBasis
+            self.created = created.flatMap { Timestamp.canWrite($0) ? $0 : nil }
+            self.createdBasis = self.created == nil ? nil : createdBasis
             self.serverVersion = serverVersion
             self.dumpVersion = dumpVersion
             self.database = database

@@ -8,6 +8,11 @@ enum ReportJSON {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .custom { date, encoder in
             var container = encoder.singleValueContainer()
+            guard Timestamp.canWrite(date) else {
+                throw EncodingError.invalidValue(
+                    date,
+                    .init(codingPath: container.codingPath, debugDescription: "a time needs a year from 1 to 9999"))
+            }
             try container.encode(Timestamp.format(date))
         }
         return Array(try encoder.encode(value))

@@ -18,7 +18,7 @@ package enum ReportVerification {
         }
     }
 
-    private static func verify(
+    static func verify(
         _ envelope: OpenEnvelope, _ publicKey: PublicKey
     ) throws(VerificationError.Problem) -> Statement {
         guard !envelope.signatures.isEmpty else { throw absence(of: envelope) }

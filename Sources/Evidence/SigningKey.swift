@@ -62,11 +62,16 @@ package struct SigningKey: Sendable {
     }
 
     private static func requirePrivate(_ status: Stat) throws(KeyError.Problem) {
-        guard status.permissions.isDisjoint(with: [.groupReadWriteExecute, .otherReadWriteExecute]) else {
-            throw .openToOthers(mode: UInt16(truncatingIfNeeded: status.permissions.rawValue))
+        try requirePrivate(status.permissions, owner: status.userID.rawValue, account: geteuid())
+    }
+
+    static func requirePrivate(
+        _ permissions: FilePermissions, owner: UInt32, account: UInt32
+    ) throws(KeyError.Problem) {
+        guard permissions.isDisjoint(with: [.groupReadWriteExecute, .otherReadWriteExecute]) else {
+            throw .openToOthers(mode: UInt16(truncatingIfNeeded: permissions.rawValue))
         }
-        let owner = status.userID.rawValue
-        guard owner == geteuid() || owner == 0 else { throw .foreignOwner(owner) }
+        guard owner == account || owner == 0 else { throw .foreignOwner(owner) }
     }
 }
 

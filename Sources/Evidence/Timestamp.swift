@@ -6,6 +6,12 @@ import Glibc
 /// Format: RFC 3339 with the offset `Z`. Written by hand because a signed byte must not depend on a formatter's
 /// rounding: a time is rounded to its nearest millisecond, and written and read as whole milliseconds.
 enum Timestamp {
+    /// Whether a time has a year of four digits. A damaged backup may name any year.
+    static func canWrite(_ date: Date) -> Bool {
+        (-62_135_596_800..<253_402_300_799).contains(date.timeIntervalSince1970)
+    }
+
+    /// - Precondition: ``canWrite(_:)``.
     static func format(_ date: Date) -> String {
         let milliseconds = Int((date.timeIntervalSince1970 * 1000).rounded())
         let (second, fraction) = milliseconds.floorQuotientAndRemainder(dividingBy: 1000)
