@@ -1,0 +1,77 @@
+import FoundationEssentials
+
+/// A signed document: the bytes, what they are, and who signed them.
+///
+/// Format: DSSE v1.0.0 (Dead Simple Signing Envelope), JSON. A signature is made over the
+/// ``preAuthenticationEncoding(type:payload:)``, so neither type nor payload can be exchanged.
+package struct Envelope: Codable, Sendable, Equatable {
+    package static let payloadType = "application/vnd.in-toto+json"
+    /// The largest envelope that is written or read, in bytes.
+    package static let maximumSize = 256 << 20
+
+    /// The signed bytes, in base64.
+    package var payload: String
+    package var payloadType: String
+    /// Empty for an unsigned document.
+    package var signatures: [Signature]
+
+    package struct Signature: Codable, Sendable, Equatable {
+        /// The ``PublicKey/keyID`` of the signer. It is not signed: a hint for people, never a reason to trust.
+        package var keyid: String?
+        /// In base64.
+        package var sig: String
+
+        package init(keyid: String?, sig: String) {
+            self.keyid = keyid
+            self.sig = sig
+        }
+    }
+
+    /// Wraps an in-toto statement and signs it; without a key the envelope is unsigned.
+    package init(statement: [UInt8], key: SigningKey?) {
+        payload = Base64.encode(statement)
+        payloadType = Self.payloadType
+        signatures = key.map { [$0.signature(of: statement, type: Self.payloadType)] } ?? []
+    }
+
+    /// One line of JSON that ends in a newline.
+    package func encoded() throws -> [UInt8] {
+        try ReportJSON.encode(self) + [UInt8(ascii: "\n")]
+    }
+
+    /// The bytes a signature is made over: `DSSEv1 <length> <type> <length> <payload>`, lengths in bytes, decimal.
+    package static func preAuthenticationEncoding(type: String, payload: [UInt8]) -> [UInt8] {
+        Array("DSSEv1 \(type.utf8.count) \(type) \(payload.count) ".utf8) + payload
+    }
+}
+
+extension SigningKey {
+    /// Signs a document of a type in an envelope's terms.
+    package func signature(of payload: [UInt8], type: String) -> Envelope.Signature {
+        let signed = Envelope.preAuthenticationEncoding(type: type, payload: payload)
+        return Envelope.Signature(keyid: publicKey.keyID, sig: Base64.encode(sign(signed)))
+    }
+}
+
+/// Base64 as DSSE has it: the standard or the URL-safe alphabet, padded.
+enum Base64 {
+    static func encode(_ bytes: [UInt8]) -> String {
+        Data(bytes).base64EncodedString()
+    }
+
+    /// - Returns: nil unless the text is exactly what encoding some bytes gives: no white space, no missing padding, no
+    ///   stray bits, so that no two texts stand for the same bytes.
+    static func decode(_ text: String) -> [UInt8]? {
+        let standard = String(decoding: text.utf8.map { standardAlphabet($0) }, as: UTF8.self)
+        guard let data = Data(base64Encoded: standard), data.base64EncodedString() == standard else { return nil }
+        return Array(data)
+    }
+
+    private static func standardAlphabet(_ byte: UInt8) -> UInt8 {
+        switch byte {
+        case UInt8(ascii: "-"): UInt8(ascii: "+")
+        case UInt8(ascii: "_"): UInt8(ascii: "/")
+        default: byte
+        }
+    }
+}

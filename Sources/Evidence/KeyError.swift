@@ -1,0 +1,66 @@
+import SystemPackage
+
+/// A key file that cannot be used or written, why, and what to do.
+package struct KeyError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What can be wrong with a key.
+    package enum Problem: Error, Sendable, Equatable {
+        case unreadable(FileError)
+        case unwritable(FileError)
+        case alreadyExists
+        /// Someone but the owner may read or write it; the permission bits.
+        case openToOthers(mode: UInt16)
+        /// It belongs to neither this account nor root; the owner's numeric id.
+        case foreignOwner(UInt32)
+        case notPEM
+        /// It is PEM of something else; the label, such as `CERTIFICATE`.
+        case wrongKind(label: String)
+        case encrypted
+        case wrongAlgorithm(String)
+        /// It has the right label and does not hold what the label says.
+        case damaged(String)
+    }
+
+    package var file: FilePath
+    package var problem: Problem
+
+    package init(file: FilePath, problem: Problem) {
+        self.file = file
+        self.problem = problem
+    }
+
+    package var description: String {
+        "\(happened) \(remedy)"
+    }
+
+    private var happened: String {
+        switch problem {
+        case .unreadable(let error), .unwritable(let error): "\(error)."
+        case .alreadyExists: "\(file) is there already, and a key is never overwritten."
+        case .openToOthers(let mode):
+            "\(file) is open to other accounts (mode 0\(String(mode, radix: 8))), so it does not prove who signed."
+        case .foreignOwner(let owner): "\(file) belongs to user \(owner), who could exchange it."
+        case .notPEM: "\(file) is not a PEM file."
+        case .wrongKind(let label): "\(file) holds a \(label), which is not the kind of key needed here."
+        case .encrypted: "\(file) is encrypted with a passphrase, and a drill that runs by itself cannot ask for one."
+        case .wrongAlgorithm(let name): "\(file) holds a key for \(name); reports are signed with Ed25519."
+        case .damaged(let reason): "\(file) is damaged: \(reason)."
+        }
+    }
+
+    private var remedy: String {
+        switch problem {
+        case .unreadable: "Check the path and its permissions."
+        case .unwritable: "Choose a directory that can be written."
+        case .alreadyExists:
+            "Choose another directory, or move the old key away and keep its public key for old reports."
+        case .openToOthers: "Run: chmod 600 \(file) (and if others may have copied it, make a new key)."
+        case .foreignOwner: "Change its owner to the account that runs pgassay, or use a key of that account."
+        case .encrypted:
+            "Decrypt it once with: openssl pkey -in \(file) -out signing-key.pem; chmod 600 signing-key.pem"
+        case .notPEM, .wrongKind, .damaged:
+            "A signing key starts with -----BEGIN PRIVATE KEY-----, a public key with -----BEGIN PUBLIC KEY-----; "
+                + "`pgassay keys generate` makes both."
+        case .wrongAlgorithm: "Make an Ed25519 key: pgassay keys generate --output DIR"
+        }
+    }
+}

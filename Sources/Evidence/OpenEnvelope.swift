@@ -1,0 +1,59 @@
+import SystemPackage
+
+/// An envelope taken apart, before anything is made of what is in it.
+struct OpenEnvelope: Sendable {
+    struct Signature: Sendable {
+        var keyID: String?
+        var bytes: [UInt8]
+    }
+
+    /// The statement's bytes, exactly as they were signed.
+    var payload: [UInt8]
+    var signatures: [Signature]
+
+    /// - Throws: ``VerificationError`` when the file cannot be read, or is not a whole envelope around an in-toto
+    ///   statement.
+    init(contentsOf file: FilePath) throws(VerificationError) {
+        do {
+            try self.init(try Files.read(file, limit: Envelope.maximumSize))
+        } catch {
+            throw VerificationError(file: file, reading: error)
+        }
+    }
+
+    init(_ bytes: [UInt8]) throws(VerificationError.Problem) {
+        if let other = Lookalike.name(of: bytes) { throw .notAReport(looksLike: other) }
+        let envelope: Envelope
+        do {
+            envelope = try ReportJSON.decode(Envelope.self, from: bytes)
+        } catch {
+            throw .malformed(error)
+        }
+        guard envelope.payloadType == Envelope.payloadType else { throw .unknownPayloadType(envelope.payloadType) }
+        payload = try Self.bytes(envelope.payload, field: "payload")
+        signatures = []
+        for (index, signature) in envelope.signatures.enumerated() {
+            let bytes = try Self.bytes(signature.sig, field: "signatures[\(index)].sig")
+            signatures.append(Signature(keyID: signature.keyid, bytes: bytes))
+        }
+    }
+
+    private static func bytes(_ text: String, field: String) throws(VerificationError.Problem) -> [UInt8] {
+        guard let bytes = Base64.decode(text) else {
+            throw .malformed(FieldError(field: field, problem: "is not base64"))
+        }
+        return bytes
+    }
+}
+
+extension VerificationError {
+    /// Names the file in whatever went wrong while it was read.
+    init(file: FilePath, reading error: any Error) {
+        switch error {
+        case let problem as Problem: self.init(file: file, problem: problem)
+        case let error as FileError: self.init(file: file, problem: .unreadable(error))
+        default:
+            self.init(file: file, problem: .malformed(FieldError(field: "", problem: "it cannot be read: \(error)")))
+        }
+    }
+}

@@ -1,0 +1,149 @@
+import Findings
+import FoundationEssentials
+
+/// The record of one drill: what was tested, how, what came of it, and what was left behind.
+///
+/// It is the value of `predicate.drill` in a ``Statement``; its property names are its JSON keys. Times are written in
+/// UTC with milliseconds, durations in seconds, sizes in bytes; an absent key means "not known" or "does not apply".
+/// It carries counts, names, times and digests, never row values. `docs/report-format.md` explains every field.
+package struct Report: Codable, Sendable, Equatable {
+    /// A UUID in lowercase.
+    package var id: String
+    /// The name of the plan.
+    package var plan: String
+    package var trigger: Trigger
+    package var verdict: Verdict
+    /// Why the drill did not pass; nil exactly when it passed.
+    package var cause: Cause?
+    package var started: Date
+    package var finished: Date
+    /// Whether the report was meant to be signed. Part of what is signed, so an envelope stripped of its signatures
+    /// does not look like a report that never had one.
+    package var signed: Bool
+    package var backup: Backup
+    package var objectives: Objectives
+    /// In the order in which they ran.
+    package var phases: [Phase]
+    package var environment: Environment
+    package var checks: [Finding]
+    package var tables: [Table]
+    package var cleanup: [Cleanup]
+
+    package init(
+        id: String, plan: String, trigger: Trigger, verdict: Verdict, cause: Cause?, started: Date, finished: Date,
+        signed: Bool, backup: Backup, objectives: Objectives = Objectives(), phases: [Phase] = [],
+        environment: Environment, checks: [Finding] = [], tables: [Table] = [], cleanup: [Cleanup] = []
+    ) {
+        self.id = id
+        self.plan = plan
+        self.trigger = trigger
+        self.verdict = verdict
+        self.cause = cause
+        self.started = started
+        self.finished = finished
+        self.signed = signed
+        self.backup = backup
+        self.objectives = objectives
+        self.phases = phases
+        self.environment = environment
+        self.checks = checks
+        self.tables = tables
+        self.cleanup = cleanup
+    }
+}
+
+extension Report {
+    /// Who or what started the drill.
+    package struct Trigger: Codable, Sendable, Equatable {
+        /// `manual`, `scheduled`, or another word the starter chose.
+        package var kind: String
+        /// The account that ran the command.
+        package var user: String
+        package var host: String
+
+        package init(kind: String, user: String, host: String) {
+            self.kind = kind
+            self.user = user
+            self.host = host
+        }
+    }
+
+    /// One step of the drill and the time it took.
+    package struct Phase: Codable, Sendable, Equatable {
+        /// `find`, `digest`, `inspect`, `start`, `restore`, `check`, `export` or `teardown`.
+        package var name: String
+        package var started: Date
+        package var seconds: Double
+
+        package init(name: String, started: Date, seconds: Double) {
+            self.name = name
+            self.started = started
+            self.seconds = seconds
+        }
+    }
+
+    /// What the drill ran on, and how far the scratch server was kept from everything else.
+    package struct Environment: Codable, Sendable, Equatable {
+        /// The version of the scratch server and where it came from; nil when the drill ended before it had one.
+        package var postgres: String?
+        /// Extension name to the version installed in the restored database.
+        package var extensions: [String: String]
+        /// What isolation was reached, one sentence each, such as "no TCP: Unix socket only".
+        package var isolation: [String]
+        /// Settings made weaker than a production server's for speed, by name, such as `fsync` to `off`.
+        package var weakenedSettings: [String: String]
+        /// pgassay's own version.
+        package var tool: String
+        package var os: String
+        /// The account the scratch server ran under.
+        package var account: String
+
+        package init(
+            postgres: String? = nil, extensions: [String: String] = [:], isolation: [String] = [],
+            weakenedSettings: [String: String] = [:], tool: String, os: String, account: String
+        ) {
+            self.postgres = postgres
+            self.extensions = extensions
+            self.isolation = isolation
+            self.weakenedSettings = weakenedSettings
+            self.tool = tool
+            self.os = os
+            self.account = account
+        }
+    }
+
+    /// What was restored of one table.
+    package struct Table: Codable, Sendable, Equatable {
+        package var schema: String
+        package var name: String
+        /// Rows counted in the restored table; nil when they were not counted.
+        package var rows: Int64?
+        /// The order-free table digest; nil when none was taken.
+        package var digest: String?
+        /// The newest timestamp in the table, as PostgreSQL prints it; nil when no column was looked at.
+        package var newest: String?
+
+        package init(schema: String, name: String, rows: Int64? = nil, digest: String? = nil, newest: String? = nil) {
+            self.schema = schema
+            self.name = name
+            self.rows = rows
+            self.digest = digest
+            self.newest = newest
+        }
+    }
+
+    /// One thing the drill made and whether it is gone.
+    package struct Cleanup: Codable, Sendable, Equatable {
+        /// The directory, process or database, by name.
+        package var what: String
+        package var removed: Bool
+        /// How its absence (or presence) was verified.
+        package var verified: String
+
+        package init(what: String, removed: Bool, verified: String) {
+            self.what = what
+            self.removed = removed
+            self.verified = verified
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Findings
+
+extension ReportText {
+    /// Findings shown for one check before the rest is only counted: enough to see a pattern, not a screenful.
+    static let shownPerCheck = 20
+
+    static func checkSections(_ findings: [Finding]) -> [Section] {
+        [
+            Section(title: "Failed", look: .bad, lines: details(findings, .failed)),
+            Section(title: "Could not be told", look: .unsure, lines: details(findings, .inconclusive)),
+            Section(title: "Not run", look: .unsure, lines: details(findings, .notRun)),
+            Section(title: "Checks", lines: tally(findings)),
+        ]
+    }
+
+    /// The findings of one status, grouped by check, in the order in which the checks first answered.
+    private static func details(_ findings: [Finding], _ status: CheckStatus) -> [String] {
+        groups(findings.filter { $0.status == status }).flatMap { group in
+            let more = group.findings.count - shownPerCheck
+            return [TextStyle.harmless(group.id)]
+                + group.findings.prefix(shownPerCheck).flatMap(lines(of:)).map { "  \($0)" }
+                + (more > 0 ? ["  … and \(more) more"] : [])
+        }
+    }
+
+    private static func lines(of finding: Finding) -> [String] {
+        let subject = TextStyle.harmless(finding.subject)
+        let reasons = finding.reason.map(TextStyle.lines) ?? []
+        let comparison = comparison(of: finding)
+        if comparison.isEmpty, reasons.count == 1 { return ["\(subject): \(reasons[0])"] }
+        return [comparison.isEmpty ? subject : "\(subject): \(comparison)"] + reasons.map { "  \($0)" }
+    }
+
+    /// `expected 10000 (manifest), found 9998`, or as much of it as is known.
+    private static func comparison(of finding: Finding) -> String {
+        var parts: [String] = []
+        if let expected = finding.expected {
+            let basis = finding.basis.map { " (\($0.rawValue))" } ?? ""
+            parts.append("expected \(TextStyle.harmless(expected))\(basis)")
+        }
+        if let observed = finding.observed {
+            parts.append("found \(TextStyle.harmless(observed))")
+        }
+        return parts.joined(separator: ", ")
+    }
+
+    /// One line for each check: how many of its subjects passed, and what became of the others.
+    private static func tally(_ findings: [Finding]) -> [String] {
+        TextStyle.columns(
+            groups(findings).map { group in
+                let counts = Dictionary(grouping: group.findings, by: \.status).mapValues(\.count)
+                let words: [(CheckStatus, String)] = [
+                    (.passed, "passed"), (.failed, "failed"), (.inconclusive, "could not be told"),
+                    (.notRun, "not run"),
+                ]
+                let outcome = words.compactMap { status, word in counts[status].map { "\($0) \(word)" } }
+                return [TextStyle.harmless(group.id), outcome.joined(separator: ", ")]
+            })
+    }
+
+    private static func groups(_ findings: [Finding]) -> [(id: String, findings: [Finding])] {
+        var order: [String] = []
+        for finding in findings where !order.contains(finding.id) { order.append(finding.id) }
+        let byCheck = Dictionary(grouping: findings, by: \.id)
+        return order.map { ($0, byCheck[$0] ?? []) }
+    }
+}

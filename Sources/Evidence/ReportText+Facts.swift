@@ -1,0 +1,83 @@
+extension ReportText {
+    /// Which backup, which drill, when, by whom.
+    static func facts(_ report: Report) -> [String] {
+        let backup = report.backup
+        var rows = [
+            ["backup", "\(backup.location), \(HumanUnits.bytes(backup.bytes))"],
+            ["kind", ([backup.format, backup.kind] + [backup.compression].compactMap(\.self)).joined(separator: " ")],
+        ]
+        if let database = backup.database {
+            rows.append(["database", database + (backup.serverVersion.map { " on PostgreSQL \($0)" } ?? "")])
+        }
+        if let created = backup.created {
+            rows.append(["made", Timestamp.plain(created) + (backup.createdBasis.map { " (\($0))" } ?? "")])
+        }
+        rows.append(["chosen", backup.whyThisOne])
+        rows += backup.digest.sorted { $0.key < $1.key }.map { [$0.key, $0.value] }
+        let seconds = report.finished.timeIntervalSince(report.started)
+        rows += [
+            ["drill", "\(report.id) of plan \(report.plan)"],
+            ["ran", "\(Timestamp.plain(report.started)), took \(HumanUnits.duration(seconds))"],
+            ["started by", "\(report.trigger.user) on \(report.trigger.host) (\(report.trigger.kind))"],
+        ]
+        if !report.tables.isEmpty {
+            rows.append(["restored", restored(report.tables)])
+        }
+        rows.append(["signed", report.signed ? "yes" : "no: this report proves nothing to anyone else"])
+        return TextStyle.columns(rows.map { $0.map(TextStyle.harmless) })
+    }
+
+    private static func restored(_ tables: [Report.Table]) -> String {
+        let count = tables.count == 1 ? "1 table" : "\(tables.count) tables"
+        let counted = tables.compactMap(\.rows)
+        let rows = counted.reduce(Int64(0)) { $0.addingReportingOverflow($1).partialValue }
+        return counted.isEmpty ? count : "\(count), \(rows) rows counted"
+    }
+
+    /// Each objective as measured against target.
+    static func objectives(_ objectives: Report.Objectives) -> [String] {
+        let rows: [(String, Report.Objective?)] = [
+            ("recovery time", objectives.recoveryTime), ("recovery point", objectives.recoveryPoint),
+            ("backup age", objectives.backupAge),
+        ]
+        return TextStyle.columns(
+            rows.compactMap { name, objective in objective.map { [name, outcome(of: $0)] } })
+    }
+
+    private static func outcome(of objective: Report.Objective) -> String {
+        let measured = objective.measured.map(HumanUnits.duration) ?? "not measured"
+        let target = objective.target.map { "at most \(HumanUnits.duration($0))" } ?? "no target"
+        let met = objective.met.map { $0 ? ": met" : ": MISSED" } ?? ""
+        let reason = objective.reason.map { "; \(TextStyle.harmless($0))" } ?? ""
+        return "\(measured) (\(target))\(met)\(reason)"
+    }
+
+    static func phases(_ phases: [Report.Phase]) -> [String] {
+        TextStyle.columns(phases.map { [TextStyle.harmless($0.name), HumanUnits.duration($0.seconds)] })
+    }
+
+    static func environment(_ environment: Report.Environment) -> [String] {
+        var rows = [
+            ["PostgreSQL", environment.postgres ?? "none: the drill ended before it had a server"],
+            ["account", environment.account],
+        ]
+        rows += environment.isolation.map { ["isolation", $0] }
+        rows += list("weakened", environment.weakenedSettings, separator: " = ")
+        rows += list("extensions", environment.extensions, separator: " ")
+        rows += [["tool", environment.tool], ["system", environment.os]]
+        return TextStyle.columns(rows.map { $0.map(TextStyle.harmless) })
+    }
+
+    private static func list(_ name: String, _ values: [String: String], separator: String) -> [[String]] {
+        guard !values.isEmpty else { return [] }
+        let items = values.sorted { $0.key < $1.key }.map { "\($0.key)\(separator)\($0.value)" }
+        return [[name, items.joined(separator: ", ")]]
+    }
+
+    static func cleanup(_ cleanup: [Report.Cleanup]) -> [String] {
+        TextStyle.columns(
+            cleanup.map {
+                [$0.removed ? "removed" : "LEFT BEHIND", TextStyle.harmless($0.what), TextStyle.harmless($0.verified)]
+            })
+    }
+}

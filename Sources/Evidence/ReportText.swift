@@ -1,0 +1,63 @@
+import Findings
+
+/// A report for a tired person: the verdict first, then what is wrong and what could not be told, then the rest.
+package enum ReportText {
+    /// - Parameter color: whether a terminal shows it; without, it is plain text.
+    /// - Returns: lines that end in a newline. Whatever comes from the backup is made harmless for a terminal.
+    package static func render(_ report: Report, color: Bool) -> String {
+        let style = TextStyle(color: color)
+        let sections =
+            [Section(title: nil, lines: facts(report))]
+            + checkSections(report.checks)
+            + [
+                Section(title: "Objectives", lines: objectives(report.objectives)),
+                Section(title: "Phases", lines: phases(report.phases)),
+                Section(title: "Environment", lines: environment(report.environment)),
+                Section(title: "Cleanup", lines: cleanup(report.cleanup)),
+            ]
+        return verdict(report.verdict, report.cause, checks: report.checks, color: color) + "\n"
+            + text(of: sections, style)
+    }
+
+    /// What became of the checks, as in a whole report: failed, could not be told, not run, then a line for each check.
+    package static func render(checks: [Finding], color: Bool) -> String {
+        text(of: checkSections(checks), TextStyle(color: color))
+    }
+
+    /// The first line of a report: the verdict, and its cause in words. Ends in a newline.
+    package static func verdict(_ verdict: Verdict, _ cause: Cause?, checks: [Finding] = [], color: Bool) -> String {
+        let style = TextStyle(color: color)
+        let notRun = checks.count { $0.status == .notRun }
+        switch (verdict, cause) {
+        case (.passed, _):
+            let gap = notRun == 0 ? "" : " \(notRun) \(notRun == 1 ? "was" : "were") not run: see below."
+            return style.apply(.good, "PASSED: every check that ran found the backup good.\(gap)") + "\n"
+        case (.failed, .objective):
+            return style.apply(.bad, "FAILED: an objective was missed. Nothing wrong was found in the backup.") + "\n"
+        case (.failed, _):
+            return style.apply(.bad, "FAILED: the backup is bad. Do not rely on it.") + "\n"
+        case (.inconclusive, .interrupted):
+            return style.apply(.unsure, "INTERRUPTED: the drill was stopped before it could tell.") + "\n"
+        case (.inconclusive, _):
+            let line =
+                "COULD NOT TELL: this machine could not answer every question. The backup is not proven good or bad."
+            return style.apply(.unsure, line) + "\n"
+        }
+    }
+
+    /// A block of lines; nothing of it shows when it has none.
+    struct Section {
+        var title: String?
+        var look = TextStyle.Look.bold
+        var lines: [String]
+    }
+
+    private static func text(of sections: [Section], _ style: TextStyle) -> String {
+        sections.filter { !$0.lines.isEmpty }
+            .map { section in
+                let title = section.title.map { style.apply(section.look, $0) + "\n" } ?? ""
+                return title + section.lines.map { "  \($0)\n" }.joined()
+            }
+            .joined(separator: "\n")
+    }
+}

@@ -1,0 +1,87 @@
+import Crypto
+import Glibc
+import SystemPackage
+
+/// An Ed25519 private key: what reports are signed with.
+package struct SigningKey: Sendable {
+    private let key: Curve25519.Signing.PrivateKey
+
+    private init(_ key: Curve25519.Signing.PrivateKey) {
+        self.key = key
+    }
+
+    /// A new key from the system's random numbers.
+    package static func generate() -> SigningKey {
+        SigningKey(Curve25519.Signing.PrivateKey())
+    }
+
+    /// Reads a PEM file with one unencrypted PKCS#8 key.
+    ///
+    /// - Throws: ``KeyError`` when the file cannot be read, holds anything else, has any permission for group or
+    ///   others, or belongs to neither this account nor root. Root is held to this too.
+    package init(contentsOf file: FilePath) throws(KeyError) {
+        do {
+            let text = try Files.read(file, limit: KeyPEM.maximumSize, inspect: Self.requirePrivate)
+            try self.init(pem: String(decoding: text, as: UTF8.self))
+        } catch {
+            throw KeyError(file: file, reading: error)
+        }
+    }
+
+    /// - Throws: when the text does not hold exactly one unencrypted Ed25519 private key.
+    package init(pem: String) throws(KeyError.Problem) {
+        let der = try KeyPEM.decode(pem, label: KeyPEM.privateLabel)
+        guard let parts = try? KeyDER.parsePrivate(der) else { throw .damaged("it is not a PKCS#8 key") }
+        guard parts.algorithm == KeyDER.ed25519 else { throw .wrongAlgorithm(KeyDER.name(of: parts.algorithm)) }
+        guard let seed = try? KeyDER.seed(in: parts.contents), seed.count == 32,
+            let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: seed)
+        else { throw .damaged("an Ed25519 private key has 32 bytes") }
+        guard parts.publicKey == nil || parts.publicKey == Array(key.publicKey.rawRepresentation) else {
+            throw .damaged("the public key inside it belongs to another private key")
+        }
+        self.init(key)
+    }
+
+    /// PKCS#8 in PEM (RFC 8410), as `openssl genpkey -algorithm ed25519` writes it. Secret.
+    package var pem: String {
+        KeyPEM.encode(KeyPEM.privateLabel, KeyDER.encodePrivate(Array(key.rawRepresentation)))
+    }
+
+    package var publicKey: PublicKey {
+        PublicKey(bytes: Array(key.publicKey.rawRepresentation))
+    }
+
+    /// - Returns: the 64 bytes of the signature (RFC 8032).
+    package func sign(_ bytes: [UInt8]) -> [UInt8] {
+        do {
+            return Array(try key.signature(for: bytes))
+        } catch {
+            // Ed25519 signs every message; the only failure left is memory that cannot be had.
+            fatalError("Ed25519 could not sign: \(error)")
+        }
+    }
+
+    private static func requirePrivate(_ status: Stat) throws(KeyError.Problem) {
+        try requirePrivate(status.permissions, owner: status.userID.rawValue, account: geteuid())
+    }
+
+    static func requirePrivate(
+        _ permissions: FilePermissions, owner: UInt32, account: UInt32
+    ) throws(KeyError.Problem) {
+        guard permissions.isDisjoint(with: [.groupReadWriteExecute, .otherReadWriteExecute]) else {
+            throw .openToOthers(mode: UInt16(truncatingIfNeeded: permissions.rawValue))
+        }
+        guard owner == account || owner == 0 else { throw .foreignOwner(owner) }
+    }
+}
+
+extension KeyError {
+    /// Names the file in whatever went wrong while it was read.
+    init(file: FilePath, reading error: any Error) {
+        switch error {
+        case let problem as Problem: self.init(file: file, problem: problem)
+        case let error as FileError: self.init(file: file, problem: .unreadable(error))
+        default: self.init(file: file, problem: .damaged("\(error)"))
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import Findings
+
+extension Statement {
+    /// Where the summary that policy engines read says something else than the report beside it, or the report than its
+    /// own findings; empty for a statement that agrees with itself.
+    ///
+    /// A signature proves who wrote a statement. This proves that each of its readers is told the same.
+    package func contradictions() -> [String] {
+        resultContradictions() + subjectContradictions() + report.contradictions()
+    }
+
+    private func resultContradictions() -> [String] {
+        var found: [String] = []
+        if predicate.result != Result(report.verdict) {
+            found.append(
+                "`predicate.result` is \(predicate.result.rawValue) and `predicate.drill.verdict` is "
+                    + report.verdict.rawValue)
+        }
+        let lists: [(String, [String], CheckStatus)] = [
+            ("passedTests", predicate.passedTests, .passed),
+            ("warnedTests", predicate.warnedTests, .inconclusive),
+            ("failedTests", predicate.failedTests, .failed),
+        ]
+        for (name, tests, status) in lists where tests != report.testNames(status) {
+            found.append("`predicate.\(name)` does not list what `predicate.drill.checks` says")
+        }
+        return found
+    }
+
+    private func subjectContradictions() -> [String] {
+        guard !subject.isEmpty, subject.allSatisfy({ $0.digest?.isEmpty == false }) else {
+            return ["`subject` names nothing by digest"]
+        }
+        guard subject == Self.subject(of: report, configuration: predicate.configuration) else {
+            return ["`subject` is not the backup of `predicate.drill.backup`"]
+        }
+        return []
+    }
+}
+
+extension Report {
+    fileprivate func contradictions() -> [String] {
+        var found: [String] = []
+        if (verdict == .passed) != (cause == nil) {
+            found.append("the verdict is \(verdict.rawValue) and the cause is \(cause?.rawValue ?? "absent")")
+        }
+        for (name, objective) in objectives.named where objective.contradictsItself {
+            found.append("objective \(name) is not \(objective.met == true ? "met" : "missed") by its own numbers")
+        }
+        return verdict == .passed ? found + contradictionsOfPassing() : found
+    }
+
+    private func contradictionsOfPassing() -> [String] {
+        var found: [String] = []
+        if backup.digest.isEmpty {
+            found.append("the verdict is passed and the backup has no digest")
+        }
+        for status in [CheckStatus.failed, .inconclusive] where checks.contains(where: { $0.status == status }) {
+            found.append("the verdict is passed and a check is \(status.rawValue)")
+        }
+        if !checks.contains(where: { $0.status == .passed }) {
+            found.append("the verdict is passed and no check is")
+        }
+        for (name, objective) in objectives.named where objective.met == false {
+            found.append("the verdict is passed and objective \(name) is missed")
+        }
+        return found
+    }
+}
+
+extension Report.Objectives {
+    /// The objectives that are there, by their JSON names.
+    var named: [(name: String, objective: Report.Objective)] {
+        [("recoveryTime", recoveryTime), ("recoveryPoint", recoveryPoint), ("backupAge", backupAge)]
+            .compactMap { name, objective in objective.map { (name, $0) } }
+    }
+}
+
+extension Report.Objective {
+    fileprivate var contradictsItself: Bool {
+        guard let met else { return false }
+        guard let target, let measured else { return true }
+        return met != (measured <= target)
+    }
+}

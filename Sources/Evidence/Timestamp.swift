@@ -1,0 +1,87 @@
+import FoundationEssentials
+import Glibc
+
+/// Times as reports write them: `2026-11-23T04:12:07.250Z`, always UTC, always milliseconds.
+///
+/// Format: RFC 3339 with the offset `Z`. Written by hand because a signed byte must not depend on a formatter's
+/// rounding: a time is rounded to its nearest millisecond, and written and read as whole milliseconds.
+enum Timestamp {
+    /// Whether a time has a year of four digits. A damaged backup may name any year.
+    static func canWrite(_ date: Date) -> Bool {
+        (-62_135_596_800..<253_402_300_799).contains(date.timeIntervalSince1970)
+    }
+
+    /// - Precondition: ``canWrite(_:)``.
+    static func format(_ date: Date) -> String {
+        let milliseconds = Int((date.timeIntervalSince1970 * 1000).rounded())
+        let (second, fraction) = milliseconds.floorQuotientAndRemainder(dividingBy: 1000)
+        let parts = calendar(second)
+        return "\(parts.date)T\(parts.time).\(padded(fraction, 3))Z"
+    }
+
+    /// For file names: `20261123T041207Z`.
+    static func compact(_ date: Date) -> String {
+        let parts = calendar(Int(date.timeIntervalSince1970.rounded(.down)))
+        return "\(parts.date)T\(parts.time)Z".filter { $0 != "-" && $0 != ":" }
+    }
+
+    /// For people: `2026-11-23 04:12:07 UTC`.
+    static func plain(_ date: Date) -> String {
+        let parts = calendar(Int(date.timeIntervalSince1970.rounded(.down)))
+        return "\(parts.date) \(parts.time) UTC"
+    }
+
+    /// - Returns: nil unless the text is exactly `yyyy-MM-ddTHH:mm:ssZ`, with or without a fraction of 1 to 9 digits,
+    ///   and names a day and time that exist (no leap second).
+    static func parse(_ text: String) -> Date? {
+        guard
+            let match = text.wholeMatch(
+                of: /([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?Z/)
+        else {
+            return nil
+        }
+        var fields = tm()
+        guard let year = Int32(match.1), let month = Int32(match.2), let day = Int32(match.3),
+            let hour = Int32(match.4), let minute = Int32(match.5), let second = Int32(match.6)
+        else { return nil }
+        (fields.tm_year, fields.tm_mon, fields.tm_mday) = (year - 1900, month - 1, day)
+        (fields.tm_hour, fields.tm_min, fields.tm_sec) = (hour, minute, second)
+        let seconds = timegm(&fields)
+        // timegm carries 31 April over to 1 May; a time that does not come back as it went in does not exist.
+        guard fields.tm_mon == month - 1, fields.tm_mday == day, fields.tm_hour == hour, fields.tm_min == minute,
+            fields.tm_sec == second
+        else { return nil }
+        let fraction = (match.7.map(String.init) ?? "0").padding(to: 3)
+        return Date(timeIntervalSince1970: Double(seconds * 1000 + fraction) / 1000)
+    }
+
+    private static func calendar(_ second: Int) -> (date: String, time: String) {
+        var (time, fields) = (time_t(second), tm())
+        gmtime_r(&time, &fields)
+        return (
+            "\(padded(Int(fields.tm_year) + 1900, 4))-\(padded(Int(fields.tm_mon) + 1, 2))-"
+                + "\(padded(Int(fields.tm_mday), 2))",
+            "\(padded(Int(fields.tm_hour), 2)):\(padded(Int(fields.tm_min), 2)):\(padded(Int(fields.tm_sec), 2))"
+        )
+    }
+
+    private static func padded(_ number: Int, _ width: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+}
+
+extension Int {
+    /// Division that rounds towards minus infinity, so that a time before 1970 keeps a positive fraction.
+    fileprivate func floorQuotientAndRemainder(dividingBy divisor: Int) -> (quotient: Int, remainder: Int) {
+        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
+    }
+}
+
+extension String {
+    /// A decimal fraction's first `digits` digits as a number: "5" to 3 digits is 500, "123456" is 123.
+    fileprivate func padding(to digits: Int) -> Int {
+        Int((self + String(repeating: "0", count: digits)).prefix(digits)) ?? 0
+    }
+}

@@ -1,0 +1,71 @@
+import SystemPackage
+
+/// Why a file is not accepted as a report, in words that say what to do.
+package struct VerificationError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What can be wrong with a report.
+    package enum Problem: Error, Sendable, Equatable {
+        case unreadable(FileError)
+        /// It is not an envelope at all; what it looks like.
+        case notAReport(looksLike: String)
+        /// An envelope or statement in which something is missing or malformed.
+        case malformed(FieldError)
+        case unknownPayloadType(String)
+        case unknownStatementType(String)
+        case unknownPredicateType(String)
+        /// It never had a signature.
+        case unsigned
+        /// It says that it was signed, and has no signature.
+        case signatureRemoved
+        /// Signed by others; key ids as the envelope names them, `given` the caller's.
+        case wrongKey(signedBy: [String], given: String)
+        /// It names the caller's key, and its signature does not fit its bytes.
+        case changed(keyID: String)
+        /// It names no key, and its signature does not fit the caller's key.
+        case signatureDoesNotFit(given: String)
+        /// Well signed, and at odds with itself.
+        case contradictory([String])
+    }
+
+    package var file: FilePath
+    package var problem: Problem
+
+    package init(file: FilePath, problem: Problem) {
+        self.file = file
+        self.problem = problem
+    }
+
+    package var description: String {
+        switch problem {
+        case .unreadable(let error):
+            "\(error). Check the path and its permissions."
+        case .notAReport(let looksLike):
+            "\(file) is not a report: it looks like \(looksLike). A report is a file whose name ends in .dsse.json."
+        case .malformed(let error):
+            "\(file) is damaged: \(error). Fetch the original again."
+        case .unknownPayloadType(let type):
+            "\(file) is an envelope around `\(type)`, not around an in-toto statement: it is not a report of pgassay."
+        case .unknownStatementType(let type):
+            "\(file) holds a document of type `\(type)`, not an in-toto Statement v1: it is not a report of pgassay."
+        case .unknownPredicateType(let type):
+            "\(file) is a statement of type `\(type)`, which this version of pgassay does not know: it is not a "
+                + "drill's report, or comes from a newer version."
+        case .unsigned:
+            "\(file) is not signed: anyone could have written it. Run the drill with --signing-key for evidence."
+        case .signatureRemoved:
+            "\(file) says that it was signed, but its signature is gone: someone changed the file. Fetch the "
+                + "original."
+        case .wrongKey(let signedBy, let given):
+            "\(file) is signed by key \(signedBy.joined(separator: ", ")); the key you gave is \(given). Ask for the "
+                + "signer's public key by a way you trust; never take one that lies beside the report."
+        case .changed(let keyID):
+            "\(file) was changed after it was signed: it names key \(keyID), the one you gave, and the signature does "
+                + "not fit the bytes. Do not rely on it; fetch the original."
+        case .signatureDoesNotFit(let given):
+            "\(file) has a signature that does not fit key \(given), the one you gave, and names no other: it is "
+                + "signed by another key, or was changed. Do not rely on it."
+        case .contradictory(let reasons):
+            "\(file) contradicts itself: \(reasons.joined(separator: "; ")). The signature fits, so its signer wrote "
+                + "it this way: do not rely on it, and ask them."
+        }
+    }
+}
