@@ -44,6 +44,9 @@ struct TextEncoding: Sendable, Equatable {
         }
     }
 
+    /// Whether ``isLeadByte(_:)`` is true of any byte.
+    var hasPairs: Bool { doubleBytes != .none }
+
     /// Which bytes start a pair whose second half may look like ASCII.
     private enum DoubleBytes {
         case none

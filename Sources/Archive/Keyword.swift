@@ -1,0 +1,23 @@
+/// An unquoted word of up to 16 bytes, folded to lower case, so that it compares in one step.
+struct Keyword: Equatable {
+    /// The bytes, the last one lowest. Longer words fill it with their last 16.
+    private(set) var bytes: UInt128 = 0
+    /// How many bytes the word has, folded or not.
+    private(set) var length = 0
+
+    init() {}
+
+    init(_ word: StaticString) {
+        for index in 0..<word.utf8CodeUnitCount { append(word.utf8Start[index]) }
+    }
+
+    @inline(__always)
+    mutating func append(_ byte: UInt8) {
+        bytes = bytes << 8 | UInt128(ASCII.lowercased(byte))
+        length &+= 1
+    }
+
+    /// The word if it is one letter, or 0.
+    @inline(__always)
+    var onlyLetter: UInt8 { length == 1 ? UInt8(truncatingIfNeeded: bytes) : 0 }
+}

@@ -1,0 +1,52 @@
+/// A chunk of a script, and how far it has been dealt with.
+struct PlainPiece {
+    /// The bytes as they are.
+    let bytes: UnsafeBufferPointer<UInt8>
+    /// For the encodings in which half of a character may look like ASCII: the bytes with such halves blotted out, as psql
+    /// does it (`psql_scan_prepare`). Empty otherwise.
+    private var blotted: [UInt8] = []
+    /// The first byte that has not gone where it belongs.
+    var routed = 0
+    /// The first byte before which line ends have not been counted.
+    private var counted = 0
+
+    init(_ bytes: UnsafeBufferPointer<UInt8>, _ encoding: TextEncoding, _ isWithinPair: inout Bool) {
+        self.bytes = bytes
+        blot(from: 0, encoding, &isWithinPair)
+    }
+
+    /// The byte as the lexer has to see it.
+    @inline(__always)
+    func byte(_ index: Int) -> UInt8 {
+        blotted.isEmpty ? bytes[index] : blotted[index]
+    }
+
+    /// Blots out the second halves of characters from `start` on.
+    ///
+    /// - Parameter isWithinPair: whether the first byte is such a half; on return, whether that of the next chunk is.
+    mutating func blot(from start: Int, _ encoding: TextEncoding, _ isWithinPair: inout Bool) {
+        guard encoding.hasPairs else {
+            blotted = []
+            isWithinPair = false
+            return
+        }
+        blotted = Array(bytes)
+        for index in start..<bytes.count {
+            // psql takes lines apart first, so a line end is never half of a character.
+            if isWithinPair && bytes[index] != ASCII.newline {
+                blotted[index] = 0xFF
+                isWithinPair = false
+            } else {
+                isWithinPair = encoding.isLeadByte(bytes[index])
+            }
+        }
+    }
+
+    /// Counts the line ends up to `end` that have not been counted.
+    mutating func countLines(to end: Int) -> Int {
+        var count = 0
+        for byte in bytes[counted..<end] where byte == ASCII.newline { count &+= 1 }
+        counted = end
+        return count
+    }
+}
