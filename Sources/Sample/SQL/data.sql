@@ -280,8 +280,11 @@ SELECT n,
                    pg_temp.question(language, get_byte(h, 0)), crop, field_name, number)))),
        CASE WHEN get_byte(h, 2) >= 3 THEN jsonb_build_object(
            'model', (ARRAY['gpt-4', 'gpt-4o', 'gpt-4o-mini', 'claude-3-5-sonnet'])[1 + get_byte(h, 3) % 4],
-           'answer', format(pg_temp.answer(language, get_byte(h, 0)) || E'\n' || pg_temp.answer(language, get_byte(h, 4)),
-               crop, field_name, number),
+           'answer', format(pg_temp.answer(language, get_byte(h, 0)), crop, field_name, number),
+           'retrieved', jsonb_build_array(
+               jsonb_build_object('chunk', substr(digits, 1, 16), 'score', 0.9 - get_byte(h, 16) * 0.0005),
+               jsonb_build_object('chunk', substr(digits, 17, 16), 'score', 0.7 - get_byte(h, 17) * 0.0005),
+               jsonb_build_object('chunk', substr(digits, 33, 16), 'score', 0.5 - get_byte(h, 18) * 0.0005)),
            'confidence', (500000 + pg_temp.bits(h, 5) % 500000) * 0.000001,
            'latency_ms', 300 + pg_temp.bits(h, 8) % 9000,
            'tokens', jsonb_build_object('prompt', 60 + get_byte(h, 11), 'completion', 20 + get_byte(h, 12)),
@@ -290,7 +293,7 @@ SELECT n,
        as_of - pg_temp.microseconds(age)
 FROM (
     SELECT *, pg_temp.crop(language, get_byte(h, 13)) AS crop, pg_temp.field_name(language, get_byte(h, 14)) AS field_name,
-           1 + get_byte(h, 15) % 180 AS number
+           1 + get_byte(h, 15) % 180 AS number, encode(sha256(h), 'hex') AS digits
     FROM (
         SELECT *, pg_temp.language_of(farmer_id) AS language
         FROM (
