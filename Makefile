@@ -36,9 +36,9 @@ lint: ## check formatting, scripts, units and YAML
 format: ## format the Swift sources in place
 	swift format --in-place --recursive --parallel $(wildcard Sources Tests Package.swift)
 
-bench: ## compare a drill with the same work by hand: SCALE=1 for the size that the figures in docs/ are of
+bench: ## compare a drill with the same work by hand: SCALE=1 is the full size
 	@tools/install-dependencies.sh drill
 	@tools/bench.sh "$(SCALE)"
 
 clean: ## remove what was built and what `make drill` and `make bench` keep
-	rm -rf .build .build-drill .venv
+	rm -rf .build .build-drill .venv /var/tmp/pgassay-tools-*
