@@ -279,7 +279,7 @@ SELECT n,
                jsonb_build_object('role', 'user', 'content', format(
                    pg_temp.question(language, get_byte(h, 0)), crop, field_name, number)))),
        CASE WHEN get_byte(h, 2) >= 3 THEN jsonb_build_object(
-           'model', (ARRAY['gpt-4', 'gpt-4o', 'gpt-4o-mini', 'claude-3-5-sonnet'])[1 + get_byte(h, 3) % 4],
+           'model', (ARRAY['gpt-4', 'gpt-4o', 'gpt-4o-mini', 'mistral-large'])[1 + get_byte(h, 3) % 4],
            'answer', format(pg_temp.answer(language, get_byte(h, 0)), crop, field_name, number),
            'retrieved', jsonb_build_array(
                jsonb_build_object('chunk', substr(digits, 1, 16), 'score', 0.9 - get_byte(h, 16) * 0.0005),
