@@ -1,0 +1,44 @@
+# `make` alone says what there is.
+#
+# Tabs begin a recipe. Recipes stay one line long: what takes more is a script in tools/, checked by shellcheck.
+
+SCALE ?= 0.05
+AS_OF ?=
+OUTPUT ?= avaolo-$(SCALE).dump
+
+.DEFAULT_GOAL := help
+.PHONY: help build drill sample test lint format bench clean
+
+help: ## say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+build: ## build the release binary, .build/release/pgassay
+	@tools/install-dependencies.sh build
+	swift build -c release --static-swift-stdlib --product pgassay
+
+drill: ## make a sample database, back it up, drill the backup: the whole of it in one command
+	@tools/install-dependencies.sh drill
+	@tools/drill.sh
+
+sample: ## write a dump of the sample database: SCALE=1 [AS_OF=2026-11-01T00:00:00Z] [OUTPUT=FILE]
+	@tools/install-dependencies.sh drill
+	@tools/sample.sh "$(SCALE)" "$(OUTPUT)" "$(AS_OF)"
+
+test: ## install what the tests need and run them all, on PostgreSQL 15, 16, 17 and 18
+	@tools/install-dependencies.sh test
+	@tools/install-test-tools.sh
+	@tools/test.sh
+
+lint: ## check formatting, scripts, units and YAML
+	@tools/install-dependencies.sh lint
+	@tools/lint.sh
+
+format: ## format the Swift sources in place
+	swift format --in-place --recursive --parallel $(wildcard Sources Tests Package.swift)
+
+bench: ## compare a drill with the same work by hand: SCALE=1 is the full size
+	@tools/install-dependencies.sh drill
+	@tools/bench.sh "$(SCALE)"
+
+clean: ## remove what was built and what `make drill` and `make bench` keep
+	rm -rf .build .build-drill .venv /var/tmp/pgassay-tools-*

@@ -1,0 +1,147 @@
+#!/usr/bin/env bash
+# A drill against the same work by hand, as a careful administrator does it: digest the dump, start an empty server,
+# pg_restore -j2, then ask for row counts, newest rows, orphans and JSONB, one query after another, stop, remove.
+# Prints the median of three runs of each, and their ratio. A scale below 0.01 fails the minimums of the plan.
+#
+#   tools/bench.sh [SCALE]      environment: RUNS=3, BENCH_DIR=/var/tmp, PGASSAY=path of another pgassay
+#
+# Needs room for the restored sample: 1.5 GB at scale 1. Both sides work on the same disk and with two jobs.
+set -euo pipefail
+
+scale=${1:-1}
+runs=${RUNS:-3}
+cd "$(dirname "$0")/.."
+
+plan=$PWD/drills/weekly-recovery.yaml
+dump=$PWD/.build-drill/bench-$scale.dump
+bin=/usr/lib/postgresql/15/bin
+
+if [ -n "${PGASSAY:-}" ]; then
+    pgassay=$PGASSAY
+else
+    swift build -c release --static-swift-stdlib --product pgassay >&2
+    pgassay=$(swift build -c release --static-swift-stdlib --show-bin-path)/pgassay
+fi
+mkdir -p "${dump%/*}"
+if [ -z "$(find "$dump" -mmin -720 2>/dev/null)" ]; then
+    tools/sample.sh "$scale" "$dump.part"
+    mv "$dump.part" "$dump"
+fi
+
+work=$(mktemp -d "${BENCH_DIR:-/var/tmp}/pgassay-bench-XXXXXXXX")
+data=$work/data
+log=$work/log
+
+# Servers refuse to run as root, and do well not to.
+unprivileged() {
+    if [ "$(id -u)" -eq 0 ]; then
+        setpriv --reuid nobody --regid nogroup --clear-groups "$@"
+    else
+        "$@"
+    fi
+}
+
+stop_server() {
+    if [ -e "$data/postmaster.pid" ]; then
+        unprivileged "$bin/pg_ctl" --pgdata "$data" --mode immediate --wait stop >/dev/null || true
+    fi
+}
+
+trap 'stop_server; rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+
+if [ "$(id -u)" -eq 0 ]; then
+    chown nobody:nogroup "$work"
+fi
+cd "$work" # where the unprivileged account can be
+
+export PGHOST=$work PGUSER=postgres PGDATABASE=avaolo
+
+query() {
+    "$bin/psql" --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 --command "$1"
+}
+
+start_server() {
+    unprivileged "$bin/initdb" --pgdata "$data" --username postgres --encoding UTF8 --locale C --auth trust --no-sync >/dev/null
+    unprivileged "$bin/pg_ctl" --pgdata "$data" --log "$log" --wait start --options "-c listen_addresses='' \
+        -c unix_socket_directories='$work' -c fsync=off -c full_page_writes=off -c synchronous_commit=off \
+        -c wal_level=minimal -c max_wal_senders=0 -c max_wal_size=8GB -c maintenance_work_mem=512MB \
+        -c autovacuum=off" >/dev/null
+    "$bin/createdb" --template template0 avaolo
+    query 'CREATE ROLE ava_owner; CREATE ROLE ava_app; CREATE ROLE ava_readonly'
+}
+
+count_rows() {
+    local table
+    query "SELECT oid::regclass FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace" |
+        while read -r table; do
+            query "SELECT count(*) FROM $table" </dev/null
+        done
+}
+
+check_freshness() {
+    query 'SELECT max("timestamp") FROM conversations'
+    query 'SELECT max("timestamp") FROM llm_debug_log'
+}
+
+check_foreign_keys() {
+    local table
+    for table in fields conversations; do
+        query "SELECT count(*) FROM $table AS child WHERE farmer_id IS NOT NULL
+               AND NOT EXISTS (SELECT FROM farmers WHERE farmers.id = child.farmer_id)"
+    done
+}
+
+check_jsonb() {
+    query "SELECT count(*), sum(octet_length(coordinates::text)) FROM fields
+           WHERE jsonb_typeof(coordinates) = 'object' AND coordinates @@ '\$.type == \"Polygon\"'
+           AND coordinates @@ '\$.coordinates[0].size() >= 4'"
+    query "SELECT count(*), sum(octet_length(input_data::text)) FROM llm_debug_log
+           WHERE jsonb_typeof(input_data) = 'object' AND input_data @@ '\$.messages.size() >= 1'"
+    query "SELECT count(*), sum(octet_length(output_data::text)) FROM llm_debug_log
+           WHERE output_data IS NULL OR jsonb_typeof(output_data) = 'object'"
+    query 'SELECT sum(octet_length(row_data::text)) FROM audit_log'
+}
+
+remove_server() {
+    stop_server
+    rm -rf "$data"
+}
+
+seconds() {
+    local start=$EPOCHREALTIME
+    "$@" >"$work/output" 2>&1 || { cat "$work/output" >&2; return 1; }
+    awk -v start="$start" -v end="$EPOCHREALTIME" 'BEGIN { printf "%.2f\n", end - start }'
+}
+
+by_hand() {
+    local step took
+    for step in 'sha256sum '"$dump" start_server "$bin/pg_restore --jobs 2 --dbname avaolo $dump" \
+        count_rows check_freshness check_foreign_keys check_jsonb remove_server; do
+        # shellcheck disable=SC2086 # a step is a command and its words
+        took=$(seconds $step)
+        printf '%-20s %8s\n' "$(basename "${step%% *}")" "$took" >>"$work/steps"
+    done
+}
+
+drill() {
+    "$pgassay" drill "$plan" --backup "$dump" --unsigned --reports "$work/reports"
+}
+
+median() {
+    sort --general-numeric-sort "$1" | awk '{ all[NR] = $1 } END { print all[int((NR + 1) / 2)] }'
+}
+
+for run in $(seq "$runs"); do
+    : >"$work/steps"
+    by_hand
+    awk '{ sum += $2 } END { printf "%.2f\n", sum }' "$work/steps" >>"$work/hand"
+    seconds drill >>"$work/drill"
+    printf 'run %d   by hand %s s   pgassay %s s\n' "$run" "$(tail -n 1 "$work/hand")" "$(tail -n 1 "$work/drill")"
+done
+
+printf '\nthe last run by hand, in seconds\n'
+sed 's/^/  /' "$work/steps"
+awk -v hand="$(median "$work/hand")" -v drill="$(median "$work/drill")" -v scale="$scale" -v runs="$runs" 'BEGIN {
+    printf "\nscale %s, median of %d   by hand %.2f s   pgassay %.2f s   ratio %.2f\n", scale, runs, hand, drill, drill / hand
+}'

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# The recovery drill of drills/weekly-recovery.yaml, from nothing: a sample database, its backup, a key, the drill.
+# What it makes stays in .build-drill/, and a second run uses it again.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+workshop=.build-drill
+backup=$workshop/avaolo.dump
+key=$workshop/keys/signing-key.pem
+public_key=$workshop/keys/public-key.pem
+reports=$workshop/reports
+
+swift build -c release --static-swift-stdlib --product pgassay
+pgassay=$(swift build -c release --static-swift-stdlib --show-bin-path)/pgassay
+
+mkdir -p "$workshop" "$reports"
+# The plan wants the newest conversation to be of the last day, so a sample is used for half a day.
+if [ -z "$(find "$backup" -mmin -720 2>/dev/null)" ]; then
+    tools/sample.sh "${SCALE:-0.05}" "$backup.part"
+    mv "$backup.part" "$backup"
+fi
+if [ ! -e "$key" ]; then
+    "$pgassay" keys generate --output "$workshop/keys"
+fi
+
+before=$(mktemp "$workshop/before.XXXXXX")
+trap 'rm -f "$before"' EXIT
+
+status=0
+"$pgassay" drill drills/weekly-recovery.yaml --backup "$backup" --signing-key "$key" --reports "$reports" || status=$?
+
+report=$(find "$reports" -name '*.dsse.json' -newer "$before" | sort | tail -n 1)
+if [ -n "$report" ]; then
+    printf '\nreport   %s\nverify   %s report verify %s --public-key %s\n' "$report" "$pgassay" "$report" "$public_key"
+    printf 'or with openssl alone: runbooks/verify-a-report.md\n'
+fi
+exit "$status"

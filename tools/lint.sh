@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# Checks what can be checked without building: formatting, scripts, units, YAML. Prints all that is wrong, not the first.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit
+
+failed=0
+
+check() {
+    local what=$1
+    shift
+    if "$@"; then
+        printf 'ok      %s\n' "$what"
+    else
+        printf 'FAILED  %s\n' "$what"
+        failed=1
+    fi
+}
+
+# shellcheck disable=SC2317 # check() calls the functions below by name
+check_swift() {
+    local sources=() path
+    for path in Sources Tests Package.swift; do
+        if [ -e "$path" ]; then sources+=("$path"); fi
+    done
+    swift format lint --strict --recursive --parallel "${sources[@]}"
+}
+
+# shellcheck disable=SC2317
+check_scripts() {
+    shellcheck --external-sources tools/*.sh .ci/run
+}
+
+# systemd-analyze wants to see the program of ExecStart, which need not be installed here: check a copy that names one
+# that is.
+# shellcheck disable=SC2317
+check_units() {
+    local copies
+    copies=$(mktemp -d) || return
+    sed 's|/usr/local/bin/pgassay|/bin/true|' config/systemd/pgassay-drill@.service > "$copies/pgassay-drill@.service" &&
+        cp config/systemd/pgassay-drill@.timer "$copies/" &&
+        systemd-analyze verify --recursive-errors=no "$copies/pgassay-drill@weekly-recovery.timer" \
+            "$copies/pgassay-drill@weekly-recovery.service" >"$copies/said" 2>&1 && [ ! -s "$copies/said" ]
+    local status=$?
+    cat "$copies/said"
+    rm -r "$copies"
+    return "$status"
+}
+
+# shellcheck disable=SC2317
+check_yaml() {
+    /usr/bin/python3 - config/kubernetes/*.yaml drills/*.yaml <<'PYTHON'
+import sys, yaml
+
+class Strict(yaml.SafeLoader):
+    """Refuses a key that is written twice, of which YAML readers silently take the last."""
+    def construct_mapping(self, node, deep=False):
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise yaml.constructor.ConstructorError(None, None, f"key written twice: {key}", node.start_mark)
+        return super().construct_mapping(node, deep)
+
+wrong = 0
+for path in sys.argv[1:]:
+    try:
+        with open(path, encoding="utf-8") as file:
+            if not all(isinstance(document, dict) for document in yaml.load_all(file, Loader=Strict)):
+                raise yaml.YAMLError("a document is not a mapping")
+    except yaml.YAMLError as error:
+        print(f"{path}: {error}")
+        wrong = 1
+sys.exit(wrong)
+PYTHON
+}
+
+check 'Swift formatting' check_swift
+check 'scripts' check_scripts
+check 'systemd units' check_units
+check 'YAML' check_yaml
+exit "$failed"

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Builds and runs all tests. The command-line tests run the real programs, which are built beside the test bundle.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# shellcheck source=/dev/null
+. .venv/environment
+swift build --product pgassay
+swift build --product pgassay-sample
+swift build --build-tests
+swift test --skip-build "$@" </dev/null
