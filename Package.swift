@@ -28,6 +28,17 @@ let package = Package(
 
         // Bytes and values: no server, no child process.
         .target(name: "Findings", swiftSettings: strict),
+        .target(name: "Compression", dependencies: ["CZstd", "CLz4", "CIsal"], swiftSettings: strict),
+        .target(name: "Archive", dependencies: ["Compression", system], swiftSettings: strict),
+        .target(
+            name: "Evidence",
+            dependencies: [
+                "Findings", system,
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+            ],
+            swiftSettings: strict),
+
         // A server and its clients.
         .target(name: "Postgres", dependencies: ["CLibPQ"], swiftSettings: strict),
         .target(
@@ -36,6 +47,18 @@ let package = Package(
                 "Postgres", system, .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: strict),
+
+        // The steps of a drill.
+        .target(
+            name: "Restore",
+            dependencies: [
+                "Archive", "Compression", "Findings", "Postgres", "Scratch", system,
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Checks", dependencies: ["Archive", "Findings", "Postgres", "Restore"],
+            resources: [.embedInCode("SQL")], swiftSettings: strict),
 
         // Tests run against real servers; one that needs a server fails without one.
         .target(

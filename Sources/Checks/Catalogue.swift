@@ -1,0 +1,72 @@
+import Postgres
+
+/// The tables of a restored database, read once and shared by all checks.
+package struct Catalogue: Sendable {
+    /// Sorted by schema and name.
+    package let tables: [Table]
+    private let byName: [TableName: Table]
+
+    package func table(_ name: TableName) -> Table? { byName[name] }
+
+    /// The tables that hold the rows of a table: itself, or the leaves below a partitioned one.
+    func leaves(of table: Table) -> [Table] {
+        table.isPartitioned ? tables.filter { !$0.isPartitioned && isBelow(table, $0) } : [table]
+    }
+
+    private func isBelow(_ ancestor: Table, _ leaf: Table) -> Bool { leaf.root == ancestor.oid }
+
+    package init(tables: [Table]) {
+        self.tables = tables
+        byName = Dictionary(uniqueKeysWithValues: tables.map { ($0.name, $0) })
+    }
+
+    static func read(over connection: Connection) async throws -> Catalogue {
+        let columns = Dictionary(
+            grouping: try await connection.query(SQLFile.columns.text).map { row in
+                (
+                    table: try row.need("table", as: Int64.self),
+                    column: Column(
+                        name: try row.need("name"), type: try row.need("type"), isIndexed: try row.need("is_indexed"))
+                )
+            }, by: \.table)
+        return Catalogue(
+            tables: try await connection.query(SQLFile.catalogue.text).map { row in
+                let oid = try row.need("oid", as: Int64.self)
+                return Table(
+                    oid: oid, name: TableName(schema: try row.need("schema"), name: try row.need("name")),
+                    isPartitioned: try row.need("is_partitioned"), root: try row.need("root"),
+                    bytes: try row.need("bytes"), columns: (columns[oid] ?? []).map(\.column))
+            })
+    }
+}
+
+/// A table of the restored database.
+package struct Table: Sendable, Hashable {
+    let oid: Int64
+    package let name: TableName
+    /// It holds no rows itself.
+    package let isPartitioned: Bool
+    /// The table at the top of its partition tree; its own oid where there is none.
+    let root: Int64
+    let bytes: Int64
+    /// Its columns of the types that checks ask about.
+    let columns: [Column]
+
+    var isPartition: Bool { root != oid }
+
+    /// For SQL, with the rows of the table itself only: tables that inherit from it are asked on their own.
+    var sql: String { "ONLY \(quoteIdentifier(name.schema)).\(quoteIdentifier(name.name))" }
+}
+
+/// A column of a type that checks ask about.
+struct Column: Sendable, Hashable {
+    let name: String
+    /// As `format_type` spells it: `jsonb`, `timestamp with time zone`. A domain's base type.
+    let type: String
+    let isIndexed: Bool
+
+    var sql: String { quoteIdentifier(name) }
+
+    var isTime: Bool { type.hasPrefix("timestamp") || type == "date" }
+    var isJSON: Bool { type.hasPrefix("json") }
+}

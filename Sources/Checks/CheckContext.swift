@@ -1,0 +1,23 @@
+import Findings
+import Foundation
+import Postgres
+import Restore
+
+/// What checks know of the drill that they are part of.
+package struct CheckContext: Sendable {
+    let catalogue: Catalogue
+    let restored: Restored
+    /// The time that the backup was taken, and how that is known; nil where it is not.
+    let backupTime: Date?
+    /// How far the newest rows may lie behind the backup's time, from the plan's objectives.
+    let recoveryPoint: Duration?
+    /// Connections for queries of a check's own.
+    let connections: ConnectionPool
+    /// Time that one statement of a check may take.
+    let deadline: Duration
+
+    /// Runs a query on the next free connection, with the deadline of the plan.
+    func query(_ sql: String, _ parameters: [String?] = []) async throws -> [Row] {
+        try await connections.with { try await $0.query(sql, parameters, deadline: deadline) }
+    }
+}

@@ -1,0 +1,102 @@
+/// What a person expects of the restored database, by check. Empty, every check asks what needs no expectation.
+package struct CheckPlan: Sendable, Equatable {
+    package var rowCounts: [TableName: RowCountExpectation] = [:]
+    package var freshness: [ColumnName: FreshnessExpectation] = [:]
+    package var jsonb: [ColumnName: JSONBExpectation] = [:]
+    /// Ids of checks that are not to run, with the reason that the plan gives.
+    package var skipped: [String: String] = [:]
+
+    package init() {}
+}
+
+/// How many rows a table should have; nil bounds nothing.
+package struct RowCountExpectation: Sendable, Equatable {
+    package var minimum: Int64?
+    package var maximum: Int64?
+    package var exactly: Int64?
+
+    package init(minimum: Int64? = nil, maximum: Int64? = nil, exactly: Int64? = nil) {
+        self.minimum = minimum
+        self.maximum = maximum
+        self.exactly = exactly
+    }
+
+    func allows(_ rows: Int64) -> Bool {
+        rows >= minimum ?? .min && rows <= maximum ?? .max && (exactly == nil || rows == exactly)
+    }
+
+    var words: String {
+        [
+            exactly.map { "exactly \($0) rows" }, minimum.map { "at least \($0) rows" },
+            maximum.map { "at most \($0) rows" },
+        ].compactMap { $0 }.joined(separator: ", ")
+    }
+}
+
+/// How old the newest value of a column may be, counted back from the time of the backup.
+package struct FreshnessExpectation: Sendable, Equatable {
+    package var within: Duration
+
+    package init(within: Duration) { self.within = within }
+}
+
+/// What every value of a JSON column should be.
+package struct JSONBExpectation: Sendable, Equatable {
+    package enum JSONType: String, Sendable, CaseIterable { case object, array, string, number, boolean, null }
+
+    package var type: JSONType?
+    /// jsonpath predicates that every value satisfies, such as `$.type == "Polygon"`.
+    package var every: [String]
+
+    package init(type: JSONType? = nil, every: [String] = []) {
+        self.type = type
+        self.every = every
+    }
+}
+
+/// A table by schema and name.
+package struct TableName: Hashable, Sendable, Comparable, CustomStringConvertible {
+    package let schema: String
+    package let name: String
+
+    package init(schema: String, name: String) {
+        self.schema = schema
+        self.name = name
+    }
+
+    /// Reads `table` (in `public`) or `schema.table`. A dot in a name cannot be written this way.
+    package init?(parsing text: String) {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        guard (1...2).contains(parts.count), !parts.contains("") else { return nil }
+        self.init(schema: parts.count == 2 ? parts[0] : "public", name: parts[parts.count - 1])
+    }
+
+    package var description: String { "\(schema).\(name)" }
+
+    package static func < (left: Self, right: Self) -> Bool { (left.schema, left.name) < (right.schema, right.name) }
+}
+
+/// A column by schema, table and name.
+package struct ColumnName: Hashable, Sendable, Comparable, CustomStringConvertible {
+    package let table: TableName
+    package let name: String
+
+    package init(table: TableName, name: String) {
+        self.table = table
+        self.name = name
+    }
+
+    /// Reads `table.column` (in `public`) or `schema.table.column`.
+    package init?(parsing text: String) {
+        guard let dot = text.lastIndex(of: "."), let table = TableName(parsing: String(text[..<dot])) else {
+            return nil
+        }
+        let name = String(text[text.index(after: dot)...])
+        guard !name.isEmpty else { return nil }
+        self.init(table: table, name: name)
+    }
+
+    package var description: String { "\(table).\(name)" }
+
+    package static func < (left: Self, right: Self) -> Bool { (left.table, left.name) < (right.table, right.name) }
+}

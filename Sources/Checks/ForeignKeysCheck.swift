@@ -1,0 +1,71 @@
+import Findings
+import Postgres
+import Restore
+
+/// Do all references point at something?
+struct ForeignKeysCheck: Check {
+    static let description = CheckDescription(
+        id: "foreign-keys",
+        asks: "Does every foreign key's row exist?",
+        covers: """
+            The number of orphans of every foreign key of the restored database, and of every one that the backup names \
+            and that could not be created: composite, self-referencing, MATCH FULL, between partitioned tables. Orphans \
+            of a NOT VALID or NOT ENFORCED key are known at the source and are told, not held against the backup.
+            """,
+        doesNotCover: "References that no foreign key declares. Temporal keys (PERIOD).")
+
+    func findings(in context: CheckContext, _ answers: ScanAnswers) async throws -> [Finding] {
+        var keys = try await context.query(SQLFile.foreignKeys.text).map(ForeignKey.init)
+        let existing = Set(keys.map(\.subject))
+        keys += context.restored.contents.foreignKeys.map(ForeignKey.init).filter { !existing.contains($0.subject) }
+        guard !keys.isEmpty else {
+            return [
+                Finding(id: Self.id, subject: "database", status: .notRun, reason: "the database has no foreign keys")
+            ]
+        }
+        return try await withThrowingTaskGroup(of: (Int, Finding).self) { group in
+            for (index, key) in keys.enumerated() {
+                group.addTask { (index, try await finding(about: key, in: context)) }
+            }
+            var findings: [(Int, Finding)] = []
+            for try await finding in group { findings.append(finding) }
+            return findings.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+    }
+
+    private func finding(about key: ForeignKey, in context: CheckContext) async throws -> Finding {
+        var finding = Finding(
+            id: Self.id, subject: key.subject, status: .passed, basis: .rule, expected: "0 orphans")
+        if key.hasPeriod {
+            finding.status = .notRun
+            finding.reason = "it is a temporal key, whose rows must cover a period; this check cannot ask that"
+            return finding
+        }
+        for table in [key.table, key.referenced] where context.catalogue.table(table) == nil {
+            finding.status = .notRun
+            finding.reason = "the table \(table) was not restored; see the check row-counts"
+            return finding
+        }
+        let clock = ContinuousClock()
+        let start = clock.now
+        do {
+            let orphans = try await context.query(key.countOrphans)[0].need(at: 0, as: Int64.self)
+            finding.observed = "\(orphans) orphans"
+            finding.seconds = (clock.now - start) / .seconds(1)
+            if orphans > 0 && key.isKnownAtSource {
+                finding.reason = "known at the source: the constraint is NOT VALID or NOT ENFORCED there"
+            } else if orphans > 0 {
+                finding.status = .failed
+                finding.reason = "rows of \(key.table) refer to rows of \(key.referenced) that are not in the backup"
+                finding.cause = .backup
+            } else if !key.exists {
+                // No orphan explains why it could not be created; the check restore holds the error.
+                finding.reason = "the constraint itself was not restored; see the check restore"
+            }
+            return finding
+        } catch let error as PostgresError {
+            return Finding(
+                couldNotTell: Self.id, subject: key.subject, basis: .rule, expected: "0 orphans", because: error)
+        }
+    }
+}

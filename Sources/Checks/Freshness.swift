@@ -1,0 +1,93 @@
+import Foundation
+import Postgres
+
+/// The newest time in each time column that somebody cares for.
+struct Freshness {
+    struct Newest: Sendable {
+        /// The newest value that is not later than the backup; nil where there is none.
+        var time: Date?
+        /// Rows whose value is later than the backup.
+        var later: Int64
+    }
+
+    /// By column; a partitioned table's under its root.
+    private(set) var columns: [ColumnName: Result<Newest, PostgresError>] = [:]
+    private let backupTime: Date?
+    private let named: Set<ColumnName>
+
+    /// Rows that were written while the dump began may carry a time a little after the header's.
+    private static let tolerance = 900.0
+
+    /// The time columns of a table that the plan names or, where it names none at all, that an index begins with.
+    static func columns(of table: Table, in catalogue: Catalogue, named: Set<ColumnName>) -> [Column] {
+        let root = catalogue.tables.first { $0.oid == table.root } ?? table
+        return table.columns.filter { column in
+            guard column.isTime else { return false }
+            if !named.isEmpty { return named.contains(ColumnName(table: root.name, name: column.name)) }
+            return column.isIndexed || root.columns.contains { $0.name == column.name && $0.isIndexed }
+        }
+    }
+
+    static func questions(about column: Column, backupTime: Date?) -> [ScanQuestion] {
+        // The session's time zone is the backup clock's, so a cast reads zoneless columns in that zone.
+        let time = "\(column.sql)::timestamptz"
+        let limit = backupTime.map { "to_timestamp(\($0.timeIntervalSince1970 + tolerance))" } ?? "'infinity'"
+        let finite = "isfinite(\(column.sql))"
+        return [
+            ScanQuestion(
+                key: "newest \(column.name)",
+                aggregate: "extract(epoch FROM max(\(time)) FILTER (WHERE \(finite) AND \(time) <= \(limit)))"),
+            ScanQuestion(
+                key: "later \(column.name)",
+                aggregate: "count(*) FILTER (WHERE \(finite) AND \(time) > \(limit))"),
+        ]
+    }
+
+    init(in context: CheckContext, _ answers: ScanAnswers, named: Set<ColumnName>) {
+        backupTime = context.backupTime
+        self.named = named
+        for table in context.catalogue.tables where !table.isPartition {
+            for column in Self.columns(of: table, in: context.catalogue, named: named) {
+                let leaves = context.catalogue.leaves(of: table)
+                columns[ColumnName(table: table.name, name: column.name)] = Result { () throws(PostgresError) in
+                    var newest = Newest(time: nil, later: 0)
+                    for leaf in leaves {
+                        if let seconds = try answers.number("newest \(column.name)", of: leaf, as: Double.self) {
+                            newest.time = max(newest.time ?? .distantPast, Date(timeIntervalSince1970: seconds))
+                        }
+                        newest.later += try answers.number("later \(column.name)", of: leaf) ?? 0
+                    }
+                    return newest
+                }
+            }
+        }
+    }
+
+    /// Seconds from the newest row of the whole database to the backup.
+    var recoveryPoint: Double? {
+        guard let backupTime, let newest = columns.values.compactMap({ try? $0.get().time }).max() else { return nil }
+        return max(0, backupTime.timeIntervalSince(newest))
+    }
+
+    /// The newest time in a table, ISO 8601.
+    func newest(of table: Table) -> String? {
+        columns.filter { $0.key.table == table.name }.compactMap { try? $0.value.get().time }.max().map(iso)
+    }
+}
+
+/// UTC with whole seconds.
+func iso(_ date: Date) -> String { date.formatted(.iso8601) }
+
+/// A duration as a plan would write it: `24h`, `90m`, `45s`.
+func text(of duration: Duration) -> String {
+    let seconds = Int(duration / .seconds(1))
+    for (unit, size) in [("d", 86_400), ("h", 3600), ("m", 60)] where seconds >= size && seconds % size == 0 {
+        return "\(seconds / size)\(unit)"
+    }
+    let parts = [(seconds / 86_400, "d"), (seconds / 3600 % 24, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s")]
+    return parts.filter { $0.0 > 0 }.prefix(2).map { "\($0.0)\($0.1)" }.joined(separator: " ").nonEmpty ?? "0s"
+}
+
+extension String {
+    fileprivate var nonEmpty: String? { isEmpty ? nil : self }
+}

@@ -1,0 +1,90 @@
+import Findings
+import Foundation
+import Postgres
+
+/// How recent are the newest rows?
+struct FreshnessCheck: Check {
+    static let description = CheckDescription(
+        id: "freshness",
+        asks: "How far behind the time of the backup are the newest rows?",
+        covers: """
+            The newest finite value of the time columns that the plan names, or of every time column that an index \
+            begins with, counted back from the time of the backup and compared with the plan's limit or its recovery \
+            point objective.
+            """,
+        doesNotCover: """
+            Rows missing from the middle. Values later than the backup are told but do not count, since they would \
+            hide missing rows. Columns without a time zone are read in the zone of the backup's clock.
+            """)
+
+    let expectations: [ColumnName: FreshnessExpectation]
+
+    func questions(about table: Table, in context: CheckContext) -> [ScanQuestion] {
+        Freshness.columns(of: table, in: context.catalogue, named: Set(expectations.keys)).flatMap { column in
+            Freshness.questions(about: column, backupTime: context.backupTime)
+        }
+    }
+
+    func findings(in context: CheckContext, _ answers: ScanAnswers) async throws -> [Finding] {
+        let freshness = Freshness(in: context, answers, named: Set(expectations.keys))
+        let absent = expectations.filter { freshness.columns[$0.key] == nil }.keys.sorted().map { column in
+            Finding(
+                id: Self.id, subject: column.description, status: .failed, basis: .plan,
+                expected: "a column of times", observed: "no such column",
+                reason: "the plan names this column, and the restored database has no column of times by that name",
+                cause: .backup)
+        }
+        let known = freshness.columns.sorted { $0.key < $1.key }.map { finding(about: $0.key, $0.value, in: context) }
+        let all = absent + known
+        guard all.isEmpty else { return all }
+        return [
+            Finding(
+                id: Self.id, subject: "database", status: .notRun,
+                reason: "no time column begins an index, and the plan names none (checks.freshness)")
+        ]
+    }
+
+    private func finding(
+        about column: ColumnName, _ newest: Result<Freshness.Newest, PostgresError>, in context: CheckContext
+    ) -> Finding {
+        // The objective speaks of the database as a whole; a limit of its own goes before it.
+        let limit = expectations[column].map { $0.within == .zero ? context.recoveryPoint : $0.within } ?? nil
+        let expected = limit.map { "within \(text(of: $0)) of the backup" }
+        var finding = Finding(
+            id: Self.id, subject: column.description, status: .passed, basis: limit == nil ? nil : .plan,
+            expected: expected)
+        let value: Freshness.Newest
+        switch newest {
+        case .success(let found): value = found
+        case .failure(let error):
+            return Finding(
+                couldNotTell: Self.id, subject: column.description, basis: limit == nil ? nil : .plan,
+                expected: expected, because: error)
+        }
+        guard let newest = value.time else {
+            finding.observed = "no rows with a time"
+            finding.status = limit == nil ? .notRun : .failed
+            finding.reason = limit == nil ? "the column holds no time" : "there is no row to be recent"
+            finding.cause = limit == nil ? nil : .backup
+            return finding
+        }
+        let lag = context.backupTime.map { Duration.seconds($0.timeIntervalSince(newest)) }
+        finding.observed = [
+            iso(newest), lag.map { "\(text(of: max(.zero, $0))) before the backup" },
+            value.later > 0 ? "\(value.later) rows are later than the backup" : nil,
+        ].compactMap { $0 }.joined(separator: ", ")
+        guard let limit else { return finding }
+        guard let lag else {
+            finding.status = .inconclusive
+            finding.reason = "the backup does not tell when it was taken"
+            finding.cause = .environment
+            return finding
+        }
+        if lag > limit {
+            finding.status = .failed
+            finding.reason = "the newest rows are older than the plan allows: later ones are missing from the backup"
+            finding.cause = .backup
+        }
+        return finding
+    }
+}

@@ -1,0 +1,135 @@
+import Findings
+import Postgres
+
+/// Can every JSON value be read, and is it what it should be?
+struct JSONBCheck: Check {
+    static let description = CheckDescription(
+        id: "jsonb",
+        asks: "Can every json and jsonb value be read, and is it what the plan says?",
+        covers: """
+            Every value of every json and jsonb column, arrays and domains of them too, is fetched (TOAST included) and \
+            decoded from end to end. Where the plan says so: the type of each value, and jsonpath predicates that each \
+            satisfies.
+            """,
+        doesNotCover: "What the values mean, beyond the plan's predicates. JSON kept in text columns.")
+
+    let expectations: [ColumnName: JSONBExpectation]
+
+    func questions(about table: Table, in context: CheckContext) -> [ScanQuestion] {
+        table.columns.filter(\.isJSON).flatMap { column in
+            [ScanQuestion(key: Self.valuesKey(column), aggregate: Self.decode(column))]
+                + demands(on: column, of: table, in: context).map { demand in
+                    ScanQuestion(key: demand.key, aggregate: "count(*) FILTER (WHERE \(demand.broken))")
+                }
+        }
+    }
+
+    func findings(in context: CheckContext, _ answers: ScanAnswers) async throws -> [Finding] {
+        var findings: [Finding] = []
+        var seen: Set<ColumnName> = []
+        for table in context.catalogue.tables where !table.isPartition {
+            let leaves = context.catalogue.leaves(of: table)
+            for column in table.columns.filter(\.isJSON) {
+                let name = ColumnName(table: table.name, name: column.name)
+                seen.insert(name)
+                findings.append(decoded(name, column, leaves, answers))
+                for demand in demands(on: column, of: table, in: context) {
+                    findings.append(satisfied(name, demand, leaves, answers))
+                }
+            }
+        }
+        findings += expectations.keys.filter { !seen.contains($0) }.sorted().map { name in
+            Finding(
+                id: Self.id, subject: name.description, status: .failed, basis: .plan, expected: "a JSON column",
+                observed: "no such column",
+                reason: "the plan names this column, and the restored database has no JSON column by that name",
+                cause: .backup)
+        }
+        guard findings.isEmpty else { return findings }
+        return [
+            Finding(id: Self.id, subject: "database", status: .notRun, reason: "the database has no JSON columns")
+        ]
+    }
+
+    // MARK: Decoding
+
+    private static func valuesKey(_ column: Column) -> String { "jsonb \(column.name)" }
+
+    /// Counts the values, and cannot do so without decoding each. jsonb is turned into text; json is text already, so
+    /// it is parsed again.
+    private static func decode(_ column: Column) -> String {
+        switch column.type {
+        case "json": "count((\(column.sql)::text)::json)"
+        case "json[]": "count((\(column.sql)::text)::json[])"
+        default: "count(\(column.sql)::text)"
+        }
+    }
+
+    private func decoded(
+        _ name: ColumnName, _ column: Column, _ leaves: [Table], _ answers: ScanAnswers
+    ) -> Finding {
+        do throws(PostgresError) {
+            var values: Int64 = 0
+            for leaf in leaves { values += try answers.number(Self.valuesKey(column), of: leaf) ?? 0 }
+            return Finding(
+                id: Self.id, subject: name.description, status: .passed, basis: .rule, expected: "every value decodes",
+                observed: "\(values) values decoded")
+        } catch {
+            return Finding(
+                couldNotTell: Self.id, subject: name.description, basis: .rule, expected: "every value decodes",
+                because: error)
+        }
+    }
+
+    // MARK: What the plan demands
+
+    private struct Demand {
+        let key: String
+        let words: String
+        /// True of a row that does not satisfy it.
+        let broken: String
+    }
+
+    private func demands(on column: Column, of table: Table, in context: CheckContext) -> [Demand] {
+        let root = context.catalogue.tables.first { $0.oid == table.root } ?? table
+        guard let expectation = expectations[ColumnName(table: root.name, name: column.name)] else { return [] }
+        let value = column.type == "jsonb" ? column.sql : "\(column.sql)::jsonb"
+        let type = expectation.type.map { type in
+            Demand(
+                key: "jsonb \(column.name) type", words: "every value is of type \(type.rawValue)",
+                broken: "jsonb_typeof(\(value)) <> \(quoteLiteral(type.rawValue))")
+        }
+        let paths = expectation.every.map { path in
+            Demand(
+                key: "jsonb \(column.name) every \(path)", words: "every value satisfies \(path)",
+                broken: "\(column.sql) IS NOT NULL AND (\(value) @@ \(quoteLiteral(path))::jsonpath) IS NOT TRUE")
+        }
+        return [type].compactMap { $0 } + paths
+    }
+
+    private func satisfied(
+        _ name: ColumnName, _ demand: Demand, _ leaves: [Table], _ answers: ScanAnswers
+    ) -> Finding {
+        do throws(PostgresError) {
+            var broken: Int64 = 0
+            for leaf in leaves { broken += try answers.number(demand.key, of: leaf) ?? 0 }
+            var finding = Finding(
+                id: Self.id, subject: name.description, status: .passed, basis: .plan, expected: demand.words,
+                observed: "\(broken) values do not")
+            if broken > 0 {
+                finding.status = .failed
+                finding.reason = "values of this column are not what the plan says"
+                finding.cause = .backup
+            }
+            return finding
+        } catch PostgresError.server(let error) where error.sqlState.family == "42" {
+            // A jsonpath that the server cannot parse is the plan's mistake, and says nothing about the values.
+            return Finding(
+                id: Self.id, subject: name.description, status: .inconclusive, basis: .plan, expected: demand.words,
+                reason: "the plan's jsonpath is not valid: \(error.message)", cause: .environment)
+        } catch {
+            return Finding(
+                couldNotTell: Self.id, subject: name.description, basis: .plan, expected: demand.words, because: error)
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import Findings
+import Postgres
+import Restore
+
+/// Was everything restored that the backup names?
+struct RestoreCheck: Check {
+    static let description = CheckDescription(
+        id: "restore",
+        asks: "Did every object and row load, and if not, whose fault is it?",
+        covers: """
+            Every error of the restore, each judged: the backup's fault, the machine's, or harmless with the reason. Every \
+            relation, constraint, trigger, policy, rule, function, type, schema and extension that the backup names \
+            exists, belongs to the owner that the backup names, and has privileges where the backup grants some.
+            """,
+        doesNotCover: """
+            Whether an object is defined as it was, or has just the privileges that it had. Roles, which no backup of one \
+            database holds; those named are made for the drill.
+            """)
+
+    func findings(in context: CheckContext, _ answers: ScanAnswers) async throws -> [Finding] {
+        let rows = try await context.query(SQLFile.restore.text)
+        let restored = try RestoredObjects(rows)
+        let problems = context.restored.problems.map(finding(about:))
+        return problems + presence(context.restored.contents.objects, restored)
+            + owners(context.restored.contents.objects, restored)
+            + privileges(context.restored.contents.objects, restored)
+    }
+
+    private func finding(about problem: RestoreProblem) -> Finding {
+        let status: CheckStatus =
+            switch problem.judgement {
+            case .backup: .failed
+            case .environment: .inconclusive
+            case .harmless: .passed
+            }
+        let reason = problem.judgement.reason
+        return Finding(
+            id: Self.id, subject: problem.subject, status: status, basis: .rule, expected: "no error",
+            observed: problem.message, reason: status == .passed ? "harmless: \(reason)" : reason,
+            cause: problem.judgement.cause)
+    }
+
+    /// One finding for each kind of object, and one for each object that is not there.
+    private func presence(_ expected: [ExpectedObject], _ restored: RestoredObjects) -> [Finding] {
+        let kinds = Dictionary(grouping: Set(expected.filter { RestoredObjects.knows($0.kind) }), by: \.kind)
+        guard !kinds.isEmpty else {
+            return [
+                Finding(
+                    id: Self.id, subject: "objects", status: .passed, basis: .archive, expected: "0", observed: "0",
+                    reason: "the backup names no object: it is of an empty database")
+            ]
+        }
+        return kinds.sorted { $0.key < $1.key }.flatMap { kind, objects in
+            let missing = objects.filter { !restored.has($0) }
+            let summary = Finding(
+                id: Self.id, subject: kind, status: missing.isEmpty ? .passed : .failed, basis: .archive,
+                expected: "\(objects.count)", observed: "\(objects.count - missing.count)",
+                reason: missing.isEmpty ? nil : "objects that the backup names were not restored", cause: nil)
+            return [missing.isEmpty ? summary : nil].compactMap { $0 }
+                + missing.sorted { $0.label < $1.label }.map { absent($0) }
+        }
+    }
+
+    private func absent(_ object: ExpectedObject) -> Finding {
+        Finding(
+            id: Self.id, subject: "\(object.kind) \(object.label)", status: .failed, basis: .archive,
+            expected: "exists", observed: "missing",
+            reason: "the backup names it and it was not restored; another finding of this check may say why",
+            cause: .backup)
+    }
+
+    private func owners(_ expected: [ExpectedObject], _ restored: RestoredObjects) -> [Finding] {
+        let owned = Set(expected).filter { $0.owner != nil && restored.has($0) && $0.label != "public" }
+        guard !owned.isEmpty else { return [] }
+        let wrong = owned.filter { !restored.owners(of: $0).contains($0.owner!) }.sorted { $0.label < $1.label }
+        guard !wrong.isEmpty else {
+            return [
+                Finding(
+                    id: Self.id, subject: "owners", status: .passed, basis: .archive, expected: "\(owned.count)",
+                    observed: "\(owned.count)")
+            ]
+        }
+        return wrong.map { object in
+            Finding(
+                id: Self.id, subject: "\(object.kind) \(object.label)", status: .inconclusive, basis: .archive,
+                expected: "owned by \(object.owner!)",
+                observed: "owned by \(restored.owners(of: object).sorted().joined(separator: ", "))",
+                reason: "the owner was not restored; the role that restores may not be allowed to", cause: .environment)
+        }
+    }
+
+    /// A grant is an entry of its own, of kind `ACL`, with a tag such as `TABLE farmers`.
+    private func privileges(_ expected: [ExpectedObject], _ restored: RestoredObjects) -> [Finding] {
+        let grants = expected.filter { $0.kind == "ACL" }.compactMap(RestoredObjects.grantee(of:))
+        let known = Set(grants).filter(restored.has)
+        guard !known.isEmpty else { return [] }
+        let bare = known.filter { !restored.hasPrivileges($0) }.sorted { $0.label < $1.label }
+        guard !bare.isEmpty else {
+            return [
+                Finding(
+                    id: Self.id, subject: "privileges", status: .passed, basis: .archive, expected: "\(known.count)",
+                    observed: "\(known.count)")
+            ]
+        }
+        return bare.map { object in
+            Finding(
+                id: Self.id, subject: "\(object.kind) \(object.label)", status: .inconclusive, basis: .archive,
+                expected: "privileges as granted in the backup", observed: "none",
+                reason: "the privileges were not restored; the role that restores may not be allowed to",
+                cause: .environment)
+        }
+    }
+}
+
+extension ExpectedObject {
+    fileprivate var label: String { schema.map { "\($0).\(name)" } ?? name }
+}

@@ -1,0 +1,62 @@
+import Postgres
+import Restore
+
+/// The objects of the restored database, to be looked up in the words of a dump's table of contents.
+struct RestoredObjects {
+    private struct Key: Hashable {
+        let kind: String
+        let schema: String?
+        let name: String
+    }
+
+    private struct Entry {
+        var owners: Set<String> = []
+        var hasPrivileges = false
+    }
+
+    private var entries: [Key: Entry] = [:]
+
+    /// - Parameter rows: of `restore.sql`.
+    init(_ rows: [Row]) throws {
+        for row in rows {
+            let key = Key(kind: try row.need("kind"), schema: try row.get("schema"), name: try row.need("name"))
+            entries[key, default: Entry()].owners.insert(try row.need("owner"))
+            if try row.need("has_acl") { entries[key]?.hasPrivileges = true }
+        }
+    }
+
+    /// Kinds of table-of-contents entries that `restore.sql` lists. The others are parts of objects, such as defaults
+    /// and comments, or data.
+    static func knows(_ kind: String) -> Bool {
+        [
+            "TABLE", "VIEW", "MATERIALIZED VIEW", "SEQUENCE", "FOREIGN TABLE", "INDEX", "CONSTRAINT", "FK CONSTRAINT",
+            "CHECK CONSTRAINT", "TRIGGER", "POLICY", "RULE", "FUNCTION", "PROCEDURE", "AGGREGATE", "TYPE", "DOMAIN",
+            "SCHEMA", "EXTENSION", "EVENT TRIGGER",
+        ].contains(kind)
+    }
+
+    func has(_ object: ExpectedObject) -> Bool { entries[Self.key(of: object)] != nil }
+
+    func owners(of object: ExpectedObject) -> Set<String> { entries[Self.key(of: object)]?.owners ?? [] }
+
+    func hasPrivileges(_ object: ExpectedObject) -> Bool { entries[Self.key(of: object)]?.hasPrivileges ?? false }
+
+    /// What an entry of kind `ACL` grants privileges on.
+    /// - Returns: nil for things whose privileges are not looked at, such as columns and large objects.
+    static func grantee(of acl: ExpectedObject) -> ExpectedObject? {
+        for kind in ["TABLE", "SEQUENCE", "FUNCTION", "PROCEDURE", "SCHEMA", "TYPE", "DOMAIN"]
+        where acl.name.hasPrefix(kind + " ") {
+            return ExpectedObject(
+                kind: kind, schema: acl.schema, name: String(acl.name.dropFirst(kind.count + 1)), owner: acl.owner)
+        }
+        return nil
+    }
+
+    private static func key(of object: ExpectedObject) -> Key {
+        let isRoutine = ["FUNCTION", "PROCEDURE", "AGGREGATE"].contains(object.kind)
+        // A routine's tag has its argument types; overloads are told apart by nothing here.
+        let name = isRoutine ? String(object.name.prefix { $0 != "(" }) : object.name
+        return Key(
+            kind: object.kind, schema: ["SCHEMA", "EXTENSION"].contains(object.kind) ? nil : object.schema, name: name)
+    }
+}

@@ -1,0 +1,68 @@
+import Findings
+import Postgres
+import Restore
+
+/// How many rows does each table have?
+struct RowCountsCheck: Check {
+    static let description = CheckDescription(
+        id: "row-counts",
+        asks: "How many rows does each table have, and is that what it should have?",
+        covers: """
+            The exact count of every table, of every leaf of a partitioned table, and of its root as their sum. Tables \
+            that the backup names must exist. Minimum, maximum or exact value where the plan gives one.
+            """,
+        doesNotCover: """
+            Whether the right rows are there: a row lost and another one added leave the count as it was. Views, \
+            materialized views and foreign tables are not counted.
+            """)
+
+    static let key = "row-counts"
+
+    let expectations: [TableName: RowCountExpectation]
+
+    func questions(about table: Table, in context: CheckContext) -> [ScanQuestion] {
+        [ScanQuestion(key: Self.key, aggregate: "count(*)")]
+    }
+
+    func findings(in context: CheckContext, _ answers: ScanAnswers) async throws -> [Finding] {
+        let known = context.catalogue.tables.map { finding(about: $0, in: context, answers) }
+        let named = Set(context.restored.contents.objects.filter { $0.kind == "TABLE" }.map(\.tableName))
+        let absent = named.union(expectations.keys).filter { context.catalogue.table($0) == nil }.sorted().map { name in
+            Finding(
+                id: Self.id, subject: name.description, status: .failed,
+                basis: expectations[name] == nil ? .archive : .plan,
+                expected: expectations[name]?.words ?? "the table exists", observed: "no such table",
+                reason: named.contains(name)
+                    ? "the backup names this table, and it was not restored; see the check restore"
+                    : "the plan expects this table, and the backup does not have it", cause: .backup)
+        }
+        let all = absent + known
+        guard all.isEmpty else { return all }
+        return [Finding(id: Self.id, subject: "database", status: .notRun, reason: "the database has no tables")]
+    }
+
+    private func finding(about table: Table, in context: CheckContext, _ answers: ScanAnswers) -> Finding {
+        let expectation = expectations[table.name]
+        do throws(PostgresError) {
+            var rows: Int64 = 0
+            for leaf in context.catalogue.leaves(of: table) { rows += try answers.number(Self.key, of: leaf) ?? 0 }
+            var finding = Finding(
+                id: Self.id, subject: table.name.description, status: .passed,
+                basis: expectation == nil ? nil : .plan, expected: expectation?.words, observed: "\(rows) rows")
+            if let expectation, !expectation.allows(rows) {
+                finding.status = .failed
+                finding.cause = .backup
+                finding.reason = "the table does not have as many rows as the plan expects"
+            }
+            return finding
+        } catch {
+            return Finding(
+                couldNotTell: Self.id, subject: table.name.description, basis: expectation == nil ? nil : .plan,
+                expected: expectation?.words, because: error)
+        }
+    }
+}
+
+extension ExpectedObject {
+    var tableName: TableName { TableName(schema: schema ?? "public", name: name) }
+}

@@ -1,0 +1,14 @@
+-- Every ordinary table of the database with what the checks need to know of it; partitioned tables too, which hold
+-- no rows themselves. `root` is the table at the top of a partition tree, or the table itself.
+SELECT c.oid::int8 AS oid,
+       n.nspname AS schema,
+       c.relname AS name,
+       c.relkind = 'p' AS is_partitioned,
+       coalesce(pg_catalog.pg_partition_root(c.oid), c.oid)::pg_catalog.oid::int8 AS root,
+       pg_catalog.pg_table_size(c.oid) AS bytes
+FROM pg_catalog.pg_class c
+     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p')
+  AND c.relpersistence <> 't'
+  AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
+ORDER BY n.nspname, c.relname

@@ -1,0 +1,126 @@
+import Archive
+import Foundation
+import Postgres
+import Scratch
+import Synchronization
+
+/// What a restore left behind besides the database.
+struct RestoreOutcome: Sendable {
+    var contents: BackupContents
+    var problems: [RestoreProblem]
+}
+
+extension DumpBackup {
+    /// Restores a custom, directory or tar archive with pg_restore.
+    func restoreArchive(
+        _ contents: TableOfContents, into database: EmptyDatabase, roles: RoleMaker, setting: RestoreSetting,
+        emit: @escaping RestoreEventSink
+    ) async throws -> RestoreOutcome {
+        try await roles.make(contents.roles)
+        let known = Dictionary(uniqueKeysWithValues: contents.entries.map { ($0.dumpID, $0) })
+        let total = Int64(contents.entries.count)
+        let reader = Mutex(MessageReader())
+        let handle = { @Sendable (events: [PgRestoreMessages.Event]) in
+            for event in events {
+                switch event {
+                case .began(let what):
+                    emit(.item(what))
+                    emit(.progress(done: min(total, reader.withLock { $0.count() }), total: total, unit: .entries))
+                case .finished: break
+                case .problem(let problem): reader.withLock { $0.problems.append(problem) }
+                }
+            }
+        }
+        // A tar archive is read in sequence; the other formats can be restored by several connections.
+        let parallel = dump.format != .tar && setting.jobs > 1
+        let command = Command(
+            database.installation.program("pg_restore"),
+            ["--verbose", "--no-password", "--dbname=\(database.target.database ?? "")"]
+                + (parallel ? ["--jobs=\(setting.jobs)"] : []) + [dump.path.string], directory: "/")
+        let outcome = try await database.command(command, readsAnyFile: true).run(
+            deadline: setting.deadline, onErrorLine: { line in handle(reader.withLock { $0.messages.add(line) }) })
+        handle(reader.withLock { $0.messages.finish() })
+
+        var rules = ProblemRules()
+        var problems = try await reader.withLock { $0.problems }.asyncMap { raw in
+            let raw = try await completed(raw, by: database.log)
+            return RestoreProblem(
+                subject: subject(of: raw, known), sqlState: raw.sqlState, message: raw.publicMessage,
+                judgement: rules.judge(raw))
+        }
+        problems += Self.problems(of: outcome, program: "pg_restore", deadline: setting.deadline, said: problems)
+        for problem in problems { emit(.problem(problem)) }
+        return RestoreOutcome(
+            contents: BackupContents(
+                objects: contents.entries.map {
+                    ExpectedObject(kind: $0.kind, schema: $0.namespace, name: $0.tag, owner: $0.owner)
+                },
+                foreignKeys: contents.foreignKeys),
+            problems: problems)
+    }
+
+    private func subject(of problem: RawProblem, _ known: [Int32: ArchiveEntry]) -> String {
+        guard case .entry(let id) = problem.entry, let entry = known[id] else { return "the archive" }
+        return [entry.kind, entry.namespace.map { "\($0).\(entry.tag)" } ?? entry.tag].joined(separator: " ")
+    }
+
+    /// Adds the SQLSTATE, which pg_restore does not print, from the server's own log. The server writes its log before
+    /// it answers, but we read it from a pipe of its own, perhaps a moment later.
+    private func completed(_ problem: RawProblem, by log: ServerLog?) async throws -> RawProblem {
+        guard !problem.isFromProgram else { return problem }
+        var problem = problem
+        for _ in 0..<50 {
+            problem.sqlState = log?.sqlState(ofMessage: problem.message)
+            if problem.sqlState != nil || log == nil { break }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        problem.sqlState = problem.sqlState ?? SQLStateGuess.state(ofMessage: problem.message)
+        return problem
+    }
+
+    /// What the end of a child says that its words did not.
+    static func problems(
+        of outcome: Command.Outcome, program: String, deadline: Duration, said: [RestoreProblem]
+    ) -> [RestoreProblem] {
+        if outcome.timedOut {
+            return [
+                RestoreProblem(
+                    subject: program, sqlState: nil,
+                    message: "stopped after \(Int(deadline / .seconds(1))) s, its deadline",
+                    judgement: .environment("it did not come to an end; raise limits.restore if it needs longer"))
+            ]
+        }
+        if let signal = outcome.signal {
+            return [
+                RestoreProblem(
+                    subject: program, sqlState: nil, message: "ended by signal \(signal)",
+                    judgement: .environment("something on this machine killed it, perhaps for want of memory"))
+            ]
+        }
+        guard outcome.exitCode != 0, said.isEmpty else { return [] }
+        return [
+            RestoreProblem(
+                subject: program, sqlState: nil, message: outcome.failure,
+                judgement: .environment("it failed and did not say why"))
+        ]
+    }
+}
+
+private struct MessageReader {
+    var messages = PgRestoreMessages()
+    var problems: [RawProblem] = []
+    private var begun: Int64 = 0
+
+    mutating func count() -> Int64 {
+        begun += 1
+        return begun
+    }
+}
+
+extension Sequence {
+    fileprivate func asyncMap<Result>(_ transform: (Element) async throws -> Result) async rethrows -> [Result] {
+        var results: [Result] = []
+        for element in self { results.append(try await transform(element)) }
+        return results
+    }
+}

@@ -1,0 +1,95 @@
+import Foundation
+import Scratch
+import SystemPackage
+
+/// A kind of backup that can be drilled. The seam behind which dumps, base backups and snapshots look alike.
+///
+/// Adding a kind is one file that conforms to this, one line in ``backupKinds`` and one row of the conformance test.
+package protocol BackupKind: Sendable {
+    /// Looks at what a path holds, by content and not by name.
+    /// - Returns: nil when it is none of this kind.
+    /// - Throws: an error that says what is wrong with a backup of this kind.
+    static func recognise(_ path: FilePath, clock: BackupClock) throws -> Self?
+
+    var description: BackupDescription { get }
+
+    /// Turns the backup into a running database, runs `body` with it, and takes everything down again.
+    ///
+    /// A backup that cannot be restored in full still reaches `body`: what went wrong is in ``Restored/problems``.
+    /// - Throws: ``Scratch/ScratchError`` and others when the machine could not do it; what `body` throws.
+    func withRestored<Result: Sendable>(
+        in setting: RestoreSetting, cleanup: CleanupLog, emit: @escaping RestoreEventSink,
+        _ body: @escaping @Sendable (Restored) async throws -> Result
+    ) async throws -> Result
+}
+
+/// Every kind there is, in the order in which they are tried. The last recognises whatever is left, and says what is
+/// wrong with it.
+package let backupKinds: [any BackupKind.Type] = [DumpBackup.self]
+
+/// Opens a backup as the first kind that recognises it.
+/// - Throws: what that kind says of a broken one.
+package func openBackup(at path: FilePath, clock: BackupClock) throws -> any BackupKind {
+    for kind in backupKinds {
+        if let backup = try kind.recognise(path, clock: clock) { return backup }
+    }
+    preconditionFailure("the last kind recognises everything or throws")
+}
+
+/// How to read times in a backup that do not say their zone.
+package struct BackupClock: Sendable {
+    package var timeZone: TimeZone
+    /// What to call the choice in the report.
+    package var origin: String
+
+    package init(timeZone: TimeZone, origin: String) {
+        self.timeZone = timeZone
+        self.origin = origin
+    }
+}
+
+/// What a backup says of itself.
+package struct BackupDescription: Sendable, Equatable {
+    /// `dump`.
+    package var kind: String
+    /// `custom`, `directory`, `tar`, `plain`.
+    package var format: String
+    /// `none`, `gzip`, `lz4`, `zstd`.
+    package var compression: String
+    package var bytes: Int64
+    /// When it was taken, and how that is known.
+    package var created: Date?
+    package var createdBasis: String?
+    package var serverVersion: String?
+    package var dumpVersion: String?
+    package var database: String?
+}
+
+/// The machine and the limits that a backup is restored within.
+package struct RestoreSetting: Sendable {
+    /// Where the database is made: a server of our own, or an existing one that the plan names.
+    package var server: ScratchPlace
+    /// Directories to look for PostgreSQL in, besides the usual ones.
+    package var postgres: [FilePath]
+    /// Tables and indexes restored at the same time.
+    package var jobs: Int
+    /// Time that the restore may take.
+    package var deadline: Duration
+    /// Bytes that the restored database needs; nil estimates them from the backup.
+    package var diskSpace: Int64?
+    package var label: String
+    package var keep: Bool
+
+    package init(
+        server: ScratchPlace, postgres: [FilePath] = [], jobs: Int, deadline: Duration, diskSpace: Int64? = nil,
+        label: String, keep: Bool = false
+    ) {
+        self.server = server
+        self.postgres = postgres
+        self.jobs = jobs
+        self.deadline = deadline
+        self.diskSpace = diskSpace
+        self.label = label
+        self.keep = keep
+    }
+}

@@ -1,0 +1,144 @@
+import Archive
+import Compression
+import Foundation
+import Postgres
+import Scratch
+import SystemPackage
+
+/// A backup made by pg_dump, in any of its formats.
+package struct DumpBackup: BackupKind {
+    let dump: Dump
+    let clock: BackupClock
+
+    package static func recognise(_ path: FilePath, clock: BackupClock) throws -> DumpBackup? {
+        let dump = try Dump.open(path)
+        if dump.plainHeader?.isCluster == true { throw UnsupportedBackup.clusterDump(path) }
+        return DumpBackup(dump: dump, clock: clock)
+    }
+
+    package var description: BackupDescription {
+        let header = dump.contents?.header
+        let created = creation
+        return BackupDescription(
+            kind: "dump", format: dump.format.rawValue, compression: dump.compression.rawValue, bytes: dump.bytes,
+            created: created.date, createdBasis: created.basis,
+            serverVersion: header?.serverVersion ?? dump.plainHeader?.serverVersion,
+            dumpVersion: header?.dumpVersion ?? dump.plainHeader?.dumpVersion,
+            database: header?.databaseName ?? dump.plainHeader?.databaseName)
+    }
+
+    /// An archive says when it was begun, by the clock on the wall of the machine that dumped; a plain dump says
+    /// nothing, so the file's own time must do.
+    private var creation: (date: Date?, basis: String) {
+        if let local = dump.contents?.header.created, let date = local.date(in: clock.timeZone) {
+            return (date, "archive header, read in time zone \(clock.timeZone.identifier) (\(clock.origin))")
+        }
+        let attributes = try? FileManager.default.attributesOfItem(atPath: dump.path.string)
+        return (attributes?[.modificationDate] as? Date, "modification time of the file")
+    }
+
+    /// The restored database is larger than its dump: measured on the AVA OLO sample, 4.7 times a gzip archive and 1.4
+    /// times its plain text, indexes included. Rounded up, with room for WAL.
+    var estimatedDiskSpace: Int64 {
+        let factor: Int64 = dump.compression == .none ? 2 : 6
+        return dump.bytes * factor + 512 << 20
+    }
+
+    var serverVersion: ServerVersion? { description.serverVersion.flatMap { ServerVersion(parsing: $0) } }
+    var dumpVersion: ServerVersion? { description.dumpVersion.flatMap { ServerVersion(parsing: $0) } }
+
+    package func withRestored<Result: Sendable>(
+        in setting: RestoreSetting, cleanup: CleanupLog, emit: @escaping RestoreEventSink,
+        _ body: @escaping @Sendable (Restored) async throws -> Result
+    ) async throws -> Result {
+        emit(.phase("start"))
+        let installed = try await Installation.findAll(configured: setting.postgres)
+        let choice = try InstallationChoice(
+            serverVersion: serverVersion, dumpVersion: dumpVersion, among: installed, configured: setting.postgres)
+        emit(.server("PostgreSQL \(choice.installation.version): \(choice.reason)"))
+        return try await withEmptyDatabase(in: setting, choice: choice, cleanup: cleanup) { database in
+            let restored = try await restore(into: database, installed: installed, setting: setting, emit: emit)
+            return try await body(restored)
+        }
+    }
+
+    private func restore(
+        into database: EmptyDatabase, installed: [Installation], setting: RestoreSetting,
+        emit: @escaping RestoreEventSink
+    ) async throws -> Restored {
+        emit(.phase("restore"))
+        return try await withConnection(to: database.target) { connection in
+            let roles = RoleMaker(connection: connection, made: database.rolesMade)
+            let outcome =
+                if let contents = dump.contents {
+                    try await restoreArchive(
+                        contents, into: database, roles: roles, setting: setting, emit: emit)
+                } else {
+                    try await restorePlain(
+                        into: database, installed: installed, roles: roles, setting: setting, emit: emit)
+                }
+            return Restored(
+                target: database.target, serverVersion: database.serverVersion, recoveredUpTo: nil,
+                contents: outcome.contents, problems: outcome.problems, environment: database.environment,
+                kept: database.kept)
+        }
+    }
+
+    private func withEmptyDatabase<Result: Sendable>(
+        in setting: RestoreSetting, choice: InstallationChoice, cleanup: CleanupLog,
+        _ body: @escaping @Sendable (EmptyDatabase) async throws -> Result
+    ) async throws -> Result {
+        let definition = dump.contents?.entries.first { $0.kind == "DATABASE" }?.definition
+        switch setting.server {
+        case .existing(let target, let fencedOff):
+            return try await withDatabase(
+                on: target, fencedOff: fencedOff, encoding: dump.contents?.encoding ?? dump.plainHeader?.clientEncoding,
+                needed: serverVersion, installation: choice.installation, cleanup: cleanup, label: setting.label, body)
+        case .ownServer(let parent, let account):
+            let request = ScratchRequest(
+                parent: parent, account: account, jobs: setting.jobs,
+                diskSpace: setting.diskSpace ?? estimatedDiskSpace, label: setting.label, keep: setting.keep)
+            return try await withScratchServer(request, of: choice.installation, cleanup: cleanup) { server in
+                let name = try await server.createDatabase(
+                    named: description.database, definition: definition,
+                    encoding: dump.contents?.encoding ?? dump.plainHeader?.clientEncoding)
+                let target = server.target(database: name)
+                let database = EmptyDatabase(
+                    target: target, serverVersion: server.installation.version, installation: server.installation,
+                    fence: server.fence, log: server.log,
+                    environment: RestoredEnvironment(
+                        postgres:
+                            "\(server.installation.version) in \(server.installation.directory): \(choice.reason)",
+                        isolation: server.fence.isolation, weakenedSettings: server.settings.weakened,
+                        account: server.fence.account.name),
+                    kept: setting.keep ? KeptServer(of: server, database: name) : nil, rolesMade: RoleList())
+                return try await body(database)
+            }
+        }
+    }
+}
+
+/// Backups that PostgreSQL can make and pgassay cannot drill.
+package enum UnsupportedBackup: Error, Equatable, CustomStringConvertible {
+    case clusterDump(FilePath)
+
+    package var description: String {
+        switch self {
+        case .clusterDump(let path):
+            """
+            \(path) was made by pg_dumpall and holds a whole server. Drill the dump of one database: \
+            pg_dump -Fc DATABASE.
+            """
+        }
+    }
+}
+
+extension KeptServer {
+    init(of server: ScratchServer, database: String) {
+        let psql = server.installation.program("psql")
+        let socket = server.directory.socket
+        self.init(
+            connect: "\(psql) --host=\(socket) --username=postgres --dbname=\(database)",
+            remove: "pgassay clean \(server.directory.path)")
+    }
+}

@@ -1,0 +1,136 @@
+import Archive
+import Compression
+import Foundation
+import Postgres
+import Scratch
+import Synchronization
+import SystemPackage
+
+extension DumpBackup {
+    /// Restores a plain dump with psql, in restricted mode: psql commands in it, which could run programs on this
+    /// machine, do not run. ``PlainScript`` takes out the ones that pg_dump itself writes.
+    func restorePlain(
+        into database: EmptyDatabase, installed: [Installation], roles: RoleMaker, setting: RestoreSetting,
+        emit: @escaping RestoreEventSink
+    ) async throws -> RestoreOutcome {
+        let psql = try Self.restrictedPsql(among: installed)
+        let progress = Mutex(PlainProgress())
+        let messages = Mutex(PsqlMessages())
+        let key = UUID().uuidString.replacing("-", with: "")
+        let command = Command(
+            psql.program("psql"),
+            [
+                "--no-psqlrc", "--no-password", "--quiet", "--set=ON_ERROR_STOP=0", "--set=VERBOSITY=verbose",
+                "--dbname=\(database.target.database ?? "")", "--file=-",
+            ], directory: "/")
+        let total = dump.bytes
+        let path = dump.path
+        let outcome = try await database.command(command, readsAnyFile: false).run(
+            deadline: setting.deadline,
+            onErrorLine: { line in
+                if let problem = messages.withLock({ $0.add(line) }) { progress.withLock { $0.raw.append(problem) } }
+            },
+            input: { writer in
+                _ = try await writer.write("\\restrict \(key)\n")
+                do {
+                    var stream = try DumpStream(path: path)
+                    var script = PlainScript()
+                    while let chunk = try stream.read(maximum: 256 << 10) {
+                        var output: [UInt8] = []
+                        var events: [PlainScriptEvent] = []
+                        script.consume(chunk, output: &output, events: &events)
+                        for event in events {
+                            if case .role(let name) = event { try await roles.make([name]) }
+                            if let item = progress.withLock({ $0.note(event) }) { emit(.item(item)) }
+                        }
+                        if !output.isEmpty { _ = try await writer.write(output) }
+                        emit(.progress(done: stream.compressedBytesRead, total: total, unit: .bytes))
+                    }
+                    let summary = script.finish()
+                    progress.withLock { $0.end(summary) }
+                } catch let error as DecompressionError {
+                    progress.withLock { $0.damage(String(describing: error)) }
+                } catch let error as ArchiveError {
+                    progress.withLock { $0.damage(String(describing: error)) }
+                }
+            })
+        if let last = messages.withLock({ $0.finish() }) { progress.withLock { $0.raw.append(last) } }
+
+        let read = progress.withLock { $0 }
+        var rules = ProblemRules()
+        var problems = read.raw.map { raw in
+            RestoreProblem(
+                subject: Self.subject(of: raw), sqlState: raw.sqlState, message: raw.publicMessage,
+                judgement: rules.judge(raw))
+        }
+        // psql may have ended before the dump was read to its end; then how the dump ends is not known.
+        problems += Self.problems(of: outcome, program: "psql", deadline: setting.deadline, said: problems)
+        problems += read.problems
+        for problem in problems { emit(.problem(problem)) }
+        return RestoreOutcome(contents: read.contents, problems: problems)
+    }
+
+    /// The newest psql that has `\restrict`, which came with the fix of CVE-2025-8714. Any psql works with any server
+    /// that is newer or older by a few releases.
+    private static func restrictedPsql(among installed: [Installation]) throws(ScratchError) -> Installation {
+        let firstFixed = [13: 22, 14: 19, 15: 14, 16: 10, 17: 6]
+        let fixed = installed.filter {
+            $0.version.major >= 18 || $0.version.minor >= firstFixed[$0.version.major] ?? .max
+        }
+        guard let newest = fixed.max(by: { $0.version < $1.version }) else {
+            throw .noRestrictedClient(installed: installed.map(\.version))
+        }
+        return newest
+    }
+
+    private static func subject(of problem: RawProblem) -> String {
+        let names = problem.names
+        let table = [names["schema"], names["table"]].compactMap { $0 }.joined(separator: ".")
+        if let constraint = names["constraint"] { return "CONSTRAINT \(table) \(constraint)" }
+        if !table.isEmpty { return "TABLE \(table)" }
+        if let match = problem.context?.firstMatch(of: /COPY (.*?), line/) { return "TABLE DATA \(match.1)" }
+        // The first line is our own \restrict.
+        if case .line(let line) = problem.entry { return "the statement that ends in line \(line - 1) of the dump" }
+        return "the dump"
+    }
+}
+
+/// What was learnt from a plain dump while it went by.
+private struct PlainProgress: Sendable {
+    var raw: [RawProblem] = []
+    var problems: [RestoreProblem] = []
+    var contents = BackupContents()
+
+    /// - Returns: what is being restored now, if that changed.
+    mutating func note(_ event: PlainScriptEvent) -> String? {
+        switch event {
+        case .object(let kind, let schema, let name, let owner):
+            contents.objects.append(ExpectedObject(kind: kind, schema: schema, name: name, owner: owner))
+            return [kind, [schema, name].compactMap { $0 }.joined(separator: ".")].joined(separator: " ")
+        case .foreignKey(let definition): contents.foreignKeys.append(definition)
+        case .metaCommand(let line, let text):
+            problems.append(
+                RestoreProblem(
+                    subject: "line \(line) of the dump", sqlState: nil,
+                    message: "the psql command \(text.prefix(80)) was not run",
+                    judgement: .backup("pg_dump never writes this: somebody or something changed the dump")))
+        default: break
+        }
+        return nil
+    }
+
+    mutating func end(_ summary: PlainScriptSummary) {
+        if let construct = summary.endedInside {
+            damage("the dump ends in the middle of \(construct)")
+        } else if !summary.sawFooter {
+            damage("the dump does not end with pg_dump's closing comment (-- PostgreSQL database dump complete)")
+        }
+    }
+
+    mutating func damage(_ what: String) {
+        problems.append(
+            RestoreProblem(
+                subject: "the dump", sqlState: nil, message: what,
+                judgement: .backup("it was cut off or damaged, so rows or constraints after that point are missing")))
+    }
+}

@@ -1,0 +1,17 @@
+/// What happens during a restore, for whoever shows it.
+package enum RestoreEvent: Sendable {
+    /// A phase of the drill begins: `start`, `restore`.
+    case phase(String)
+    /// Which server was picked, and why.
+    case server(String)
+    /// An object or a table's rows are being restored: `TABLE DATA public.farmers`.
+    case item(String)
+    /// Work done and work to do, in entries of an archive or in bytes of a plain dump.
+    case progress(done: Int64, total: Int64, unit: ProgressUnit)
+    case problem(RestoreProblem)
+}
+
+package enum ProgressUnit: String, Sendable { case entries, bytes }
+
+/// Takes events as they happen; called from several tasks at once.
+package typealias RestoreEventSink = @Sendable (RestoreEvent) -> Void

@@ -1,0 +1,59 @@
+import Findings
+
+/// Something that went wrong during a restore, and whose fault it is.
+package struct RestoreProblem: Sendable, Equatable {
+    /// What was being restored: `FK CONSTRAINT public.fields fields_farmer_id_fkey`, or where in the dump.
+    package var subject: String
+    /// The server's code; nil when a program complained and not the server.
+    package var sqlState: String?
+    /// What was said, without row values.
+    package var message: String
+    package var judgement: ProblemJudgement
+}
+
+/// Whose fault a problem is.
+package enum ProblemJudgement: Sendable, Equatable {
+    case backup(String)
+    case environment(String)
+    /// Nothing is missing because of it.
+    case harmless(String)
+
+    package var reason: String {
+        switch self {
+        case .backup(let reason), .environment(let reason), .harmless(let reason): reason
+        }
+    }
+
+    package var cause: Cause? {
+        switch self {
+        case .backup: .backup
+        case .environment: .environment
+        case .harmless: nil
+        }
+    }
+}
+
+/// An error as a program printed it, before it is judged.
+struct RawProblem: Sendable, Equatable {
+    /// The TOC entry, in the words of the program, if it named one.
+    var entry: EntryReference?
+    var sqlState: String?
+    /// The primary message. May quote row values.
+    var message: String
+    /// `COPY t, line 3, …`. May quote row values.
+    var context: String?
+    /// The statement that failed, its first words only.
+    var statement: String?
+    /// Names the server gave: `table`, `constraint`.
+    var names: [String: String] = [:]
+    /// The program itself complained, not the server.
+    var isFromProgram = false
+}
+
+/// How pg_restore and psql refer to what they were doing.
+enum EntryReference: Sendable, Equatable {
+    /// By dump id.
+    case entry(Int32)
+    /// By line of the script.
+    case line(Int)
+}

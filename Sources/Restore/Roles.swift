@@ -1,0 +1,29 @@
+import Postgres
+import Synchronization
+
+/// Roles that were made for a restore, in the order in which they were made.
+final class RoleList: Sendable {
+    private let storage = Mutex<[String]>([])
+
+    var names: [String] { storage.withLock { $0 } }
+
+    func append(_ name: String) { storage.withLock { $0.append(name) } }
+}
+
+/// Makes the roles that a dump names, so that owners and grants can be restored and looked at. They cannot log in.
+///
+/// A dump never holds roles, so a missing one is no fault of the backup.
+struct RoleMaker: Sendable {
+    let connection: Connection
+    let made: RoleList
+
+    /// Makes those of the roles that are not there yet. `pg_…` names are the server's own and cannot be made.
+    func make(_ names: some Sequence<String>) async throws {
+        for name in Set(names).sorted() where !name.hasPrefix("pg_") && !name.isEmpty {
+            let known = try await connection.query("SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = $1", [name])
+            guard known.isEmpty else { continue }
+            try await connection.execute("CREATE ROLE \(quoteIdentifier(name)) NOLOGIN")
+            made.append(name)
+        }
+    }
+}
