@@ -64,7 +64,9 @@ package struct FieldError: Error, Sendable, Equatable, CustomStringConvertible {
         case .typeMismatch(let type, let context):
             self.init(field: Self.path(context.codingPath), problem: "is not \(Self.name(of: type))")
         case .dataCorrupted(let context) where context.codingPath.isEmpty:
-            self.init(field: "", problem: "it is not complete, well-formed JSON")
+            // The decoder says the same, without a path, of broken syntax and of 0.5 where a whole number belongs.
+            self.init(
+                field: "", problem: "it is not complete, well-formed JSON, or a number in it does not fit its field")
         case .dataCorrupted(let context):
             self.init(
                 field: Self.path(context.codingPath), problem: "has a value it cannot have: \(context.debugDescription)"
