@@ -1,10 +1,17 @@
+import FoundationEssentials
+
 extension ReportText {
-    /// Which backup, which drill, when, by whom.
-    static func facts(_ report: Report) -> [String] {
-        let backup = report.backup
+    /// The second line: which backup, how old, how long the drill took. Ends in a newline.
+    static func summary(_ report: Report) -> String {
+        let made = report.backup.created.map { ", made \(Timestamp.plain($0))" } ?? ""
+        let backup = "\(report.backup.name), \(HumanUnits.bytes(report.backup.bytes))\(made)"
+        return TextStyle.harmless("\(backup). The drill took \(duration(of: report)).") + "\n"
+    }
+
+    static func backup(_ backup: Report.Backup) -> [String] {
         var rows = [
-            ["backup", "\(backup.location), \(HumanUnits.bytes(backup.bytes))"],
-            ["kind", ([backup.format, backup.kind] + [backup.compression].compactMap(\.self)).joined(separator: " ")],
+            ["location", backup.location],
+            ["kind", "\(backup.format) \(backup.kind)" + (backup.compression.map { ", \($0)" } ?? "")],
         ]
         if let database = backup.database {
             rows.append(["database", database + (backup.serverVersion.map { " on PostgreSQL \($0)" } ?? "")])
@@ -14,17 +21,28 @@ extension ReportText {
         }
         rows.append(["chosen", backup.whyThisOne])
         rows += backup.digest.sorted { $0.key < $1.key }.map { [$0.key, $0.value] }
-        let seconds = report.finished.timeIntervalSince(report.started)
-        rows += [
-            ["drill", "\(report.id) of plan \(report.plan)"],
-            ["ran", "\(Timestamp.plain(report.started)), took \(HumanUnits.duration(seconds))"],
+        return TextStyle.columns(rows.map { $0.map(TextStyle.harmless) })
+    }
+
+    /// Who ran it, when, and what it brought back.
+    static func drill(_ report: Report) -> [String] {
+        var rows = [
+            ["plan", report.plan],
+            ["id", report.id],
+            ["started", Timestamp.plain(report.started)],
             ["started by", "\(report.trigger.user) on \(report.trigger.host) (\(report.trigger.kind))"],
         ]
         if !report.tables.isEmpty {
             rows.append(["restored", restored(report.tables)])
         }
-        rows.append(["signed", report.signed ? "yes" : "no: this report proves nothing to anyone else"])
+        rows.append([
+            "signed", report.signed ? "yes; `pgassay report verify` checks it" : "no: it proves nothing to others",
+        ])
         return TextStyle.columns(rows.map { $0.map(TextStyle.harmless) })
+    }
+
+    private static func duration(of report: Report) -> String {
+        HumanUnits.duration(report.finished.timeIntervalSince(report.started))
     }
 
     private static func restored(_ tables: [Report.Table]) -> String {

@@ -7,15 +7,16 @@ package enum ReportText {
     package static func render(_ report: Report, color: Bool) -> String {
         let style = TextStyle(color: color)
         let sections =
-            [Section(title: nil, lines: facts(report))]
-            + checkSections(report.checks)
+            checkSections(report.checks)
             + [
                 Section(title: "Objectives", lines: objectives(report.objectives)),
                 Section(title: "Phases", lines: phases(report.phases)),
+                Section(title: "Backup", lines: backup(report.backup)),
+                Section(title: "Drill", lines: drill(report)),
                 Section(title: "Environment", lines: environment(report.environment)),
                 Section(title: "Cleanup", lines: cleanup(report.cleanup)),
             ]
-        return verdict(report.verdict, report.cause, checks: report.checks, color: color) + "\n"
+        return verdict(report.verdict, report.cause, checks: report.checks, color: color) + summary(report) + "\n"
             + text(of: sections, style)
     }
 
@@ -47,7 +48,7 @@ package enum ReportText {
 
     /// A block of lines; nothing of it shows when it has none.
     struct Section {
-        var title: String?
+        var title: String
         var look = TextStyle.Look.bold
         var lines: [String]
     }
@@ -55,8 +56,7 @@ package enum ReportText {
     private static func text(of sections: [Section], _ style: TextStyle) -> String {
         sections.filter { !$0.lines.isEmpty }
             .map { section in
-                let title = section.title.map { style.apply(section.look, $0) + "\n" } ?? ""
-                return title + section.lines.map { "  \($0)\n" }.joined()
+                style.apply(section.look, section.title) + "\n" + section.lines.map { "  \($0)\n" }.joined()
             }
             .joined(separator: "\n")
     }

@@ -1,0 +1,182 @@
+import Evidence
+import Findings
+import Foundation
+import Testing
+
+/// What a person reads at three in the morning.
+struct ReportTextTests {
+    private static let failed: Report = {
+        var report = Report.sample(
+            verdict: .failed, cause: .backup,
+            checks: [
+                .sample(.passed), .sample(.failed, subject: "public.fields", cause: .backup),
+                Finding(
+                    id: "restore", subject: "avaolo.dump", status: .inconclusive, reason: "line 1\nline 2",
+                    cause: .environment),
+                Finding(
+                    id: "amcheck", subject: "all indexes", status: .notRun,
+                    reason: "the extension amcheck is not installed here"),
+            ])
+        report.objectives.backupAge = Report.Objective(
+            target: 86_400, measured: 187_200, met: false, reason: "no newer backup")
+        report.cleanup[0].removed = false
+        report.cleanup[0].verified = "directory is still there"
+        return report
+    }()
+
+    @Test func tellsAFailedDrillFromTheTopDown() {
+        #expect(
+            ReportText.render(Self.failed, color: false) == """
+                FAILED: the backup is bad. Do not rely on it.
+                avaolo.dump, 1.2 GB, made 2026-11-23 02:00:00 UTC. The drill took 4 m 12 s.
+
+                Failed
+                  row-counts
+                    public.fields: expected 10000 (manifest), found 9998
+                      2 rows are missing
+
+                Could not be told
+                  restore
+                    avaolo.dump
+                      line 1
+                      line 2
+
+                Not run
+                  amcheck
+                    all indexes: the extension amcheck is not installed here
+
+                Checks
+                  row-counts  1 passed, 1 failed
+                  restore     1 could not be told
+                  amcheck     1 not run
+
+                Objectives
+                  recovery time   4 m 12 s (at most 30 m): met
+                  recovery point  5 m 1 s (at most 1 h): met
+                  backup age      2 d 4 h (at most 1 d): MISSED; no newer backup
+
+                Phases
+                  restore  3 m 20 s
+                  check    50.0 s
+
+                Backup
+                  location  /backups/avaolo.dump
+                  kind      custom dump, zstd
+                  database  avaolo on PostgreSQL 16.4
+                  made      2026-11-23 02:00:00 UTC (modification time)
+                  chosen    the newest of 3
+                  sha256    abababababababababababababababababababababababababababababababab
+
+                Drill
+                  plan        avaolo-weekly
+                  id          3fa85f64-5717-4562-b3fc-2c963f66afa6
+                  started     2026-11-23 04:12:07 UTC
+                  started by  backup on db1 (scheduled)
+                  restored    1 table, 10000 rows counted
+                  signed      yes; `pgassay report verify` checks it
+
+                Environment
+                  PostgreSQL  16.4 (Debian packages)
+                  account     pgassay
+                  isolation   no network
+                  weakened    fsync = off
+                  extensions  plpgsql 1.0
+                  tool        pgassay 1.0.0
+                  system      Debian 12
+
+                Cleanup
+                  LEFT BEHIND  /tmp/scratch  directory is still there
+
+                """)
+    }
+
+    @Test func namesTheCauseInTheFirstLine() {
+        let rows: [(Verdict, Cause?, String)] = [
+            (.passed, nil, "PASSED: every check that ran found the backup good."),
+            (.failed, .backup, "FAILED: the backup is bad. Do not rely on it."),
+            (.failed, .objective, "FAILED: an objective was missed. Nothing wrong was found in the backup."),
+            (.inconclusive, .interrupted, "INTERRUPTED: the drill was stopped before it could tell."),
+            (
+                .inconclusive, .environment,
+                "COULD NOT TELL: this machine could not answer every question. The backup is not proven good or bad."
+            ),
+        ]
+        for (verdict, cause, line) in rows {
+            #expect(ReportText.verdict(verdict, cause, color: false) == line + "\n")
+        }
+    }
+
+    @Test("What was not run shows in the line that says passed") func passedSaysWhatWasNotRun() {
+        let one = Report.sample(checks: [.sample(.passed), .sample(.notRun)])
+        #expect(
+            ReportText.render(one, color: false).hasPrefix(
+                "PASSED: every check that ran found the backup good. 1 was not run: see below.\n"))
+        let two = Report.sample(checks: [.sample(.passed), .sample(.notRun), .sample(.notRun)])
+        #expect(ReportText.render(two, color: false).contains(" 2 were not run: see below.\n"))
+        #expect(!ReportText.render(.sample(), color: false).contains("not run"))
+    }
+
+    @Test func sectionsWithNothingToSayAreAbsent() {
+        var report = Report.sample()
+        (report.phases, report.cleanup, report.objectives) = ([], [], Report.Objectives())
+        let text = ReportText.render(report, color: false)
+        for title in ["Failed", "Could not be told", "Not run", "Phases", "Cleanup", "Objectives"] {
+            #expect(!text.contains("\n\(title)\n"))
+        }
+        #expect(text.contains("\nChecks\n  row-counts    1 passed\n  foreign-keys  1 passed\n\nBackup\n"))
+    }
+
+    @Test func longListsAreCounted() {
+        let findings = (1...23).map { Finding.sample(.failed, subject: "t\($0)", cause: .backup) }
+        let text = ReportText.render(checks: findings + [.sample(.passed)], color: false)
+        #expect(text.contains("    t20: expected"))
+        #expect(!text.contains("t21"))
+        #expect(text.contains("\n    … and 3 more\n"))
+        #expect(text.contains("row-counts  1 passed, 23 failed"))
+        #expect(!ReportText.render(checks: Array(findings.prefix(20)), color: false).contains("more"))
+    }
+
+    @Test func colorsOnlyWhatIsOurs() {
+        let text = ReportText.render(Self.failed, color: true)
+        #expect(text.hasPrefix("\u{1b}[1;31mFAILED: the backup is bad. Do not rely on it.\u{1b}[0m\n"))
+        #expect(text.contains("\n\u{1b}[1;31mFailed\u{1b}[0m\n"))
+        let plain = text.replacing(/\u{1b}\[[0-9;]+m/, with: "")
+        #expect(plain == ReportText.render(Self.failed, color: false))
+    }
+
+    @Test("A name from the backup cannot steer the terminal, hide text or start a line") func namesAreHarmless() {
+        let hostile = "a\u{1b}[2J\u{9b}31m\u{202e}b\nPASSED: x\r\u{7}\u{2028}"
+        var report = Report.sample(
+            plan: hostile, verdict: .failed, cause: .backup,
+            checks: CheckStatus.allCases.map { status in
+                Finding(
+                    id: hostile, subject: hostile, status: status, basis: .archive, expected: hostile,
+                    observed: hostile, reason: hostile)
+            })
+        report.backup = Report.Backup(
+            kind: hostile, format: hostile, compression: hostile, location: hostile, bytes: 1,
+            created: report.started, createdBasis: hostile, serverVersion: hostile, dumpVersion: hostile,
+            database: hostile, whyThisOne: hostile, digest: [hostile: hostile])
+        report.trigger = Report.Trigger(kind: hostile, user: hostile, host: hostile)
+        report.objectives.backupAge?.reason = hostile
+        report.phases[0].name = hostile
+        report.environment = Report.Environment(
+            postgres: hostile, extensions: [hostile: hostile], isolation: [hostile],
+            weakenedSettings: [hostile: hostile], tool: hostile, os: hostile, account: hostile)
+        report.cleanup = [Report.Cleanup(what: hostile, removed: true, verified: hostile)]
+        let text = ReportText.render(report, color: false)
+        let harmful = text.unicodeScalars.filter {
+            $0 != "\n" && [.control, .format, .lineSeparator].contains($0.properties.generalCategory)
+        }
+        #expect(harmful.isEmpty)
+        #expect(text.contains("a\\u{1b}[2J\\u{9b}31m\\u{202e}b\\u{a}PASSED"))
+        #expect(!text.split(separator: "\n").contains { $0.hasPrefix("PASSED") })
+    }
+
+    @Test func totalsThatDoNotFitDoNotCrash() {
+        var report = Report.sample()
+        report.tables = Array(repeating: Report.Table(schema: "s", name: "t", rows: .max), count: 2)
+        report.backup.bytes = .min
+        #expect(ReportText.render(report, color: false).contains("2 tables"))
+    }
+}
