@@ -1,0 +1,40 @@
+import Foundation
+import Testing
+
+@testable import Evidence
+
+/// The page on the format knows every field there is.
+struct ReportFormatPageTests {
+    @Test func everyFieldIsExplained() throws {
+        let page = try String(decoding: packageRoot.appending("docs/report-format.md").contents(), as: UTF8.self)
+        var fields: Set<String> = []
+        let report = Report.sample(checks: [.sample(.failed, cause: .backup)])
+        var statement = Statement(report: report, configuration: [samplePlan])
+        statement.predicate.configuration[0].uri = "file:///plan.yaml"
+        statement.predicate.drill.cause = .backup
+        statement.predicate.drill.checks[0].seconds = 1
+        statement.predicate.drill.objectives.backupAge?.target = 1
+        collect(from: try JSONSerialization.jsonObject(with: Data(ReportJSON.encode(statement))), into: &fields)
+        let envelope = Envelope(statement: [], key: .generate())
+        collect(from: try JSONSerialization.jsonObject(with: Data(envelope.encoded())), into: &fields)
+        #expect(fields.count > 60, "the sample has every field")
+        for field in fields {
+            #expect(page.contains(try Regex("[`.]\(field)`")), "`\(field)` is not explained")
+        }
+    }
+
+    /// Field names, without the keys of dictionaries whose keys are data.
+    private func collect(from value: Any, into fields: inout Set<String>) {
+        switch value {
+        case let object as [String: Any]:
+            for (name, value) in object {
+                fields.insert(name)
+                if ["extensions", "weakenedSettings"].contains(name) { continue }
+                collect(from: value, into: &fields)
+            }
+        case let list as [Any]:
+            for element in list { collect(from: element, into: &fields) }
+        default: break
+        }
+    }
+}
