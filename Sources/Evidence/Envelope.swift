@@ -5,16 +5,19 @@ import FoundationEssentials
 /// Format: DSSE v1.0.0 (Dead Simple Signing Envelope), JSON. A signature is made over the
 /// ``preAuthenticationEncoding(type:payload:)``, so neither type nor payload can be exchanged.
 package struct Envelope: Codable, Sendable, Equatable {
+    /// What is inside a report: an in-toto statement.
     package static let payloadType = "application/vnd.in-toto+json"
     /// The largest envelope that is written or read, in bytes.
     package static let maximumSize = 256 << 20
 
     /// The signed bytes, in base64.
     package var payload: String
+    /// What the signed bytes are; signed with them.
     package var payloadType: String
     /// Empty for an unsigned document.
     package var signatures: [Signature]
 
+    /// One signature and the key it says it is from.
     package struct Signature: Codable, Sendable, Equatable {
         /// The ``PublicKey/keyID`` of the signer. It is not signed: a hint for people, never a reason to trust.
         package var keyid: String?

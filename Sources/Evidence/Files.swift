@@ -131,6 +131,7 @@ extension Errno {
 
 /// A file that could not be read or written, and why.
 package struct FileError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What can be wrong with a file.
     package enum Problem: Sendable, Equatable {
         /// The system refused: what was tried, and its reason.
         case system(String, Errno)
@@ -140,7 +141,9 @@ package struct FileError: Error, Sendable, Equatable, CustomStringConvertible {
         case tooLarge(limit: Int)
     }
 
+    /// The file, or the directory that could not be made or synced.
     package var path: FilePath
+    /// What was tried and why it failed.
     package var problem: Problem
 
     package init(path: FilePath, problem: Problem) {

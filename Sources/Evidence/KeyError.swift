@@ -4,23 +4,31 @@ import SystemPackage
 package struct KeyError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What can be wrong with a key.
     package enum Problem: Error, Sendable, Equatable {
+        /// The file cannot be read at all.
         case unreadable(FileError)
+        /// The file, or its directory, cannot be written.
         case unwritable(FileError)
+        /// A file of this name is there; keys are never overwritten.
         case alreadyExists
         /// Someone but the owner may read or write it; the permission bits.
         case openToOthers(mode: UInt16)
         /// It belongs to neither this account nor root; the owner's numeric id.
         case foreignOwner(UInt32)
+        /// It has no `-----BEGIN …-----` line.
         case notPEM
         /// It is PEM of something else; the label, such as `CERTIFICATE`.
         case wrongKind(label: String)
+        /// It asks for a passphrase.
         case encrypted
+        /// A key, but not an Ed25519 key; the name of its algorithm.
         case wrongAlgorithm(String)
         /// It has the right label and does not hold what the label says.
         case damaged(String)
     }
 
+    /// The key file, or the directory for new ones.
     package var file: FilePath
+    /// What is wrong with it.
     package var problem: Problem
 
     package init(file: FilePath, problem: Problem) {

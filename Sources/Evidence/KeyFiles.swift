@@ -2,7 +2,9 @@ import SystemPackage
 
 /// Makes a new key pair on disk.
 package enum KeyFiles {
+    /// The signing key: PKCS#8 in PEM.
     package static let privateName: FilePath.Component = "signing-key.pem"
+    /// The public key: SubjectPublicKeyInfo in PEM.
     package static let publicName: FilePath.Component = "public-key.pem"
 
     /// Writes `signing-key.pem` (mode 0600) and `public-key.pem` (mode 0644) of a new key into a directory, which is

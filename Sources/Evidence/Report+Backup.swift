@@ -17,8 +17,11 @@ extension Report {
         package var created: Date?
         /// Where `created` came from, such as "modification time". There exactly when `created` is.
         package var createdBasis: String?
+        /// The version of the PostgreSQL server it was taken from.
         package var serverVersion: String?
+        /// The version of the program that took it.
         package var dumpVersion: String?
+        /// The name of the source database.
         package var database: String?
         /// How it was chosen among the others, in a sentence.
         package var whyThisOne: String

@@ -11,22 +11,32 @@ package struct Report: Codable, Sendable, Equatable {
     package var id: String
     /// The name of the plan.
     package var plan: String
+    /// Who or what started the drill.
     package var trigger: Trigger
+    /// What the drill concludes.
     package var verdict: Verdict
     /// Why the drill did not pass; nil exactly when it passed.
     package var cause: Cause?
+    /// When the drill began, before it looked for a backup.
     package var started: Date
+    /// When the last thing was cleaned up.
     package var finished: Date
     /// Whether the report was meant to be signed. Part of what is signed, so an envelope stripped of its signatures
     /// does not look like a report that never had one.
     package var signed: Bool
+    /// What was tested.
     package var backup: Backup
+    /// The plan's targets against what was measured.
     package var objectives: Objectives
     /// In the order in which they ran.
     package var phases: [Phase]
+    /// What the drill ran on.
     package var environment: Environment
+    /// Every finding of every check, in the order in which they were found.
     package var checks: [Finding]
+    /// What came back, table by table.
     package var tables: [Table]
+    /// What the drill made, and whether it is gone.
     package var cleanup: [Cleanup]
 
     package init(
@@ -59,6 +69,7 @@ extension Report {
         package var kind: String
         /// The account that ran the command.
         package var user: String
+        /// The name of the machine.
         package var host: String
 
         package init(kind: String, user: String, host: String) {
@@ -72,7 +83,9 @@ extension Report {
     package struct Phase: Codable, Sendable, Equatable {
         /// `find`, `digest`, `inspect`, `start`, `restore`, `check`, `export` or `teardown`.
         package var name: String
+        /// When the step began.
         package var started: Date
+        /// How long it took, in seconds.
         package var seconds: Double
 
         package init(name: String, started: Date, seconds: Double) {
@@ -94,6 +107,7 @@ extension Report {
         package var weakenedSettings: [String: String]
         /// pgassay's own version.
         package var tool: String
+        /// The operating system and its version.
         package var os: String
         /// The account the scratch server ran under.
         package var account: String
@@ -114,7 +128,9 @@ extension Report {
 
     /// What was restored of one table.
     package struct Table: Codable, Sendable, Equatable {
+        /// The schema's name, not quoted.
         package var schema: String
+        /// The table's name, not quoted.
         package var name: String
         /// Rows counted in the restored table; nil when they were not counted.
         package var rows: Int64?
@@ -136,6 +152,7 @@ extension Report {
     package struct Cleanup: Codable, Sendable, Equatable {
         /// The directory, process or database, by name.
         package var what: String
+        /// Whether it is gone.
         package var removed: Bool
         /// How its absence (or presence) was verified.
         package var verified: String

@@ -44,6 +44,7 @@ enum ReportJSON {
 package struct FieldError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The path to the field, such as `predicate.drill.checks[3].status`; empty for the document as a whole.
     package var field: String
+    /// What is wrong, as the rest of a sentence that starts with the field.
     package var problem: String
 
     package init(field: String, problem: String) {

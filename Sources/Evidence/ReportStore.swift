@@ -64,10 +64,13 @@ extension Character {
 
 /// A report that could not be put on disk, why, and what to do.
 package enum ReportStoreError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The system refused to write the file or its directory.
     case unwritable(FileError)
+    /// A report of this name is there.
     case alreadyExists(FilePath)
     /// Larger than ``Envelope/maximumSize``; in bytes.
     case tooLarge(Int)
+    /// The envelope does not become JSON.
     case unencodable(String)
 
     package var description: String {

@@ -3,7 +3,7 @@ import Glibc
 import SystemPackage
 
 /// An Ed25519 private key: what reports are signed with.
-package struct SigningKey: Sendable {
+package struct SigningKey: Sendable, CustomStringConvertible, CustomReflectable {
     private let key: Curve25519.Signing.PrivateKey
 
     private init(_ key: Curve25519.Signing.PrivateKey) {
@@ -47,6 +47,7 @@ package struct SigningKey: Sendable {
         KeyPEM.encode(KeyPEM.privateLabel, KeyDER.encodePrivate(Array(key.rawRepresentation)))
     }
 
+    /// The public half, which may go to everyone.
     package var publicKey: PublicKey {
         PublicKey(bytes: Array(key.publicKey.rawRepresentation))
     }
@@ -60,6 +61,12 @@ package struct SigningKey: Sendable {
             fatalError("Ed25519 could not sign: \(error)")
         }
     }
+
+    /// The id of the public half: a key that gets printed by mistake gives nothing away.
+    package var description: String { "signing key \(publicKey.keyID)" }
+
+    /// Empty, so that a dump of a key gives nothing away either.
+    package var customMirror: Mirror { Mirror(self, children: []) }
 
     private static func requirePrivate(_ status: Stat) throws(KeyError.Problem) {
         try requirePrivate(status.permissions, owner: status.userID.rawValue, account: geteuid())

@@ -6,15 +6,21 @@ import Findings
 /// Format: in-toto Attestation Framework v1, predicate Test Result v0.1, so that policy engines that know nothing of
 /// pgassay still read `subject`, `result`, `configuration` and the lists of tests.
 package struct Statement: Codable, Sendable, Equatable {
+    /// The type of every in-toto Statement v1.
     package static let type = "https://in-toto.io/Statement/v1"
+    /// The type of the Test Result predicate, v0.1.
     package static let predicateType = "https://in-toto.io/attestation/test-result/v0.1"
 
+    /// Written as `_type`; always ``type``.
     package var type: String
     /// The backup; where the drill ended before its digest was known, the plan (see ``init(report:configuration:)``).
     package var subject: [ResourceDescriptor]
+    /// Always ``predicateType``.
     package var predicateType: String
+    /// The result of the test, and the report.
     package var predicate: Predicate
 
+    /// The drill behind the statement.
     package var report: Report { predicate.drill }
 
     /// Derives everything but the configuration from the report.
@@ -64,20 +70,27 @@ package struct Statement: Codable, Sendable, Equatable {
 extension Statement {
     /// The Test Result predicate with pgassay's report as an extension field.
     package struct Predicate: Codable, Sendable, Equatable {
+        /// The verdict as policy engines read it.
         package var result: Result
+        /// What decided the drill: first the plan.
         package var configuration: [ResourceDescriptor]
         /// `check: subject` of each finding that passed, and so on. What was not run is in none of the lists.
         package var passedTests: [String]
+        /// The same of what was inconclusive.
         package var warnedTests: [String]
+        /// The same of what failed.
         package var failedTests: [String]
+        /// The whole report: pgassay's extension field.
         package var drill: Report
     }
 
     /// The verdict in the words of the Test Result predicate.
     package enum Result: String, Codable, Sendable {
+        /// Nothing wrong was found, and something was looked at.
         case passed = "PASSED"
         /// What could not be told: never `PASSED`.
         case warned = "WARNED"
+        /// The backup is bad, or an objective was missed.
         case failed = "FAILED"
 
         package init(_ verdict: Verdict) {
@@ -98,7 +111,9 @@ extension Report {
 
 /// Why a statement was not written.
 package enum StatementError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// Readers would be told different things; what, each.
     case contradictory([String])
+    /// A value has no JSON, such as a number that is not finite.
     case unencodable(String)
 
     package var description: String {

@@ -2,6 +2,7 @@ import SystemPackage
 
 /// A report as it lies on disk, read and **not verified**: good for showing, no evidence of anything.
 package struct StoredReport: Sendable {
+    /// What the file says.
     package let statement: Statement
     /// The bytes of the statement, exactly as they were signed.
     package let statementBytes: [UInt8]

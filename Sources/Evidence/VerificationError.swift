@@ -4,13 +4,17 @@ import SystemPackage
 package struct VerificationError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What can be wrong with a report.
     package enum Problem: Error, Sendable, Equatable {
+        /// The file cannot be read at all.
         case unreadable(FileError)
         /// It is not an envelope at all; what it looks like.
         case notAReport(looksLike: String)
         /// An envelope or statement in which something is missing or malformed.
         case malformed(FieldError)
+        /// An envelope around something else than an in-toto statement; its type.
         case unknownPayloadType(String)
+        /// Something else than an in-toto Statement v1; its type.
         case unknownStatementType(String)
+        /// An in-toto statement about something else than a test; its type.
         case unknownPredicateType(String)
         /// It never had a signature.
         case unsigned
@@ -26,7 +30,9 @@ package struct VerificationError: Error, Sendable, Equatable, CustomStringConver
         case contradictory([String])
     }
 
+    /// The file that was to be a report.
     package var file: FilePath
+    /// What is wrong with it.
     package var problem: Problem
 
     package init(file: FilePath, problem: Problem) {

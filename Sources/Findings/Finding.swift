@@ -7,10 +7,13 @@ package struct Finding: Codable, Sendable, Equatable {
     package var id: String
     /// What was looked at: `public.farmers`, `public.conversations.timestamp`, a constraint, a file.
     package var subject: String
+    /// What became of it.
     package var status: CheckStatus
     /// Where `expected` came from; nil where nothing was expected.
     package var basis: Basis?
+    /// What had to be there, as text; nil where there was no expectation.
     package var expected: String?
+    /// What was there, as text; nil where nothing was seen.
     package var observed: String?
     /// How long finding it out took, in seconds; nil where it was found in passing.
     package var seconds: Double?

@@ -1,5 +1,6 @@
 /// The verdict of a drill and its cause, drawn from the findings in one place.
 package struct Judgement: Codable, Sendable, Equatable {
+    /// What the drill concludes.
     package var verdict: Verdict
     /// Nil exactly when the verdict is `passed`.
     package var cause: Cause?

@@ -1,6 +1,8 @@
 /// What became of a check. `inconclusive` and `notRun` never render as passed.
 package enum CheckStatus: String, Codable, Sendable, CaseIterable {
+    /// It ran and found what it expected.
     case passed
+    /// It ran and found something wrong.
     case failed
     /// It ran and could not tell.
     case inconclusive
@@ -24,16 +26,23 @@ package enum Basis: String, Codable, Sendable, CaseIterable {
 
 /// What a drill concludes.
 package enum Verdict: String, Codable, Sendable, CaseIterable {
+    /// Something was looked at, and nothing wrong was found.
     case passed
+    /// The backup is bad, or an objective was missed.
     case failed
+    /// Neither can be said.
     case inconclusive
 }
 
 /// Why a drill did not pass. A bad backup, a missed objective, a bad drill machine and a drill that was
 /// stopped are four answers that ask for four different actions.
 package enum Cause: String, Codable, Sendable, CaseIterable {
+    /// The backup is bad: take another one.
     case backup
+    /// The backup may be good, and recovery too slow or the loss too large: change the schedule or the machine.
     case objective
+    /// The drill machine could not answer: repair it and drill again.
     case environment
+    /// Someone stopped the drill: start it again.
     case interrupted
 }

@@ -65,6 +65,15 @@ struct KeyTests {
         #expect(key.fingerprint.filter { $0 != " " } == key.keyID)
     }
 
+    @Test func aSigningKeyPrintsNoSecret() throws {
+        let key = try SigningKey(pem: Self.privatePEM)
+        var dumped = ""
+        dump(key, to: &dumped)
+        #expect("\(key)" == "signing key \(key.publicKey.keyID)")
+        #expect(dumped == "- signing key \(key.publicKey.keyID)\n")
+        #expect(!String(reflecting: key).contains("Curve25519"))
+    }
+
     // MARK: What is no key
 
     struct Other: Sendable, CustomTestStringConvertible {
