@@ -77,16 +77,25 @@ enum Files {
             remove(temporary)
             throw error
         }
-        try sync(directory: directory.isEmpty ? "." : directory)
+        do {
+            try sync(directory: directory)
+        } catch {
+            remove(path)
+            throw error
+        }
     }
 
-    /// Makes the names in a directory as durable as the files behind them.
+    /// Makes the names in a directory as durable as the files behind them, where the file system lets one ask for it.
     static func sync(directory: FilePath) throws(FileError) {
+        let directory = directory.isEmpty ? "." : directory
         let descriptor = try doing("open", directory) {
             try FileDescriptor.open(directory, .readOnly, options: [.directory, .closeOnExec])
         }
         defer { try? descriptor.close() }
-        try check("write", directory, fsync(descriptor.rawValue))
+        let result = fsync(descriptor.rawValue)
+        // fsync(2): EINVAL means that this kind of file system cannot, not that anything was lost.
+        if result != 0, Errno.current == .invalidArgument { return }
+        try check("write", directory, result)
     }
 
     /// Creates a directory and those above it; one that is there already is left as it is.

@@ -49,10 +49,11 @@ package enum ReportStore {
         do {
             try Files.createDirectory(directory, mode: 0o755)
             try Files.create(file, Array("probe\n".utf8), mode: .ownerReadWrite)
+            defer { Files.remove(file) }
+            try Files.sync(directory: directory)
         } catch {
             throw .unwritable(error)
         }
-        Files.remove(file)
     }
 }
 
