@@ -57,6 +57,11 @@ final class InputFile: Sendable {
             filled = try read(at: offset, into: UnsafeMutableRawBufferPointer(buffer))
         }
     }
+
+    /// The whole of a listing of large objects.
+    func listing() throws(ArchiveError) -> [UInt8] {
+        try bytes(at: 0, count: Int(min(size, Int64(LargeObjectListing.longest))))
+    }
 }
 
 extension Stat {

@@ -75,6 +75,8 @@ struct PlainStatement {
         case .string(let text)?, .word(let text)?, .quoted(let text)?, .number(let text)?: value = text
         default: return
         }
+        reader.skip()
+        guard reader.isAtEnd else { return }
         switch name {
         case "client_encoding": encoding = TextEncoding(value)
         case "standard_conforming_strings":

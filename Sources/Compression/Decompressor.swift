@@ -128,6 +128,9 @@ package struct Decompressor: ~Copyable, @unchecked Sendable {
             if step.ended {
                 inMember = false
                 members += 1
+                guard step.surplus == 0 else {
+                    throw .trailingGarbage(algorithm, offset: consumed - Int64(step.surplus))
+                }
             } else if step.consumed == 0 && step.produced == 0 {
                 guard rest.isEmpty else { throw .corrupt(algorithm, detail: "the decoder makes no progress") }
                 break

@@ -41,10 +41,13 @@ final class InflateDecoder: MemberDecoder {
         guard status >= ISAL_DECOMP_OK, status != ISAL_NEED_DICT else {
             throw .corrupt(.gzip, detail: Self.describe(status))
         }
+        let ended = state.pointee.block_state == ISAL_BLOCK_FINISH
         return DecodingStep(
             consumed: Int(inputCount - state.pointee.avail_in),
             produced: Int(outputCount - state.pointee.avail_out),
-            ended: state.pointee.block_state == ISAL_BLOCK_FINISH)
+            ended: ended,
+            // ISA-L reads eight bytes ahead. That is no more than the trailer of gzip, but four more than that of zlib.
+            surplus: ended ? Int(state.pointee.read_in_length / 8) : 0)
     }
 
     private static func describe(_ status: Int32) -> String {

@@ -6,7 +6,7 @@ protocol MemberDecoder: AnyObject {
     /// Forgets the current member and gets ready for the first byte of another.
     func startMember()
 
-    /// Decodes from `input` into `output`, as far as either reaches. Never reads behind the end of the member.
+    /// Decodes from `input` into `output`, as far as either reaches, and not beyond the end of the member.
     ///
     /// A decoder may hold decoded bytes back when `output` is full; it gives them at the next call, even with no input.
     func step(
@@ -22,4 +22,6 @@ struct DecodingStep {
     var produced: Int
     /// Whether the member ended, with its checksum (if it has one) in order.
     var ended: Bool
+    /// How many of the bytes consumed, in this call or before, are behind the end of the member.
+    var surplus = 0
 }

@@ -1,0 +1,27 @@
+import Compression
+
+/// A data file of a directory dump.
+struct DataFile: Equatable {
+    /// Its name in the directory, suffix included.
+    let name: String
+    /// What the suffix says. `pg_restore` goes by it too.
+    let compression: CompressionAlgorithm
+
+    /// Finds the file for a name from the table of contents or a listing, which leave out the suffix.
+    ///
+    /// The order is that of `pg_restore` (`InitDiscoverCompressFileHandle`). Nil where there is none.
+    init?(named name: String, in listing: DirectoryListing) {
+        let order: [CompressionAlgorithm] = [.none, .gzip, .lz4, .zstd]
+        guard let compression = order.first(where: { listing.sizes[name + $0.fileSuffix] != nil }) else { return nil }
+        self.name = name + compression.fileSuffix
+        self.compression = compression
+    }
+
+    /// A file that is there. Nil where its name has another suffix than those of data files.
+    init?(existing name: String) {
+        let order: [CompressionAlgorithm] = [.none, .gzip, .lz4, .zstd]
+        guard let compression = order.first(where: { name.hasSuffix(".dat" + $0.fileSuffix) }) else { return nil }
+        self.name = name
+        self.compression = compression
+    }
+}

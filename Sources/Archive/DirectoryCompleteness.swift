@@ -1,0 +1,79 @@
+import Compression
+import SystemPackage
+
+/// Whether every file of a directory dump is there and can be read to its end.
+struct DirectoryCompleteness {
+    private let dump: Dump
+
+    init(_ dump: Dump) {
+        self.dump = dump
+    }
+
+    func check(_ progress: (Int64) throws -> Void) throws -> [Incompleteness] {
+        guard let contents = dump.contents else { return [] }
+        let listing = try DirectoryListing(dump.path)
+        var findings: [Incompleteness] = []
+        var objects = LargeObjectCheck(contents, names: Array(listing.sizes.keys)) { name in
+            DataFile(named: name, in: listing)?.name
+        }
+        var done: Int64 = 0
+        for entry in contents.entries {
+            guard case .file(let name) = entry.data else { continue }
+            if entry.kind == "BLOBS" {
+                let name = LargeObjectListing.name(for: entry, contents.header.version)
+                guard listing.sizes[name] != nil else {
+                    objects.lacksListing = true
+                    findings.append(
+                        Incompleteness(subject: entry.subject, problem: "their listing, \(name), is missing"))
+                    continue
+                }
+                let file = try InputFile(dump.path.appending(name))
+                objects.add(LargeObjectListing(try file.listing()), from: name)
+                continue
+            }
+            guard let data = DataFile(named: name, in: listing) else {
+                findings.append(
+                    Incompleteness(
+                        subject: entry.subject,
+                        problem: "its data file, \(name) or the like with .gz, .lz4 or .zst, is missing"))
+                continue
+            }
+            findings += try problem(of: data, DataEnd(of: entry), &done, progress)
+                .map { Incompleteness(subject: entry.subject, problem: "\(data.name): \($0)") }
+        }
+        objects.finish()
+        findings += objects.findings
+        for name in listing.sizes.keys.sorted() where LargeObjectListing.isContents(name) {
+            guard let data = DataFile(existing: name) else { continue }
+            findings += try problem(of: data, nil, &done, progress)
+                .map { Incompleteness(subject: "large object file \(name)", problem: $0) }
+        }
+        return findings
+    }
+
+    /// Reads a file to its end.
+    ///
+    /// - Parameter done: bytes of the files before it; on return, of this one too.
+    /// - Returns: what is wrong with it; empty or one.
+    private func problem(of data: DataFile, _ end: DataEnd?, _ done: inout Int64, _ progress: (Int64) throws -> Void)
+        throws -> [String]
+    {
+        let file = try InputFile(dump.path.appending(data.name))
+        defer { done += file.size }
+        if file.size == 0 {
+            // pg_dump starts a zstd or lz4 frame with the first byte of data, so that an empty large object has none.
+            return end == nil && data.compression != .gzip ? [] : ["it is empty"]
+        }
+        var tail: [UInt8] = []
+        var stream = try DumpStream(file, data.compression)
+        do {
+            while let chunk = try stream.read() {
+                tail = (tail + chunk.suffix(DataEnd.size)).suffix(DataEnd.size)
+                try progress(done + stream.compressedBytesRead)
+            }
+        } catch ArchiveError.undecodable(_, let problem) where problem != .outOfMemory(data.compression) {
+            return ["\(problem)"]
+        }
+        return end?.problem(tail: tail, count: stream.bytesRead).map { [$0] } ?? []
+    }
+}
