@@ -11,6 +11,10 @@ let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-
 
 let package = Package(
     name: "pgassay",
+    products: [
+        .executable(name: "pgassay", targets: ["pgassay"]),
+        .executable(name: "pgassay-sample", targets: ["pgassay-sample"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
@@ -59,6 +63,31 @@ let package = Package(
         .target(
             name: "Checks", dependencies: ["Archive", "Findings", "Postgres", "Restore"],
             resources: [.embedInCode("SQL")], swiftSettings: strict),
+        .target(
+            name: "Drill",
+            dependencies: [
+                "Archive", "Checks", "Evidence", "Findings", "Postgres", "Restore", "Scratch", "Yams",
+                system, .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "pgassay",
+            dependencies: [
+                "Drill", "Evidence", "Findings", "Postgres", "Restore", "Scratch", system,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+
+        // The AVA OLO sample database, at any scale; nothing of it is in pgassay.
+        .target(
+            name: "Sample", dependencies: ["Postgres", "Scratch", system], resources: [.embedInCode("SQL")],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "pgassay-sample",
+            dependencies: [
+                "Sample", "Scratch", system, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
 
         // Tests run against real servers; one that needs a server fails without one.
         .target(

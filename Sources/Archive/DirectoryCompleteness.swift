@@ -55,7 +55,9 @@ struct DirectoryCompleteness {
     ///
     /// - Parameter done: bytes of the files before it; on return, of this one too.
     /// - Returns: what is wrong with it; empty or one.
-    private func problem(of data: DataFile, _ end: DataEnd?, _ done: inout Int64, _ progress: (Int64) throws -> Void)
+    private func problem(
+        of data: DataFile, _ end: DataEnd?, _ done: inout Int64, _ progress: (Int64) throws -> Void
+    )
         throws -> [String]
     {
         let file = try InputFile(dump.path.appending(data.name))

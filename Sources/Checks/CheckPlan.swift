@@ -35,9 +35,10 @@ package struct RowCountExpectation: Sendable, Equatable {
 
 /// How old the newest value of a column may be, counted back from the time of the backup.
 package struct FreshnessExpectation: Sendable, Equatable {
-    package var within: Duration
+    /// Nil takes the plan's recovery point objective.
+    package var within: Duration?
 
-    package init(within: Duration) { self.within = within }
+    package init(within: Duration?) { self.within = within }
 }
 
 /// What every value of a JSON column should be.

@@ -1,5 +1,6 @@
 import Findings
 import Postgres
+import Restore
 
 extension Finding {
     /// A finding for a question that met an error: bytes that cannot be read as what they are speak against the
@@ -16,6 +17,22 @@ extension Finding {
             reason: isDamage
                 ? "stored values cannot be decoded" : "the question could not be asked: \(error.withoutValues)",
             cause: isDamage ? .backup : .environment)
+    }
+}
+
+extension Finding {
+    /// A finding for something that should be in the restored database and is not. Where the restore met something
+    /// that this machine lacks, that may be why, so the backup is not blamed.
+    init(
+        absent subject: String, id: String, basis: Basis, expected: String, observed: String, reason: String,
+        in restored: Restored
+    ) {
+        let excused = restored.lacksSomething
+        self.init(
+            id: id, subject: subject, status: excused ? .inconclusive : .failed, basis: basis, expected: expected,
+            observed: observed,
+            reason: excused ? "this machine lacks something that the restore needed; see the check restore" : reason,
+            cause: excused ? .environment : .backup)
     }
 }
 

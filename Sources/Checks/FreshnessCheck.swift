@@ -29,10 +29,10 @@ struct FreshnessCheck: Check {
         let freshness = Freshness(in: context, answers, named: Set(expectations.keys))
         let absent = expectations.filter { freshness.columns[$0.key] == nil }.keys.sorted().map { column in
             Finding(
-                id: Self.id, subject: column.description, status: .failed, basis: .plan,
-                expected: "a column of times", observed: "no such column",
+                absent: column.description, id: Self.id, basis: .plan, expected: "a column of times",
+                observed: "no such column",
                 reason: "the plan names this column, and the restored database has no column of times by that name",
-                cause: .backup)
+                in: context.restored)
         }
         let known = freshness.columns.sorted { $0.key < $1.key }.map { finding(about: $0.key, $0.value, in: context) }
         let all = absent + known
@@ -48,7 +48,7 @@ struct FreshnessCheck: Check {
         about column: ColumnName, _ newest: Result<Freshness.Newest, PostgresError>, in context: CheckContext
     ) -> Finding {
         // The objective speaks of the database as a whole; a limit of its own goes before it.
-        let limit = expectations[column].map { $0.within == .zero ? context.recoveryPoint : $0.within } ?? nil
+        let limit = expectations[column].flatMap { $0.within ?? context.recoveryPoint }
         let expected = limit.map { "within \(text(of: $0)) of the backup" }
         var finding = Finding(
             id: Self.id, subject: column.description, status: .passed, basis: limit == nil ? nil : .plan,

@@ -40,10 +40,10 @@ struct JSONBCheck: Check {
         }
         findings += expectations.keys.filter { !seen.contains($0) }.sorted().map { name in
             Finding(
-                id: Self.id, subject: name.description, status: .failed, basis: .plan, expected: "a JSON column",
+                absent: name.description, id: Self.id, basis: .plan, expected: "a JSON column",
                 observed: "no such column",
                 reason: "the plan names this column, and the restored database has no JSON column by that name",
-                cause: .backup)
+                in: context.restored)
         }
         guard findings.isEmpty else { return findings }
         return [

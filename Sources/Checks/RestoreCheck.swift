@@ -21,7 +21,7 @@ struct RestoreCheck: Check {
         let rows = try await context.query(SQLFile.restore.text)
         let restored = try RestoredObjects(rows)
         let problems = context.restored.problems.map(finding(about:))
-        return problems + presence(context.restored.contents.objects, restored)
+        return problems + presence(context.restored.contents.objects, restored, in: context)
             + owners(context.restored.contents.objects, restored)
             + privileges(context.restored.contents.objects, restored)
     }
@@ -41,7 +41,9 @@ struct RestoreCheck: Check {
     }
 
     /// One finding for each kind of object, and one for each object that is not there.
-    private func presence(_ expected: [ExpectedObject], _ restored: RestoredObjects) -> [Finding] {
+    private func presence(
+        _ expected: [ExpectedObject], _ restored: RestoredObjects, in context: CheckContext
+    ) -> [Finding] {
         let kinds = Dictionary(grouping: Set(expected.filter { RestoredObjects.knows($0.kind) }), by: \.kind)
         guard !kinds.isEmpty else {
             return [
@@ -52,21 +54,23 @@ struct RestoreCheck: Check {
         }
         return kinds.sorted { $0.key < $1.key }.flatMap { kind, objects in
             let missing = objects.filter { !restored.has($0) }
-            let summary = Finding(
-                id: Self.id, subject: kind, status: missing.isEmpty ? .passed : .failed, basis: .archive,
-                expected: "\(objects.count)", observed: "\(objects.count - missing.count)",
-                reason: missing.isEmpty ? nil : "objects that the backup names were not restored", cause: nil)
-            return [missing.isEmpty ? summary : nil].compactMap { $0 }
-                + missing.sorted { $0.label < $1.label }.map { absent($0) }
+            guard !missing.isEmpty else {
+                return [
+                    Finding(
+                        id: Self.id, subject: kind, status: .passed, basis: .archive, expected: "\(objects.count)",
+                        observed: "\(objects.count)")
+                ]
+            }
+            return missing.sorted { $0.label < $1.label }.map { absent($0, in: context) }
         }
     }
 
-    private func absent(_ object: ExpectedObject) -> Finding {
+    private func absent(_ object: ExpectedObject, in context: CheckContext) -> Finding {
         Finding(
-            id: Self.id, subject: "\(object.kind) \(object.label)", status: .failed, basis: .archive,
-            expected: "exists", observed: "missing",
+            absent: "\(object.kind) \(object.label)", id: Self.id, basis: .archive, expected: "exists",
+            observed: "missing",
             reason: "the backup names it and it was not restored; another finding of this check may say why",
-            cause: .backup)
+            in: context.restored)
     }
 
     private func owners(_ expected: [ExpectedObject], _ restored: RestoredObjects) -> [Finding] {

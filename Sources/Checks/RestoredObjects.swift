@@ -19,7 +19,9 @@ struct RestoredObjects {
     /// - Parameter rows: of `restore.sql`.
     init(_ rows: [Row]) throws {
         for row in rows {
-            let key = Key(kind: try row.need("kind"), schema: try row.get("schema"), name: try row.need("name"))
+            let key = Key(
+                kind: try row.need("kind"), schema: try row.get("schema", as: String.self).map(Self.oneLine),
+                name: Self.oneLine(try row.need("name")))
             entries[key, default: Entry()].owners.insert(try row.need("owner"))
             if try row.need("has_acl") { entries[key]?.hasPrivileges = true }
         }
@@ -56,7 +58,10 @@ struct RestoredObjects {
         let isRoutine = ["FUNCTION", "PROCEDURE", "AGGREGATE"].contains(object.kind)
         // A routine's tag has its argument types; overloads are told apart by nothing here.
         let name = isRoutine ? String(object.name.prefix { $0 != "(" }) : object.name
-        return Key(
-            kind: object.kind, schema: ["SCHEMA", "EXTENSION"].contains(object.kind) ? nil : object.schema, name: name)
+        let hasSchema = !["SCHEMA", "EXTENSION", "EVENT TRIGGER"].contains(object.kind)
+        return Key(kind: object.kind, schema: hasSchema ? object.schema.map(oneLine) : nil, name: oneLine(name))
     }
+
+    /// pg_dump writes a name into a plain dump's comments on one line, whatever is in it.
+    private static func oneLine(_ name: String) -> String { String(name.map { $0.isNewline ? " " : $0 }) }
 }

@@ -29,12 +29,11 @@ struct RowCountsCheck: Check {
         let named = Set(context.restored.contents.objects.filter { $0.kind == "TABLE" }.map(\.tableName))
         let absent = named.union(expectations.keys).filter { context.catalogue.table($0) == nil }.sorted().map { name in
             Finding(
-                id: Self.id, subject: name.description, status: .failed,
-                basis: expectations[name] == nil ? .archive : .plan,
+                absent: name.description, id: Self.id, basis: expectations[name] == nil ? .archive : .plan,
                 expected: expectations[name]?.words ?? "the table exists", observed: "no such table",
                 reason: named.contains(name)
                     ? "the backup names this table, and it was not restored; see the check restore"
-                    : "the plan expects this table, and the backup does not have it", cause: .backup)
+                    : "the plan expects this table, and the backup does not have it", in: context.restored)
         }
         let all = absent + known
         guard all.isEmpty else { return all }

@@ -1,3 +1,4 @@
+import Findings
 import Foundation
 import Scratch
 import SystemPackage
@@ -12,6 +13,18 @@ package protocol BackupKind: Sendable {
     static func recognise(_ path: FilePath, clock: BackupClock) throws -> Self?
 
     var description: BackupDescription { get }
+
+    /// Bytes that the restored database will need, estimated.
+    var estimatedDiskSpace: Int64 { get }
+
+    /// The PostgreSQL that it would be restored with.
+    /// - Throws: ``Scratch/ScratchError`` when none is installed that can.
+    func chooseInstallation(in setting: RestoreSetting) async throws -> InstallationChoice
+
+    /// What is wrong with the backup as it lies there, found by reading it, without a server.
+    /// - Parameter progress: called with the bytes read so far.
+    /// - Returns: no finding that passed means that there was nothing to look at.
+    func flaws(progress: @escaping (Int64) -> Void) throws -> [Finding]
 
     /// Turns the backup into a running database, runs `body` with it, and takes everything down again.
     ///
@@ -39,12 +52,12 @@ package func openBackup(at path: FilePath, clock: BackupClock) throws -> any Bac
 /// How to read times in a backup that do not say their zone.
 package struct BackupClock: Sendable {
     package var timeZone: TimeZone
-    /// What to call the choice in the report.
-    package var origin: String
+    /// What to call the zone and the choice in the report.
+    package var name: String
 
-    package init(timeZone: TimeZone, origin: String) {
+    package init(timeZone: TimeZone, name: String) {
         self.timeZone = timeZone
-        self.origin = origin
+        self.name = name
     }
 }
 

@@ -31,7 +31,7 @@ package struct DumpBackup: BackupKind {
     /// nothing, so the file's own time must do.
     private var creation: (date: Date?, basis: String) {
         if let local = dump.contents?.header.created, let date = local.date(in: clock.timeZone) {
-            return (date, "archive header, read in time zone \(clock.timeZone.identifier) (\(clock.origin))")
+            return (date, "archive header, read in \(clock.name)")
         }
         let attributes = try? FileManager.default.attributesOfItem(atPath: dump.path.string)
         return (attributes?[.modificationDate] as? Date, "modification time of the file")
@@ -39,7 +39,7 @@ package struct DumpBackup: BackupKind {
 
     /// The restored database is larger than its dump: measured on the AVA OLO sample, 4.7 times a gzip archive and 1.4
     /// times its plain text, indexes included. Rounded up, with room for WAL.
-    var estimatedDiskSpace: Int64 {
+    package var estimatedDiskSpace: Int64 {
         let factor: Int64 = dump.compression == .none ? 2 : 6
         return dump.bytes * factor + 512 << 20
     }
@@ -53,13 +53,23 @@ package struct DumpBackup: BackupKind {
     ) async throws -> Result {
         emit(.phase("start"))
         let installed = try await Installation.findAll(configured: setting.postgres)
-        let choice = try InstallationChoice(
-            serverVersion: serverVersion, dumpVersion: dumpVersion, among: installed, configured: setting.postgres)
+        let choice = try choose(among: installed, setting)
         emit(.server("PostgreSQL \(choice.installation.version): \(choice.reason)"))
         return try await withEmptyDatabase(in: setting, choice: choice, cleanup: cleanup) { database in
             let restored = try await restore(into: database, installed: installed, setting: setting, emit: emit)
             return try await body(restored)
         }
+    }
+
+    package func chooseInstallation(in setting: RestoreSetting) async throws -> InstallationChoice {
+        try choose(among: try await Installation.findAll(configured: setting.postgres), setting)
+    }
+
+    private func choose(
+        among installed: [Installation], _ setting: RestoreSetting
+    ) throws(ScratchError) -> InstallationChoice {
+        try InstallationChoice(
+            serverVersion: serverVersion, dumpVersion: dumpVersion, among: installed, configured: setting.postgres)
     }
 
     private func restore(

@@ -80,7 +80,7 @@ struct ProblemRules: Sendable {
         "end of file", "unexpected block", "block ID", "corrupt", "could not uncompress", "could not decompress",
         "does not appear to be a valid", "appears to be a text format", "input file is too short", "no matching",
         "did not find magic string", "sanity check", "entry ID", "unexpected section", "unexpected data offset",
-        "could not find header", "could not find block", "could not find entry", "invalid", "No such file",
+        "could not find header", "could not find block", "could not find entry", "invalid",
         "incomplete tar header", "mismatch", "unrecognized data block", "could not read from input file",
         "could not read input file", "bad dumpId", "large-object",
     ]
@@ -93,7 +93,8 @@ struct ProblemRules: Sendable {
         if message.contains("does not support compression") || message.contains("compression is not supported") {
             return .environment("this pg_restore was built without the compression that the backup uses")
         }
-        for words in ["No space left", "Permission denied", "out of memory", "Cannot allocate memory"]
+        // Files that are missing from a directory dump are found before the restore begins.
+        for words in ["No space left", "Permission denied", "No such file", "out of memory", "Cannot allocate memory"]
         where message.contains(words) { return .environment("the machine would not let it: \(words)") }
         for words in ["connection to server", "server closed the connection", "terminating connection", "fork"]
         where message.contains(words) { return .environment("the scratch server went away") }

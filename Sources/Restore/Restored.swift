@@ -14,6 +14,9 @@ package struct Restored: Sendable {
     /// Everything that PostgreSQL's programs complained about, and what to make of it.
     package let problems: [RestoreProblem]
     package let environment: RestoredEnvironment
+    /// Something that this machine lacks stood in the way, so that what is missing may be missing because of it.
+    package var lacksSomething: Bool { problems.contains { $0.judgement.cause == .environment } }
+
     /// Set when the server was kept for a person to look at: how to connect, and how to remove it.
     package let kept: KeptServer?
 }

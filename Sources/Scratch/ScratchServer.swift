@@ -136,7 +136,7 @@ extension ScratchServer {
         ) { execution in
             let process = execution.processIdentifier.value
             let result: Swift.Result<Result, any Error> = await withTaskGroup(of: Void.self) { group in
-                let ended = Flag()
+                let ended = Latch()
                 group.addTask {
                     var splitter = LineSplitter(limit: 8 << 10)
                     do {
@@ -173,7 +173,7 @@ extension ScratchServer {
         .send(signal: .quit, allowedDurationToNextStep: .seconds(10)),
     ]
 
-    private func waitUntilReady(deadline: Duration, ended: Flag) async throws {
+    private func waitUntilReady(deadline: Duration, ended: Latch) async throws {
         let clock = ContinuousClock()
         let limit = clock.now + deadline
         while true {

@@ -74,7 +74,7 @@ import Testing
     @Test func cancellationStillCleansUp() async throws {
         let cleanup = CleanupLog()
         let installation = try await TestServer.installation()
-        let started = Flag()
+        let started = Latch()
         let task = Task {
             try await withScratchServer(TestServer.request, of: installation, cleanup: cleanup) { _ in
                 started.raise()

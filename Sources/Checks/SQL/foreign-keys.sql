@@ -22,7 +22,7 @@ SELECT k.conname AS name,
                    CASE WHEN fa.attcollation <> a.attcollation AND fa.attcollation <> 0
                         THEN pg_catalog.format(' COLLATE %I.%I', ln.nspname, l.collname) ELSE '' END
                    ORDER BY u.position)
-        FROM pg_catalog.unnest(k.conkey, k.confkey) WITH ORDINALITY u (attnum, refnum, position)
+        FROM unnest(k.conkey, k.confkey) WITH ORDINALITY u (attnum, refnum, position)
              JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.attnum
              JOIN pg_catalog.pg_attribute fa ON fa.attrelid = k.confrelid AND fa.attnum = u.refnum
              LEFT JOIN pg_catalog.pg_collation l ON l.oid = fa.attcollation

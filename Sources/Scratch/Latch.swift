@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Something that happens once and is noticed elsewhere.
-package final class Flag: Sendable {
+package final class Latch: Sendable {
     private let raised = Mutex(false)
 
     package init() {}

@@ -1,0 +1,52 @@
+import Evidence
+import Findings
+import Foundation
+
+/// The plan's objectives against what the drill measured.
+struct MeasuredObjectives {
+    let report: Report.Objectives
+    /// One for each objective that was missed or could not be measured.
+    let findings: [Finding]
+
+    /// - Parameters:
+    ///   - isComplete: the drill came to its end, so what is missing cannot be measured any more.
+    init(_ plan: Objectives, _ record: DrillRecord, isComplete: Bool) {
+        let state = record.current
+        let created = state.description?.created
+        let recovering = state.phases.filter { ["start", "restore"].contains($0.name) }
+        let recoveryTime = recovering.count == 2 ? recovering.reduce(0) { $0 + $1.seconds } : nil
+        let rows: [(id: String, words: String, target: Duration?, measured: Double?, reason: String)] = [
+            (
+                "recoveryTime", "from the start of the server to a restored database", plan.recoveryTime, recoveryTime,
+                "the restore did not come to its end"
+            ),
+            (
+                "recoveryPoint", "from the newest row to the backup's time", plan.recoveryPoint,
+                state.results?.recoveryPoint,
+                "no column of times tells how recent the rows are; see the check freshness"
+            ),
+            (
+                "backupAge", "from the backup's time to the drill", plan.backupAge,
+                created.map { max(0, record.started.timeIntervalSince($0)) }, "the backup does not tell its time"
+            ),
+        ]
+        let objectives = rows.map { row -> Report.Objective? in
+            guard row.target != nil || row.measured != nil else { return nil }
+            let target = row.target.map { $0 / .seconds(1) }
+            let met = target.flatMap { target in row.measured.map { $0 <= target } }
+            return Report.Objective(
+                target: target, measured: row.measured, met: met, reason: row.measured == nil ? row.reason : nil)
+        }
+        report = Report.Objectives(
+            recoveryTime: objectives[0], recoveryPoint: objectives[1], backupAge: objectives[2])
+        findings = zip(rows, objectives).compactMap { row, objective in
+            guard let objective, let target = objective.target, objective.met != true, isComplete else { return nil }
+            let missed = objective.met == false
+            return Finding(
+                id: "objectives", subject: row.id, status: missed ? .failed : .inconclusive, basis: .plan,
+                expected: "at most \(HumanUnits.duration(target)) \(row.words)",
+                observed: objective.measured.map(HumanUnits.duration),
+                reason: missed ? "the objective was missed" : row.reason, cause: missed ? .objective : .environment)
+        }
+    }
+}

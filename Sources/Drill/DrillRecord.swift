@@ -1,0 +1,41 @@
+import Checks
+import Evidence
+import Findings
+import Foundation
+import Restore
+import Synchronization
+
+/// What a drill has learnt so far. Filled step by step, so that a drill that ends early, by an error or by a signal,
+/// still reports all that it knew.
+final class DrillRecord: Sendable {
+    struct State {
+        var digest: [String: String] = [:]
+        var description: BackupDescription?
+        var environment: RestoredEnvironment?
+        var findings: [Finding] = []
+        var results: CheckResults?
+        var phases: [Report.Phase] = []
+        var kept: KeptServer?
+    }
+
+    let started = Date()
+    private let state = Mutex(State())
+    private let clock = ContinuousClock()
+    private let begun = Mutex<(name: String, at: ContinuousClock.Instant, date: Date)?>(nil)
+
+    func update(_ change: (inout State) -> Void) { state.withLock { change(&$0) } }
+
+    var current: State { state.withLock { $0 } }
+
+    /// Ends the phase that runs and begins another; nil begins none.
+    func enter(_ phase: String?) {
+        let now = clock.now
+        let ended = begun.withLock { running in
+            defer { running = phase.map { ($0, now, Date()) } }
+            return running
+        }
+        guard let ended else { return }
+        let seconds = (now - ended.at) / .seconds(1)
+        update { $0.phases.append(Report.Phase(name: ended.name, started: ended.date, seconds: seconds)) }
+    }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import Restore
+import Scratch
+import SystemPackage
+
+/// What a drill would do, found out without doing it.
+package struct DryRun: Codable, Sendable {
+    package var plan: String
+    package var backup: String
+    package var whyThisOne: String
+    package var format: String
+    package var bytes: Int64
+    package var created: Date?
+    package var createdBasis: String?
+    package var serverVersion: String?
+    package var dumpVersion: String?
+    /// Where it would be restored, and why there.
+    package var server: String
+    package var scratchDirectory: String?
+    /// Bytes; estimated unless the plan says.
+    package var diskNeeded: Int64?
+    package var diskFree: Int64?
+    package var isolation: [String]
+    package var steps: [String]
+
+    /// - Throws: what would stop the drill, as ``Scratch/ScratchError`` and others.
+    package init(of request: DrillRequest) async throws {
+        let plan = request.plan
+        let backup = try openBackup(at: request.backup.path, clock: BackupClock(plan.backup))
+        let setting = try RestoreSetting(plan, keep: request.keepScratch)
+        let description = backup.description
+        self.plan = plan.name
+        self.backup = request.backup.path.string
+        whyThisOne = request.backup.reason
+        format = [description.format, description.compression].joined(separator: ", ")
+        bytes = description.bytes
+        created = description.created
+        createdBasis = description.createdBasis
+        serverVersion = description.serverVersion
+        dumpVersion = description.dumpVersion
+        let choice = try await backup.chooseInstallation(in: setting)
+        switch setting.server {
+        case .existing(let target, _):
+            server = "\(target), restored with the programs of PostgreSQL \(choice.installation.version)"
+            isolation = ["a database of its own on an existing server; not fenced"]
+        case .ownServer(let parent, let account):
+            server =
+                "PostgreSQL \(choice.installation.version) in \(choice.installation.directory): \(choice.reason)"
+            isolation = try await Fence.raise(account: try Account.resolve(configured: account)).isolation
+            scratchDirectory = parent.string
+            diskNeeded = setting.diskSpace ?? backup.estimatedDiskSpace
+            diskFree = try? freeDiskSpace(at: parent)
+        }
+        steps = [
+            "read the backup once for its SHA-256", "read its table of contents and look for what is cut off",
+            "start the server", "restore with \(setting.jobs) jobs, \(setting.deadline / .seconds(3600)) h at most",
+            "run the checks", keepsOrRemoves(request.keepScratch),
+            "write the \(request.key == nil ? "unsigned" : "signed") report to \(request.reports)",
+        ]
+    }
+}
+
+private func keepsOrRemoves(_ keep: Bool) -> String {
+    keep ? "leave the server running" : "stop the server and remove everything"
+}

@@ -1,0 +1,73 @@
+import Checks
+
+extension CheckPlan {
+    static let keys = ["row-counts", "freshness", "foreign-keys", "jsonb", "skip"]
+
+    init(_ node: PlanNode) throws(PlanError) {
+        let values = try node.mapping(allowed: Self.keys)
+        self.init()
+        for (key, value) in try values["row-counts"]?.mapping(allowed: nil) ?? [:] {
+            rowCounts[try value.tableName(key)] = try RowCountExpectation(value)
+        }
+        for (key, value) in try values["freshness"]?.mapping(allowed: nil) ?? [:] {
+            freshness[try value.columnName(key)] = try FreshnessExpectation(value)
+        }
+        // It has no settings: the database itself says which references there are.
+        _ = try values["foreign-keys"]?.mapping(allowed: [])
+        for (key, value) in try values["jsonb"]?.mapping(allowed: nil) ?? [:] {
+            jsonb[try value.columnName(key)] = try JSONBExpectation(value)
+        }
+        let ids = checkCatalogue(CheckPlan()).map { type(of: $0).description.id }
+        for (key, value) in try values["skip"]?.mapping(allowed: ids) ?? [:] { skipped[key] = try value.text() }
+    }
+}
+
+extension RowCountExpectation {
+    static let keys = ["minimum", "maximum", "exactly"]
+
+    fileprivate init(_ node: PlanNode) throws(PlanError) {
+        let values = try node.mapping(allowed: Self.keys)
+        func rows(_ key: String) throws(PlanError) -> Int64? { try values[key]?.wholeNumber(0...Int64.max) }
+        self.init(minimum: try rows("minimum"), maximum: try rows("maximum"), exactly: try rows("exactly"))
+        guard !values.isEmpty else { throw node.error("expected at least one of \(Self.keys.joined(separator: ", "))") }
+        if exactly != nil, values.count > 1 {
+            throw node.error("exactly leaves nothing for minimum and maximum to say")
+        }
+        if let minimum, let maximum, minimum > maximum { throw node.error("minimum is larger than maximum") }
+    }
+}
+
+extension FreshnessExpectation {
+    static let keys = ["within"]
+
+    /// Without `within`, the recovery point objective is the limit.
+    fileprivate init(_ node: PlanNode) throws(PlanError) {
+        let values = try node.mapping(allowed: Self.keys)
+        self.init(within: try values["within"]?.duration())
+    }
+}
+
+extension JSONBExpectation {
+    static let keys = ["type", "every"]
+
+    fileprivate init(_ node: PlanNode) throws(PlanError) {
+        let values = try node.mapping(allowed: Self.keys)
+        self.init(type: try values["type"]?.choice(JSONType.self))
+        for element in try values["every"]?.list() ?? [] { every.append(try element.text()) }
+        guard !values.isEmpty else { throw node.error("expected at least one of \(Self.keys.joined(separator: ", "))") }
+    }
+}
+
+extension PlanNode {
+    fileprivate func tableName(_ text: String) throws(PlanError) -> TableName {
+        guard let name = TableName(parsing: text) else { throw error("expected a table: name, or schema.name") }
+        return name
+    }
+
+    fileprivate func columnName(_ text: String) throws(PlanError) -> ColumnName {
+        guard let name = ColumnName(parsing: text) else {
+            throw error("expected a column: table.column, or schema.table.column")
+        }
+        return name
+    }
+}

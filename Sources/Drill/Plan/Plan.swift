@@ -1,0 +1,93 @@
+import Checks
+import Restore
+import SystemPackage
+
+/// What a drill is to do: which backup, which objectives, which checks, on what. Decoded from a YAML file, or made up
+/// for a backup that was named without a plan.
+package struct Plan: Sendable {
+    package var name: String
+    package var backup: BackupSource
+    package var objectives: Objectives
+    package var scratch: ScratchPlan
+    package var fencedOff: FencedOff
+    package var limits: Limits
+    package var signingKey: FilePath?
+    package var reports: FilePath?
+    package var checks: CheckPlan
+    /// The file, byte for byte, for the report.
+    package var source: PlanSource
+
+    /// A plan for a backup alone: every check that needs no configuration.
+    package init(ofBackupAt path: String) {
+        let name = FilePath(path).lastComponent?.stem ?? "backup"
+        self.name = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) ? $0 : "-" })
+        backup = BackupSource(path: path)
+        objectives = Objectives()
+        scratch = ScratchPlan()
+        fencedOff = FencedOff()
+        limits = Limits()
+        checks = CheckPlan()
+        source = PlanSource(file: nil, bytes: [])
+    }
+}
+
+/// Where the bytes of a plan came from.
+package struct PlanSource: Sendable {
+    /// Nil when there was no plan.
+    package var file: FilePath?
+    package var bytes: [UInt8]
+}
+
+/// Which backup to drill.
+package struct BackupSource: Sendable, Equatable {
+    /// A file, a directory dump, or a pattern as the shell knows it.
+    package var path: String
+    package var pick: Pick = .newest
+    /// Zone of the clock of the machine that dumped; nil takes this machine's.
+    package var timeZone: String?
+
+    /// Which of several to take.
+    package enum Pick: Sendable, Equatable {
+        case newest, oldest, random
+        case name(String)
+
+        package init(_ text: String) {
+            switch text {
+            case "newest": self = .newest
+            case "oldest": self = .oldest
+            case "random": self = .random
+            default: self = .name(text)
+            }
+        }
+    }
+}
+
+/// Targets; nil has none.
+package struct Objectives: Sendable, Equatable {
+    /// From the start of the scratch server to a restored database.
+    package var recoveryTime: Duration?
+    /// From the newest restored row to the time of the backup.
+    package var recoveryPoint: Duration?
+    /// From the time of the backup to the start of the drill.
+    package var backupAge: Duration?
+}
+
+/// Where and with how much of the machine to restore.
+package struct ScratchPlan: Sendable, Equatable {
+    package var directory: FilePath?
+    package var account: String?
+    package var postgres: [FilePath] = []
+    /// Nil takes as many as there are cores.
+    package var jobs: Int?
+    /// Bytes; nil estimates.
+    package var diskSpace: Int64?
+    /// A connection string of an existing server to use instead of a throwaway one.
+    package var server: String?
+}
+
+/// How long things may take before they are stopped.
+package struct Limits: Sendable, Equatable {
+    package var restore: Duration = .seconds(12 * 3600)
+    /// One statement of a check.
+    package var statement: Duration = .seconds(3600)
+}

@@ -1,0 +1,173 @@
+import Checks
+import Foundation
+import Postgres
+import Restore
+import SystemPackage
+import Yams
+
+extension Plan {
+    /// The largest plan that is read, in bytes.
+    static let maximumSize = 1 << 20
+
+    /// Reads a plan from a file.
+    /// - Throws: ``PlanError``.
+    package init(contentsOf file: FilePath) throws(PlanError) {
+        func whole(_ problem: String) -> PlanError { PlanError(file: file, line: nil, key: nil, problem: problem) }
+        let handle: FileHandle
+        let data: Data
+        do {
+            handle = try FileHandle(forReadingFrom: URL(filePath: file.string))
+            defer { try? handle.close() }
+            data = try handle.read(upToCount: Self.maximumSize + 1) ?? Data()
+        } catch {
+            throw whole("the plan cannot be read: \((error as NSError).localizedDescription)")
+        }
+        guard data.count <= Self.maximumSize else {
+            throw whole("the file is larger than \(Self.maximumSize) bytes, so it is no plan")
+        }
+        try self.init(bytes: Array(data), file: file)
+    }
+
+    /// Reads a plan from YAML.
+    package init(bytes: [UInt8], file: FilePath) throws(PlanError) {
+        let root: Yams.Node?
+        do {
+            root = try Yams.compose(yaml: String(decoding: bytes, as: UTF8.self))
+        } catch let error as YamlError {
+            throw PlanError(file: file, line: error.line, key: nil, problem: "not valid YAML: \(error.problem)")
+        } catch {
+            throw PlanError(file: file, line: nil, key: nil, problem: "not valid YAML: \(error)")
+        }
+        guard let root else { throw PlanError(file: file, line: nil, key: nil, problem: "the plan is empty") }
+        try self.init(PlanNode(node: root, file: file, path: []))
+        source = PlanSource(file: file, bytes: bytes)
+    }
+
+    static let keys = [
+        "name", "backup", "objectives", "scratch", "production", "limits", "signingKey", "reports", "checks",
+    ]
+
+    private init(_ node: PlanNode) throws(PlanError) {
+        let values = try node.mapping(allowed: Self.keys)
+        guard let backup = values["backup"] else { throw node.error("the key backup is missing") }
+        guard let name = values["name"] else { throw node.error("the key name is missing") }
+        self.init(ofBackupAt: "")
+        self.name = try name.text()
+        guard self.name.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}/) != nil else {
+            throw name.error("a name has up to 64 letters, digits, dots, hyphens and underscores: it names files")
+        }
+        self.backup = try BackupSource(backup)
+        if let objectives = values["objectives"] { self.objectives = try Objectives(objectives) }
+        if let scratch = values["scratch"] { self.scratch = try ScratchPlan(scratch) }
+        if let production = values["production"] { fencedOff = try FencedOff(production) }
+        if let limits = values["limits"] { self.limits = try Limits(limits) }
+        signingKey = try values["signingKey"]?.filePath()
+        reports = try values["reports"]?.filePath()
+        if let checks = values["checks"] { self.checks = try CheckPlan(checks) }
+    }
+}
+
+extension YamlError {
+    fileprivate var line: Int? {
+        switch self {
+        case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _): mark.line
+        default: nil
+        }
+    }
+
+    fileprivate var problem: String {
+        switch self {
+        case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _): problem
+        default: "\(self)"
+        }
+    }
+}
+
+extension PlanNode {
+    fileprivate func filePath() throws(PlanError) -> FilePath { FilePath(try text()) }
+}
+
+extension BackupSource {
+    static let keys = ["path", "pick", "timeZone"]
+
+    fileprivate init(_ node: PlanNode) throws(PlanError) {
+        let values = try node.mapping(allowed: Self.keys)
+        guard let path = values["path"] else { throw node.error("the key path is missing") }
+        self.init(path: try path.text())
+        if let pick = values["pick"] { self.pick = Pick(try pick.text()) }
+        if let zone = values["timeZone"] {
+            let name = try zone.text()
+            guard TimeZone(identifier: name) != nil else {
+                throw zone.error("expected the name of a time zone such as UTC or Europe/Ljubljana, found “\(name)”")
+            }
+            timeZone = name
+        }
+    }
+}
+
+extension Objectives {
+    static let keys = ["recoveryTime", "recoveryPoint", "backupAge"]
+
+    fileprivate init(_ node: PlanNode) throws(PlanError) {
+        let values = try node.mapping(allowed: Self.keys)
+        self.init(
+            recoveryTime: try values["recoveryTime"]?.duration(),
+            recoveryPoint: try values["recoveryPoint"]?.duration(), backupAge: try values["backupAge"]?.duration())
+    }
+}
+
+extension ScratchPlan {
+    static let keys = ["directory", "account", "postgres", "jobs", "diskSpace", "server"]
+
+    fileprivate init(_ node: PlanNode) throws(PlanError) {
+        let values = try node.mapping(allowed: Self.keys)
+        self.init()
+        directory = try values["directory"]?.filePath()
+        account = try values["account"]?.text()
+        for element in try values["postgres"]?.list() ?? [] { postgres.append(try element.filePath()) }
+        jobs = try values["jobs"].map { node throws(PlanError) in Int(try node.wholeNumber(1...64)) }
+        diskSpace = try values["diskSpace"]?.bytes()
+        server = try values["server"]?.text()
+        if let server, let node = values["server"] {
+            do {
+                _ = try ConnectionTarget(parsing: server)
+            } catch {
+                throw node.error(error.description)
+            }
+            for key in ["directory", "account", "diskSpace"] {
+                if let other = values[key] { throw other.error("it means nothing when scratch.server names a server") }
+            }
+        }
+    }
+}
+
+extension FencedOff {
+    static let keys = ["systemIdentifiers", "hosts"]
+
+    fileprivate init(_ node: PlanNode) throws(PlanError) {
+        let values = try node.mapping(allowed: Self.keys)
+        self.init()
+        for element in try values["systemIdentifiers"]?.list() ?? [] {
+            let text = try element.text()
+            guard text.wholeMatch(of: /\d{1,20}/) != nil else {
+                throw element.error("expected digits as pg_controldata prints them (Database system identifier)")
+            }
+            systemIdentifiers.append(text)
+        }
+        for element in try values["hosts"]?.list() ?? [] { hosts.append(try element.text()) }
+    }
+}
+
+extension Limits {
+    static let keys = ["restore", "statement"]
+
+    fileprivate init(_ node: PlanNode) throws(PlanError) {
+        let values = try node.mapping(allowed: Self.keys)
+        self.init()
+        for (key, path) in [("restore", \Limits.restore), ("statement", \Limits.statement)] {
+            guard let value = values[key] else { continue }
+            self[keyPath: path] = try value.duration()
+            guard self[keyPath: path] > .zero else { throw value.error("a limit of nothing lets nothing run") }
+        }
+    }
+}

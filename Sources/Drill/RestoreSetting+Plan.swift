@@ -1,0 +1,34 @@
+import Foundation
+import Postgres
+import Restore
+import Scratch
+import SystemPackage
+
+extension RestoreSetting {
+    /// What a plan says, with this machine's defaults for the rest.
+    /// - Throws: `badConnectionString`.
+    init(_ plan: Plan, keep: Bool) throws(PostgresError) {
+        let server: ScratchPlace =
+            if let existing = plan.scratch.server {
+                .existing(try ConnectionTarget(parsing: existing), fencedOff: plan.fencedOff)
+            } else {
+                .ownServer(
+                    parent: plan.scratch.directory ?? ScratchDirectory.defaultParent, account: plan.scratch.account)
+            }
+        self.init(
+            server: server, postgres: plan.scratch.postgres,
+            jobs: plan.scratch.jobs ?? ProcessInfo.processInfo.activeProcessorCount, deadline: plan.limits.restore,
+            diskSpace: plan.scratch.diskSpace, label: plan.name, keep: keep)
+    }
+}
+
+extension BackupClock {
+    /// The plan's zone, else this machine's: backups are mostly drilled where they are made.
+    init(_ source: BackupSource) {
+        if let name = source.timeZone, let zone = TimeZone(identifier: name) {
+            self.init(timeZone: zone, name: "the plan's time zone \(name)")
+        } else {
+            self.init(timeZone: .current, name: "this machine's time zone \(TimeZone.current.identifier)")
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import Archive
+import Checks
+import Crypto
+import Evidence
+import Findings
+import Foundation
+import Postgres
+import Restore
+import Scratch
+import SystemPackage
+
+/// One drill to run.
+package struct DrillRequest: Sendable {
+    package var plan: Plan
+    package var backup: FoundBackup
+    package var reports: FilePath
+    /// Nil leaves the report unsigned, and the report says so.
+    package var key: SigningKey?
+    package var trigger: Report.Trigger
+    package var toolVersion: String
+    package var keepScratch: Bool
+
+    package init(
+        plan: Plan, backup: FoundBackup, reports: FilePath, key: SigningKey?, trigger: Report.Trigger,
+        toolVersion: String, keepScratch: Bool
+    ) {
+        self.plan = plan
+        self.backup = backup
+        self.reports = reports
+        self.key = key
+        self.trigger = trigger
+        self.toolVersion = toolVersion
+        self.keepScratch = keepScratch
+    }
+}
+
+/// What came of a drill.
+package struct DrillResult: Sendable {
+    package let report: Report
+    /// The bytes that were signed and stored.
+    package let statement: [UInt8]
+    package let file: FilePath
+    package let kept: KeptServer?
+}
+
+/// Runs a drill and writes its report: also when it failed, could not tell, or was interrupted.
+///
+///     find ─▶ digest ─▶ inspect ─▶ start ─▶ restore ─▶ check ─▶ teardown ─▶ report
+///
+/// Whatever goes wrong on the way ends the way and becomes a finding; the report is written all the same.
+/// - Throws: only when the report itself cannot be written.
+package func runDrill(_ request: DrillRequest, emit: @escaping DrillEventSink) async throws -> DrillResult {
+    let record = DrillRecord()
+    let cleanup = CleanupLog()
+    let enter: @Sendable (String) -> Void = { phase in
+        record.enter(phase)
+        emit(.phase(phase))
+    }
+    enter("find")
+    emit(.note("backup \(request.backup.path): \(request.backup.reason)"))
+    var interrupted = false
+    do {
+        try await perform(request, record, cleanup, enter: enter, emit: emit)
+    } catch {
+        // Whatever was thrown while the task was being cancelled is a consequence of that.
+        interrupted = Task.isCancelled || error is CancellationError
+        if !interrupted {
+            let finding = Finding(ending: error, subject: request.backup.path.string)
+            record.update { $0.findings.append(finding) }
+            emit(.finding(finding))
+        }
+    }
+    record.enter(nil)
+    return try writeReport(request, record, cleanup, interrupted: interrupted)
+}
+
+/// The steps up to the end of the teardown.
+private func perform(
+    _ request: DrillRequest, _ record: DrillRecord, _ cleanup: CleanupLog, enter: @escaping @Sendable (String) -> Void,
+    emit: @escaping DrillEventSink
+) async throws {
+    let plan = request.plan
+    let path = request.backup.path
+    enter("digest")
+    let before = try BackupState(of: path)
+    let digest = try BackupDigest(of: path) { emit(.progress(done: $0, total: before.bytes, unit: .bytes)) }
+    record.update { $0.digest = digest.set }
+
+    enter("inspect")
+    let clock = BackupClock(plan.backup)
+    let backup = try openBackup(at: path, clock: clock)
+    record.update { $0.description = backup.description }
+    let flaws = try backup.flaws { emit(.progress(done: $0, total: before.bytes, unit: .bytes)) }
+    record.update { $0.findings += flaws }
+    for flaw in flaws { emit(.finding(flaw)) }
+
+    let setting = try RestoreSetting(plan, keep: request.keepScratch)
+    // pg_restore can spin for ever on what is cut off, and whatever it restored would not be the backup.
+    guard !flaws.contains(where: { $0.status == .failed }) else { return }
+    try await backup.withRestored(in: setting, cleanup: cleanup, emit: { restoreEvent(enter: enter, emit: emit, $0) }) {
+        restored in
+        record.update {
+            $0.environment = restored.environment
+            $0.kept = restored.kept
+        }
+        enter("check")
+        let results = try await runChecks(
+            on: restored, plan: plan.checks, backupTime: backup.description.created, timeZone: clock.timeZone,
+            recoveryPoint: plan.objectives.recoveryPoint, jobs: setting.jobs, deadline: plan.limits.statement,
+            emit: { checkEvent(emit: emit, $0) })
+        record.update {
+            $0.results = results
+            $0.findings += results.findings
+        }
+        enter("teardown")
+    }
+    // What was digested must be what was restored.
+    if try BackupState(of: path) != before {
+        let finding = Finding(
+            id: "restore", subject: path.string, status: .inconclusive, basis: .rule, expected: "an unchanged backup",
+            observed: "its bytes changed during the drill",
+            reason: "something wrote to the backup while it was drilled; drill it again when that has ended",
+            cause: .environment)
+        record.update { $0.findings.append(finding) }
+        emit(.finding(finding))
+    }
+}

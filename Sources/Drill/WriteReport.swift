@@ -1,0 +1,78 @@
+import Checks
+import Crypto
+import Evidence
+import Findings
+import Foundation
+import Restore
+import Scratch
+import SystemPackage
+
+/// Draws the report from what the drill learnt, signs it and stores it.
+func writeReport(
+    _ request: DrillRequest, _ record: DrillRecord, _ cleanup: CleanupLog, interrupted: Bool
+) throws -> DrillResult {
+    let state = record.current
+    let objectives = MeasuredObjectives(
+        request.plan.objectives, record, isComplete: !interrupted && state.results != nil)
+    let leftovers = cleanup.entries.filter { !$0.removed && state.kept == nil }.map { entry in
+        Finding(
+            id: "drill", subject: entry.what, status: .inconclusive, basis: .rule, expected: "removed",
+            observed: entry.verified, reason: "the drill left something behind: remove it with pgassay clean",
+            cause: .environment)
+    }
+    var findings = state.findings + objectives.findings + leftovers
+    findings += notRun(checkCatalogue(request.plan.checks), besides: findings, interrupted: interrupted)
+    let judgement = Judgement(findings, interrupted: interrupted)
+    let report = Report(
+        id: UUID().uuidString.lowercased(), plan: request.plan.name, trigger: request.trigger,
+        verdict: judgement.verdict, cause: judgement.cause, started: record.started, finished: Date(),
+        signed: request.key != nil, backup: Report.Backup(request.backup, state),
+        objectives: objectives.report, phases: state.phases,
+        environment: Report.Environment(state, toolVersion: request.toolVersion), checks: findings,
+        tables: (state.results?.tables ?? []).map {
+            Report.Table(schema: $0.name.schema, name: $0.name.name, rows: $0.rows, digest: nil, newest: $0.newest)
+        },
+        cleanup: cleanup.entries.map { Report.Cleanup(what: $0.what, removed: $0.removed, verified: $0.verified) })
+    let statement = try Statement(report: report, configuration: [configuration(of: request.plan)]).encoded()
+    let file = try ReportStore.write(
+        statement, key: request.key, name: ReportStore.fileName(for: report), to: request.reports)
+    return DrillResult(report: report, statement: statement, file: file, kept: state.kept)
+}
+
+/// The plan with its bytes, so that an auditor sees what was asked and not only that something was.
+private func configuration(of plan: Plan) -> ResourceDescriptor {
+    let bytes = Data(plan.source.bytes)
+    return ResourceDescriptor(
+        name: plan.source.file?.lastComponent?.string ?? "no plan: every check that needs no configuration",
+        uri: nil, digest: ["sha256": SHA256.hash(data: bytes).map { hex($0) }.joined()],
+        content: bytes.base64EncodedString(), mediaType: "application/yaml")
+}
+
+private func hex(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16) }
+
+extension Report.Backup {
+    fileprivate init(_ found: FoundBackup, _ state: DrillRecord.State) {
+        let known = state.description
+        self.init(
+            kind: known?.kind ?? "unknown", format: known?.format ?? "unknown", compression: known?.compression,
+            location: found.path.string, bytes: known?.bytes ?? 0, created: known?.created,
+            createdBasis: known?.createdBasis, serverVersion: known?.serverVersion, dumpVersion: known?.dumpVersion,
+            database: known?.database, whyThisOne: found.reason, digest: state.digest)
+    }
+}
+
+extension Report.Environment {
+    fileprivate init(_ state: DrillRecord.State, toolVersion: String) {
+        self.init(
+            postgres: state.environment?.postgres, extensions: state.results?.extensions ?? [:],
+            isolation: state.environment?.isolation ?? [],
+            weakenedSettings: state.environment?.weakenedSettings ?? [:], tool: "pgassay \(toolVersion)",
+            os: operatingSystem(), account: state.environment?.account ?? "none: no server was started")
+    }
+}
+
+/// The name in `/etc/os-release` (os-release(5)).
+private func operatingSystem() -> String {
+    let text = (try? String(contentsOfFile: "/etc/os-release", encoding: .utf8)) ?? ""
+    return text.firstMatch(of: /(?m)^PRETTY_NAME="?([^"\n]*)/).map { String($0.1) } ?? "Linux"
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Evidence
+import Foundation
+import Scratch
+import SystemPackage
+
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "Say what this machine can drill, and how safely.")
+
+    func run() async throws {
+        do {
+            let installed = try await Installation.findAll()
+            for installation in installed {
+                print("PostgreSQL  \(installation.version)  \(installation.directory)")
+            }
+            if installed.isEmpty { throw ScratchError.noPostgres(configured: []) }
+            let fence = try await Fence.raise(account: try Account.resolve(configured: nil))
+            for line in fence.isolation { print("Isolation   \(line)") }
+            let parent = ScratchDirectory.defaultParent
+            let free = try freeDiskSpace(at: parent)
+            print("Scratch     \(parent), \(HumanUnits.bytes(free)) free")
+            guard try await fence.account(can: "-x", parent) else {
+                throw ScratchError.cannotEnter(directory: parent, account: fence.account.name)
+            }
+        } catch {
+            throw Failure(.couldNotTell, error)
+        }
+    }
+}

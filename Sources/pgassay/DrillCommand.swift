@@ -1,0 +1,187 @@
+import ArgumentParser
+import Drill
+import Evidence
+import Foundation
+import Restore
+import Scratch
+import SystemPackage
+
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+struct DrillCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "drill", abstract: "Restore a backup, check what came back, and sign a report.",
+        discussion: """
+            PLAN is a YAML file (see config/plan.schema.json). A BACKUP alone is enough: every check that needs no \
+            configuration runs.
+
+            \(ExitStatus.help)
+            """)
+
+    @Argument(help: ArgumentHelp("A plan (.yaml) or a backup.", valueName: "plan|backup"))
+    var subject: String
+
+    @Option(help: "Drill this backup instead of the plan's.")
+    var backup: String?
+
+    @Option(help: "Which backup to take where there are several: newest, oldest, random, or a file's name.")
+    var pick: String?
+
+    @Option(help: "Directory for the report. (default: the plan's, else ./pgassay-reports)")
+    var reports: String?
+
+    @Option(help: "text, or json: the report's statement on standard output and nothing else.")
+    var format: OutputFormat = .text
+
+    @Flag(help: "Say what would be done, and do nothing.")
+    var dryRun = false
+
+    @Flag(help: "Leave the scratch server running, and say how to connect and how to remove it.")
+    var keepScratch = false
+
+    @Option(help: "Ed25519 key in PEM that signs the report. (default: PGASSAY_SIGNING_KEY, else the plan's)")
+    var signingKey: String?
+
+    @Flag(help: "Write the report without a signature; it says so.")
+    var unsigned = false
+
+    func validate() throws {
+        if unsigned && signingKey != nil { throw ValidationError("--unsigned and --signing-key exclude each other.") }
+    }
+
+    func run() async throws {
+        let request = try resolve()
+        guard !dryRun else { return try await showDryRun(of: request) }
+        do {
+            try ReportStore.probe(request.reports)
+        } catch {
+            throw Failure(.couldNotTell, error)
+        }
+        let progress = Progress()
+        let result: DrillResult
+        do {
+            result = try await cancellingOnSignals { try await runDrill(request) { progress.show($0) } }
+        } catch {
+            progress.finish()
+            throw Failure(.couldNotTell, "the report could not be written: \(error)")
+        }
+        progress.finish()
+        switch format {
+        case .json: Terminal.write(String(decoding: result.statement, as: UTF8.self) + "\n", to: STDOUT_FILENO)
+        case .text: Terminal.write(summary(of: result, key: request.key), to: STDOUT_FILENO)
+        }
+        throw ExitStatus(result.report.verdict, result.report.cause)
+    }
+
+    // MARK: Flags to values
+
+    private func resolve() throws -> DrillRequest {
+        var plan: Plan
+        do {
+            let isPlan = subject.hasSuffix(".yaml") || subject.hasSuffix(".yml")
+            plan = try isPlan ? Plan(contentsOf: FilePath(subject)) : Plan(ofBackupAt: subject)
+        } catch {
+            throw Failure(.wrongCommand, error)
+        }
+        if let backup { plan.backup.path = backup }
+        if let pick { plan.backup.pick = BackupSource.Pick(pick) }
+        if keepScratch && plan.scratch.server != nil {
+            throw Failure(.wrongCommand, "--keep-scratch needs a scratch server; the plan names an existing one.")
+        }
+        let found: FoundBackup
+        do {
+            found = try findBackup(plan.backup)
+        } catch {
+            throw Failure(.wrongCommand, error)
+        }
+        return DrillRequest(
+            plan: plan, backup: found, reports: FilePath(reports ?? plan.reports?.string ?? "pgassay-reports"),
+            key: try resolveKey(plan), trigger: Report.Trigger(ofThisProcess: ()), toolVersion: PgAssay.version,
+            keepScratch: keepScratch)
+    }
+
+    private func resolveKey(_ plan: Plan) throws -> SigningKey? {
+        if unsigned || dryRun { return nil }
+        let environment = ProcessInfo.processInfo.environment["PGASSAY_SIGNING_KEY"].flatMap { $0.isEmpty ? nil : $0 }
+        guard let path = signingKey ?? environment ?? plan.signingKey?.string else {
+            throw Failure(
+                .wrongCommand,
+                """
+                there is no key to sign the report with. Make one with
+                    pgassay keys generate --output DIR
+                and name it with --signing-key, PGASSAY_SIGNING_KEY or signingKey in the plan; or go on without a \
+                signature: --unsigned.
+                """)
+        }
+        do {
+            return try SigningKey(contentsOf: FilePath(path))
+        } catch {
+            throw Failure(.wrongCommand, error)
+        }
+    }
+
+    // MARK: Output
+
+    private func summary(of result: DrillResult, key: SigningKey?) -> String {
+        var text = ReportText.render(result.report, color: Terminal.usesColor(on: STDOUT_FILENO))
+        text += "\nReport   \(result.file)\n"
+        text +=
+            key == nil
+            ? "         unsigned, on request\n"
+            : "Verify   pgassay report verify \(result.file) --public-key public-key.pem\n"
+        if let kept = result.kept {
+            text += "Connect  \(kept.connect)\nRemove   \(kept.remove)\n"
+        }
+        return text
+    }
+
+    private func showDryRun(of request: DrillRequest) async throws {
+        let dryRun: DryRun
+        do {
+            dryRun = try await DryRun(of: request)
+        } catch {
+            throw Failure(.couldNotTell, error)
+        }
+        switch format {
+        case .json:
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            encoder.dateEncodingStrategy = .iso8601
+            Terminal.write(String(decoding: try encoder.encode(dryRun), as: UTF8.self) + "\n", to: STDOUT_FILENO)
+        case .text: Terminal.write(dryRun.text, to: STDOUT_FILENO)
+        }
+    }
+}
+
+extension Report.Trigger {
+    /// Who started this process, as far as it can know: a systemd unit, a person at a terminal, or something else.
+    fileprivate init(ofThisProcess: Void) {
+        let environment = ProcessInfo.processInfo.environment
+        let kind =
+            environment["INVOCATION_ID"] != nil ? "systemd" : isatty(STDIN_FILENO) == 1 ? "manual" : "unattended"
+        // Under sudo, the person and not root.
+        self.init(
+            kind: kind, user: environment["SUDO_USER"] ?? NSUserName(), host: ProcessInfo.processInfo.hostName)
+    }
+}
+
+extension DryRun {
+    fileprivate var text: String {
+        let rows: [(String, String?)] = [
+            ("Plan", plan), ("Backup", "\(backup): \(whyThisOne)"),
+            ("", "\(format), \(HumanUnits.bytes(bytes))"),
+            ("Taken", created.map { "\($0.formatted(.iso8601)) (\(createdBasis ?? ""))" }),
+            ("From", serverVersion.map { "PostgreSQL \($0)" }), ("By", dumpVersion.map { "pg_dump \($0)" }),
+            ("Server", server), ("Isolation", isolation.joined(separator: "; ")),
+            ("Scratch", scratchDirectory),
+            ("Disk", diskNeeded.map { "about \(HumanUnits.bytes($0)) needed" + free }),
+        ]
+        let facts = rows.compactMap { name, value in
+            value.map { "\(name.padding(toLength: 10, withPad: " ", startingAt: 0))\($0)\n" }
+        }
+        let plan = steps.enumerated().map { "  \($0 + 1). \($1)\n" }
+        return "Nothing was done. A drill would:\n\n" + plan.joined() + "\n" + facts.joined()
+    }
+
+    private var free: String { diskFree.map { ", \(HumanUnits.bytes($0)) free" } ?? "" }
+}

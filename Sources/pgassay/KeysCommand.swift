@@ -1,0 +1,33 @@
+import ArgumentParser
+import Evidence
+import Foundation
+import SystemPackage
+
+struct KeysCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "keys", abstract: "Make keys for signing reports.", subcommands: [Generate.self])
+
+    struct Generate: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write a new signing-key.pem (0600) and its public-key.pem. Never overwrites one.")
+
+        @Option(help: "Directory for the two files.")
+        var output: String
+
+        func run() async throws {
+            do {
+                let files = try KeyFiles.write(to: FilePath(output))
+                let key = try PublicKey(contentsOf: files.public)
+                Terminal.write(
+                    """
+                    \(files.private)   signs; keep it where only pgassay can read it
+                    \(files.public)    verifies; give it to your auditor
+                    fingerprint \(key.fingerprint)
+
+                    """, to: STDOUT_FILENO)
+            } catch {
+                throw Failure(.wrongCommand, error)
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import ArgumentParser
+import Foundation
+
+/// The command line. Every command lives in a file of its own and stays thin: it resolves flags, calls the library and
+/// renders what comes back.
+@main
+struct PgAssay: AsyncParsableCommand {
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "pgassay",
+        abstract: "Restores PostgreSQL backups, tests what came back, and signs what it found.",
+        discussion: ExitStatus.help,
+        version: version,
+        subcommands: [DrillCommand.self, ReportCommand.self, KeysCommand.self, CleanCommand.self, DoctorCommand.self])
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch let failure as Failure {
+            Terminal.error(failure.message)
+            Foundation.exit(failure.status.rawValue)
+        } catch let status as ExitStatus {
+            Foundation.exit(status.rawValue)
+        } catch {
+            // Help and version are "errors" that succeed; everything else that is left is a wrong command line.
+            let message = fullMessage(for: error)
+            if exitCode(for: error).isSuccess {
+                print(message)
+            } else {
+                Terminal.error(message)
+            }
+            Foundation.exit(exitCode(for: error).isSuccess ? 0 : ExitStatus.wrongCommand.rawValue)
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Drill
+import Evidence
+import Findings
+import Foundation
+import Restore
+import Synchronization
+
+/// Shows a running drill on standard error: one line that is drawn over while a terminal is there, else a line for each
+/// phase, note and finding that did not pass.
+final class Progress: Sendable {
+    private struct State {
+        var phase = ""
+        var item = ""
+        var done: Int64 = 0
+        var total: Int64 = 0
+        var unit = ProgressUnit.bytes
+        var began = ContinuousClock.now
+        var drawn: ContinuousClock.Instant?
+        var lineShown = false
+        var findings = 0
+    }
+
+    private let state = Mutex(State())
+    private let redraws = Terminal.canRedraw
+
+    /// The report has them all.
+    private static let findingsShown = 10
+
+    /// Seconds between two drawings of the line.
+    private static let interval = Duration.milliseconds(100)
+
+    func show(_ event: DrillEvent) {
+        state.withLock { state in
+            switch event {
+            case .phase(let name):
+                clearLine(&state)
+                state = State(phase: name, findings: state.findings)
+                if redraws { draw(&state, force: true) } else { Terminal.note("\(name)\n") }
+            case .note(let text):
+                clearLine(&state)
+                Terminal.note("  \(text)\n")
+            case .item(let item):
+                state.item = item
+                draw(&state)
+            case .progress(let done, let total, let unit):
+                (state.done, state.total, state.unit) = (done, total, unit)
+                draw(&state)
+            case .finding(let finding):
+                guard finding.status == .failed || finding.status == .inconclusive else { return }
+                state.findings += 1
+                guard state.findings <= Self.findingsShown else { return }
+                clearLine(&state)
+                Terminal.note("  \(finding.status.rawValue): \(finding.id): \(printable(finding.subject))\n")
+            }
+        }
+    }
+
+    /// Leaves the terminal as it was.
+    func finish() { state.withLock { clearLine(&$0) } }
+
+    private func clearLine(_ state: inout State) {
+        guard state.lineShown else { return }
+        Terminal.note("\r\u{1B}[K")
+        state.lineShown = false
+    }
+
+    private func draw(_ state: inout State, force: Bool = false) {
+        guard redraws else { return }
+        let now = ContinuousClock.now
+        if let drawn = state.drawn, now - drawn < Self.interval, !force { return }
+        state.drawn = now
+        state.lineShown = true
+        let line = [state.phase, Self.amount(state), Self.timeLeft(state, now), printable(state.item)]
+            .compactMap { $0 }.joined(separator: "  ")
+        Terminal.note("\r\u{1B}[K\(line.prefix(Terminal.width - 1))")
+    }
+
+    private static func amount(_ state: State) -> String? {
+        guard state.total > 0 else { return nil }
+        let percent = min(100, state.done * 100 / state.total)
+        switch state.unit {
+        case .bytes: return "\(percent) %  \(HumanUnits.bytes(state.done)) of \(HumanUnits.bytes(state.total))"
+        case .entries: return "\(percent) %  \(state.done) of \(state.total) entries"
+        }
+    }
+
+    /// By the pace so far, once there is one.
+    private static func timeLeft(_ state: State, _ now: ContinuousClock.Instant) -> String? {
+        let elapsed = (now - state.began) / .seconds(1)
+        guard elapsed > 2, state.done > 0, state.total > state.done else { return nil }
+        let left = elapsed * Double(state.total - state.done) / Double(state.done)
+        return "about \(HumanUnits.duration(left.rounded())) left"
+    }
+}
+
+/// Names come from the backup, which may be hostile: nothing in them may steer the terminal.
+private func printable(_ text: String) -> String {
+    String(String.UnicodeScalarView(text.unicodeScalars.filter { $0.properties.generalCategory != .control }))
+}
