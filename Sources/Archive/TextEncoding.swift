@@ -44,6 +44,15 @@ struct TextEncoding: Sendable, Equatable {
         }
     }
 
+    /// Whether there is a conversion to UTF-8.
+    var isKnown: Bool {
+        guard let converter, let descriptor = iconv_open("UTF-8", converter), Int(bitPattern: descriptor) != -1 else {
+            return false
+        }
+        iconv_close(descriptor)
+        return true
+    }
+
     /// Whether ``isLeadByte(_:)`` is true of any byte.
     var hasPairs: Bool { doubleBytes != .none }
 

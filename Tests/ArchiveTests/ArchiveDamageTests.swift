@@ -1,0 +1,162 @@
+import Archive
+import Foundation
+import SystemPackage
+import Testing
+
+@Suite struct ArchiveDamageTests {
+    /// The newest version has the most fields.
+    private static let installation = Installation.all.last!
+
+    @Test(arguments: Installation.all) func everyTruncationOfACustomArchiveIsNamed(_ installation: Installation) throws
+    {
+        let path = try Corpus.dump(installation, "-Fc")
+        let end = Int(try #require(try Dump.open(path).contents).end)
+        let bytes = Array(try read(path)[..<end])
+        try withTemporaryDirectory { directory in
+            let cutPath = FilePath("\(directory)/cut")
+            for cut in Array(1..<200) + Array(stride(from: 200, to: end, by: 37)) + [end - 1] {
+                try write(Array(bytes[..<cut]), to: cutPath.string)
+                let error = #expect(throws: ArchiveError.self, "cut to \(cut)") { try Dump.open(cutPath) }
+                switch error {
+                case .truncated(cutPath, let offset, let reading):
+                    #expect(offset == cut)
+                    #expect(!reading.isEmpty)
+                case .malformed(cutPath, let offset, let problem):
+                    // The number of entries, which is compared with what is left.
+                    #expect(offset <= cut && problem.contains("entries"), "\(problem)")
+                default: Issue.record("cut to \(cut): \(String(describing: error))")
+                }
+            }
+            try write(bytes, to: cutPath.string)
+            #expect(throws: Never.self) { try Dump.open(cutPath) }
+        }
+    }
+
+    @Test(arguments: ["-Fd", "-Ft"]) func everyTruncationOfATableOfContentsIsNamed(_ option: String) throws {
+        let path = try Corpus.dump(Self.installation, option)
+        let bytes = try read(option == "-Fd" ? "\(path)/toc.dat" : path)
+        let end = option == "-Fd" ? bytes.count : 512 + 9000
+        try withTemporaryDirectory { directory in
+            let cutPath = option == "-Fd" ? "\(directory)/toc.dat" : "\(directory)/cut.tar"
+            for cut in stride(from: 8, to: end, by: 53) {
+                try write(Array(bytes[..<cut]), to: cutPath)
+                let error = #expect(throws: ArchiveError.self) {
+                    try Dump.open(option == "-Fd" ? directory : cutPath)
+                }
+                #expect(error?.isBackupAtFault == true)
+                if case .notADump = error { Issue.record("cut to \(cut): \(error!)") }
+            }
+        }
+    }
+
+    @Test func whatFollowsTheTableOfContentsIsNamed() throws {
+        let path = try Corpus.dump(Self.installation, "-Fd")
+        try withTemporaryDirectory { directory in
+            let bytes = try read("\(path)/toc.dat")
+            try write(bytes + [0], to: "\(directory)/toc.dat")
+            let error = #expect(throws: ArchiveError.self) { try Dump.open(directory) }
+            guard case .malformed(_, Int64(bytes.count), _)? = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(2)), arguments: ["-Fc", "-Fd", "-Ft"])
+    func noFlippedByteCrashesOrTakesMemory(_ option: String) throws {
+        let path = try Corpus.dump(Self.installation, option)
+        let source = try read(option == "-Fd" ? "\(path)/toc.dat" : path)
+        let contents = try #require(try Dump.open(path).contents)
+        let bytes = option == "-Fc" ? Array(source[..<Int(contents.end)]) : source
+        let place = option == "-Ft" ? 0..<512 + Int(contents.end) : 0..<bytes.count
+        var generator = Generator(state: 1)
+        let before = try peakMemory()
+        var failures = 0
+        try withTemporaryDirectory { directory in
+            let damaged = option == "-Fd" ? "\(directory)/toc.dat" : "\(directory)/damaged"
+            for _ in 0..<1500 {
+                var copy = bytes
+                for _ in 0..<Int.random(in: 1...3, using: &generator) {
+                    let index = Int.random(in: place, using: &generator)
+                    copy[index] = UInt8.random(in: 0...255, using: &generator)
+                }
+                try write(copy, to: damaged)
+                do throws(ArchiveError) {
+                    _ = try Dump.open(option == "-Fd" ? directory : damaged)
+                } catch {
+                    failures += 1
+                    if case .truncated(_, let offset, _) = error { #expect(offset <= copy.count) }
+                    if case .malformed(_, let offset, _) = error { #expect(0..<Int64(copy.count) ~= offset) }
+                    #expect(!"\(error)".isEmpty)
+                }
+            }
+        }
+        // Most flips hit text, in which any byte may be.
+        #expect(failures > 100)
+        #expect(try peakMemory() - before < 100_000)
+    }
+
+    /// In KiB.
+    private func peakMemory() throws -> Int {
+        let status = String(decoding: try read("/proc/self/status"), as: UTF8.self)
+        let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })
+        return try #require(Int(line.filter(\.isNumber)))
+    }
+
+    struct Lie: CustomTestStringConvertible, Sendable {
+        let offset: Int
+        let bytes: [UInt8]
+        let problem: String
+        var testDescription: String { problem }
+    }
+
+    @Test(arguments: [
+        Lie(offset: 6, bytes: [99], problem: "use a newer release"),
+        Lie(offset: 6, bytes: [3], problem: "oldest this program reads"),
+        Lie(offset: 8, bytes: [9], problem: "size of integers"),
+        Lie(offset: 9, bytes: [0], problem: "size of file offsets"),
+        Lie(offset: 10, bytes: [3], problem: "format of the archive"),
+        Lie(offset: 11, bytes: [7], problem: "compression algorithm 7"),
+        Lie(offset: 12, bytes: [0, 61, 0, 0, 0], problem: "is not a time"),
+        Lie(offset: 12, bytes: [2], problem: "is not a number"),
+    ])
+    func aHeaderThatCannotBeIsRefused(_ lie: Lie) throws {
+        try #require(Self.installation.major >= 16, "the offsets are those of version 1.15 and later")
+        var bytes = try read(Corpus.dump(Self.installation, "-Fc"))
+        bytes.replaceSubrange(lie.offset..<lie.offset + lie.bytes.count, with: lie.bytes)
+        try withTemporaryDirectory { directory in
+            try write(bytes, to: "\(directory)/lie")
+            let error = #expect(throws: ArchiveError.self) { try Dump.open("\(directory)/lie") }
+            #expect("\(error!)".contains(lie.problem), "\(error!)")
+        }
+    }
+
+    @Test func aDataFileOutsideOfTheDumpIsRefused() throws {
+        let path = try Corpus.dump(Self.installation, "-Fd")
+        var bytes = try read("\(path)/toc.dat")
+        let name = try #require(
+            try Dump.open(path).contents?.entries.compactMap { entry -> String? in
+                if case .file(let name) = entry.data, entry.kind == "TABLE DATA" { name } else { nil }
+            }.first)
+        let range = try #require(Data(bytes).firstRange(of: Data(name.utf8)))
+        bytes.replaceSubrange(range.lowerBound..<range.lowerBound + 3, with: Array("../".utf8))
+        try withTemporaryDirectory { directory in
+            try write(bytes, to: "\(directory)/toc.dat")
+            let error = #expect(throws: ArchiveError.self) { try Dump.open(directory) }
+            #expect("\(error!)".contains("not in a file beside toc.dat"))
+        }
+    }
+}
+
+/// The same numbers at each run.
+struct Generator: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
