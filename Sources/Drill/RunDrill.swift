@@ -90,7 +90,10 @@ private func perform(
     let clock = BackupClock(plan.backup)
     let backup = try openBackup(at: path, clock: clock)
     record.update { $0.description = backup.description }
-    let flaws = try backup.flaws { emit(.progress(done: $0, total: before.bytes, unit: .bytes)) }
+    let flaws = try backup.flaws { done in
+        try Task.checkCancellation()
+        emit(.progress(done: done, total: before.bytes, unit: .bytes))
+    }
     record.update { $0.findings += flaws }
     for flaw in flaws { emit(.finding(flaw)) }
 

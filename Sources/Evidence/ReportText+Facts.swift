@@ -46,10 +46,8 @@ extension ReportText {
     }
 
     private static func restored(_ tables: [Report.Table]) -> String {
-        let count = tables.count == 1 ? "1 table" : "\(tables.count) tables"
-        let counted = tables.compactMap(\.rows)
-        let rows = counted.reduce(Int64(0)) { $0.addingReportingOverflow($1).partialValue }
-        return counted.isEmpty ? count : "\(count), \(rows) rows counted"
+        // No sum of rows: a partitioned table's are its partitions' too.
+        tables.count == 1 ? "1 table" : "\(tables.count) tables"
     }
 
     /// Each objective as measured against target.

@@ -8,7 +8,7 @@ package enum ArchiveFlaw {
 }
 
 extension DumpBackup {
-    package func flaws(progress: @escaping (Int64) -> Void) throws -> [Finding] {
+    package func flaws(progress: @escaping (Int64) throws -> Void) throws -> [Finding] {
         let found = try dump.incompleteness(progress: progress).map { flaw in
             Finding(
                 id: ArchiveFlaw.checkID, subject: flaw.subject, status: .failed, basis: .rule, expected: "whole",
@@ -16,10 +16,23 @@ extension DumpBackup {
                 cause: .backup)
         }
         guard found.isEmpty else { return found }
-        return [
-            Finding(
-                id: ArchiveFlaw.checkID, subject: dump.path.string, status: .passed, basis: .rule,
-                expected: "nothing cut off where pg_restore would not notice", observed: "nothing cut off")
-        ]
+        var finding = Finding(
+            id: ArchiveFlaw.checkID, subject: dump.path.lastComponent?.string ?? dump.path.string, status: .passed,
+            basis: .rule, expected: "whole", observed: lookedAt)
+        if dump.format == .plain && dump.compression != .none {
+            finding.status = .notRun
+            finding.reason = "a compressed script shows how it ends only while it is restored; see the check restore"
+        }
+        return [finding]
+    }
+
+    /// How far this looks, which differs by format: what pg_restore notices by itself is left to it.
+    private var lookedAt: String? {
+        switch dump.format {
+        case .custom: "the file reaches to where its table of contents says that data is"
+        case .directory: "every file is there and decodes to its end"
+        case .tar: "every member is there and ends as it should"
+        case .plain: dump.compression == .none ? "the script ends with pg_dump's last line" : nil
+        }
     }
 }

@@ -26,7 +26,6 @@ extension DumpBackup {
                 case .began(let what):
                     emit(.item(what))
                     emit(.progress(done: min(total, reader.withLock { $0.count() }), total: total, unit: .entries))
-                case .finished: break
                 case .problem(let problem): reader.withLock { $0.problems.append(problem) }
                 }
             }

@@ -22,9 +22,8 @@ package protocol BackupKind: Sendable {
     func chooseInstallation(in setting: RestoreSetting) async throws -> InstallationChoice
 
     /// What is wrong with the backup as it lies there, found by reading it, without a server.
-    /// - Parameter progress: called with the bytes read so far.
-    /// - Returns: no finding that passed means that there was nothing to look at.
-    func flaws(progress: @escaping (Int64) -> Void) throws -> [Finding]
+    /// - Parameter progress: called with the bytes read so far; may throw to stop.
+    func flaws(progress: @escaping (Int64) throws -> Void) throws -> [Finding]
 
     /// Turns the backup into a running database, runs `body` with it, and takes everything down again.
     ///

@@ -8,8 +8,6 @@ struct PgRestoreMessages: Sendable {
     enum Event: Equatable {
         /// An entry was begun, by the name that pg_restore gives it.
         case began(String)
-        /// A data entry was finished by a parallel worker.
-        case finished(Int32)
         case problem(RawProblem)
     }
 
@@ -33,8 +31,6 @@ struct PgRestoreMessages: Sendable {
         } else if let match = text.wholeMatch(of: /creating (.*)|processing data for table (.*)|executing (.*)/) {
             let data = match.2.map { "TABLE DATA \($0)" }
             events.append(.began(data ?? String(match.1 ?? match.3 ?? "")))
-        } else if let match = text.prefixMatch(of: #/finished item (\d+) /#), let id = Int32(match.1) {
-            events.append(.finished(id))
         }
         return events
     }

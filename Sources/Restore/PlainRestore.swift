@@ -58,14 +58,14 @@ extension DumpBackup {
 
         let read = progress.withLock { $0 }
         var rules = ProblemRules()
-        var problems = read.raw.map { raw in
+        // What is wrong with the dump as a whole explains the errors of its statements, so it comes first.
+        var problems = read.problems
+        problems += read.raw.map { raw in
             RestoreProblem(
                 subject: Self.subject(of: raw), sqlState: raw.sqlState, message: raw.publicMessage,
                 judgement: rules.judge(raw))
         }
-        // psql may have ended before the dump was read to its end; then how the dump ends is not known.
         problems += Self.problems(of: outcome, program: "psql", deadline: setting.deadline, said: problems)
-        problems += read.problems
         for problem in problems { emit(.problem(problem)) }
         return RestoreOutcome(contents: read.contents, problems: problems)
     }
