@@ -94,6 +94,17 @@ let package = Package(
             name: "TestSupport", dependencies: ["Postgres", "Scratch", system], path: "Tests/TestSupport",
             swiftSettings: strict),
         .testTarget(
+            name: "RestoreTests",
+            dependencies: ["Findings", "Restore", "Scratch"], swiftSettings: strict),
+        .testTarget(
+            name: "ChecksTests",
+            dependencies: ["Archive", "Checks", "Findings", "Postgres", "Restore", "Scratch", "TestSupport", system],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: ["Evidence", "Findings", "Postgres", "Sample", "Scratch", "TestSupport", system],
+            exclude: ["SQL"], swiftSettings: strict),
+        .testTarget(
             name: "PostgresTests", dependencies: ["Postgres", "Scratch", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "ScratchTests",

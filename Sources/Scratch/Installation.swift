@@ -17,6 +17,8 @@ package struct Installation: Sendable, Hashable {
     /// Every PostgreSQL on this machine, newest first: configured directories, `PGASSAY_POSTGRES` (directories
     /// separated by colons), Debian's `/usr/lib/postgresql/*/bin`, Red Hat's `/usr/pgsql-*/bin`, and `PATH`.
     ///
+    /// With `PGASSAY_POSTGRES_ONLY` set to anything, only the first two: a machine with many can be held to some.
+    ///
     /// A directory counts when its `postgres`, `initdb`, `pg_restore` and `psql` can be run; Debian's wrappers in
     /// `/usr/bin` are no installation.
     package static func findAll(configured: [FilePath] = []) async throws -> [Installation] {
@@ -24,9 +26,11 @@ package struct Installation: Sendable, Hashable {
         func list(_ name: String) -> [FilePath] {
             (environment[name] ?? "").split(separator: ":").map { FilePath(String($0)) }
         }
-        let candidates =
-            configured + list("PGASSAY_POSTGRES") + subdirectories(of: "/usr/lib/postgresql", prefix: "")
-            + subdirectories(of: "/usr", prefix: "pgsql-") + list("PATH")
+        let usual =
+            subdirectories(of: "/usr/lib/postgresql", prefix: "") + subdirectories(of: "/usr", prefix: "pgsql-")
+            + list("PATH")
+        let only = !(environment["PGASSAY_POSTGRES_ONLY"] ?? "").isEmpty
+        let candidates = configured + list("PGASSAY_POSTGRES") + (only ? [] : usual)
         var seen: Set<String> = []
         var found: [Installation] = []
         for directory in candidates {

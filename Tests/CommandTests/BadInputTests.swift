@@ -1,0 +1,80 @@
+import Findings
+import Foundation
+import SystemPackage
+import TestSupport
+import Testing
+
+/// What is no backup at all: a clear message, the right exit code, nothing left.
+@Suite struct BadInputTests {
+    @Test func nothingThere() async throws {
+        try await withDesk { desk in
+            for path in ["/nowhere/avaolo.dump", "/nowhere/*.dump"] {
+                let outcome = try await desk.pgassay(desk.drilling(FilePath(path)))
+                #expect(outcome.exitCode == 2)
+                #expect(outcome.errors.contains("There is no backup at \(path)"))
+                #expect(outcome.output == "")
+                #expect(try desk.names(in: desk.reports) == [], "no drill, no report")
+            }
+        }
+    }
+
+    static let notBackups: [(name: String, bytes: [UInt8], words: String)] = [
+        ("empty", [], "is empty"),
+        ("picture", [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + Array(repeating: 0, count: 900), "looks like"),
+        ("letter", Array("Dear friend,\nall is well.\n".utf8), "looks like"),
+        ("script", Array("CREATE TABLE t (id int);\n".utf8), "looks like"),
+        ("page", Array("<!DOCTYPE html><html><body>404 Not Found</body></html>".utf8), "looks like"),
+        ("nulls", Array(repeating: 0, count: 4096), "looks like"),
+        ("magic", Array("PGDMP".utf8), "ends at byte"),
+        ("noise", (0..<5000).map { UInt8(truncatingIfNeeded: $0 &* $0 &* 31 >> 3) }, "looks like"),
+    ]
+
+    @Test(arguments: notBackups.indices)
+    func notABackup(_ index: Int) async throws {
+        let (name, bytes, words) = Self.notBackups[index]
+        try await withDesk { desk in
+            let drilled = try await desk.drill(try desk.file(name, bytes))
+            #expect(drilled.exitCode == 1)
+            #expect(drilled.report.verdict == .failed)
+            #expect(drilled.report.cause == .backup)
+            #expect(drilled.complaints.contains(words))
+            #expect(drilled.findings("archive").contains { $0.status == .failed })
+            #expect(drilled.report.environment.account == "none: no server was started")
+        }
+    }
+
+    @Test func aDirectoryWithoutContents() async throws {
+        try await withDesk { desk in
+            let directory = desk.root.appending("dump")
+            try FileManager.default.createDirectory(atPath: directory.string, withIntermediateDirectories: false)
+            let drilled = try await desk.drill(directory)
+            #expect(drilled.exitCode == 1)
+            #expect(drilled.complaints.contains("a directory without a toc.dat"))
+        }
+    }
+
+    @Test func aDumpOfAWholeClusterIsNoFaultOfItsOwn() async throws {
+        try await withDesk { desk in
+            let dump = try desk.file("all.sql", "--\n-- PostgreSQL database cluster dump\n--\n\nCREATE ROLE a;\n")
+            let drilled = try await desk.drill(dump)
+            #expect(drilled.exitCode == 3)
+            #expect(drilled.complaints.contains("pg_dumpall"))
+            #expect(drilled.report.cause == .environment)
+        }
+    }
+
+    @Test(arguments: Cut.all)
+    func truncated(_ cut: Cut) async throws {
+        try await withDesk { desk in
+            let dump = desk.root.appending("cut")
+            try FileManager.default.copyItem(atPath: try await Dumps.named(cut.dump).string, toPath: dump.string)
+            try cut.make(in: dump)
+            let drilled = try await desk.drill(dump)
+            #expect(drilled.exitCode == 1, "\(drilled.complaints)")
+            #expect(drilled.report.verdict == .failed)
+            #expect(drilled.report.cause == .backup)
+            #expect(drilled.outcome.seconds < 30, "it must not wait for what will never come")
+            #expect(!drilled.outcome.timedOut)
+        }
+    }
+}

@@ -1,0 +1,139 @@
+import Findings
+import Foundation
+import Postgres
+import Scratch
+import SystemPackage
+import TestSupport
+import Testing
+
+/// Drills on a server that somebody runs: a database of their own, and nothing else touched.
+@Suite struct ExistingServerTests {
+    @Test func aDrillLeavesTheServerAsItWas() async throws {
+        try await TestServer.with { server in
+            try await withDesk { desk in
+                let before = try await state(of: server)
+                for dump in ["avaolo.custom", "orchard.plain"] {
+                    let plan = try desk.plan(try await Dumps.named(dump), "scratch: { server: '\(uri(server))' }")
+                    let drilled = try await desk.drill(plan)
+                    #expect(drilled.complaints == "")
+                    #expect(drilled.exitCode == 0)
+                    #expect(drilled.report.environment.isolation.contains { $0.contains("not fenced") })
+                    let cleaned = drilled.report.cleanup.map(\.what)
+                    #expect(cleaned.contains { $0.wholeMatch(of: /database pgassay_[0-9a-f]{8}/) != nil })
+                    #expect(cleaned.contains("role ava_owner") == (dump == "avaolo.custom"))
+                    #expect(drilled.report.cleanup.allSatisfy { $0.removed })
+                    #expect(try await state(of: server) == before)
+                }
+            }
+        }
+    }
+
+    @Test func aFailedAndAnInterruptedDrillLeaveNothingEither() async throws {
+        try await TestServer.with { server in
+            try await withDesk { desk in
+                let before = try await state(of: server)
+                let bad = try desk.plan(
+                    try await Dumps.named("orphan.custom"), "scratch: { server: '\(uri(server))' }")
+                #expect(try await desk.drill(bad).exitCode == 1)
+                #expect(try await state(of: server) == before)
+
+                let slow = try desk.plan(
+                    try await Dumps.named("slow.custom"), "scratch: { server: '\(uri(server))' }")
+                let drill = try desk.start(desk.drilling(slow))
+                #expect(try await drill.says("restore\n"))
+                #expect(try await eventually { try await state(of: server) != before })
+                drill.send(SIGTERM)
+                #expect(try await drill.outcome().exitCode == 130)
+                #expect(try await state(of: server) == before)
+            }
+        }
+    }
+
+    @Test func productionIsRefusedByItsIdentifier() async throws {
+        try await TestServer.with { server in
+            try await withDesk { desk in
+                let before = try await state(of: server)
+                let identifier = try await withConnection(to: server.target(database: "postgres")) { connection in
+                    try await connection.query("SELECT system_identifier::text FROM pg_control_system()")[0]
+                        .need(at: 0, as: String.self)
+                }
+                for production in ["systemIdentifiers: ['\(identifier)']", "hosts: ['\(server.directory.socket)']"] {
+                    let plan = try desk.plan(
+                        try await Dumps.named("orchard.custom"),
+                        "scratch: { server: '\(uri(server))' }\nproduction: { \(production) }")
+                    let drilled = try await desk.drill(plan)
+                    #expect(drilled.exitCode == 3)
+                    #expect(drilled.report.verdict == .inconclusive)
+                    #expect(drilled.report.cause == .environment)
+                    #expect(drilled.complaints.contains("fences off"), "\(drilled.complaints)")
+                    #expect(try await state(of: server) == before)
+                }
+            }
+        }
+    }
+
+    @Test func cleanDropsWhatAKilledDrillLeftAndNothingElse() async throws {
+        try await TestServer.with { server in
+            try await withDesk { desk in
+                let before = try await state(of: server)
+                let plan = try desk.plan(
+                    try await Dumps.named("slow.custom"), "scratch: { server: '\(uri(server))' }")
+                let drill = try desk.start(desk.drilling(plan))
+                #expect(try await drill.says("restore\n"))
+                #expect(try await eventually { try await state(of: server) != before })
+
+                // A living drill's database is not dropped.
+                #expect(try await desk.pgassay(["clean", "--server", uri(server)]).output == "")
+                drill.send(SIGKILL)
+                _ = try await drill.outcome()
+                try await withConnection(to: server.target(database: "postgres")) { connection in
+                    // Its own children end with their statement; here nobody waits for that.
+                    _ = try await connection.query(
+                        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname LIKE 'pgassay%'")
+                    try await connection.execute("CREATE DATABASE pgassay_production")
+                    try await connection.execute("CREATE DATABASE pgassay_0123abcd")
+                }
+                let left = try #require(
+                    try await state(of: server).first {
+                        $0.wholeMatch(of: /database pgassay_[0-9a-f]{8}/) != nil
+                            && $0 != "database pgassay_0123abcd"
+                    })
+                let clean = try await desk.pgassay(["clean", "--server", uri(server)])
+                #expect(clean.exitCode == 0, "\(clean.errors)")
+                #expect(clean.output == "dropped  \(left)\n")
+                #expect(
+                    try await state(of: server)
+                        == (before + ["database pgassay_0123abcd", "database pgassay_production"]).sorted())
+            }
+        }
+    }
+
+    @Test func aServerThatIsNotThereIsTheMachinesFault() async throws {
+        try await withDesk { desk in
+            let plan = try desk.plan(
+                try await Dumps.named("orchard.custom"),
+                "scratch: { server: 'postgresql:///postgres?host=\(desk.root)' }")
+            let drilled = try await desk.drill(plan)
+            #expect(drilled.exitCode == 3)
+            #expect(drilled.report.cause == .environment)
+            let kept = try await desk.pgassay(desk.drilling(plan, ["--keep-scratch"]))
+            #expect(kept.exitCode == 2)
+            #expect(try await desk.pgassay(["clean", "--server", "host=\(desk.root)"]).exitCode == 3)
+        }
+    }
+
+    private func uri(_ server: ScratchServer) -> String {
+        "postgresql:///postgres?host=\(server.directory.socket)&user=postgres"
+    }
+
+    /// Its databases and roles.
+    private func state(of server: ScratchServer) async throws -> [String] {
+        try await withConnection(to: server.target(database: "postgres")) { connection in
+            try await connection.query(
+                """
+                SELECT 'database ' || datname FROM pg_database UNION ALL SELECT 'role ' || rolname FROM pg_roles
+                """
+            ).map { try $0.need(at: 0, as: String.self) }.sorted()
+        }
+    }
+}

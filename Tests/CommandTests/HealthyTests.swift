@@ -1,0 +1,66 @@
+import Findings
+import Testing
+
+/// Databases that are odd and good pass: a false alarm costs as much trust as a false pass.
+@Suite struct HealthyTests {
+    @Test(arguments: HealthyDatabase.all, ["custom", "plain"])
+    func passes(_ database: HealthyDatabase, _ kind: String) async throws {
+        try await withDesk { desk in
+            let drilled = try await desk.drill(try await Dumps.named("\(database.name).\(kind)"))
+            #expect(drilled.complaints == "")
+            #expect(drilled.exitCode == 0)
+            #expect(drilled.report.verdict == .passed)
+            for (table, rows) in database.rows { #expect(drilled.rows[table] == rows, "\(table)") }
+        }
+    }
+
+    /// Passed, and yet told: what the source never validated.
+    @Test(arguments: ["custom", "plain"])
+    func orphansThatTheSourceKnowsAreTold(_ kind: String) async throws {
+        try await withDesk { desk in
+            let drilled = try await desk.drill(try await Dumps.named("keys.\(kind)"))
+            let finding = try #require(
+                drilled.findings("foreign-keys").first { $0.subject == "public.unproven.unproven_node_fkey" })
+            #expect(finding.status == .passed)
+            #expect(finding.observed == "10 orphans")
+            #expect(finding.reason == "known at the source: the constraint is NOT VALID or NOT ENFORCED there")
+            let keys = Set(drilled.findings("foreign-keys").map(\.subject))
+            #expect(keys.isSuperset(of: ["public.visits.visits_region_place_fkey", "public.nodes.nodes_parent_fkey"]))
+            #expect(keys.count == 11, "each key once, those of partitions with their root's: \(keys)")
+        }
+    }
+
+    @Test(arguments: DumpOptions.all)
+    func howItWasDumpedDoesNotMatter(_ options: DumpOptions) async throws {
+        try await withDesk { desk in
+            let drilled = try await desk.drill(try await Dumps.named("orchard.\(options.kind.name)"))
+            #expect(drilled.complaints == "")
+            #expect(drilled.exitCode == 0)
+            #expect(drilled.rows == ["public.growers": 50, "public.plots": 200, "public.readings": 3000])
+        }
+    }
+
+    @Test(arguments: [
+        ("latin.custom", "an archive of a database in LATIN1"), ("latin.plain", "a script in LATIN1"),
+        ("latin.utf8", "a script in UTF-8 from a database in LATIN1"),
+    ])
+    func encodingsAreKept(_ dump: String, _ reason: String) async throws {
+        try await withDesk { desk in
+            let drilled = try await desk.drill(try await Dumps.named(dump))
+            #expect(drilled.complaints == "", "\(reason)")
+            #expect(drilled.exitCode == 0, "\(reason)")
+            #expect(drilled.rows == ["public.cafés": 20], "\(reason)")
+        }
+    }
+
+    @Test(arguments: ["custom", "plain"])
+    func anEmptyDatabasePassesAndSaysSo(_ kind: String) async throws {
+        try await withDesk { desk in
+            let drilled = try await desk.drill(try await Dumps.named("empty.\(kind)"))
+            #expect(drilled.exitCode == 0, "\(drilled.complaints)")
+            #expect(drilled.report.verdict == .passed)
+            #expect(drilled.outcome.output.contains("the database has no tables"))
+            #expect(drilled.findings("restore").contains { $0.reason?.contains("it is of an empty database") == true })
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import Findings
+import Foundation
+import Postgres
+import Sample
+import Scratch
+import SystemPackage
+import TestSupport
+import Testing
+
+/// Databases that others made: they pass alone, without a plan.
+@Suite struct PublicSampleTests {
+    /// Scripts in the directory that PGASSAY_SAMPLES names. Without one, the project's own sample stands in for them.
+    static var samples: [String] {
+        ProcessInfo.processInfo.environment["PGASSAY_SAMPLES"] == nil ? [] : ["pagila", "chinook"]
+    }
+
+    @Test(arguments: ["avaolo"] + samples)
+    func passesWithoutAPlan(_ name: String) async throws {
+        try await withDesk { desk in
+            let dump = name == "avaolo" ? try await Dumps.named("avaolo.custom") : try await load(name, for: desk)
+            let drilled = try await desk.drill(dump)
+            #expect(drilled.complaints == "")
+            #expect(drilled.exitCode == 0)
+            #expect(drilled.report.tables.count > 10)
+            #expect(drilled.findings("foreign-keys").count > 1)
+        }
+    }
+
+    /// Loads the script with psql and dumps what came of it.
+    private func load(_ name: String, for desk: Desk) async throws -> FilePath {
+        let directory = try #require(ProcessInfo.processInfo.environment["PGASSAY_SAMPLES"])
+        // A copy, because the server's account may not enter the directory.
+        let script = try desk.file(
+            "\(name).sql",
+            Array(try Data(contentsOf: URL(filePath: FilePath(directory).appending("\(name).sql").string))))
+        return try await TestServer.with { server in
+            try await withConnection(to: server.target(database: "postgres")) { connection in
+                try await connection.execute("CREATE DATABASE \(name) TEMPLATE template0 ENCODING 'UTF8'")
+            }
+            var command = Command(
+                server.installation.program("psql"), ["--no-psqlrc", "--quiet", "--file=\(script)"], directory: "/")
+            command.environment.merge(server.target(database: name).environment) { $1 }
+            let outcome = try await server.fence.around(command).run(deadline: .seconds(120))
+            try #require(outcome.succeeded, "\(outcome.failure)")
+            let dump = desk.root.appending("\(name).dump")
+            try await Sample.dump(name, of: server, format: .custom, to: dump)
+            return dump
+        }
+    }
+}

@@ -1,0 +1,2 @@
+-- A table without its rows, which restores perfectly.
+DELETE FROM readings;

@@ -1,0 +1,38 @@
+import Foundation
+import SystemPackage
+
+/// A small database to dump: the SQL that fills it is a file in `SQL`, so that it also runs in psql.
+struct DumpSource: Sendable {
+    let database: String
+    /// More options of `CREATE DATABASE`.
+    var options = "ENCODING 'UTF8' LOCALE 'C'"
+    /// Files of `SQL`, in order.
+    let files: [String]
+    let kinds: [DumpKind]
+
+    /// Each file's statements.
+    func statements() throws -> [String] {
+        let directory = FilePath(#filePath).removingLastComponent().removingLastComponent().appending("SQL")
+        return try files.map { try String(contentsOfFile: directory.appending("\($0).sql").string, encoding: .utf8) }
+    }
+
+    static let all =
+        [
+            DumpSource(
+                database: "orchard", files: ["orchard"],
+                kinds: DumpKind.sevenFormats + DumpOptions.all.map(\.kind) + [
+                    DumpKind("without-growers", .custom, ["--exclude-table=growers"])
+                ]),
+            DumpSource(
+                database: "latin", options: "ENCODING 'LATIN1' LOCALE 'C'", files: ["latin"],
+                kinds: [.custom, .plain, DumpKind("utf8", .plain, ["--encoding=UTF8"])]),
+            DumpSource(database: "empty", files: [], kinds: [.custom, .plain]),
+            DumpSource(database: "slow", files: ["slow"], kinds: [DumpKind("custom", .custom, ["-T", "at_source"])]),
+            DumpSource(database: "deep", files: ["deep"], kinds: [.custom]),
+            DumpSource(database: "contrib", files: ["contrib"], kinds: [.custom, .plain]),
+        ]
+        + Ill.databases.map { DumpSource(database: $0, files: ["orchard", $0], kinds: [.custom, .plain]) }
+        + HealthyDatabase.all.map {
+            DumpSource(database: $0.name, files: ["healthy/\($0.name)"], kinds: [.custom, .plain])
+        }
+}

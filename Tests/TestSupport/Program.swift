@@ -1,0 +1,136 @@
+import Foundation
+import Glibc
+import SystemPackage
+
+/// A program run as a person would run it: its own environment and directory, its words read as it wrote them.
+package struct Program: Sendable {
+    package let executable: FilePath
+
+    package init(_ executable: FilePath) { self.executable = executable }
+
+    /// A program of this package, which is built beside the tests.
+    /// - Throws: when it is not there: a test without its program must fail.
+    package static func ofThisPackage(_ name: String) throws -> Program {
+        let tests = FilePath(try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+        let program = tests.removingLastComponent().appending(name)
+        guard FileManager.default.isExecutableFile(atPath: program.string) else {
+            throw Missing(description: "\(program) is not there: swift build --product \(name)")
+        }
+        return Program(program)
+    }
+
+    package struct Missing: Error, CustomStringConvertible { package let description: String }
+
+    /// What came of it.
+    package struct Outcome: Sendable {
+        /// Nil when a signal ended it.
+        package let exitCode: Int32?
+        package let output: String
+        package let errors: String
+        /// It was killed because it did not end in time.
+        package let timedOut: Bool
+        package let seconds: Double
+    }
+
+    /// Runs it to its end.
+    /// - Parameters:
+    ///   - environment: all of it; nothing is inherited.
+    ///   - deadline: after it, the program is killed and the outcome says so.
+    package func run(
+        _ arguments: [String], in directory: FilePath, environment: [String: String], deadline: Duration = .seconds(120)
+    ) async throws -> Outcome {
+        try await start(arguments, in: directory, environment: environment).outcome(within: deadline)
+    }
+
+    package func start(
+        _ arguments: [String], in directory: FilePath, environment: [String: String]
+    ) throws -> RunningProgram {
+        try RunningProgram(executable, arguments, directory, environment)
+    }
+}
+
+/// A program that has been started.
+package final class RunningProgram: Sendable {
+    private let process = Process()
+    private let output: FilePath
+    private let errors: FilePath
+    private let began = ContinuousClock.now
+
+    package var processIdentifier: Int32 { process.processIdentifier }
+
+    /// What it wrote on standard error until now.
+    package var errorsSoFar: String { Self.text(errors) }
+
+    /// Output goes through files, so that no pipe can fill up.
+    fileprivate init(
+        _ executable: FilePath, _ arguments: [String], _ directory: FilePath, _ environment: [String: String]
+    ) throws {
+        let name = FileManager.default.temporaryDirectory.appending(path: "pgassay-said-\(UUID().uuidString)").path
+        output = FilePath(name + ".out")
+        errors = FilePath(name + ".err")
+        for file in [output, errors] { try Data().write(to: URL(filePath: file.string)) }
+        process.executableURL = URL(filePath: executable.string)
+        process.arguments = arguments
+        process.currentDirectoryURL = URL(filePath: directory.string)
+        process.environment = environment
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = try FileHandle(forWritingTo: URL(filePath: output.string))
+        process.standardError = try FileHandle(forWritingTo: URL(filePath: errors.string))
+        try process.run()
+    }
+
+    package func send(_ signal: Int32) { kill(processIdentifier, signal) }
+
+    /// Waits until the program has written `words` on standard error.
+    /// - Returns: false when it ended, or the time passed, before it did.
+    package func says(_ words: String, within deadline: Duration = .seconds(60)) async throws -> Bool {
+        try await eventually(within: deadline) { errorsSoFar.contains(words) || !process.isRunning }
+            && errorsSoFar.contains(words)
+    }
+
+    package func outcome(within deadline: Duration = .seconds(120)) async throws -> Program.Outcome {
+        let inTime = try await eventually(within: deadline) { !process.isRunning }
+        if !inTime { send(SIGKILL) }
+        process.waitUntilExit()
+        defer { for file in [output, errors] { try? FileManager.default.removeItem(atPath: file.string) } }
+        return Program.Outcome(
+            exitCode: process.terminationReason == .exit ? process.terminationStatus : nil, output: Self.text(output),
+            errors: Self.text(errors), timedOut: !inTime, seconds: (ContinuousClock.now - began) / .seconds(1))
+    }
+
+    private static func text(_ file: FilePath) -> String {
+        String(decoding: FileManager.default.contents(atPath: file.string) ?? Data(), as: UTF8.self)
+    }
+}
+
+/// Asks again and again until the answer is yes.
+/// - Returns: false when the time passed before.
+package func eventually(
+    within deadline: Duration = .seconds(10), _ condition: () async throws -> Bool
+) async throws -> Bool {
+    let limit = ContinuousClock.now + deadline
+    while try await !condition() {
+        guard ContinuousClock.now < limit else { return false }
+        try await Task.sleep(for: .milliseconds(15))
+    }
+    return true
+}
+
+/// Processes, other than this one, that work in a directory or name it in their arguments or environment.
+package func processes(using directory: FilePath) -> [String] {
+    let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return all.compactMap { name in
+        guard let process = Int32(name), process != getpid() else { return nil }
+        func read(_ file: String) -> String {
+            let bytes = FileManager.default.contents(atPath: "/proc/\(process)/\(file)") ?? Data()
+            return String(decoding: bytes.map { $0 == 0 ? 32 : $0 }, as: UTF8.self)
+        }
+        let place = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/cwd")) ?? ""
+        let words = read("cmdline")
+        // A process that has ended and waits to be collected has no words.
+        guard !words.isEmpty, [place, words, read("environ")].contains(where: { $0.contains(directory.string) }) else {
+            return nil
+        }
+        return "\(process): \(words)"
+    }
+}
