@@ -100,18 +100,18 @@ extension PlainScript {
         while index < count {
             let byte = piece.byte(index)
             if word.length > 0 {
-                if ASCII.isWord(byte) || (byte == UInt8(ascii: "$") && !isNumber) {
+                if ASCII.isWord(byte) || (byte == UInt8(ascii: "$") && wordKind == .word) {
                     // 123abc is one word since PostgreSQL 17, and was an error waiting to happen before.
-                    if isNumber && !ASCII.isDigit(byte) { isNumber = false }
+                    if wordKind == .number && !ASCII.isDigit(byte) { wordKind = .word }
                     word.append(byte)
                     index += 1
                     continue
                 }
                 endWord(&piece, index, &output)
             }
-            if ASCII.isWordStart(byte) || ASCII.isDigit(byte) {
+            if ASCII.isWord(byte) {
                 beginStatement(&piece, index, &output)
-                isNumber = ASCII.isDigit(byte)
+                wordKind = prefix == UInt8(ascii: ":") ? .variable : ASCII.isDigit(byte) ? .number : .word
                 word.append(byte)
                 index += 1
                 continue
@@ -153,6 +153,7 @@ extension PlainScript {
                 switch byte {
                 case UInt8(ascii: "("): parentheses += 1
                 case UInt8(ascii: ")"): parentheses = max(0, parentheses - 1)
+                case UInt8(ascii: ":"): prefix = before == byte ? 0 : byte
                 case UInt8(ascii: "&"): prefix = before == UInt8(ascii: "u") ? byte : 0
                 default: break
                 }
@@ -181,7 +182,7 @@ extension PlainScript {
     }
 
     private mutating func endWord(_ piece: inout PlainPiece, _ index: Int, _ output: inout [UInt8]) {
-        if !isNumber { routine.take(word, parentheses: parentheses) }
+        if wordKind == .word { routine.take(word, parentheses: parentheses) }
         if !hasVerb {
             hasVerb = true
             if !PlainStatement.needsExamination(word) {
@@ -189,7 +190,7 @@ extension PlainScript {
                 release(&output)
             }
         }
-        prefix = word.onlyLetter
+        prefix = wordKind == .word ? word.onlyLetter : 0
         word = Keyword()
     }
 
@@ -260,7 +261,7 @@ extension PlainScript {
             // No tag: what looked like one is a word, or a number if there was nothing between.
             mode = .code
             for byte in dollarTag { word.append(byte) }
-            isNumber = false
+            wordKind = .word
         }
     }
 

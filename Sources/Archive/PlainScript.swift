@@ -30,10 +30,11 @@ package struct PlainScript: Sendable {
     // MARK: Where the lexer is
 
     var mode = Mode.code
-    /// The unquoted word, or number, that is being read.
+    /// The unquoted word, number or variable that is being read.
     var word = Keyword()
-    var isNumber = false
-    /// The one-letter word directly before the next byte, or `&` behind a U: what makes `E'`, `B'`, `X'` and `U&'`.
+    var wordKind = WordKind.word
+    /// The one-letter word directly before the next byte, or `&` behind a U: what makes `E'`, `B'`, `X'` and `U&'`. Also a
+    /// colon that is not the second of two: what makes a variable.
     var prefix: UInt8 = 0
     /// Whether a backslash escapes in the string that is being read.
     var escapes = false
@@ -93,6 +94,11 @@ package struct PlainScript: Sendable {
         /// Behind a COPY statement, on its line.
         case copyLine
         case copyData
+    }
+
+    /// What a run of word bytes is. A dollar goes on with a word, and not with the others.
+    enum WordKind: Sendable {
+        case word, number, variable
     }
 
     /// How much of a line of COPY data has been matched with the line `\.` that ends it.

@@ -30,6 +30,13 @@ package struct PlainScriptSummary: Sendable, Hashable {
     /// Within what it ended, such as "the rows of a COPY statement"; nil when it ended between two statements.
     package let endedInside: String?
 
+    package init(sawFooter: Bool, statements: Int, lines: Int, endedInside: String?) {
+        self.sawFooter = sawFooter
+        self.statements = statements
+        self.lines = lines
+        self.endedInside = endedInside
+    }
+
     /// Whether nothing is missing at its end.
     package var isComplete: Bool { sawFooter && endedInside == nil }
 }
