@@ -6,8 +6,8 @@ import SystemPackage
     import Musl
 #endif
 
-/// The regular files of a directory, by name, with their sizes in bytes. Subdirectories are not entered: a directory dump
-/// has none.
+/// The regular files of a directory, by name, with their sizes in bytes. Subdirectories are not entered: a directory
+/// dump has none.
 struct DirectoryListing: Sendable {
     private(set) var sizes: [String: Int64] = [:]
 

@@ -57,7 +57,7 @@ struct Scanned: Equatable {
         Position(
             "\\set x `sh`\r\nSELECT 1;\n", "\nSELECT 1;\n", ["\\set x `sh`"], reason: "a line that ends as on Windows"),
         Position(
-            "SELECT 'a\\'; \\! sh\n", "SELECT 'a\\'; \n", ["\\! sh"], reason: "a backslash does not escape in a string"),
+            "SELECT 'a\\'; \\! sh\n", "SELECT 'a\\'; \n", ["\\! sh"], reason: "a backslash is no escape in a string"),
         Position("SELECT 'it''s \\! sh\n \\! sh';\n", reason: "in a string"),
         Position("SELECT E'\\'\\! sh\n\\! sh';\n", reason: "in a string with escapes"),
         Position(
