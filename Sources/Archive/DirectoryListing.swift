@@ -22,8 +22,13 @@ struct DirectoryListing: Sendable {
                 tuple.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
             }
             guard name != "." && name != "..", let component = FilePath.Component(name) else { continue }
-            let stat = try Stat(inspecting: path.appending(component))
-            if stat.type == .regular { sizes[name] = stat.size }
+            do {
+                let stat = try Stat(inspecting: path.appending(component))
+                if stat.type == .regular { sizes[name] = stat.size }
+            } catch .missing {
+                // A link to nowhere: as good as not there, which whoever looks for it will say.
+                continue
+            }
         }
     }
 
