@@ -100,5 +100,8 @@ let package = Package(
             dependencies: [
                 "Postgres", "Scratch", "TestSupport", system, .product(name: "Subprocess", package: "swift-subprocess"),
             ], swiftSettings: strict),
+        .testTarget(
+            name: "DrillTests", dependencies: ["Drill", "Checks", "TestSupport", system],
+            exclude: ["Plans", "plan_schema_oracle.py"], swiftSettings: strict),
     ]
 )
