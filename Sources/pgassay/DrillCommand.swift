@@ -134,7 +134,8 @@ struct DrillCommand: AsyncParsableCommand {
         var text = ReportText.render(report, color: color) + "\n"
         text += ReportText.verdict(report.verdict, report.cause, color: color)
         text += "Report   \(result.file)\n"
-        text += "Verify   \(report.signed ? verifyCommand(result.file, keyFile) : "not possible: unsigned, on request")\n"
+        text +=
+            "Verify   \(report.signed ? verifyCommand(result.file, keyFile) : "not possible: unsigned, on request")\n"
         if let kept = result.kept {
             text += "Connect  \(kept.connect)\nRemove   \(kept.remove)\n"
         }

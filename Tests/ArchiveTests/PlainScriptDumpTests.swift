@@ -17,7 +17,9 @@ import Testing
         Case(options: ["-Fp", "-E", "LATIN1"], database: "latin"), Case(options: [], database: "*"),
     ]
 
-    @Test(arguments: cases, Installation.all) func chunksMayBeCutAnywhere(_ item: Case, _ installation: Installation)
+    @Test(arguments: cases, Installation.all) func chunksMayBeCutAnywhere(
+        _ item: Case, _ installation: Installation
+    )
         throws
     {
         let script = try read(Corpus.dump(installation, item.options, database: item.database))
@@ -104,7 +106,9 @@ import Testing
 }
 
 extension Installation {
-    fileprivate func run(_ program: String, _ options: [String], mayFail: Bool, database: String) throws
+    fileprivate func run(
+        _ program: String, _ options: [String], mayFail: Bool, database: String
+    ) throws
         -> ProcessResult
     {
         try run(program, options + [database], mayFail: mayFail)
