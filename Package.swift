@@ -93,6 +93,12 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Postgres", "Scratch", system], path: "Tests/TestSupport",
             swiftSettings: strict),
+        .testTarget(name: "FindingsTests", dependencies: ["Findings"], swiftSettings: strict),
+        .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: strict),
+        .testTarget(name: "ArchiveTests", dependencies: ["Archive", "Compression", system], swiftSettings: strict),
+        .testTarget(
+            name: "EvidenceTests", dependencies: ["Evidence", "Findings", system], exclude: ["in_toto_oracle.py"],
+            swiftSettings: strict),
         .testTarget(
             name: "RestoreTests",
             dependencies: ["Findings", "Restore", "Scratch"], swiftSettings: strict),
@@ -111,5 +117,8 @@ let package = Package(
             dependencies: [
                 "Postgres", "Scratch", "TestSupport", system, .product(name: "Subprocess", package: "swift-subprocess"),
             ], swiftSettings: strict),
+        .testTarget(
+            name: "DrillTests", dependencies: ["Drill", "Checks", "TestSupport", system],
+            exclude: ["Plans", "plan_schema_oracle.py"], swiftSettings: strict),
     ]
 )

@@ -55,15 +55,16 @@ extension ArchiveError: CustomStringConvertible {
         case .notADump(let path, let looksLike):
             "\(path) is not a dump of PostgreSQL: it looks like \(looksLike)"
         case .truncated(let path, let offset, let reading):
-            "\(path) ends at byte \(offset), while reading \(reading): it was cut off; fetch it again, or use another backup"
+            "\(path) ends at byte \(offset), while reading \(reading): it was cut off; "
+                + "fetch it again, or use another backup"
         case .malformed(let path, let offset, let problem):
             "\(path) is damaged at byte \(offset): \(problem); fetch it again, or use another backup"
         case .unsupportedVersion(let path, let version):
             version > .newest
-                ? "\(path) is an archive of version \(version), and \(ArchiveVersion.newest) is the newest this program "
-                    + "reads; use a newer release of it"
-                : "\(path) is an archive of version \(version), and \(ArchiveVersion.oldest) (PostgreSQL 8.0) is the oldest "
-                    + "this program reads"
+                ? "\(path) is an archive of version \(version), and \(ArchiveVersion.newest) is the newest "
+                    + "this program reads; use a newer release of it"
+                : "\(path) is an archive of version \(version), and \(ArchiveVersion.oldest) (PostgreSQL 8.0) is "
+                    + "the oldest this program reads"
         case .undecodable(let path, let error):
             "\(path) cannot be decompressed: \(error); fetch it again, or use another backup"
         }

@@ -1,5 +1,5 @@
-/// The version of an archive's format, which is not that of the server. 1.10 came with PostgreSQL 8.0, 1.14 with 12, 1.15
-/// with 16 and 1.16 with 17.
+/// The version of an archive's format, which is not that of the server. 1.10 came with PostgreSQL 8.0, 1.14 with 12,
+/// 1.15 with 16 and 1.16 with 17.
 package struct ArchiveVersion: Sendable, Hashable, Comparable {
     package let major: UInt8
     package let minor: UInt8

@@ -6,8 +6,8 @@ import SystemPackage
     import Musl
 #endif
 
-/// The regular files of a directory, by name, with their sizes in bytes. Subdirectories are not entered: a directory dump
-/// has none.
+/// The regular files of a directory, by name, with their sizes in bytes. Subdirectories are not entered: a directory
+/// dump has none.
 struct DirectoryListing: Sendable {
     private(set) var sizes: [String: Int64] = [:]
 
@@ -22,8 +22,13 @@ struct DirectoryListing: Sendable {
                 tuple.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
             }
             guard name != "." && name != "..", let component = FilePath.Component(name) else { continue }
-            let stat = try Stat(inspecting: path.appending(component))
-            if stat.type == .regular { sizes[name] = stat.size }
+            do {
+                let stat = try Stat(inspecting: path.appending(component))
+                if stat.type == .regular { sizes[name] = stat.size }
+            } catch .missing {
+                // A link to nowhere: as good as not there, which whoever looks for it will say.
+                continue
+            }
         }
     }
 

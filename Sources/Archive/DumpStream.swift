@@ -1,8 +1,8 @@
 import Compression
 import SystemPackage
 
-/// Reads a file that may be compressed, in pieces, strictly: a compressed file that was cut off ends in an error, not in
-/// an end of file. Memory is flat, and reading blocks the thread.
+/// Reads a file that may be compressed, in pieces, strictly: a compressed file that was cut off ends in an error, not
+/// in an end of file. Memory is flat, and reading blocks the thread.
 ///
 ///     var stream = try DumpStream(path: path)
 ///     while let chunk = try stream.read() { … }

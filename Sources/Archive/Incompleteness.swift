@@ -20,11 +20,12 @@ extension Incompleteness: CustomStringConvertible {
 extension Dump {
     /// Looks for what `pg_restore` and psql do not notice is missing.
     ///
-    /// - directory: reads and decodes every file to its end. Data ends as `pg_dump` ends it, large objects are all listed.
+    /// - directory: reads and decodes every file to its end. Data ends as `pg_dump` ends it, large objects are all
+    ///   listed.
     /// - tar: looks at every member's header and the end of its data; reads no data otherwise.
     /// - custom: the file reaches to where its data is said to be. `pg_restore` itself notices what is cut.
-    /// - plain: the script ends with its footer, if it is not compressed; what ``PlainScript`` says once all of it has gone
-    ///   through counts for both.
+    /// - plain: the script ends with its footer, if it is not compressed; what ``PlainScript`` says once all of it has
+    ///   gone through counts for both.
     ///
     /// What nothing in the dump can show is not found: rows that a policy hid from `pg_dump`, an uncompressed directory
     /// dump that was interrupted between two tables and looks clean.

@@ -2,8 +2,8 @@
 struct PlainPiece {
     /// The bytes as they are.
     let bytes: UnsafeBufferPointer<UInt8>
-    /// For the encodings in which half of a character may look like ASCII: the bytes with such halves blotted out, as psql
-    /// does it (`psql_scan_prepare`). Empty otherwise.
+    /// For the encodings in which half of a character may look like ASCII: the bytes with such halves blotted out, as
+    /// psql does it (`psql_scan_prepare`). Empty otherwise.
     private var blotted: [UInt8] = []
     /// The first byte that has not gone where it belongs.
     var routed = 0

@@ -80,8 +80,8 @@ extension PlainScript {
         events.append(.metaCommand(line: lines + 1, text: encoding.decode(text)))
     }
 
-    /// Whether the meta-command is one that `pg_dump` writes: `\restrict`, `\unrestrict`, and `\connect` to the database
-    /// that the script creates.
+    /// Whether the meta-command is one that `pg_dump` writes: `\restrict`, `\unrestrict`, and `\connect` to the
+    /// database that the script creates.
     var isExpectedMetaCommand: Bool {
         let name = note.prefix { !ASCII.isSpace($0) }
         return name.elementsEqual("\\restrict".utf8) || name.elementsEqual("\\unrestrict".utf8)

@@ -1,8 +1,8 @@
 /// Stands between the bytes of a plain dump and psql.
 ///
 /// psql runs whatever a script says, shell commands included, so its meta-commands must not come from a backup. The
-/// scanner follows psql's own lexical rules and takes them out; statements about the database as a whole go too, since the
-/// dump is restored into one that is there; and what a statement needs (roles, extensions) is announced before the
+/// scanner follows psql's own lexical rules and takes them out; statements about the database as a whole go too, since
+/// the dump is restored into one that is there; and what a statement needs (roles, extensions) is announced before the
 /// statement comes out.
 ///
 ///     var script = PlainScript()
@@ -16,10 +16,11 @@
 /// complete, up to ``longestHeldStatement``; longer ones pass without a look at what they say.
 ///
 /// What it cannot take out:
-/// - `:NAME` outside of quotes, which psql replaces by the value of its variable NAME. As `\set` never reaches it, and with
-///   `--no-psqlrc` and no `--set`, only psql's own variables (`HOST`, `USER`, …) exist; their values are harmless.
+/// - `:NAME` outside of quotes, which psql replaces by the value of its variable NAME. As `\set` never reaches it, and
+///   with `--no-psqlrc` and no `--set`, only psql's own variables (`HOST`, `USER`, …) exist; their values are harmless.
 /// - Rows after a COPY that the server refused: psql reads them as script. Run psql with `ON_ERROR_STOP`, or send it
-///   `\restrict` with a random key first where it knows that (August 2025 and later); it then refuses all meta-commands.
+///   `\restrict` with a random key first where it knows that (August 2025 and later); it then refuses all
+///   meta-commands.
 package struct PlainScript: Sendable {
     /// How long a statement may be to be held back and examined, in bytes.
     package static let longestHeldStatement = 1024 * 1024
@@ -30,10 +31,11 @@ package struct PlainScript: Sendable {
     // MARK: Where the lexer is
 
     var mode = Mode.code
-    /// The unquoted word, or number, that is being read.
+    /// The unquoted word, number or variable that is being read.
     var word = Keyword()
-    var isNumber = false
+    var wordKind = WordKind.word
     /// The one-letter word directly before the next byte, or `&` behind a U: what makes `E'`, `B'`, `X'` and `U&'`.
+    /// Also a colon that is not the second of two: what makes a variable.
     var prefix: UInt8 = 0
     /// Whether a backslash escapes in the string that is being read.
     var escapes = false
@@ -93,6 +95,11 @@ package struct PlainScript: Sendable {
         /// Behind a COPY statement, on its line.
         case copyLine
         case copyData
+    }
+
+    /// What a run of word bytes is. A dollar goes on with a word, and not with the others.
+    enum WordKind: Sendable {
+        case word, number, variable
     }
 
     /// How much of a line of COPY data has been matched with the line `\.` that ends it.

@@ -26,7 +26,8 @@ enum RoleNames {
         granted(reader, before: "to") + list(reader, after: "to") + list(reader, after: "granted", "by")
     }
 
-    /// `REVOKE [GRANT OPTION FOR] privileges ON … FROM roles [GRANTED BY role]`, `REVOKE [… OPTION FOR] roles FROM roles`.
+    /// `REVOKE [GRANT OPTION FOR] privileges ON … FROM roles [GRANTED BY role]`, `REVOKE [… OPTION FOR] roles FROM
+    /// roles`.
     private static func revoke(_ reader: SQLTokenReader) -> [String] {
         var subject = reader
         _ = subject.skip(past: "option", "for")

@@ -1,8 +1,8 @@
 /// Follows whether a semicolon is inside of the body of an SQL function or procedure: `CREATE FUNCTION … BEGIN ATOMIC
 /// statement; … END`.
 ///
-/// It is psql's own heuristic (`{identifier}` in `psqlscan.l`, PostgreSQL 14 and later), to the letter: what psql does not
-/// take for the end of a statement must not be taken for one here.
+/// It is psql's own heuristic (`{identifier}` in `psqlscan.l`, PostgreSQL 14 and later), to the letter: what psql does
+/// not take for the end of a statement must not be taken for one here.
 struct RoutineBody {
     private static let create = Keyword("create")
     private static let or = Keyword("or")

@@ -21,7 +21,8 @@ enum SQLToken: Equatable, Sendable {
 
 /// The tokens of one or more statements, by the lexical rules of PostgreSQL (its manual, 4.1).
 ///
-/// It is meant for the statements that `pg_dump` writes, which are complete; what is cut off yields the tokens up to there.
+/// It is meant for the statements that `pg_dump` writes, which are complete; what is cut off yields the tokens up to
+/// there.
 struct SQLTokens {
     let tokens: [SQLToken]
 

@@ -55,8 +55,8 @@ extension TableOfContents {
     /// The tables, partitioned ones and foreign ones among them only where the archive calls them `TABLE`.
     package var tables: [ArchiveEntry] { entries.filter { $0.kind == "TABLE" } }
 
-    /// Every role that a restore asks for, sorted: owners, and those that statements about privileges, policies and user
-    /// mappings name. `PUBLIC` is not a role.
+    /// Every role that a restore asks for, sorted: owners, and those that statements about privileges, policies and
+    /// user mappings name. `PUBLIC` is not a role.
     package var roles: [String] {
         var roles = Set(entries.compactMap(\.owner))
         for entry in entries where !entry.definition.isEmpty && entry.mayNameRoles {

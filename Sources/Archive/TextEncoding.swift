@@ -34,8 +34,8 @@ struct TextEncoding: Sendable, Equatable {
     /// Whether `byte` takes the one behind it along, as the first half of a character whose second half may look like
     /// ASCII, a backslash above all.
     ///
-    /// True only for the encodings that PostgreSQL knows as client encodings alone (`pg_wchar.h`); in those that a server
-    /// may have, each byte of a character has its high bit set.
+    /// True only for the encodings that PostgreSQL knows as client encodings alone (`pg_wchar.h`); in those that a
+    /// server may have, each byte of a character has its high bit set.
     func isLeadByte(_ byte: UInt8) -> Bool {
         switch doubleBytes {
         case .none: false

@@ -5,19 +5,22 @@ package struct Catalogue: Sendable {
     /// Sorted by schema and name.
     package let tables: [Table]
     private let byName: [TableName: Table]
+    private let byID: [Int64: Table]
 
     package func table(_ name: TableName) -> Table? { byName[name] }
 
     /// The tables that hold the rows of a table: itself, or the leaves below a partitioned one.
     func leaves(of table: Table) -> [Table] {
-        table.isPartitioned ? tables.filter { !$0.isPartitioned && isBelow(table, $0) } : [table]
+        table.isPartitioned ? tables.filter { !$0.isPartitioned && $0.ancestors.contains(table.oid) } : [table]
     }
 
-    private func isBelow(_ ancestor: Table, _ leaf: Table) -> Bool { leaf.root == ancestor.oid }
+    /// The table at the top of a partition tree; the table itself where there is none.
+    func root(of table: Table) -> Table { table.ancestors.last.flatMap { byID[$0] } ?? table }
 
     package init(tables: [Table]) {
         self.tables = tables
         byName = Dictionary(uniqueKeysWithValues: tables.map { ($0.name, $0) })
+        byID = Dictionary(uniqueKeysWithValues: tables.map { ($0.oid, $0) })
     }
 
     static func read(over connection: Connection) async throws -> Catalogue {
@@ -34,7 +37,8 @@ package struct Catalogue: Sendable {
                 let oid = try row.need("oid", as: Int64.self)
                 return Table(
                     oid: oid, name: TableName(schema: try row.need("schema"), name: try row.need("name")),
-                    isPartitioned: try row.need("is_partitioned"), root: try row.need("root"),
+                    isPartitioned: try row.need("is_partitioned"),
+                    ancestors: try row.need("ancestors", as: [String].self).compactMap { Int64($0) },
                     bytes: try row.need("bytes"), columns: (columns[oid] ?? []).map(\.column))
             })
     }
@@ -46,16 +50,19 @@ package struct Table: Sendable, Hashable {
     package let name: TableName
     /// It holds no rows itself.
     package let isPartitioned: Bool
-    /// The table at the top of its partition tree; its own oid where there is none.
-    let root: Int64
+    /// The partitioned tables above it, the nearest first.
+    let ancestors: [Int64]
     let bytes: Int64
     /// Its columns of the types that checks ask about.
     let columns: [Column]
 
-    var isPartition: Bool { root != oid }
+    var isPartition: Bool { !ancestors.isEmpty }
 
-    /// For SQL, with the rows of the table itself only: tables that inherit from it are asked on their own.
-    var sql: String { "ONLY \(quoteIdentifier(name.schema)).\(quoteIdentifier(name.name))" }
+    /// For SQL: a partitioned table with its partitions; of any other, its own rows only, since tables that inherit from
+    /// it are asked on their own and no key reaches into them.
+    var sql: String {
+        (isPartitioned ? "" : "ONLY ") + "\(quoteIdentifier(name.schema)).\(quoteIdentifier(name.name))"
+    }
 }
 
 /// A column of a type that checks ask about.

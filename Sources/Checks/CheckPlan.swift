@@ -72,10 +72,16 @@ package struct TableName: Hashable, Sendable, Comparable, CustomStringConvertibl
         self.init(schema: parts.count == 2 ? parts[0] : "public", name: parts[parts.count - 1])
     }
 
+    /// To compare with a name that a plain dump tells in a comment.
+    var onOneLine: TableName { TableName(schema: Checks.onOneLine(schema), name: Checks.onOneLine(name)) }
+
     package var description: String { "\(schema).\(name)" }
 
     package static func < (left: Self, right: Self) -> Bool { (left.schema, left.name) < (right.schema, right.name) }
 }
+
+/// pg_dump writes a name into a plain dump's comments on one line, whatever is in it.
+func onOneLine(_ name: String) -> String { String(name.map { $0.isNewline ? " " : $0 }) }
 
 /// A column by schema, table and name.
 package struct ColumnName: Hashable, Sendable, Comparable, CustomStringConvertible {

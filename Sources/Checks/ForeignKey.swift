@@ -56,19 +56,18 @@ struct ForeignKey: Sendable {
 
     /// Counts the rows that break the key. MATCH SIMPLE lets go whatever has a NULL in its key; MATCH FULL only what is
     /// NULL throughout (documentation of CREATE TABLE).
-    var countOrphans: String {
+    /// - Parameters: the tables that the key refers from and to.
+    func countOrphans(from table: Table, to referenced: Table) -> String {
         let refers = columns.map { "c.\(quoteIdentifier($0))" }
         let nulls = refers.map { "\($0) IS NULL" }
         let allSet = refers.map { "\($0) IS NOT NULL" }.joined(separator: " AND ")
         let same = zip(zip(referencedColumns, refers), zip(operators, collations)).map { columns, how in
             "p.\(quoteIdentifier(columns.0)) \(how.0) c.\(columns.1.dropFirst(2))\(how.1)"
         }.joined(separator: " AND ")
-        let missing = "(\(allSet) AND NOT EXISTS (SELECT FROM \(sql(referenced)) p WHERE \(same)))"
+        let missing = "(\(allSet) AND NOT EXISTS (SELECT FROM \(referenced.sql) p WHERE \(same)))"
         let partlyNull = "(\(nulls.joined(separator: " OR "))) AND NOT (\(nulls.joined(separator: " AND ")))"
         return """
-            SELECT count(*) FROM \(sql(table)) c WHERE \(missing)\(matchFull ? " OR \(partlyNull)" : "")
+            SELECT count(*) FROM \(table.sql) c WHERE \(missing)\(matchFull ? " OR \(partlyNull)" : "")
             """
     }
-
-    private func sql(_ table: TableName) -> String { "\(quoteIdentifier(table.schema)).\(quoteIdentifier(table.name))" }
 }

@@ -20,7 +20,7 @@ struct Freshness {
 
     /// The time columns of a table that the plan names or, where it names none at all, that an index begins with.
     static func columns(of table: Table, in catalogue: Catalogue, named: Set<ColumnName>) -> [Column] {
-        let root = catalogue.tables.first { $0.oid == table.root } ?? table
+        let root = catalogue.root(of: table)
         return table.columns.filter { column in
             guard column.isTime else { return false }
             if !named.isEmpty { return named.contains(ColumnName(table: root.name, name: column.name)) }

@@ -91,7 +91,7 @@ struct JSONBCheck: Check {
     }
 
     private func demands(on column: Column, of table: Table, in context: CheckContext) -> [Demand] {
-        let root = context.catalogue.tables.first { $0.oid == table.root } ?? table
+        let root = context.catalogue.root(of: table)
         guard let expectation = expectations[ColumnName(table: root.name, name: column.name)] else { return [] }
         let value = column.type == "jsonb" ? column.sql : "\(column.sql)::jsonb"
         let type = expectation.type.map { type in

@@ -20,8 +20,8 @@ struct RestoredObjects {
     init(_ rows: [Row]) throws {
         for row in rows {
             let key = Key(
-                kind: try row.need("kind"), schema: try row.get("schema", as: String.self).map(Self.oneLine),
-                name: Self.oneLine(try row.need("name")))
+                kind: try row.need("kind"), schema: try row.get("schema", as: String.self).map(onOneLine),
+                name: onOneLine(try row.need("name")))
             entries[key, default: Entry()].owners.insert(try row.need("owner"))
             if try row.need("has_acl") { entries[key]?.hasPrivileges = true }
         }
@@ -59,9 +59,6 @@ struct RestoredObjects {
         // A routine's tag has its argument types; overloads are told apart by nothing here.
         let name = isRoutine ? String(object.name.prefix { $0 != "(" }) : object.name
         let hasSchema = !["SCHEMA", "EXTENSION", "EVENT TRIGGER"].contains(object.kind)
-        return Key(kind: object.kind, schema: hasSchema ? object.schema.map(oneLine) : nil, name: oneLine(name))
+        return Key(kind: object.kind, schema: hasSchema ? object.schema.map(onOneLine) : nil, name: onOneLine(name))
     }
-
-    /// pg_dump writes a name into a plain dump's comments on one line, whatever is in it.
-    private static func oneLine(_ name: String) -> String { String(name.map { $0.isNewline ? " " : $0 }) }
 }

@@ -27,7 +27,8 @@ struct RowCountsCheck: Check {
     func findings(in context: CheckContext, _ answers: ScanAnswers) async throws -> [Finding] {
         let known = context.catalogue.tables.map { finding(about: $0, in: context, answers) }
         let named = Set(context.restored.contents.objects.filter { $0.kind == "TABLE" }.map(\.tableName))
-        let absent = named.union(expectations.keys).filter { context.catalogue.table($0) == nil }.sorted().map { name in
+        let present = Set(context.catalogue.tables.map(\.name.onOneLine))
+        let absent = named.union(expectations.keys).filter { !present.contains($0.onOneLine) }.sorted().map { name in
             Finding(
                 absent: name.description, id: Self.id, basis: expectations[name] == nil ? .archive : .plan,
                 expected: expectations[name]?.words ?? "the table exists", observed: "no such table",

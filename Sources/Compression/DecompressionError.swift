@@ -33,7 +33,8 @@ extension DecompressionError: CustomStringConvertible {
         case .trailingGarbage(_, let offset):
             "bytes that are not \(name) follow the end of the \(name) data at offset \(offset)"
         case .windowTooLarge:
-            "the \(name) data needs more than 128 MiB of memory to decode; compress it again without --ultra --long=28 or more"
+            "the \(name) data needs more than 128 MiB of memory to decode; "
+                + "compress it again without --long=28 or more"
         case .outOfMemory:
             "there is not enough memory for a \(name) decoder; free some and try again"
         }

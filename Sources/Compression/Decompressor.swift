@@ -8,8 +8,8 @@
 ///
 /// A stream is one member or more, back to back, as `cat a.gz b.gz` makes them. The end of the input within a member is
 /// ``DecompressionError/truncated(_:)``; anything else behind a member is
-/// ``DecompressionError/trailingGarbage(_:offset:)``. Memory is flat: at most 128 MiB of window for zstd, far less for the
-/// others, however much comes out.
+/// ``DecompressionError/trailingGarbage(_:offset:)``. Memory is flat: at most 128 MiB of window for zstd, far less for
+/// the others, however much comes out.
 ///
 /// After an error the decompressor is spent.
 package struct Decompressor: ~Copyable, @unchecked Sendable {

@@ -25,6 +25,12 @@ final class DrillRecord: Sendable {
 
     func update(_ change: (inout State) -> Void) { state.withLock { change(&$0) } }
 
+    /// Keeps findings and tells of them.
+    func add(_ findings: [Finding], emit: DrillEventSink) {
+        update { $0.findings += findings }
+        for finding in findings { emit(.finding(finding)) }
+    }
+
     var current: State { state.withLock { $0 } }
 
     /// Ends the phase that runs and begins another; nil begins none.

@@ -1,3 +1,4 @@
+import Evidence
 import Foundation
 import Restore
 import Scratch
@@ -53,7 +54,8 @@ package struct DryRun: Codable, Sendable {
         }
         steps = [
             "read the backup once for its SHA-256", "read its table of contents and look for what is cut off",
-            "start the server", "restore with \(setting.jobs) jobs, \(setting.deadline / .seconds(3600)) h at most",
+            "start the server",
+            "restore with \(setting.jobs) jobs, \(HumanUnits.duration(setting.deadline / .seconds(1))) at most",
             "run the checks", keepsOrRemoves(request.keepScratch),
             "write the \(request.key == nil ? "unsigned" : "signed") report to \(request.reports)",
         ]

@@ -65,9 +65,7 @@ package func runDrill(_ request: DrillRequest, emit: @escaping DrillEventSink) a
         // Whatever was thrown while the task was being cancelled is a consequence of that.
         interrupted = Task.isCancelled || error is CancellationError
         if !interrupted {
-            let finding = Finding(ending: error, subject: request.backup.path.string)
-            record.update { $0.findings.append(finding) }
-            emit(.finding(finding))
+            record.add([Finding(ending: error, subject: request.backup.path.string)], emit: emit)
         }
     }
     record.enter(nil)
@@ -79,7 +77,6 @@ private func perform(
     _ request: DrillRequest, _ record: DrillRecord, _ cleanup: CleanupLog, enter: @escaping @Sendable (String) -> Void,
     emit: @escaping DrillEventSink
 ) async throws {
-    let plan = request.plan
     let path = request.backup.path
     enter("digest")
     let before = try BackupState(of: path)
@@ -87,21 +84,37 @@ private func perform(
     record.update { $0.digest = digest.set }
 
     enter("inspect")
-    let clock = BackupClock(plan.backup)
-    let backup = try openBackup(at: path, clock: clock)
+    let backup = try openBackup(at: path, clock: BackupClock(request.plan.backup))
     record.update { $0.description = backup.description }
     let flaws = try backup.flaws { done in
         try Task.checkCancellation()
         emit(.progress(done: done, total: before.bytes, unit: .bytes))
     }
-    record.update { $0.findings += flaws }
-    for flaw in flaws { emit(.finding(flaw)) }
-
-    let setting = try RestoreSetting(plan, keep: request.keepScratch)
+    record.add(flaws, emit: emit)
     // pg_restore can spin for ever on what is cut off, and whatever it restored would not be the backup.
     guard !flaws.contains(where: { $0.status == .failed }) else { return }
-    try await backup.withRestored(in: setting, cleanup: cleanup, emit: { restoreEvent(enter: enter, emit: emit, $0) }) {
-        restored in
+
+    try await restoreAndCheck(backup, request, record, cleanup, enter: enter, emit: emit)
+
+    if try BackupState(of: path) != before {
+        let changed = Finding(
+            id: "restore", subject: path.string, status: .inconclusive, basis: .rule, expected: "an unchanged backup",
+            observed: "its files changed during the drill",
+            reason: "something wrote to the backup while it was drilled; drill it again when that has ended",
+            cause: .environment)
+        record.add([changed], emit: emit)
+    }
+}
+
+private func restoreAndCheck(
+    _ backup: any BackupKind, _ request: DrillRequest, _ record: DrillRecord, _ cleanup: CleanupLog,
+    enter: @escaping @Sendable (String) -> Void, emit: @escaping DrillEventSink
+) async throws {
+    let plan = request.plan
+    let setting = try RestoreSetting(plan, keep: request.keepScratch)
+    let clock = BackupClock(plan.backup)
+    let restoring: RestoreEventSink = { restoreEvent(enter: enter, emit: emit, $0) }
+    try await backup.withRestored(in: setting, cleanup: cleanup, emit: restoring) { restored in
         record.update {
             $0.environment = restored.environment
             $0.kept = restored.kept
@@ -116,15 +129,5 @@ private func perform(
             $0.findings += results.findings
         }
         enter("teardown")
-    }
-    // What was digested must be what was restored.
-    if try BackupState(of: path) != before {
-        let finding = Finding(
-            id: "restore", subject: path.string, status: .inconclusive, basis: .rule, expected: "an unchanged backup",
-            observed: "its bytes changed during the drill",
-            reason: "something wrote to the backup while it was drilled; drill it again when that has ended",
-            cause: .environment)
-        record.update { $0.findings.append(finding) }
-        emit(.finding(finding))
     }
 }

@@ -5,7 +5,11 @@ extension ReportText {
     static func summary(_ report: Report) -> String {
         let made = report.backup.created.map { ", made \(Timestamp.plain($0))" } ?? ""
         let backup = "\(report.backup.name), \(HumanUnits.bytes(report.backup.bytes))\(made)"
-        return TextStyle.harmless("\(backup). The drill took \(duration(of: report)).") + "\n"
+        // An empty database restores perfectly; only a person knows whether it should have been one.
+        let empty =
+            report.verdict == .passed && report.tables.isEmpty
+            ? "\nThe backup holds no tables. If it should, it was taken of the wrong database." : ""
+        return TextStyle.harmless("\(backup). The drill took \(duration(of: report)).") + empty + "\n"
     }
 
     static func backup(_ backup: Report.Backup) -> [String] {

@@ -36,8 +36,10 @@ extension DumpBackup {
             database.installation.program("pg_restore"),
             ["--verbose", "--no-password", "--dbname=\(database.target.database ?? "")"]
                 + (parallel ? ["--jobs=\(setting.jobs)"] : []) + [dump.path.string], directory: "/")
-        let outcome = try await database.command(command, readsAnyFile: true).run(
-            deadline: setting.deadline, onErrorLine: { line in handle(reader.withLock { $0.messages.add(line) }) })
+        let outcome = try await watchingCopies(over: roles.connection, emit: emit) {
+            try await database.command(command, readsAnyFile: true).run(
+                deadline: setting.deadline, onErrorLine: { line in handle(reader.withLock { $0.messages.add(line) }) })
+        }
         handle(reader.withLock { $0.messages.finish() })
 
         var rules = ProblemRules()

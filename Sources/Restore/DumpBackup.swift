@@ -89,7 +89,8 @@ package struct DumpBackup: BackupKind {
                 }
             return Restored(
                 target: database.target, serverVersion: database.serverVersion, recoveredUpTo: nil,
-                contents: outcome.contents, problems: outcome.problems, environment: database.environment,
+                contents: outcome.contents,
+                problems: [database.problem].compactMap { $0 } + outcome.problems, environment: database.environment,
                 kept: database.kept)
         }
     }
@@ -109,7 +110,7 @@ package struct DumpBackup: BackupKind {
                 parent: parent, account: account, jobs: setting.jobs,
                 diskSpace: setting.diskSpace ?? estimatedDiskSpace, label: setting.label, keep: setting.keep)
             return try await withScratchServer(request, of: choice.installation, cleanup: cleanup) { server in
-                let name = try await server.createDatabase(
+                let (name, problem) = try await server.createDatabase(
                     named: description.database, definition: definition,
                     encoding: dump.contents?.encoding ?? dump.plainHeader?.clientEncoding)
                 let target = server.target(database: name)
@@ -121,7 +122,8 @@ package struct DumpBackup: BackupKind {
                             "\(server.installation.version) in \(server.installation.directory): \(choice.reason)",
                         isolation: server.fence.isolation, weakenedSettings: server.settings.weakened,
                         account: server.fence.account.name),
-                    kept: setting.keep ? KeptServer(of: server, database: name) : nil, rolesMade: RoleList())
+                    kept: setting.keep ? KeptServer(of: server, database: name) : nil, problem: problem,
+                    rolesMade: RoleList())
                 return try await body(database)
             }
         }

@@ -29,7 +29,11 @@ struct ProblemRules: Sendable {
             return lacksSomething
                 ? .environment("it needs something that could not be created before, see the first such error")
                 : .backup("it needs something that is not in the backup: a partial or damaged dump")
-        case "42601": return .backup("a statement of the backup is damaged")
+        case "42601":
+            // psql before 18 takes the rows of a COPY that the server refused for statements.
+            return lacksSomething
+                ? .environment("rows of a table that could not be created before were taken for a statement")
+                : .backup("a statement of the backup is damaged")
         case "42501": return .environment("the role that restores may not do this")
         case "0A000", "58P01":
             return .environment(

@@ -35,6 +35,8 @@ struct EmptyDatabase: Sendable {
     let log: ServerLog?
     let environment: RestoredEnvironment
     let kept: KeptServer?
+    /// What could not be had when it was made.
+    let problem: RestoreProblem?
     /// Roles made for the restore.
     let rolesMade: RoleList
 

@@ -68,7 +68,7 @@ struct DrillCommand: AsyncParsableCommand {
         progress.finish()
         switch format {
         case .json: Terminal.write(String(decoding: result.statement, as: UTF8.self) + "\n", to: STDOUT_FILENO)
-        case .text: Terminal.write(summary(of: result, key: request.key), to: STDOUT_FILENO)
+        case .text: Terminal.write(summary(of: result, keyFile(request.plan)), to: STDOUT_FILENO)
         }
         throw ExitStatus(result.report.verdict, result.report.cause)
     }
@@ -100,10 +100,15 @@ struct DrillCommand: AsyncParsableCommand {
             keepScratch: keepScratch)
     }
 
+    /// The flag, else the environment, else the plan.
+    private func keyFile(_ plan: Plan) -> FilePath? {
+        let environment = ProcessInfo.processInfo.environment["PGASSAY_SIGNING_KEY"].flatMap { $0.isEmpty ? nil : $0 }
+        return (signingKey ?? environment).map { FilePath($0) } ?? plan.signingKey
+    }
+
     private func resolveKey(_ plan: Plan) throws -> SigningKey? {
         if unsigned || dryRun { return nil }
-        let environment = ProcessInfo.processInfo.environment["PGASSAY_SIGNING_KEY"].flatMap { $0.isEmpty ? nil : $0 }
-        guard let path = signingKey ?? environment ?? plan.signingKey?.string else {
+        guard let file = keyFile(plan) else {
             throw Failure(
                 .wrongCommand,
                 """
@@ -114,7 +119,7 @@ struct DrillCommand: AsyncParsableCommand {
                 """)
         }
         do {
-            return try SigningKey(contentsOf: FilePath(path))
+            return try SigningKey(contentsOf: file)
         } catch {
             throw Failure(.wrongCommand, error)
         }
@@ -122,17 +127,26 @@ struct DrillCommand: AsyncParsableCommand {
 
     // MARK: Output
 
-    private func summary(of result: DrillResult, key: SigningKey?) -> String {
-        var text = ReportText.render(result.report, color: Terminal.usesColor(on: STDOUT_FILENO))
-        text += "\nReport   \(result.file)\n"
+    /// The report, and at its end, where a long one leaves the reader: the verdict again, and what to do with the file.
+    private func summary(of result: DrillResult, _ keyFile: FilePath?) -> String {
+        let color = Terminal.usesColor(on: STDOUT_FILENO)
+        let report = result.report
+        var text = ReportText.render(report, color: color) + "\n"
+        text += ReportText.verdict(report.verdict, report.cause, color: color)
+        text += "Report   \(result.file)\n"
         text +=
-            key == nil
-            ? "         unsigned, on request\n"
-            : "Verify   pgassay report verify \(result.file) --public-key public-key.pem\n"
+            "Verify   \(report.signed ? verifyCommand(result.file, keyFile) : "not possible: unsigned, on request")\n"
         if let kept = result.kept {
             text += "Connect  \(kept.connect)\nRemove   \(kept.remove)\n"
         }
         return text
+    }
+
+    private func verifyCommand(_ file: FilePath, _ keyFile: FilePath?) -> String {
+        // `keys generate` puts the two side by side; whoever verifies must take the public one from where they trust it.
+        let beside = keyFile.map { $0.removingLastComponent().appending(KeyFiles.publicName) }
+        let key = beside.flatMap { FileManager.default.fileExists(atPath: $0.string) ? $0.string : nil }
+        return "\(CommandLine.arguments[0]) report verify \(file) --public-key \(key ?? "PUBLIC-KEY.pem")"
     }
 
     private func showDryRun(of request: DrillRequest) async throws {

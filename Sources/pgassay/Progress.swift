@@ -84,10 +84,10 @@ final class Progress: Sendable {
         }
     }
 
-    /// By the pace so far, once there is one.
+    /// By the pace so far, once there is one. Entries differ too much in size to tell a pace by.
     private static func timeLeft(_ state: State, _ now: ContinuousClock.Instant) -> String? {
         let elapsed = (now - state.began) / .seconds(1)
-        guard elapsed > 2, state.done > 0, state.total > state.done else { return nil }
+        guard state.unit == .bytes, elapsed > 2, state.done > 0, state.total > state.done else { return nil }
         let left = elapsed * Double(state.total - state.done) / Double(state.done)
         return "about \(HumanUnits.duration(left.rounded())) left"
     }

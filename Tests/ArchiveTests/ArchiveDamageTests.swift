@@ -112,7 +112,7 @@ import Testing
 
     @Test(arguments: [
         Lie(offset: 6, bytes: [99], problem: "use a newer release"),
-        Lie(offset: 6, bytes: [3], problem: "oldest this program reads"),
+        Lie(offset: 6, bytes: [3], problem: "the oldest"),
         Lie(offset: 8, bytes: [9], problem: "size of integers"),
         Lie(offset: 9, bytes: [0], problem: "size of file offsets"),
         Lie(offset: 10, bytes: [3], problem: "format of the archive"),

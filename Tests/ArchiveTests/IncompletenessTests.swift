@@ -58,6 +58,13 @@ struct DamagedDump {
 @Suite struct IncompletenessTests {
     static let directory: [Damage] = [
         Damage(
+            options: ["-Fd"], name: "a data file is a link to nowhere",
+            make: { dump in
+                let file = try "\(dump.path)/\(dump.file(of: "a"))"
+                try FileManager.default.removeItem(atPath: file)
+                try FileManager.default.createSymbolicLink(atPath: file, withDestinationPath: "/nowhere")
+            }, subject: "public.a", problem: "is missing"),
+        Damage(
             options: ["-Fd"], name: "a data file is missing",
             make: {
                 try FileManager.default.removeItem(atPath: "\($0.path)/\($0.file(of: "a"))")

@@ -72,7 +72,7 @@ struct ReportTextTests {
                   id          3fa85f64-5717-4562-b3fc-2c963f66afa6
                   started     2026-11-23 04:12:07 UTC
                   started by  backup on db1 (scheduled)
-                  restored    1 table, 10000 rows counted
+                  restored    1 table
                   signed      yes; `pgassay report verify` checks it
 
                 Environment

@@ -1,10 +1,13 @@
 -- Every ordinary table of the database with what the checks need to know of it; partitioned tables too, which hold
--- no rows themselves. `root` is the table at the top of a partition tree, or the table itself.
+-- no rows themselves. `ancestors` are the partitioned tables above it, the nearest first.
 SELECT c.oid::int8 AS oid,
        n.nspname AS schema,
        c.relname AS name,
        c.relkind = 'p' AS is_partitioned,
-       coalesce(pg_catalog.pg_partition_root(c.oid), c.oid)::pg_catalog.oid::int8 AS root,
+       ARRAY(SELECT a.relid::pg_catalog.oid::text
+             FROM pg_catalog.pg_partition_ancestors(c.oid) WITH ORDINALITY a (relid, position)
+             WHERE a.relid <> c.oid
+             ORDER BY a.position) AS ancestors,
        pg_catalog.pg_table_size(c.oid) AS bytes
 FROM pg_catalog.pg_class c
      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

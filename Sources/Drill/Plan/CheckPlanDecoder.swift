@@ -6,16 +6,25 @@ extension CheckPlan {
     init(_ node: PlanNode) throws(PlanError) {
         let values = try node.mapping(allowed: Self.keys)
         self.init()
-        for (key, value) in try values["row-counts"]?.mapping(allowed: nil) ?? [:] {
-            rowCounts[try value.tableName(key)] = try RowCountExpectation(value)
+        for (key, value) in try values["row-counts"]?.named() ?? [] {
+            let table = try key.tableName()
+            guard rowCounts.updateValue(try RowCountExpectation(value), forKey: table) == nil else {
+                throw key.error("\(table) is there twice")
+            }
         }
-        for (key, value) in try values["freshness"]?.mapping(allowed: nil) ?? [:] {
-            freshness[try value.columnName(key)] = try FreshnessExpectation(value)
+        for (key, value) in try values["freshness"]?.named() ?? [] {
+            let column = try key.columnName()
+            guard freshness.updateValue(try FreshnessExpectation(value), forKey: column) == nil else {
+                throw key.error("\(column) is there twice")
+            }
         }
         // It has no settings: the database itself says which references there are.
         _ = try values["foreign-keys"]?.mapping(allowed: [])
-        for (key, value) in try values["jsonb"]?.mapping(allowed: nil) ?? [:] {
-            jsonb[try value.columnName(key)] = try JSONBExpectation(value)
+        for (key, value) in try values["jsonb"]?.named() ?? [] {
+            let column = try key.columnName()
+            guard jsonb.updateValue(try JSONBExpectation(value), forKey: column) == nil else {
+                throw key.error("\(column) is there twice")
+            }
         }
         let ids = checkCatalogue(CheckPlan()).map { type(of: $0).description.id }
         for (key, value) in try values["skip"]?.mapping(allowed: ids) ?? [:] { skipped[key] = try value.text() }
@@ -53,19 +62,26 @@ extension JSONBExpectation {
     fileprivate init(_ node: PlanNode) throws(PlanError) {
         let values = try node.mapping(allowed: Self.keys)
         self.init(type: try values["type"]?.choice(JSONType.self))
-        for element in try values["every"]?.list() ?? [] { every.append(try element.text()) }
+        if let list = values["every"] {
+            for element in try list.list() {
+                let predicate = try element.text()
+                guard !every.contains(predicate) else { throw element.error("the same predicate is there twice") }
+                every.append(predicate)
+            }
+            guard !every.isEmpty else { throw list.error("expected at least one jsonpath predicate") }
+        }
         guard !values.isEmpty else { throw node.error("expected at least one of \(Self.keys.joined(separator: ", "))") }
     }
 }
 
 extension PlanNode {
-    fileprivate func tableName(_ text: String) throws(PlanError) -> TableName {
-        guard let name = TableName(parsing: text) else { throw error("expected a table: name, or schema.name") }
+    fileprivate func tableName() throws(PlanError) -> TableName {
+        guard let name = TableName(parsing: name) else { throw error("expected a table: name, or schema.name") }
         return name
     }
 
-    fileprivate func columnName(_ text: String) throws(PlanError) -> ColumnName {
-        guard let name = ColumnName(parsing: text) else {
+    fileprivate func columnName() throws(PlanError) -> ColumnName {
+        guard let name = ColumnName(parsing: name) else {
             throw error("expected a column: table.column, or schema.table.column")
         }
         return name

@@ -3,18 +3,19 @@ enum HumanText {
     /// - Returns: nil when it is none, or longer than a hundred years.
     static func duration(_ text: String) -> Duration? {
         let seconds: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
-        guard text.wholeMatch(of: /(\d{1,9}[smhdw])+/) != nil else { return nil }
+        // Five parts at most, so that the sum cannot overflow.
+        guard text.wholeMatch(of: /([0-9]{1,9}[smhdw]){1,5}/) != nil else { return nil }
         var total: Int64 = 0
-        for part in text.matches(of: /(\d+)([smhdw])/) { total += Int64(part.1)! * seconds[part.2.first!]! }
+        for part in text.matches(of: /([0-9]+)([smhdw])/) { total += Int64(part.1)! * seconds[part.2.first!]! }
         return total <= 100 * 365 * 86_400 ? .seconds(total) : nil
     }
 
     /// - Returns: nil when it is none, or larger than an Int64.
     static func bytes(_ text: String) -> Int64? {
-        guard let match = text.wholeMatch(of: /(\d{1,12}) ?([kKMGT]?)(i?)B?/), let number = Int64(match.1),
-            let exponent = ["", "K", "M", "G", "T"].firstIndex(of: match.2.uppercased())
+        guard let match = text.wholeMatch(of: /([0-9]{1,12})(?: ?(?:([kKMGT])(i)?B?|B))?/), let number = Int64(match.1)
         else { return nil }
-        let base: Int64 = match.3.isEmpty ? 1000 : 1024
+        let exponent = ["", "K", "M", "G", "T"].firstIndex(of: (match.2 ?? "").uppercased())!
+        let base: Int64 = match.3 == nil ? 1000 : 1024
         let factor = (0..<exponent).reduce(Int64(1)) { product, _ in product * base }
         let (bytes, overflow) = number.multipliedReportingOverflow(by: factor)
         return overflow ? nil : bytes

@@ -31,8 +31,16 @@ extension Plan {
     /// Reads a plan from YAML.
     package init(bytes: [UInt8], file: FilePath) throws(PlanError) {
         let root: Yams.Node?
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw PlanError(file: file, line: nil, key: nil, problem: "not valid YAML: the file is not UTF-8")
+        }
         do {
-            root = try Yams.compose(yaml: String(decoding: bytes, as: UTF8.self))
+            // A byte order mark is no part of the text.
+            root = try Yams.compose(yaml: String(text.trimmingPrefix("\u{FEFF}")), PlanNode.resolver)
+        } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
+            throw PlanError(
+                file: file, line: context.mark.line, key: keys.joined(separator: ", "),
+                problem: "the key is there twice")
         } catch let error as YamlError {
             throw PlanError(file: file, line: error.line, key: nil, problem: "not valid YAML: \(error.problem)")
         } catch {
@@ -77,7 +85,9 @@ extension YamlError {
 
     fileprivate var problem: String {
         switch self {
-        case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _): problem
+        case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _),
+            .reader(let problem, _, _, _):
+            problem
         default: "\(self)"
         }
     }
@@ -148,8 +158,8 @@ extension FencedOff {
         let values = try node.mapping(allowed: Self.keys)
         self.init()
         for element in try values["systemIdentifiers"]?.list() ?? [] {
-            let text = try element.text()
-            guard text.wholeMatch(of: /\d{1,20}/) != nil else {
+            let text = try element.digitsOrText()
+            guard text.wholeMatch(of: /[0-9]{1,20}/) != nil else {
                 throw element.error("expected digits as pg_controldata prints them (Database system identifier)")
             }
             systemIdentifiers.append(text)

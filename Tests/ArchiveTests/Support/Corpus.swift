@@ -63,8 +63,9 @@ enum Corpus {
         CREATE ROLE "Odd ""role"; CREATE ROLE alice; CREATE ROLE bob; CREATE ROLE carol;
         CREATE SCHEMA "we.ird ""S";
         CREATE TABLE public.a (id int PRIMARY KEY, t text, b bytea);
-        INSERT INTO a SELECT g, 'row ' || g || E'\t nl\n back\\ \\. ' || repeat('x', g % 50), decode(md5(g::text), 'hex')
-            FROM generate_series(1, 3000) g;
+        INSERT INTO a
+            SELECT g, 'row ' || g || E'\t nl\n back\\ \\. ' || repeat('x', g % 50), decode(md5(g::text), 'hex')
+            FROM generate_series(1, 500) g;
         INSERT INTO a VALUES (0, E'\\.\n\\.\n-- x\n\\! echo no\n$$ '' " /* ', NULL), (-1, '', ''), (-2, '名前 😀', NULL);
         CREATE TABLE "we.ird ""S"."t. ""x"" é
         nl; Type: TABLE" (a int, "b; c" int, PRIMARY KEY (a, "b; c"));
@@ -80,12 +81,14 @@ enum Corpus {
         CREATE TABLE hashed_0 PARTITION OF hashed FOR VALUES WITH (MODULUS 1, REMAINDER 0);
         INSERT INTO hashed SELECT generate_series(1, 10);
         CREATE SEQUENCE numbers; SELECT nextval('numbers');
-        GRANT SELECT ON a TO alice; GRANT UPDATE (t) ON a TO "Odd ""role" WITH GRANT OPTION; GRANT SELECT ON fk TO PUBLIC;
+        GRANT SELECT ON a TO alice; GRANT UPDATE (t) ON a TO "Odd ""role" WITH GRANT OPTION;
+        GRANT SELECT ON fk TO PUBLIC;
         ALTER DEFAULT PRIVILEGES FOR ROLE bob IN SCHEMA public GRANT SELECT ON TABLES TO alice;
         ALTER TABLE a ENABLE ROW LEVEL SECURITY;
         CREATE POLICY p ON a FOR SELECT TO carol, "Odd ""role" USING (id > 3);
         ALTER TABLE fk OWNER TO bob;
-        SELECT lo_from_bytea(0, 'hello'), lo_from_bytea(0, ''), lo_from_bytea(4000000001, decode(repeat('ab', 300000), 'hex'));
+        SELECT lo_from_bytea(0, 'hello'), lo_from_bytea(0, '');
+        SELECT lo_from_bytea(4000000001, decode(repeat('ab', 20000), 'hex'));
         CREATE FUNCTION f() RETURNS int LANGUAGE sql
             BEGIN ATOMIC SELECT 1; SELECT CASE WHEN true THEN 2 END; END;
         CREATE FUNCTION g() RETURNS text LANGUAGE plpgsql AS $f$ BEGIN RETURN $$ \! echo ; -- $$ || '\'; END $f$;

@@ -40,7 +40,9 @@ struct Installation: Hashable, Sendable, CustomTestStringConvertible {
 
     /// Runs one of its programs and fails the test if the program fails.
     @discardableResult
-    func run(_ program: String, _ arguments: [String], input: [UInt8] = [], mayFail: Bool = false) throws
+    func run(
+        _ program: String, _ arguments: [String], input: [UInt8] = [], mayFail: Bool = false
+    ) throws
         -> ProcessResult
     {
         try #require(major > 0, "this test needs PostgreSQL: install it, or name its bin directory in PGASSAY_POSTGRES")

@@ -10,7 +10,9 @@ struct ProcessResult {
 }
 
 /// Runs a program to its end, with its output in files so that no pipe can fill up.
-func run(_ program: String, _ arguments: [String], environment: [String: String] = [:], input: [UInt8] = [])
+func run(
+    _ program: String, _ arguments: [String], environment: [String: String] = [:], input: [UInt8] = []
+)
     throws -> ProcessResult
 {
     try withTemporaryDirectory { directory in
