@@ -55,10 +55,8 @@ struct RestoredObjects {
     }
 
     private static func key(of object: ExpectedObject) -> Key {
-        let isRoutine = ["FUNCTION", "PROCEDURE", "AGGREGATE"].contains(object.kind)
-        // A routine's tag has its argument types; overloads are told apart by nothing here.
-        let name = isRoutine ? String(object.name.prefix { $0 != "(" }) : object.name
         let hasSchema = !["SCHEMA", "EXTENSION", "EVENT TRIGGER"].contains(object.kind)
-        return Key(kind: object.kind, schema: hasSchema ? object.schema.map(onOneLine) : nil, name: onOneLine(name))
+        return Key(
+            kind: object.kind, schema: hasSchema ? object.schema.map(onOneLine) : nil, name: onOneLine(object.name))
     }
 }

@@ -3,7 +3,8 @@
 SELECT CASE c.relkind WHEN 'r' THEN 'TABLE' WHEN 'p' THEN 'TABLE' WHEN 'v' THEN 'VIEW'
                       WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' WHEN 'f' THEN 'FOREIGN TABLE'
                       WHEN 'i' THEN 'INDEX' WHEN 'I' THEN 'INDEX' END AS kind,
-       n.nspname AS schema, c.relname AS name, pg_catalog.pg_get_userbyid(c.relowner) AS owner,
+       -- As text from the start: a union of name and text is of type name, which would cut `table constraint` short.
+       n.nspname::text AS schema, c.relname::text AS name, pg_catalog.pg_get_userbyid(c.relowner)::text AS owner,
        c.relacl IS NOT NULL AS has_acl
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f', 'i', 'I')
@@ -14,6 +15,11 @@ SELECT CASE k.contype WHEN 'f' THEN 'FK CONSTRAINT' WHEN 'c' THEN 'CHECK CONSTRA
        n.nspname, c.relname || ' ' || k.conname, pg_catalog.pg_get_userbyid(c.relowner), false
 FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+UNION ALL
+SELECT CASE k.contype WHEN 'c' THEN 'CHECK CONSTRAINT' ELSE 'CONSTRAINT' END,
+       n.nspname, t.typname || ' ' || k.conname, pg_catalog.pg_get_userbyid(t.typowner), false
+FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_type t ON t.oid = k.contypid
+     JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
 UNION ALL
 SELECT 'TRIGGER', n.nspname, c.relname || ' ' || t.tgname, pg_catalog.pg_get_userbyid(c.relowner), false
 FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
@@ -28,8 +34,15 @@ SELECT 'RULE', n.nspname, c.relname || ' ' || r.rulename, pg_catalog.pg_get_user
 FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_class c ON c.oid = r.ev_class
      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 UNION ALL
+-- Routines with the types of their arguments; an aggregate of none has a star.
 SELECT CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END,
-       n.nspname, p.proname, pg_catalog.pg_get_userbyid(p.proowner), p.proacl IS NOT NULL
+       n.nspname,
+       p.proname || '('
+           || CASE WHEN p.prokind = 'a' AND p.pronargs = 0 THEN '*' ELSE (
+                  SELECT coalesce(pg_catalog.string_agg(pg_catalog.format_type(a.type, NULL), ', ' ORDER BY a.position), '')
+                  FROM pg_catalog.unnest(p.proargtypes) WITH ORDINALITY a (type, position)) END
+           || ')',
+       pg_catalog.pg_get_userbyid(p.proowner), p.proacl IS NOT NULL
 FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
 WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
 UNION ALL
