@@ -30,7 +30,8 @@ struct Freshness {
 
     static func questions(about column: Column, backupTime: Date?) -> [ScanQuestion] {
         // The session's time zone is the backup clock's, so a cast reads zoneless columns in that zone.
-        let time = "\(column.sql)::timestamptz"
+        // Dates reach farther than timestamptz does, and a cast would fail on those: they are read as its first or last.
+        let time = "greatest(least(\(column.sql), '294276-12-30'), '4713-01-02 BC')::timestamptz"
         let limit = backupTime.map { "to_timestamp(\($0.timeIntervalSince1970 + tolerance))" } ?? "'infinity'"
         let finite = "isfinite(\(column.sql))"
         return [
