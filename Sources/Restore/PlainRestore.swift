@@ -21,6 +21,7 @@ extension DumpBackup {
             psql.program("psql"),
             [
                 "--no-psqlrc", "--no-password", "--quiet", "--set=ON_ERROR_STOP=0", "--set=VERBOSITY=verbose",
+                "--echo-errors",
                 "--dbname=\(database.target.database ?? "")", "--file=-",
             ], directory: "/")
         let total = dump.bytes

@@ -17,6 +17,9 @@ struct ProblemRules: Sendable {
     // MARK: The server's errors (documentation of PostgreSQL, appendix A)
 
     private func judgeServer(_ state: String, _ problem: RawProblem) -> ProblemJudgement {
+        if ["42P01", "42704", "42883", "3F000"].contains(state), problem.dropsSomething {
+            return .harmless("the dump drops first what it makes later (pg_dump --clean); there is nothing to drop yet")
+        }
         switch state {
         case "23503": return .backup("rows refer to rows that are not in the backup (orphans)")
         case "23505": return .backup("rows that must be unique are in the backup twice")
@@ -29,6 +32,10 @@ struct ProblemRules: Sendable {
             return lacksSomething
                 ? .environment("it needs something that could not be created before, see the first such error")
                 : .backup("it needs something that is not in the backup: a partial or damaged dump")
+        case "42830":
+            return lacksSomething
+                ? .environment("the key that it refers to could not be created, see the first such error")
+                : .backup("the key that it refers to could not be created from the rows in the backup")
         case "42601":
             // psql before 18 takes the rows of a COPY that the server refused for statements.
             return lacksSomething
@@ -110,6 +117,11 @@ struct ProblemRules: Sendable {
 }
 
 extension RawProblem {
+    /// The statement takes something away, as pg_dump writes it: `DROP …`, `ALTER … DROP CONSTRAINT …`.
+    fileprivate var dropsSomething: Bool {
+        statement?.prefixMatch(of: /DROP |ALTER .* DROP (?:CONSTRAINT|DEFAULT)/) != nil
+    }
+
     /// The message for a report. Messages about values quote them, so only their code and place are told.
     var publicMessage: String {
         let line = context?.firstMatch(of: /COPY .*?, line \d+/).map { String($0.0) }
