@@ -84,6 +84,8 @@ extension PlainScript {
     /// database that the script creates.
     var isExpectedMetaCommand: Bool {
         let name = note.prefix { !ASCII.isSpace($0) }
+        // Another command may follow on the same line; pg_dump never writes two.
+        guard !note.dropFirst(name.count).contains(UInt8(ascii: "\\")) else { return false }
         return name.elementsEqual("\\restrict".utf8) || name.elementsEqual("\\unrestrict".utf8)
             || (name.elementsEqual("\\connect".utf8) && createsDatabase && !isCluster)
     }
