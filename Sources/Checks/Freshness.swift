@@ -81,7 +81,8 @@ func iso(_ date: Date) -> String { date.formatted(.iso8601) }
 
 /// A duration as a plan would write it: `24h`, `90m`, `45s`.
 func text(of duration: Duration) -> String {
-    let seconds = Int(duration / .seconds(1))
+    // Not `duration / .seconds(1)`, which is a little less than 3661 for 3661 s.
+    let seconds = Int(duration.components.seconds)
     for (unit, size) in [("d", 86_400), ("h", 3600), ("m", 60)] where seconds >= size && seconds % size == 0 {
         return "\(seconds / size)\(unit)"
     }
