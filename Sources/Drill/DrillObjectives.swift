@@ -33,7 +33,7 @@ struct MeasuredObjectives {
         ]
         let objectives = rows.map { row -> Report.Objective? in
             guard row.target != nil || row.measured != nil else { return nil }
-            let target = row.target.map { $0 / .seconds(1) }
+            let target = row.target.map { Double($0.components.seconds) }
             let met = target.flatMap { target in row.measured.map { $0 <= target } }
             return Report.Objective(
                 target: target, measured: row.measured, met: met, reason: row.measured == nil ? row.reason : nil)

@@ -87,7 +87,7 @@ extension DumpBackup {
             return [
                 RestoreProblem(
                     subject: program, sqlState: nil,
-                    message: "stopped after \(Int(deadline / .seconds(1))) s, its deadline",
+                    message: "stopped after \(deadline.components.seconds) s, its deadline",
                     judgement: .environment("it did not come to an end; raise limits.restore if it needs longer"))
             ]
         }
