@@ -47,6 +47,7 @@ import Testing
         try await withDesk { desk in
             let dump = try await Dumps.named("orchard.custom")
             let plan = try desk.plan(dump, "objectives: { recoveryTime: 30m }")
+            try FileManager.default.createDirectory(atPath: desk.scratch.string, withIntermediateDirectories: false)
             let before = try FileManager.default.subpathsOfDirectory(atPath: desk.root.string).sorted()
             // Without a key and without --unsigned: nothing is written that one could sign.
             let outcome = try await desk.pgassay(["drill", plan.string, "--dry-run", "--format", format])

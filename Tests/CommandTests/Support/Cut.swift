@@ -39,7 +39,7 @@ struct Cut: Sendable, CustomTestStringConvertible {
             Cut(dump: "orchard.directory", place: .at(0), reason: "an empty data file", file: ".dat.gz"),
             Cut(dump: "orchard.directory", place: .part(0.5), reason: "half a data file", file: ".dat.gz"),
             Cut(
-                dump: "orchard.option-uncompressed-directory", place: .afterLast("\n1"), reason: "within a row",
+                dump: "orchard.option-uncompressed-directory", place: .afterLast("{\"value\""), reason: "within a row",
                 file: ".dat"),
             Cut(
                 dump: "orchard.option-uncompressed-directory", place: .part(0), reason: "no rows, uncompressed",

@@ -99,17 +99,24 @@ struct Drilled: Sendable {
     }
 }
 
+/// More desks than cores make every drill slow, and the tests no faster.
+private let desks = Turns(3)
+
 /// Gives a test its desk, and sees to it that the test leaves nothing behind.
 ///
 /// The path is short: a Unix socket's has 107 bytes at most. Everybody may enter it: servers run as another account.
 func withDesk<Result>(
     sourceLocation: SourceLocation = #_sourceLocation, _ body: (Desk) async throws -> Result
 ) async throws -> Result {
-    let desk = Desk(root: FilePath("/tmp/pgassay-desk-" + String(UInt32.random(in: 0 ... .max), radix: 36)))
-    try FileManager.default.createDirectory(
-        atPath: desk.root.string, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o755])
-    defer { try? FileManager.default.removeItem(atPath: desk.root.string) }
-    let result = try await body(desk)
-    try await desk.expectNothingLeft(sourceLocation: sourceLocation)
-    return result
+    // Made before the turn begins: whoever holds a turn must not wait for what all of them wait for.
+    _ = try await Dumps.once.value
+    return try await desks.take {
+        let desk = Desk(root: FilePath("/tmp/pgassay-desk-" + String(UInt32.random(in: 0 ... .max), radix: 36)))
+        try FileManager.default.createDirectory(
+            atPath: desk.root.string, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o755])
+        defer { try? FileManager.default.removeItem(atPath: desk.root.string) }
+        let result = try await body(desk)
+        try await desk.expectNothingLeft(sourceLocation: sourceLocation)
+        return result
+    }
 }

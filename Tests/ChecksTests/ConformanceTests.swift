@@ -1,0 +1,119 @@
+import Findings
+import Foundation
+import Postgres
+import Scratch
+import TestSupport
+import Testing
+
+@testable import Checks
+
+/// What every check must do, asked of each in the catalogue: a new check brings its rows, or fails here.
+@Suite(.oneServer) struct ConformanceTests {
+    @Test(arguments: CheckRow.all)
+    func says(_ row: CheckRow) async throws {
+        let results = try await row.checking.results()
+        let finding = try #require(
+            results.findings.first {
+                $0.id == row.id && $0.subject == row.subject && $0.expected == row.expected
+                    && ($0.status != .passed || row.status == .passed)
+            }, "\(results.findings.filter { $0.id == row.id })")
+        #expect(finding.status == row.status)
+        #expect(finding.cause == row.cause)
+        #expect(finding.basis == row.basis)
+        #expect(finding.observed == row.observed)
+        #expect(finding.reason?.contains(row.words) ?? row.words.isEmpty, "\(finding.reason ?? "no reason")")
+        for finding in results.findings {
+            // What did not pass says why, and whose fault it is where that decides.
+            #expect(finding.status == .passed || finding.reason?.isEmpty == false, "\(finding)")
+            #expect(
+                (finding.status == .failed || finding.status == .inconclusive) == (finding.cause != nil), "\(finding)")
+            // No row value in any text.
+            #expect(!"\(finding)".contains("secret"))
+        }
+    }
+
+    static let ids = checkCatalogue(CheckPlan()).map { type(of: $0).id }
+
+    @Test func theCatalogueHoldsTheFirstFive() {
+        #expect(Set(Self.ids).isSuperset(of: ["restore", "row-counts", "freshness", "foreign-keys", "jsonb"]))
+        #expect(Set(Self.ids).count == Self.ids.count)
+    }
+
+    @Test(arguments: ids)
+    func hasRowsOfEveryKind(_ id: String) {
+        let statuses = Set(CheckRow.all.filter { $0.id == id }.map(\.status))
+        #expect(statuses.isSuperset(of: [.passed, .failed]))
+        // The restore itself can always be asked about; every other question may have nothing to ask.
+        #expect(statuses.contains(.notRun) || id == "restore")
+    }
+
+    @Test(arguments: ids.indices)
+    func saysWhatItDoes(_ index: Int) {
+        let description = type(of: checkCatalogue(CheckPlan())[index]).description
+        #expect(description.asks.hasSuffix("?"))
+        #expect(description.covers.hasSuffix("."))
+        #expect(description.doesNotCover.hasSuffix("."))
+    }
+
+    /// Everything to find wrong, and no server to ask: nothing passes.
+    @Test(arguments: ids.indices)
+    func aLostConnectionNeverPasses(_ index: Int) async throws {
+        let checking = Checking(
+            sql: """
+                CREATE TABLE a (i int PRIMARY KEY, at timestamptz, j jsonb); CREATE INDEX ON a (at);
+                CREATE TABLE b (i int REFERENCES a); INSERT INTO a VALUES (1, now(), '{}'); INSERT INTO b VALUES (1)
+                """)
+        let findings = try await checking.withDatabase { restored in
+            try await ConnectionPool.with(2, to: restored.target, settings: ["application_name": "doomed"]) { pool in
+                let context = CheckContext(
+                    catalogue: try await pool.with { try await Catalogue.read(over: $0) }, restored: restored,
+                    backupTime: nil, recoveryPoint: nil, connections: pool, deadline: .seconds(20))
+                let database = try #require(restored.target.database)
+                try await withConnection(to: restored.target.database("postgres")) { connection in
+                    let ended = try await connection.query(
+                        """
+                        SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+                        WHERE application_name = 'doomed' AND datname = $1
+                        """, [database])
+                    #expect(ended.count == 2)
+                }
+                let check = checkCatalogue(CheckPlan())[index]
+                do {
+                    let answers = try await context.scan([check], emit: { _ in })
+                    return try await check.findings(in: context, answers)
+                } catch let error as PostgresError {
+                    return [Finding(couldNotTell: Self.ids[index], subject: "database", because: error)]
+                }
+            }
+        }
+        #expect(!findings.isEmpty)
+        for finding in findings {
+            #expect(finding.status == .inconclusive)
+            #expect(finding.cause == .environment)
+        }
+    }
+
+    @Test func aDeadlineNeverPasses() async throws {
+        var plan = CheckPlan()
+        plan.jsonb[ColumnName(table: TableName(schema: "public", name: "t"), name: "j")] = .init(
+            every: ["$.**.**.**.**.a == 1"])
+        let checking = Checking(
+            sql: "CREATE TABLE t (j jsonb); INSERT INTO t SELECT (repeat('[', 2000) || repeat(']', 2000))::jsonb",
+            plan: plan, deadline: .milliseconds(500))
+        let findings = try await checking.findings("jsonb")
+        #expect(!findings.isEmpty)
+        for finding in findings {
+            #expect(finding.status == .inconclusive)
+            #expect(finding.cause == .environment)
+        }
+    }
+
+    @Test(arguments: ids)
+    func aSkippedCheckIsNotRun(_ id: String) async throws {
+        var plan = CheckPlan()
+        plan.skipped[id] = "we know"
+        let findings = try await Checking(sql: "CREATE TABLE t (i int)", plan: plan).findings(id)
+        #expect(findings.map(\.status) == [.notRun])
+        #expect(findings.first?.reason == "the plan skips it: we know")
+    }
+}

@@ -1,0 +1,72 @@
+import Archive
+import Findings
+import Foundation
+import Postgres
+import Scratch
+import TestSupport
+import Testing
+
+@testable import Checks
+@testable import Restore
+
+/// A database to check, as a restore would have left it, and what is known of its backup.
+struct Checking: Sendable {
+    /// Makes the database.
+    var sql = ""
+    var plan = CheckPlan()
+    /// What the backup names.
+    var objects: [ExpectedObject] = []
+    /// Statements in the backup that add foreign keys.
+    var foreignKeys: [String] = []
+    var problems: [RestoreProblem] = []
+    /// Noon of 1 May 2026, UTC.
+    var backupTime: Date? = noon
+    var timeZone = "UTC"
+    var recoveryPoint: Duration?
+    var deadline = Duration.seconds(60)
+
+    static let noon = Date(timeIntervalSince1970: 1_777_636_800)
+
+    /// Runs every check on it.
+    func results(on server: ScratchServer? = OneServer.current) async throws -> CheckResults {
+        try await withDatabase(on: server) { restored in
+            try await runChecks(
+                on: restored, plan: plan, backupTime: backupTime,
+                timeZone: try #require(TimeZone(identifier: timeZone)), recoveryPoint: recoveryPoint, jobs: 2,
+                deadline: deadline, emit: { _ in })
+        }
+    }
+
+    func findings(_ id: String) async throws -> [Finding] {
+        try await results().findings.filter { $0.id == id }
+    }
+
+    func withDatabase<Result: Sendable>(
+        on server: ScratchServer? = OneServer.current, _ body: @Sendable (Restored) async throws -> Result
+    ) async throws -> Result {
+        let server = try #require(server)
+        return try await Self.turns.take { try await withOneDatabase(on: server, body) }
+    }
+
+    /// The server has room for few connections.
+    private static let turns = Turns(4)
+
+    private func withOneDatabase<Result: Sendable>(
+        on server: ScratchServer, _ body: @Sendable (Restored) async throws -> Result
+    ) async throws -> Result {
+        let name = "check_" + String(UInt32.random(in: 0 ... .max), radix: 36)
+        try await withConnection(to: server.target(database: "postgres")) { connection in
+            try await connection.execute("CREATE DATABASE \(name) TEMPLATE template0")
+        }
+        let target = server.target(database: name)
+        if !sql.isEmpty { try await withConnection(to: target) { try await $0.execute(sql) } }
+        let definitions = foreignKeys.compactMap { ForeignKeyDefinition(parsing: $0) }
+        try #require(definitions.count == foreignKeys.count)
+        return try await body(
+            Restored(
+                target: target, serverVersion: server.installation.version, recoveredUpTo: nil,
+                contents: BackupContents(objects: objects, foreignKeys: definitions), problems: problems,
+                environment: RestoredEnvironment(postgres: "", isolation: [], weakenedSettings: [:], account: ""),
+                kept: nil))
+    }
+}

@@ -1,0 +1,52 @@
+import Testing
+
+@testable import Checks
+
+/// Small texts and names.
+@Suite struct WordsTests {
+    static let durations: [(seconds: Int, text: String, reason: String)] = [
+        (0, "0s", "nothing"), (59, "59s", "seconds"), (60, "1m", "a whole minute"), (3600, "1h", "a whole hour"),
+        (5400, "90m", "whole minutes are not hours and minutes"), (86_400, "1d", "a whole day"),
+        (3661, "1h 1m", "the two largest parts"), (90_061, "1d 1h", "seconds do not matter after a day"),
+        (86_401, "1d 1s", "a part of nothing is left out"),
+    ]
+
+    @Test(arguments: durations)
+    func durationsAreToldAsAPlanWritesThem(_ seconds: Int, _ words: String, _ reason: String) {
+        #expect(text(of: .seconds(seconds)) == words, "\(reason)")
+    }
+
+    static let tables: [(text: String, schema: String?, name: String?, reason: String)] = [
+        ("farmers", "public", "farmers", "public is where tables are unless said otherwise"),
+        ("crm.farmers", "crm", "farmers", "schema and name"), ("Ärger", "public", "Ärger", "any letter"),
+        ("a.b.c", nil, nil, "one part too many"), ("a.", nil, nil, "no name"), (".a", nil, nil, "no schema"),
+        ("", nil, nil, "nothing"),
+    ]
+
+    @Test(arguments: tables)
+    func tableNames(_ text: String, _ schema: String?, _ name: String?, _ reason: String) {
+        let parsed = TableName(parsing: text)
+        #expect(parsed?.schema == schema, "\(reason)")
+        #expect(parsed?.name == name, "\(reason)")
+    }
+
+    @Test(arguments: [
+        ("t.c", "public.t.c", "table and column"), ("s.t.c", "s.t.c", "with a schema"), ("c", nil, "no table"),
+        ("t.", nil, "no column"), ("a.b.c.d", nil, "one part too many"),
+    ])
+    func columnNames(_ text: String, _ expected: String?, _ reason: String) {
+        #expect(ColumnName(parsing: text)?.description == expected, "\(reason)")
+    }
+
+    @Test(arguments: [
+        (RowCountExpectation(minimum: 2), 2, true, "the minimum itself"),
+        (RowCountExpectation(minimum: 2), 1, false, "below it"),
+        (RowCountExpectation(maximum: 2), 2, true, "the maximum itself"),
+        (RowCountExpectation(maximum: 2), 3, false, "above it"),
+        (RowCountExpectation(exactly: 0), 0, true, "nothing, on purpose"),
+        (RowCountExpectation(exactly: 0), 1, false, "something where nothing should be"),
+    ])
+    func bounds(_ expectation: RowCountExpectation, _ rows: Int64, _ allowed: Bool, _ reason: String) {
+        #expect(expectation.allows(rows) == allowed, "\(reason)")
+    }
+}
