@@ -6,7 +6,8 @@ enum SQLStateGuess {
     }
 
     private static let shapes: [(words: String, state: String)] = [
-        ("violates foreign key constraint", "23503"), ("could not create unique index", "23505"),
+        ("violates foreign key constraint", "23503"), ("there is no unique constraint matching", "42830"),
+        ("could not create unique index", "23505"),
         ("duplicate key value violates unique constraint", "23505"), ("violates check constraint", "23514"),
         ("is violated by some row", "23514"), ("violates not-null constraint", "23502"),
         ("contains null values", "23502"), ("invalid byte sequence for encoding", "22021"),
