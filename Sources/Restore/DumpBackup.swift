@@ -87,6 +87,7 @@ package struct DumpBackup: BackupKind {
                     try await restorePlain(
                         into: database, installed: installed, roles: roles, setting: setting, emit: emit)
                 }
+            try await database.endRestore()
             return Restored(
                 target: database.target, serverVersion: database.serverVersion, recoveredUpTo: nil,
                 contents: outcome.contents,
@@ -123,7 +124,7 @@ package struct DumpBackup: BackupKind {
                         isolation: server.fence.isolation, weakenedSettings: server.settings.weakened,
                         account: server.fence.account.name),
                     kept: setting.keep ? KeptServer(of: server, database: name) : nil, problem: problem,
-                    rolesMade: RoleList())
+                    endRestore: { try await server.allowAutovacuum() }, rolesMade: RoleList())
                 return try await body(database)
             }
         }

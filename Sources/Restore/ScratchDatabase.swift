@@ -29,7 +29,7 @@ func withDatabase<Result: Sendable>(
                     postgres: "\(version), an existing server named by the plan",
                     isolation: ["a database of its own on an existing server; not fenced"], weakenedSettings: [:],
                     account: target.user ?? "default"),
-                kept: nil, problem: nil, rolesMade: made)
+                kept: nil, problem: nil, endRestore: {}, rolesMade: made)
             let result = try await body(database)
             try await drop(name, and: made, on: target, cleanup: cleanup)
             return result
