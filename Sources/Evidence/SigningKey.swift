@@ -21,9 +21,10 @@ package struct SigningKey: Sendable, CustomStringConvertible, CustomReflectable 
     ///   others, or belongs to neither this account nor root. Root is held to this too.
     package init(contentsOf file: FilePath) throws(KeyError) {
         do {
-            let text = try Files.read(file, limit: KeyPEM.maximumSize, inspect: { status throws(KeyError.Problem) in
-                    try Self.requirePrivate(status, isCredential: Self.isCredential(file))
-                })
+            let isCredential = Self.isCredential(file)
+            let text = try Files.read(file, limit: KeyPEM.maximumSize) { status throws(KeyError.Problem) in
+                try Self.requirePrivate(status, isCredential: isCredential)
+            }
             try self.init(pem: String(decoding: text, as: UTF8.self))
         } catch {
             throw KeyError(file: file, reading: error)
