@@ -23,7 +23,8 @@ else
     pgassay=$(swift build -c release --static-swift-stdlib --show-bin-path)/pgassay
 fi
 mkdir -p "${dump%/*}"
-if [ -z "$(find "$dump" -mmin -720 2>/dev/null)" ]; then
+if [ -z "$(find "$dump" -mtime -7 2>/dev/null)" ]; then
+    rm -f "$dump.part"
     tools/sample.sh "$scale" "$dump.part"
     mv "$dump.part" "$dump"
 fi

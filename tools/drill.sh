@@ -13,8 +13,9 @@ swift build -c release --static-swift-stdlib --product pgassay
 pgassay=$(swift build -c release --static-swift-stdlib --show-bin-path)/pgassay
 
 mkdir -p "$workshop" "$reports"
-# The plan wants the newest conversation to be of the last day, so a sample is used for half a day.
-if [ -z "$(find "$backup" -mmin -720 2>/dev/null)" ]; then
+# The plan wants a backup of the last eight days, so a sample is used for seven.
+if [ -z "$(find "$backup" -mtime -7 2>/dev/null)" ]; then
+    rm -f "$backup.part"
     tools/sample.sh "${SCALE:-0.05}" "$backup.part"
     mv "$backup.part" "$backup"
 fi

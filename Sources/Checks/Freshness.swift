@@ -28,20 +28,20 @@ struct Freshness {
         }
     }
 
-    static func questions(about column: Column, backupTime: Date?) -> [ScanQuestion] {
+    /// The newest time that is not later than the backup, in seconds since 1970; and how many rows are later.
+    static func questions(
+        about column: Column, backupTime: Date?
+    ) -> (newest: ScanQuestion, later: ScanQuestion) {
         // The session's time zone is the backup clock's, so a cast reads zoneless columns in that zone.
         // Dates reach farther than timestamptz does, and a cast would fail on those: they are read as its first or last.
         let time = "greatest(least(\(column.sql), '294276-12-30'), '4713-01-02 BC')::timestamptz"
         let limit = backupTime.map { "to_timestamp(\($0.timeIntervalSince1970 + tolerance))" } ?? "'infinity'"
         let finite = "isfinite(\(column.sql))"
-        return [
+        return (
             ScanQuestion(
-                key: "newest \(column.name)",
                 aggregate: "extract(epoch FROM max(\(time)) FILTER (WHERE \(finite) AND \(time) <= \(limit)))"),
-            ScanQuestion(
-                key: "later \(column.name)",
-                aggregate: "count(*) FILTER (WHERE \(finite) AND \(time) > \(limit))"),
-        ]
+            ScanQuestion(aggregate: "count(*) FILTER (WHERE \(finite) AND \(time) > \(limit))")
+        )
     }
 
     init(in context: CheckContext, _ answers: ScanAnswers, named: Set<ColumnName>) {
@@ -50,13 +50,14 @@ struct Freshness {
         for table in context.catalogue.tables where !table.isPartition {
             for column in Self.columns(of: table, in: context.catalogue, named: named) {
                 let leaves = context.catalogue.leaves(of: table)
+                let ask = Self.questions(about: column, backupTime: context.backupTime)
                 columns[ColumnName(table: table.name, name: column.name)] = Result { () throws(PostgresError) in
                     var newest = Newest(time: nil, later: 0)
                     for leaf in leaves {
-                        if let seconds = try answers.number("newest \(column.name)", of: leaf, as: Double.self) {
+                        if let seconds = try answers.number(ask.newest, of: leaf, as: Double.self) {
                             newest.time = max(newest.time ?? .distantPast, Date(timeIntervalSince1970: seconds))
                         }
-                        newest.later += try answers.number("later \(column.name)", of: leaf) ?? 0
+                        newest.later += try answers.number(ask.later, of: leaf) ?? 0
                     }
                     return newest
                 }

@@ -21,7 +21,8 @@ struct FreshnessCheck: Check {
 
     func questions(about table: Table, in context: CheckContext) -> [ScanQuestion] {
         Freshness.columns(of: table, in: context.catalogue, named: Set(expectations.keys)).flatMap { column in
-            Freshness.questions(about: column, backupTime: context.backupTime)
+            let ask = Freshness.questions(about: column, backupTime: context.backupTime)
+            return [ask.newest, ask.later]
         }
     }
 

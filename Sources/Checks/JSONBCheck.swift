@@ -17,10 +17,7 @@ struct JSONBCheck: Check {
 
     func questions(about table: Table, in context: CheckContext) -> [ScanQuestion] {
         table.columns.filter(\.isJSON).flatMap { column in
-            [ScanQuestion(key: Self.valuesKey(column), aggregate: Self.decode(column))]
-                + demands(on: column, of: table, in: context).map { demand in
-                    ScanQuestion(key: demand.key, aggregate: "count(*) FILTER (WHERE \(demand.broken))")
-                }
+            [Self.decode(column)] + demands(on: column, of: table, in: context).map(\.broken)
         }
     }
 
@@ -53,15 +50,13 @@ struct JSONBCheck: Check {
 
     // MARK: Decoding
 
-    private static func valuesKey(_ column: Column) -> String { "jsonb \(column.name)" }
-
     /// Counts the values, and cannot do so without decoding each. jsonb is turned into text; json is text already, so
     /// it is parsed again.
-    private static func decode(_ column: Column) -> String {
+    private static func decode(_ column: Column) -> ScanQuestion {
         switch column.type {
-        case "json": "count((\(column.sql)::text)::json)"
-        case "json[]": "count((\(column.sql)::text)::json[])"
-        default: "count(\(column.sql)::text)"
+        case "json": ScanQuestion(aggregate: "count((\(column.sql)::text)::json)")
+        case "json[]": ScanQuestion(aggregate: "count((\(column.sql)::text)::json[])")
+        default: ScanQuestion(aggregate: "count(\(column.sql)::text)")
         }
     }
 
@@ -70,7 +65,7 @@ struct JSONBCheck: Check {
     ) -> Finding {
         do throws(PostgresError) {
             var values: Int64 = 0
-            for leaf in leaves { values += try answers.number(Self.valuesKey(column), of: leaf) ?? 0 }
+            for leaf in leaves { values += try answers.number(Self.decode(column), of: leaf) ?? 0 }
             return Finding(
                 id: Self.id, subject: name.description, status: .passed, basis: .rule, expected: "every value decodes",
                 observed: "\(values) values decoded")
@@ -84,10 +79,14 @@ struct JSONBCheck: Check {
     // MARK: What the plan demands
 
     private struct Demand {
-        let key: String
         let words: String
-        /// True of a row that does not satisfy it.
-        let broken: String
+        /// Counts the rows that do not satisfy it.
+        let broken: ScanQuestion
+
+        init(_ words: String, brokenBy condition: String) {
+            self.words = words
+            broken = ScanQuestion(aggregate: "count(*) FILTER (WHERE \(condition))")
+        }
     }
 
     private func demands(on column: Column, of table: Table, in context: CheckContext) -> [Demand] {
@@ -96,13 +95,13 @@ struct JSONBCheck: Check {
         let value = column.type == "jsonb" ? column.sql : "\(column.sql)::jsonb"
         let type = expectation.type.map { type in
             Demand(
-                key: "jsonb \(column.name) type", words: "every value is of type \(type.rawValue)",
-                broken: "jsonb_typeof(\(value)) <> \(quoteLiteral(type.rawValue))")
+                "every value is of type \(type.rawValue)",
+                brokenBy: "jsonb_typeof(\(value)) <> \(quoteLiteral(type.rawValue))")
         }
         let paths = expectation.every.map { path in
             Demand(
-                key: "jsonb \(column.name) every \(path)", words: "every value satisfies \(path)",
-                broken: "\(column.sql) IS NOT NULL AND (\(value) @@ \(quoteLiteral(path))::jsonpath) IS NOT TRUE")
+                "every value satisfies \(path)",
+                brokenBy: "\(column.sql) IS NOT NULL AND (\(value) @@ \(quoteLiteral(path))::jsonpath) IS NOT TRUE")
         }
         return [type].compactMap { $0 } + paths
     }
@@ -112,7 +111,7 @@ struct JSONBCheck: Check {
     ) -> Finding {
         do throws(PostgresError) {
             var broken: Int64 = 0
-            for leaf in leaves { broken += try answers.number(demand.key, of: leaf) ?? 0 }
+            for leaf in leaves { broken += try answers.number(demand.broken, of: leaf) ?? 0 }
             var finding = Finding(
                 id: Self.id, subject: name.description, status: .passed, basis: .plan, expected: demand.words,
                 observed: "\(broken) values do not")

@@ -16,12 +16,12 @@ struct RowCountsCheck: Check {
             materialized views and foreign tables are not counted.
             """)
 
-    static let key = "row-counts"
+    static let rows = ScanQuestion(aggregate: "count(*)")
 
     let expectations: [TableName: RowCountExpectation]
 
     func questions(about table: Table, in context: CheckContext) -> [ScanQuestion] {
-        [ScanQuestion(key: Self.key, aggregate: "count(*)")]
+        [Self.rows]
     }
 
     func findings(in context: CheckContext, _ answers: ScanAnswers) async throws -> [Finding] {
@@ -45,7 +45,7 @@ struct RowCountsCheck: Check {
         let expectation = expectations[table.name]
         do throws(PostgresError) {
             var rows: Int64 = 0
-            for leaf in context.catalogue.leaves(of: table) { rows += try answers.number(Self.key, of: leaf) ?? 0 }
+            for leaf in context.catalogue.leaves(of: table) { rows += try answers.number(Self.rows, of: leaf) ?? 0 }
             var finding = Finding(
                 id: Self.id, subject: table.name.description, status: .passed,
                 basis: expectation == nil ? nil : .plan, expected: expectation?.words, observed: "\(rows) rows")

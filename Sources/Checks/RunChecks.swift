@@ -90,7 +90,7 @@ private func tableResults(
     in context: CheckContext, _ answers: ScanAnswers, _ freshness: Freshness
 ) -> [TableResult] {
     context.catalogue.tables.map { table in
-        let counts = context.catalogue.leaves(of: table).map { try? answers.number(RowCountsCheck.key, of: $0) }
+        let counts = context.catalogue.leaves(of: table).map { try? answers.number(RowCountsCheck.rows, of: $0) }
         let rows = counts.contains(nil) ? nil : counts.reduce(0) { $0 + ($1 ?? 0)! }
         return TableResult(name: table.name, rows: rows, newest: freshness.newest(of: table))
     }

@@ -1,10 +1,8 @@
 import Postgres
 
-/// One aggregate that a check wants to know of a table.
+/// One aggregate that a check wants to know of a table. Two checks that want the same one share its answer.
 package struct ScanQuestion: Sendable, Hashable {
-    /// Tells it apart from every other question about the same table: `row-counts`, `jsonb coordinates type`.
-    let key: String
-    /// An SQL aggregate over the table's rows, such as `count(*)`.
+    /// SQL over the table's rows, such as `count(*)`.
     let aggregate: String
 }
 
@@ -16,27 +14,27 @@ package struct ScanAnswers: Sendable {
         case failure(PostgresError)
     }
 
-    private var answers: [Int64: [String: Answer]] = [:]
+    private var answers: [Int64: [ScanQuestion: Answer]] = [:]
 
     package init() {}
 
-    mutating func set(_ answers: [String: Answer], for table: Table) { self.answers[table.oid] = answers }
+    mutating func set(_ answers: [ScanQuestion: Answer], for table: Table) { self.answers[table.oid] = answers }
 
     /// The answer to a question, as a number.
     /// - Returns: nil for SQL NULL.
     /// - Throws: the error that the question met.
     func number<Number: PostgresDecodable>(
-        _ key: String, of table: Table, as type: Number.Type = Int64.self
+        _ question: ScanQuestion, of table: Table, as type: Number.Type = Int64.self
     ) throws(PostgresError) -> Number? {
-        switch answers[table.oid]?[key] {
+        switch answers[table.oid]?[question] {
         case .value(let text?):
             guard let number = Number(postgresText: text) else {
-                throw .unexpectedAnswer("\(key) of \(table.name) is not a number")
+                throw .unexpectedAnswer("\(question.aggregate) of \(table.name) is not a number")
             }
             return number
         case .value(nil): return nil
         case .failure(let error): throw error
-        case nil: throw .unexpectedAnswer("\(table.name) was not asked for \(key)")
+        case nil: throw .unexpectedAnswer("\(table.name) was not asked for \(question.aggregate)")
         }
     }
 }
@@ -47,9 +45,9 @@ extension CheckContext {
     func scan(_ checks: [any Check], emit: @escaping CheckEventSink) async throws -> ScanAnswers {
         let tables = catalogue.tables.filter { !$0.isPartitioned }.sorted { $0.bytes > $1.bytes }
         let total = tables.reduce(0) { $0 + $1.bytes }
-        return try await withThrowingTaskGroup(of: (Table, [String: ScanAnswers.Answer]).self) { group in
+        return try await withThrowingTaskGroup(of: (Table, [ScanQuestion: ScanAnswers.Answer]).self) { group in
             for table in tables {
-                let questions = checks.flatMap { $0.questions(about: table, in: self) }
+                let questions = Array(Set(checks.flatMap { $0.questions(about: table, in: self) }))
                 guard !questions.isEmpty else { continue }
                 group.addTask {
                     try await connections.with { connection in
@@ -71,22 +69,22 @@ extension CheckContext {
 
     private func answer(
         _ questions: [ScanQuestion], about table: Table, over connection: Connection
-    ) async throws -> [String: ScanAnswers.Answer] {
+    ) async throws -> [ScanQuestion: ScanAnswers.Answer] {
         do {
             let list = questions.map(\.aggregate).joined(separator: ", ")
             let row = try await connection.query("SELECT \(list) FROM \(table.sql)", deadline: deadline)[0]
             return try Dictionary(
-                uniqueKeysWithValues: questions.enumerated().map { ($1.key, .value(try row.get(at: $0))) })
+                uniqueKeysWithValues: questions.enumerated().map { ($1, .value(try row.get(at: $0))) })
         } catch let error as PostgresError where error.sqlState != nil && questions.count > 1 {
             // Somewhere in this table is something that cannot be read. Each question alone, to learn which ones it is
             // in the way of.
-            var answers: [String: ScanAnswers.Answer] = [:]
+            var answers: [ScanQuestion: ScanAnswers.Answer] = [:]
             for question in questions {
                 answers.merge(try await answer([question], about: table, over: connection)) { $1 }
             }
             return answers
         } catch let error as PostgresError {
-            return Dictionary(uniqueKeysWithValues: questions.map { ($0.key, .failure(error)) })
+            return Dictionary(uniqueKeysWithValues: questions.map { ($0, .failure(error)) })
         }
     }
 }

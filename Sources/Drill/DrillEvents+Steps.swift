@@ -1,13 +1,14 @@
 import Checks
 import Restore
 
-/// A restore's event as the drill's.
+/// Keeps what a restore tells, and tells it as the drill's own event.
 func restoreEvent(
-    enter: (String) -> Void, emit: DrillEventSink, _ event: RestoreEvent
+    _ record: DrillRecord, enter: (String) -> Void, emit: DrillEventSink, _ event: RestoreEvent
 ) {
     switch event {
     case .phase(let name): enter(name)
     case .server(let words): emit(.note(words))
+    case .environment(let environment): record.update { $0.environment = environment }
     case .item(let item): emit(.item(item))
     case .progress(let done, let total, let unit): emit(.progress(done: done, total: total, unit: unit))
     // The check `restore` tells of it, with everything else that it looks at.

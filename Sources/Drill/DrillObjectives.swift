@@ -14,8 +14,8 @@ struct MeasuredObjectives {
         let state = record.current
         let created = state.description?.created
         let recovering = state.phases.filter { ["start", "restore"].contains($0.name) }
-        // The environment is known once something was restored; a restore cut short has no time.
-        let recoveryTime = state.environment == nil ? nil : recovering.reduce(0) { $0 + $1.seconds }
+        // A restore cut short has no time.
+        let recoveryTime = state.isRestored ? recovering.reduce(0) { $0 + $1.seconds } : nil
         let rows: [(id: String, words: String, target: Duration?, measured: Double?, reason: String)] = [
             (
                 "recoveryTime", "from the start of the server to a restored database", plan.recoveryTime, recoveryTime,

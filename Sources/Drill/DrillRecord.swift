@@ -9,9 +9,12 @@ import Synchronization
 /// still reports all that it knew.
 final class DrillRecord: Sendable {
     struct State {
+        /// Size of the backup, in bytes.
+        var bytes: Int64 = 0
         var digest: [String: String] = [:]
         var description: BackupDescription?
         var environment: RestoredEnvironment?
+        var isRestored = false
         var findings: [Finding] = []
         var results: CheckResults?
         var phases: [Report.Phase] = []

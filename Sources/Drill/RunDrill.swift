@@ -80,6 +80,7 @@ private func perform(
     let path = request.backup.path
     enter("digest")
     let before = try BackupState(of: path)
+    record.update { $0.bytes = before.bytes }
     let digest = try BackupDigest(of: path) { emit(.progress(done: $0, total: before.bytes, unit: .bytes)) }
     record.update { $0.digest = digest.set }
 
@@ -113,10 +114,10 @@ private func restoreAndCheck(
     let plan = request.plan
     let setting = try RestoreSetting(plan, keep: request.keepScratch)
     let clock = BackupClock(plan.backup)
-    let restoring: RestoreEventSink = { restoreEvent(enter: enter, emit: emit, $0) }
+    let restoring: RestoreEventSink = { restoreEvent(record, enter: enter, emit: emit, $0) }
     try await backup.withRestored(in: setting, cleanup: cleanup, emit: restoring) { restored in
         record.update {
-            $0.environment = restored.environment
+            $0.isRestored = true
             $0.kept = restored.kept
         }
         enter("check")

@@ -21,7 +21,10 @@ package struct SigningKey: Sendable, CustomStringConvertible, CustomReflectable 
     ///   others, or belongs to neither this account nor root. Root is held to this too.
     package init(contentsOf file: FilePath) throws(KeyError) {
         do {
-            let text = try Files.read(file, limit: KeyPEM.maximumSize, inspect: Self.requirePrivate)
+            let isCredential = Self.isCredential(file)
+            let text = try Files.read(file, limit: KeyPEM.maximumSize) { status throws(KeyError.Problem) in
+                try Self.requirePrivate(status, isCredential: isCredential)
+            }
             try self.init(pem: String(decoding: text, as: UTF8.self))
         } catch {
             throw KeyError(file: file, reading: error)
@@ -68,8 +71,18 @@ package struct SigningKey: Sendable, CustomStringConvertible, CustomReflectable 
     /// Empty, so that a dump of a key gives nothing away either.
     package var customMirror: Mirror { Mirror(self, children: []) }
 
-    private static func requirePrivate(_ status: Stat) throws(KeyError.Problem) {
-        try requirePrivate(status.permissions, owner: status.userID.rawValue, account: geteuid())
+    /// Whether systemd hands the file to this service alone (`LoadCredential`, systemd.exec(5)). It may do so by an access
+    /// control list, which shows as readable by the group.
+    private static func isCredential(_ file: FilePath) -> Bool {
+        guard let directory = getenv("CREDENTIALS_DIRECTORY"), directory.pointee != 0 else { return false }
+        return file.removingLastComponent() == FilePath(platformString: directory)
+    }
+
+    private static func requirePrivate(_ status: Stat, isCredential: Bool) throws(KeyError.Problem) {
+        let permissions = status.permissions
+        try requirePrivate(
+            isCredential ? permissions.subtracting(.groupRead) : permissions, owner: status.userID.rawValue,
+            account: geteuid())
     }
 
     static func requirePrivate(

@@ -12,7 +12,7 @@ package actor Connection {
     package nonisolated let target: ConnectionTarget
     private var handle: ConnectionHandle?
     /// A `COPY … TO STDOUT` has not come to its end.
-    private var copiesOut = false
+    var copiesOut = false
 
     /// Connects.
     /// - Parameters:
@@ -89,92 +89,10 @@ package actor Connection {
         _ = try finish(sql, deadline: deadline)
     }
 
-    // MARK: COPY
-
-    /// Starts `COPY … TO STDOUT`. Read with ``readCopy(atLeast:deadline:)`` until it returns nil.
-    package func startCopyOut(_ sql: String, deadline: Duration? = nil) throws {
-        try startCopy(sql, expecting: PGRES_COPY_OUT, deadline: deadline)
-        copiesOut = true
-    }
-
-    /// The next bytes of a `COPY … TO STDOUT`, whole rows, or nil at its end. Nothing is read from the server before
-    /// it is asked for, so a slow reader slows the server and not our memory.
-    /// - Parameter size: returns as soon as this many bytes are there.
-    package func readCopy(atLeast size: Int = 64 << 10, deadline: Duration? = nil) throws -> [UInt8]? {
-        let connection = try pointer()
-        let limit = Wait(for: deadline)
-        var bytes: [UInt8] = []
-        while copiesOut, bytes.count < size {
-            var buffer: UnsafeMutablePointer<CChar>?
-            let length = PQgetCopyData(connection, &buffer, 1)
-            if length > 0, let buffer {
-                bytes.append(contentsOf: UnsafeRawBufferPointer(start: buffer, count: Int(length)))
-                PQfreemem(buffer)
-            } else if length == 0 {
-                // Nothing is buffered: wait for the server, unless the caller can already go on.
-                try wait(limit, for: POLLIN, during: "COPY TO STDOUT")
-                guard PQconsumeInput(connection) == 1 else { throw lost() }
-            } else if length == -1 {
-                copiesOut = false
-                _ = try finish("COPY TO STDOUT", deadline: deadline)
-            } else {
-                throw lost()
-            }
-        }
-        return bytes.isEmpty ? nil : bytes
-    }
-
-    /// Starts `COPY … FROM STDIN`. Write with ``writeCopy(_:deadline:)``, end with ``endCopyIn(failing:deadline:)``.
-    package func startCopyIn(_ sql: String, deadline: Duration? = nil) throws {
-        try startCopy(sql, expecting: PGRES_COPY_IN, deadline: deadline)
-    }
-
-    /// Sends bytes of a `COPY … FROM STDIN`; returns once the socket has taken them, so a slow server slows the
-    /// writer and not our memory.
-    package func writeCopy(_ bytes: [UInt8], deadline: Duration? = nil) throws {
-        let connection = try pointer()
-        let limit = Wait(for: deadline)
-        // One libpq message has a 32-bit length; pieces also bound what libpq buffers.
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let piece = rest.prefix(256 << 10)
-            rest = rest.dropFirst(piece.count)
-            let queued = piece.withUnsafeBytes {
-                PQputCopyData(connection, $0.baseAddress!.assumingMemoryBound(to: CChar.self), Int32($0.count))
-            }
-            guard queued == 1 else { throw lost() }
-            try flush(limit, during: "COPY FROM STDIN")
-        }
-    }
-
-    /// Ends a `COPY … FROM STDIN`.
-    /// - Parameter reason: when given, the server rolls the COPY back and this call throws its error.
-    package func endCopyIn(failing reason: String? = nil, deadline: Duration? = nil) throws {
-        guard PQputCopyEnd(try pointer(), reason) == 1 else { throw lost() }
-        _ = try finish("COPY FROM STDIN", deadline: deadline)
-    }
-
     // MARK: The wire
 
-    private func startCopy(_ sql: String, expecting status: ExecStatusType, deadline: Duration?) throws {
-        let connection = try pointer()
-        guard PQsendQuery(connection, sql) == 1 else { throw lost() }
-        let limit = Wait(for: deadline)
-        try flush(limit, during: sql)
-        guard let result = try nextResult(limit, during: sql) else {
-            throw PostgresError.unexpectedAnswer("none to \(Self.excerpt(sql))")
-        }
-        if result.status == status { return }
-        let error =
-            result.status == PGRES_FATAL_ERROR
-            ? PostgresError.server(ServerError(result))
-            : .unexpectedAnswer("\(Self.excerpt(sql)) is not the kind of COPY that was asked for")
-        drain()
-        throw error
-    }
-
     /// Sends what is queued, then reads results until the server has no more; the last rows win, the first error.
-    private func finish(_ sql: String, deadline: Duration?) throws -> [Row] {
+    func finish(_ sql: String, deadline: Duration?) throws -> [Row] {
         let limit = Wait(for: deadline)
         try flush(limit, during: sql)
         var rows: [Row] = []
@@ -195,7 +113,7 @@ package actor Connection {
         return rows
     }
 
-    private func nextResult(_ limit: Wait, during sql: String) throws -> ResultHandle? {
+    func nextResult(_ limit: Wait, during sql: String) throws -> ResultHandle? {
         let connection = try pointer()
         while PQisBusy(connection) == 1 {
             try wait(limit, for: POLLIN, during: sql)
@@ -204,7 +122,7 @@ package actor Connection {
         return PQgetResult(connection).map { ResultHandle(pointer: $0) }
     }
 
-    private func flush(_ limit: Wait, during sql: String) throws {
+    func flush(_ limit: Wait, during sql: String) throws {
         let connection = try pointer()
         while true {
             switch PQflush(connection) {
@@ -219,7 +137,7 @@ package actor Connection {
     }
 
     /// Waits for the socket. On a deadline or a cancelled task the statement is cancelled at the server first.
-    private func wait(_ limit: Wait, for events: Int32, during sql: String) throws {
+    func wait(_ limit: Wait, for events: Int32, during sql: String) throws {
         do {
             if try limit.wait(for: events, on: PQsocket(try pointer())) == .ready { return }
         } catch let error as CancellationError {
@@ -230,14 +148,8 @@ package actor Connection {
         throw PostgresError.deadlineExceeded(statement: Self.excerpt(sql), seconds: limit.seconds)
     }
 
-    /// Ends whatever runs, so that the connection can be used again.
-    func abandon() {
-        copiesOut = false
-        cancel()
-    }
-
     /// Asks the server to stop the running statement and reads its answer away.
-    private func cancel() {
+    func cancel() {
         // A request sent to an idle session could hit its next statement instead.
         guard let connection = try? pointer(), PQtransactionStatus(connection) == PQTRANS_ACTIVE,
             let request = PQgetCancel(connection)
@@ -250,7 +162,7 @@ package actor Connection {
 
     /// Reads results until the connection is idle. A server that does not come to an end within ten seconds is given
     /// up: the connection is closed, so that the next call says so instead of reading a stale answer.
-    private func drain() {
+    func drain() {
         guard let connection = try? pointer() else { return }
         let limit = Wait(for: .seconds(10), heedsCancellation: false)
         while true {
@@ -276,14 +188,14 @@ package actor Connection {
         return PQstatus(connection) == CONNECTION_OK
     }
 
-    private func pointer() throws(PostgresError) -> OpaquePointer {
+    func pointer() throws(PostgresError) -> OpaquePointer {
         switch handle {
         case .some(let open): return open.pointer
         case nil: throw .connectionLost(reason: "it was closed before")
         }
     }
 
-    private func lost(after failure: PostgresError? = nil) -> PostgresError {
+    func lost(after failure: PostgresError? = nil) -> PostgresError {
         guard let connection = try? pointer() else {
             return failure ?? .connectionLost(reason: "it was closed before")
         }
@@ -291,7 +203,7 @@ package actor Connection {
     }
 
     /// Enough of a statement to recognise it by.
-    private static func excerpt(_ sql: String) -> String {
+    static func excerpt(_ sql: String) -> String {
         let line = sql.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         return line.count <= 120 ? line : line.prefix(117) + "…"
     }

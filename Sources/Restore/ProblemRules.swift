@@ -37,10 +37,7 @@ struct ProblemRules: Sendable {
                 ? .environment("the key that it refers to could not be created, see the first such error")
                 : .backup("the key that it refers to could not be created from the rows in the backup")
         case "42601":
-            // psql before 18 takes the rows of a COPY that the server refused for statements.
-            return lacksSomething
-                ? .environment("rows of a table that could not be created before were taken for a statement")
-                : .backup("a statement of the backup is damaged")
+            return judgeStrayRows()
         case "42501": return .environment("the role that restores may not do this")
         case "0A000", "58P01":
             return .environment(
@@ -57,6 +54,13 @@ struct ProblemRules: Sendable {
         case "58", "XX": return .environment("the server met an internal or system error; see its log")
         default: return .environment("pgassay has no rule for this error, so it blames nobody; look at it")
         }
+    }
+
+    /// psql before 18 takes the rows of a COPY that the server refused for statements, or for commands of its own.
+    private func judgeStrayRows() -> ProblemJudgement {
+        lacksSomething
+            ? .environment("rows of a table that could not be created before were taken for statements")
+            : .backup("a statement of the backup is damaged")
     }
 
     private func judgeDuplicate(_ problem: RawProblem) -> ProblemJudgement {
@@ -107,6 +111,7 @@ struct ProblemRules: Sendable {
         // Files that are missing from a directory dump are found before the restore begins.
         for words in ["No space left", "Permission denied", "No such file", "out of memory", "Cannot allocate memory"]
         where message.contains(words) { return .environment("the machine would not let it: \(words)") }
+        if message.hasPrefix("backslash commands are restricted") { return judgeStrayRows() }
         for words in ["connection to server", "server closed the connection", "terminating connection", "fork"]
         where message.contains(words) { return .environment("the scratch server went away") }
         if Self.damage.contains(where: message.contains) {

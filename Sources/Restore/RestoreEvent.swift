@@ -4,6 +4,8 @@ package enum RestoreEvent: Sendable {
     case phase(String)
     /// Which server was picked, and why.
     case server(String)
+    /// What it runs on is known now.
+    case environment(RestoredEnvironment)
     /// An object or a table's rows are being restored: `TABLE DATA public.farmers`.
     case item(String)
     /// Work done and work to do, in entries of an archive or in bytes of a plain dump.

@@ -29,7 +29,7 @@ func withDatabase<Result: Sendable>(
                     postgres: "\(version), an existing server named by the plan",
                     isolation: ["a database of its own on an existing server; not fenced"], weakenedSettings: [:],
                     account: target.user ?? "default"),
-                kept: nil, problem: nil, rolesMade: made)
+                kept: nil, problem: nil, endRestore: {}, rolesMade: made)
             let result = try await body(database)
             try await drop(name, and: made, on: target, cleanup: cleanup)
             return result
@@ -73,7 +73,8 @@ private func drop(
 }
 
 /// Drops databases that killed drills left on an existing server: named and commented like ours, with nobody connected.
-/// - Returns: the names of the databases dropped.
+/// Then the roles made for databases that are gone.
+/// - Returns: what was dropped.
 package func sweepDatabases(on target: ConnectionTarget) async throws -> [String] {
     try await withConnection(to: target) { connection in
         let rows = try await connection.query(
@@ -86,6 +87,16 @@ package func sweepDatabases(on target: ConnectionTarget) async throws -> [String
             """)
         let names = try rows.map { try $0.need(at: 0, as: String.self) }
         for name in names { try await connection.execute("DROP DATABASE \(quoteIdentifier(name))") }
-        return names
+        let orphans = try await connection.query(
+            """
+            SELECT r.rolname FROM pg_catalog.pg_roles r
+            WHERE pg_catalog.shobj_description(r.oid, 'pg_authid') ~ '^\(RoleMaker.comment(for: "pgassay_[0-9a-f]{8}"))$'
+              AND NOT EXISTS (SELECT FROM pg_catalog.pg_database d
+                              WHERE pg_catalog.shobj_description(r.oid, 'pg_authid') LIKE '% ' || d.datname)
+            ORDER BY 1
+            """)
+        let roles = try orphans.map { try $0.need(at: 0, as: String.self) }
+        for name in roles { try await connection.execute("DROP ROLE \(quoteIdentifier(name))") }
+        return names.map { "database \($0)" } + roles.map { "role \($0)" }
     }
 }

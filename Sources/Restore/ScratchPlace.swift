@@ -37,6 +37,8 @@ struct EmptyDatabase: Sendable {
     let kept: KeptServer?
     /// What could not be had when it was made.
     let problem: RestoreProblem?
+    /// Ends what only a restore wants of the server, such as autovacuum switched off.
+    let endRestore: @Sendable () async throws -> Void
     /// Roles made for the restore.
     let rolesMade: RoleList
 

@@ -21,6 +21,10 @@ package struct Command: Sendable {
         self.directory = directory
     }
 
+    var subprocessEnvironment: Environment {
+        .custom(Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(rawValue: $0)!, $1) }))
+    }
+
     /// What came of a child.
     package struct Outcome: Sendable {
         /// Nil when a signal ended it.
@@ -59,8 +63,7 @@ package struct Command: Sendable {
         options.teardownSequence = Self.teardown
         let result = try await Subprocess.run(
             .path(program), arguments: Arguments(arguments),
-            environment: .custom(
-                Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(rawValue: $0)!, $1) })),
+            environment: subprocessEnvironment,
             workingDirectory: directory, platformOptions: options,
             input: .inputWriter, output: .sequence, error: .sequence
         ) { execution in

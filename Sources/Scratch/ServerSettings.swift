@@ -20,7 +20,7 @@ package struct ServerSettings: Sendable {
             // Index builds are the longest part of a restore, and each of `jobs` may run one.
             "maintenance_work_mem": "\(min(2048, max(64, megabytes / Int64(8 * max(1, jobs)))))MB",
             "work_mem": "\(min(256, max(16, megabytes / Int64(32 * max(1, jobs)))))MB",
-            "max_wal_size": "16GB", "checkpoint_timeout": "1h", "wal_buffers": "16MB",
+            "max_wal_size": "2GB", "checkpoint_timeout": "1h", "wal_buffers": "16MB",
             "max_connections": "\(20 + 2 * jobs)",
             // A dump of thousands of tables locks them all in one transaction.
             "max_locks_per_transaction": "1024",

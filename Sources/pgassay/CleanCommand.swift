@@ -58,7 +58,7 @@ struct CleanCommand: AsyncParsableCommand {
             throw Failure(.wrongCommand, error)
         }
         do {
-            for name in try await sweepDatabases(on: target) { print("dropped  database \(name)") }
+            for name in try await sweepDatabases(on: target) { print("dropped  \(name)") }
         } catch {
             throw Failure(.couldNotTell, error)
         }

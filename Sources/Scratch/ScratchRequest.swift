@@ -1,0 +1,27 @@
+import SystemPackage
+
+/// What a scratch server is to be like.
+package struct ScratchRequest: Sendable {
+    package var parent: FilePath
+    package var account: String?
+    package var jobs: Int
+    /// Bytes that the restore needs; checked before anything is made.
+    package var diskSpace: Int64
+    /// Says in the lock file whose directory this is.
+    package var label: String
+    /// Leave the server running after `body`, for a person to look at.
+    package var keep: Bool
+    /// Time that each step of starting and stopping may take.
+    package var deadline: Duration = .seconds(120)
+
+    package init(
+        parent: FilePath, account: String? = nil, jobs: Int, diskSpace: Int64, label: String, keep: Bool = false
+    ) {
+        self.parent = parent
+        self.account = account
+        self.jobs = jobs
+        self.diskSpace = diskSpace
+        self.label = label
+        self.keep = keep
+    }
+}

@@ -1,0 +1,148 @@
+import Foundation
+import Glibc
+import Postgres
+import Subprocess
+import SystemPackage
+
+/// Makes a scratch server, runs `body` with it, stops it and removes all of it, whatever happens inside.
+/// - Throws: ``ScratchError`` when it cannot be made or removed; what `body` throws.
+package func withScratchServer<Result: Sendable>(
+    _ request: ScratchRequest, of installation: Installation, cleanup: CleanupLog,
+    _ body: @Sendable (ScratchServer) async throws -> Result
+) async throws -> Result {
+    let fence = try await Fence.raise(account: try Account.resolve(configured: request.account))
+    let (directory, lock) = try await ScratchDirectory.create(
+        below: request.parent, for: fence, label: request.label)
+    let server = ScratchServer(
+        installation: installation, fence: fence, directory: directory,
+        settings: ServerSettings(
+            memory: Int64(sysconf(Int32(_SC_PHYS_PAGES))) * Int64(sysconf(Int32(_SC_PAGESIZE))), jobs: request.jobs,
+            socketDirectory: directory.socket.string),
+        log: ServerLog())
+    do {
+        let available = try freeDiskSpace(at: directory.path)
+        guard available >= request.diskSpace else {
+            throw ScratchError.diskTooSmall(
+                directory: request.parent, needed: request.diskSpace, available: available)
+        }
+        try await server.initialise(deadline: request.deadline)
+        let result = try await server.run(deadline: request.deadline, keep: request.keep, cleanup: cleanup, body)
+        if request.keep {
+            try await server.startDetached(deadline: request.deadline)
+            try lock.markKept()
+            cleanup.record("scratch server in \(directory.path)", removed: false, verified: "kept on request")
+        } else {
+            try directory.remove(recordingIn: cleanup)
+        }
+        return result
+    } catch {
+        // The first error says what happened; a failed removal is in the cleanup log and must not hide it.
+        if FileManager.default.fileExists(atPath: directory.path.string) {
+            try? directory.remove(recordingIn: cleanup)
+        }
+        throw error
+    }
+}
+
+extension ScratchServer {
+    fileprivate func initialise(deadline: Duration) async throws {
+        let initdb = Command(
+            installation.program("initdb"),
+            [
+                "--pgdata=\(directory.data)", "--username=\(Self.superuser)", "--auth=trust", "--encoding=UTF8",
+                "--locale=C", "--no-sync", "--no-instructions",
+            ], directory: directory.path)
+        let outcome = try await fence.around(initdb).run(deadline: deadline)
+        if outcome.timedOut { throw ScratchError.deadlineExceeded(program: "initdb", seconds: deadline / .seconds(1)) }
+        guard outcome.succeeded else { throw ScratchError.childFailed(program: "initdb", reason: outcome.failure) }
+        let file = directory.data.appending("postgresql.conf").string
+        guard let handle = FileHandle(forWritingAtPath: file) else {
+            throw ScratchError.cannotCreate(directory: FilePath(file), reason: "it cannot be written")
+        }
+        defer { try? handle.close() }
+        try handle.seekToEnd()
+        try handle.write(contentsOf: Data(("\n" + settings.configuration).utf8))
+    }
+
+    /// Runs the server as our child for the length of `body`.
+    fileprivate func run<Result: Sendable>(
+        deadline: Duration, keep: Bool, cleanup: CleanupLog,
+        _ body: @Sendable (ScratchServer) async throws -> Result
+    ) async throws -> Result {
+        let command = fence.around(
+            Command(installation.program("postgres"), ["-D", directory.data.string], directory: directory.path))
+        var options = PlatformOptions()
+        options.createSession = true
+        options.teardownSequence = shutdown(keep: false)
+        let outcome = try await Subprocess.run(
+            .path(command.program), arguments: Arguments(command.arguments), environment: command.subprocessEnvironment,
+            workingDirectory: command.directory, platformOptions: options,
+            input: .none, output: .discarded, error: .sequence
+        ) { execution in
+            let process = execution.processIdentifier.value
+            let result: Swift.Result<Result, any Error> = await withTaskGroup(of: Void.self) { group in
+                let ended = Latch()
+                group.addTask {
+                    var splitter = LineSplitter(limit: 8 << 10)
+                    do {
+                        for try await buffer in execution.standardError {
+                            for line in splitter.lines(adding: buffer.withUnsafeBytes { Array($0) }) { log.add(line) }
+                        }
+                    } catch {
+                        log.add("the server's log could not be read: \(error)")
+                    }
+                    ended.raise()
+                }
+                let outcome: Swift.Result<Result, any Error>
+                do {
+                    try await waitUntilReady(deadline: deadline, ended: ended)
+                    outcome = .success(try await body(self))
+                } catch {
+                    outcome = .failure(error)
+                }
+                await execution.teardown(using: shutdown(keep: keep))
+                return outcome
+            }
+            let gone = kill(process, 0) != 0 || isZombie(process)
+            cleanup.record(
+                "scratch server, process \(process)", removed: gone,
+                verified: gone ? "the process has ended" : "still running after SIGKILL")
+            return result
+        }
+        return try outcome.closureResult.get()
+    }
+
+    /// Signals of PostgreSQL's documentation, 19.5, and then SIGKILL. What is kept is shut down fast, with a checkpoint;
+    /// what is thrown away need not be written to disk any more.
+    private func shutdown(keep: Bool) -> [TeardownStep] {
+        (keep ? [.send(signal: .interrupt, allowedDurationToNextStep: .seconds(60))] : [])
+            + [.send(signal: .quit, allowedDurationToNextStep: .seconds(10))]
+    }
+
+    private func waitUntilReady(deadline: Duration, ended: Latch) async throws {
+        let clock = ContinuousClock()
+        let limit = clock.now + deadline
+        while true {
+            do {
+                let connection = try await Connection(to: target(database: "postgres"))
+                await connection.close()
+                return
+            } catch let error as PostgresError {
+                if ended.isRaised { throw ScratchError.didNotStart(reason: log.tail) }
+                if clock.now > limit {
+                    throw ScratchError.didNotStart(reason: "\(error) after \(deadline). Its log ends: \(log.tail)")
+                }
+                try await Task.sleep(for: .milliseconds(30))
+            }
+        }
+    }
+
+    /// Starts the server again as a daemon that outlives us.
+    fileprivate func startDetached(deadline: Duration) async throws {
+        let start = Command(
+            installation.program("pg_ctl"),
+            ["start", "--wait", "--pgdata=\(directory.data)", "--log=\(directory.log)"], directory: directory.path)
+        let outcome = try await fence.around(start).run(deadline: deadline)
+        guard outcome.succeeded else { throw ScratchError.didNotStart(reason: outcome.failure) }
+    }
+}
