@@ -46,6 +46,18 @@ SELECT CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE '
 FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
 WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
 UNION ALL
+-- Dumps of servers before 14 leave a procedure's OUT arguments out of its name.
+SELECT 'PROCEDURE', n.nspname,
+       p.proname || '('
+           || (SELECT coalesce(pg_catalog.string_agg(pg_catalog.format_type(a.type, NULL), ', ' ORDER BY a.position), '')
+               FROM unnest(p.proallargtypes, p.proargmodes) WITH ORDINALITY a (type, mode, position)
+               WHERE a.mode <> 'o')
+           || ')',
+       pg_catalog.pg_get_userbyid(p.proowner), p.proacl IS NOT NULL
+FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+WHERE p.prokind = 'p' AND p.proargmodes IS NOT NULL
+  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+UNION ALL
 SELECT CASE t.typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END,
        n.nspname, t.typname, pg_catalog.pg_get_userbyid(t.typowner), t.typacl IS NOT NULL
 FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
