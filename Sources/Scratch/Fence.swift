@@ -43,9 +43,14 @@ package struct Fence: Sendable {
         var words = namespaces + [Self.setpriv.string, "--no-new-privs"]
         if account.isOther {
             words += ["--reuid=\(account.userID)", "--regid=\(account.groupID)", "--clear-groups"]
+            // access(2) drops the capabilities of anyone but root unless told not to (capabilities(7)), and pg_restore
+            // asks it which of a directory dump's files are there.
             words +=
                 readsAnyFile
-                ? ["--inh-caps=-all,+dac_read_search", "--ambient-caps=+dac_read_search"] : ["--inh-caps=-all"]
+                ? [
+                    "--inh-caps=-all,+dac_read_search", "--ambient-caps=+dac_read_search",
+                    "--securebits=+no_setuid_fixup",
+                ] : ["--inh-caps=-all"]
         }
         words += ["--", command.program.string] + command.arguments
         var fenced = command

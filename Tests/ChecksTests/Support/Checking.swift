@@ -66,7 +66,6 @@ struct Checking: Sendable {
             Restored(
                 target: target, serverVersion: server.installation.version, recoveredUpTo: nil,
                 contents: BackupContents(objects: objects, foreignKeys: definitions), problems: problems,
-                environment: RestoredEnvironment(postgres: "", isolation: [], weakenedSettings: [:], account: ""),
                 kept: nil))
     }
 }

@@ -8,3 +8,8 @@ END
 $$;
 CREATE TABLE rows AS SELECT i FROM generate_series(1, 100) i;
 CREATE MATERIALIZED VIEW waits AS SELECT wait_unless_at_source() AS answer;
+
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'slow_owner') THEN CREATE ROLE slow_owner; END IF;
+END $$;
+ALTER TABLE rows OWNER TO slow_owner;
