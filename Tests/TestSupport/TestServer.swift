@@ -6,7 +6,7 @@ import SystemPackage
 /// Real servers for tests. A test that needs one fails without one.
 package enum TestServer {
     /// Where tests make scratch directories, apart from anybody's real ones.
-    package static let parent = FilePath("/tmp/pgassay-tests-\(ProcessInfo.processInfo.processIdentifier)")
+    package static let parent = SharedDirectory.path.appending("s")
 
     package static let request = ScratchRequest(parent: parent, jobs: 2, diskSpace: 0, label: "test")
 
