@@ -8,7 +8,7 @@ extension Connection {
     ///
     /// When `body` throws, the COPY is cancelled at the server before the error goes on.
     package func copyOut(
-        _ sql: String, deadline: Duration? = nil, _ body: (_ rows: [UInt8]) async throws -> Void
+        _ sql: String, deadline: Duration = defaultDeadline, _ body: (_ rows: [UInt8]) async throws -> Void
     ) async throws {
         try startCopyOut(sql, deadline: deadline)
         do {
@@ -23,7 +23,7 @@ extension Connection {
     ///
     /// When `next` throws, the server rolls the COPY back before the error goes on.
     package func copyIn(
-        _ sql: String, deadline: Duration? = nil, from next: () async throws -> [UInt8]?
+        _ sql: String, deadline: Duration = defaultDeadline, from next: () async throws -> [UInt8]?
     ) async throws {
         try startCopyIn(sql, deadline: deadline)
         do {
@@ -39,7 +39,7 @@ extension Connection {
     // MARK: Steps
 
     /// Starts `COPY … TO STDOUT`. Read with ``readCopy(atLeast:deadline:)`` until it returns nil.
-    package func startCopyOut(_ sql: String, deadline: Duration? = nil) throws {
+    package func startCopyOut(_ sql: String, deadline: Duration = defaultDeadline) throws {
         try startCopy(sql, expecting: PGRES_COPY_OUT, deadline: deadline)
         copiesOut = true
     }
@@ -47,7 +47,7 @@ extension Connection {
     /// The next bytes of a `COPY … TO STDOUT`, whole rows, or nil at its end. Nothing is read from the server before
     /// it is asked for, so a slow reader slows the server and not our memory.
     /// - Parameter size: returns as soon as this many bytes are there.
-    package func readCopy(atLeast size: Int = 64 << 10, deadline: Duration? = nil) throws -> [UInt8]? {
+    package func readCopy(atLeast size: Int = 64 << 10, deadline: Duration = defaultDeadline) throws -> [UInt8]? {
         let connection = try pointer()
         let limit = Wait(for: deadline)
         var bytes: [UInt8] = []
@@ -72,13 +72,13 @@ extension Connection {
     }
 
     /// Starts `COPY … FROM STDIN`. Write with ``writeCopy(_:deadline:)``, end with ``endCopyIn(failing:deadline:)``.
-    package func startCopyIn(_ sql: String, deadline: Duration? = nil) throws {
+    package func startCopyIn(_ sql: String, deadline: Duration = defaultDeadline) throws {
         try startCopy(sql, expecting: PGRES_COPY_IN, deadline: deadline)
     }
 
     /// Sends bytes of a `COPY … FROM STDIN`; returns once the socket has taken them, so a slow server slows the
     /// writer and not our memory.
-    package func writeCopy(_ bytes: [UInt8], deadline: Duration? = nil) throws {
+    package func writeCopy(_ bytes: [UInt8], deadline: Duration = defaultDeadline) throws {
         let connection = try pointer()
         let limit = Wait(for: deadline)
         // One libpq message has a 32-bit length; pieces also bound what libpq buffers.
@@ -96,12 +96,12 @@ extension Connection {
 
     /// Ends a `COPY … FROM STDIN`.
     /// - Parameter reason: when given, the server rolls the COPY back and this call throws its error.
-    package func endCopyIn(failing reason: String? = nil, deadline: Duration? = nil) throws {
+    package func endCopyIn(failing reason: String? = nil, deadline: Duration = defaultDeadline) throws {
         guard PQputCopyEnd(try pointer(), reason) == 1 else { throw lost() }
         _ = try finish("COPY FROM STDIN", deadline: deadline)
     }
 
-    private func startCopy(_ sql: String, expecting status: ExecStatusType, deadline: Duration?) throws {
+    private func startCopy(_ sql: String, expecting status: ExecStatusType, deadline: Duration) throws {
         let connection = try pointer()
         guard PQsendQuery(connection, sql) == 1 else { throw lost() }
         let limit = Wait(for: deadline)

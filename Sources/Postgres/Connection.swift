@@ -9,6 +9,10 @@ package actor Connection {
     private let executor = ConnectionExecutor()
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
+    /// How long a statement may take, and one piece of a COPY may be waited for, unless the caller says otherwise: no
+    /// call waits for ever.
+    package static let defaultDeadline = Duration.seconds(600)
+
     package nonisolated let target: ConnectionTarget
     private var handle: ConnectionHandle?
     /// A `COPY … TO STDOUT` has not come to its end.
@@ -64,6 +68,36 @@ package actor Connection {
     /// Closes the connection at once; a statement that still runs is not waited for. Safe to call twice.
     package func close() { handle = nil }
 
+    /// Where the connection really went: the target with what libpq took from the environment, a service file or its
+    /// defaults, and the address that it reached. Without passwords.
+    package var resolvedTarget: ConnectionTarget {
+        get throws {
+            guard let options = PQconninfo(try pointer()) else { throw lost() }
+            defer { PQconninfoFree(options) }
+            var found: [String: String] = [:]
+            var option = options
+            while let keyword = option.pointee.keyword {
+                if let value = option.pointee.val, value.pointee != 0 {
+                    found[String(cString: keyword)] = String(cString: value)
+                }
+                option += 1
+            }
+            for unwanted in ["password", "sslpassword", "fallback_application_name", "client_encoding"] {
+                found[unwanted] = nil
+            }
+            return ConnectionTarget(resolved: found)
+        }
+    }
+
+    /// The hosts that it went to: the name or socket directory, and the address.
+    package var hosts: [String] {
+        get throws {
+            let connection = try pointer()
+            return [PQhost(connection), PQhostaddr(connection)].compactMap { $0.map { String(cString: $0) } }
+                .filter { !$0.isEmpty }
+        }
+    }
+
     /// The server's version as a number: 150018 is 15.18.
     package var serverVersion: Int {
         get throws { Int(PQserverVersion(try pointer())) }
@@ -72,7 +106,7 @@ package actor Connection {
     /// Runs one statement with parameters in text format (`$1`, `$2`, …) and returns its rows.
     /// - Throws: ``PostgresError``, `CancellationError`.
     package func query(
-        _ sql: String, _ parameters: [String?] = [], deadline: Duration? = nil
+        _ sql: String, _ parameters: [String?] = [], deadline: Duration = defaultDeadline
     ) throws -> [Row] {
         let connection = try pointer()
         let sent = withCStrings(parameters) { values in
@@ -84,7 +118,7 @@ package actor Connection {
 
     /// Runs any number of statements separated by semicolons, in one implicit transaction; rows are dropped.
     /// - Throws: ``PostgresError``, `CancellationError`.
-    package func execute(_ sql: String, deadline: Duration? = nil) throws {
+    package func execute(_ sql: String, deadline: Duration = defaultDeadline) throws {
         guard PQsendQuery(try pointer(), sql) == 1 else { throw lost() }
         _ = try finish(sql, deadline: deadline)
     }
@@ -92,7 +126,7 @@ package actor Connection {
     // MARK: The wire
 
     /// Sends what is queued, then reads results until the server has no more; the last rows win, the first error.
-    func finish(_ sql: String, deadline: Duration?) throws -> [Row] {
+    func finish(_ sql: String, deadline: Duration) throws -> [Row] {
         let limit = Wait(for: deadline)
         try flush(limit, during: sql)
         var rows: [Row] = []

@@ -39,6 +39,9 @@ package struct ConnectionTarget: Sendable, Equatable, CustomStringConvertible {
         parameters = found
     }
 
+    /// What libpq made of a target, with all that came from the environment, a service file or by default.
+    init(resolved parameters: [String: String]) { self.parameters = parameters }
+
     /// The same server, another database.
     package func database(_ name: String) -> ConnectionTarget {
         var copy = self
@@ -51,17 +54,19 @@ package struct ConnectionTarget: Sendable, Equatable, CustomStringConvertible {
     package var user: String? { parameters["user"] }
     package var database: String? { parameters["dbname"] }
 
-    /// The environment by which PostgreSQL's own programs find this server, so that nothing of it shows in their
-    /// arguments.
-    package var environment: [String: String] {
-        let names = [
-            "host": "PGHOST", "hostaddr": "PGHOSTADDR", "port": "PGPORT", "user": "PGUSER", "dbname": "PGDATABASE",
-            "service": "PGSERVICE", "passfile": "PGPASSFILE", "sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT",
-            "sslcert": "PGSSLCERT", "sslkey": "PGSSLKEY", "connect_timeout": "PGCONNECT_TIMEOUT",
-            "channel_binding": "PGCHANNELBINDING", "gssencmode": "PGGSSENCMODE", "options": "PGOPTIONS",
-        ]
-        return Dictionary(
-            uniqueKeysWithValues: parameters.compactMap { key, value in names[key].map { ($0, value) } })
+    /// As a keyword/value string, which PostgreSQL's own programs take for `--dbname`. It holds no password.
+    package var connectionString: String {
+        parameters.sorted { $0.key < $1.key }.map { key, value in
+            let escaped = value.unicodeScalars.flatMap { ["'", "\\"].contains($0) ? ["\\", $0] : [$0] }
+            return "\(key)='\(String(String.UnicodeScalarView(escaped)))'"
+        }.joined(separator: " ")
+    }
+
+    /// The same server with other settings for the session, as `-c name=value`.
+    package func options(_ options: String) -> ConnectionTarget {
+        var copy = self
+        copy.parameters["options"] = [parameters["options"], options].compactMap { $0 }.joined(separator: " ")
+        return copy
     }
 
     package var description: String {

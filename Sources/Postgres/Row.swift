@@ -96,32 +96,33 @@ extension Bool: PostgresDecodable {
 extension [String]: PostgresDecodable {
     /// Reads a one-dimensional `text[]` without NULLs, as `array_out` writes it: `{a,"b c","d\"e"}`.
     package init?(postgresText: String) {
-        guard postgresText.first == "{", postgresText.last == "}" else { return nil }
+        let scalars = postgresText.unicodeScalars
+        guard scalars.first == "{", scalars.last == "}" else { return nil }
         var elements: [String] = []
-        var element = ""
+        var element = String.UnicodeScalarView()
         var quoted = false
         var escaped = false
         var started = false
-        for character in postgresText.dropFirst().dropLast() {
+        for scalar in scalars.dropFirst().dropLast() {
             if escaped {
-                element.append(character)
+                element.append(scalar)
                 escaped = false
                 continue
             }
-            switch character {
+            switch scalar {
             case "\\": escaped = true
             case "\"":
                 quoted.toggle()
                 started = true
             case "," where !quoted:
-                elements.append(element)
-                element = ""
+                elements.append(String(element))
+                element = String.UnicodeScalarView()
             default:
-                element.append(character)
+                element.append(scalar)
                 started = true
             }
         }
-        if started || !elements.isEmpty { elements.append(element) }
+        if started || !elements.isEmpty { elements.append(String(element)) }
         self = elements
     }
 }

@@ -6,25 +6,25 @@ struct Wait {
 
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
-    private let limit: Duration?
+    private let limit: Duration
     private let heedsCancellation: Bool
 
-    /// - Parameter limit: counted from now; nil waits for as long as it takes.
-    init(for limit: Duration?, heedsCancellation: Bool = true) {
+    /// - Parameter limit: counted from now.
+    init(for limit: Duration, heedsCancellation: Bool = true) {
         start = clock.now
         self.limit = limit
         self.heedsCancellation = heedsCancellation
     }
 
     /// The limit in seconds, for messages.
-    var seconds: Double { limit.map { $0 / .seconds(1) } ?? .infinity }
+    var seconds: Double { limit / .seconds(1) }
 
     /// - Parameter events: `POLLIN`, `POLLOUT` or both.
     /// - Throws: `CancellationError` when the task is cancelled.
     func wait(for events: Int32, on socket: Int32) throws -> Outcome {
         while true {
             if heedsCancellation { try Task.checkCancellation() }
-            if let limit, clock.now - start > limit { return .deadline }
+            if clock.now - start > limit { return .deadline }
             var descriptor = pollfd(fd: socket, events: Int16(events), revents: 0)
             // Short slices bound how long a cancellation goes unnoticed.
             if poll(&descriptor, 1, 50) > 0 { return .ready }

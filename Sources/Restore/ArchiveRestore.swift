@@ -34,7 +34,7 @@ extension DumpBackup {
         let parallel = dump.format != .tar && setting.jobs > 1
         let command = Command(
             database.installation.program("pg_restore"),
-            ["--verbose", "--no-password", "--dbname=\(database.target.database ?? "")"]
+            ["--verbose", "--no-password", "--dbname=\(database.target.connectionString)"]
                 + (parallel ? ["--jobs=\(setting.jobs)"] : []) + [dump.path.string], directory: "/")
         let outcome = try await watchingCopies(over: roles.connection, emit: emit) {
             try await database.command(command, readsAnyFile: true).run(
@@ -42,12 +42,16 @@ extension DumpBackup {
         }
         handle(reader.withLock { $0.messages.finish() })
 
-        var rules = ProblemRules()
-        var problems = try await reader.withLock { $0.problems }.asyncMap { raw in
-            let raw = try await completed(raw, by: database.log)
-            return RestoreProblem(
-                subject: subject(of: raw, known), sqlState: raw.sqlState, message: raw.publicMessage,
-                judgement: rules.judge(raw))
+        let raw = try await reader.withLock { $0.problems }.completed(by: database.log)
+        var rules = rules(for: database)
+        var problems = rules.judge(raw) { subject(of: $0, known) }
+        let counted = reader.withLock { $0.messages.ignoredErrors }
+        if counted > raw.count {
+            problems.append(
+                RestoreProblem(
+                    subject: "pg_restore", sqlState: nil,
+                    message: "\(counted) errors, of which \(raw.count) could be read",
+                    judgement: .environment("what went wrong is not known in full, so it is held against nobody")))
         }
         problems += Self.problems(of: outcome, program: "pg_restore", deadline: setting.deadline, said: problems)
         for problem in problems { emit(.problem(problem)) }
@@ -65,18 +69,11 @@ extension DumpBackup {
         return [entry.kind, entry.namespace.map { "\($0).\(entry.tag)" } ?? entry.tag].joined(separator: " ")
     }
 
-    /// Adds the SQLSTATE, which pg_restore does not print, from the server's own log. The server writes its log before
-    /// it answers, but we read it from a pipe of its own, perhaps a moment later.
-    private func completed(_ problem: RawProblem, by log: ServerLog?) async throws -> RawProblem {
-        guard !problem.isFromProgram else { return problem }
-        var problem = problem
-        for _ in 0..<50 {
-            problem.sqlState = log?.sqlState(ofMessage: problem.message)
-            if problem.sqlState != nil || log == nil { break }
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        problem.sqlState = problem.sqlState ?? SQLStateGuess.state(ofMessage: problem.message)
-        return problem
+    /// The rules for what goes wrong while this dump is restored into a database.
+    func rules(for database: EmptyDatabase) -> ProblemRules {
+        ProblemRules(
+            isNewerThanSource: serverVersion.map { database.serverVersion.major > $0.major } ?? false,
+            sortsDifferently: database.sortsDifferently, rolesMade: Set(database.rolesMade.names))
     }
 
     /// What the end of a child says that its words did not.
@@ -115,13 +112,5 @@ private struct MessageReader {
     mutating func count() -> Int64 {
         begun += 1
         return begun
-    }
-}
-
-extension Sequence {
-    fileprivate func asyncMap<Result>(_ transform: (Element) async throws -> Result) async rethrows -> [Result] {
-        var results: [Result] = []
-        for element in self { results.append(try await transform(element)) }
-        return results
     }
 }

@@ -3,34 +3,35 @@ import Postgres
 import Scratch
 
 extension ScratchServer {
-    /// Makes the database to restore into, named, encoded and sorted like the backup's where this machine can.
+    /// The name of every restored database. The backup's own name is not used: it may be anything, also something that
+    /// PostgreSQL's programs would take for a connection string.
+    static let databaseName = "restored"
+
+    /// Makes the database to restore into, encoded and sorted like the backup's where this machine can.
     ///
-    /// A locale that is not installed here is no fault of the backup, and no row depends on it: the database is then
-    /// sorted by bytes (`C`).
+    /// A locale that is not installed here is no fault of the backup: the database is then sorted by bytes (`C`).
     /// - Parameter definition: the backup's own `CREATE DATABASE`, if it has one.
-    /// - Returns: its name, and the problem of a locale that could not be had.
+    /// - Returns: whether text may be sorted differently than at the source, and the problem of a locale that could not
+    ///   be had.
     func createDatabase(
-        named wanted: String?, definition: String?, encoding: String?
-    ) async throws -> (name: String, problem: RestoreProblem?) {
-        // These exist in every server.
-        let reserved = ["postgres", "template0", "template1"]
-        let name = wanted.flatMap { reserved.contains($0) || $0.isEmpty ? nil : $0 } ?? "restored"
-        let create = "CREATE DATABASE \(quoteIdentifier(name)) TEMPLATE template0"
+        definition: String?, encoding: String?
+    ) async throws -> (sortsDifferently: Bool, problem: RestoreProblem?) {
+        let create = "CREATE DATABASE \(Self.databaseName) TEMPLATE template0"
         let encodingOption = encoding.map { " ENCODING \(quoteLiteral($0))" } ?? ""
         return try await withConnection(to: target(database: "postgres")) { connection in
             var problem: RestoreProblem?
             if let options = definition.map(localeOptions(of:)), !options.isEmpty {
                 do {
                     try await connection.execute(create + encodingOption + options)
-                    return (name, nil)
+                    return (false, nil)
                 } catch PostgresError.server(let error) {
                     problem = RestoreProblem(
-                        subject: "DATABASE \(name)", sqlState: error.sqlState.rawValue, message: error.message,
-                        judgement: .harmless("text is sorted by bytes here instead; no row depends on it"))
+                        subject: "DATABASE", sqlState: error.sqlState.rawValue, message: error.message,
+                        judgement: .harmless("text is sorted by bytes here instead, which changes no row"))
                 }
             }
             try await connection.execute(create + encodingOption + " LOCALE 'C'")
-            return (name, problem)
+            return (true, problem)
         }
     }
 }

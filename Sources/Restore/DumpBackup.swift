@@ -114,10 +114,9 @@ package struct DumpBackup: BackupKind {
                 parent: parent, account: account, jobs: setting.jobs,
                 diskSpace: setting.diskSpace ?? estimatedDiskSpace, label: setting.label, keep: setting.keep)
             return try await withScratchServer(request, of: choice.installation, cleanup: cleanup) { server in
-                let (name, problem) = try await server.createDatabase(
-                    named: description.database, definition: definition,
-                    encoding: dump.contents?.encoding ?? dump.plainHeader?.clientEncoding)
-                let target = server.target(database: name)
+                let (sortsDifferently, problem) = try await server.createDatabase(
+                    definition: definition, encoding: dump.contents?.encoding ?? dump.plainHeader?.clientEncoding)
+                let target = server.target(database: ScratchServer.databaseName)
                 let database = EmptyDatabase(
                     target: target, serverVersion: server.installation.version, installation: server.installation,
                     fence: server.fence, log: server.log,
@@ -126,7 +125,8 @@ package struct DumpBackup: BackupKind {
                             "\(server.installation.version) in \(server.installation.directory): \(choice.reason)",
                         isolation: server.fence.isolation, weakenedSettings: server.settings.weakened,
                         account: server.fence.account.name),
-                    kept: setting.keep ? KeptServer(of: server, database: name) : nil, problem: problem,
+                    kept: setting.keep ? KeptServer(of: server) : nil, sortsDifferently: sortsDifferently,
+                    problem: problem,
                     endRestore: { try await server.allowAutovacuum() }, rolesMade: RoleList())
                 return try await body(database)
             }
@@ -150,11 +150,11 @@ package enum UnsupportedBackup: Error, Equatable, CustomStringConvertible {
 }
 
 extension KeptServer {
-    init(of server: ScratchServer, database: String) {
+    init(of server: ScratchServer) {
         let psql = server.installation.program("psql")
         let socket = server.directory.socket
         self.init(
-            connect: "\(psql) --host=\(socket) --username=postgres --dbname=\(database)",
+            connect: "\(psql) --host=\(socket) --username=postgres --dbname=\(ScratchServer.databaseName)",
             remove: "pgassay clean \(server.directory.path)")
     }
 }

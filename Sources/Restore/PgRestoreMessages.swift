@@ -4,6 +4,7 @@
 ///     pg_restore: error: could not execute query: ERROR:  insert or update on table …
 ///     DETAIL:  …
 ///     Command was: ALTER TABLE …
+///     pg_restore: warning: errors ignored on restore: 1
 struct PgRestoreMessages: Sendable {
     enum Event: Equatable {
         /// An entry was begun, by the name that pg_restore gives it.
@@ -11,6 +12,9 @@ struct PgRestoreMessages: Sendable {
         case problem(RawProblem)
     }
 
+    /// Errors that pg_restore says it went on after. With parallel workers it counts entries, of which one may have
+    /// had several errors.
+    private(set) var ignoredErrors = 0
     private var entry: Int32?
     private var open: RawProblem?
     /// Within the text of a failed statement, which may itself look like anything.
@@ -18,19 +22,21 @@ struct PgRestoreMessages: Sendable {
 
     /// - Returns: what this line completes; a problem is complete when the next message begins.
     mutating func add(_ line: String) -> [Event] {
-        guard line.hasPrefix("pg_restore: ") else {
+        guard let text = line.after("pg_restore: ") else {
             continueProblem(line)
             return []
         }
         var events = close()
-        let text = line.dropFirst("pg_restore: ".count)
-        if let match = text.prefixMatch(of: /from TOC entry (\d+);/) {
-            entry = Int32(match.1)
-        } else if let match = text.wholeMatch(of: /(?:fatal: |error: )(.*)/) {
-            open = Self.problem(String(match.1), entry: entry)
-        } else if let match = text.wholeMatch(of: /creating (.*)|processing data for table (.*)|executing (.*)/) {
-            let data = match.2.map { "TABLE DATA \($0)" }
-            events.append(.began(data ?? String(match.1 ?? match.3 ?? "")))
+        if let (id, _) = text.after("from TOC entry ")?.parted(by: ";") {
+            entry = Int32(id)
+        } else if let message = text.after("error: ") ?? text.after("fatal: ") {
+            open = Self.problem(message, entry: entry)
+        } else if let count = text.after("warning: errors ignored on restore: ").flatMap({ Int($0) }) {
+            ignoredErrors += count
+        } else if let table = text.after("processing data for table ") {
+            events.append(.began("TABLE DATA \(table)"))
+        } else if let what = text.after("creating ") ?? text.after("executing ") {
+            events.append(.began(what))
         }
         return events
     }
@@ -48,21 +54,20 @@ struct PgRestoreMessages: Sendable {
 
     private mutating func continueProblem(_ line: String) {
         guard open != nil, !inStatement else { return }
-        if line.hasPrefix("CONTEXT:  ") {
-            open?.context = String(line.dropFirst("CONTEXT:  ".count))
-        } else if line.hasPrefix("Command was: ") {
-            open?.statement = String(line.dropFirst("Command was: ".count).prefix(200))
+        if let context = line.after("CONTEXT:  ") {
+            open?.context = context
+        } else if let statement = line.after("Command was: ") {
+            open?.statement = String(statement.prefix(200))
             inStatement = true
         }
     }
 
     private static func problem(_ text: String, entry: Int32?) -> RawProblem {
-        var problem = RawProblem(entry: entry.map { .entry($0) }, message: text)
-        if let match = text.firstMatch(of: /(?:ERROR|FATAL|PANIC):  (.*)/) {
-            problem.message = String(match.1)
-        } else {
-            problem.isFromProgram = true
+        let entry = entry.map { EntryReference.entry($0) }
+        for severity in ["ERROR:  ", "FATAL:  ", "PANIC:  "] {
+            guard let (_, message) = text.parted(by: severity) else { continue }
+            return RawProblem(entry: entry, message: message)
         }
-        return problem
+        return RawProblem(entry: entry, message: text, isFromProgram: true)
     }
 }

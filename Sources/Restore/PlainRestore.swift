@@ -22,7 +22,7 @@ extension DumpBackup {
             [
                 "--no-psqlrc", "--no-password", "--quiet", "--set=ON_ERROR_STOP=0", "--set=VERBOSITY=verbose",
                 "--echo-errors",
-                "--dbname=\(database.target.database ?? "")", "--file=-",
+                "--dbname=\(database.target.connectionString)", "--file=-",
             ], directory: "/")
         let total = dump.bytes
         let path = dump.path
@@ -58,14 +58,9 @@ extension DumpBackup {
         if let last = messages.withLock({ $0.finish() }) { progress.withLock { $0.raw.append(last) } }
 
         let read = progress.withLock { $0 }
-        var rules = ProblemRules()
+        var rules = rules(for: database)
         // What is wrong with the dump as a whole explains the errors of its statements, so it comes first.
-        var problems = read.problems
-        problems += read.raw.map { raw in
-            RestoreProblem(
-                subject: Self.subject(of: raw), sqlState: raw.sqlState, message: raw.publicMessage,
-                judgement: rules.judge(raw))
-        }
+        var problems = read.problems + rules.judge(read.raw, subject: Self.subject(of:))
         problems += Self.problems(of: outcome, program: "psql", deadline: setting.deadline, said: problems)
         for problem in problems { emit(.problem(problem)) }
         return RestoreOutcome(contents: read.contents, problems: problems)
@@ -89,7 +84,7 @@ extension DumpBackup {
         let table = [names["schema"], names["table"]].compactMap { $0 }.joined(separator: ".")
         if let constraint = names["constraint"] { return "CONSTRAINT \(table) \(constraint)" }
         if !table.isEmpty { return "TABLE \(table)" }
-        if let match = problem.context?.firstMatch(of: /COPY (.*?), line/) { return "TABLE DATA \(match.1)" }
+        if let (table, _) = problem.context?.after("COPY ")?.parted(by: ", line ") { return "TABLE DATA \(table)" }
         // The first line is our own \restrict.
         if case .line(let line) = problem.entry { return "the statement that ends in line \(line - 1) of the dump" }
         return "the dump"
@@ -113,11 +108,21 @@ private struct PlainProgress: Sendable {
             problems.append(
                 RestoreProblem(
                     subject: "line \(line) of the dump", sqlState: nil,
-                    message: "the psql command \(text.prefix(80)) was not run",
+                    message: Self.command(text) + " was not run",
                     judgement: .backup("pg_dump never writes this: somebody or something changed the dump")))
         default: break
         }
         return nil
+    }
+
+    /// The word of a psql command; never what follows it, nor a row that was taken for one.
+    private static func command(_ text: String) -> String {
+        let word = text.dropFirst().prefix { $0.isASCII && ($0.isLetter || $0 == "!") }
+        let dangerous = [
+            "!", "copy", "o", "out", "i", "include", "ir", "g", "gx", "w", "write", "e", "edit", "connect", "c",
+        ]
+        return dangerous.contains(String(word))
+            ? "the psql command \\\(word)" : "something that psql takes for a command of its own"
     }
 
     mutating func end(_ summary: PlainScriptSummary) {

@@ -5,6 +5,9 @@
 ///     TABLE NAME:  fields
 ///     CONSTRAINT NAME:  fields_farmer_id_fkey
 ///     psql:<stdin>:75: STATEMENT:  ALTER TABLE …
+///
+/// psql ends with exit code 0 however many statements failed, so a line of its own that is not understood counts as a
+/// problem: there is no other net.
 struct PsqlMessages: Sendable {
     private var open: RawProblem?
     /// Within the text of a failed statement, which may itself look like anything.
@@ -12,33 +15,41 @@ struct PsqlMessages: Sendable {
 
     /// - Returns: the problem before this line, once this line shows that it is complete.
     mutating func add(_ line: String) -> RawProblem? {
-        if let match = line.wholeMatch(of: /psql:<stdin>:(\d+): (?:ERROR|FATAL|PANIC):  ([0-9A-Z]{5}): (.*)/) {
-            return replaceOpen(
-                with: RawProblem(
-                    entry: Int(match.1).map { .line($0) }, sqlState: String(match.2), message: String(match.3)))
+        guard var text = line.after("psql:") else {
+            continueProblem(line)
+            return nil
         }
-        if let match = line.wholeMatch(of: /psql:(?:<stdin>:(\d+): )?(?: ?(?:fatal|error): )(.*)/) {
-            return replaceOpen(
-                with: RawProblem(
-                    entry: match.1.flatMap { Int($0) }.map { .line($0) }, message: String(match.2),
-                    isFromProgram: true))
+        var place: EntryReference?
+        if let (number, behind) = text.after("<stdin>:")?.parted(by: ": "), let number = Int(number) {
+            place = .line(number)
+            text = behind
         }
-        if let match = line.wholeMatch(of: /psql:<stdin>:\d+: STATEMENT:  (.*)/) {
-            open?.statement = String(match.1.prefix(200))
+        text = text.after(" ") ?? text
+        if let statement = text.after("STATEMENT:  ") {
+            open?.statement = String(statement.prefix(200))
             inStatement = true
             return nil
         }
-        if line.hasPrefix("psql:") { return replaceOpen(with: nil) }
-        guard !inStatement else { return nil }
-        if let match = line.wholeMatch(of: /(SCHEMA|TABLE|CONSTRAINT|COLUMN) NAME:  (.*)/) {
-            open?.names[match.1.lowercased()] = String(match.2)
-        } else if line.hasPrefix("CONTEXT:  ") {
-            open?.context = String(line.dropFirst("CONTEXT:  ".count))
+        for talk in ["NOTICE:", "WARNING:", "INFO:", "LOG:", "DEBUG:", "warning:"] where text.after(talk) != nil {
+            return replaceOpen(with: nil)
         }
-        return nil
+        for severity in ["ERROR:  ", "FATAL:  ", "PANIC:  "] {
+            guard let (state, message) = text.after(severity)?.parted(by: ": "), state.utf8.count == 5 else { continue }
+            return replaceOpen(with: RawProblem(entry: place, sqlState: state, message: message))
+        }
+        let message = text.after("error: ") ?? text.after("fatal: ") ?? text
+        return replaceOpen(with: RawProblem(entry: place, message: message, isFromProgram: true))
     }
 
     mutating func finish() -> RawProblem? { replaceOpen(with: nil) }
+
+    private mutating func continueProblem(_ line: String) {
+        guard open != nil, !inStatement else { return }
+        for field in ["SCHEMA", "TABLE", "CONSTRAINT", "COLUMN"] {
+            if let name = line.after("\(field) NAME:  ") { open?.names[field.lowercased()] = name }
+        }
+        if let context = line.after("CONTEXT:  ") { open?.context = context }
+    }
 
     private mutating func replaceOpen(with problem: RawProblem?) -> RawProblem? {
         defer {

@@ -10,7 +10,8 @@ func withDatabase<Result: Sendable>(
     _ body: @Sendable (EmptyDatabase) async throws -> Result
 ) async throws -> Result {
     try await withConnection(to: target) { connection in
-        try await refuse(fencedOff, on: connection, target: target)
+        try await refuse(fencedOff, on: connection)
+        let server = try await connection.resolvedTarget
         let version = ServerVersion(number: try await connection.serverVersion)
         if let needed, !version.isAtLeastMajor(of: needed) {
             throw ScratchError.tooOld(needed: needed, installed: [version])
@@ -24,12 +25,12 @@ func withDatabase<Result: Sendable>(
         do {
             try await connection.execute("COMMENT ON DATABASE \(quoted) IS \(quoteLiteral("pgassay: \(label)"))")
             let database = EmptyDatabase(
-                target: target.database(name), serverVersion: version, installation: installation, fence: nil, log: nil,
+                target: server.database(name), serverVersion: version, installation: installation, fence: nil, log: nil,
                 environment: RestoredEnvironment(
                     postgres: "\(version), an existing server named by the plan",
                     isolation: ["a database of its own on an existing server; not fenced"], weakenedSettings: [:],
-                    account: target.user ?? "default"),
-                kept: nil, problem: nil, endRestore: {}, rolesMade: made)
+                    account: server.user ?? "default"),
+                kept: nil, sortsDifferently: true, problem: nil, endRestore: {}, rolesMade: made)
             let result = try await body(database)
             try await drop(name, and: made, on: target, cleanup: cleanup)
             return result
@@ -41,9 +42,15 @@ func withDatabase<Result: Sendable>(
     }
 }
 
-/// Production is told by its system identifier, which no alias or tunnel hides, and by host name.
-private func refuse(_ fencedOff: FencedOff, on connection: Connection, target: ConnectionTarget) async throws {
-    if let host = target.host, fencedOff.hosts.contains(host) {
+/// Production is told by its system identifier, which no alias or tunnel hides, and by where the connection really went,
+/// whatever the environment or a service file made of the name.
+private func refuse(_ fencedOff: FencedOff, on connection: Connection) async throws {
+    func plain(_ host: String) -> String {
+        let host = host.lowercased()
+        return host.count > 1 && host.hasSuffix("/") ? String(host.dropLast()) : host
+    }
+    let production = Set(fencedOff.hosts.map(plain))
+    if let host = try await connection.hosts.first(where: { production.contains(plain($0)) }) {
         throw ScratchError.fencedOff("The plan fences off \(host) as production: nothing was done there.")
     }
     guard !fencedOff.systemIdentifiers.isEmpty else { return }
@@ -51,25 +58,59 @@ private func refuse(_ fencedOff: FencedOff, on connection: Connection, target: C
     let identifier = try row[0].need(at: 0, as: String.self)
     if fencedOff.systemIdentifiers.contains(identifier) {
         throw ScratchError.fencedOff(
-            "The server \(target.host ?? "") has the system identifier \(identifier), which the plan fences off as "
+            "The server has the system identifier \(identifier), which the plan fences off as "
                 + "production: nothing was done there.")
     }
 }
 
-/// Over a connection of its own: the one that made the database may be in any state.
+/// Over a connection of its own: the one that made the database may be in any state. One that cannot be dropped keeps
+/// none of the others.
 private func drop(
     _ name: String, and roles: RoleList, on target: ConnectionTarget, cleanup: CleanupLog
 ) async throws {
     try await withConnection(to: target) { connection in
-        let force = try await connection.serverVersion >= 130_000 ? " WITH (FORCE)" : ""
-        try await connection.execute("DROP DATABASE \(quoteIdentifier(name))\(force)")
-        let left = try await connection.query("SELECT 1 FROM pg_database WHERE datname = $1", [name])
-        cleanup.record("database \(name)", removed: left.isEmpty, verified: "pg_database no longer lists it")
+        var failure: (any Error)?
+        do {
+            try await dropDatabase(name, over: connection)
+            let left = try await connection.query("SELECT 1 FROM pg_database WHERE datname = $1", [name])
+            cleanup.record("database \(name)", removed: left.isEmpty, verified: "pg_database no longer lists it")
+        } catch {
+            cleanup.record("database \(name)", removed: false, verified: String(describing: error))
+            failure = error
+        }
         for role in roles.names {
-            try await connection.execute("DROP ROLE \(quoteIdentifier(role))")
-            cleanup.record("role \(role)", removed: true, verified: "the server confirmed it")
+            do {
+                try await connection.execute("DROP ROLE \(quoteIdentifier(role))")
+                cleanup.record("role \(role)", removed: true, verified: "the server confirmed it")
+            } catch {
+                cleanup.record("role \(role)", removed: false, verified: String(describing: error))
+                failure = failure ?? error
+            }
+        }
+        if let failure { throw failure }
+    }
+}
+
+/// A database with a subscription cannot be dropped, and dropping one in the usual way would talk to its publisher.
+private func dropDatabase(_ name: String, over connection: Connection) async throws {
+    try await withConnection(to: connection.target.database(name)) { inside in
+        let subscriptions = try await inside.query(
+            """
+            SELECT s.subname FROM pg_catalog.pg_subscription s
+            WHERE s.subdbid = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = $1)
+            """, [name])
+        for row in subscriptions {
+            let subscription = quoteIdentifier(try row.need(at: 0))
+            for action in [
+                "ALTER SUBSCRIPTION \(subscription) DISABLE",
+                "ALTER SUBSCRIPTION \(subscription) SET (slot_name = NONE)", "DROP SUBSCRIPTION \(subscription)",
+            ] {
+                _ = try await inside.query(action)
+            }
         }
     }
+    let force = try await connection.serverVersion >= 130_000 ? " WITH (FORCE)" : ""
+    try await connection.execute("DROP DATABASE \(quoteIdentifier(name))\(force)")
 }
 
 /// Drops databases that killed drills left on an existing server: named and commented like ours, with nobody connected.
@@ -86,7 +127,7 @@ package func sweepDatabases(on target: ConnectionTarget) async throws -> [String
             ORDER BY 1
             """)
         let names = try rows.map { try $0.need(at: 0, as: String.self) }
-        for name in names { try await connection.execute("DROP DATABASE \(quoteIdentifier(name))") }
+        for name in names { try await dropDatabase(name, over: connection) }
         let orphans = try await connection.query(
             """
             SELECT r.rolname FROM pg_catalog.pg_roles r

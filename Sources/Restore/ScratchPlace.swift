@@ -35,6 +35,8 @@ struct EmptyDatabase: Sendable {
     let log: ServerLog?
     let environment: RestoredEnvironment
     let kept: KeptServer?
+    /// Text is, or may be, sorted differently than at the source.
+    let sortsDifferently: Bool
     /// What could not be had when it was made.
     let problem: RestoreProblem?
     /// Ends what only a restore wants of the server, such as autovacuum switched off.
@@ -42,17 +44,13 @@ struct EmptyDatabase: Sendable {
     /// Roles made for the restore.
     let rolesMade: RoleList
 
-    /// The command, with what it needs to reach the server, behind the fence if there is one.
+    /// The command behind the fence, if there is one; else with what it needs to log in.
     func command(_ command: Command, readsAnyFile: Bool) -> Command {
         var command = command
-        command.environment.merge(target.environment) { $1 }
         guard let fence else {
             // An existing server is reached as the person who runs us would reach it.
             let ours = ProcessInfo.processInfo.environment
-            for name in ["HOME", "PGPASSFILE", "PGPASSWORD", "PGSERVICEFILE", "PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY"]
-            {
-                if command.environment[name] == nil { command.environment[name] = ours[name] }
-            }
+            for name in ["HOME", "PGPASSFILE", "PGPASSWORD"] { command.environment[name] = ours[name] }
             return command
         }
         return fence.around(command, readsAnyFile: readsAnyFile)

@@ -47,11 +47,13 @@ package func dump(
 ) async throws {
     // pg_dump runs as the server's account, which may write nowhere but in the scratch directory.
     let temporary = server.directory.path.appending("dump-\(UUID().uuidString)")
-    var command = Command(
+    let command = Command(
         server.installation.program("pg_dump"),
-        ["--format=\(format.rawValue)", "--file=\(temporary)", "--no-password"] + options,
+        [
+            "--format=\(format.rawValue)", "--file=\(temporary)", "--no-password",
+            "--dbname=\(server.target(database: database).connectionString)",
+        ] + options,
         directory: server.directory.path)
-    command.environment.merge(server.target(database: database).environment) { $1 }
     let outcome = try await server.fence.around(command).run(deadline: .seconds(3600))
     guard outcome.succeeded else { throw ScratchError.childFailed(program: "pg_dump", reason: outcome.failure) }
     let files = FileManager.default.subpaths(atPath: temporary.string) ?? []

@@ -21,6 +21,9 @@ package struct Account: Sendable, Equatable {
         return account
     }
 
+    /// Others run as it too.
+    var isShared: Bool { name == "nobody" }
+
     /// The process must change to this account before it runs anything for it.
     var isOther: Bool { userID != geteuid() }
 

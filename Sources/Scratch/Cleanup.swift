@@ -10,6 +10,9 @@ package final class CleanupLog: Sendable {
         package let verified: String
     }
 
+    /// How what `--keep-scratch` leaves is recorded.
+    package static let keptOnRequest = "kept on request"
+
     private let storage = Mutex<[Entry]>([])
 
     package init() {}

@@ -10,8 +10,10 @@ package struct Fence: Sendable {
     package let account: Account
     /// What was reached, in words for the report.
     package let isolation: [String]
-    /// `unshare`, if namespaces can be had.
+    /// `unshare` with the namespaces of a client, if they can be had.
     private let namespaces: [String]
+    /// The same with those of a server.
+    private let serverNamespaces: [String]
 
     /// Finds out what this machine allows, by trying it.
     /// - Throws: ``ScratchError/missingProgram(_:package:)`` when util-linux is not installed.
@@ -22,25 +24,41 @@ package struct Fence: Sendable {
         }
         // Root may make namespaces; anyone else needs a user namespace to make them in.
         let own = geteuid() == 0 ? [] : ["--user", "--map-current-user"]
-        let prefix = [unshare.string] + own + ["--net", "--ipc", "--"]
-        let attempt = Command(unshare, Array(prefix.dropFirst()) + ["/bin/true"])
-        let outcome = try await attempt.run(deadline: .seconds(20))
-        let network =
-            outcome.succeeded
-            ? "own network namespace without interfaces; own IPC namespace"
-            : "no network namespace (\(outcome.failure)); no TCP listener, Unix socket only"
+        let shared = [unshare.string] + own + ["--net", "--ipc"]
+        let outcome = try await Command(unshare, Array(shared.dropFirst()) + ["--", "/bin/true"])
+            .run(deadline: .seconds(20))
+        let alone = shared + ["--pid", "--fork"]
+        let pidOutcome = try await Command(unshare, Array(alone.dropFirst()) + ["--", "/bin/true"])
+            .run(deadline: .seconds(20))
         return Fence(
-            account: account, isolation: ["runs as \(account.name), never root; no new privileges", network],
-            namespaces: outcome.succeeded ? prefix : [])
+            account: account,
+            isolation: [
+                "runs as \(account.name), never root; no new privileges" + (account.isShared ? Self.sharedAccount : ""),
+                outcome.succeeded
+                    ? "own network namespace without interfaces; own IPC namespace"
+                    : "no network namespace (\(outcome.failure)); no TCP listener",
+                pidOutcome.succeeded
+                    ? "own process namespace: what the server starts ends with it"
+                    : "no process namespace: a program that the backup starts may outlive the server",
+                "Unix sockets of this machine that the account may use can be reached",
+            ],
+            namespaces: outcome.succeeded ? shared + ["--"] : [],
+            serverNamespaces: pidOutcome.succeeded ? alone + ["--"] : outcome.succeeded ? shared + ["--"] : [])
     }
+
+    private static let sharedAccount =
+        "; other services may run as it too: an account of its own is better (adduser --system --group pgassay)"
 
     private static let setpriv: FilePath = "/usr/bin/setpriv"
 
     /// The same command, behind the fence.
-    /// - Parameter readsAnyFile: under root, lets the command read (never write) files that its account may not,
-    ///   because backups are often readable by root alone.
-    package func around(_ command: Command, readsAnyFile: Bool = false) -> Command {
-        var words = namespaces + [Self.setpriv.string, "--no-new-privs"]
+    /// - Parameters:
+    ///   - readsAnyFile: under root, lets the command read (never write) files that its account may not,
+    ///     because backups are often readable by root alone.
+    ///   - isServer: gives it a process namespace of its own, in which it is the first, so that everything it started ends
+    ///     with it. The command then is the child of the process that is started here.
+    package func around(_ command: Command, readsAnyFile: Bool = false, isServer: Bool = false) -> Command {
+        var words = (isServer ? serverNamespaces : namespaces) + [Self.setpriv.string, "--no-new-privs"]
         if account.isOther {
             words += ["--reuid=\(account.userID)", "--regid=\(account.groupID)", "--clear-groups"]
             // access(2) drops the capabilities of anyone but root unless told not to (capabilities(7)), and pg_restore

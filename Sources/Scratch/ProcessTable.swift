@@ -2,18 +2,37 @@ import Foundation
 import Glibc
 import SystemPackage
 
-/// The name of a process and its state letter, from `/proc/<pid>/stat` (proc(5)); nil when there is no such process.
-func processState(_ process: Int32) -> (name: String, state: Character)? {
-    guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
-        let match = text.prefixMatch(of: /\d+ \((.*)\) (.)/)
-    else { return nil }
-    return (String(match.1), match.2.first!)
-}
+/// A process as the kernel tells of it in `/proc` (proc(5)).
+struct ProcessEntry: Sendable, Equatable {
+    let id: Int32
+    let name: String
+    let parent: Int32
+    /// It sees other process ids than we do.
+    let isInOwnNamespace: Bool
 
-/// Whether a process has ended and only waits to be collected.
-func isZombie(_ process: Int32) -> Bool { processState(process).map { $0.state == "Z" } ?? true }
+    /// Those whose working directory is a directory or below it, zombies left out. A postmaster, its backends and what
+    /// they start work in the data directory, so that is what proves whose they are.
+    static func all(workingBelow directory: FilePath) -> [ProcessEntry] {
+        let real = FilePath(URL(filePath: directory.string).resolvingSymlinksInPath().path)
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return names.compactMap { Int32($0) }.compactMap { id in
+            guard let work = link("/proc/\(id)/cwd"), FilePath(work).starts(with: real) else { return nil }
+            return ProcessEntry(id)
+        }
+    }
 
-/// The directory that a process works in; nil when it has ended or belongs to somebody else.
-func workingDirectory(of process: Int32) -> FilePath? {
-    (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/cwd")).map { FilePath($0) }
+    /// - Returns: nil when there is no such process, or only what is left of one until it is collected.
+    init?(_ id: Int32) {
+        guard let text = try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8),
+            let match = text.prefixMatch(of: /\d+ \((.*)\) (.) (\d+)/), match.2 != "Z", let parent = Int32(match.3)
+        else { return nil }
+        self.id = id
+        name = String(match.1)
+        self.parent = parent
+        isInOwnNamespace = Self.link("/proc/\(id)/ns/pid") != Self.link("/proc/self/ns/pid")
+    }
+
+    private static func link(_ path: String) -> String? {
+        try? FileManager.default.destinationOfSymbolicLink(atPath: path)
+    }
 }

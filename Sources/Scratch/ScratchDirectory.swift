@@ -47,12 +47,18 @@ package struct ScratchDirectory: Sendable, Equatable {
         guard socketFile.string.utf8.count <= limit else {
             throw ScratchError.socketPathTooLong(socketFile, limit: limit)
         }
-        for path in [directory.path, directory.socket] {
-            guard mkdir(path.string, 0o700) == 0, chown(path.string, fence.account.userID, fence.account.groupID) == 0
-            else { throw ScratchError.cannotCreate(directory: path, reason: Errno(rawValue: errno).description) }
+        do {
+            for path in [directory.path, directory.socket] {
+                guard mkdir(path.string, 0o700) == 0,
+                    chown(path.string, fence.account.userID, fence.account.groupID) == 0
+                else { throw ScratchError.cannotCreate(directory: path, reason: Errno(rawValue: errno).description) }
+            }
+            return (directory, try ScratchLock(creating: directory.lockFile, owner: .init(label: label)))
+        } catch {
+            // Without its lock file, `clean` would not know it as ours.
+            try? FileManager.default.removeItem(atPath: directory.path.string)
+            throw error
         }
-        let lock = try ScratchLock(creating: directory.lockFile, owner: .init(label: label))
-        return (directory, lock)
     }
 
     /// Removes the directory and proves that it is gone.

@@ -26,12 +26,14 @@ package final class ServerLog: Sendable {
     package var tail: String { state.withLock { $0.tail.joined(separator: " ") } }
 
     func add(_ line: String) {
-        let match = line.wholeMatch(of: /pgassay ([0-9A-Z]{5}) ([A-Z]+):  (.*?)( at character \d+)?/)
+        // By scalar, and with a dot that stands for anything: messages quote what is in the backup.
+        let pattern = /pgassay ([0-9A-Z]{5}) ([A-Z]+):  (.*?)(?: at character [0-9]+)?/
+        let match = line.wholeMatch(of: pattern.matchingSemantics(.unicodeScalar).dotMatchesNewlines())
         state.withLock { state in
             state.tail.append(match.map { "\($0.2): \($0.3)" } ?? line)
             if state.tail.count > 8 { state.tail.removeFirst() }
             // Bounded: a hostile backup can raise as many different errors as it likes.
-            guard let match, ["ERROR", "FATAL", "PANIC"].contains(match.2), state.codes.count < 10_000 else { return }
+            guard let match, ["ERROR", "FATAL", "PANIC"].contains(match.2), state.codes.count < 100_000 else { return }
             state.codes[String(match.3)] = String(match.1)
         }
     }

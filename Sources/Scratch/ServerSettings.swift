@@ -6,9 +6,10 @@ package struct ServerSettings: Sendable {
     package let weakened: [String: String]
 
     /// - Parameters:
+    ///   - version: of the server.
     ///   - memory: of the machine, in bytes.
     ///   - jobs: connections that work at the same time.
-    package init(memory: Int64, jobs: Int, socketDirectory: String) {
+    package init(version: ServerVersion, memory: Int64, jobs: Int, socketDirectory: String) {
         let megabytes = memory >> 20
         // Durability is for data that must survive; nothing here must.
         weakened = [
@@ -40,7 +41,11 @@ package struct ServerSettings: Sendable {
             "log_min_error_statement": "panic", "log_statement": "none", "log_error_verbosity": "terse",
             "log_min_duration_statement": "-1",
         ]
-        values = weakened.merging(tuned) { $1 }.merging(defused) { $1 }.merging(logged) { $1 }
+        // From 17 on a backup can hold triggers that run at every login, ours too.
+        let untriggered = version.major >= 17 ? ["event_triggers": "off"] : [:]
+        values = weakened.merging(untriggered) { $1 }.merging(tuned) { $1 }.merging(defused) { $1 }.merging(logged) {
+            $1
+        }
     }
 
     /// The text of a configuration file.

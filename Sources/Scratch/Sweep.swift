@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import SystemPackage
 
 /// Removes what drills left that were killed before they could remove it themselves: `pgassay clean`.
@@ -43,7 +42,10 @@ package struct Sweep: Sendable {
                 return nil
             }
             if owner.kept && !evenKept { return Entry(directory: path, outcome: .kept) }
-            try await stopServer(in: directory)
+            await directory.stopServer(gracefully: false)
+            guard directory.serverProcesses.isEmpty else {
+                throw ScratchError.cannotRemove(path, reason: "its server does not end")
+            }
             try directory.remove(recordingIn: CleanupLog())
             return Entry(directory: path, outcome: .removed)
         } catch ScratchError.locked {
@@ -51,33 +53,5 @@ package struct Sweep: Sendable {
         } catch {
             return Entry(directory: path, outcome: .failed(String(describing: error)))
         }
-    }
-
-    private func stopServer(in directory: ScratchDirectory) async throws {
-        let pidFile = directory.data.appending("postmaster.pid").string
-        guard let text = try? String(contentsOfFile: pidFile, encoding: .utf8),
-            let process = text.split(whereSeparator: \.isNewline).first.flatMap({ Int32($0) }), process > 1
-        else { return }
-        for (signal, seconds) in [(SIGINT, 10), (SIGQUIT, 5), (SIGKILL, 5)] {
-            // Asked anew each time: the number may belong to somebody else by now.
-            guard isServer(process, of: directory) else { return }
-            kill(process, signal)
-            for _ in 0..<(seconds * 20) where isServer(process, of: directory) {
-                try await Task.sleep(for: .milliseconds(50))
-            }
-        }
-        if isServer(process, of: directory) {
-            throw ScratchError.cannotRemove(directory.path, reason: "its server, process \(process), does not end")
-        }
-    }
-
-    /// A postmaster works in its data directory, so that is what proves whose it is.
-    private func isServer(_ process: Int32, of directory: ScratchDirectory) -> Bool {
-        guard let state = processState(process), state.state != "Z", state.name.hasPrefix("postgres") else {
-            return false
-        }
-        return workingDirectory(of: process)
-            == FilePath(
-                URL(filePath: directory.data.string).resolvingSymlinksInPath().path)
     }
 }

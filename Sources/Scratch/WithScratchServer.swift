@@ -16,6 +16,7 @@ package func withScratchServer<Result: Sendable>(
     let server = ScratchServer(
         installation: installation, fence: fence, directory: directory,
         settings: ServerSettings(
+            version: installation.version,
             memory: Int64(sysconf(Int32(_SC_PHYS_PAGES))) * Int64(sysconf(Int32(_SC_PAGESIZE))), jobs: request.jobs,
             socketDirectory: directory.socket.string),
         log: ServerLog())
@@ -30,7 +31,7 @@ package func withScratchServer<Result: Sendable>(
         if request.keep {
             try await server.startDetached(deadline: request.deadline)
             try lock.markKept()
-            cleanup.record("scratch server in \(directory.path)", removed: false, verified: "kept on request")
+            cleanup.record("scratch server in \(directory.path)", removed: false, verified: CleanupLog.keptOnRequest)
         } else {
             try directory.remove(recordingIn: cleanup)
         }
@@ -55,13 +56,10 @@ extension ScratchServer {
         let outcome = try await fence.around(initdb).run(deadline: deadline)
         if outcome.timedOut { throw ScratchError.deadlineExceeded(program: "initdb", seconds: deadline / .seconds(1)) }
         guard outcome.succeeded else { throw ScratchError.childFailed(program: "initdb", reason: outcome.failure) }
-        let file = directory.data.appending("postgresql.conf").string
-        guard let handle = FileHandle(forWritingAtPath: file) else {
-            throw ScratchError.cannotCreate(directory: FilePath(file), reason: "it cannot be written")
-        }
-        defer { try? handle.close() }
-        try handle.seekToEnd()
-        try handle.write(contentsOf: Data(("\n" + settings.configuration).utf8))
+        // The directory belongs to another account, so its file is not followed elsewhere.
+        let file = try FileDescriptor.open(
+            directory.data.appending("postgresql.conf"), .writeOnly, options: [.append, .noFollow, .closeOnExec])
+        try file.closeAfter { _ = try file.writeAll(("\n" + settings.configuration).utf8) }
     }
 
     /// Runs the server as our child for the length of `body`.
@@ -70,10 +68,12 @@ extension ScratchServer {
         _ body: @Sendable (ScratchServer) async throws -> Result
     ) async throws -> Result {
         let command = fence.around(
-            Command(installation.program("postgres"), ["-D", directory.data.string], directory: directory.path))
+            Command(installation.program("postgres"), ["-D", directory.data.string], directory: directory.path),
+            isServer: true)
         var options = PlatformOptions()
         options.createSession = true
-        options.teardownSequence = shutdown(keep: false)
+        // Only for when our task is cancelled, and only to leave us the time to stop the server ourselves.
+        options.teardownSequence = [.send(signal: .terminate, allowedDurationToNextStep: .seconds(120))]
         let outcome = try await Subprocess.run(
             .path(command.program), arguments: Arguments(command.arguments), environment: command.subprocessEnvironment,
             workingDirectory: command.directory, platformOptions: options,
@@ -100,23 +100,19 @@ extension ScratchServer {
                 } catch {
                     outcome = .failure(error)
                 }
-                await execution.teardown(using: shutdown(keep: keep))
+                await directory.stopServer(gracefully: keep)
+                await execution.teardown(using: [])
                 return outcome
             }
-            let gone = kill(process, 0) != 0 || isZombie(process)
+            let left = ProcessEntry.all(workingBelow: directory.path).map { "\($0.name) (\($0.id))" }
             cleanup.record(
-                "scratch server, process \(process)", removed: gone,
-                verified: gone ? "the process has ended" : "still running after SIGKILL")
+                "scratch server, process \(process)", removed: left.isEmpty,
+                verified: left.isEmpty
+                    ? "it has ended, and no process works in its directory"
+                    : "still there: \(left.joined(separator: ", "))")
             return result
         }
         return try outcome.closureResult.get()
-    }
-
-    /// Signals of PostgreSQL's documentation, 19.5, and then SIGKILL. What is kept is shut down fast, with a checkpoint;
-    /// what is thrown away need not be written to disk any more.
-    private func shutdown(keep: Bool) -> [TeardownStep] {
-        (keep ? [.send(signal: .interrupt, allowedDurationToNextStep: .seconds(60))] : [])
-            + [.send(signal: .quit, allowedDurationToNextStep: .seconds(10))]
     }
 
     private func waitUntilReady(deadline: Duration, ended: Latch) async throws {

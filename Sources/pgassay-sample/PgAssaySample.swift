@@ -52,9 +52,12 @@ struct PgAssaySample: AsyncParsableCommand {
         let sample = SampleDatabase(scale: scale, asOf: moment ?? Date())
         let output = FilePath(output)
         let format = SampleFormat(rawValue: format)!
-        try await withScratchServer(request, of: installation, cleanup: CleanupLog()) { server in
-            try await sample.create(on: server)
-            try await dump(SampleDatabase.name, of: server, format: format, to: output)
+        let nothing: @Sendable () -> Void = {}
+        try await cancellingOnSignals(onSignal: nothing) {
+            try await withScratchServer(request, of: installation, cleanup: CleanupLog()) { server in
+                try await sample.create(on: server)
+                try await dump(SampleDatabase.name, of: server, format: format, to: output)
+            }
         }
     }
 }

@@ -60,7 +60,9 @@ struct DrillCommand: AsyncParsableCommand {
         let progress = Progress()
         let result: DrillResult
         do {
-            result = try await cancellingOnSignals { try await runDrill(request) { progress.show($0) } }
+            result = try await cancellingOnSignals(onSignal: Self.sayStopping) {
+                try await runDrill(request) { progress.show($0) }
+            }
         } catch {
             progress.finish()
             throw Failure(.couldNotTell, "the report could not be written: \(error)")
@@ -71,6 +73,10 @@ struct DrillCommand: AsyncParsableCommand {
         case .text: Terminal.write(summary(of: result, keyFile(request.plan)), to: STDOUT_FILENO)
         }
         throw ExitStatus(result.report.verdict, result.report.cause)
+    }
+
+    private static let sayStopping: @Sendable () -> Void = {
+        Terminal.note("\npgassay: stopping; the scratch server is being removed and the report written\n")
     }
 
     // MARK: Flags to values

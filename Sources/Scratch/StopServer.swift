@@ -1,0 +1,41 @@
+import Glibc
+import SystemPackage
+
+extension ScratchDirectory {
+    /// What a server of this directory is, and what it started: processes that work in its data directory and are
+    /// PostgreSQL's, or live in a process namespace that was made for them. A person's shell is neither.
+    var serverProcesses: [ProcessEntry] {
+        ProcessEntry.all(workingBelow: data).filter { $0.name.hasPrefix("postgres") || $0.isInOwnNamespace }
+    }
+
+    /// The first of them, which the others descend from.
+    private var postmaster: ProcessEntry? {
+        let processes = serverProcesses
+        let ids = Set(processes.map(\.id))
+        return processes.first { $0.name.hasPrefix("postgres") && !ids.contains($0.parent) }
+    }
+
+    /// Stops the server, however it takes: fast with a checkpoint where it is to be started again, else at once
+    /// (documentation of PostgreSQL, 19.5), then SIGKILL for all that is left.
+    /// - Parameter gracefully: it is to be started again.
+    func stopServer(gracefully: Bool) async {
+        // A task of its own: it must come to its end also when ours is cancelled.
+        await Task {
+            if gracefully, await ends(after: SIGINT, within: .seconds(60)) { return }
+            if await ends(after: SIGQUIT, within: .seconds(10)) { return }
+            for process in serverProcesses { kill(process.id, SIGKILL) }
+            _ = await ends(after: SIGKILL, within: .seconds(10))
+        }.value
+    }
+
+    private func ends(after signal: Int32, within limit: Duration) async -> Bool {
+        let clock = ContinuousClock()
+        let end = clock.now + limit
+        if let postmaster { kill(postmaster.id, signal) }
+        while clock.now < end {
+            if serverProcesses.isEmpty { return true }
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+        return false
+    }
+}
