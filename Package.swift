@@ -73,7 +73,7 @@ let package = Package(
         .executableTarget(
             name: "pgassay",
             dependencies: [
-                "Drill", "Evidence", "Findings", "Postgres", "Restore", "Scratch", system,
+                "Archive", "Drill", "Evidence", "Findings", "Postgres", "Restore", "Scratch", system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

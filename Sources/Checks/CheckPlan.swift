@@ -1,3 +1,5 @@
+import Findings
+
 /// What a person expects of the restored database, by check. Empty, every check asks what needs no expectation.
 package struct CheckPlan: Sendable, Equatable {
     package var rowCounts: [TableName: RowCountExpectation] = [:]
@@ -56,7 +58,7 @@ package struct JSONBExpectation: Sendable, Equatable {
 }
 
 /// A table by schema and name.
-package struct TableName: Hashable, Sendable, Comparable, CustomStringConvertible {
+package struct TableName: ExactlyNamed, Sendable, Comparable, CustomStringConvertible {
     package let schema: String
     package let name: String
 
@@ -72,6 +74,8 @@ package struct TableName: Hashable, Sendable, Comparable, CustomStringConvertibl
         self.init(schema: parts.count == 2 ? parts[0] : "public", name: parts[parts.count - 1])
     }
 
+    package var nameParts: [String] { [schema, name] }
+
     /// To compare with a name that a plain dump tells in a comment.
     var onOneLine: TableName { TableName(schema: Checks.onOneLine(schema), name: Checks.onOneLine(name)) }
 
@@ -84,7 +88,7 @@ package struct TableName: Hashable, Sendable, Comparable, CustomStringConvertibl
 func onOneLine(_ name: String) -> String { String(name.map { $0.isNewline ? " " : $0 }) }
 
 /// A column by schema, table and name.
-package struct ColumnName: Hashable, Sendable, Comparable, CustomStringConvertible {
+package struct ColumnName: ExactlyNamed, Sendable, Comparable, CustomStringConvertible {
     package let table: TableName
     package let name: String
 
@@ -102,6 +106,8 @@ package struct ColumnName: Hashable, Sendable, Comparable, CustomStringConvertib
         guard !name.isEmpty else { return nil }
         self.init(table: table, name: name)
     }
+
+    package var nameParts: [String] { [table.schema, table.name, name] }
 
     package var description: String { "\(table).\(name)" }
 

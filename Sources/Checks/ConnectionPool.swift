@@ -5,7 +5,12 @@ actor ConnectionPool {
     private var free: [Connection]
     private var waiting: [CheckedContinuation<Connection, Never>] = []
 
-    private init(_ connections: [Connection]) { free = connections }
+    private let settings: [String: String]
+
+    private init(_ connections: [Connection], settings: [String: String]) {
+        free = connections
+        self.settings = settings
+    }
 
     /// Opens the connections for the length of `body`.
     static func with<Result: Sendable>(
@@ -15,7 +20,7 @@ actor ConnectionPool {
         var connections: [Connection] = []
         do {
             for _ in 0..<max(1, count) { connections.append(try await Connection(to: target, settings: settings)) }
-            let result = try await body(ConnectionPool(connections))
+            let result = try await body(ConnectionPool(connections, settings: settings))
             for connection in connections { await connection.close() }
             return result
         } catch {
@@ -31,6 +36,11 @@ actor ConnectionPool {
             let result = try await body(connection)
             await give(connection)
             return result
+        } catch PostgresError.connectionLost(let reason) {
+            // Handed back dead, it would eat every task that is waiting.
+            let fresh = try? await Connection(to: connection.target, settings: settings)
+            await give(fresh ?? connection)
+            throw PostgresError.connectionLost(reason: reason)
         } catch {
             await give(connection)
             throw error

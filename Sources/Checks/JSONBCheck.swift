@@ -31,7 +31,7 @@ struct JSONBCheck: Check {
                 seen.insert(name)
                 findings.append(decoded(name, column, leaves, answers))
                 for demand in demands(on: column, of: table, in: context) {
-                    findings.append(satisfied(name, demand, leaves, answers))
+                    findings.append(satisfied(name, column, demand, leaves, answers))
                 }
             }
         }
@@ -93,10 +93,10 @@ struct JSONBCheck: Check {
         let root = context.catalogue.root(of: table)
         guard let expectation = expectations[ColumnName(table: root.name, name: column.name)] else { return [] }
         let value = column.type == "jsonb" ? column.sql : "\(column.sql)::jsonb"
+        let typeof = column.type == "json" ? "json_typeof(\(column.sql))" : "jsonb_typeof(\(value))"
         let type = expectation.type.map { type in
             Demand(
-                "every value is of type \(type.rawValue)",
-                brokenBy: "jsonb_typeof(\(value)) <> \(quoteLiteral(type.rawValue))")
+                "every value is of type \(type.rawValue)", brokenBy: "\(typeof) <> \(quoteLiteral(type.rawValue))")
         }
         let paths = expectation.every.map { path in
             Demand(
@@ -107,25 +107,32 @@ struct JSONBCheck: Check {
     }
 
     private func satisfied(
-        _ name: ColumnName, _ demand: Demand, _ leaves: [Table], _ answers: ScanAnswers
+        _ name: ColumnName, _ column: Column, _ demand: Demand, _ leaves: [Table], _ answers: ScanAnswers
     ) -> Finding {
         do throws(PostgresError) {
             var broken: Int64 = 0
             for leaf in leaves { broken += try answers.number(demand.broken, of: leaf) ?? 0 }
             var finding = Finding(
                 id: Self.id, subject: name.description, status: .passed, basis: .plan, expected: demand.words,
-                observed: "\(broken) values do not")
+                observed: broken == 0 ? "all do" : "\(broken) values do not")
             if broken > 0 {
                 finding.status = .failed
                 finding.reason = "values of this column are not what the plan says"
                 finding.cause = .backup
             }
             return finding
-        } catch PostgresError.server(let error) where error.sqlState.family == "42" {
-            // A jsonpath that the server cannot parse is the plan's mistake, and says nothing about the values.
+        } catch PostgresError.server(let error)
+            where ["22", "42"].contains(error.sqlState.family)
+            && decoded(name, column, leaves, answers).status == .passed
+        {
+            // Every value can be read, so it is the question that is wrong: a jsonpath that cannot be parsed, or json
+            // that jsonb does not take.
             return Finding(
                 id: Self.id, subject: name.description, status: .inconclusive, basis: .plan, expected: demand.words,
-                reason: "the plan's jsonpath is not valid: \(error.message)", cause: .environment)
+                observed: "SQLSTATE \(error.sqlState)",
+                reason:
+                    "the values can be read, but this cannot be asked of them: look at the plan's type and jsonpath",
+                cause: .environment)
         } catch {
             return Finding(
                 couldNotTell: Self.id, subject: name.description, basis: .plan, expected: demand.words, because: error)

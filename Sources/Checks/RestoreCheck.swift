@@ -3,8 +3,8 @@ import Postgres
 import Restore
 
 /// Was everything restored that the backup names?
-struct RestoreCheck: Check {
-    static let description = CheckDescription(
+package struct RestoreCheck: Check {
+    package static let description = CheckDescription(
         id: "restore",
         asks: "Did every object and row load, and if not, whose fault is it?",
         covers: """
@@ -17,16 +17,17 @@ struct RestoreCheck: Check {
             database holds; those named are made for the drill.
             """)
 
-    func findings(in context: CheckContext, _ answers: ScanAnswers) async throws -> [Finding] {
+    package func findings(in context: CheckContext, _ answers: ScanAnswers) async throws -> [Finding] {
         let rows = try await context.query(SQLFile.restore.text)
         let restored = try RestoredObjects(rows)
-        let problems = context.restored.problems.map(finding(about:))
-        return problems + presence(context.restored.contents.objects, restored, in: context)
+        return presence(context.restored.contents.objects, restored, in: context)
             + owners(context.restored.contents.objects, restored)
             + privileges(context.restored.contents.objects, restored)
     }
 
-    private func finding(about problem: RestoreProblem) -> Finding {
+    /// What went wrong during the restore. Known before any connection is made, so it is kept whatever becomes of the
+    /// checks.
+    package static func finding(about problem: RestoreProblem) -> Finding {
         let status: CheckStatus =
             switch problem.judgement {
             case .backup: .failed
@@ -35,7 +36,7 @@ struct RestoreCheck: Check {
             }
         let reason = problem.judgement.reason
         return Finding(
-            id: Self.id, subject: problem.subject, status: status, basis: .rule, expected: "no error",
+            id: id, subject: problem.subject, status: status, basis: .rule, expected: "no error",
             observed: problem.message, reason: status == .passed ? "harmless: \(reason)" : reason,
             cause: problem.judgement.cause)
     }

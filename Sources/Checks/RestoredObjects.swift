@@ -1,12 +1,15 @@
+import Findings
 import Postgres
 import Restore
 
 /// The objects of the restored database, to be looked up in the words of a dump's table of contents.
 struct RestoredObjects {
-    private struct Key: Hashable {
+    private struct Key: ExactlyNamed {
         let kind: String
         let schema: String?
         let name: String
+
+        var nameParts: [String] { [kind, schema ?? "", name] }
     }
 
     private struct Entry {

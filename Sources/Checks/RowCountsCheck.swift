@@ -25,7 +25,11 @@ struct RowCountsCheck: Check {
     }
 
     func findings(in context: CheckContext, _ answers: ScanAnswers) async throws -> [Finding] {
-        let known = context.catalogue.tables.map { finding(about: $0, in: context, answers) }
+        let withoutRows = tablesWithoutRows(in: context)
+        let known = context.catalogue.tables.map { table in
+            withoutRows.tables.contains(table.name) && expectations[table.name] == nil
+                ? Self.leftOut(table.name) : finding(about: table, in: context, answers)
+        }
         let named = Set(context.restored.contents.objects.filter { $0.kind == "TABLE" }.map(\.tableName))
         let present = Set(context.catalogue.tables.map(\.name.onOneLine))
         let absent = named.union(expectations.keys).filter { !present.contains($0.onOneLine) }.sorted().map { name in
@@ -36,10 +40,39 @@ struct RowCountsCheck: Check {
                     ? "the backup names this table, and it was not restored; see the check restore"
                     : "the plan expects this table, and the backup does not have it", in: context.restored)
         }
-        let all = absent + known
+        let all = (withoutRows.isEverything ? [Self.noRowsAtAll] : []) + absent + known
         guard all.isEmpty else { return all }
         return [Finding(id: Self.id, subject: "database", status: .notRun, reason: "the database has no tables")]
     }
+
+    // MARK: Rows that are not in the backup
+
+    /// The tables whose rows the dump left out: it names the table, but no data of it.
+    private func tablesWithoutRows(in context: CheckContext) -> (tables: Set<TableName>, isEverything: Bool) {
+        func names(_ kind: String) -> Set<TableName> {
+            Set(context.restored.contents.objects.filter { $0.kind == kind }.map(\.tableName.onOneLine))
+        }
+        let named = names("TABLE")
+        let filled = names("TABLE DATA")
+        let tables = context.catalogue.tables.filter { table in
+            !table.isPartitioned && named.contains(table.name.onOneLine) && !filled.contains(table.name.onOneLine)
+        }
+        return (Set(tables.map(\.name)), filled.isEmpty && !tables.isEmpty)
+    }
+
+    private static func leftOut(_ name: TableName) -> Finding {
+        Finding(
+            id: id, subject: name.description, status: .notRun, basis: .archive,
+            reason: "the dump leaves out this table's rows (--exclude-table-data, --schema-only)")
+    }
+
+    private static let noRowsAtAll = Finding(
+        id: id, subject: "database", status: .failed, basis: .rule, expected: "the rows of the tables",
+        observed: "no rows of any table",
+        reason: "the dump holds the schema alone (--schema-only): no row can be recovered",
+        cause: .backup)
+
+    // MARK: Counting
 
     private func finding(about table: Table, in context: CheckContext, _ answers: ScanAnswers) -> Finding {
         let expectation = expectations[table.name]

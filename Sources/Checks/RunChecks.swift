@@ -48,6 +48,9 @@ package func runChecks(
     ]
     return try await ConnectionPool.with(jobs, to: restored.target, settings: settings) { connections in
         let catalogue = try await connections.with { try await Catalogue.read(over: $0) }
+        let extensions = try await connections.with { connection in
+            try await connection.query("SELECT extname, extversion FROM pg_catalog.pg_extension ORDER BY 1")
+        }
         let context = CheckContext(
             catalogue: catalogue, restored: restored, backupTime: backupTime, recoveryPoint: recoveryPoint,
             connections: connections, deadline: deadline)
@@ -66,12 +69,11 @@ package func runChecks(
         }
         for finding in findings { emit(.finding(finding)) }
         let freshness = Freshness(in: context, answers, named: Set(plan.freshness.keys))
-        let extensions = try await context.query("SELECT extname, extversion FROM pg_catalog.pg_extension ORDER BY 1")
         return CheckResults(
             findings: findings, tables: tableResults(in: context, answers, freshness),
             recoveryPoint: freshness.recoveryPoint,
             extensions: Dictionary(
-                uniqueKeysWithValues: try extensions.map { (try $0.need("extname"), try $0.need("extversion")) }))
+                try extensions.map { (try $0.need("extname"), try $0.need("extversion")) }, uniquingKeysWith: { $1 }))
     }
 }
 

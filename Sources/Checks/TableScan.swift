@@ -1,9 +1,12 @@
+import Findings
 import Postgres
 
 /// One aggregate that a check wants to know of a table. Two checks that want the same one share its answer.
-package struct ScanQuestion: Sendable, Hashable {
+package struct ScanQuestion: Sendable, ExactlyNamed {
     /// SQL over the table's rows, such as `count(*)`.
     let aggregate: String
+
+    package var nameParts: [String] { [aggregate] }
 }
 
 /// What the scans found.

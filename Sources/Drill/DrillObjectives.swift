@@ -5,6 +5,9 @@ import Foundation
 /// The plan's objectives against what the drill measured.
 struct MeasuredObjectives {
     let report: Report.Objectives
+    /// How far ahead a clock may be, in seconds.
+    private static let tolerance = 900.0
+
     /// One for each objective that was missed or could not be measured.
     let findings: [Finding]
 
@@ -16,6 +19,8 @@ struct MeasuredObjectives {
         let recovering = state.phases.filter { ["start", "restore"].contains($0.name) }
         // A restore cut short has no time.
         let recoveryTime = state.isRestored ? recovering.reduce(0) { $0 + $1.seconds } : nil
+        // A clock may be a little fast; a backup from the future is of no age at all.
+        let age = created.map { record.started.timeIntervalSince($0) }.flatMap { $0 < -Self.tolerance ? nil : $0 }
         let rows: [(id: String, words: String, target: Duration?, measured: Double?, reason: String)] = [
             (
                 "recoveryTime", "from the start of the server to a restored database", plan.recoveryTime, recoveryTime,
@@ -28,7 +33,10 @@ struct MeasuredObjectives {
             ),
             (
                 "backupAge", "from the backup's time to the drill", plan.backupAge,
-                created.map { max(0, record.started.timeIntervalSince($0)) }, "the backup does not tell its time"
+                age.map { max(0, $0) },
+                created == nil
+                    ? "the backup does not tell its time"
+                    : "the backup's time lies ahead of this machine's: see to the clocks, and to backup.timeZone of the plan"
             ),
         ]
         let objectives = rows.map { row -> Report.Objective? in

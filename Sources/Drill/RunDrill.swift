@@ -115,11 +115,9 @@ private func restoreAndCheck(
     let setting = try RestoreSetting(plan, keep: request.keepScratch)
     let clock = BackupClock(plan.backup)
     let restoring: RestoreEventSink = { restoreEvent(record, enter: enter, emit: emit, $0) }
-    try await backup.withRestored(in: setting, cleanup: cleanup, emit: restoring) { restored in
-        record.update {
-            $0.isRestored = true
-            $0.kept = restored.kept
-        }
+    let kept = try await backup.withRestored(in: setting, cleanup: cleanup, emit: restoring) { restored in
+        record.update { $0.isRestored = true }
+        record.add(restored.problems.map(RestoreCheck.finding(about:)), emit: emit)
         enter("check")
         let results = try await runChecks(
             on: restored, plan: plan.checks, backupTime: backup.description.created, timeZone: clock.timeZone,
@@ -130,5 +128,7 @@ private func restoreAndCheck(
             $0.findings += results.findings
         }
         enter("teardown")
+        return restored.kept
     }
+    record.update { $0.kept = kept }
 }

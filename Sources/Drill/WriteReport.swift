@@ -14,7 +14,7 @@ func writeReport(
     let state = record.current
     let objectives = MeasuredObjectives(
         request.plan.objectives, record, isComplete: !interrupted && state.results != nil)
-    let leftovers = cleanup.entries.filter { !$0.removed && state.kept == nil }.map { entry in
+    let leftovers = cleanup.entries.filter { !$0.removed && $0.verified != CleanupLog.keptOnRequest }.map { entry in
         Finding(
             id: "drill", subject: entry.what, status: .inconclusive, basis: .rule, expected: "removed",
             observed: entry.verified, reason: "the drill left something behind: remove it with pgassay clean",

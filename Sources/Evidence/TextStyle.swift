@@ -1,5 +1,5 @@
 /// How text reaches a terminal: what is ours may be coloured, what is not ours is made harmless.
-struct TextStyle {
+package struct TextStyle {
     var color: Bool
 
     enum Look: String {
@@ -16,7 +16,7 @@ struct TextStyle {
 
     /// Writes out what would steer a terminal or hide text: control characters, line ends, text-direction marks.
     /// Names of tables and files come from the backup under test, which nobody vouches for yet.
-    static func harmless(_ text: String) -> String {
+    package static func harmless(_ text: String) -> String {
         text.unicodeScalars.reduce(into: "") { result, scalar in
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:

@@ -1,5 +1,6 @@
 import Archive
 import Findings
+import Foundation
 
 /// What is wrong with a dump as it lies there.
 package enum ArchiveFlaw {
@@ -16,6 +17,8 @@ extension DumpBackup {
                 cause: .backup)
         }
         guard found.isEmpty else { return found }
+        let links = try links()
+        guard links.isEmpty else { return links }
         var finding = Finding(
             id: ArchiveFlaw.checkID, subject: dump.path.lastComponent?.string ?? dump.path.string, status: .passed,
             basis: .rule, expected: "whole", observed: lookedAt)
@@ -23,8 +26,34 @@ extension DumpBackup {
             finding.status = .notRun
             finding.reason = "a compressed script shows how it ends only while it is restored; see the check restore"
         }
-        return [finding]
+        return [finding] + (hasChecksums ? [] : [Self.valuesUnseen])
     }
+
+    /// A link in a directory dump would be read with our rights, whatever it leads to, and is not in the digest.
+    private func links() throws -> [Finding] {
+        guard dump.format == .directory else { return [] }
+        let files = FileManager.default
+        return try files.contentsOfDirectory(atPath: dump.path.string).sorted().filter { name in
+            let attributes = try files.attributesOfItem(atPath: dump.path.appending(name).string)
+            return attributes[.type] as? FileAttributeType == .typeSymbolicLink
+        }.map { name in
+            Finding(
+                id: ArchiveFlaw.checkID, subject: name, status: .failed, basis: .rule, expected: "a file",
+                observed: "a symbolic link", reason: "pg_dump writes none: copy the dump with the files themselves",
+                cause: .backup)
+        }
+    }
+
+    /// gzip has a checksum of what it holds; as pg_dump writes them, zstd and lz4 have none, and uncompressed data neither.
+    private var hasChecksums: Bool {
+        dump.compression == .gzip || (dump.format == .plain && dump.compression != .none)
+    }
+
+    private static let valuesUnseen = Finding(
+        id: ArchiveFlaw.checkID, subject: "row values", status: .notRun,
+        reason:
+            "pg_dump writes no checksum into this kind of dump, so a changed bit that still reads as a value is not seen"
+    )
 
     /// How far this looks, which differs by format: what pg_restore notices by itself is left to it.
     private var lookedAt: String? {

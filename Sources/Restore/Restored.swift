@@ -1,4 +1,5 @@
 import Archive
+import Findings
 import Foundation
 import Postgres
 import Scratch
@@ -32,13 +33,15 @@ package struct BackupContents: Sendable {
 }
 
 /// An object that the backup names, in the words of a dump's table of contents.
-package struct ExpectedObject: Sendable, Hashable {
+package struct ExpectedObject: Sendable, ExactlyNamed {
     /// `TABLE`, `INDEX`, `FK CONSTRAINT`, …
     package let kind: String
     package let schema: String?
     package let name: String
     /// Nil where the backup names none, or where ownership could not be restored on this server.
     package let owner: String?
+
+    package var nameParts: [String] { [kind, schema ?? "", name, owner ?? ""] }
 
     package init(kind: String, schema: String?, name: String, owner: String?) {
         self.kind = kind

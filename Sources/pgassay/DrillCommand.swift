@@ -1,3 +1,4 @@
+import Archive
 import ArgumentParser
 import Drill
 import Evidence
@@ -84,7 +85,7 @@ struct DrillCommand: AsyncParsableCommand {
     private func resolve() throws -> DrillRequest {
         var plan: Plan
         do {
-            let isPlan = subject.hasSuffix(".yaml") || subject.hasSuffix(".yml")
+            let isPlan = [".yaml", ".yml"].contains { subject.lowercased().hasSuffix($0) }
             plan = try isPlan ? Plan(contentsOf: FilePath(subject)) : Plan(ofBackupAt: subject)
         } catch {
             throw Failure(.wrongCommand, error)
@@ -159,6 +160,8 @@ struct DrillCommand: AsyncParsableCommand {
         let dryRun: DryRun
         do {
             dryRun = try await DryRun(of: request)
+        } catch let error as ArchiveError {
+            throw Failure(error.isBackupAtFault ? .failed : .couldNotTell, error)
         } catch {
             throw Failure(.couldNotTell, error)
         }

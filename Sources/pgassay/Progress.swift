@@ -38,7 +38,7 @@ final class Progress: Sendable {
                 if redraws { draw(&state, force: true) } else { Terminal.note("\(name)\n") }
             case .note(let text):
                 clearLine(&state)
-                Terminal.note("  \(text)\n")
+                Terminal.note("  \(TextStyle.harmless(text))\n")
             case .item(let item):
                 state.item = item
                 draw(&state)
@@ -50,7 +50,7 @@ final class Progress: Sendable {
                 state.findings += 1
                 guard state.findings <= Self.findingsShown else { return }
                 clearLine(&state)
-                Terminal.note("  \(finding.status.rawValue): \(finding.id): \(printable(finding.subject))\n")
+                Terminal.note("  \(finding.status.rawValue): \(finding.id): \(TextStyle.harmless(finding.subject))\n")
             }
         }
     }
@@ -70,7 +70,7 @@ final class Progress: Sendable {
         if let drawn = state.drawn, now - drawn < Self.interval, !force { return }
         state.drawn = now
         state.lineShown = true
-        let line = [state.phase, Self.amount(state), Self.timeLeft(state, now), printable(state.item)]
+        let line = [state.phase, Self.amount(state), Self.timeLeft(state, now), TextStyle.harmless(state.item)]
             .compactMap { $0 }.joined(separator: "  ")
         Terminal.note("\r\u{1B}[K\(line.prefix(Terminal.width - 1))")
     }
@@ -91,9 +91,4 @@ final class Progress: Sendable {
         let left = elapsed * Double(state.total - state.done) / Double(state.done)
         return "about \(HumanUnits.duration(left.rounded())) left"
     }
-}
-
-/// Names come from the backup, which may be hostile: nothing in them may steer the terminal.
-private func printable(_ text: String) -> String {
-    String(String.UnicodeScalarView(text.unicodeScalars.filter { $0.properties.generalCategory != .control }))
 }

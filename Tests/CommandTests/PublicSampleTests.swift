@@ -37,9 +37,10 @@ import Testing
             try await withConnection(to: server.target(database: "postgres")) { connection in
                 try await connection.execute("CREATE DATABASE \(name) TEMPLATE template0 ENCODING 'UTF8'")
             }
-            var command = Command(
-                server.installation.program("psql"), ["--no-psqlrc", "--quiet", "--file=\(script)"], directory: "/")
-            command.environment.merge(server.target(database: name).environment) { $1 }
+            let target = server.target(database: name).connectionString
+            let command = Command(
+                server.installation.program("psql"),
+                ["--no-psqlrc", "--quiet", "--dbname=\(target)", "--file=\(script)"], directory: "/")
             let outcome = try await server.fence.around(command).run(deadline: .seconds(120))
             try #require(outcome.succeeded, "\(outcome.failure)")
             let dump = desk.root.appending("\(name).dump")

@@ -168,13 +168,12 @@ import Testing
         #expect(!error.description.contains("secret"))
     }
 
-    @Test func connectionStringBecomesEnvironment() throws {
+    @Test func connectionStringIsQuotedForPrograms() throws {
         let target = try ConnectionTarget(parsing: "postgresql://me@example.org:6543/shop?sslmode=require")
         #expect(
-            target.environment == [
-                "PGHOST": "example.org", "PGPORT": "6543", "PGUSER": "me", "PGDATABASE": "shop", "PGSSLMODE": "require",
-            ])
-        #expect(target.database("other").environment["PGDATABASE"] == "other")
+            target.connectionString
+                == "dbname='shop' host='example.org' port='6543' sslmode='require' user='me'")
+        #expect(target.database("it's").connectionString.contains(#"dbname='it\'s'"#))
     }
 
     @Test(arguments: [
@@ -183,6 +182,22 @@ import Testing
     func literalsAreQuoted(text: String, expected: String) {
         #expect(quoteLiteral(text) == expected)
         #expect(quoteIdentifier("a\"b") == "\"a\"\"b\"")
+    }
+
+    /// To Swift a quotation mark with an accent behind it is one character, which is no quotation mark.
+    @Test func combiningMarksHideNoQuotes() async throws {
+        let hostile = "x\"\u{301} --'\u{301}\\\u{301}"
+        #expect(
+            quoteIdentifier(hostile).unicodeScalars.elementsEqual("\"x\"\"\u{301} --'\u{301}\\\u{301}\"".unicodeScalars)
+        )
+        try await TestServer.withConnection { connection in
+            let row = try await connection.query(
+                "SELECT \(quoteLiteral(hostile)) AS text, ARRAY[$1, 'b'] AS list", [hostile])
+            let text = try row[0].need("text", as: String.self)
+            let list = try row[0].need("list", as: [String].self)
+            #expect(text.utf8.elementsEqual(hostile.utf8))
+            #expect(list.count == 2 && list[0].utf8.elementsEqual(hostile.utf8))
+        }
     }
 }
 
