@@ -53,7 +53,9 @@ struct ForeignKeysCheck: Check {
         let clock = ContinuousClock()
         let start = clock.now
         do {
-            guard try await key.exists || comparesPlainTypes(key, table, referenced, in: context) else {
+            let isComparable =
+                key.exists ? true : try await comparesPlainTypes(key, table, referenced, in: context)
+            guard isComparable else {
                 finding.status = .inconclusive
                 finding.reason = "the key was not restored, so how its types of an extension compare is not known"
                 finding.cause = .environment
@@ -95,6 +97,6 @@ struct ForeignKeysCheck: Check {
                 """)[0].need(at: 0)
         }
         let foreign = try await foreignTypes(key.columns, of: table)
-        return try await foreign == 0 && foreignTypes(key.referencedColumns, of: referenced) == 0
+        return try await foreign + foreignTypes(key.referencedColumns, of: referenced) == 0
     }
 }

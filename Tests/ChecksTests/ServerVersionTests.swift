@@ -20,10 +20,11 @@ import Testing
         try await TestServer.with(major: major) { server in
             for file in found {
                 let script = try Data(contentsOf: directory.appending(path: file))
-                var command = Command(
+                let target = server.target(database: "postgres").connectionString
+                let command = Command(
                     server.installation.program("psql"),
-                    ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--file=-"], directory: "/")
-                command.environment.merge(server.target(database: "postgres").environment) { $1 }
+                    ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--dbname=\(target)", "--file=-"],
+                    directory: "/")
                 let outcome = try await server.fence.around(command).run(
                     deadline: .seconds(30), input: { writer in _ = try await writer.write(Array(script) + [10]) })
                 // psql ends a statement that lacks its semicolon at the end of the file.
