@@ -12,8 +12,7 @@ struct PgRestoreMessages: Sendable {
         case problem(RawProblem)
     }
 
-    /// Errors that pg_restore says it went on after. With parallel workers it counts entries, of which one may have
-    /// had several errors.
+    /// Errors that pg_restore says it went on after; with parallel workers up to twice as many as there were.
     private(set) var ignoredErrors = 0
     private var entry: Int32?
     private var open: RawProblem?

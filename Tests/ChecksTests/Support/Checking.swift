@@ -27,14 +27,16 @@ struct Checking: Sendable {
 
     static let noon = Date(timeIntervalSince1970: 1_777_636_800)
 
-    /// Runs every check on it.
+    /// Runs every check on it. What the restore said comes first, as in a drill.
     func results(on server: ScratchServer? = OneServer.current) async throws -> CheckResults {
-        try await withDatabase(on: server) { restored in
+        var results = try await withDatabase(on: server) { restored in
             try await runChecks(
                 on: restored, plan: plan, backupTime: backupTime,
                 timeZone: try #require(TimeZone(identifier: timeZone)), recoveryPoint: recoveryPoint, jobs: 2,
                 deadline: deadline, emit: { _ in })
         }
+        results.findings = problems.map(RestoreCheck.finding(about:)) + results.findings
+        return results
     }
 
     func findings(_ id: String) async throws -> [Finding] {
