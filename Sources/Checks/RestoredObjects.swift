@@ -51,10 +51,17 @@ struct RestoredObjects {
     static func grantee(of acl: ExpectedObject) -> ExpectedObject? {
         for kind in ["TABLE", "SEQUENCE", "FUNCTION", "PROCEDURE", "SCHEMA", "TYPE", "DOMAIN"]
         where acl.name.hasPrefix(kind + " ") {
-            return ExpectedObject(
-                kind: kind, schema: acl.schema, name: String(acl.name.dropFirst(kind.count + 1)), owner: acl.owner)
+            let name = String(acl.name.dropFirst(kind.count + 1))
+            return ExpectedObject(kind: kind, schema: acl.schema, name: unquoted(name), owner: acl.owner)
         }
         return nil
+    }
+
+    /// In the tag of an `ACL` entry, unlike anywhere else, pg_dump quotes a name that SQL would want quoted.
+    private static func unquoted(_ name: String) -> String {
+        let scalars = Array(name.unicodeScalars)
+        guard scalars.count > 1, scalars.first == "\"", scalars.last == "\"" else { return name }
+        return String(String.UnicodeScalarView(scalars.dropFirst().dropLast())).replacing("\"\"", with: "\"")
     }
 
     private static func key(of object: ExpectedObject) -> Key {

@@ -57,7 +57,7 @@ package struct DryRun: Codable, Sendable {
             "start the server",
             "restore with \(setting.jobs) jobs, \(HumanUnits.duration(setting.deadline / .seconds(1))) at most",
             "run the checks", keepsOrRemoves(request.keepScratch),
-            "write the \(request.key == nil ? "unsigned" : "signed") report to \(request.reports)",
+            "write the report to \(request.reports)",
         ]
     }
 }
