@@ -46,13 +46,17 @@ struct RestoredObjects {
 
     func hasPrivileges(_ object: ExpectedObject) -> Bool { entries[Self.key(of: object)]?.hasPrivileges ?? false }
 
-    /// What an entry of kind `ACL` grants privileges on.
-    /// - Returns: nil for things whose privileges are not looked at, such as columns and large objects.
-    static func grantee(of acl: ExpectedObject) -> ExpectedObject? {
-        for kind in ["TABLE", "SEQUENCE", "FUNCTION", "PROCEDURE", "SCHEMA", "TYPE", "DOMAIN"]
-        where acl.name.hasPrefix(kind + " ") {
-            let name = String(acl.name.dropFirst(kind.count + 1))
-            return ExpectedObject(kind: kind, schema: acl.schema, name: unquoted(name), owner: acl.owner)
+    /// The restored object that an entry of kind `ACL` grants privileges on.
+    /// - Returns: nil for one that was not restored, and for things whose privileges are not looked at, such as columns
+    ///   and large objects.
+    func grantee(of acl: ExpectedObject) -> ExpectedObject? {
+        // To GRANT, whatever is selected from is a table.
+        let relations = ["TABLE", "VIEW", "MATERIALIZED VIEW", "FOREIGN TABLE"]
+        for word in ["TABLE", "SEQUENCE", "FUNCTION", "PROCEDURE", "SCHEMA", "TYPE", "DOMAIN"]
+        where acl.name.hasPrefix(word + " ") {
+            let name = Self.unquoted(String(acl.name.dropFirst(word.count + 1)))
+            return (word == "TABLE" ? relations : [word])
+                .map { ExpectedObject(kind: $0, schema: acl.schema, name: name, owner: acl.owner) }.first(where: has)
         }
         return nil
     }
