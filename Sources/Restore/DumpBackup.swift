@@ -90,12 +90,19 @@ package struct DumpBackup: BackupKind {
                     try await restorePlain(
                         into: database, installed: installed, roles: roles, setting: setting, emit: emit)
                 }
-            try await database.endRestore()
+            var problems = [database.problem].compactMap { $0 } + outcome.problems
+            do {
+                try await database.endRestore()
+            } catch let error as PostgresError {
+                // What the restore said must not be lost because the backup locked us out of the server.
+                problems.append(
+                    RestoreProblem(
+                        subject: "the server", sqlState: error.sqlState?.rawValue, message: "autovacuum stayed off",
+                        judgement: .environment("the server does not let us in any more")))
+            }
             return Restored(
                 target: database.target, serverVersion: database.serverVersion, recoveredUpTo: nil,
-                contents: outcome.contents,
-                problems: [database.problem].compactMap { $0 } + outcome.problems,
-                kept: database.kept)
+                contents: outcome.contents, problems: problems, kept: database.kept)
         }
     }
 
