@@ -32,7 +32,8 @@ struct FreshnessCheck: Check {
             Finding(
                 absent: column.description, id: Self.id, basis: .plan, expected: "a column of times",
                 observed: "no such column",
-                reason: "the plan names this column, and the restored database has no column of times by that name",
+                reason:
+                    "the plan names this column, and the restored database has no column of times by that name; see whether the plan spells it right",
                 in: context.restored)
         }
         let known = freshness.columns.sorted { $0.key < $1.key }.map { finding(about: $0.key, $0.value, in: context) }

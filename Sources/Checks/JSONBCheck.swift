@@ -39,7 +39,8 @@ struct JSONBCheck: Check {
             Finding(
                 absent: name.description, id: Self.id, basis: .plan, expected: "a JSON column",
                 observed: "no such column",
-                reason: "the plan names this column, and the restored database has no JSON column by that name",
+                reason:
+                    "the plan names this column, and the restored database has no JSON column by that name; see whether the plan spells it right",
                 in: context.restored)
         }
         guard findings.isEmpty else { return findings }
@@ -129,7 +130,7 @@ struct JSONBCheck: Check {
             // that jsonb does not take.
             return Finding(
                 id: Self.id, subject: name.description, status: .inconclusive, basis: .plan, expected: demand.words,
-                observed: "SQLSTATE \(error.sqlState)",
+                observed: PostgresError.server(error).withoutValues,
                 reason:
                     "the values can be read, but this cannot be asked of them: look at the plan's type and jsonpath",
                 cause: .environment)

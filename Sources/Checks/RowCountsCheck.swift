@@ -38,7 +38,8 @@ struct RowCountsCheck: Check {
                 expected: expectations[name]?.words ?? "the table exists", observed: "no such table",
                 reason: named.contains(name)
                     ? "the backup names this table, and it was not restored; see the check restore"
-                    : "the plan expects this table, and the backup does not have it", in: context.restored)
+                    : "the plan expects this table, and the backup does not have it, unless the plan names it wrongly",
+                in: context.restored)
         }
         let all = (withoutRows.isEverything ? [Self.noRowsAtAll] : []) + absent + known
         guard all.isEmpty else { return all }

@@ -19,7 +19,7 @@ package enum FindError: Error, Equatable, CustomStringConvertible {
         case .nothingThere(let path):
             """
             There is no backup at \(path). If the path is right, then the backup job has not written one, or the storage \
-            is not mounted.
+            is not mounted.\(path.hasPrefix("~") ? " Nothing expands ~ here: write the whole path." : "")
             """
         case .noneNamed(let name, let names):
             "No backup is named \(name); there are: \(names.joined(separator: ", "))."

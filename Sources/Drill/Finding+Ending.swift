@@ -21,7 +21,8 @@ extension Finding {
 
     private static func words(of error: any Error) -> String {
         switch error {
-        case let error as Errno: "the backup cannot be read: \(error)"
+        case let error as Errno:
+            "the backup cannot be read: \(error); the account \(NSUserName()) needs to read all of it"
         case let error as any CustomStringConvertible: error.description
         default: (error as NSError).localizedDescription
         }

@@ -21,10 +21,12 @@ struct PgRestoreMessages: Sendable {
 
     /// - Returns: what this line completes; a problem is complete when the next message begins.
     mutating func add(_ line: String) -> [Event] {
-        guard let text = line.after("pg_restore: ") else {
+        guard var text = line.after("pg_restore:") else {
             continueProblem(line)
             return []
         }
+        // Should two processes' messages mingle all the same, an error among them is still one.
+        while let behind = text.after("pg_restore:") ?? text.after(" ") { text = behind }
         var events = close()
         if let (id, _) = text.after("from TOC entry ")?.parted(by: ";") {
             entry = Int32(id)

@@ -13,6 +13,8 @@ struct ProblemRules: Sendable {
     private let rolesMade: Set<String>
     /// Something that the machine lacks has failed before, so that what depends on it may be undefined now.
     private var lacksSomething = false
+    /// What the problem before was judged to be, harmless ones left out.
+    private var last: ProblemJudgement?
 
     init(isNewerThanSource: Bool = false, sortsDifferently: Bool = false, rolesMade: Set<String> = []) {
         self.isNewerThanSource = isNewerThanSource
@@ -23,6 +25,7 @@ struct ProblemRules: Sendable {
     mutating func judge(_ problem: RawProblem) -> ProblemJudgement {
         let judgement = problem.sqlState.map { judgeServer($0, problem) } ?? judgeProgram(problem.message)
         if case .environment = judgement { lacksSomething = true }
+        if judgement.cause != nil { last = judgement }
         return judgement
     }
 
@@ -129,6 +132,11 @@ struct ProblemRules: Sendable {
     ]
 
     private func judgeProgram(_ message: String) -> ProblemJudgement {
+        if message.containsBytes("worker process died unexpectedly"), let last {
+            return last.cause == .backup
+                ? .backup("a worker of pg_restore gave up because of the error before")
+                : .environment("a worker of pg_restore gave up because of the error before")
+        }
         if message.containsBytes("unsupported version") {
             return .environment(
                 "the archive is of a newer version than this pg_restore reads; install a newer PostgreSQL")

@@ -32,7 +32,11 @@ package struct ScratchDirectory: Sendable, Equatable {
         // An absolute path: children run in other directories.
         let parent = FilePath(URL(filePath: parent.string).standardizedFileURL.path)
         do {
-            try FileManager.default.createDirectory(atPath: parent.string, withIntermediateDirectories: true)
+            // Only the last part is made: a longer path that is missing is a volume that is not mounted.
+            var isDirectory: ObjCBool = false
+            if !FileManager.default.fileExists(atPath: parent.string, isDirectory: &isDirectory) {
+                try FileManager.default.createDirectory(atPath: parent.string, withIntermediateDirectories: false)
+            }
         } catch {
             throw ScratchError.cannotCreate(directory: parent, reason: error.localizedDescription)
         }
@@ -64,16 +68,35 @@ package struct ScratchDirectory: Sendable, Equatable {
     /// Removes the directory and proves that it is gone.
     func remove(recordingIn cleanup: CleanupLog) throws(ScratchError) {
         do {
-            try FileManager.default.removeItem(atPath: path.string)
+            // The lock file goes last: without it, a directory that could not be removed would be nobody's.
+            let names = try FileManager.default.contentsOfDirectory(atPath: path.string)
+            for name in names where path.appending(name) != lockFile { try removeWhole(path.appending(name)) }
+            try removeWhole(path)
         } catch {
-            cleanup.record("scratch directory \(path)", removed: false, verified: error.localizedDescription)
-            throw .cannotRemove(path, reason: error.localizedDescription)
+            let reason = String(describing: error)
+            cleanup.record("scratch directory \(path)", removed: false, verified: reason)
+            throw .cannotRemove(path, reason: reason)
         }
         var status = stat()
         let gone = lstat(path.string, &status) != 0 && errno == ENOENT
         cleanup.record(
             "scratch directory \(path)", removed: gone, verified: gone ? "lstat finds nothing there" : "still there")
         if !gone { throw .cannotRemove(path, reason: "it is still there after removal") }
+    }
+}
+
+/// Removes a file or a directory with all in it. A server that is only just ending may take files away meanwhile, which
+/// the file manager takes for an error.
+private func removeWhole(_ path: FilePath) throws {
+    var status = stat()
+    for attempt in 1... {
+        guard lstat(path.string, &status) == 0 else { return }
+        do {
+            return try FileManager.default.removeItem(atPath: path.string)
+        } catch {
+            if attempt == 5 { throw Errno(rawValue: errno) }
+            usleep(50_000)
+        }
     }
 }
 

@@ -2,17 +2,19 @@ import Glibc
 import SystemPackage
 
 extension ScratchDirectory {
-    /// What a server of this directory is, and what it started: processes that work in its data directory and are
-    /// PostgreSQL's, or live in a process namespace that was made for them. A person's shell is neither.
+    /// What a server of this directory is, what makes it, and what it started: processes that work in the directory and
+    /// are PostgreSQL's, or live in a process namespace that was made for them. A person's shell is neither.
     var serverProcesses: [ProcessEntry] {
-        ProcessEntry.all(workingBelow: data).filter { $0.name.hasPrefix("postgres") || $0.isInOwnNamespace }
+        ProcessEntry.all(workingBelow: path).filter { process in
+            ["postgres", "initdb", "pg_ctl"].contains { process.name.hasPrefix($0) } || process.isInOwnNamespace
+        }
     }
 
-    /// The first of them, which the others descend from.
-    private var postmaster: ProcessEntry? {
+    /// Those of them that the others descend from: the postmaster, as a rule.
+    private var firstProcesses: [ProcessEntry] {
         let processes = serverProcesses
         let ids = Set(processes.map(\.id))
-        return processes.first { $0.name.hasPrefix("postgres") && !ids.contains($0.parent) }
+        return processes.filter { !ids.contains($0.parent) }
     }
 
     /// Stops the server, however it takes: fast with a checkpoint where it is to be started again, else at once
@@ -31,7 +33,7 @@ extension ScratchDirectory {
     private func ends(after signal: Int32, within limit: Duration) async -> Bool {
         let clock = ContinuousClock()
         let end = clock.now + limit
-        if let postmaster { kill(postmaster.id, signal) }
+        for process in firstProcesses { kill(process.id, signal) }
         while clock.now < end {
             if serverProcesses.isEmpty { return true }
             try? await Task.sleep(for: .milliseconds(20))

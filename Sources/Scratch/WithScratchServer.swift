@@ -104,6 +104,7 @@ extension ScratchServer {
                 await execution.teardown(using: [])
                 return outcome
             }
+            guard !keep else { return result }
             let left = ProcessEntry.all(workingBelow: directory.path).map { "\($0.name) (\($0.id))" }
             cleanup.record(
                 "scratch server, process \(process)", removed: left.isEmpty,

@@ -61,7 +61,7 @@ struct ReportCommand: AsyncParsableCommand {
                 throw Failure(.failed, error)
             }
             switch format {
-            case .json: Terminal.write(String(decoding: stored.statementBytes, as: UTF8.self) + "\n", to: STDOUT_FILENO)
+            case .json: Terminal.write(String(decoding: stored.statementBytes, as: UTF8.self), to: STDOUT_FILENO)
             case .text:
                 let text = ReportText.render(stored.statement.report, color: Terminal.usesColor(on: STDOUT_FILENO))
                 let signature =
