@@ -49,8 +49,9 @@ import Testing
                     let file = dump.appending(name).string
                     let row = try String(contentsOfFile: file, encoding: .utf8)
                     let index = try #require(Int(row.prefix(6))) - 770_000
-                    // A sound row first, which tells COPY how lines end.
-                    let new = row + row.replacing("77000\(index)", with: Self.damaged(Self.characters[index].character))
+                    // The sound row stays: it tells COPY how lines end.
+                    let damaged = "77000\(index)\n" + Self.damaged(Self.characters[index].character)
+                    let new = row.replacing("77000\(index)", with: damaged)
                     try Data(new.utf8).write(to: URL(filePath: file))
                 }
                 let drilled = try await desk.drill(dump)
