@@ -18,6 +18,26 @@ import Testing
         }
     }
 
+    /// A link would be read with the drill's rights, wherever it leads, and the digest would not hold it.
+    @Test func aLinkInADirectoryDump() async throws {
+        try await withDesk { desk in
+            let dump = desk.root.appending("dump")
+            try FileManager.default.copyItem(
+                atPath: try await Dumps.named("orchard.directory").string, toPath: dump.string)
+            let name = try #require(try desk.names(in: dump).first { $0.hasSuffix(".dat.gz") })
+            let elsewhere = desk.root.appending("elsewhere").string
+            try FileManager.default.moveItem(atPath: dump.appending(name).string, toPath: elsewhere)
+            try FileManager.default.createSymbolicLink(
+                atPath: dump.appending(name).string, withDestinationPath: elsewhere)
+            let drilled = try await desk.drill(dump)
+            #expect(drilled.exitCode == 1)
+            #expect(drilled.report.cause == .backup)
+            let finding = drilled.findings("archive").first { $0.subject == name }
+            #expect(finding?.status == .failed, "\(drilled.complaints)")
+            #expect(finding?.observed == "a symbolic link")
+        }
+    }
+
     static let notBackups: [(name: String, bytes: [UInt8], words: String)] = [
         ("empty", [], "is empty"),
         ("picture", [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + Array(repeating: 0, count: 900), "looks like"),

@@ -66,6 +66,28 @@ import Testing
         }
     }
 
+    @Test func dryRunOfADumpThatIsCutOff() async throws {
+        try await withDesk { desk in
+            let bytes = try await Dumps.bytes("orchard.custom")
+            let outcome = try await desk.pgassay(
+                ["drill", try desk.file("cut.dump", Array(bytes.prefix(200))).string, "--dry-run"])
+            #expect(outcome.exitCode == 1, "\(outcome.errors)")
+            #expect(outcome.output == "")
+        }
+    }
+
+    @Test(arguments: ["X.YAML", "x.Yml"])
+    func aPlanIsToldByItsSuffix(_ name: String) async throws {
+        try await withDesk { desk in
+            let dump = try await Dumps.named("empty.custom")
+            let plan = try desk.file(name, "name: shouted\nbackup: { path: '\(dump)' }\n")
+            let outcome = try await desk.pgassay(["drill", plan.string, "--dry-run"])
+            #expect(outcome.exitCode == 0, "\(outcome.errors)")
+            #expect(outcome.output.contains("shouted"))
+            #expect(outcome.output.contains(dump.string))
+        }
+    }
+
     @Test func aKeptServerCanBeUsedAndRemoved() async throws {
         try await withDesk { desk in
             let drilled = try await desk.drill(try await Dumps.named("orchard.custom"), ["--keep-scratch"])

@@ -72,6 +72,49 @@ import Testing
         }
     }
 
+    /// The connection string names no host; the environment does.
+    @Test func productionIsRefusedByWhereTheConnectionGoes() async throws {
+        try await TestServer.with { server in
+            try await withDesk { desk in
+                let before = try await state(of: server)
+                let socket = server.directory.socket
+                let plan = try desk.plan(
+                    try await Dumps.named("orchard.custom"),
+                    """
+                    scratch: { server: 'postgresql:///postgres?user=postgres' }
+                    production: { hosts: ['\(socket)'] }
+                    """)
+                let drilled = try await desk.drill(plan, environment: ["PGHOST": socket.string])
+                #expect(drilled.exitCode == 3)
+                #expect(drilled.report.cause == .environment)
+                #expect(drilled.complaints.contains("fences off"), "\(drilled.complaints)")
+                #expect(!drilled.report.phases.contains { $0.name == "restore" })
+                #expect(try await state(of: server) == before)
+            }
+        }
+    }
+
+    /// A database with a subscription cannot simply be dropped.
+    @Test func aSubscriptionIsDroppedToo() async throws {
+        try await TestServer.with { server in
+            try await withDesk { desk in
+                let before = try await state(of: server)
+                let dump = try desk.script(
+                    """
+                    CREATE TABLE public.t (id integer);
+                    INSERT INTO public.t VALUES (1);
+                    CREATE SUBSCRIPTION s CONNECTION 'host=/nowhere dbname=x' PUBLICATION p
+                        WITH (connect = false, slot_name = 's');
+                    """)
+                let drilled = try await desk.drill(try desk.plan(dump, "scratch: { server: '\(uri(server))' }"))
+                #expect(drilled.exitCode == 0, "\(drilled.complaints)")
+                #expect(drilled.rows == ["public.t": 1])
+                #expect(drilled.report.cleanup.allSatisfy { $0.removed })
+                #expect(try await state(of: server) == before)
+            }
+        }
+    }
+
     @Test func cleanDropsWhatAKilledDrillLeftAndNothingElse() async throws {
         try await TestServer.with { server in
             try await withDesk { desk in

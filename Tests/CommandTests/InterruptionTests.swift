@@ -6,7 +6,9 @@ import Testing
 
 /// Drills that are stopped, gently and not.
 @Suite struct InterruptionTests {
-    @Test(arguments: [(SIGINT, "Ctrl-C at a terminal"), (SIGTERM, "systemd stops its unit")])
+    @Test(arguments: [
+        (SIGINT, "Ctrl-C at a terminal"), (SIGTERM, "systemd stops its unit"), (SIGHUP, "its terminal is gone"),
+    ])
     func duringTheRestore(_ signal: Int32, _ reason: String) async throws {
         try await withDesk { desk in
             let drill = try desk.start(desk.drilling(try await Dumps.named("slow.custom")))
@@ -29,12 +31,14 @@ import Testing
         }
     }
 
-    @Test func duringTheChecks() async throws {
+    /// A drill that did not come to its end keeps nothing, whatever was asked of it.
+    @Test(arguments: [[], ["--keep-scratch"]])
+    func duringTheChecks(_ flags: [String]) async throws {
         try await withDesk { desk in
             let plan = try desk.plan(
                 try await Dumps.named("deep.custom"),
                 "checks: { jsonb: { deep.value: { every: ['$.**.**.**.**.a == 1'] } } }")
-            let drill = try desk.start(desk.drilling(plan))
+            let drill = try desk.start(desk.drilling(plan, flags))
             #expect(try await drill.says("check\n"))
             try await Task.sleep(for: .seconds(1))
             drill.send(SIGINT)
@@ -56,6 +60,7 @@ import Testing
         #expect(outcome.exitCode == 130, "\(outcome.errors)")
         #expect(outcome.seconds < 30)
         #expect(outcome.output.hasPrefix("INTERRUPTED"))
+        #expect(!outcome.output.contains("\nConnect"), "there is nothing to connect to")
         let names = try desk.names(in: desk.reports)
         try #require(names.count == 1)
         let report = try StoredReport(contentsOf: desk.reports.appending(names[0])).statement.report

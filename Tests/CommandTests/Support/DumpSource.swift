@@ -21,7 +21,11 @@ struct DumpSource: Sendable {
             DumpSource(
                 database: "orchard", files: ["orchard"],
                 kinds: DumpKind.sevenFormats + DumpOptions.all.map(\.kind) + [
-                    DumpKind("without-growers", .custom, ["--exclude-table=growers"])
+                    DumpKind("without-growers", .custom, ["--exclude-table=growers"]),
+                    DumpKind("schema", .custom, ["--schema-only"]),
+                    DumpKind("schema-plain", .plain, ["--schema-only"]),
+                    DumpKind("without-rows", .custom, ["--exclude-table-data=readings"]),
+                    DumpKind("without-rows-plain", .plain, ["--exclude-table-data=readings"]),
                 ]),
             DumpSource(
                 database: "latin", options: "ENCODING 'LATIN1' LOCALE 'C'", files: ["latin"],
@@ -29,6 +33,7 @@ struct DumpSource: Sendable {
             DumpSource(database: "empty", files: [], kinds: [.custom, .plain]),
             DumpSource(database: "slow", files: ["slow"], kinds: [DumpKind("custom", .custom, ["-T", "at_source"])]),
             DumpSource(database: "deep", files: ["deep"], kinds: [.custom]),
+            DumpSource(database: "twins", files: ["twins"], kinds: [.custom, .plain]),
             DumpSource(database: "contrib", files: ["contrib"], kinds: [.custom, .plain]),
         ]
         + Ill.databases.map { DumpSource(database: $0, files: ["orchard", $0], kinds: [.custom, .plain]) }

@@ -1,0 +1,58 @@
+import Findings
+import Testing
+
+/// What a row holds is nobody's business: not the report's, not the terminal's.
+@Suite struct RowValueTests {
+    static let secret = "secret-4711"
+
+    static let dumps: [(name: String, statements: String)] = [
+        (
+            "rows whose COPY line is lost are commands of psql's, or statements",
+            """
+            CREATE TABLE public.t (a text, b text);
+            \\N\t\(secret)
+            \\\(secret)\tb
+            \(secret)\t\\N
+            \\.
+            ;
+            """
+        ),
+        (
+            "an exception with a code of its own quotes a value",
+            "DO $$ BEGIN RAISE EXCEPTION 'not good: \(secret)' USING ERRCODE = '45000'; END $$;"
+        ),
+        (
+            "an exception with a code of the server's own",
+            "DO $$ BEGIN RAISE EXCEPTION 'not good: \(secret)' USING ERRCODE = '22012'; END $$;"
+        ),
+        (
+            "rows that are there twice, each a statement",
+            """
+            CREATE TABLE public.t (a text PRIMARY KEY);
+            INSERT INTO public.t VALUES ('\(secret)');
+            INSERT INTO public.t VALUES ('\(secret)');
+            """
+        ),
+        (
+            "a row of a COPY that ends too early, within a constraint",
+            """
+            CREATE TABLE public.t (a text, b integer CHECK (b > 0));
+            INSERT INTO public.t VALUES ('\(secret)', 0);
+            COPY public.t (a, b) FROM stdin;
+            \(secret)
+            \\.
+            """
+        ),
+    ]
+
+    @Test(arguments: dumps.indices)
+    func isNowhere(_ index: Int) async throws {
+        let (name, statements) = Self.dumps[index]
+        try await withDesk { desk in
+            let drilled = try await desk.drill(try desk.script(statements))
+            #expect(drilled.exitCode != 0, "\(name)")
+            #expect(drilled.findings("restore").contains { $0.status != .passed }, "\(name)")
+            try desk.expectNowhere(Self.secret, drilled)
+        }
+    }
+}
