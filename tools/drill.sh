@@ -4,8 +4,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+scale=${SCALE:-0.05}
 workshop=.build-drill
-backup=$workshop/avaolo.dump
+backup=$workshop/avaolo-$scale.dump
 key=$workshop/keys/signing-key.pem
 reports=$workshop/reports
 
@@ -16,7 +17,7 @@ mkdir -p "$workshop" "$reports"
 # The plan wants a backup of the last eight days, so a sample is used for seven.
 if [ -z "$(find "$backup" -mtime -7 2>/dev/null)" ]; then
     rm -f "$backup.part"
-    tools/sample.sh "${SCALE:-0.05}" "$backup.part"
+    tools/sample.sh "$scale" "$backup.part"
     mv "$backup.part" "$backup"
 fi
 if [ ! -e "$key" ]; then

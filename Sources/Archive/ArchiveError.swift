@@ -51,7 +51,7 @@ extension ArchiveError: CustomStringConvertible {
             "\(path) is empty: the backup job wrote nothing; look at its log, and take the backup again"
         case .directoryWithoutContents(let path):
             "\(path) is a directory without a toc.dat, so it is no directory dump; "
-                + "name the dump itself, or take the backup again"
+                + "name the dump itself (of a directory full of dumps, 'DIRECTORY/*'), or take the backup again"
         case .notADump(let path, let looksLike):
             "\(path) is not a dump of PostgreSQL: it looks like \(looksLike)"
         case .truncated(let path, let offset, let reading):

@@ -23,9 +23,12 @@ package struct DryRun: Codable, Sendable {
     package var diskFree: Int64?
     package var isolation: [String]
     package var steps: [String]
+    /// What would keep the drill from running; empty where nothing is known to.
+    package var obstacles: [String] = []
 
+    /// - Parameter signature: how the report would be signed.
     /// - Throws: what would stop the drill, as ``Scratch/ScratchError`` and others.
-    package init(of request: DrillRequest) async throws {
+    package init(of request: DrillRequest, signature: String) async throws {
         let plan = request.plan
         let backup = try openBackup(at: request.backup.path, clock: BackupClock(plan.backup))
         let setting = try RestoreSetting(plan, keep: request.keepScratch)
@@ -40,28 +43,38 @@ package struct DryRun: Codable, Sendable {
         serverVersion = description.serverVersion
         dumpVersion = description.dumpVersion
         let choice = try await backup.chooseInstallation(in: setting)
+        let (making, removing): (String, String)
         switch setting.server {
         case .existing(let target, _):
             server = "\(target), restored with the programs of PostgreSQL \(choice.installation.version)"
             isolation = ["a database of its own on an existing server; not fenced"]
+            (making, removing) = ("create a database there", "drop that database and the roles made for it")
         case .ownServer(let parent, let account):
             server =
                 "PostgreSQL \(choice.installation.version) in \(choice.installation.directory): \(choice.reason)"
-            isolation = try await Fence.raise(account: try Account.resolve(configured: account)).isolation
+            let fence = try await Fence.raise(account: try Account.resolve(configured: account))
+            isolation = fence.isolation
             scratchDirectory = parent.string
             diskNeeded = setting.diskSpace ?? backup.estimatedDiskSpace
             diskFree = try? freeDiskSpace(at: parent)
+            if let diskNeeded, let diskFree, diskNeeded > diskFree {
+                let error = ScratchError.diskTooSmall(directory: parent, needed: diskNeeded, available: diskFree)
+                obstacles.append(error.description)
+            }
+            if diskFree != nil, try await !fence.account(can: "-x", parent) {
+                obstacles.append(
+                    ScratchError.cannotEnter(directory: parent, account: fence.account.name).description)
+            }
+            (making, removing) = (
+                "start a server",
+                request.keepScratch ? "leave the server running" : "stop the server and remove everything"
+            )
         }
         steps = [
             "read the backup once for its SHA-256", "read its table of contents and look for what is cut off",
-            "start the server",
+            making,
             "restore with \(setting.jobs) jobs, \(HumanUnits.duration(setting.deadline / .seconds(1))) at most",
-            "run the checks", keepsOrRemoves(request.keepScratch),
-            "write the report to \(request.reports)",
+            "run the checks", removing, "write the report to \(request.reports), \(signature)",
         ]
     }
-}
-
-private func keepsOrRemoves(_ keep: Bool) -> String {
-    keep ? "leave the server running" : "stop the server and remove everything"
 }

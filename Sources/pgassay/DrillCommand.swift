@@ -114,8 +114,9 @@ struct DrillCommand: AsyncParsableCommand {
     }
 
     private func resolveKey(_ plan: Plan) throws -> SigningKey? {
-        if unsigned || dryRun { return nil }
+        if unsigned { return nil }
         guard let file = keyFile(plan) else {
+            if dryRun { return nil }
             throw Failure(
                 .wrongCommand,
                 """
@@ -156,10 +157,15 @@ struct DrillCommand: AsyncParsableCommand {
         return "\(CommandLine.arguments[0]) report verify \(file) --public-key \(key ?? "PUBLIC-KEY.pem")"
     }
 
+    private func signature(of request: DrillRequest) -> String {
+        if let key = request.key { return "signed by the key \(key.publicKey.fingerprint.prefix(17))…" }
+        return unsigned ? "unsigned, on request" : "for which a key is missing: a drill would refuse (--signing-key)"
+    }
+
     private func showDryRun(of request: DrillRequest) async throws {
         let dryRun: DryRun
         do {
-            dryRun = try await DryRun(of: request)
+            dryRun = try await DryRun(of: request, signature: signature(of: request))
         } catch let error as ArchiveError {
             throw Failure(error.isBackupAtFault ? .failed : .couldNotTell, error)
         } catch {
@@ -173,6 +179,7 @@ struct DrillCommand: AsyncParsableCommand {
             Terminal.write(String(decoding: try encoder.encode(dryRun), as: UTF8.self) + "\n", to: STDOUT_FILENO)
         case .text: Terminal.write(dryRun.text, to: STDOUT_FILENO)
         }
+        if !dryRun.obstacles.isEmpty { throw ExitStatus.couldNotTell }
     }
 }
 
@@ -204,6 +211,7 @@ extension DryRun {
         }
         let plan = steps.enumerated().map { "  \($0 + 1). \($1)\n" }
         return "Nothing was done. A drill would:\n\n" + plan.joined() + "\n" + facts.joined()
+            + obstacles.map { "\nIt would not run: \($0)\n" }.joined()
     }
 
     private var free: String { diskFree.map { ", \(HumanUnits.bytes($0)) free" } ?? "" }
