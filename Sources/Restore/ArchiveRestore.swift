@@ -56,7 +56,9 @@ extension DumpBackup {
                     message: "\(counted) errors, of which \(raw.count) could be read",
                     judgement: .environment("what went wrong is not known in full, so it is held against nobody")))
         }
-        problems += Self.problems(of: outcome, program: "pg_restore", deadline: setting.deadline, said: problems)
+        problems += Self.problems(
+            of: outcome, program: "pg_restore", deadline: setting.deadline, said: problems,
+            wentOn: counted > 0)
         for problem in problems { emit(.problem(problem)) }
         return RestoreOutcome(
             contents: BackupContents(
@@ -80,8 +82,9 @@ extension DumpBackup {
     }
 
     /// What the end of a child says that its words did not.
+    /// - Parameter wentOn: it came to the end of its work, and its exit code only says that there were errors.
     static func problems(
-        of outcome: Command.Outcome, program: String, deadline: Duration, said: [RestoreProblem]
+        of outcome: Command.Outcome, program: String, deadline: Duration, said: [RestoreProblem], wentOn: Bool = false
     ) -> [RestoreProblem] {
         if outcome.timedOut {
             return [
@@ -98,7 +101,8 @@ extension DumpBackup {
                     judgement: .environment("something on this machine killed it, perhaps for want of memory"))
             ]
         }
-        guard outcome.exitCode != 0, said.allSatisfy({ $0.judgement.cause == nil }) else { return [] }
+        let isExplained = wentOn ? !said.isEmpty : said.contains { $0.judgement.cause != nil }
+        guard outcome.exitCode != 0, !isExplained else { return [] }
         return [
             RestoreProblem(
                 subject: program, sqlState: nil, message: outcome.failure,

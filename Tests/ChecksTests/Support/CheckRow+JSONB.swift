@@ -49,7 +49,8 @@ extension CheckRow {
             id: "jsonb", reason: "a predicate that is none is the plan's mistake",
             checking: demanding(.init(every: ["$.a =="]), "'{}'"), subject: "public.t.j", status: .inconclusive,
             cause: .environment, basis: .plan, expected: "every value satisfies $.a ==",
-            observed: "SQLSTATE 42601", words: "look at the plan's type and jsonpath"),
+            observed: "ERROR: syntax error at end of jsonpath input (SQLSTATE 42601)",
+            words: "look at the plan's type and jsonpath"),
         CheckRow(
             id: "jsonb", reason: "a column that is not there",
             checking: {
