@@ -32,12 +32,10 @@ extension DumpBackup {
         }
         // A tar archive is read in sequence; the other formats can be restored by several connections.
         let parallel = dump.format != .tar && setting.jobs > 1
-        let restore =
-            [database.installation.program("pg_restore").string, "--verbose", "--no-password"]
-            + ["--dbname=\(database.target.connectionString)"] + (parallel ? ["--jobs=\(setting.jobs)"] : [])
-            + [dump.path.string]
-        // pg_restore's processes write a message in pieces, which would mingle in the pipe: stdbuf makes them whole lines.
-        let command = Command("/usr/bin/stdbuf", ["--error=L"] + restore, directory: "/")
+        let command = Command(
+            database.installation.program("pg_restore"),
+            ["--verbose", "--no-password", "--dbname=\(database.target.connectionString)"]
+                + (parallel ? ["--jobs=\(setting.jobs)"] : []) + [dump.path.string], directory: "/")
         let outcome = try await watchingCopies(over: roles.connection, emit: emit) {
             try await database.command(command, readsAnyFile: true).run(
                 deadline: setting.deadline, onErrorLine: { line in handle(reader.withLock { $0.messages.add(line) }) })

@@ -19,20 +19,38 @@ struct PgRestoreMessages: Sendable {
     /// Within the text of a failed statement, which may itself look like anything.
     private var inStatement = false
 
+    /// Errors that were announced and whose words have not come yet.
+    private var announced = 0
+
     /// - Returns: what this line completes; a problem is complete when the next message begins.
     mutating func add(_ line: String) -> [Event] {
-        guard var text = line.after("pg_restore:") else {
+        // pg_restore writes a message in pieces (`pg_restore:`, ` `, `error: `, the words with their line end), and with
+        // parallel workers those of several processes mingle. So the pieces at the start of a line may be another's, and
+        // the words may stand on a line without them.
+        var text = line
+        var hasPrefix = false
+        while let (piece, behind) = Self.piece(at: text),
+            hasPrefix || announced > 0 || piece == "pg_restore:" || (!inStatement && Self.announces(text))
+        {
+            hasPrefix = hasPrefix || piece == "pg_restore:"
+            if piece == "error: " || piece == "fatal: " { announced += 1 }
+            text = behind
+        }
+        let isTalk = Self.talk.contains { text.after($0) != nil }
+        if announced > 0, !text.isEmpty, !isTalk, hasPrefix || !isContinuation(text) {
+            announced -= 1
+            let events = close()
+            open = Self.problem(text, entry: entry)
+            return events
+        }
+        guard hasPrefix else {
             continueProblem(line)
             return []
         }
-        // Should two processes' messages mingle all the same, an error among them is still one.
-        while let behind = text.after("pg_restore:") ?? text.after(" ") { text = behind }
         var events = close()
         if let (id, _) = text.after("from TOC entry ")?.parted(by: ";") {
             entry = Int32(id)
-        } else if let message = text.after("error: ") ?? text.after("fatal: ") {
-            open = Self.problem(message, entry: entry)
-        } else if let count = text.after("warning: errors ignored on restore: ").flatMap({ Int($0) }) {
+        } else if let count = text.after("errors ignored on restore: ").flatMap({ Int($0) }) {
             ignoredErrors += count
         } else if let table = text.after("processing data for table ") {
             events.append(.began("TABLE DATA \(table)"))
@@ -42,8 +60,35 @@ struct PgRestoreMessages: Sendable {
         return events
     }
 
-    /// The problem that the end of the output completes.
-    mutating func finish() -> [Event] { close() }
+    /// The problems that the end of the output completes.
+    mutating func finish() -> [Event] {
+        let lost = RawProblem(message: "an error whose words were lost among others", isFromProgram: true)
+        return close() + Array(repeating: .problem(lost), count: announced)
+    }
+
+    private static func piece(at text: String) -> (piece: String, behind: String)? {
+        for piece in ["pg_restore:", "error: ", "fatal: ", "warning: ", " "] {
+            if let behind = text.after(piece) { return (piece, behind) }
+        }
+        return nil
+    }
+
+    private static func announces(_ text: String) -> Bool {
+        ["error: ", " error: ", "fatal: ", " fatal: "].contains { text.after($0) != nil }
+    }
+
+    /// How the messages begin that are no errors (15 to 18, verbose).
+    private static let talk = [
+        "creating ", "processing ", "executing ", "launching ", "finished ", "connecting to database", "entering ",
+        "from TOC entry ", "while ", "setting owner", "skipping ", "implied ", "disabling ", "enabling ", "restoring ",
+        "restored ", "dropping ", "started ", "errors ignored on restore", "table \"", "detail: ", "hint: ",
+    ]
+
+    /// What goes on from the line before.
+    private func isContinuation(_ text: String) -> Bool {
+        inStatement
+            || ["DETAIL:", "HINT:", "CONTEXT:", "LINE ", "Command was:"].contains { text.after($0) != nil }
+    }
 
     private mutating func close() -> [Event] {
         defer {

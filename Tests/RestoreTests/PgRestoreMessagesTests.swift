@@ -109,6 +109,9 @@ import Testing
     /// Two workers wrote at once: the error is one all the same.
     @Test(arguments: [
         "pg_restore:pg_restore: error: gone", "pg_restore: pg_restore: error: gone", "pg_restore:error: gone",
+        "pg_restore: error: pg_restore: creating INDEX \"i\"\ngone",
+        "pg_restore:pg_restore: creating INDEX \"i\"\n error: gone",
+        "pg_restore: error: pg_restore: finished item 3 INDEX i\ngone",
     ])
     func mingledPrefixesHideNoError(_ line: String) {
         #expect(problems(line).map(\.message) == ["gone"])
