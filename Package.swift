@@ -61,7 +61,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "Checks", dependencies: ["Archive", "Findings", "Postgres", "Restore"],
+            name: "Checks", dependencies: ["Archive", "Findings", "Postgres", "Restore", "Scratch"],
             resources: [.embedInCode("SQL")], swiftSettings: strict),
         .target(
             name: "Drill",

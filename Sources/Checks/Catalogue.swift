@@ -23,7 +23,11 @@ package struct Catalogue: Sendable {
         byID = Dictionary(uniqueKeysWithValues: tables.map { ($0.oid, $0) })
     }
 
-    static func read(over connection: Connection) async throws -> Catalogue {
+    /// - Parameter hasSize: which tables' sizes are asked for, since that waits for whoever alters them; the others count
+    ///   as empty.
+    static func read(
+        over connection: Connection, hasSize: (TableName) -> Bool = { _ in true }
+    ) async throws -> Catalogue {
         let columns = Dictionary(
             grouping: try await connection.query(SQLFile.columns.text).map { row in
                 (
@@ -32,16 +36,29 @@ package struct Catalogue: Sendable {
                         name: try row.need("name"), type: try row.need("type"), isIndexed: try row.need("is_indexed"))
                 )
             }, by: \.table)
-        return Catalogue(
-            tables: try await connection.query(SQLFile.catalogue.text).map { row in
-                let oid = try row.need("oid", as: Int64.self)
-                return Table(
-                    oid: oid, name: TableName(schema: try row.need("schema"), name: try row.need("name")),
-                    isPartitioned: try row.need("is_partitioned"),
-                    ancestors: try row.need("ancestors", as: [String].self).compactMap { Int64($0) },
-                    bytes: try row.need("bytes"), columns: (columns[oid] ?? []).map(\.column))
+        var tables = try await connection.query(SQLFile.catalogue.text).map { row in
+            let oid = try row.need("oid", as: Int64.self)
+            return Table(
+                oid: oid, name: TableName(schema: try row.need("schema"), name: try row.need("name")),
+                isPartitioned: try row.need("is_partitioned"),
+                ancestors: try row.need("ancestors", as: [String].self).compactMap { Int64($0) },
+                bytes: 0, columns: (columns[oid] ?? []).map(\.column))
+        }
+        let sized = tables.filter { hasSize($0.name) }.map { "\($0.oid)" }.joined(separator: ",")
+        let sizes = Dictionary(
+            uniqueKeysWithValues: try await connection.query(Self.sizes, ["{\(sized)}"]).map {
+                (try $0.need(at: 0, as: Int64.self), try $0.get(at: 1, as: Int64.self) ?? 0)
             })
+        for index in tables.indices { tables[index].bytes = sizes[tables[index].oid] ?? 0 }
+        return Catalogue(tables: tables)
     }
+
+    /// Rows and what of them is stored out of line; not the maps beside them, which a vacuum may make at any time.
+    private static let sizes = """
+        SELECT c.oid::int8, pg_catalog.pg_relation_size(c.oid)
+            + CASE c.reltoastrelid WHEN 0 THEN 0 ELSE pg_catalog.pg_relation_size(c.reltoastrelid) END
+        FROM pg_catalog.pg_class c WHERE c.oid = ANY ($1::pg_catalog.oid[])
+        """
 }
 
 /// A table of the restored database.
@@ -52,7 +69,7 @@ package struct Table: Sendable, Hashable {
     package let isPartitioned: Bool
     /// The partitioned tables above it, the nearest first.
     let ancestors: [Int64]
-    let bytes: Int64
+    var bytes: Int64
     /// Its columns of the types that checks ask about.
     let columns: [Column]
 

@@ -2,11 +2,16 @@ import Findings
 import Foundation
 import Postgres
 import Restore
+import Scratch
 
 /// What checks know of the drill that they are part of.
 package struct CheckContext: Sendable {
     let catalogue: Catalogue
-    let restored: Restored
+    /// What the backup itself says should be there.
+    let contents: BackupContents
+    /// Something that this machine lacks stood in the restore's way; not known before the restore has ended.
+    var lacksSomething = false
+    let serverVersion: ServerVersion
     /// The time that the backup was taken, and how that is known; nil where it is not.
     let backupTime: Date?
     /// How far the newest rows may lie behind the backup's time, from the plan's objectives.

@@ -2,12 +2,15 @@ import Postgres
 
 /// A fixed number of connections, lent one at a time. Also bounds how much runs at once.
 actor ConnectionPool {
+    /// Lent or not.
+    private(set) var all: [Connection]
     private var free: [Connection]
     private var waiting: [CheckedContinuation<Connection, Never>] = []
 
     private let settings: [String: String]
 
     private init(_ connections: [Connection], settings: [String: String]) {
+        all = connections
         free = connections
         self.settings = settings
     }
@@ -18,13 +21,20 @@ actor ConnectionPool {
         _ body: (ConnectionPool) async throws -> Result
     ) async throws -> Result {
         var connections: [Connection] = []
+        let pool: ConnectionPool
         do {
             for _ in 0..<max(1, count) { connections.append(try await Connection(to: target, settings: settings)) }
-            let result = try await body(ConnectionPool(connections, settings: settings))
-            for connection in connections { await connection.close() }
-            return result
+            pool = ConnectionPool(connections, settings: settings)
         } catch {
             for connection in connections { await connection.close() }
+            throw error
+        }
+        do {
+            let result = try await body(pool)
+            await pool.close()
+            return result
+        } catch {
+            await pool.close()
             throw error
         }
     }
@@ -36,15 +46,14 @@ actor ConnectionPool {
             let result = try await body(connection)
             await give(connection)
             return result
-        } catch PostgresError.connectionLost(let reason) {
-            // Handed back dead, it would eat every task that is waiting.
-            let fresh = try? await Connection(to: connection.target, settings: settings)
-            await give(fresh ?? connection)
-            throw PostgresError.connectionLost(reason: reason)
         } catch {
             await give(connection)
             throw error
         }
+    }
+
+    private func close() async {
+        for connection in all { await connection.close() }
     }
 
     private func take() async -> Connection {
@@ -52,7 +61,13 @@ actor ConnectionPool {
         return await withCheckedContinuation { waiting.append($0) }
     }
 
-    private func give(_ connection: Connection) {
+    /// Handed back dead, a connection would eat every task that is waiting; so another takes its place, if there can be one.
+    private func give(_ returned: Connection) async {
+        var connection = returned
+        if await !returned.isOpen, let fresh = try? await Connection(to: returned.target, settings: settings) {
+            all.append(fresh)
+            connection = fresh
+        }
         if waiting.isEmpty { free.append(connection) } else { waiting.removeFirst().resume(returning: connection) }
     }
 }

@@ -1,6 +1,5 @@
 import Findings
 import Postgres
-import Restore
 
 extension Finding {
     /// A finding for a question that met an error: bytes that cannot be read as what they are speak against the
@@ -25,14 +24,21 @@ extension Finding {
     /// that this machine lacks, that may be why, so the backup is not blamed.
     init(
         absent subject: String, id: String, basis: Basis, expected: String, observed: String, reason: String,
-        in restored: Restored
+        in context: CheckContext
     ) {
-        let excused = restored.lacksSomething
+        let excused = context.lacksSomething
         self.init(
             id: id, subject: subject, status: excused ? .inconclusive : .failed, basis: basis, expected: expected,
             observed: observed,
             reason: excused ? "this machine lacks something that the restore needed; see the check restore" : reason,
             cause: excused ? .environment : .backup)
+    }
+}
+
+extension Finding {
+    /// A finding for a check that found nothing to ask about.
+    init(nothingToAsk check: CheckDescription) {
+        self.init(id: check.id, subject: "database", status: .notRun, reason: check.notRun)
     }
 }
 

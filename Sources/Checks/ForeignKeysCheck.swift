@@ -12,32 +12,33 @@ struct ForeignKeysCheck: Check {
             and that could not be created: composite, self-referencing, MATCH FULL, between partitioned tables. Orphans \
             of a NOT VALID or NOT ENFORCED key are known at the source and are told, not held against the backup.
             """,
-        doesNotCover: "References that no foreign key declares. Temporal keys (PERIOD).")
+        doesNotCover: "References that no foreign key declares. Temporal keys (PERIOD).",
+        notRun: "the database has no foreign keys")
 
-    func findings(in context: CheckContext, _ answers: ScanAnswers) async throws -> [Finding] {
+    func probes(in context: CheckContext) async throws -> [Probe] {
         var keys = try await context.query(SQLFile.foreignKeys.text).map(ForeignKey.init)
         let existing = Set(keys.map { Array($0.subject.utf8) })
-        keys += context.restored.contents.foreignKeys.map(ForeignKey.init).filter {
+        keys += context.contents.foreignKeys.map(ForeignKey.init).filter {
             !existing.contains(Array($0.subject.utf8))
         }
-        guard !keys.isEmpty else {
-            return [
-                Finding(id: Self.id, subject: "database", status: .notRun, reason: "the database has no foreign keys")
-            ]
-        }
-        return try await withThrowingTaskGroup(of: (Int, Finding).self) { group in
-            for (index, key) in keys.enumerated() {
-                group.addTask { (index, try await finding(about: key, in: context)) }
-            }
-            var findings: [(Int, Finding)] = []
-            for try await finding in group { findings.append(finding) }
-            return findings.sorted { $0.0 < $1.0 }.map(\.1)
-        }
+        return keys.map { probe(about: $0, in: context) }
     }
 
-    private func finding(about key: ForeignKey, in context: CheckContext) async throws -> Finding {
+    private static let expected = "0 orphans"
+
+    private func probe(about key: ForeignKey, in context: CheckContext) -> Probe {
+        let tables = [context.catalogue.table(key.table), context.catalogue.table(key.referenced)].compactMap { $0 }
+        return Probe(
+            key.subject, needs: key.exists ? .reading(tables) : .everything,
+            bytes: tables.flatMap(context.catalogue.leaves(of:)).reduce(0) { $0 + $1.bytes }, expected: Self.expected
+        ) { [try await finding(about: key, in: context, over: $0)] }
+    }
+
+    private func finding(
+        about key: ForeignKey, in context: CheckContext, over session: Session
+    ) async throws -> Finding {
         var finding = Finding(
-            id: Self.id, subject: key.subject, status: .passed, basis: .rule, expected: "0 orphans")
+            id: Self.id, subject: key.subject, status: .passed, basis: .rule, expected: Self.expected)
         if key.hasPeriod {
             finding.status = .notRun
             finding.reason = "it is a temporal key, whose rows must cover a period; this check cannot ask that"
@@ -50,44 +51,35 @@ struct ForeignKeysCheck: Check {
             finding.reason = "\(key.table) or \(key.referenced) was not restored; see the check row-counts"
             return finding
         }
-        let clock = ContinuousClock()
-        let start = clock.now
-        do {
-            let isComparable =
-                key.exists ? true : try await comparesPlainTypes(key, table, referenced, in: context)
-            guard isComparable else {
-                finding.status = .inconclusive
-                finding.reason = "the key was not restored, so how its types of an extension compare is not known"
-                finding.cause = .environment
-                return finding
-            }
-            let orphans = try await context.query(key.countOrphans(from: table, to: referenced))[0].need(
-                at: 0, as: Int64.self)
-            finding.observed = "\(orphans) orphans"
-            finding.seconds = (clock.now - start) / .seconds(1)
-            if orphans > 0 && key.isKnownAtSource {
-                finding.reason = "known at the source: the constraint is NOT VALID or NOT ENFORCED there"
-            } else if orphans > 0 {
-                finding.status = .failed
-                finding.reason = "rows of \(key.table) refer to rows of \(key.referenced) that are not in the backup"
-                finding.cause = .backup
-            } else if !key.exists {
-                // No orphan explains why it could not be created; the check restore holds the error.
-                finding.reason = "the constraint itself was not restored; see the check restore"
-            }
+        let isComparable = key.exists ? true : try await comparesPlainTypes(key, table, referenced, over: session)
+        guard isComparable else {
+            finding.status = .inconclusive
+            finding.reason = "the key was not restored, so how its types of an extension compare is not known"
+            finding.cause = .environment
             return finding
-        } catch let error as PostgresError {
-            return Finding(
-                couldNotTell: Self.id, subject: key.subject, basis: .rule, expected: "0 orphans", because: error)
         }
+        let orphans = try await session.query(key.countOrphans(from: table, to: referenced))[0].need(
+            at: 0, as: Int64.self)
+        finding.observed = "\(orphans) orphans"
+        if orphans > 0 && key.isKnownAtSource {
+            finding.reason = "known at the source: the constraint is NOT VALID or NOT ENFORCED there"
+        } else if orphans > 0 {
+            finding.status = .failed
+            finding.reason = "rows of \(key.table) refer to rows of \(key.referenced) that are not in the backup"
+            finding.cause = .backup
+        } else if !key.exists {
+            // No orphan explains why it could not be created; the check restore holds the error.
+            finding.reason = "the constraint itself was not restored; see the check restore"
+        }
+        return finding
     }
 
     /// Whether a key that could not be created is over types of PostgreSQL's own, which `=` compares as the key would.
     private func comparesPlainTypes(
-        _ key: ForeignKey, _ table: Table, _ referenced: Table, in context: CheckContext
+        _ key: ForeignKey, _ table: Table, _ referenced: Table, over session: Session
     ) async throws -> Bool {
         func foreignTypes(_ columns: [String], of table: Table) async throws -> Int {
-            try await context.query(
+            try await session.query(
                 """
                 SELECT count(*) FROM pg_catalog.pg_attribute a
                      JOIN pg_catalog.pg_type t ON t.oid = a.atttypid

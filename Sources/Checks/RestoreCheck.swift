@@ -15,14 +15,15 @@ package struct RestoreCheck: Check {
         doesNotCover: """
             Whether an object is defined as it was, or has just the privileges that it had. Roles, which no backup of one \
             database holds; those named are made for the drill.
-            """)
+            """,
+        notRun: "there was nothing to restore")
 
     package func findings(in context: CheckContext, _ answers: ScanAnswers) async throws -> [Finding] {
         let rows = try await context.query(SQLFile.restore.text)
         let restored = try RestoredObjects(rows)
-        return presence(context.restored.contents.objects, restored, in: context)
-            + owners(context.restored.contents.objects, restored)
-            + privileges(context.restored.contents.objects, restored)
+        return presence(context.contents.objects, restored, in: context)
+            + owners(context.contents.objects, restored)
+            + privileges(context.contents.objects, restored)
     }
 
     /// What went wrong during the restore. Known before any connection is made, so it is kept whatever becomes of the
@@ -71,48 +72,49 @@ package struct RestoreCheck: Check {
             absent: "\(object.kind) \(object.label)", id: Self.id, basis: .archive, expected: "exists",
             observed: "missing",
             reason: "the backup names it and it was not restored; another finding of this check may say why",
-            in: context.restored)
+            in: context)
     }
 
     private func owners(_ expected: [ExpectedObject], _ restored: RestoredObjects) -> [Finding] {
         let owned = Set(expected).filter { $0.owner != nil && restored.has($0) && $0.label != "public" }
-        guard !owned.isEmpty else { return [] }
-        let wrong = owned.filter { !restored.owners(of: $0).contains($0.owner!) }.sorted { $0.label < $1.label }
-        guard !wrong.isEmpty else {
-            return [
+        return Self.allOf(
+            owned, "owners", unless: { !restored.owners(of: $0).contains($0.owner!) },
+            finding: { object in
                 Finding(
-                    id: Self.id, subject: "owners", status: .passed, basis: .archive, expected: "\(owned.count)",
-                    observed: "\(owned.count)")
-            ]
-        }
-        return wrong.map { object in
+                    id: Self.id, subject: "\(object.kind) \(object.label)", status: .inconclusive, basis: .archive,
+                    expected: "owned by \(object.owner!)",
+                    observed: "owned by \(restored.owners(of: object).sorted().joined(separator: ", "))",
+                    reason: "the owner was not restored; the role that restores may not be allowed to",
+                    cause: .environment)
+            })
+    }
+
+    /// One finding for all objects, or one for each that is not as it should be.
+    private static func allOf(
+        _ objects: Set<ExpectedObject>, _ subject: String, unless isWrong: (ExpectedObject) -> Bool,
+        finding: (ExpectedObject) -> Finding
+    ) -> [Finding] {
+        let wrong = objects.filter(isWrong).sorted { $0.label < $1.label }
+        guard wrong.isEmpty, !objects.isEmpty else { return wrong.map(finding) }
+        return [
             Finding(
-                id: Self.id, subject: "\(object.kind) \(object.label)", status: .inconclusive, basis: .archive,
-                expected: "owned by \(object.owner!)",
-                observed: "owned by \(restored.owners(of: object).sorted().joined(separator: ", "))",
-                reason: "the owner was not restored; the role that restores may not be allowed to", cause: .environment)
-        }
+                id: id, subject: subject, status: .passed, basis: .archive, expected: "\(objects.count)",
+                observed: "\(objects.count)")
+        ]
     }
 
     /// A grant is an entry of its own, of kind `ACL`, with a tag such as `TABLE farmers`.
     private func privileges(_ expected: [ExpectedObject], _ restored: RestoredObjects) -> [Finding] {
         let known = Set(expected.filter { $0.kind == "ACL" }.compactMap(restored.grantee(of:)))
-        guard !known.isEmpty else { return [] }
-        let bare = known.filter { !restored.hasPrivileges($0) }.sorted { $0.label < $1.label }
-        guard !bare.isEmpty else {
-            return [
+        return Self.allOf(
+            known, "privileges", unless: { !restored.hasPrivileges($0) },
+            finding: { object in
                 Finding(
-                    id: Self.id, subject: "privileges", status: .passed, basis: .archive, expected: "\(known.count)",
-                    observed: "\(known.count)")
-            ]
-        }
-        return bare.map { object in
-            Finding(
-                id: Self.id, subject: "\(object.kind) \(object.label)", status: .inconclusive, basis: .archive,
-                expected: "privileges as granted in the backup", observed: "none",
-                reason: "the privileges were not restored; the role that restores may not be allowed to",
-                cause: .environment)
-        }
+                    id: Self.id, subject: "\(object.kind) \(object.label)", status: .inconclusive, basis: .archive,
+                    expected: "privileges as granted in the backup", observed: "none",
+                    reason: "the privileges were not restored; the role that restores may not be allowed to",
+                    cause: .environment)
+            })
     }
 }
 

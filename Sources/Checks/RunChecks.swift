@@ -2,10 +2,12 @@ import Findings
 import Foundation
 import Postgres
 import Restore
+import Scratch
 
 /// What happens while checks run, for whoever shows it.
 package enum CheckEvent: Sendable {
-    case scanning(TableName)
+    /// A table is being read, or a thing asked about.
+    case asking(String)
     case progress(doneBytes: Int64, totalBytes: Int64)
     case finding(Finding)
 }
@@ -31,69 +33,135 @@ package struct TableResult: Sendable, Equatable {
     package var newest: String?
 }
 
-/// Runs every check of the catalogue on a restored database.
-/// - Parameters:
-///   - timeZone: in which columns without a time zone are read.
-///   - jobs: statements at the same time.
-///   - deadline: for each statement.
-/// - Throws: when no check could run at all, such as when no connection can be made.
+/// What a drill asks of its checks.
+package struct CheckRequest: Sendable {
+    package var plan: CheckPlan
+    /// When the backup was taken; nil where it does not tell.
+    package var backupTime: Date?
+    /// In which columns without a time zone are read.
+    package var timeZone: TimeZone
+    package var recoveryPoint: Duration?
+    /// Statements at the same time, once the restore is over.
+    package var jobs: Int
+    /// For each statement.
+    package var deadline: Duration
+
+    package init(
+        plan: CheckPlan, backupTime: Date?, timeZone: TimeZone, recoveryPoint: Duration?, jobs: Int, deadline: Duration
+    ) {
+        self.plan = plan
+        self.backupTime = backupTime
+        self.timeZone = timeZone
+        self.recoveryPoint = recoveryPoint
+        self.jobs = jobs
+        self.deadline = deadline
+    }
+}
+
+/// Runs every check of the catalogue: on what is there while a database is being restored, and on the rest when it is.
+/// - Parameter onRestored: called when the restore has come to its end.
+/// - Throws: what kept the restore from its end; when no check could run at all, such as when no connection can be made.
 package func runChecks(
-    on restored: Restored, plan: CheckPlan, backupTime: Date?, timeZone: TimeZone, recoveryPoint: Duration?, jobs: Int,
-    deadline: Duration, emit: @escaping CheckEventSink
+    _ request: CheckRequest, on restoring: Restoring, emit: @escaping CheckEventSink,
+    onRestored: @Sendable (Restored) -> Void
 ) async throws -> CheckResults {
-    let settings = [
-        // Names are always qualified; an empty path keeps a hostile backup's operators and functions out of the way.
-        "search_path": "", "TimeZone": timeZone.identifier, "row_security": "off", "DateStyle": "ISO",
-        "application_name": "pgassay checks",
-    ]
-    return try await ConnectionPool.with(jobs, to: restored.target, settings: settings) { connections in
-        let catalogue = try await connections.with { try await Catalogue.read(over: $0) }
-        let extensions = try await connections.with { connection in
-            try await connection.query("SELECT extname, extversion FROM pg_catalog.pg_extension ORDER BY 1")
-        }
-        let context = CheckContext(
-            catalogue: catalogue, restored: restored, backupTime: backupTime, recoveryPoint: recoveryPoint,
-            connections: connections, deadline: deadline)
-        let checks = checkCatalogue(plan)
-        let active = checks.filter { plan.skipped[type(of: $0).id] == nil }
-        let answers = try await context.scan(active, emit: emit)
-        var findings: [Finding] = []
-        for check in checks {
-            let id = type(of: check).id
-            if let reason = plan.skipped[id] {
-                findings.append(
-                    Finding(id: id, subject: "database", status: .notRun, reason: "the plan skips it: \(reason)"))
-                continue
+    let plan = request.plan
+    let run = CheckRun(checkCatalogue(plan).filter { plan.skipped[$0.id] == nil }, emit: emit)
+    async let early: Void = ask(run, request, while: restoring)
+    let restored = try await restoring.restored()
+    onRestored(restored)
+    try await withContext(request, restored) { try await run.ask(in: $0) }
+    // What could not be asked early is asked now, so why it could not be does not matter.
+    try? await early
+    return try await withContext(request, restored) { context in
+        try await run.ask(in: context)
+        let findings =
+            try await run.findings(in: context)
+            + plan.skipped.sorted { $0.key < $1.key }.map { id, reason in
+                Finding(id: id, subject: "database", status: .notRun, reason: "the plan skips it: \(reason)")
             }
-            findings += try await findingsOrFailure(of: check, in: context, answers)
-        }
         for finding in findings { emit(.finding(finding)) }
+        return try await CheckResults(findings, in: context, await run.answers, plan)
+    }
+}
+
+/// The restored database as it is when the restore is over.
+private func withContext<Result: Sendable>(
+    _ request: CheckRequest, _ restored: Restored, _ body: (CheckContext) async throws -> Result
+) async throws -> Result {
+    try await ConnectionPool.with(
+        request.jobs, to: restored.target, settings: request.sessionSettings
+    ) { connections in
+        try await body(
+            CheckContext(
+                request, catalogue: try await connections.with { try await Catalogue.read(over: $0) },
+                contents: restored.contents, lacksSomething: restored.lacksSomething,
+                serverVersion: restored.serverVersion, connections: connections))
+    }
+}
+
+/// Asks while the restore goes on, behind it in everything: of the processor it gets what is left over, and where it would
+/// have to wait for a lock it gives up.
+private func ask(_ run: CheckRun, _ request: CheckRequest, while restoring: Restoring) async throws {
+    let processors = ProcessInfo.processInfo.activeProcessorCount
+    guard let early = restoring.early, processors > 1 else { return }
+    let settings = request.sessionSettings.merging(["lock_timeout": "50ms"]) { $1 }
+    try await ConnectionPool.with(processors - 1, to: restoring.target, settings: settings) { connections in
+        for connection in await connections.all { try await early.yieldProcessor(connection) }
+        try await run.whileRestoring(
+            early.progress, processors: processors, over: connections, deadline: request.deadline
+        ) {
+            let catalogue = try await connections.with { connection in
+                try await Catalogue.read(over: connection) {
+                    early.progress.canRead(schema: $0.schema, table: $0.name)
+                }
+            }
+            return CheckContext(
+                request, catalogue: catalogue, contents: early.contents, lacksSomething: false,
+                serverVersion: restoring.serverVersion, connections: connections)
+        }
+    }
+}
+
+extension CheckRequest {
+    fileprivate var sessionSettings: [String: String] {
+        [
+            // Names are always qualified; an empty path keeps a hostile backup's operators and functions out of the way.
+            "search_path": "", "TimeZone": timeZone.identifier, "row_security": "off", "DateStyle": "ISO",
+            "application_name": "pgassay checks",
+        ]
+    }
+}
+
+extension CheckContext {
+    fileprivate init(
+        _ request: CheckRequest, catalogue: Catalogue, contents: BackupContents, lacksSomething: Bool,
+        serverVersion: ServerVersion, connections: ConnectionPool
+    ) {
+        self.init(
+            catalogue: catalogue, contents: contents, lacksSomething: lacksSomething, serverVersion: serverVersion,
+            backupTime: request.backupTime, recoveryPoint: request.recoveryPoint, connections: connections,
+            deadline: request.deadline)
+    }
+}
+
+extension CheckResults {
+    fileprivate init(
+        _ findings: [Finding], in context: CheckContext, _ answers: ScanAnswers, _ plan: CheckPlan
+    ) async throws {
         let freshness = Freshness(in: context, answers, named: Set(plan.freshness.keys))
-        return CheckResults(
-            findings: findings, tables: tableResults(in: context, answers, freshness),
+        let extensions = try await context.query("SELECT extname, extversion FROM pg_catalog.pg_extension ORDER BY 1")
+        self.init(
+            findings: findings,
+            tables: context.catalogue.tables.map { table in
+                let counts = context.catalogue.leaves(of: table).map {
+                    try? answers.number(RowCountsCheck.rows, of: $0)
+                }
+                let rows = counts.contains(nil) ? nil : counts.reduce(0) { $0 + ($1 ?? 0)! }
+                return TableResult(name: table.name, rows: rows, newest: freshness.newest(of: table))
+            },
             recoveryPoint: freshness.recoveryPoint,
             extensions: Dictionary(
                 try extensions.map { (try $0.need("extname"), try $0.need("extversion")) }, uniquingKeysWith: { $1 }))
-    }
-}
-
-/// A check that could not run is inconclusive, and the others go on; an interruption ends them all.
-private func findingsOrFailure(
-    of check: any Check, in context: CheckContext, _ answers: ScanAnswers
-) async throws -> [Finding] {
-    do {
-        return try await check.findings(in: context, answers)
-    } catch let error as PostgresError {
-        return [Finding(couldNotTell: type(of: check).id, subject: "database", because: error)]
-    }
-}
-
-private func tableResults(
-    in context: CheckContext, _ answers: ScanAnswers, _ freshness: Freshness
-) -> [TableResult] {
-    context.catalogue.tables.map { table in
-        let counts = context.catalogue.leaves(of: table).map { try? answers.number(RowCountsCheck.rows, of: $0) }
-        let rows = counts.contains(nil) ? nil : counts.reduce(0) { $0 + ($1 ?? 0)! }
-        return TableResult(name: table.name, rows: rows, newest: freshness.newest(of: table))
     }
 }

@@ -115,20 +115,21 @@ private func restoreAndCheck(
     let setting = try RestoreSetting(plan, keep: request.keepScratch)
     let clock = BackupClock(plan.backup)
     let restoring: RestoreEventSink = { restoreEvent(record, enter: enter, emit: emit, $0) }
-    let kept = try await backup.withRestored(in: setting, cleanup: cleanup, emit: restoring) { restored in
-        record.update { $0.isRestored = true }
-        record.add(restored.problems.map(RestoreCheck.finding(about:)), emit: emit)
-        enter("check")
-        let results = try await runChecks(
-            on: restored, plan: plan.checks, backupTime: backup.description.created, timeZone: clock.timeZone,
-            recoveryPoint: plan.objectives.recoveryPoint, jobs: setting.jobs, deadline: plan.limits.statement,
-            emit: { checkEvent(emit: emit, $0) })
+    let checks = CheckRequest(
+        plan: plan.checks, backupTime: backup.description.created, timeZone: clock.timeZone,
+        recoveryPoint: plan.objectives.recoveryPoint, jobs: setting.jobs, deadline: plan.limits.statement)
+    let kept = try await backup.withRestored(in: setting, cleanup: cleanup, emit: restoring) { restoring in
+        let results = try await runChecks(checks, on: restoring, emit: { checkEvent(emit: emit, $0) }) { restored in
+            record.update { $0.isRestored = true }
+            record.add(restored.problems.map(RestoreCheck.finding(about:)), emit: emit)
+            enter("check")
+        }
         record.update {
             $0.results = results
             $0.findings += results.findings
         }
         enter("teardown")
-        return restored.kept
+        return try await restoring.restored().kept
     }
     record.update { $0.kept = kept }
 }

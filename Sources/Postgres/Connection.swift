@@ -217,6 +217,9 @@ package actor Connection {
         }
     }
 
+    /// It can be asked again: it was neither closed nor lost.
+    package var isOpen: Bool { isConnected }
+
     private var isConnected: Bool {
         guard let connection = try? pointer() else { return false }
         return PQstatus(connection) == CONNECTION_OK

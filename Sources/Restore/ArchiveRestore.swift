@@ -14,7 +14,7 @@ extension DumpBackup {
     /// Restores a custom, directory or tar archive with pg_restore.
     func restoreArchive(
         _ contents: TableOfContents, into database: EmptyDatabase, roles: RoleMaker, setting: RestoreSetting,
-        emit: @escaping RestoreEventSink
+        progress: RestoreProgress?, emit: @escaping RestoreEventSink
     ) async throws -> RestoreOutcome {
         try await roles.make(contents.roles)
         let known = Dictionary(uniqueKeysWithValues: contents.entries.map { ($0.dumpID, $0) })
@@ -22,10 +22,12 @@ extension DumpBackup {
         let reader = Mutex(MessageReader())
         let handle = { @Sendable (events: [PgRestoreMessages.Event]) in
             for event in events {
+                progress?.note(event)
                 switch event {
                 case .began(let what):
                     emit(.item(what))
                     emit(.progress(done: min(total, reader.withLock { $0.count() }), total: total, unit: .entries))
+                case .launched, .finished: break
                 case .problem(let problem): reader.withLock { $0.problems.append(problem) }
                 }
             }
@@ -57,14 +59,7 @@ extension DumpBackup {
         problems += Self.problems(
             of: outcome, program: "pg_restore", deadline: setting.deadline, said: problems,
             wentOn: counted > 0)
-        for problem in problems { emit(.problem(problem)) }
-        return RestoreOutcome(
-            contents: BackupContents(
-                objects: contents.entries.map {
-                    ExpectedObject(kind: $0.kind, schema: $0.namespace, name: $0.tag, owner: $0.owner)
-                },
-                foreignKeys: contents.foreignKeys),
-            problems: problems)
+        return RestoreOutcome(contents: BackupContents(contents), problems: problems)
     }
 
     private func subject(of problem: RawProblem, _ known: [Int32: ArchiveEntry]) -> String {

@@ -25,13 +25,15 @@ package protocol BackupKind: Sendable {
     /// - Parameter progress: called with the bytes read so far; may throw to stop.
     func flaws(progress: @escaping (Int64) throws -> Void) throws -> [Finding]
 
-    /// Turns the backup into a running database, runs `body` with it, and takes everything down again.
+    /// Turns the backup into a running database and takes everything down again when `body` has ended, which runs from
+    /// the moment that there is a database to restore into.
     ///
-    /// A backup that cannot be restored in full still reaches `body`: what went wrong is in ``Restored/problems``.
+    /// A backup that cannot be restored in full still comes to ``Restoring/restored``: what went wrong is in
+    /// ``Restored/problems``.
     /// - Throws: ``Scratch/ScratchError`` and others when the machine could not do it; what `body` throws.
     func withRestored<Result: Sendable>(
         in setting: RestoreSetting, cleanup: CleanupLog, emit: @escaping RestoreEventSink,
-        _ body: @escaping @Sendable (Restored) async throws -> Result
+        _ body: @escaping @Sendable (Restoring) async throws -> Result
     ) async throws -> Result
 }
 

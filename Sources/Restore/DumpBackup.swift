@@ -50,16 +50,46 @@ package struct DumpBackup: BackupKind {
 
     package func withRestored<Result: Sendable>(
         in setting: RestoreSetting, cleanup: CleanupLog, emit: @escaping RestoreEventSink,
-        _ body: @escaping @Sendable (Restored) async throws -> Result
+        _ body: @escaping @Sendable (Restoring) async throws -> Result
     ) async throws -> Result {
         emit(.phase("start"))
         let installed = try await Installation.findAll(configured: setting.postgres)
         let choice = try choose(among: installed, setting)
         emit(.server("PostgreSQL \(choice.installation.version): \(choice.reason)"))
         return try await withEmptyDatabase(in: setting, choice: choice, cleanup: cleanup) { database in
-            let restored = try await restore(into: database, installed: installed, setting: setting, emit: emit)
-            return try await body(restored)
+            emit(.environment(database.environment))
+            emit(.phase("restore"))
+            let early = earlyView(of: database)
+            let restoration = Task {
+                defer { early?.progress.end() }
+                return try await restore(
+                    into: database, installed: installed, setting: setting, progress: early?.progress, emit: emit)
+            }
+            return try await withTaskCancellationHandler {
+                let restoring = Restoring(
+                    target: database.target, serverVersion: database.serverVersion, early: early,
+                    restored: { try await restoration.value })
+                do {
+                    let result = try await body(restoring)
+                    _ = await restoration.result
+                    return result
+                } catch {
+                    restoration.cancel()
+                    _ = await restoration.result
+                    throw error
+                }
+            } onCancel: {
+                restoration.cancel()
+            }
         }
+    }
+
+    /// An archive says what will come, and pg_restore what has come. Behind the fence only: on a server of somebody
+    /// else's nothing lets the restore go first.
+    private func earlyView(of database: EmptyDatabase) -> EarlyView? {
+        guard let contents = dump.contents, let yieldProcessor = database.yieldProcessor else { return nil }
+        return EarlyView(
+            contents: BackupContents(contents), progress: RestoreProgress(contents), yieldProcessor: yieldProcessor)
     }
 
     package func chooseInstallation(in setting: RestoreSetting) async throws -> InstallationChoice {
@@ -75,17 +105,15 @@ package struct DumpBackup: BackupKind {
 
     private func restore(
         into database: EmptyDatabase, installed: [Installation], setting: RestoreSetting,
-        emit: @escaping RestoreEventSink
+        progress: RestoreProgress?, emit: @escaping RestoreEventSink
     ) async throws -> Restored {
-        emit(.environment(database.environment))
-        emit(.phase("restore"))
-        return try await withConnection(to: database.target) { connection in
+        try await withConnection(to: database.target) { connection in
             let roles = RoleMaker(
                 connection: connection, made: database.rolesMade, database: database.target.database ?? "")
             let outcome =
                 if let contents = dump.contents {
                     try await restoreArchive(
-                        contents, into: database, roles: roles, setting: setting, emit: emit)
+                        contents, into: database, roles: roles, setting: setting, progress: progress, emit: emit)
                 } else {
                     try await restorePlain(
                         into: database, installed: installed, roles: roles, setting: setting, emit: emit)
@@ -134,7 +162,8 @@ package struct DumpBackup: BackupKind {
                         account: server.fence.account.name),
                     kept: setting.keep ? KeptServer(of: server) : nil, sortsDifferently: sortsDifferently,
                     problem: problem,
-                    endRestore: { try await server.allowAutovacuum() }, rolesMade: RoleList())
+                    endRestore: { try await server.allowAutovacuum() }, rolesMade: RoleList(),
+                    yieldProcessor: { try await server.yieldProcessor(of: $0) })
                 return try await body(database)
             }
         }

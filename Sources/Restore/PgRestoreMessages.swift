@@ -9,6 +9,9 @@ struct PgRestoreMessages: Sendable {
     enum Event: Equatable {
         /// An entry was begun, by the name that pg_restore gives it.
         case began(String)
+        /// An entry was given to a parallel worker, or a worker is done with it; by dump id.
+        case launched(Int32)
+        case finished(Int32)
         case problem(RawProblem)
     }
 
@@ -50,6 +53,10 @@ struct PgRestoreMessages: Sendable {
         var events = close()
         if let (id, _) = text.after("from TOC entry ")?.parted(by: ";") {
             entry = Int32(id)
+        } else if let id = Self.item(in: text, after: "launching item ") {
+            events.append(.launched(id))
+        } else if let id = Self.item(in: text, after: "finished item ") {
+            events.append(.finished(id))
         } else if let count = text.after("errors ignored on restore: ").flatMap({ Int($0) }) {
             ignoredErrors += count
         } else if let table = text.after("processing data for table ") {
@@ -71,6 +78,11 @@ struct PgRestoreMessages: Sendable {
             if let behind = text.after(piece) { return (piece, behind) }
         }
         return nil
+    }
+
+    /// The dump id in `finished item 4246 INDEX ATTACH …`.
+    private static func item(in text: String, after words: String) -> Int32? {
+        (text.after(words)?.parted(by: " ")?.before).flatMap { Int32($0) }
     }
 
     private static func announces(_ text: String) -> Bool {

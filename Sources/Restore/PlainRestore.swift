@@ -62,7 +62,6 @@ extension DumpBackup {
         // What is wrong with the dump as a whole explains the errors of its statements, so it comes first.
         var problems = read.problems + rules.judge(read.raw, subject: Self.subject(of:))
         problems += Self.problems(of: outcome, program: "psql", deadline: setting.deadline, said: problems)
-        for problem in problems { emit(.problem(problem)) }
         return RestoreOutcome(contents: read.contents, problems: problems)
     }
 

@@ -10,7 +10,6 @@ package enum RestoreEvent: Sendable {
     case item(String)
     /// Work done and work to do, in entries of an archive or in bytes of a plain dump.
     case progress(done: Int64, total: Int64, unit: ProgressUnit)
-    case problem(RestoreProblem)
 }
 
 package enum ProgressUnit: String, Sendable { case entries, bytes }

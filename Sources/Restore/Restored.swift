@@ -4,6 +4,26 @@ import Foundation
 import Postgres
 import Scratch
 
+/// A backup while it is being restored.
+package struct Restoring: Sendable {
+    /// As a role that sees every row.
+    package let target: ConnectionTarget
+    package let serverVersion: ServerVersion
+    /// Nil where it is known only at the end, or where looking before that could stand in the restore's way.
+    package let early: EarlyView?
+    /// Waits for the end of the restore.
+    /// - Throws: what kept it from coming to an end.
+    package let restored: @Sendable () async throws -> Restored
+}
+
+/// What can be known of a database while it is being restored.
+package struct EarlyView: Sendable {
+    package let contents: BackupContents
+    package let progress: RestoreProgress
+    /// Lets a session of the database have the processor only while nothing of the restore wants it.
+    package let yieldProcessor: @Sendable (Connection) async throws -> Void
+}
+
 /// A restored database, running: where to connect, what should be in it, and what the restore itself said.
 package struct Restored: Sendable {
     /// As a role that sees every row.
@@ -29,6 +49,15 @@ package struct BackupContents: Sendable {
     package init(objects: [ExpectedObject] = [], foreignKeys: [ForeignKeyDefinition] = []) {
         self.objects = objects
         self.foreignKeys = foreignKeys
+    }
+}
+
+extension BackupContents {
+    init(_ archive: TableOfContents) {
+        self.init(
+            objects: archive.entries.map {
+                ExpectedObject(kind: $0.kind, schema: $0.namespace, name: $0.tag, owner: $0.owner)
+            }, foreignKeys: archive.foreignKeys)
     }
 }
 

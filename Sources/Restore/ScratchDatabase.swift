@@ -30,7 +30,8 @@ func withDatabase<Result: Sendable>(
                     postgres: "\(version), an existing server named by the plan",
                     isolation: ["a database of its own on an existing server; not fenced"], weakenedSettings: [:],
                     account: server.user ?? "default"),
-                kept: nil, sortsDifferently: true, problem: nil, endRestore: {}, rolesMade: made)
+                kept: nil, sortsDifferently: true, problem: nil, endRestore: {}, rolesMade: made,
+                yieldProcessor: nil)
             let result = try await body(database)
             try await drop(name, and: made, on: target, cleanup: cleanup)
             return result

@@ -43,6 +43,8 @@ struct EmptyDatabase: Sendable {
     let endRestore: @Sendable () async throws -> Void
     /// Roles made for the restore.
     let rolesMade: RoleList
+    /// Lets a session have the processor only while nothing else wants it; nil on an existing server.
+    let yieldProcessor: (@Sendable (Connection) async throws -> Void)?
 
     /// The command behind the fence, if there is one; else with what it needs to log in.
     func command(_ command: Command, readsAnyFile: Bool) -> Command {

@@ -32,6 +32,14 @@ struct ProcessEntry: Sendable, Equatable {
         isInOwnNamespace = Self.link("/proc/\(id)/ns/pid") != Self.link("/proc/self/ns/pid")
     }
 
+    /// Its id in the namespace that it was made in, as it knows itself.
+    var innermostID: Int32? {
+        guard let status = try? String(contentsOfFile: "/proc/\(id)/status", encoding: .utf8),
+            let line = status.firstMatch(of: /NSpid:(.*)/)
+        else { return nil }
+        return line.1.split(whereSeparator: \.isWhitespace).last.flatMap { Int32($0) }
+    }
+
     private static func link(_ path: String) -> String? {
         try? FileManager.default.destinationOfSymbolicLink(atPath: path)
     }

@@ -66,8 +66,9 @@ import Testing
         let findings = try await checking.withDatabase { restored in
             try await ConnectionPool.with(2, to: restored.target, settings: ["application_name": "doomed"]) { pool in
                 let context = CheckContext(
-                    catalogue: try await pool.with { try await Catalogue.read(over: $0) }, restored: restored,
-                    backupTime: nil, recoveryPoint: nil, connections: pool, deadline: .seconds(20))
+                    catalogue: try await pool.with { try await Catalogue.read(over: $0) },
+                    contents: restored.contents, serverVersion: restored.serverVersion, backupTime: nil,
+                    recoveryPoint: nil, connections: pool, deadline: .seconds(20))
                 let database = try #require(restored.target.database)
                 try await withConnection(to: restored.target.database("postgres")) { connection in
                     let ended = try await connection.query(
@@ -77,13 +78,9 @@ import Testing
                         """, [database])
                     #expect(ended.count == 2)
                 }
-                let check = checkCatalogue(CheckPlan())[index]
-                do {
-                    let answers = try await context.scan([check], emit: { _ in })
-                    return try await check.findings(in: context, answers)
-                } catch let error as PostgresError {
-                    return [Finding(couldNotTell: Self.ids[index], subject: "database", because: error)]
-                }
+                let run = CheckRun([checkCatalogue(CheckPlan())[index]], emit: { _ in })
+                try await run.ask(in: context)
+                return try await run.findings(in: context)
             }
         }
         #expect(!findings.isEmpty)

@@ -7,8 +7,7 @@ SELECT c.oid::int8 AS oid,
        ARRAY(SELECT a.relid::pg_catalog.oid::text
              FROM pg_catalog.pg_partition_ancestors(c.oid) WITH ORDINALITY a (relid, position)
              WHERE a.relid <> c.oid
-             ORDER BY a.position) AS ancestors,
-       pg_catalog.pg_table_size(c.oid) AS bytes
+             ORDER BY a.position) AS ancestors
 FROM pg_catalog.pg_class c
      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p')

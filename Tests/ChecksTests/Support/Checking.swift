@@ -31,9 +31,12 @@ struct Checking: Sendable {
     func results(on server: ScratchServer? = OneServer.current) async throws -> CheckResults {
         var results = try await withDatabase(on: server) { restored in
             try await runChecks(
-                on: restored, plan: plan, backupTime: backupTime,
-                timeZone: try #require(TimeZone(identifier: timeZone)), recoveryPoint: recoveryPoint, jobs: 2,
-                deadline: deadline, emit: { _ in })
+                CheckRequest(
+                    plan: plan, backupTime: backupTime, timeZone: try #require(TimeZone(identifier: timeZone)),
+                    recoveryPoint: recoveryPoint, jobs: 2, deadline: deadline),
+                on: Restoring(
+                    target: restored.target, serverVersion: restored.serverVersion, early: nil,
+                    restored: { restored }), emit: { _ in }, onRestored: { _ in })
         }
         results.findings = problems.map(RestoreCheck.finding(about:)) + results.findings
         return results

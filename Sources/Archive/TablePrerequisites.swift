@@ -1,0 +1,110 @@
+/// What has to be restored before a table can be looked at while the rest of the restore goes on.
+///
+/// A reader holds ACCESS SHARE on a table and its indexes: whatever still wants ACCESS EXCLUSIVE on them would have to wait
+/// for it (documentation of PostgreSQL, 13.3.1). So the table's rows come first, and everything that alters it.
+package struct TablePrerequisites: Sendable, Equatable {
+    package let namespace: String?
+    package let table: String
+    /// Entries after which reading the table stands in nobody's way.
+    package fileprivate(set) var reading: Set<Int32> = []
+    /// Entries after which holding SHARE on the table, so that nobody writes to it, stands in nobody's way.
+    package fileprivate(set) var locking: Set<Int32> = []
+}
+
+extension TableOfContents {
+    /// The prerequisites of every table of the archive.
+    package var prerequisites: [TablePrerequisites] {
+        let known = Dictionary(uniqueKeysWithValues: entries.map { ($0.dumpID, $0) })
+        var found = Dictionary(
+            uniqueKeysWithValues: tables.map {
+                ($0.dumpID, TablePrerequisites(namespace: $0.namespace, table: $0.tag))
+            })
+        var inherited: [Int32: Set<Int32>] = [:]
+        for entry in entries where entry.section == .data || entry.section == .postData {
+            for table in tablesBehind(entry, known) {
+                found[table]?.locking.insert(entry.dumpID)
+                if !entry.letsRead { found[table]?.reading.insert(entry.dumpID) }
+                if entry.reachesPartitions { inherited[table, default: []].insert(entry.dumpID) }
+            }
+        }
+        let parents = self.parents(known)
+        for table in found.keys {
+            for ancestor in Self.ancestors(of: table, parents) {
+                for id in inherited[ancestor] ?? [] {
+                    found[table]?.locking.insert(id)
+                    if known[id]?.letsRead == false { found[table]?.reading.insert(id) }
+                }
+            }
+        }
+        for family in rowsLoadedTogether.values {
+            for id in family {
+                for table in known[id].map({ tablesBehind($0, known) }) ?? [] {
+                    found[table]?.reading.formUnion(family)
+                    found[table]?.locking.formUnion(family)
+                }
+            }
+        }
+        return tables.compactMap { found[$0.dumpID] }
+    }
+
+    /// The tables that an entry of the data or post-data section is about, through others of these sections: an index's
+    /// attachment depends on two indexes, and those on their tables.
+    private func tablesBehind(_ entry: ArchiveEntry, _ known: [Int32: ArchiveEntry]) -> Set<Int32> {
+        var tables: Set<Int32> = []
+        var seen: Set<Int32> = [entry.dumpID]
+        var waiting = entry.dependencies
+        while let id = waiting.popLast() {
+            guard seen.insert(id).inserted, let next = known[id] else { continue }
+            if next.kind == "TABLE" {
+                tables.insert(id)
+            } else if next.section == .postData {
+                waiting += next.dependencies
+            }
+        }
+        return tables
+    }
+
+    /// The tables that each table is a partition of or inherits from.
+    private func parents(_ known: [Int32: ArchiveEntry]) -> [Int32: Set<Int32>] {
+        var parents: [Int32: Set<Int32>] = [:]
+        for entry in entries {
+            let named = entry.dependencies.filter { known[$0]?.kind == "TABLE" }
+            if entry.kind == "TABLE" {
+                parents[entry.dumpID, default: []].formUnion(named)
+            } else if entry.kind == "TABLE ATTACH", let child = named.first(where: { known[$0]?.tag == entry.tag }) {
+                parents[child, default: []].formUnion(named.filter { $0 != child })
+            }
+        }
+        return parents
+    }
+
+    private static func ancestors(of table: Int32, _ parents: [Int32: Set<Int32>]) -> Set<Int32> {
+        var ancestors: Set<Int32> = []
+        var waiting = Array(parents[table] ?? [])
+        while let next = waiting.popLast() {
+            guard ancestors.insert(next).inserted else { continue }
+            waiting += parents[next] ?? []
+        }
+        return ancestors
+    }
+
+    /// Data entries whose rows go through the root of a partition tree and may end up in any of its leaves
+    /// (`pg_dump --load-via-partition-root`), by what their definitions say of the root.
+    private var rowsLoadedTogether: [String: Set<Int32>] {
+        let marked = entries.filter {
+            $0.kind == "TABLE DATA" && $0.definition.hasPrefix("-- load via partition root ")
+        }
+        return Dictionary(grouping: marked, by: \.definition).mapValues { Set($0.map(\.dumpID)) }
+    }
+}
+
+extension ArchiveEntry {
+    /// The statement takes a lock that readers do not mind (SHARE ROW EXCLUSIVE at most).
+    fileprivate var letsRead: Bool {
+        ["FK CONSTRAINT", "TRIGGER", "STATISTICS", "STATISTICS DATA", "PUBLICATION TABLE", "COMMENT", "ACL"].contains(
+            kind)
+    }
+
+    /// The statement on a parent alters its partitions and children too.
+    fileprivate var reachesPartitions: Bool { ["FK CONSTRAINT", "CHECK CONSTRAINT", "TRIGGER"].contains(kind) }
+}

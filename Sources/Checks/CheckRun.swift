@@ -1,0 +1,174 @@
+import Findings
+import Foundation
+import Postgres
+import Restore
+
+/// The checks of one drill: what they ask, and what was answered.
+///
+/// While the restore goes on, what is there already is asked on processors that the restore leaves idle. Only good
+/// answers are kept of that: whatever met an error or found something wrong is asked again afterwards, when nothing can
+/// disturb it.
+actor CheckRun {
+    private let checks: [any Check]
+    private let emit: CheckEventSink
+    private var scans = ScanAnswers()
+    private var probes: [CheckJob.Key: [Finding]] = [:]
+    /// What is being asked now.
+    private var open: Set<CheckJob.Key> = []
+    /// The probes of the finished database, in the order of the report.
+    private var order: [CheckJob.Key] = []
+    /// Checks that could not find out what there is to ask.
+    private var silenced: [String: PostgresError] = [:]
+
+    /// Found while the restore goes on and not begun yet; the largest last.
+    private var waiting: [CheckJob] = []
+    private var isLooking = false
+    private var lookedAt = ContinuousClock.now
+
+    init(_ checks: [any Check], emit: @escaping CheckEventSink) {
+        self.checks = checks
+        self.emit = emit
+    }
+
+    // MARK: While the restore goes on
+
+    /// How often the database is looked at for what has come.
+    private static let pause = Duration.milliseconds(500)
+
+    /// Asks what can be asked, until the restore is over.
+    /// - Parameters:
+    ///   - processors: of this machine; one that the restore keeps busy is not used.
+    ///   - connections: of a session each, which must not stand in the restore's way.
+    ///   - look: reads the catalogue, with the sizes of the tables that can be read.
+    /// - Throws: when the database could not be looked at; all that is still open is asked after the restore.
+    func whileRestoring(
+        _ progress: RestoreProgress, processors: Int, over connections: ConnectionPool, deadline: Duration,
+        look: @escaping @Sendable () async throws -> CheckContext
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for worker in 1..<max(1, processors) {
+                group.addTask {
+                    while !progress.isOver {
+                        if progress.running + worker <= processors, let job = try await self.next(progress, look) {
+                            let answer = try await job.ask(over: connections, deadline: deadline, emit: self.emit)
+                            await self.keep(answer, of: job, isEarly: true)
+                        } else {
+                            try await Task.sleep(for: .milliseconds(20))
+                        }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private func next(
+        _ progress: RestoreProgress, _ look: @Sendable () async throws -> CheckContext
+    ) async throws -> CheckJob? {
+        if waiting.isEmpty, !isLooking, .now - lookedAt > Self.pause {
+            isLooking = true
+            defer {
+                isLooking = false
+                lookedAt = .now
+            }
+            let context = try await look()
+            waiting = try await jobs(in: context).filter { progress.allows($0.needs, in: context.catalogue) }
+        }
+        guard let job = waiting.popLast() else { return nil }
+        open.insert(job.key)
+        return job
+    }
+
+    // MARK: After the restore
+
+    /// Asks everything that has no answer yet, and is not being asked just now.
+    func ask(in context: CheckContext) async throws {
+        waiting = []
+        let jobs = try await jobs(in: context)
+        open.formUnion(jobs.map(\.key))
+        let total = jobs.reduce(0) { $0 + $1.bytes }
+        try await withThrowingTaskGroup(of: (CheckJob, CheckJob.Answer).self) { group in
+            // The largest first; the connections bound how many run at once.
+            for job in jobs.reversed() {
+                group.addTask {
+                    (job, try await job.ask(over: context.connections, deadline: context.deadline, emit: self.emit))
+                }
+            }
+            var done: Int64 = 0
+            for try await (job, answer) in group {
+                keep(answer, of: job, isEarly: false)
+                done += job.bytes
+                emit(.progress(doneBytes: done, totalBytes: total))
+            }
+        }
+    }
+
+    /// What the checks make of the answers, in the order of the catalogue.
+    func findings(in context: CheckContext) async throws -> [Finding] {
+        var findings: [Finding] = []
+        for check in checks {
+            var found: [Finding]
+            do {
+                found = try await check.findings(in: context, scans)
+            } catch let error as PostgresError {
+                found = [Finding(couldNotTell: check.id, subject: "database", because: error)]
+            }
+            if let error = silenced[check.id] {
+                found.append(Finding(couldNotTell: check.id, subject: "database", because: error))
+            }
+            found += order.filter { $0.check == check.id }.flatMap { probes[$0] ?? [] }
+            findings += found.isEmpty ? [Finding(nothingToAsk: check.description)] : found
+        }
+        return findings
+    }
+
+    var answers: ScanAnswers { scans }
+
+    // MARK: Questions and answers
+
+    /// What has no answer yet and is not being asked, the largest last.
+    private func jobs(in context: CheckContext) async throws -> [CheckJob] {
+        var jobs: [CheckJob] = []
+        for table in context.catalogue.tables where !table.isPartitioned {
+            let questions = scans.unanswered(
+                Set(checks.flatMap { $0.questions(about: table, in: context) }), about: table)
+            if !questions.isEmpty { jobs.append(.scan(TableScan(table: table, questions: Array(questions)))) }
+        }
+        order = []
+        silenced = [:]
+        for check in checks {
+            do {
+                for probe in try await check.probes(in: context) {
+                    let job = CheckJob.probe(check.id, probe)
+                    order.append(job.key)
+                    if probes[job.key] == nil { jobs.append(job) }
+                }
+            } catch let error as PostgresError {
+                silenced[check.id] = error
+            }
+        }
+        return jobs.filter { !open.contains($0.key) }.sorted { $0.bytes < $1.bytes }
+    }
+
+    private func keep(_ answer: CheckJob.Answer, of job: CheckJob, isEarly: Bool) {
+        open.remove(job.key)
+        switch answer {
+        case .scan(let scan, let values):
+            scans.add(isEarly ? values.filter { !$0.value.isFailure } : values, for: scan.table)
+        case .probe(let findings):
+            if isEarly, findings.contains(where: { $0.status != .passed }) { return }
+            probes[job.key] = findings
+        }
+    }
+}
+
+extension RestoreProgress {
+    /// Whether what a question needs is there, and asking it stands in nobody's way.
+    fileprivate func allows(_ needs: Needs, in catalogue: Catalogue) -> Bool {
+        guard let tables = needs.tables else { return false }
+        return tables.flatMap { [$0] + catalogue.leaves(of: $0) }.allSatisfy { table in
+            if case .locking = needs { return canLock(schema: table.name.schema, table: table.name.name) }
+            return canRead(schema: table.name.schema, table: table.name.name)
+        }
+    }
+}
