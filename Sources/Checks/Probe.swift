@@ -74,4 +74,15 @@ struct Session: Sendable {
             throw error
         }
     }
+
+    /// The same, for questions that call the backup's own functions: with the time zone and the form of dates that the
+    /// server gives to everybody, the restore among them, and that an index was built with.
+    func readingAsRestored<Result: Sendable>(
+        settings: [String: String] = [:], _ body: (Session) async throws -> Result
+    ) async throws -> Result {
+        try await reading(settings: settings) { session in
+            for name in ["TimeZone", "DateStyle"] { _ = try await session.query("SET LOCAL \(name) TO DEFAULT") }
+            return try await body(session)
+        }
+    }
 }
