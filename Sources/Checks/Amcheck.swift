@@ -60,7 +60,9 @@ struct Amcheck: Sendable {
                 CREATE EXTENSION IF NOT EXISTS \(name) SCHEMA \(ownSchema)
                 """, in: context)
         } catch let error as PostgresError where error.sqlState != nil && error.sqlState?.rawValue != "55P03" {
-            return .unavailable("the extension amcheck could not be created: \(error.withoutValues)")
+            let advice =
+                error.sqlState?.rawValue == "42501" ? "; only a superuser may: drill on a throwaway server" : ""
+            return .unavailable("the extension amcheck could not be created: \(error.withoutValues)\(advice)")
         }
         guard let amcheck = try await installed(in: context) else {
             throw PostgresError.unexpectedAnswer("no extension amcheck after its creation")

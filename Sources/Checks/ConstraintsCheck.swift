@@ -13,7 +13,7 @@ struct ConstraintsCheck: Check {
             ENFORCED are known at the source and are told, not held against the backup.
             """,
         doesNotCover: """
-            CHECK constraints of domains and of foreign tables, exclusion constraints, unique indexes of materialized \
+            NOT NULL, CHECK constraints of domains and of foreign tables, exclusion constraints, unique indexes of materialized \
             views, and those whose operator class compares in another way than its type. Foreign keys are asked about by \
             foreign-keys.
             """,

@@ -90,8 +90,8 @@ struct LargeObjectsCheck: Check {
             id: id, subject: subject, status: .inconclusive, basis: .rule, expected: isReadable,
             observed: error.withoutValues,
             reason: """
-                only a superuser may read the pages of all large objects; drill on a throwaway server, or let the role of \
-                scratch.server read pg_largeobject
+                the role that checks may not read the pages of large objects: grant it pg_read_all_data (from PostgreSQL 14 \
+                on), or drill on a throwaway server
                 """,
             cause: .environment)
     }

@@ -87,6 +87,24 @@ extension CheckRow {
                     """), subject: "gin", status: .notRun, basis: .rule,
             words: "2 gin indexes: amcheck of PostgreSQL 15 cannot check them"),
         CheckRow(
+            id: "indexes", reason: "a role that may read, and not create an extension",
+            checking: Checking(
+                sql: """
+                    CREATE TABLE t (i int PRIMARY KEY);
+                    DO $$ BEGIN
+                        EXECUTE format('ALTER DATABASE %I SET role = pg_read_all_data', current_database());
+                    END $$
+                    """), subject: "database", status: .notRun, basis: .rule, words: "only a superuser may"),
+        CheckRow(
+            id: "row-counts", reason: "the drill's own amcheck wakes no event trigger",
+            checking: Checking(
+                sql: """
+                    CREATE TABLE log (what text); CREATE TABLE t (i int PRIMARY KEY);
+                    CREATE FUNCTION note() RETURNS event_trigger LANGUAGE plpgsql
+                        AS $$ BEGIN INSERT INTO public.log VALUES (tg_tag); END $$;
+                    CREATE EVENT TRIGGER note ON ddl_command_end EXECUTE FUNCTION note()
+                    """), subject: "public.log", status: .passed, observed: "0 rows"),
+        CheckRow(
             id: "indexes", reason: "the backup's own amcheck that is not there",
             checking: Checking(
                 sql: "CREATE TABLE t (i int PRIMARY KEY)",

@@ -44,6 +44,16 @@ extension CheckRow {
                 """, expected: 4), subject: "large object 4712", status: .failed, cause: .backup, basis: .rule,
             expected: "every page can be read", observed: "SQLSTATE XX001", words: "cannot be decoded"),
         CheckRow(
+            id: "large-objects", reason: "a role that may not read them",
+            checking: holding("\(few); \(asReader)", expected: 4), subject: "large objects", status: .inconclusive,
+            cause: .environment, basis: .rule, expected: "every page can be read",
+            observed: "ERROR: permission denied for table pg_largeobject (SQLSTATE 42501)",
+            words: "grant it pg_read_all_data"),
+        CheckRow(
+            id: "large-objects", reason: "a role that may not read them, where there are none",
+            checking: holding(asReader, expected: 0), subject: "database", status: .notRun,
+            words: "no large objects"),
+        CheckRow(
             id: "large-objects", reason: "a dump that names none, of a database that has none",
             checking: holding("", expected: 0), subject: "database", status: .notRun, words: "no large objects"),
     ]
@@ -52,6 +62,10 @@ extension CheckRow {
         SELECT lo_from_bytea(4711, convert_to(repeat('x', 4500), 'UTF8'));
         SELECT lo_from_bytea(4712, 'secret!'); SELECT lo_create(4713);
         SELECT lo_from_bytea(4714, ''); SELECT lo_put(4714, 10000, 'x')
+        """
+
+    private static let asReader = """
+        DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET role = pg_monitor', current_database()); END $$
         """
 
     private static func holding(_ sql: String, expected: Int? = nil) -> Checking {
