@@ -8,4 +8,8 @@ struct SQLFile {
     static var columns: SQLFile { SQLFile(PackageResources.columns_sql) }
     static var restore: SQLFile { SQLFile(PackageResources.restore_sql) }
     static var foreignKeys: SQLFile { SQLFile(PackageResources.foreign_keys_sql) }
+    static var checkConstraints: SQLFile { SQLFile(PackageResources.check_constraints_sql) }
+    static var constraints: SQLFile { SQLFile(PackageResources.constraints_sql) }
+    static var indexes: SQLFile { SQLFile(PackageResources.indexes_sql) }
+    static var largeObjects: SQLFile { SQLFile(PackageResources.large_objects_sql) }
 }

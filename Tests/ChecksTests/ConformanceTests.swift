@@ -61,7 +61,8 @@ import Testing
         let checking = Checking(
             sql: """
                 CREATE TABLE a (i int PRIMARY KEY, at timestamptz, j jsonb); CREATE INDEX ON a (at);
-                CREATE TABLE b (i int REFERENCES a); INSERT INTO a VALUES (1, now(), '{}'); INSERT INTO b VALUES (1)
+                CREATE TABLE b (i int REFERENCES a CHECK (i > 0)); INSERT INTO a VALUES (1, now(), '{}');
+                INSERT INTO b VALUES (1); SELECT lo_create(1)
                 """)
         let findings = try await checking.withDatabase { restored in
             try await ConnectionPool.with(2, to: restored.target, settings: ["application_name": "doomed"]) { pool in
@@ -71,6 +72,7 @@ import Testing
                     recoveryPoint: nil, connections: pool, deadline: .seconds(20))
                 let database = try #require(restored.target.database)
                 try await withConnection(to: restored.target.database("postgres")) { connection in
+                    try await connection.execute("ALTER DATABASE \(database) ALLOW_CONNECTIONS false")
                     let ended = try await connection.query(
                         """
                         SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity

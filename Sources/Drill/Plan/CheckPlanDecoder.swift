@@ -1,7 +1,9 @@
 import Checks
 
 extension CheckPlan {
-    static let keys = ["row-counts", "freshness", "foreign-keys", "jsonb", "skip"]
+    static let keys = [
+        "row-counts", "freshness", "foreign-keys", "jsonb", "constraints", "indexes", "large-objects", "skip",
+    ]
 
     init(_ node: PlanNode) throws(PlanError) {
         let values = try node.mapping(allowed: Self.keys)
@@ -26,6 +28,9 @@ extension CheckPlan {
                 throw key.error("\(column) is there twice")
             }
         }
+        _ = try values["constraints"]?.mapping(allowed: [])
+        indexes = try values["indexes"].map(CheckPlan.expectedIndexes) ?? []
+        _ = try values["large-objects"]?.mapping(allowed: [])
         let ids = checkCatalogue(CheckPlan()).map { type(of: $0).description.id }
         for (key, value) in try values["skip"]?.mapping(allowed: ids) ?? [:] { skipped[key] = try value.text() }
     }
