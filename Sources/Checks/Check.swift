@@ -54,5 +54,6 @@ package func checkCatalogue(_ plan: CheckPlan) -> [any Check] {
         FreshnessCheck(expectations: plan.freshness),
         ForeignKeysCheck(),
         JSONBCheck(expectations: plan.jsonb),
+        SequencesCheck(),
     ]
 }

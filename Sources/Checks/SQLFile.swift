@@ -8,4 +8,5 @@ struct SQLFile {
     static var columns: SQLFile { SQLFile(PackageResources.columns_sql) }
     static var restore: SQLFile { SQLFile(PackageResources.restore_sql) }
     static var foreignKeys: SQLFile { SQLFile(PackageResources.foreign_keys_sql) }
+    static var sequences: SQLFile { SQLFile(PackageResources.sequences_sql) }
 }

@@ -1,7 +1,7 @@
 import Checks
 
 extension CheckPlan {
-    static let keys = ["row-counts", "freshness", "foreign-keys", "jsonb", "skip"]
+    static let keys = ["row-counts", "freshness", "foreign-keys", "jsonb", "sequences", "skip"]
 
     init(_ node: PlanNode) throws(PlanError) {
         let values = try node.mapping(allowed: Self.keys)
@@ -18,7 +18,7 @@ extension CheckPlan {
                 throw key.error("\(column) is there twice")
             }
         }
-        // It has no settings: the database itself says which references there are.
+        // It has no settings: the database itself says which references there are. Likewise below.
         _ = try values["foreign-keys"]?.mapping(allowed: [])
         for (key, value) in try values["jsonb"]?.named() ?? [] {
             let column = try key.columnName()
@@ -26,6 +26,7 @@ extension CheckPlan {
                 throw key.error("\(column) is there twice")
             }
         }
+        _ = try values["sequences"]?.mapping(allowed: [])
         let ids = checkCatalogue(CheckPlan()).map { type(of: $0).description.id }
         for (key, value) in try values["skip"]?.mapping(allowed: ids) ?? [:] { skipped[key] = try value.text() }
     }
