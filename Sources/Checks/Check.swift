@@ -55,5 +55,8 @@ package func checkCatalogue(_ plan: CheckPlan) -> [any Check] {
         ForeignKeysCheck(),
         JSONBCheck(expectations: plan.jsonb),
         SequencesCheck(),
+        PartitionsCheck(expectations: plan.partitions),
+        ExtensionsCheck(expectations: plan.extensions),
+        SchemaVersionCheck(expectation: plan.schemaVersion),
     ]
 }

@@ -9,4 +9,6 @@ struct SQLFile {
     static var restore: SQLFile { SQLFile(PackageResources.restore_sql) }
     static var foreignKeys: SQLFile { SQLFile(PackageResources.foreign_keys_sql) }
     static var sequences: SQLFile { SQLFile(PackageResources.sequences_sql) }
+    static var partitions: SQLFile { SQLFile(PackageResources.partitions_sql) }
+    static var extensions: SQLFile { SQLFile(PackageResources.extensions_sql) }
 }

@@ -73,6 +73,8 @@ import Testing
                     recoveryPoint: nil, connections: pool, deadline: .seconds(20))
                 let database = try #require(restored.target.database)
                 try await withConnection(to: restored.target.database("postgres")) { connection in
+                    // No new connection can take the place of a lost one.
+                    try await connection.execute("ALTER DATABASE \(database) ALLOW_CONNECTIONS false")
                     let ended = try await connection.query(
                         """
                         SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
@@ -80,7 +82,10 @@ import Testing
                         """, [database])
                     #expect(ended.count == 2)
                 }
-                let run = CheckRun([checkCatalogue(CheckPlan())[index]], emit: { _ in })
+                var plan = CheckPlan()
+                plan.schemaVersion = SchemaVersionExpectation(
+                    column: ColumnName(table: TableName(schema: "public", name: "a"), name: "i"), demand: .exactly("1"))
+                let run = CheckRun([checkCatalogue(plan)[index]], emit: { _ in })
                 try await run.ask(in: context)
                 return try await run.findings(in: context)
             }

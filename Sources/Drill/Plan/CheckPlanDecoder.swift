@@ -1,7 +1,10 @@
 import Checks
 
 extension CheckPlan {
-    static let keys = ["row-counts", "freshness", "foreign-keys", "jsonb", "sequences", "skip"]
+    static let keys = [
+        "row-counts", "freshness", "foreign-keys", "jsonb", "sequences", "partitions", "extensions", "schema-version",
+        "skip",
+    ]
 
     init(_ node: PlanNode) throws(PlanError) {
         let values = try node.mapping(allowed: Self.keys)
@@ -27,6 +30,9 @@ extension CheckPlan {
             }
         }
         _ = try values["sequences"]?.mapping(allowed: [])
+        partitions = try values["partitions"]?.partitionExpectations() ?? [:]
+        extensions = try values["extensions"]?.extensionExpectations() ?? [:]
+        schemaVersion = try values["schema-version"]?.schemaVersionExpectation()
         let ids = checkCatalogue(CheckPlan()).map { type(of: $0).description.id }
         for (key, value) in try values["skip"]?.mapping(allowed: ids) ?? [:] { skipped[key] = try value.text() }
     }
@@ -76,7 +82,7 @@ extension JSONBExpectation {
 }
 
 extension PlanNode {
-    fileprivate func tableName() throws(PlanError) -> TableName {
+    func tableName() throws(PlanError) -> TableName {
         guard let name = TableName(parsing: name) else { throw error("expected a table: name, or schema.name") }
         return name
     }
