@@ -1,6 +1,6 @@
 -- Every partitioned table with each of its partitions; once with nulls where it has none. For each column of its key:
 -- `types`, empty where a value cannot be written down in SQL; the operators of the key's own order, empty where there is
--- none; and ` COLLATE …`, or nothing.
+-- none; and ` COLLATE` with its name, or nothing.
 WITH key AS (
     SELECT p.partrelid,
            pg_catalog.array_agg(CASE WHEN y.typtype = 'p' THEN '' ELSE pg_catalog.format_type(y.oid, NULL) END
