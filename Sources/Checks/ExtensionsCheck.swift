@@ -14,7 +14,12 @@ struct ExtensionsCheck: Check {
             The versions at the source: a dump names extensions without them, so a restored one has the version of the \
             machine. Libraries that the server loads at its start (shared_preload_libraries).
             """,
-        notRun: "the database has no extensions, and neither the backup nor the plan names one")
+        notRun: "the database has no extensions, and neither the backup nor the plan names one",
+        example: """
+            postgis: { version: "3.4.2" }
+            pg_trgm: { minimum: "1.6" }
+            vector: {}
+            """)
 
     let expectations: [ExtensionName: ExtensionExpectation]
 

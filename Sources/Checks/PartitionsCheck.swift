@@ -17,7 +17,11 @@ struct PartitionsCheck: Check {
             Values that no partition of a list takes. Whether partitions before the first or behind the last one are missing, \
             where the plan names no time. Whether a row is in the right partition.
             """,
-        notRun: "the database has no partitioned tables")
+        notRun: "the database has no partitioned tables",
+        example: """
+            conversations: { ahead: 7d, default: empty }
+            archive.days: { gaps: allowed }
+            """)
 
     let expectations: [TableName: PartitionExpectation]
 

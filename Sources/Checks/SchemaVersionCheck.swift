@@ -12,7 +12,12 @@ struct SchemaVersionCheck: Check {
             minimum.
             """,
         doesNotCover: "Whether the schema is what that version means, and whether each migration before it has run.",
-        notRun: "the plan names no table that says it (checks.schema-version)")
+        notRun: "the plan names no table that says it (checks.schema-version)",
+        example: """
+            table: schema_versions
+            column: version
+            minimum: 9
+            """)
 
     let expectation: SchemaVersionExpectation?
 

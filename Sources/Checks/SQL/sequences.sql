@@ -2,7 +2,9 @@
 -- to the sequence; `default` is the latter's. Those of extensions are left out, since an extension fills its tables.
 -- Nothing here waits for a lock: this is also asked while tables are being restored.
 WITH RECURSIVE base AS (
-    SELECT t.oid AS type, t.oid AS basetype FROM pg_catalog.pg_type t WHERE t.typtype <> 'd'
+    SELECT t.oid AS type, t.oid AS basetype FROM pg_catalog.pg_type t
+    WHERE t.oid IN ('int2'::pg_catalog.regtype, 'int4'::pg_catalog.regtype, 'int8'::pg_catalog.regtype,
+                    'numeric'::pg_catalog.regtype)
     UNION ALL
     SELECT d.oid, b.basetype FROM pg_catalog.pg_type d JOIN base b ON d.typbasetype = b.type WHERE d.typtype = 'd'
 ), tie AS (
@@ -34,8 +36,6 @@ FROM tie t
      JOIN base b ON b.type = a.atttypid
 WHERE c.relkind IN ('r', 'p')
   AND s.relpersistence <> 't'
-  AND b.basetype IN ('int2'::pg_catalog.regtype, 'int4'::pg_catalog.regtype, 'int8'::pg_catalog.regtype,
-                     'numeric'::pg_catalog.regtype)
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e
                   WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND e.objid = s.oid AND e.deptype = 'e')
 GROUP BY s.oid, n.nspname, s.relname, q.seqincrement, q.seqmin, q.seqmax, q.seqcycle, a.attrelid, a.attnum, a.attname,
