@@ -6,8 +6,15 @@ package struct Catalogue: Sendable {
     package let tables: [Table]
     private let byName: [TableName: Table]
     private let byID: [Int64: Table]
+    /// Those that belong to columns of whole numbers, sorted by schema and name.
+    let sequences: [KeySequence]
+    private let sequenceColumns: [Int64: [(KeySequence, SequenceColumn)]]
 
     package func table(_ name: TableName) -> Table? { byName[name] }
+    func table(_ oid: Int64) -> Table? { byID[oid] }
+
+    /// The columns of a table that sequences belong to, by the table's oid.
+    func sequenceColumns(of table: Int64) -> [(KeySequence, SequenceColumn)] { sequenceColumns[table] ?? [] }
 
     /// The tables that hold the rows of a table: itself, or the leaves below a partitioned one.
     func leaves(of table: Table) -> [Table] {
@@ -17,8 +24,11 @@ package struct Catalogue: Sendable {
     /// The table at the top of a partition tree; the table itself where there is none.
     func root(of table: Table) -> Table { table.ancestors.last.flatMap { byID[$0] } ?? table }
 
-    package init(tables: [Table]) {
+    init(tables: [Table], sequences: [KeySequence]) {
         self.tables = tables
+        self.sequences = sequences
+        sequenceColumns = Dictionary(
+            grouping: sequences.flatMap { sequence in sequence.columns.map { (sequence, $0) } }, by: \.1.table)
         byName = Dictionary(uniqueKeysWithValues: tables.map { ($0.name, $0) })
         byID = Dictionary(uniqueKeysWithValues: tables.map { ($0.oid, $0) })
     }
@@ -54,7 +64,8 @@ package struct Catalogue: Sendable {
             tables[index].bytes = sizes[tables[index].oid] ?? 0
             tables[index].checks = checks[tables[index].oid] ?? []
         }
-        return Catalogue(tables: tables)
+        return Catalogue(
+            tables: tables, sequences: try KeySequence.all(await connection.query(SQLFile.sequences.text)))
     }
 
     /// Rows and what of them is stored out of line; not the maps beside them, which a vacuum may make at any time.

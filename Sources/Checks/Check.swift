@@ -61,8 +61,12 @@ package func checkCatalogue(_ plan: CheckPlan) -> [any Check] {
         FreshnessCheck(expectations: plan.freshness),
         ForeignKeysCheck(),
         JSONBCheck(expectations: plan.jsonb),
+        SequencesCheck(),
         ConstraintsCheck(),
         IndexesCheck(expected: plan.indexes),
+        PartitionsCheck(expectations: plan.partitions),
+        ExtensionsCheck(expectations: plan.extensions),
+        SchemaVersionCheck(expectation: plan.schemaVersion),
         LargeObjectsCheck(),
     ]
 }

@@ -12,4 +12,7 @@ struct SQLFile {
     static var constraints: SQLFile { SQLFile(PackageResources.constraints_sql) }
     static var indexes: SQLFile { SQLFile(PackageResources.indexes_sql) }
     static var largeObjects: SQLFile { SQLFile(PackageResources.large_objects_sql) }
+    static var sequences: SQLFile { SQLFile(PackageResources.sequences_sql) }
+    static var partitions: SQLFile { SQLFile(PackageResources.partitions_sql) }
+    static var extensions: SQLFile { SQLFile(PackageResources.extensions_sql) }
 }

@@ -42,6 +42,7 @@ struct PlanSchemaTests {
         "row-count-minimum-above-maximum": "two values are compared",
         "table-twice": "two keys are spellings of one name", "column-twice": "two keys are spellings of one name",
         "json-column-twice": "two keys are spellings of one name", "index-twice": "two words are spellings of one name",
+        "partitioned-table-twice": "two keys are spellings of one name",
         "time-zone": "the time zones are those of the machine", "server-unreadable": "libpq reads connection strings",
         "server-with-a-password": "libpq reads connection strings",
         "duration-of-centuries": "a sum is bounded", "size-beyond-counting": "a product is bounded",
@@ -86,6 +87,14 @@ struct PlanSchemaTests {
         #expect(
             try keys(checks[0], checks[1], checks[2], "jsonb", "additionalProperties") == Set(JSONBExpectation.keys))
         #expect(try keys(checks[0], checks[1], checks[2], "indexes") == Set(CheckPlan.indexesKeys))
+        #expect(
+            try keys(checks[0], checks[1], checks[2], "partitions", "additionalProperties")
+                == Set(PartitionExpectation.keys))
+        #expect(
+            try keys(checks[0], checks[1], checks[2], "extensions", "additionalProperties")
+                == Set(ExtensionExpectation.keys))
+        #expect(
+            try keys(checks[0], checks[1], checks[2], "schema-version") == Set(SchemaVersionExpectation.keys))
         let ids = checkCatalogue(CheckPlan()).map { type(of: $0).description.id }
         #expect(try keys(checks[0], checks[1], checks[2], "skip") == Set(ids))
     }
