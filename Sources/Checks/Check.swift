@@ -54,5 +54,9 @@ package func checkCatalogue(_ plan: CheckPlan) -> [any Check] {
         FreshnessCheck(expectations: plan.freshness),
         ForeignKeysCheck(),
         JSONBCheck(expectations: plan.jsonb),
+        SecurityCheck(expectations: plan.security),
+        EncodingCheck(),
+        SQLCheck(expectations: plan.sql),
+        QueriesCheck(expectations: plan.queries),
     ]
 }

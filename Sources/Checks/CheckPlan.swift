@@ -5,6 +5,9 @@ package struct CheckPlan: Sendable, Equatable {
     package var rowCounts: [TableName: RowCountExpectation] = [:]
     package var freshness: [ColumnName: FreshnessExpectation] = [:]
     package var jsonb: [ColumnName: JSONBExpectation] = [:]
+    package var security: [TableName: SecurityExpectation] = [:]
+    package var sql: [SQLExpectation] = []
+    package var queries: [QueryExpectation] = []
     /// Ids of checks that are not to run, with the reason that the plan gives.
     package var skipped: [String: String] = [:]
 

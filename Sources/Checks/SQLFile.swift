@@ -8,4 +8,6 @@ struct SQLFile {
     static var columns: SQLFile { SQLFile(PackageResources.columns_sql) }
     static var restore: SQLFile { SQLFile(PackageResources.restore_sql) }
     static var foreignKeys: SQLFile { SQLFile(PackageResources.foreign_keys_sql) }
+    static var security: SQLFile { SQLFile(PackageResources.security_sql) }
+    static var encoding: SQLFile { SQLFile(PackageResources.encoding_sql) }
 }

@@ -58,6 +58,10 @@ import Testing
     /// Everything to find wrong, and no server to ask: nothing passes.
     @Test(arguments: ids.indices)
     func aLostConnectionNeverPasses(_ index: Int) async throws {
+        var plan = CheckPlan()
+        plan.sql = [SQLExpectation(name: "a", query: "SELECT count(*) FROM a", equals: .number(1))]
+        plan.queries = [QueryExpectation(name: "a", query: "SELECT * FROM a", within: .seconds(9))]
+        let check = checkCatalogue(plan)[index]
         let checking = Checking(
             sql: """
                 CREATE TABLE a (i int PRIMARY KEY, at timestamptz, j jsonb); CREATE INDEX ON a (at);
@@ -78,7 +82,7 @@ import Testing
                         """, [database])
                     #expect(ended.count == 2)
                 }
-                let run = CheckRun([checkCatalogue(CheckPlan())[index]], emit: { _ in })
+                let run = CheckRun([check], emit: { _ in })
                 try await run.ask(in: context)
                 return try await run.findings(in: context)
             }

@@ -9,7 +9,7 @@ import Testing
 
 /// The questions are understood by every PostgreSQL that backups come from, and the files of SQL by psql.
 @Suite(.serialized) struct ServerVersionTests {
-    static let files = ["catalogue", "columns", "foreign-keys", "restore"]
+    static let files = ["catalogue", "columns", "encoding", "foreign-keys", "restore", "security"]
 
     @Test(arguments: [15, 16, 17, 18])
     func everyFileRunsInPsql(_ major: Int) async throws {

@@ -21,7 +21,8 @@ struct CheckRow: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { "\(id): \(reason)" }
 
-    static let all = restore + rowCounts + freshness + foreignKeys + jsonb
+    static let all =
+        restore + rowCounts + freshness + foreignKeys + jsonb + security + encoding + sql + queries
 
     private static let table = ExpectedObject(kind: "TABLE", schema: "public", name: "t", owner: "postgres")
 
