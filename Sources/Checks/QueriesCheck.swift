@@ -80,10 +80,10 @@ struct QueriesCheck: Check {
                 } else {
                     finding.status = .failed
                     finding.observed = "not used"
-                    finding.reason = """
-                        the index is there, and the planner \(couldUse ? "does not use it although the tables are large" : "cannot use it for this query"): \
-                        compare the index and the query with the source's
-                        """
+                    finding.reason =
+                        couldUse
+                        ? "the index is there, and the planner does not use it although the tables are large"
+                        : "the index is there, and the planner does not use it even where it may not read tables whole"
                     finding.cause = .objective
                 }
             }

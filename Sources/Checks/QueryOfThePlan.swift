@@ -12,10 +12,12 @@ enum QueryOfThePlan {
     struct Mistake: Error {
         let observed: String
 
-        /// - Returns: nil for an error that is not the query's own: of its syntax and names, its arithmetic and casts, a
-        ///   subquery with too many rows, an attempt to write.
+        /// - Returns: nil for an error that is not the query's own. Its own are those of its syntax and names, its arithmetic
+        ///   and casts, a subquery with too many rows, an attempt to write; a missing privilege (42501) is this machine's.
         init?(_ error: PostgresError) {
-            guard ["0A", "21", "22", "25", "42"].contains(error.sqlState?.family ?? "") else { return nil }
+            guard let state = error.sqlState, ["0A", "21", "22", "25", "42"].contains(state.family),
+                state.rawValue != "42501"
+            else { return nil }
             observed = error.withoutValues
         }
 

@@ -62,4 +62,16 @@ import Testing
             #expect(period.reason?.contains("temporal key") == true)
         }
     }
+
+    /// They are computed when they are read, so what is wrong with them is not in the backup.
+    @Test func virtualColumnsAreNotRead() async throws {
+        try await TestServer.with(major: 18) { server in
+            let results = try await Checking(
+                sql: """
+                    CREATE TABLE t (i int, a text GENERATED ALWAYS AS (chr(1 / i)) VIRTUAL); INSERT INTO t VALUES (0)
+                    """
+            ).results(on: server)
+            #expect(results.findings.filter { $0.id == "encoding" }.map(\.status) == [.notRun])
+        }
+    }
 }

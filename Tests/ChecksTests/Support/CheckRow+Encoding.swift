@@ -78,6 +78,15 @@ extension CheckRow {
             basis: .rule, expected: "the versions that indexes were built with",
             observed: "other versions: public.c", words: "REINDEX"),
         CheckRow(
+            id: "encoding", reason: "the same, of the database's own collation",
+            checking: Checking(
+                sql: """
+                    CREATE TABLE t (a text);
+                    UPDATE pg_database SET datcollversion = '0' WHERE datname = current_database()
+                    """), subject: "collations", status: .inconclusive, cause: .environment, basis: .rule,
+            expected: "the versions that indexes were built with", observed: "other versions: the database's own",
+            words: "REINDEX"),
+        CheckRow(
             id: "encoding", reason: "the indexes of a dump are built here",
             checking: Checking(
                 sql: outdated, objects: [ExpectedObject(kind: "TABLE", schema: "public", name: "t", owner: "postgres")]),
