@@ -43,7 +43,8 @@ package struct Catalogue: Sendable {
                 (
                     table: try row.need("table", as: Int64.self),
                     column: Column(
-                        name: try row.need("name"), type: try row.need("type"), isIndexed: try row.need("is_indexed"))
+                        name: try row.need("name"), type: try row.need("type"), isIndexed: try row.need("is_indexed"),
+                        isText: try row.need("is_text"))
                 )
             }, by: \.table)
         var tables = try await connection.query(SQLFile.catalogue.text).map { row in
@@ -105,6 +106,8 @@ struct Column: Sendable, Hashable {
     /// As `format_type` spells it: `jsonb`, `timestamp with time zone`. A domain's base type.
     let type: String
     let isIndexed: Bool
+    /// Of a string type, or an array of one, and stored.
+    let isText: Bool
 
     var sql: String { quoteIdentifier(name) }
 

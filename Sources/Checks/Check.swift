@@ -66,7 +66,11 @@ package func checkCatalogue(_ plan: CheckPlan) -> [any Check] {
         IndexesCheck(expected: plan.indexes),
         PartitionsCheck(expectations: plan.partitions),
         ExtensionsCheck(expectations: plan.extensions),
+        SecurityCheck(expectations: plan.security),
         SchemaVersionCheck(expectation: plan.schemaVersion),
         LargeObjectsCheck(),
+        EncodingCheck(),
+        SQLCheck(expectations: plan.sql),
+        QueriesCheck(expectations: plan.queries),
     ]
 }

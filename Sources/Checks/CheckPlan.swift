@@ -10,6 +10,9 @@ package struct CheckPlan: Sendable, Equatable {
     package var partitions: [TableName: PartitionExpectation] = [:]
     package var extensions: [ExtensionName: ExtensionExpectation] = [:]
     package var schemaVersion: SchemaVersionExpectation?
+    package var security: [TableName: SecurityExpectation] = [:]
+    package var sql: [SQLExpectation] = []
+    package var queries: [QueryExpectation] = []
     /// Ids of checks that are not to run, with the reason that the plan gives.
     package var skipped: [String: String] = [:]
 

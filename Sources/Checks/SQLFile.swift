@@ -15,4 +15,6 @@ struct SQLFile {
     static var sequences: SQLFile { SQLFile(PackageResources.sequences_sql) }
     static var partitions: SQLFile { SQLFile(PackageResources.partitions_sql) }
     static var extensions: SQLFile { SQLFile(PackageResources.extensions_sql) }
+    static var security: SQLFile { SQLFile(PackageResources.security_sql) }
+    static var encoding: SQLFile { SQLFile(PackageResources.encoding_sql) }
 }

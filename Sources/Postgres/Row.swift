@@ -5,6 +5,9 @@ package struct Row: Sendable {
     let columns: [String]
     let values: [String?]
 
+    /// How many columns it has.
+    package var width: Int { values.count }
+
     /// The value of a column, or nil for SQL NULL.
     /// - Throws: `unexpectedAnswer` when there is no such column or its text is not a `Value`.
     package func get<Value: PostgresDecodable>(

@@ -58,6 +58,12 @@ import Testing
     /// Everything to find wrong, and no server to ask: nothing passes.
     @Test(arguments: ids.indices)
     func aLostConnectionNeverPasses(_ index: Int) async throws {
+        var plan = CheckPlan()
+        plan.sql = [SQLExpectation(name: "a", query: "SELECT count(*) FROM a", equals: .number(1))]
+        plan.queries = [QueryExpectation(name: "a", query: "SELECT * FROM a", within: .seconds(9))]
+        plan.schemaVersion = SchemaVersionExpectation(
+            column: ColumnName(table: TableName(schema: "public", name: "a"), name: "i"), demand: .exactly("1"))
+        let check = checkCatalogue(plan)[index]
         let checking = Checking(
             sql: """
                 CREATE TABLE a (i serial PRIMARY KEY, at timestamptz, j jsonb); CREATE INDEX ON a (at);
@@ -82,10 +88,7 @@ import Testing
                         """, [database])
                     #expect(ended.count == 2)
                 }
-                var plan = CheckPlan()
-                plan.schemaVersion = SchemaVersionExpectation(
-                    column: ColumnName(table: TableName(schema: "public", name: "a"), name: "i"), demand: .exactly("1"))
-                let run = CheckRun([checkCatalogue(plan)[index]], emit: { _ in })
+                let run = CheckRun([check], emit: { _ in })
                 try await run.ask(in: context)
                 return try await run.findings(in: context)
             }

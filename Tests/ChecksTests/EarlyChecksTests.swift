@@ -72,7 +72,9 @@ import Testing
                 try await $0.execute("INSERT INTO public.a SELECT generate_series(1001, 5000)")
             }
         }
-        #expect(asked.all.suffix(2) == ["the end", "public.a"])
+        // Early once more, or at the end.
+        #expect(asked.all.count { $0 == "public.a" } == 2)
+        #expect(asked.all.count { $0 == "public.b" } == 1)
         #expect(findings.map(\.observed) == ["5000 rows", "1000 rows"])
     }
 

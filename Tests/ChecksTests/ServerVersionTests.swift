@@ -10,8 +10,8 @@ import Testing
 /// The questions are understood by every PostgreSQL that backups come from, and the files of SQL by psql.
 @Suite(.serialized) struct ServerVersionTests {
     static let files = [
-        "catalogue", "check-constraints", "columns", "constraints", "extensions", "foreign-keys", "indexes",
-        "large-objects", "partitions", "restore", "sequences",
+        "catalogue", "check-constraints", "columns", "constraints", "encoding", "extensions", "foreign-keys",
+        "indexes", "large-objects", "partitions", "restore", "security", "sequences",
     ]
 
     @Test(arguments: [15, 16, 17, 18])
@@ -119,6 +119,18 @@ import Testing
             #expect(notEnforced.observed == "1 rows break it")
             #expect(notEnforced.reason?.contains("known at the source") == true)
             #expect(found.contains { $0.subject == "public.t.n" && $0.observed == "not validated" })
+        }
+    }
+
+    /// They are computed when they are read, so what is wrong with them is not in the backup.
+    @Test func virtualColumnsAreNotRead() async throws {
+        try await TestServer.with(major: 18) { server in
+            let results = try await Checking(
+                sql: """
+                    CREATE TABLE t (i int, a text GENERATED ALWAYS AS (chr(1 / i)) VIRTUAL); INSERT INTO t VALUES (0)
+                    """
+            ).results(on: server)
+            #expect(results.findings.filter { $0.id == "encoding" }.map(\.status) == [.notRun])
         }
     }
 }

@@ -16,6 +16,14 @@ import Testing
         #expect(text(of: .seconds(seconds)) == words, "\(reason)")
     }
 
+    @Test(
+        arguments: [
+            (.milliseconds(50), "50ms"), (.milliseconds(1500), "1500ms"), (.seconds(2), "2s"), (.seconds(90), "1m 30s"),
+        ] as [(Duration, String)])
+    func limitsAreToldAsAPlanWritesThem(_ limit: Duration, _ words: String) {
+        #expect(limitText(limit) == words)
+    }
+
     static let tables: [(text: String, schema: String?, name: String?, reason: String)] = [
         ("farmers", "public", "farmers", "public is where tables are unless said otherwise"),
         ("crm.farmers", "crm", "farmers", "schema and name"), ("Ärger", "public", "Ärger", "any letter"),

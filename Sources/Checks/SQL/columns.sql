@@ -1,23 +1,35 @@
--- The columns of those tables whose type a check may ask about: times and JSON. A domain counts as its base type.
+-- The columns of those tables whose type a check may ask about: times, JSON and text. A domain counts as its base type.
 -- `is_indexed`: it is the first column of an index, so somebody cares for its newest value.
+-- `is_text`: a string type, or an array of one, whose values are stored. The type "char" holds a byte and not text.
 WITH RECURSIVE base AS (
     SELECT t.oid AS type, t.oid AS basetype FROM pg_catalog.pg_type t WHERE t.typtype <> 'd'
     UNION ALL
     SELECT d.oid, b.basetype FROM pg_catalog.pg_type d JOIN base b ON d.typbasetype = b.type WHERE d.typtype = 'd'
+), text_type AS (
+    SELECT b.type
+    FROM base b JOIN pg_catalog.pg_type t ON t.oid = b.basetype
+    WHERE t.typcategory = 'S' AND t.typtype = 'b' AND t.oid <> '"char"'::pg_catalog.regtype
 )
 SELECT a.attrelid::int8 AS table,
        a.attname AS name,
        pg_catalog.format_type(b.basetype, NULL) AS type,
-       EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = a.attrelid AND i.indkey[0] = a.attnum) AS is_indexed
+       EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = a.attrelid AND i.indkey[0] = a.attnum) AS is_indexed,
+       x.is_text
 FROM pg_catalog.pg_attribute a
      JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
      JOIN base b ON b.type = a.atttypid
+     JOIN pg_catalog.pg_type t ON t.oid = b.basetype
+     CROSS JOIN LATERAL (
+         SELECT a.attgenerated <> 'v'
+                AND CASE WHEN t.typcategory = 'A' THEN t.typelem ELSE t.oid END IN (SELECT type FROM text_type)
+     ) AS x (is_text)
 WHERE c.relkind IN ('r', 'p')
   AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
   AND a.attnum > 0
   AND NOT a.attisdropped
-  AND b.basetype IN ('json'::pg_catalog.regtype, 'jsonb'::pg_catalog.regtype, 'json[]'::pg_catalog.regtype,
-                     'jsonb[]'::pg_catalog.regtype, 'timestamptz'::pg_catalog.regtype,
-                     'timestamp'::pg_catalog.regtype, 'date'::pg_catalog.regtype)
+  AND (x.is_text
+       OR b.basetype IN ('json'::pg_catalog.regtype, 'jsonb'::pg_catalog.regtype, 'json[]'::pg_catalog.regtype,
+                         'jsonb[]'::pg_catalog.regtype, 'timestamptz'::pg_catalog.regtype,
+                         'timestamp'::pg_catalog.regtype, 'date'::pg_catalog.regtype))
 ORDER BY a.attrelid, a.attnum

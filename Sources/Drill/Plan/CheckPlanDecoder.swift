@@ -3,7 +3,7 @@ import Checks
 extension CheckPlan {
     static let keys = [
         "row-counts", "freshness", "foreign-keys", "jsonb", "sequences", "constraints", "indexes", "partitions",
-        "extensions", "schema-version", "large-objects", "skip",
+        "extensions", "security", "schema-version", "large-objects", "encoding", "sql", "queries", "skip",
     ]
 
     init(_ node: PlanNode) throws(PlanError) {
@@ -36,6 +36,16 @@ extension CheckPlan {
         partitions = try values["partitions"]?.partitionExpectations() ?? [:]
         extensions = try values["extensions"]?.extensionExpectations() ?? [:]
         schemaVersion = try values["schema-version"]?.schemaVersionExpectation()
+        for (key, value) in try values["security"]?.named() ?? [] {
+            let table = try key.tableName()
+            guard security.updateValue(try SecurityExpectation(value), forKey: table) == nil else {
+                throw key.error("\(table) is there twice")
+            }
+        }
+        // It has no settings either: what a database's encoding is, it says itself.
+        _ = try values["encoding"]?.mapping(allowed: [])
+        for (key, value) in try values["sql"]?.named() ?? [] { sql.append(try SQLExpectation(key, value)) }
+        for (key, value) in try values["queries"]?.named() ?? [] { queries.append(try QueryExpectation(key, value)) }
         let ids = checkCatalogue(CheckPlan()).map { type(of: $0).description.id }
         for (key, value) in try values["skip"]?.mapping(allowed: ids) ?? [:] { skipped[key] = try value.text() }
     }
@@ -44,7 +54,7 @@ extension CheckPlan {
 extension RowCountExpectation {
     static let keys = ["minimum", "maximum", "exactly"]
 
-    fileprivate init(_ node: PlanNode) throws(PlanError) {
+    init(_ node: PlanNode) throws(PlanError) {
         let values = try node.mapping(allowed: Self.keys)
         func rows(_ key: String) throws(PlanError) -> Int64? { try values[key]?.wholeNumber(0...Int64.max) }
         self.init(minimum: try rows("minimum"), maximum: try rows("maximum"), exactly: try rows("exactly"))

@@ -2,12 +2,20 @@
 enum HumanText {
     /// - Returns: nil when it is none, or longer than a hundred years.
     static func duration(_ text: String) -> Duration? {
-        let seconds: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
+        text.wholeMatch(of: /([0-9]{1,9}[smhdw]){1,5}/) == nil ? nil : responseTime(text)
+    }
+
+    /// A length of time that may be as short as milliseconds: `50ms`.
+    /// - Returns: nil when it is none, or longer than a hundred years.
+    static func responseTime(_ text: String) -> Duration? {
+        let units: [Substring: Int64] = [
+            "ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000,
+        ]
         // Five parts at most, so that the sum cannot overflow.
-        guard text.wholeMatch(of: /([0-9]{1,9}[smhdw]){1,5}/) != nil else { return nil }
+        guard text.wholeMatch(of: /([0-9]{1,9}(ms|[smhdw])){1,5}/) != nil else { return nil }
         var total: Int64 = 0
-        for part in text.matches(of: /([0-9]+)([smhdw])/) { total += Int64(part.1)! * seconds[part.2.first!]! }
-        return total <= 100 * 365 * 86_400 ? .seconds(total) : nil
+        for part in text.matches(of: /([0-9]+)(ms|[smhdw])/) { total += Int64(part.1)! * units[part.2]! }
+        return total <= 100 * 365 * 86_400_000 ? .milliseconds(total) : nil
     }
 
     /// - Returns: nil when it is none, or larger than an Int64.

@@ -1,3 +1,5 @@
+import Checks
+import Foundation
 import SystemPackage
 import Yams
 
@@ -102,6 +104,32 @@ struct PlanNode {
             throw error("expected a length of time such as 90s, 30m, 24h, 8d, 2w or 1h30m, found \(kind)")
         }
         return duration
+    }
+
+    /// A length of time that a query may take: `50ms`, `2s`, `1m30s`.
+    func responseTime() throws(PlanError) -> Duration {
+        guard let duration = textIfAny.flatMap(HumanText.responseTime) else {
+            throw error("expected a length of time such as 50ms, 2s or 1m30s, found \(kind)")
+        }
+        return duration
+    }
+
+    /// A number as JSON has it, whole or not.
+    func number() throws(PlanError) -> Decimal {
+        guard let number = numberIfAny else { throw error("expected a number, found \(kind)") }
+        return number
+    }
+
+    /// Nil for everything else.
+    var numberIfAny: Decimal? {
+        guard case .scalar(let scalar) = node, has(.int) || has(.float) else { return nil }
+        return Decimal(strictly: scalar.string)
+    }
+
+    /// Nil for everything but true and false.
+    var truthIfAny: Bool? {
+        guard case .scalar(let scalar) = node, has(.bool) else { return nil }
+        return scalar.string.lowercased() == "true"
     }
 
     /// A size: `500MB`, `40GB`, `1TB`, or with powers of two, `40GiB`; or a number of bytes.

@@ -23,7 +23,7 @@ struct CheckRow: Sendable, CustomTestStringConvertible {
 
     static let all =
         restore + rowCounts + freshness + foreignKeys + jsonb + sequences + constraints + indexes + partitionedTables
-        + extensions + schemaVersion + largeObjects
+        + extensions + security + schemaVersion + largeObjects + encoding + sql + queries
 
     private static let table = ExpectedObject(kind: "TABLE", schema: "public", name: "t", owner: "postgres")
 

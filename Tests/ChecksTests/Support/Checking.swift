@@ -13,6 +13,8 @@ import Testing
 struct Checking: Sendable {
     /// Makes the database.
     var sql = ""
+    /// Of CREATE DATABASE, such as its encoding.
+    var databaseOptions = ""
     var plan = CheckPlan()
     /// What the backup names.
     var objects: [ExpectedObject] = []
@@ -63,7 +65,7 @@ struct Checking: Sendable {
     ) async throws -> Result {
         let name = "check_" + String(UInt32.random(in: 0 ... .max), radix: 36)
         try await withConnection(to: server.target(database: "postgres")) { connection in
-            try await connection.execute("CREATE DATABASE \(name) TEMPLATE template0")
+            try await connection.execute("CREATE DATABASE \(name) TEMPLATE template0 \(databaseOptions)")
         }
         let target = server.target(database: name)
         if !sql.isEmpty { try await withConnection(to: target) { try await $0.execute(sql) } }

@@ -1,0 +1,119 @@
+import Findings
+import Postgres
+
+/// Does the database answer the application's own queries in time, by the indexes made for them?
+struct QueriesCheck: Check {
+    static let description = CheckDescription(
+        id: "queries",
+        asks: "Do the application's own queries answer in time, and use the indexes made for them?",
+        covers: """
+            Each query of the plan, planned with fresh statistics and run in a transaction that can only read: once to warm \
+            up, then three times, of which the median counts, planning included. Whether the planner uses the indexes that \
+            the plan names; where it rather reads small tables whole, whether it can. An index of a partitioned table is \
+            used when one of its partitions' is.
+            """,
+        doesNotCover: "How long the answer takes on its way to the application, and how other queries fare beside it.",
+        notRun: "the plan names no queries of the application (checks.queries)")
+
+    let expectations: [QueryExpectation]
+
+    /// Here and not in probes, one after another: beside other questions they would take longer than they do.
+    func findings(in context: CheckContext, _ answers: ScanAnswers) async throws -> [Finding] {
+        var findings: [Finding] = []
+        for expectation in expectations {
+            findings += try await context.connections.with { connection in
+                try await self.findings(
+                    about: expectation, in: context,
+                    over: Session(connection: connection, deadline: context.deadline))
+            }
+        }
+        return findings
+    }
+
+    private func findings(
+        about expectation: QueryExpectation, in context: CheckContext, over session: Session
+    ) async throws -> [Finding] {
+        let expected = "an answer"
+        do {
+            let query = HotQuery(sql: expectation.query, session: session)
+            try await query.analyzeTables()
+            return try await indexes(expectation, query, in: context) + time(expectation, query)
+        } catch let mistake as QueryOfThePlan.Mistake {
+            return [mistake.finding(of: Self.id, expectation.name, expected: expected)]
+        } catch let error as PostgresError {
+            return [
+                Finding(
+                    couldNotTell: Self.id, subject: expectation.name, basis: .plan, expected: expected, because: error)
+            ]
+        }
+    }
+
+    // MARK: Indexes
+
+    /// A planner rightly reads a table of fewer bytes whole: 1000 pages.
+    private static let small: Int64 = 1000 * 8192
+
+    private func indexes(
+        _ expectation: QueryExpectation, _ query: HotQuery, in context: CheckContext
+    ) async throws -> [Finding] {
+        guard !expectation.uses.isEmpty else { return [] }
+        let plan = try await query.plan()
+        var findings: [Finding] = []
+        for index in expectation.uses {
+            let names = try await query.indexAndPartitions(index)
+            var finding = Finding(
+                id: Self.id, subject: expectation.name, status: .passed, basis: .plan, expected: "uses \(index)",
+                observed: "used")
+            if names.isEmpty {
+                finding = Finding(
+                    absent: expectation.name, id: Self.id, basis: .plan, expected: "uses \(index)",
+                    observed: "no such index",
+                    reason:
+                        "the plan names this index, and the restored database has none by that name; see whether the plan spells it right",
+                    in: context)
+            } else if plan.indexes.isDisjoint(with: names) {
+                let couldUse = try await !query.plan(allowsReadingWhole: false).indexes.isDisjoint(with: names)
+                let bytes = try await query.bytes(of: plan.tablesReadWhole)
+                if couldUse && bytes < Self.small {
+                    finding.observed = "could be used"
+                    finding.reason = "the tables are small, so the planner reads them whole; it can use the index"
+                } else {
+                    finding.status = .failed
+                    finding.observed = "not used"
+                    finding.reason =
+                        couldUse
+                        ? "the index is there, and the planner does not use it although the tables are large"
+                        : "the index is there, and the planner does not use it even where it may not read tables whole"
+                    finding.cause = .objective
+                }
+            }
+            findings.append(finding)
+        }
+        return findings
+    }
+
+    // MARK: Time
+
+    private func time(_ expectation: QueryExpectation, _ query: HotQuery) async throws -> [Finding] {
+        guard let within = expectation.within else { return [] }
+        var finding = Finding(
+            id: Self.id, subject: expectation.name, status: .passed, basis: .plan,
+            expected: "within \(limitText(within))")
+        var isTooSlow = false
+        do {
+            let time = try await query.time()
+            finding.observed = milliseconds(time)
+            isTooSlow = time > within / .milliseconds(1)
+        } catch PostgresError.deadlineExceeded where within <= query.session.deadline {
+            finding.observed = "stopped after \(limitText(query.session.deadline))"
+            isTooSlow = true
+        }
+        if isTooSlow {
+            finding.status = .failed
+            finding.reason =
+                "the query took longer than the plan allows: an index may be missing, or this machine is too slow"
+            finding.cause = .objective
+        }
+        return [finding]
+    }
+}

@@ -1,0 +1,108 @@
+import Findings
+import Postgres
+import Restore
+
+/// Does what guarded the tables guard them again?
+struct SecurityCheck: Check {
+    static let description = CheckDescription(
+        id: "security",
+        asks: "Are row-level security, policies, triggers, owners and grants in force again?",
+        covers: """
+            Row-level security is on where the backup says so. Tables with row-level security and no policy, with \
+            policies and no row-level security, and triggers that do not fire are told. Where the plan says so: policies \
+            and triggers exist, triggers fire, the owner, and what roles may do, by themselves, by membership or as \
+            everybody.
+            """,
+        doesNotCover: """
+            What a policy or trigger does. Privileges on columns, sequences, functions and schemas, and privileges that \
+            nobody should have. That all policies and triggers of the backup exist is the check restore's.
+            """,
+        notRun: "the database has no row-level security and no triggers, and the plan names no table")
+
+    let expectations: [TableName: SecurityExpectation]
+
+    func findings(in context: CheckContext, _ answers: ScanAnswers) async throws -> [Finding] {
+        let tables = try await context.query(SQLFile.security.text).map(SecuredTable.init)
+        let byName = Dictionary(uniqueKeysWithValues: tables.map { ($0.name, $0) })
+        var findings = rowSecurity(tables, in: context) + triggers(tables)
+        var grants: [PlannedGrant] = []
+        for (name, expectation) in expectations.sorted(by: { $0.key < $1.key }) {
+            guard let table = byName[name] else {
+                findings.append(
+                    Finding(
+                        absent: name.description, id: Self.id, basis: .plan, expected: "the table exists",
+                        observed: "no such table",
+                        reason:
+                            "the plan names this table, and the restored database has none by that name; see whether the plan spells it right",
+                        in: context))
+                continue
+            }
+            findings += PlannedSecurity(table: table, expectation: expectation).findings(in: context)
+            grants += expectation.grants.flatMap { grant in
+                grant.privileges.map { PlannedGrant(table: table, role: grant.role, privilege: $0) }
+            }
+        }
+        return try await findings + PlannedGrant.findings(about: grants, in: context)
+    }
+
+    // MARK: Without a plan
+
+    private func rowSecurity(_ tables: [SecuredTable], in context: CheckContext) -> [Finding] {
+        let wanted = Set(
+            context.contents.objects.filter { $0.kind == "ROW SECURITY" }.map {
+                TableName(schema: $0.schema ?? "public", name: $0.name).onOneLine
+            })
+        let restored = Dictionary(tables.map { ($0.name.onOneLine, $0) }, uniquingKeysWith: { $1 })
+        let missing = wanted.filter { restored[$0]?.rowSecurity == nil }.sorted()
+        let secured = tables.filter { $0.rowSecurity != nil }
+        var findings = missing.map { name in
+            Finding(
+                absent: name.description, id: Self.id, basis: .archive, expected: "row-level security",
+                observed: restored[name] == nil ? "no such table" : "off",
+                reason: "the backup switches it on, and here whoever may read the table sees all of its rows",
+                in: context)
+        }
+        if missing.isEmpty, !wanted.isEmpty || !secured.isEmpty {
+            findings.append(
+                Finding(
+                    id: Self.id, subject: "row-level security", status: .passed, basis: wanted.isEmpty ? nil : .archive,
+                    expected: wanted.isEmpty ? nil : "on \(wanted.count) tables", observed: "on \(secured.count) tables"
+                ))
+        }
+        return findings
+            + secured.filter(\.policies.isEmpty).map { told($0.name, "row-level security, no policy", .noPolicy) }
+            + tables.filter { $0.rowSecurity == nil && !$0.policies.isEmpty && !missing.contains($0.name.onOneLine) }
+            .map { told($0.name, "policies, no row-level security", .policiesAlone) }
+    }
+
+    /// Something that is odd, and that a dump or a copy of the files repeats as it was.
+    private enum Oddity: String {
+        case noPolicy = "nobody but the owner sees a row of it; a backup holds this as it was at the source"
+        case policiesAlone = "its policies are without effect; a backup holds this as it was at the source"
+        case silentTrigger = "it does not fire; a backup holds this as it was at the source"
+    }
+
+    private func told(_ table: TableName, _ observed: String, _ oddity: Oddity, trigger: String? = nil) -> Finding {
+        Finding(
+            id: Self.id, subject: ([table.description] + [trigger].compactMap { $0 }).joined(separator: " "),
+            status: .passed, observed: observed, reason: oddity.rawValue)
+    }
+
+    private func triggers(_ tables: [SecuredTable]) -> [Finding] {
+        let all = tables.flatMap { table in table.triggers.map { (table: table.name, trigger: $0) } }
+        guard !all.isEmpty else { return [] }
+        let silent = all.filter { !$0.trigger.fires }
+        let summary = Finding(
+            id: Self.id, subject: "triggers", status: .passed,
+            observed: "\(all.count - silent.count) of \(all.count) fire")
+        return [summary]
+            + silent.filter { table, trigger in
+                // Those that the plan expects to fire fail there.
+                !(expectations[table]?.triggers.contains { $0.utf8.elementsEqual(trigger.name.utf8) } ?? false)
+            }.map { told($0.table, $0.trigger.words, .silentTrigger, trigger: $0.trigger.name) }
+    }
+}
+
+extension SecuredTable.Trigger {
+    var words: String { fires ? "enabled" : state == "R" ? "enabled in replicas only" : "disabled" }
+}

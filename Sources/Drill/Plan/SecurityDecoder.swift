@@ -1,0 +1,40 @@
+import Checks
+
+extension SecurityExpectation {
+    static let keys = ["rowSecurity", "policies", "triggers", "owner", "grants"]
+
+    init(_ node: PlanNode) throws(PlanError) {
+        let values = try node.mapping(allowed: Self.keys)
+        guard !values.isEmpty else { throw node.error("expected at least one of \(Self.keys.joined(separator: ", "))") }
+        self.init(
+            rowSecurity: try values["rowSecurity"]?.choice(RowSecurity.self),
+            policies: try values["policies"]?.names("policy") ?? [],
+            triggers: try values["triggers"]?.names("trigger") ?? [], owner: try values["owner"]?.text())
+        guard let list = values["grants"] else { return }
+        for (role, privileges) in try list.named() {
+            var held: [Privilege] = []
+            for element in try privileges.list() {
+                let privilege = try element.choice(Privilege.self)
+                guard !held.contains(privilege) else { throw element.error("\(privilege.rawValue) is there twice") }
+                held.append(privilege)
+            }
+            guard !held.isEmpty else { throw privileges.error("expected at least one privilege") }
+            grants.append(Grant(role: role.name, privileges: held))
+        }
+        guard !grants.isEmpty else { throw list.error("expected at least one role with its privileges") }
+    }
+}
+
+extension PlanNode {
+    /// A list of names that are not there twice.
+    fileprivate func names(_ kind: String) throws(PlanError) -> [String] {
+        var names: [String] = []
+        for element in try list() {
+            let name = try element.text()
+            guard !names.contains(name) else { throw element.error("\(name) is there twice") }
+            names.append(name)
+        }
+        guard !names.isEmpty else { throw error("expected at least one \(kind)") }
+        return names
+    }
+}
