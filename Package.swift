@@ -95,6 +95,13 @@ let package = Package(
             name: "TestSupport", dependencies: ["Postgres", "Scratch", system], path: "Tests/TestSupport",
             swiftSettings: strict),
         .testTarget(name: "FindingsTests", dependencies: ["Findings"], swiftSettings: strict),
+        .testTarget(
+            name: "CausesTests",
+            dependencies: [
+                "Archive", "Causes", "Checks", "Drill", "Evidence", "Findings", "Postgres", "Restore", "Sample",
+                "Scratch",
+                "TestSupport", system,
+            ], swiftSettings: strict),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: strict),
         .testTarget(name: "ArchiveTests", dependencies: ["Archive", "Compression", system], swiftSettings: strict),
         .testTarget(

@@ -55,7 +55,7 @@ package enum Phase: String, Sendable, CaseIterable {
 
 /// What an error is known by. An exit code is none of it.
 package enum Sign: Sendable, Equatable {
-    /// The server's codes or, by their first two characters, families of codes (documentation of PostgreSQL, appendix A).
+    /// The server's codes, or how they begin: families have two characters (documentation of PostgreSQL, appendix A).
     case sqlState([String])
     /// Any of these words in what `pg_restore` or `psql` themselves say, under `LC_ALL=C`.
     case words([String])
@@ -64,7 +64,7 @@ package enum Sign: Sendable, Equatable {
     func isMet(by error: MetError) -> Bool {
         switch (self, error.what) {
         case (.sqlState(let codes), .server(let state, _)):
-            codes.contains { $0.utf8.count == 2 ? state.prefix(2) == $0 : state == $0 }
+            codes.contains { state.after($0) != nil }
         case (.words(let words), .program(let message)): words.contains(where: message.containsBytes)
         case (.state(let wanted), .state(let state)): wanted == state
         default: false

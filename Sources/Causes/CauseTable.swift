@@ -7,8 +7,14 @@ import Findings
 /// backup and never passed over: it counts as the environment's.
 ///
 /// `docs/causes.md` is written from these rows, and every row is tested on real servers and programs.
-package let causeTable: [CauseRule] =
-    restoreRules + checkRules + sharedRules + programRules + drillRules + [unknownCause]
+package let causeTable: [CauseRule] = causeGroups.flatMap(\.rules) + [unknownCause]
+
+/// The table but for its last row, in the order in which it is walked.
+package let causeGroups: [(title: String, rules: [CauseRule])] = [
+    ("What the server says to a restore", restoreRules), ("What the server says to a check", checkRules),
+    ("What the server says to whoever asks", serverRules), ("What becomes of a restore", programRules),
+    ("What ends a drill, or decides it", drillRules),
+]
 
 package let unknownCause = CauseRule(
     "unknown", [], met: [], .environment, "pgassay has no rule for this error, so it blames nobody; look at it",

@@ -9,7 +9,7 @@ let programRules: [CauseRule] = [
     CauseRule(
         "worker-after-machine", [.restoring], met: [.words(["worker process died unexpectedly"])],
         when: [.lastWas(.environment)], .environment, "a worker of pg_restore gave up because of the error before",
-        page: "causes.md#time"),
+        page: "causes.md#environment"),
     CauseRule(
         "archive-newer", [.restoring], met: [.words(["unsupported version"])], .environment,
         "the archive is of a newer version than this pg_restore reads; install a newer PostgreSQL",
