@@ -32,9 +32,14 @@ let restoreRules: [CauseRule] = [
         "rows-cut", [.restoring], met: [.sqlState(["22P04"])], .backup, "a table's rows are cut or damaged",
         page: "causes.md#a-damaged-file"),
     CauseRule(
+        "no-tablespace", [.restoring], met: [.sqlState(["22023"])],
+        when: [.messageBegins([#"invalid value for parameter "default_tablespace""#])], nil,
+        "tablespaces belong to the server and are never in a dump; what follows is made in the default one",
+        page: "causes.md#harmless"),
+    CauseRule(
         "setting-not-here", [.restoring], met: [.sqlState(["22023"])],
         when: [.messageBegins(["invalid value for parameter", "unrecognized parameter"])], .environment,
-        "this server has not what a setting of the backup names: a tablespace, an access method, a time zone, a locale",
+        "this server does not have what a setting of the backup names, such as an access method, a time zone, a locale",
         page: "causes.md#what-the-machine-lacks"),
     CauseRule(
         "bad-value", [.restoring], met: [.sqlState(["22"])], .backup, "a value in the backup is damaged",

@@ -1,3 +1,7 @@
+import Postgres
+import Sample
+import Testing
+
 /// What the server says to the statements of a backup.
 extension Example {
     private static let lack = "CREATE EXTENSION an_extension_of_nobody;\n"
@@ -83,7 +87,22 @@ extension Example {
         script(
             "bad-value", "22008", "a day that never was",
             "CREATE TABLE t (d date);\nCOPY t FROM stdin;\n2026-02-30\n\\."),
-        script("setting-not-here", "22023", "a tablespace", "SET default_tablespace = nowhere;"),
+        script("no-tablespace", "22023", "a tablespace, in a plain dump", "SET default_tablespace = nowhere;"),
+        Example("no-tablespace", "22023", "a tablespace, in an archive") { lab in
+            let target = try await lab.database()
+            try await withConnection(to: target) { connection in
+                for statement in [
+                    "SET allow_in_place_tablespaces = on", "CREATE TABLESPACE shelf LOCATION ''",
+                    "CREATE TABLE t (i int) TABLESPACE shelf",
+                ] { _ = try await connection.query(statement) }
+            }
+            let dump = lab.newFile()
+            try await Sample.dump(try #require(target.database), of: lab.server, format: .custom, to: dump)
+            try await withConnection(to: target) { connection in
+                for statement in ["DROP TABLE t", "DROP TABLESPACE shelf"] { _ = try await connection.query(statement) }
+            }
+            return try await lab.pgRestore(dump)
+        },
         script("setting-not-here", "22023", "an access method", "SET default_table_access_method = columnar;"),
         script(
             "setting-not-here", "22023", "a time zone",
