@@ -44,6 +44,8 @@ package struct CheckDescription: Sendable {
     package let doesNotCover: String
     /// Why it is not run where it finds nothing to ask about: the reason of its finding.
     package let notRun: String
+    /// What a plan can say to it: the YAML below its id. Nil where the database itself says all there is to ask.
+    package var example: String?
 }
 
 /// Every check there is, in the order of the report.

@@ -13,6 +13,21 @@ struct PlanSchemaTests {
         _ = try Plan(contentsOf: Corpus.path(file))
     }
 
+    /// What docs/checks.md shows of plans, as it stands there.
+    @Test(arguments: checkCatalogue(CheckPlan()).map { type(of: $0).description.id })
+    func theExamplesOfTheChecksArePlans(_ id: String) throws {
+        let check = try #require(checkCatalogue(CheckPlan()).first { type(of: $0).description.id == id })
+        let example = type(of: check).description.example ?? "{}"
+        let lines = example.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n")
+        let text = "name: example\nbackup: { path: /backup }\nchecks:\n  \(id):\n\(lines)\n"
+        let file = FileManager.default.temporaryDirectory.appending(path: "example-\(UUID().uuidString).yaml")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try Data(text.utf8).write(to: file)
+        // The restore has no key of its own in a plan: there is nothing to say to it.
+        guard id != "restore" else { return #expect(type(of: check).description.example == nil) }
+        _ = try Plan(contentsOf: FilePath(file.path))
+    }
+
     @Test(arguments: try Corpus.plans("Tests/DrillTests/Plans/invalid"))
     func invalidPlansAreRefusedWithLineAndKey(_ file: String) throws {
         let path = Corpus.path(file)
