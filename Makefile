@@ -7,7 +7,7 @@ AS_OF ?=
 OUTPUT ?= avaolo-$(SCALE).dump
 
 .DEFAULT_GOAL := help
-.PHONY: help build drill sample test lint format bench clean
+.PHONY: help build drill sample test lint format docs bench clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +35,9 @@ lint: ## check formatting, scripts, units and YAML
 
 format: ## format the Swift sources in place
 	swift format --in-place --recursive --parallel $(wildcard Sources Tests Package.swift)
+
+docs: ## write the pages that are made from the code
+	PGASSAY_WRITE_PAGES=1 swift test --filter 'PageTests' </dev/null
 
 bench: ## compare a drill with the same work by hand: SCALE=1 is the full size
 	@tools/install-dependencies.sh drill

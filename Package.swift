@@ -32,8 +32,9 @@ let package = Package(
 
         // Bytes and values: no server, no child process.
         .target(name: "Findings", swiftSettings: strict),
+        .target(name: "Causes", dependencies: ["Findings"], swiftSettings: strict),
         .target(name: "Compression", dependencies: ["CZstd", "CLz4", "CIsal"], swiftSettings: strict),
-        .target(name: "Archive", dependencies: ["Compression", system], swiftSettings: strict),
+        .target(name: "Archive", dependencies: ["Causes", "Compression", system], swiftSettings: strict),
         .target(
             name: "Evidence",
             dependencies: [
@@ -56,17 +57,17 @@ let package = Package(
         .target(
             name: "Restore",
             dependencies: [
-                "Archive", "Compression", "Findings", "Postgres", "Scratch", system,
+                "Archive", "Causes", "Compression", "Findings", "Postgres", "Scratch", system,
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: strict),
         .target(
-            name: "Checks", dependencies: ["Archive", "Findings", "Postgres", "Restore", "Scratch"],
+            name: "Checks", dependencies: ["Archive", "Causes", "Findings", "Postgres", "Restore", "Scratch"],
             resources: [.embedInCode("SQL")], swiftSettings: strict),
         .target(
             name: "Drill",
             dependencies: [
-                "Archive", "Checks", "Evidence", "Findings", "Postgres", "Restore", "Scratch", "Yams",
+                "Archive", "Causes", "Checks", "Evidence", "Findings", "Postgres", "Restore", "Scratch", "Yams",
                 system, .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
@@ -94,6 +95,13 @@ let package = Package(
             name: "TestSupport", dependencies: ["Postgres", "Scratch", system], path: "Tests/TestSupport",
             swiftSettings: strict),
         .testTarget(name: "FindingsTests", dependencies: ["Findings"], swiftSettings: strict),
+        .testTarget(
+            name: "CausesTests",
+            dependencies: [
+                "Archive", "Causes", "Checks", "Drill", "Evidence", "Findings", "Postgres", "Restore", "Sample",
+                "Scratch",
+                "TestSupport", system,
+            ], swiftSettings: strict),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: strict),
         .testTarget(name: "ArchiveTests", dependencies: ["Archive", "Compression", system], swiftSettings: strict),
         .testTarget(

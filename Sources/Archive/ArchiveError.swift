@@ -1,3 +1,4 @@
+import Causes
 import Compression
 import SystemPackage
 
@@ -23,10 +24,21 @@ package enum ArchiveError: Error, Equatable, Sendable {
     case undecodable(FilePath, DecompressionError)
 
     /// Whether the backup is bad, in contrast to: it was not found, not readable, or too new for this program.
-    package var isBackupAtFault: Bool {
+    package var isBackupAtFault: Bool { cause(of: state).cause == .backup }
+
+    /// What it is to the table of all causes.
+    package var state: DrillState {
         switch self {
-        case .missing, .unreadable, .unsupportedVersion, .undecodable(_, .outOfMemory): false
-        case .empty, .directoryWithoutContents, .notADump, .truncated, .malformed, .undecodable: true
+        case .missing: .archiveMissing
+        case .unreadable: .archiveUnreadable
+        case .unsupportedVersion: .archiveOfUnknownVersion
+        case .undecodable(_, .outOfMemory): .archiveNeedsMemory
+        case .empty: .archiveEmpty
+        case .directoryWithoutContents: .archiveWithoutContents
+        case .notADump: .archiveOfAnotherKind
+        case .truncated: .archiveCut
+        case .malformed: .archiveMalformed
+        case .undecodable: .archiveUndecodable
         }
     }
 

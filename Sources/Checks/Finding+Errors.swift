@@ -1,21 +1,21 @@
+import Causes
 import Findings
 import Postgres
 
 extension Finding {
-    /// A finding for a question that met an error: bytes that cannot be read as what they are speak against the
-    /// backup, everything else against the machine.
+    /// A finding for a question that met an error: the table of all causes says whether it speaks against the backup, such
+    /// as bytes that cannot be read as what they are, or against the machine.
     init(
         couldNotTell id: String, subject: String, basis: Basis? = nil, expected: String? = nil,
         because error: PostgresError
     ) {
-        let state = error.sqlState
-        let isDamage = state.map { ["XX001", "XX002"].contains($0.rawValue) || $0.family == "22" } ?? false
+        let rule = Causes.cause(of: MetError(.checking, error))
         self.init(
-            id: id, subject: subject, status: isDamage ? .failed : .inconclusive, basis: basis, expected: expected,
-            observed: state.map { "SQLSTATE \($0)" },
-            reason: isDamage
-                ? "stored values cannot be decoded" : "the question could not be asked: \(error.withoutValues)",
-            cause: isDamage ? .backup : .environment)
+            id: id, subject: subject, status: rule.status, basis: basis, expected: expected,
+            observed: error.sqlState.map { "SQLSTATE \($0)" },
+            reason: rule.cause == .backup
+                ? rule.reason : "the question could not be asked: \(rule.reason): \(error.withoutValues)",
+            cause: rule.cause)
     }
 }
 
@@ -26,12 +26,11 @@ extension Finding {
         absent subject: String, id: String, basis: Basis, expected: String, observed: String, reason: String,
         in context: CheckContext
     ) {
-        let excused = context.lacksSomething
+        let rule = Causes.cause(
+            of: .absent, while: .checking, in: Circumstances(lacksSomething: context.lacksSomething))
         self.init(
-            id: id, subject: subject, status: excused ? .inconclusive : .failed, basis: basis, expected: expected,
-            observed: observed,
-            reason: excused ? "this machine lacks something that the restore needed; see the check restore" : reason,
-            cause: excused ? .environment : .backup)
+            id: id, subject: subject, status: rule.status, basis: basis, expected: expected, observed: observed,
+            reason: rule.cause == .backup ? reason : rule.reason, cause: rule.cause)
     }
 }
 
@@ -39,6 +38,21 @@ extension Finding {
     /// A finding for a check that found nothing to ask about.
     init(nothingToAsk check: CheckDescription) {
         self.init(id: check.id, subject: "database", status: .notRun, reason: check.notRun)
+    }
+}
+
+extension MetError {
+    /// What went wrong between us and a server.
+    package init(_ phase: Phase, _ error: PostgresError) {
+        let what: What =
+            switch error {
+            case .server(let error): .server(error.sqlState.rawValue, message: error.message)
+            case .cannotConnect, .badConnectionString: .state(.cannotConnect)
+            case .connectionLost: .state(.connectionLost)
+            case .deadlineExceeded: .state(.statementTimedOut)
+            case .unexpectedAnswer: .state(.answerNotUnderstood)
+            }
+        self.init(phase, what)
     }
 }
 

@@ -1,3 +1,4 @@
+import Causes
 import Evidence
 import Findings
 import Foundation
@@ -50,12 +51,12 @@ struct MeasuredObjectives {
             recoveryTime: objectives[0], recoveryPoint: objectives[1], backupAge: objectives[2])
         findings = zip(rows, objectives).compactMap { row, objective in
             guard let objective, let target = objective.target, objective.met != true, isComplete else { return nil }
-            let missed = objective.met == false
+            let rule = cause(of: objective.met == false ? .objectiveMissed : .objectiveNotMeasured)
             return Finding(
-                id: "objectives", subject: row.id, status: missed ? .failed : .inconclusive, basis: .plan,
+                id: "objectives", subject: row.id, status: rule.status, basis: .plan,
                 expected: "at most \(HumanUnits.duration(target)) \(row.words)",
                 observed: objective.measured.map(HumanUnits.duration),
-                reason: missed ? "the objective was missed" : row.reason, cause: missed ? .objective : .environment)
+                reason: rule.cause == .objective ? rule.reason : row.reason, cause: rule.cause)
         }
     }
 }

@@ -1,4 +1,5 @@
 import Archive
+import Causes
 import Checks
 import Findings
 import Foundation
@@ -11,12 +12,12 @@ extension Finding {
     /// The error that ended a drill early, as a finding: a backup that cannot be read as one is bad; everything else is
     /// the machine's.
     init(ending error: any Error, subject: String) {
-        let isBackupAtFault = (error as? ArchiveError)?.isBackupAtFault ?? false
+        let rule = Causes.cause(of: MetError(ending: error))
+        let isBackupAtFault = rule.cause == .backup
         self.init(
-            id: isBackupAtFault ? ArchiveFlaw.checkID : "drill", subject: subject,
-            status: isBackupAtFault ? .failed : .inconclusive, basis: .rule,
+            id: isBackupAtFault ? ArchiveFlaw.checkID : "drill", subject: subject, status: rule.status, basis: .rule,
             expected: isBackupAtFault ? "a backup that can be read" : "a drill that can be run", observed: nil,
-            reason: Self.words(of: error), cause: isBackupAtFault ? .backup : .environment)
+            reason: Self.words(of: error), cause: rule.cause)
     }
 
     private static func words(of error: any Error) -> String {
@@ -25,6 +26,33 @@ extension Finding {
             "the backup cannot be read: \(error); the account \(NSUserName()) needs to read all of it"
         case let error as any CustomStringConvertible: error.description
         default: (error as NSError).localizedDescription
+        }
+    }
+}
+
+extension MetError {
+    /// The error that ended a drill.
+    init(ending error: any Error) {
+        switch error {
+        case let error as PostgresError: self.init(.drilling, error)
+        case let error as ArchiveError: self.init(.drilling, .state(error.state))
+        case let error as ScratchError: self.init(.drilling, .state(error.state))
+        case is UnsupportedBackup: self.init(.drilling, .state(.archiveOfCluster))
+        case is Errno: self.init(.drilling, .state(.archiveUnreadable))
+        default: self.init(.drilling, .state(.otherError))
+        }
+    }
+}
+
+extension ScratchError {
+    fileprivate var state: DrillState {
+        switch self {
+        case .noPostgres, .tooOld, .noRestrictedClient, .missingProgram: .noPostgres
+        case .noAccount, .cannotCreate, .cannotEnter, .socketPathTooLong, .locked: .noPlace
+        case .diskTooSmall: .diskTooSmall
+        case .childFailed, .deadlineExceeded, .didNotStart: .childFailed
+        case .fencedOff: .fencedOff
+        case .cannotRemove: .leftBehind
         }
     }
 }

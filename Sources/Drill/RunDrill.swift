@@ -1,4 +1,5 @@
 import Archive
+import Causes
 import Checks
 import Crypto
 import Evidence
@@ -98,11 +99,10 @@ private func perform(
     try await restoreAndCheck(backup, request, record, cleanup, enter: enter, emit: emit)
 
     if try BackupState(of: path) != before {
+        let rule = cause(of: .archiveChanged)
         let changed = Finding(
-            id: "restore", subject: path.string, status: .inconclusive, basis: .rule, expected: "an unchanged backup",
-            observed: "its files changed during the drill",
-            reason: "something wrote to the backup while it was drilled; drill it again when that has ended",
-            cause: .environment)
+            id: "restore", subject: path.string, status: rule.status, basis: .rule, expected: "an unchanged backup",
+            observed: "its files changed during the drill", reason: rule.reason, cause: rule.cause)
         record.add([changed], emit: emit)
     }
 }

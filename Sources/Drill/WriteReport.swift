@@ -1,3 +1,4 @@
+import Causes
 import Checks
 import Crypto
 import Evidence
@@ -15,10 +16,10 @@ func writeReport(
     let objectives = MeasuredObjectives(
         request.plan.objectives, record, isComplete: !interrupted && state.results != nil)
     let leftovers = cleanup.entries.filter { !$0.removed && $0.verified != CleanupLog.keptOnRequest }.map { entry in
-        Finding(
-            id: "drill", subject: entry.what, status: .inconclusive, basis: .rule, expected: "removed",
-            observed: entry.verified, reason: "the drill left something behind: remove it with pgassay clean",
-            cause: .environment)
+        let rule = cause(of: .leftBehind)
+        return Finding(
+            id: "drill", subject: entry.what, status: rule.status, basis: .rule, expected: "removed",
+            observed: entry.verified, reason: rule.reason, cause: rule.cause)
     }
     var findings = state.findings + objectives.findings + leftovers
     findings += notRun(checkCatalogue(request.plan.checks), besides: findings, interrupted: interrupted)

@@ -1,4 +1,5 @@
 import Archive
+import Causes
 import Findings
 import Foundation
 
@@ -12,9 +13,7 @@ extension DumpBackup {
     package func flaws(progress: @escaping (Int64) throws -> Void) throws -> [Finding] {
         let found = try dump.incompleteness(progress: progress).map { flaw in
             Finding(
-                id: ArchiveFlaw.checkID, subject: flaw.subject, status: .failed, basis: .rule, expected: "whole",
-                observed: flaw.problem, reason: "the dump is cut off, damaged or incomplete: use another backup",
-                cause: .backup)
+                flaw: cause(of: .archiveIncomplete), subject: flaw.subject, expected: "whole", observed: flaw.problem)
         }
         guard found.isEmpty else { return found }
         let links = try links()
@@ -37,10 +36,7 @@ extension DumpBackup {
             let attributes = try files.attributesOfItem(atPath: dump.path.appending(name).string)
             return attributes[.type] as? FileAttributeType == .typeSymbolicLink
         }.map { name in
-            Finding(
-                id: ArchiveFlaw.checkID, subject: name, status: .failed, basis: .rule, expected: "a file",
-                observed: "a symbolic link", reason: "pg_dump writes none: copy the dump with the files themselves",
-                cause: .backup)
+            Finding(flaw: cause(of: .archiveHasLinks), subject: name, expected: "a file", observed: "a symbolic link")
         }
     }
 
@@ -63,5 +59,13 @@ extension DumpBackup {
         case .tar: "every member is there and ends as it should"
         case .plain: dump.compression == .none ? "the script ends with pg_dump's last line" : nil
         }
+    }
+}
+
+extension Finding {
+    fileprivate init(flaw rule: CauseRule, subject: String, expected: String, observed: String) {
+        self.init(
+            id: ArchiveFlaw.checkID, subject: subject, status: rule.status, basis: .rule, expected: expected,
+            observed: observed, reason: rule.reason, cause: rule.cause)
     }
 }

@@ -1,4 +1,5 @@
 import Archive
+import Causes
 import Foundation
 import Postgres
 import Scratch
@@ -52,9 +53,8 @@ extension DumpBackup {
         if counted > raw.count * (parallel ? 2 : 1) {
             problems.append(
                 RestoreProblem(
-                    subject: "pg_restore", sqlState: nil,
-                    message: "\(counted) errors, of which \(raw.count) could be read",
-                    judgement: .environment("what went wrong is not known in full, so it is held against nobody")))
+                    subject: "pg_restore", message: "\(counted) errors, of which \(raw.count) could be read",
+                    rule: cause(of: .wordsLost, while: .restoring)))
         }
         problems += Self.problems(
             of: outcome, program: "pg_restore", deadline: setting.deadline, said: problems,
@@ -82,24 +82,22 @@ extension DumpBackup {
         if outcome.timedOut {
             return [
                 RestoreProblem(
-                    subject: program, sqlState: nil,
-                    message: "stopped after \(deadline.components.seconds) s, its deadline",
-                    judgement: .environment("it did not come to an end; raise limits.restore if it needs longer"))
+                    subject: program, message: "stopped after \(deadline.components.seconds) s, its deadline",
+                    rule: cause(of: .programTimedOut, while: .restoring))
             ]
         }
         if let signal = outcome.signal {
             return [
                 RestoreProblem(
-                    subject: program, sqlState: nil, message: "ended by signal \(signal)",
-                    judgement: .environment("something on this machine killed it, perhaps for want of memory"))
+                    subject: program, message: "ended by signal \(signal)",
+                    rule: cause(of: .programKilled, while: .restoring))
             ]
         }
         let isExplained = wentOn ? !said.isEmpty : said.contains { $0.judgement.cause != nil }
         guard outcome.exitCode != 0, !isExplained else { return [] }
         return [
             RestoreProblem(
-                subject: program, sqlState: nil, message: outcome.failure,
-                judgement: .environment("it failed and did not say why"))
+                subject: program, message: outcome.failure, rule: cause(of: .programSilent, while: .restoring))
         ]
     }
 }

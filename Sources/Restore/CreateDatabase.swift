@@ -1,4 +1,5 @@
 import Archive
+import Causes
 import Postgres
 import Scratch
 
@@ -27,7 +28,7 @@ extension ScratchServer {
                 } catch PostgresError.server(let error) {
                     problem = RestoreProblem(
                         subject: "DATABASE", sqlState: error.sqlState.rawValue, message: error.message,
-                        judgement: .harmless("text is sorted by bytes here instead, which changes no row"))
+                        rule: cause(of: .localeMissing, while: .restoring))
                 }
             }
             try await connection.execute(create + encodingOption + " LOCALE 'C'")

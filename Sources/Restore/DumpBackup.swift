@@ -1,4 +1,5 @@
 import Archive
+import Causes
 import Compression
 import Foundation
 import Postgres
@@ -126,7 +127,7 @@ package struct DumpBackup: BackupKind {
                 problems.append(
                     RestoreProblem(
                         subject: "the server", sqlState: error.sqlState?.rawValue, message: "autovacuum stayed off",
-                        judgement: .environment("the server does not let us in any more")))
+                        rule: cause(of: .lockedOut, while: .restoring)))
             }
             return Restored(
                 target: database.target, serverVersion: database.serverVersion, recoveredUpTo: nil,

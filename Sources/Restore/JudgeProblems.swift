@@ -1,3 +1,4 @@
+import Causes
 import Scratch
 
 extension ProblemRules {
@@ -9,23 +10,23 @@ extension ProblemRules {
     mutating func judge(_ problems: [RawProblem], subject: (RawProblem) -> String) -> [RestoreProblem] {
         var told: [RestoreProblem] = []
         var counts: [String: Int] = [:]
-        var judgements: [String: ProblemJudgement] = [:]
+        var rules: [String: CauseRule] = [:]
         for raw in problems {
-            let judgement = judge(raw)
-            let cause = judgement.cause?.rawValue ?? "harmless"
+            let rule = judge(raw)
+            let cause = rule.cause?.rawValue ?? "harmless"
             counts[cause, default: 0] += 1
-            judgements[cause] = judgement
+            rules[cause] = rule
             guard counts[cause]! <= Self.toldOneByOne else { continue }
             told.append(
                 RestoreProblem(
-                    subject: subject(raw), sqlState: raw.sqlState, message: raw.publicMessage, judgement: judgement))
+                    subject: subject(raw), sqlState: raw.sqlState, message: raw.publicMessage, rule: rule))
         }
         for (cause, count) in counts.sorted(by: { $0.key < $1.key }) where count > Self.toldOneByOne {
             told.append(
                 RestoreProblem(
                     subject: "the restore", sqlState: nil,
                     message: "\(count - Self.toldOneByOne) more errors of this kind",
-                    judgement: judgements[cause]!))
+                    rule: rules[cause]!))
         }
         return told
     }

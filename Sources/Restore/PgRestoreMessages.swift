@@ -1,3 +1,5 @@
+import Causes
+
 /// Reads what `pg_restore --verbose` prints, line by line (15 to 18 print alike), under `LC_ALL=C`.
 ///
 ///     pg_restore: from TOC entry 3213; 2606 16390 FK CONSTRAINT fields fields_farmer_id_fkey ava

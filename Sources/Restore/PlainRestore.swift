@@ -1,4 +1,5 @@
 import Archive
+import Causes
 import Compression
 import Foundation
 import Postgres
@@ -50,9 +51,9 @@ extension DumpBackup {
                     let summary = script.finish()
                     progress.withLock { $0.end(summary) }
                 } catch let error as DecompressionError {
-                    progress.withLock { $0.damage(String(describing: error)) }
+                    progress.withLock { $0.end(error.description, .undecodable(path, error)) }
                 } catch let error as ArchiveError {
-                    progress.withLock { $0.damage(String(describing: error)) }
+                    progress.withLock { $0.end(error.description, error) }
                 }
             })
         if let last = messages.withLock({ $0.finish() }) { progress.withLock { $0.raw.append(last) } }
@@ -106,9 +107,8 @@ private struct PlainProgress: Sendable {
         case .metaCommand(let line, let text):
             problems.append(
                 RestoreProblem(
-                    subject: "line \(line) of the dump", sqlState: nil,
-                    message: Self.command(text) + " was not run",
-                    judgement: .backup("pg_dump never writes this: somebody or something changed the dump")))
+                    subject: "line \(line) of the dump", message: Self.command(text) + " was not run",
+                    rule: cause(of: .scriptHasCommand, while: .restoring)))
         default: break
         }
         return nil
@@ -132,10 +132,18 @@ private struct PlainProgress: Sendable {
         }
     }
 
-    mutating func damage(_ what: String) {
+    /// The dump could not be read to its end. Where that is not the dump's own fault, such as storage that went away, the
+    /// error says so.
+    mutating func end(_ what: String, _ error: ArchiveError) {
+        if error.isBackupAtFault {
+            damage(what)
+        } else {
+            problems.append(RestoreProblem(subject: "the dump", message: what, rule: cause(of: error.state)))
+        }
+    }
+
+    private mutating func damage(_ what: String) {
         problems.append(
-            RestoreProblem(
-                subject: "the dump", sqlState: nil, message: what,
-                judgement: .backup("it was cut off or damaged, so rows or constraints after that point are missing")))
+            RestoreProblem(subject: "the dump", message: what, rule: cause(of: .scriptCut, while: .restoring)))
     }
 }

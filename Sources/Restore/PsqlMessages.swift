@@ -1,3 +1,5 @@
+import Causes
+
 /// Reads what `psql --set=VERBOSITY=verbose --echo-errors --file=-` prints on standard error.
 ///
 ///     psql:<stdin>:75: ERROR:  23503: insert or update on table …

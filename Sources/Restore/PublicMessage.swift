@@ -1,12 +1,6 @@
-extension RawProblem {
-    /// The statement takes something away, as pg_dump writes it: `DROP …`, `ALTER … DROP CONSTRAINT …`.
-    var dropsSomething: Bool {
-        guard let statement else { return false }
-        if statement.after("DROP ") != nil { return true }
-        return statement.after("ALTER ") != nil
-            && [" DROP CONSTRAINT", " DROP DEFAULT"].contains(where: statement.containsBytes)
-    }
+import Causes
 
+extension RawProblem {
     /// The message for a report: never a row value.
     ///
     /// Messages of the families that speak of objects, resources and the server itself are told as they are. All others

@@ -1,3 +1,4 @@
+import Causes
 import Findings
 
 /// Something that went wrong during a restore, and whose fault it is.
@@ -11,12 +12,28 @@ package struct RestoreProblem: Sendable, Equatable {
     package var judgement: ProblemJudgement
 }
 
+extension RestoreProblem {
+    /// A problem as the table of all causes judges it; nothing else judges one.
+    init(subject: String, sqlState: String? = nil, message: String, rule: CauseRule) {
+        self.init(subject: subject, sqlState: sqlState, message: message, judgement: ProblemJudgement(rule))
+    }
+}
+
 /// Whose fault a problem is.
 package enum ProblemJudgement: Sendable, Equatable {
     case backup(String)
     case environment(String)
     /// Nothing is missing because of it.
     case harmless(String)
+
+    init(_ rule: CauseRule) {
+        self =
+            switch rule.cause {
+            case .backup: .backup(rule.reason)
+            case .environment, .objective, .interrupted: .environment(rule.reason)
+            case nil: .harmless(rule.reason)
+            }
+    }
 
     package var reason: String {
         switch self {

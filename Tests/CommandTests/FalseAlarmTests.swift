@@ -22,6 +22,23 @@ import Testing
         }
     }
 
+    /// Tablespaces belong to a server: the table lands in the default one, with its rows.
+    @Test func aTablespaceThatIsNotHere() async throws {
+        try await withDesk { desk in
+            let drilled = try await desk.drill(
+                try desk.script(
+                    """
+                    SET default_tablespace = fast;
+                    CREATE TABLE public.t (id integer);
+                    SET default_tablespace = '';
+                    INSERT INTO public.t VALUES (1);
+                    """))
+            #expect(drilled.exitCode == 0, "\(drilled.complaints)")
+            #expect(drilled.rows["public.t"] == 1)
+            #expect(drilled.findings("restore").contains { $0.reason?.contains("tablespaces belong") == true })
+        }
+    }
+
     @Test func aQuestionOfThePlanThatCannotBeAsked() async throws {
         try await withDesk { desk in
             let plan = try desk.plan(

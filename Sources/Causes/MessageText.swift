@@ -3,13 +3,13 @@
 
 extension String {
     /// The text behind a prefix; nil when it does not begin with it.
-    func after(_ prefix: String) -> String? {
+    package func after(_ prefix: String) -> String? {
         guard utf8.starts(with: prefix.utf8) else { return nil }
         return String(decoding: utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
     }
 
     /// The text before and behind the first occurrence of a separator.
-    func parted(by separator: String) -> (before: String, behind: String)? {
+    package func parted(by separator: String) -> (before: String, behind: String)? {
         let bytes = Array(utf8)
         let wanted = Array(separator.utf8)
         guard bytes.count >= wanted.count else { return nil }
@@ -22,5 +22,5 @@ extension String {
         return nil
     }
 
-    func containsBytes(_ part: String) -> Bool { parted(by: part) != nil }
+    package func containsBytes(_ part: String) -> Bool { parted(by: part) != nil }
 }

@@ -1,0 +1,73 @@
+import Findings
+
+/// One row of the table that decides whose fault an error is.
+package struct CauseRule: Sendable, Equatable {
+    /// Names the row, for tests and for `docs/causes.md`.
+    package let id: String
+    /// When it applies; always, where it names none.
+    package let during: [Phase]
+    /// Any of these is met; anything, where it names none.
+    package let met: [Sign]
+    /// All of these hold besides.
+    package let when: [Condition]
+    /// Nil for what is harmless: nothing is left out because of it.
+    package let cause: Cause?
+    /// Why, in words for a report.
+    package let reason: String
+    /// The page that says what to do, and the heading in it, from the directory `runbooks`: `causes.md#disk`.
+    package let page: String
+
+    init(
+        _ id: String, _ during: [Phase], met: [Sign], when: [Condition] = [], _ cause: Cause?, _ reason: String,
+        page: String
+    ) {
+        self.id = id
+        self.during = during
+        self.met = met
+        self.when = when
+        self.cause = cause
+        self.reason = reason
+        self.page = page
+    }
+
+    /// What a finding about such an error becomes.
+    package var status: CheckStatus {
+        switch cause {
+        case .backup, .objective: .failed
+        case .environment, .interrupted: .inconclusive
+        case nil: .passed
+        }
+    }
+
+    func applies(to error: MetError, in circumstances: Circumstances) -> Bool {
+        (during.isEmpty || during.contains(error.phase))
+            && (met.isEmpty || met.contains { $0.isMet(by: error) })
+            && when.allSatisfy { $0.holds(for: error, in: circumstances) }
+    }
+}
+
+/// What a drill was doing when it met an error.
+package enum Phase: String, Sendable, CaseIterable {
+    case restoring, checking
+    /// Everything around these two: looking at the backup, starting the server, judging, cleaning up.
+    case drilling
+}
+
+/// What an error is known by. An exit code is none of it.
+package enum Sign: Sendable, Equatable {
+    /// The server's codes, or how they begin: families have two characters (documentation of PostgreSQL, appendix A).
+    case sqlState([String])
+    /// Any of these words in what `pg_restore` or `psql` themselves say, under `LC_ALL=C`.
+    case words([String])
+    case state(DrillState)
+
+    func isMet(by error: MetError) -> Bool {
+        switch (self, error.what) {
+        case (.sqlState(let codes), .server(let state, _)):
+            codes.contains { state.after($0) != nil }
+        case (.words(let words), .program(let message)): words.contains(where: message.containsBytes)
+        case (.state(let wanted), .state(let state)): wanted == state
+        default: false
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import Findings
+
+/// Every error that a drill can meet, and whose fault it is. The first row that applies decides; nothing else does.
+///
+/// The question behind every row is: would the same backup restore on a machine that has all it needs? If so, it is the
+/// environment's fault. If the error leaves nothing out, it is harmless. What no row knows is never held against the
+/// backup and never passed over: it counts as the environment's.
+///
+/// `docs/causes.md` is written from these rows, and every row is tested on real servers and programs.
+package let causeTable: [CauseRule] = causeGroups.flatMap(\.rules) + [unknownCause]
+
+/// The table but for its last row, in the order in which it is walked.
+package let causeGroups: [(title: String, rules: [CauseRule])] = [
+    ("What the server says to a restore", restoreRules), ("What the server says to a check", checkRules),
+    ("What the server says to whoever asks", serverRules), ("What becomes of a restore", programRules),
+    ("What ends a drill, or decides it", drillRules),
+]
+
+package let unknownCause = CauseRule(
+    "unknown", [], met: [], .environment, "pgassay has no rule for this error, so it blames nobody; look at it",
+    page: "causes.md#an-error-that-no-row-knows")
+
+/// Whose fault an error is.
+package func cause(of error: MetError, in circumstances: Circumstances = Circumstances()) -> CauseRule {
+    causeTable.first { $0.applies(to: error, in: circumstances) } ?? unknownCause
+}
+
+/// Whose fault it is that something is so.
+package func cause(
+    of state: DrillState, while phase: Phase = .drilling, in circumstances: Circumstances = Circumstances()
+) -> CauseRule {
+    cause(of: MetError(phase, .state(state)), in: circumstances)
+}

@@ -1,0 +1,35 @@
+import Findings
+
+/// What the server says to the questions of a check, which read and never write.
+let checkRules: [CauseRule] = [
+    CauseRule(
+        "stored-data-corrupt", [.checking], met: [.sqlState(["XX001", "XX002"])], .backup,
+        "stored values cannot be decoded", page: "causes.md#a-damaged-file"),
+    // Division by zero, arguments that are out of bounds, bad patterns, SQL/JSON: the question asks for what these
+    // values, which can all be read, do not give.
+    CauseRule(
+        "question-of-values", [.checking],
+        met: [.sqlState(["2201", "22023", "22025", "2202E", "2202G", "2202H", "2203"])], .environment,
+        "the question asks of these values what they cannot answer; correct it in the plan",
+        page: "causes.md#a-question-that-cannot-be-asked"),
+    CauseRule(
+        "stored-value", [.checking], met: [.sqlState(["22"])], .backup, "stored values cannot be decoded",
+        page: "causes.md#a-damaged-file"),
+    CauseRule(
+        "question", [.checking],
+        met: [
+            .sqlState([
+                "25006", "3F000", "42601", "42702", "42703", "42704", "42725", "42803", "42804", "42809", "42883",
+                "42P01",
+                "42P02",
+            ])
+        ], .environment, "the question does not fit this database or this server",
+        page: "causes.md#a-question-that-cannot-be-asked"),
+    CauseRule(
+        "absent-lacked", [.checking], met: [.state(.absent)], when: [.lackedBefore], .environment,
+        "this machine lacks something that the restore needed; see the check restore",
+        page: "causes.md#what-the-machine-lacks"),
+    CauseRule(
+        "absent", [.checking], met: [.state(.absent)], .backup, "the backup names it and it was not restored",
+        page: "causes.md#something-is-missing-in-the-backup"),
+]

@@ -1,0 +1,58 @@
+import Findings
+
+/// What must hold besides the error itself for a row of the table to apply.
+package enum Condition: Sendable, Equatable {
+    /// How the server's message begins, in English (`lc_messages = C`).
+    case messageBegins([String])
+    case messageContains(String)
+    /// As pg_dump writes it with `--clean`: `DROP …`, `ALTER … DROP CONSTRAINT …`.
+    case dropsSomething
+    /// `SET …`
+    case setsSession
+    /// The message names a role that was made for this drill.
+    case roleWasMade
+    case newerThanSource
+    case sortsDifferently
+    case lackedBefore
+    case lastWas(Cause)
+
+    func holds(for error: MetError, in circumstances: Circumstances) -> Bool {
+        let message = error.message
+        switch self {
+        case .messageBegins(let beginnings): return beginnings.contains { message.after($0) != nil }
+        case .messageContains(let part): return message.containsBytes(part)
+        case .dropsSomething: return error.statement?.dropsSomething ?? false
+        case .setsSession: return error.statement?.after("SET ") != nil
+        case .roleWasMade:
+            let role = message.after("role \"")?.parted(by: "\" already exists")?.before
+            return role.map(circumstances.rolesMade.contains) ?? false
+        case .newerThanSource: return circumstances.isNewerThanSource
+        case .sortsDifferently: return circumstances.sortsDifferently
+        case .lackedBefore: return circumstances.lacksSomething
+        case .lastWas(let cause): return circumstances.last == cause
+        }
+    }
+
+    /// For the page of all rows.
+    package var words: String {
+        switch self {
+        case .messageBegins(let beginnings):
+            "its message begins with " + beginnings.map { "`\($0)`" }.joined(separator: ", ")
+        case .messageContains(let part): "its message speaks of a \(part)"
+        case .dropsSomething: "the statement only drops something"
+        case .setsSession: "the statement is a `SET` of the dump's own session"
+        case .roleWasMade: "the role was made for this drill"
+        case .newerThanSource: "the server is of a newer major version than the source"
+        case .sortsDifferently: "text is, or may be, sorted differently here"
+        case .lackedBefore: "something that the machine lacks has failed before"
+        case .lastWas(let cause): "the error before was of cause \(cause.rawValue)"
+        }
+    }
+}
+
+extension String {
+    fileprivate var dropsSomething: Bool {
+        if after("DROP ") != nil { return true }
+        return after("ALTER ") != nil && [" DROP CONSTRAINT", " DROP DEFAULT"].contains(where: containsBytes)
+    }
+}

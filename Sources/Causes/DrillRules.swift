@@ -1,0 +1,72 @@
+import Findings
+
+/// What ends a drill, or decides it as a whole.
+let drillRules: [CauseRule] = [
+    CauseRule(
+        "backup-missing", [.drilling], met: [.state(.archiveMissing)], .environment,
+        "nothing is there; its storage may not be mounted", page: "findings.md#drill"),
+    CauseRule(
+        "backup-unreadable", [.drilling], met: [.state(.archiveUnreadable)], .environment,
+        "the backup cannot be read; the account of the drill needs to read all of it", page: "causes.md#rights"),
+    CauseRule(
+        "backup-of-unknown-version", [.drilling], met: [.state(.archiveOfUnknownVersion)], .environment,
+        "this program does not read archives of that version; use a newer release of it",
+        page: "causes.md#what-the-machine-lacks"),
+    CauseRule(
+        "backup-needs-memory", [.drilling], met: [.state(.archiveNeedsMemory)], .environment,
+        "the machine has too little memory to decompress the backup", page: "causes.md#disk-memory-and-limits"),
+    CauseRule(
+        "backup-not-readable-as-one", [.drilling],
+        met: [
+            .state(.archiveEmpty), .state(.archiveWithoutContents), .state(.archiveOfAnotherKind), .state(.archiveCut),
+            .state(.archiveMalformed), .state(.archiveUndecodable),
+        ], .backup, "it cannot be read as a backup: use another one", page: "findings.md#archive"),
+    CauseRule(
+        "backup-incomplete", [.drilling], met: [.state(.archiveIncomplete)], .backup,
+        "the dump is cut off, damaged or incomplete: use another backup", page: "findings.md#archive"),
+    CauseRule(
+        "backup-has-links", [.drilling], met: [.state(.archiveHasLinks)], .backup,
+        "pg_dump writes none: copy the dump with the files themselves", page: "findings.md#archive"),
+    CauseRule(
+        "backup-of-cluster", [.drilling], met: [.state(.archiveOfCluster)], .environment,
+        "pgassay drills dumps of single databases", page: "findings.md#drill"),
+    CauseRule(
+        "backup-changed", [.drilling], met: [.state(.archiveChanged)], .environment,
+        "something wrote to the backup while it was drilled; drill it again when that has ended",
+        page: "findings.md#restore"),
+    CauseRule(
+        "no-postgres", [.drilling], met: [.state(.noPostgres)], .environment,
+        "a PostgreSQL that can restore this is missing here",
+        page: "findings.md#drill"),
+    CauseRule(
+        "no-place", [.drilling], met: [.state(.noPlace)], .environment,
+        "the scratch server has no account or no directory",
+        page: "findings.md#drill"),
+    CauseRule(
+        "disk-too-small", [.drilling], met: [.state(.diskTooSmall)], .environment,
+        "the restore needs more disk than is free",
+        page: "findings.md#drill"),
+    CauseRule(
+        "server-not-made", [.drilling], met: [.state(.childFailed)], .environment,
+        "the scratch server could not be made or started",
+        page: "findings.md#drill"),
+    CauseRule(
+        "fenced-off", [.drilling], met: [.state(.fencedOff)], .environment,
+        "the plan fences that server off as production",
+        page: "findings.md#drill"),
+    CauseRule(
+        "left-behind", [.drilling], met: [.state(.leftBehind)], .environment,
+        "the drill left something behind: remove it with pgassay clean", page: "findings.md#drill"),
+    CauseRule(
+        "other-error", [.drilling], met: [.state(.otherError)], .environment, "the drill could not be run to its end",
+        page: "findings.md#drill"),
+    CauseRule(
+        "objective-missed", [.drilling], met: [.state(.objectiveMissed)], .objective, "the objective was missed",
+        page: "findings.md#objectives"),
+    CauseRule(
+        "objective-not-measured", [.drilling], met: [.state(.objectiveNotMeasured)], .environment,
+        "the objective could not be measured", page: "findings.md#objectives"),
+    CauseRule(
+        "stopped", [.drilling], met: [.state(.stopped)], .interrupted, "someone or something stopped the drill",
+        page: "weekly-recovery-drill.md#130-interrupted"),
+]

@@ -1,0 +1,66 @@
+/// What can be wrong without any program putting it into words.
+package enum DrillState: String, Sendable, CaseIterable {
+    // The backup as it lies there.
+    case archiveMissing, archiveUnreadable, archiveOfUnknownVersion, archiveNeedsMemory
+    case archiveEmpty, archiveWithoutContents, archiveOfAnotherKind, archiveCut, archiveMalformed, archiveUndecodable
+    case archiveIncomplete, archiveHasLinks, archiveOfCluster, archiveChanged
+
+    // A restore.
+    case programTimedOut, programKilled, programSilent, wordsLost
+    case lockedOut, localeMissing, scriptHasCommand, scriptCut
+
+    // A connection of ours.
+    case cannotConnect, connectionLost, statementTimedOut, answerNotUnderstood
+
+    // What should be in the database and is not.
+    case absent
+
+    // The machine.
+    case noPostgres, noPlace, diskTooSmall, childFailed, fencedOff, leftBehind, otherError
+
+    // A drill as a whole.
+    case objectiveMissed, objectiveNotMeasured, stopped
+
+    /// For the page of all rows.
+    package var words: String {
+        switch self {
+        case .archiveMissing: "nothing is at the backup's path"
+        case .archiveUnreadable: "the system does not let us read the backup"
+        case .archiveOfUnknownVersion: "an archive of a version that pgassay does not read"
+        case .archiveNeedsMemory: "too little memory to decompress the backup"
+        case .archiveEmpty: "a file of no bytes"
+        case .archiveWithoutContents: "a directory without a `toc.dat`"
+        case .archiveOfAnotherKind: "something that is no dump of PostgreSQL"
+        case .archiveCut: "the file ends within its header or table of contents"
+        case .archiveMalformed: "the header or table of contents cannot be so"
+        case .archiveUndecodable: "the compression does not decode"
+        case .archiveIncomplete: "data is missing, cut off, or does not end as it should"
+        case .archiveHasLinks: "a symbolic link in a directory dump"
+        case .archiveOfCluster: "a dump made by `pg_dumpall`"
+        case .archiveChanged: "the backup's files changed during the drill"
+        case .programTimedOut: "`pg_restore` or `psql` ran past its deadline"
+        case .programKilled: "a signal that the drill did not send ended `pg_restore` or `psql`"
+        case .programSilent: "`pg_restore` or `psql` failed, and nothing that it said explains it"
+        case .wordsLost: "`pg_restore` counts more errors than could be read"
+        case .lockedOut: "after the restore the server does not let us in any more"
+        case .localeMissing: "the database's locale cannot be had here"
+        case .scriptHasCommand: "a plain dump holds a psql command"
+        case .scriptCut: "a plain dump ends too early, or does not decompress to its end"
+        case .cannotConnect: "no connection can be made"
+        case .connectionLost: "the connection breaks"
+        case .statementTimedOut: "a statement ran past its deadline"
+        case .answerNotUnderstood: "the server answers in another shape than asked for"
+        case .absent: "what the backup names is not in the restored database"
+        case .noPostgres: "no PostgreSQL, or none that is new enough, or a program is missing"
+        case .noPlace: "no account or directory for a scratch server"
+        case .diskTooSmall: "less free disk than the restore needs"
+        case .childFailed: "the scratch server cannot be made, or does not start"
+        case .fencedOff: "the plan names production as the place to restore into"
+        case .leftBehind: "something of the drill cannot be removed"
+        case .otherError: "any other error that ends a drill"
+        case .objectiveMissed: "an objective of the plan was measured and missed"
+        case .objectiveNotMeasured: "an objective of the plan could not be measured"
+        case .stopped: "SIGINT, SIGTERM or SIGHUP"
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import Findings
+
+/// An error as it was met, before anybody is blamed for it.
+package struct MetError: Sendable {
+    package enum What: Sendable {
+        /// The server's code and its primary message.
+        case server(String, message: String)
+        /// What a program of PostgreSQL's said itself.
+        case program(String)
+        /// What no program puts into words.
+        case state(DrillState)
+    }
+
+    package var phase: Phase
+    package var what: What
+    /// The statement that failed, its first words.
+    package var statement: String?
+
+    package init(_ phase: Phase, _ what: What, statement: String? = nil) {
+        self.phase = phase
+        self.what = what
+        self.statement = statement
+    }
+
+    var message: String {
+        switch what {
+        case .server(_, let message), .program(let message): message
+        case .state: ""
+        }
+    }
+}
+
+/// What is known besides an error.
+package struct Circumstances: Sendable {
+    /// The server that was dumped is of an older major version than the one restored into.
+    package var isNewerThanSource: Bool
+    /// Text is, or may be, sorted differently here than at the source.
+    package var sortsDifferently: Bool
+    /// Roles that were made for the restore.
+    package var rolesMade: Set<String>
+    /// Something that the machine lacks has failed before, so that what depends on it may be undefined now.
+    package var lacksSomething: Bool
+    /// Whose fault the error before was, harmless ones left out.
+    package var last: Cause?
+
+    package init(
+        isNewerThanSource: Bool = false, sortsDifferently: Bool = false, rolesMade: Set<String> = [],
+        lacksSomething: Bool = false
+    ) {
+        self.isNewerThanSource = isNewerThanSource
+        self.sortsDifferently = sortsDifferently
+        self.rolesMade = rolesMade
+        self.lacksSomething = lacksSomething
+    }
+}

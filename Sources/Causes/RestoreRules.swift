@@ -1,0 +1,121 @@
+import Findings
+
+/// What the server says to the statements of a backup.
+let restoreRules: [CauseRule] = [
+    CauseRule(
+        "drops-nothing", [.restoring], met: [.sqlState(["42P01", "42704", "42883", "3F000"])], when: [.dropsSomething],
+        nil, "the dump drops first what it makes later (pg_dump --clean); there is nothing to drop yet",
+        page: "causes.md#harmless"),
+
+    // Rows that contradict their own constraints do so on every machine, with one exception.
+    CauseRule(
+        "orphans", [.restoring], met: [.sqlState(["23503"])], .backup,
+        "rows refer to rows that are not in the backup (orphans)", page: "findings.md#foreign-keys"),
+    CauseRule(
+        "rows-twice", [.restoring], met: [.sqlState(["23505"])], .backup,
+        "rows that must be unique are in the backup twice", page: "causes.md#rows-that-break-their-constraints"),
+    CauseRule(
+        "sorted-differently", [.restoring], met: [.sqlState(["23514"])],
+        when: [.sortsDifferently, .messageContains("partition")], .environment,
+        "text is sorted differently here than at the source, so a row may not fit its partition",
+        page: "causes.md#what-the-machine-lacks"),
+    CauseRule(
+        "rows-break-constraint", [.restoring], met: [.sqlState(["23"])], .backup,
+        "rows in the backup break a constraint of their own table",
+        page: "causes.md#rows-that-break-their-constraints"),
+
+    // Damaged values.
+    CauseRule(
+        "bad-encoding", [.restoring], met: [.sqlState(["22021"])], .backup,
+        "text in the backup is not valid in its own encoding", page: "causes.md#a-damaged-file"),
+    CauseRule(
+        "rows-cut", [.restoring], met: [.sqlState(["22P04"])], .backup, "a table's rows are cut or damaged",
+        page: "causes.md#a-damaged-file"),
+    CauseRule(
+        "no-tablespace", [.restoring], met: [.sqlState(["22023"])],
+        when: [.messageBegins([#"invalid value for parameter "default_tablespace""#])], nil,
+        "tablespaces belong to the server and are never in a dump; what follows is made in the default one",
+        page: "causes.md#harmless"),
+    CauseRule(
+        "setting-not-here", [.restoring], met: [.sqlState(["22023"])],
+        when: [.messageBegins(["invalid value for parameter", "unrecognized parameter"])], .environment,
+        "this server does not have what a setting of the backup names, such as an access method, a time zone, a locale",
+        page: "causes.md#what-the-machine-lacks"),
+    CauseRule(
+        "bad-value", [.restoring], met: [.sqlState(["22"])], .backup, "a value in the backup is damaged",
+        page: "causes.md#a-damaged-file"),
+
+    // What is there already.
+    CauseRule(
+        "in-every-database", [.restoring], met: [.sqlState(duplicates)],
+        when: [.messageBegins([#"schema "public" already exists"#, #"extension "plpgsql" already exists"#])], nil,
+        "every new database has it already", page: "causes.md#harmless"),
+    CauseRule(
+        "role-made", [.restoring], met: [.sqlState(duplicates)], when: [.roleWasMade], nil,
+        "the role was made for this drill before the dump's own statement", page: "causes.md#harmless"),
+    CauseRule(
+        "created-twice", [.restoring], met: [.sqlState(duplicates)], .backup, "the backup creates the same thing twice",
+        page: "causes.md#a-damaged-file"),
+
+    // What is not there.
+    CauseRule(
+        "session-setting", [.restoring], met: [.sqlState(["42704"])],
+        when: [.messageBegins(["unrecognized configuration parameter"]), .setsSession], nil,
+        "a setting of the dump's own session that this server does not know; it changes no row",
+        page: "causes.md#harmless"),
+    CauseRule(
+        "unknown-setting", [.restoring], met: [.sqlState(["42704"])],
+        when: [.messageBegins(["unrecognized configuration parameter"])], .environment,
+        "this server does not know a setting that the backup uses", page: "causes.md#what-the-machine-lacks"),
+    CauseRule(
+        "no-role", [.restoring], met: [.sqlState(["42704"])], when: [.messageBegins(["role "])], nil,
+        "roles belong to the server and are never in a dump; nothing but ownership depends on it",
+        page: "causes.md#harmless"),
+    CauseRule(
+        "of-the-server", [.restoring], met: [.sqlState(["42704"])],
+        when: [
+            .messageBegins([
+                "tablespace", "collation", "access method", "language", "foreign-data wrapper", "conversion",
+            ])
+        ], .environment, "this server lacks what the message names, and the backup needs it",
+        page: "causes.md#what-the-machine-lacks"),
+    CauseRule(
+        "key-lacked", [.restoring], met: [.sqlState(["42830"])], when: [.lackedBefore], .environment,
+        "the key that it refers to could not be created, see the first such error",
+        page: "causes.md#what-the-machine-lacks"),
+    CauseRule(
+        "key-not-made", [.restoring], met: [.sqlState(["42830"])], .backup,
+        "the key that it refers to could not be created from the rows in the backup",
+        page: "causes.md#rows-that-break-their-constraints"),
+    CauseRule(
+        "undefined-lacked", [.restoring], met: [.sqlState(undefinedOfServer + undefined)], when: [.lackedBefore],
+        .environment, "it needs something that could not be created before, see the first such error",
+        page: "causes.md#what-the-machine-lacks"),
+    CauseRule(
+        "undefined-newer", [.restoring], met: [.sqlState(undefinedOfServer)], when: [.newerThanSource], .environment,
+        knownNoMore, page: "causes.md#what-the-machine-lacks"),
+    CauseRule(
+        "undefined", [.restoring], met: [.sqlState(undefinedOfServer + undefined)], .backup,
+        "it needs something that is not in the backup: a partial or damaged dump",
+        page: "causes.md#something-is-missing-in-the-backup"),
+
+    // psql before 18 takes the rows of a COPY that the server refused for statements, or for commands of its own.
+    CauseRule(
+        "rows-lacked", [.restoring], met: strayRows, when: [.lackedBefore], .environment,
+        "rows of a table that could not be created before were taken for statements",
+        page: "causes.md#what-the-machine-lacks"),
+    CauseRule(
+        "syntax-newer", [.restoring], met: strayRows, when: [.newerThanSource], .environment, knownNoMore,
+        page: "causes.md#what-the-machine-lacks"),
+    CauseRule(
+        "syntax", [.restoring], met: strayRows, .backup, "a statement of the backup is damaged",
+        page: "causes.md#a-damaged-file"),
+]
+
+private let duplicates = ["42P06", "42P07", "42710", "42723", "42701"]
+/// What may be something of the server's own, which a newer one has no more.
+private let undefinedOfServer = ["42704", "42883", "42703", "42P02"]
+private let undefined = ["42P01", "3F000"]
+private let strayRows: [Sign] = [.sqlState(["42601"]), .words(["backslash commands are restricted"])]
+private let knownNoMore =
+    "this server is newer than the one that was dumped and may know it no more; install that version of PostgreSQL"

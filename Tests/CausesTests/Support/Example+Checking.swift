@@ -1,0 +1,135 @@
+import Foundation
+import Postgres
+import SystemPackage
+import Testing
+
+/// What a check meets when it asks.
+extension Example {
+    static let checking = [
+        Example("stored-data-corrupt", "XX001", "a damaged page of a table") { lab in
+            let target = try await lab.damaged("t", at: 0)
+            return try await lab.asking("SELECT count(*) FROM public.t", of: target)
+        },
+        Example("stored-data-corrupt", "XX002", "a page of an index that is gone") { lab in
+            let target = try await lab.damaged("t_pkey", at: 1, with: 0)
+            return try await lab.asking(
+                "SELECT count(*) FROM public.t WHERE i = 7", of: target, first: "SET enable_seqscan = off")
+        },
+        Example("stored-value", "22P02", "stored JSON that is none") { lab in
+            let target = try await lab.database(
+                nil,
+                """
+                CREATE CAST (text AS json) WITHOUT FUNCTION;
+                CREATE TABLE t AS SELECT '{"half": '::text::json AS j;
+                """)
+            return try await lab.asking("SELECT j -> 'half' FROM public.t", of: target)
+        },
+        asked("question-of-values", "22012", "division by zero", "SELECT 1 / (good - good) FROM public.sales"),
+        asked("question-of-values", "2201B", "a pattern that is none", "SELECT name ~ '(' FROM public.goods"),
+        asked(
+            "question-of-values", "22023", "an argument that is none",
+            "SELECT date_trunc('fortnight', sold) FROM public.sales"),
+        asked("question", "42P01", "a table that is not there", "SELECT 1 FROM public.nothing"),
+        asked("question", "42601", "half a question", "SELECT FROM WHERE"),
+        asked("question", "42883", "a function that is not there", "SELECT public.nothing()"),
+        Example("question", "25006", "a question that writes") {
+            try await $0.asking(
+                "DELETE FROM public.sales", first: "SET default_transaction_read_only = on")
+        },
+        Example("not-allowed", "42501", "a role that may not") {
+            try await $0.asking("SELECT 1 FROM pg_authid", first: "SET ROLE pg_monitor")
+        },
+        asked("not-installed", "58P01", "a library", "LOAD 'library_of_nobody'"),
+        asked("disk-full", "53100", "a full disk", "COPY (SELECT generate_series(1, 99999)) TO '/dev/full'"),
+        Example("cancelled", "57014", "a time limit") {
+            try await $0.asking("SELECT pg_sleep(9)", first: "SET statement_timeout = 50")
+        },
+        Example("in-the-way", "55P03", "a lock that somebody holds") { lab in
+            try await lab.whileLocked { try await lab.asking("TABLE \($0)", first: "SET lock_timeout = 50") }
+        },
+        Example("in-the-way", "40P01", "two that wait for each other") { try await $0.deadlock() },
+        Example("server-gone", "08P01", "a message out of order") {
+            try await $0.asking("SELECT $1::int + $2::int", ["1"])
+        },
+        asked("resources", "54000", "too long a text", "SELECT repeat('x', 1073741823)"),
+        Example("own-code", "P0001", "a function of the backup's") { lab in
+            let target = try await lab.database(
+                nil,
+                "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$")
+            return try await lab.asking("SELECT public.f()", of: target)
+        },
+        asked("internal", "XX000", "a mistake within the server", "SELECT array_in('{1}', 0, -1)"),
+        asked("unknown", "55000", "a sequence that was not asked before", "SELECT lastval()"),
+        Example("cannot-connect", "Cannot connect", "no server") {
+            try await $0.asking("SELECT 1", of: ConnectionTarget(parsing: "host=/nowhere"))
+        },
+        asked("connection-lost", "lost", "the session ends", "SELECT pg_terminate_backend(pg_backend_pid())"),
+        Example("statement-deadline", "deadline", "it takes too long") {
+            try await $0.asking("SELECT pg_sleep(9)", deadline: .milliseconds(200))
+        },
+        asked("odd-answer", "unexpected answer", "a COPY where rows should be", "COPY public.goods TO STDOUT"),
+    ]
+
+    private static func asked(_ rule: String, _ says: String, _ reason: String, _ sql: String) -> Example {
+        Example(rule, says, reason) { try await $0.asking(sql) }
+    }
+}
+
+extension Lab {
+    /// A table that another session has locked.
+    func whileLocked<Result: Sendable>(_ body: @Sendable (String) async throws -> Result) async throws -> Result {
+        let table = "public.locked_" + String(UInt32.random(in: 0 ... .max), radix: 36)
+        return try await withConnection(to: server.target(database: "shop")) { holder in
+            try await holder.execute("CREATE TABLE \(table) (i int)")
+            _ = try await holder.query("BEGIN")
+            _ = try await holder.query("LOCK TABLE \(table)")
+            let result = try await body(table)
+            _ = try await holder.query("ROLLBACK")
+            return result
+        }
+    }
+
+    /// Two sessions that lock what the other one has.
+    func deadlock() async throws -> [Decided] {
+        let target = try await database(nil, "CREATE TABLE a (); CREATE TABLE b ()")
+        return try await withConnection(to: target) { first in
+            try await withConnection(to: target) { second in
+                for (connection, table) in [(first, "a"), (second, "b")] {
+                    _ = try await connection.query("SET deadlock_timeout = '50ms'")
+                    _ = try await connection.query("BEGIN")
+                    _ = try await connection.query("LOCK TABLE public.\(table)")
+                }
+                async let one = met { _ = try await first.query("LOCK TABLE public.b") }
+                async let other = met {
+                    _ = try await second.query("LOCK TABLE public.a")
+                    _ = try await second.query("ROLLBACK")
+                }
+                return try await one + other
+            }
+        }
+    }
+
+    /// A database of which a page was damaged on the disk, as a copy of files brings it: nothing of it is in memory.
+    func damaged(_ relation: String, at page: Int, with byte: UInt8 = 0xFF) async throws -> ConnectionTarget {
+        let source = try await database(
+            nil,
+            "CREATE TABLE t (i int PRIMARY KEY, x text); INSERT INTO t SELECT i, 'x' FROM generate_series(1, 2000) i")
+        let name = "damaged_" + String(UInt32.random(in: 0 ... .max), radix: 36)
+        let path = try await withConnection(to: source) { connection in
+            try await connection.query("SELECT pg_relation_filenode($1::regclass)::text", [relation])[0]
+                .need(at: 0, as: String.self)
+        }
+        let directory = try await withConnection(to: server.target(database: "postgres")) { connection in
+            _ = try await connection.query(
+                "CREATE DATABASE \(name) TEMPLATE \(source.database ?? "") STRATEGY file_copy")
+            return try await connection.query("SELECT oid::text FROM pg_database WHERE datname = $1", [name])[0]
+                .need(at: 0, as: String.self)
+        }
+        let file = server.directory.data.appending("base").appending(directory).appending(path)
+        let handle = try FileHandle(forUpdating: URL(filePath: file.string))
+        try handle.seek(toOffset: UInt64(page * 8192))
+        try handle.write(contentsOf: Data(repeating: byte, count: 8192))
+        try handle.close()
+        return server.target(database: name)
+    }
+}

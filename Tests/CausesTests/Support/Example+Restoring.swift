@@ -1,0 +1,192 @@
+import Postgres
+import Sample
+import Testing
+
+/// What the server says to the statements of a backup.
+extension Example {
+    private static let lack = "CREATE EXTENSION an_extension_of_nobody;\n"
+
+    private static func script(
+        _ rule: String, _ says: String, _ reason: String, newerThanSource: Bool = false, sortsDifferently: Bool = false,
+        rolesMade: Set<String> = [], _ sql: String
+    ) -> Example {
+        Example(rule, says, reason) {
+            try await $0.restoring(
+                sql, newerThanSource: newerThanSource, sortsDifferently: sortsDifferently, rolesMade: rolesMade)
+        }
+    }
+
+    static let restoring = harmless + rows + values + undefined + machine
+
+    private static let harmless = [
+        script("drops-nothing", "42P01", "a table", "DROP TABLE nothing;"),
+        script("drops-nothing", "42704", "a type", "DROP TYPE nothing;"),
+        script("drops-nothing", "42883", "a function", "DROP FUNCTION nothing();"),
+        script("drops-nothing", "3F000", "a schema", "DROP SCHEMA nothing;"),
+        script("drops-nothing", "42P01", "a constraint", "ALTER TABLE ONLY nothing DROP CONSTRAINT k;"),
+        script("in-every-database", "42P06", "the schema public", "CREATE SCHEMA public;"),
+        script("in-every-database", "42710", "the language of the house", "CREATE EXTENSION plpgsql;"),
+        script("role-made", "42710", "a role", rolesMade: ["ada"], "CREATE ROLE ada;\nCREATE ROLE ada;"),
+        script("session-setting", "42704", "a setting of tomorrow", "SET timeout_of_tomorrow = 0;"),
+        script("no-role", "42704", "an owner", "CREATE TABLE t (i int);\nALTER TABLE t OWNER TO nobody_at_all;"),
+    ]
+
+    private static let rows = [
+        script(
+            "orphans", "23503", "a child without its parent",
+            """
+            CREATE TABLE a (i int PRIMARY KEY); CREATE TABLE b (i int); INSERT INTO b VALUES (1);
+            ALTER TABLE ONLY b ADD CONSTRAINT k FOREIGN KEY (i) REFERENCES a;
+            """),
+        script(
+            "rows-twice", "23505", "a row twice",
+            "CREATE TABLE a (i int); INSERT INTO a VALUES (1), (1); CREATE UNIQUE INDEX ON a (i);"),
+        script(
+            "sorted-differently", "23514", "a row that does not fit its partition",
+            sortsDifferently: true,
+            """
+            CREATE TABLE a (t text) PARTITION BY RANGE (t);
+            CREATE TABLE p PARTITION OF a FOR VALUES FROM ('a') TO ('n');
+            INSERT INTO p VALUES ('z');
+            """),
+        script(
+            "rows-break-constraint", "23514", "the same, where text is sorted alike",
+            """
+            CREATE TABLE a (t text) PARTITION BY RANGE (t);
+            CREATE TABLE p PARTITION OF a FOR VALUES FROM ('a') TO ('n');
+            INSERT INTO p VALUES ('z');
+            """),
+        script(
+            "rows-break-constraint", "23514", "a check, though text is sorted differently", sortsDifferently: true,
+            "CREATE TABLE a (i int CHECK (i > 0)); INSERT INTO a VALUES (0);"),
+        script(
+            "rows-break-constraint", "23502", "nothing where something must be",
+            "CREATE TABLE a (i int NOT NULL); INSERT INTO a VALUES (NULL);"),
+        script(
+            "rows-break-constraint", "23P01", "rows that exclude each other",
+            """
+            CREATE TABLE a (r int4range, EXCLUDE USING gist (r WITH &&));
+            INSERT INTO a VALUES ('[1,3]'), ('[2,4]');
+            """),
+        script(
+            "key-not-made", "42830", "a key that rows kept from being made",
+            """
+            CREATE TABLE a (i int); INSERT INTO a VALUES (1), (1); CREATE TABLE b (i int);
+            ALTER TABLE ONLY a ADD CONSTRAINT p PRIMARY KEY (i);
+            ALTER TABLE ONLY b ADD CONSTRAINT k FOREIGN KEY (i) REFERENCES a (i);
+            """),
+    ]
+
+    private static let values = [
+        script(
+            "bad-encoding", "22021", "bytes that are no text",
+            "CREATE TABLE t (x text);\nCOPY t FROM stdin;\n\\xff\n\\."),
+        script("rows-cut", "22P04", "half a row", "CREATE TABLE t (x text, y text);\nCOPY t FROM stdin;\none\n\\."),
+        script("bad-value", "22P02", "a number that is none", "CREATE TABLE t (i int);\nCOPY t FROM stdin;\none\n\\."),
+        script("bad-value", "22003", "a number too large", "CREATE TABLE t (i int2);\nCOPY t FROM stdin;\n99999\n\\."),
+        script(
+            "bad-value", "22008", "a day that never was",
+            "CREATE TABLE t (d date);\nCOPY t FROM stdin;\n2026-02-30\n\\."),
+        script("no-tablespace", "22023", "a tablespace, in a plain dump", "SET default_tablespace = nowhere;"),
+        Example("no-tablespace", "22023", "a tablespace, in an archive") { lab in
+            let target = try await lab.database()
+            try await withConnection(to: target) { connection in
+                for statement in [
+                    "SET allow_in_place_tablespaces = on", "CREATE TABLESPACE shelf LOCATION ''",
+                    "CREATE TABLE t (i int) TABLESPACE shelf",
+                ] { _ = try await connection.query(statement) }
+            }
+            let dump = lab.newFile()
+            try await Sample.dump(try #require(target.database), of: lab.server, format: .custom, to: dump)
+            try await withConnection(to: target) { connection in
+                for statement in ["DROP TABLE t", "DROP TABLESPACE shelf"] { _ = try await connection.query(statement) }
+            }
+            return try await lab.pgRestore(dump)
+        },
+        script("setting-not-here", "22023", "an access method", "SET default_table_access_method = columnar;"),
+        script(
+            "setting-not-here", "22023", "a time zone",
+            "CREATE FUNCTION f() RETURNS int LANGUAGE sql SET timezone = 'Nowhere/Land' AS 'SELECT 1';"),
+        script(
+            "setting-not-here", "22023", "a parameter of a table",
+            "CREATE TABLE t (i int) WITH (parameter_of_tomorrow = 1);"),
+        script("created-twice", "42P07", "a table", "CREATE TABLE t (i int);\nCREATE TABLE t (i int);"),
+        script("created-twice", "42701", "a column", "CREATE TABLE t (i int, i int);"),
+        script(
+            "created-twice", "42710", "a role that was not made for the drill", "CREATE ROLE eve;\nCREATE ROLE eve;"),
+        script("syntax", "42601", "half a statement", "CREATE TABLE t (i int, ;"),
+        script("syntax", "42601", "half a DROP", "DROP TABLE ;"),
+        script(
+            "syntax", "backslash commands are restricted", "rows of a table that the backup does not make",
+            "COPY nothing FROM stdin;\n\\N\t1\n\\."),
+        script("syntax-newer", "42601", "words that it knows no more", newerThanSource: true, "CREATE OF_OLD t;"),
+        script(
+            "rows-lacked", "backslash commands are restricted", "rows of a table that could not be made",
+            "\(lack)CREATE TABLE t (g type_of_nobody);\nCOPY t FROM stdin;\n\\N\t1\n\\."),
+        script(
+            "rows-lacked", "42601", "rows that are no commands of psql's",
+            "\(lack)CREATE TABLE t (g type_of_nobody);\nCOPY t FROM stdin;\none two;\n\\."),
+    ]
+
+    private static let oldAggregate =
+        "CREATE AGGREGATE array_accum(anyarray) (SFUNC = array_cat, STYPE = anyarray, INITCOND = '{}');"
+
+    private static let undefined = [
+        script(
+            "unknown-setting", "42704", "a setting that a function needs",
+            "CREATE FUNCTION f() RETURNS int LANGUAGE sql SET setting_of_tomorrow = 1 AS 'SELECT 1';"),
+        script("of-the-server", "42704", "a tablespace", "CREATE TABLE t (i int) TABLESPACE nowhere;"),
+        script("of-the-server", "42704", "a collation", #"CREATE TABLE t (x text COLLATE "xx_XX");"#),
+        script("of-the-server", "42704", "an access method", "CREATE TABLE t (i int) USING columnar;"),
+        script("of-the-server", "42704", "a language", "CREATE FUNCTION f() RETURNS int LANGUAGE plnone AS '1';"),
+        script("of-the-server", "42704", "a foreign-data wrapper", "CREATE SERVER s FOREIGN DATA WRAPPER none_fdw;"),
+        script(
+            "key-lacked", "42830", "a key that a lack kept from being made",
+            """
+            \(lack)CREATE TABLE a (i int); CREATE TABLE b (i int);
+            ALTER TABLE ONLY b ADD CONSTRAINT k FOREIGN KEY (i) REFERENCES a (i);
+            """),
+        script("undefined-lacked", "42704", "a type", "\(lack)CREATE TABLE t (g type_of_nobody);"),
+        script("undefined-lacked", "42P01", "a table", "\(lack)ALTER TABLE nothing ENABLE ROW LEVEL SECURITY;"),
+        script("undefined-newer", "42883", "array_cat of old", newerThanSource: true, oldAggregate),
+        script("undefined", "42883", "a function that the dump does not make", oldAggregate),
+        script("undefined", "42704", "a type that the dump does not make", "CREATE TABLE t (g type_of_nobody);"),
+        script(
+            "undefined", "42P01", "a table, on whatever server", newerThanSource: true,
+            "ALTER TABLE nothing ENABLE ROW LEVEL SECURITY;"),
+        script("undefined", "3F000", "a schema that the dump does not make", "CREATE TABLE nothing.t (i int);"),
+        script("undefined", "42703", "a column", "CREATE TABLE t (i int);\nCREATE INDEX ON t (j);"),
+    ]
+
+    private static let machine = [
+        script(
+            "not-allowed", "42501", "a role that may not",
+            "CREATE ROLE weak;\nSET ROLE weak;\nCREATE TABLE public.w (i int);"),
+        script("not-installed", "0A000", "an extension", lack),
+        script(
+            "not-installed", "58P01", "a library",
+            "CREATE FUNCTION f() RETURNS int LANGUAGE c AS '$libdir/library_of_nobody', 'f';"),
+        // What the kernel says of a full disk, it says of this one at any time.
+        script("disk-full", "53100", "a full disk", "COPY (SELECT generate_series(1, 99999)) TO '/dev/full';"),
+        script("cancelled", "57014", "a time limit", "SET statement_timeout = 50;\nSELECT pg_sleep(9);"),
+        script("server-gone", "57P01", "somebody ends the session", "SELECT pg_terminate_backend(pg_backend_pid());"),
+        script(
+            "resources", "53400", "too large a temporary file",
+            "SET temp_file_limit = '64kB';\nSET work_mem = '64kB';\nCREATE TABLE t AS SELECT i FROM generate_series(1, 99999) i ORDER BY 1 - i;"
+        ),
+        script("resources", "54000", "too long a text", "SELECT repeat('x', 1073741823);"),
+        script("own-code", "P0001", "an exception", "DO $$ BEGIN RAISE EXCEPTION 'no'; END $$;"),
+        script("internal", "XX000", "a mistake within the server", "SELECT array_in('{1}', 0, -1);"),
+        // Its first page is never there to be read.
+        script("internal", "58030", "an I/O error", "CREATE TABLE t (x text);\nCOPY t FROM '/proc/self/mem';"),
+        script("unknown", "42804", "types that do not fit", "CREATE TABLE t (i int DEFAULT current_date);"),
+        script(
+            "program-server-gone", "connection to server was lost", "psql is left alone",
+            "SELECT pg_terminate_backend(pg_backend_pid());\nSELECT 1;"),
+        Example("in-the-way", "55P03", "a lock that somebody holds") { lab in
+            try await lab.whileLocked { table in
+                try await lab.restoring("SET lock_timeout = 50;\nALTER TABLE \(table) ADD COLUMN j int;")
+            }
+        },
+    ]
+}

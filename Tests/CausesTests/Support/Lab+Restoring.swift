@@ -1,0 +1,75 @@
+import Causes
+import Foundation
+import Scratch
+import Synchronization
+import SystemPackage
+import Testing
+
+@testable import Restore
+
+extension Lab {
+    /// Runs statements as a plain dump is restored, by the psql of this version, in a schema of their own.
+    func restoring(
+        _ sql: String, newerThanSource: Bool = false, sortsDifferently: Bool = false, rolesMade: Set<String> = []
+    ) async throws -> [Decided] {
+        let schema = "lab_" + String(UInt32.random(in: 0 ... .max), radix: 36)
+        let command = Command(
+            server.installation.program("psql"),
+            [
+                "--no-psqlrc", "--no-password", "--quiet", "--set=ON_ERROR_STOP=0", "--set=VERBOSITY=verbose",
+                "--echo-errors", "--dbname=\(server.target(database: "shop").connectionString)", "--file=-",
+            ], directory: "/")
+        let script = "\\restrict key\nCREATE SCHEMA \(schema);\nSET search_path = \(schema);\n\(sql)\n"
+        let reader = Mutex((messages: PsqlMessages(), problems: [RawProblem]()))
+        _ = try await server.fence.around(command).run(
+            deadline: .seconds(60),
+            onErrorLine: { line in
+                reader.withLock { reader in
+                    if let problem = reader.messages.add(line) { reader.problems.append(problem) }
+                }
+            }, input: { writer in _ = try await writer.write(Array(script.utf8)) })
+        let problems = reader.withLock { $0.problems + [$0.messages.finish()].compactMap { $0 } }
+        return decided(
+            problems,
+            ProblemRules(
+                isNewerThanSource: newerThanSource, sortsDifferently: sortsDifferently, rolesMade: rolesMade))
+    }
+
+    /// Gives an archive to a real pg_restore.
+    /// - Parameters:
+    ///   - output: an option instead of a new database to restore into.
+    ///   - wrapper: a program with arguments that runs pg_restore.
+    ///   - program: whose pg_restore; this version's if nil.
+    func pgRestore(
+        _ dump: FilePath, _ options: [String] = [], output: String? = nil, wrapper: [String] = [],
+        of program: Installation? = nil, readsAnyFile: Bool = true
+    ) async throws -> [Decided] {
+        let output = if let output { output } else { "--dbname=\(try await database().connectionString)" }
+        let words =
+            wrapper + [(program ?? server.installation).program("pg_restore").string, "--verbose", "--no-password"]
+            + [output] + options + [dump.string]
+        let command = Command(FilePath(words[0]), Array(words.dropFirst()), directory: "/")
+        let reader = Mutex((messages: PgRestoreMessages(), problems: [RawProblem]()))
+        let handle = { @Sendable (events: [PgRestoreMessages.Event]) in
+            for case .problem(let problem) in events { reader.withLock { $0.problems.append(problem) } }
+        }
+        let outcome = try await server.fence.around(command, readsAnyFile: readsAnyFile).run(
+            deadline: .seconds(60),
+            onErrorLine: { line in handle(reader.withLock { $0.messages.add(line) }) })
+        handle(reader.withLock { $0.messages.finish() })
+        let problems = try await reader.withLock { $0.problems }.completed(by: server.log)
+        return decided(problems, ProblemRules()) + ended(outcome, isExplained: !problems.isEmpty)
+    }
+
+    /// What the end of a program comes to.
+    func ended(_ outcome: Command.Outcome, isExplained: Bool = false) -> [Decided] {
+        DumpBackup.problems(of: outcome, program: "a program", deadline: .seconds(60), said: [], wentOn: false)
+            .filter { _ in !isExplained }
+            .compactMap { Decided(RestoreCheckFinding.of($0)) }
+    }
+
+    private func decided(_ problems: [RawProblem], _ rules: ProblemRules) -> [Decided] {
+        var rules = rules
+        return problems.map { Decided(rules.judge($0), says: $0.sqlState ?? $0.message) }
+    }
+}
