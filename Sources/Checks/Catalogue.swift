@@ -33,10 +33,10 @@ package struct Catalogue: Sendable {
         byID = Dictionary(uniqueKeysWithValues: tables.map { ($0.oid, $0) })
     }
 
-    /// - Parameter hasSize: which tables' sizes are asked for, since that waits for whoever alters them; the others count
-    ///   as empty.
+    /// - Parameter canRead: which tables' sizes and CHECK constraints are asked for, since that waits for whoever alters
+    ///   them; the others count as empty, and without any.
     static func read(
-        over connection: Connection, hasSize: (TableName) -> Bool = { _ in true }
+        over connection: Connection, canRead: (TableName) -> Bool = { _ in true }
     ) async throws -> Catalogue {
         let columns = Dictionary(
             grouping: try await connection.query(SQLFile.columns.text).map { row in
@@ -52,14 +52,18 @@ package struct Catalogue: Sendable {
                 oid: oid, name: TableName(schema: try row.need("schema"), name: try row.need("name")),
                 isPartitioned: try row.need("is_partitioned"),
                 ancestors: try row.need("ancestors", as: [String].self).compactMap { Int64($0) },
-                bytes: 0, columns: (columns[oid] ?? []).map(\.column))
+                bytes: 0, columns: (columns[oid] ?? []).map(\.column), checks: [])
         }
-        let sized = tables.filter { hasSize($0.name) }.map { "\($0.oid)" }.joined(separator: ",")
+        let readable = "{" + tables.filter { canRead($0.name) }.map { "\($0.oid)" }.joined(separator: ",") + "}"
         let sizes = Dictionary(
-            uniqueKeysWithValues: try await connection.query(Self.sizes, ["{\(sized)}"]).map {
+            uniqueKeysWithValues: try await connection.query(Self.sizes, [readable]).map {
                 (try $0.need(at: 0, as: Int64.self), try $0.get(at: 1, as: Int64.self) ?? 0)
             })
-        for index in tables.indices { tables[index].bytes = sizes[tables[index].oid] ?? 0 }
+        let checks = try await CheckConstraint.read(of: readable, over: connection)
+        for index in tables.indices {
+            tables[index].bytes = sizes[tables[index].oid] ?? 0
+            tables[index].checks = checks[tables[index].oid] ?? []
+        }
         return Catalogue(
             tables: tables, sequences: try KeySequence.all(await connection.query(SQLFile.sequences.text)))
     }
@@ -83,6 +87,8 @@ package struct Table: Sendable, Hashable {
     var bytes: Int64
     /// Its columns of the types that checks ask about.
     let columns: [Column]
+    /// The CHECK constraints that its rows satisfy, or that its partitions' rows do.
+    var checks: [CheckConstraint]
 
     var isPartition: Bool { !ancestors.isEmpty }
 

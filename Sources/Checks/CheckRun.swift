@@ -17,7 +17,7 @@ actor CheckRun {
     private var open: Set<CheckJob.Key> = []
     /// The probes of the finished database, in the order of the report.
     private var order: [CheckJob.Key] = []
-    /// Checks that could not find out what there is to ask.
+    /// Checks that could not find out what there is to ask, or could not tidy up.
     private var silenced: [String: PostgresError] = [:]
 
     /// Found while the restore goes on and not begun yet; the largest last.
@@ -104,6 +104,17 @@ actor CheckRun {
                 keep(answer, of: job, isEarly: false)
                 done += job.bytes
                 emit(.progress(doneBytes: done, totalBytes: total))
+            }
+        }
+    }
+
+    /// Removes what checks made in the database to ask their probes.
+    func tidyUp(in context: CheckContext) async throws {
+        for check in checks {
+            do {
+                try await check.tidyUp(in: context)
+            } catch let error as PostgresError {
+                silenced[check.id] = error
             }
         }
     }

@@ -11,4 +11,8 @@ struct SQLFile {
     static var sequences: SQLFile { SQLFile(PackageResources.sequences_sql) }
     static var partitions: SQLFile { SQLFile(PackageResources.partitions_sql) }
     static var extensions: SQLFile { SQLFile(PackageResources.extensions_sql) }
+    static var checkConstraints: SQLFile { SQLFile(PackageResources.check_constraints_sql) }
+    static var constraints: SQLFile { SQLFile(PackageResources.constraints_sql) }
+    static var indexes: SQLFile { SQLFile(PackageResources.indexes_sql) }
+    static var largeObjects: SQLFile { SQLFile(PackageResources.large_objects_sql) }
 }

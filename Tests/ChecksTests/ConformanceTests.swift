@@ -61,9 +61,10 @@ import Testing
         let checking = Checking(
             sql: """
                 CREATE TABLE a (i serial PRIMARY KEY, at timestamptz, j jsonb); CREATE INDEX ON a (at);
-                CREATE TABLE b (i int REFERENCES a) PARTITION BY RANGE (i);
+                CREATE TABLE b (i int REFERENCES a CHECK (i > 0)) PARTITION BY RANGE (i);
                 CREATE TABLE b_1 PARTITION OF b FOR VALUES FROM (0) TO (10);
-                INSERT INTO a VALUES (1, now(), '{}'); INSERT INTO b VALUES (1)
+                INSERT INTO a VALUES (1, now(), '{}'); INSERT INTO b VALUES (1);
+                SELECT lo_create(1)
                 """)
         let findings = try await checking.withDatabase { restored in
             try await ConnectionPool.with(2, to: restored.target, settings: ["application_name": "doomed"]) { pool in

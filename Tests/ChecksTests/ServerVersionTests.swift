@@ -10,7 +10,8 @@ import Testing
 /// The questions are understood by every PostgreSQL that backups come from, and the files of SQL by psql.
 @Suite(.serialized) struct ServerVersionTests {
     static let files = [
-        "catalogue", "columns", "extensions", "foreign-keys", "partitions", "restore", "sequences",
+        "catalogue", "check-constraints", "columns", "constraints", "extensions", "foreign-keys", "indexes",
+        "large-objects", "partitions", "restore", "sequences",
     ]
 
     @Test(arguments: [15, 16, 17, 18])
@@ -73,6 +74,51 @@ import Testing
             let period = try #require(keys.first { $0.subject == "public.q.l" })
             #expect(period.status == .notRun)
             #expect(period.reason?.contains("temporal key") == true)
+        }
+    }
+
+    /// amcheck comes with PostgreSQL, but in a package of its own; and goes again, so that nobody takes it for the backup's.
+    @Test(arguments: [(15, true, false), (16, false, false), (17, true, false), (18, true, true)])
+    func indexesAreCheckedWhereThereIsAmcheck(_ major: Int, _ isThere: Bool, _ knowsGIN: Bool) async throws {
+        let checking = Checking(
+            sql: """
+                CREATE TABLE t (i int PRIMARY KEY, j jsonb);
+                INSERT INTO t SELECT i, jsonb_build_object('a', i % 7, 'b', 'w' || i) FROM generate_series(1, 20000) i;
+                CREATE INDEX t_j ON t USING gin (j)
+                """)
+        try await TestServer.with(major: major) { server in
+            let results = try await checking.results(on: server)
+            let found = results.findings.filter { $0.id == "indexes" }
+            #expect(results.extensions.keys.sorted() == ["plpgsql"])
+            if isThere {
+                #expect(found.first { $0.subject == "public.t_pkey" }?.status == .passed, "\(found)")
+                #expect(found.first { $0.subject == "public.t" }?.status == .passed, "\(found)")
+                #expect(
+                    found.first { $0.subject == (knowsGIN ? "public.t_j" : "gin") }?.status
+                        == (knowsGIN ? .passed : .notRun), "\(found)")
+            } else {
+                #expect(found.map(\.status) == [.notRun])
+                #expect(found.first?.reason?.contains("postgresql-contrib") == true)
+            }
+        }
+    }
+
+    @Test func constraintsThatCameWithPostgres18() async throws {
+        try await TestServer.with(major: 18) { server in
+            let results = try await Checking(
+                sql: """
+                    CREATE TABLE t (i int, CONSTRAINT k CHECK (i > 0) NOT ENFORCED); INSERT INTO t VALUES (-1), (NULL);
+                    ALTER TABLE t ADD CONSTRAINT n NOT NULL i NOT VALID;
+                    CREATE TABLE p (id int4range, during daterange, PRIMARY KEY (id, during WITHOUT OVERLAPS));
+                    INSERT INTO p VALUES ('[1,1]', '[2026-01-01,2026-02-01)'), ('[1,1]', '[2026-02-01,2026-03-01)')
+                    """
+            ).results(on: server)
+            let found = results.findings.filter { $0.id == "constraints" }
+            #expect(found.allSatisfy { $0.status == .passed }, "\(found)")
+            let notEnforced = try #require(found.first { $0.subject == "public.t.k" })
+            #expect(notEnforced.observed == "1 rows break it")
+            #expect(notEnforced.reason?.contains("known at the source") == true)
+            #expect(found.contains { $0.subject == "public.t.n" && $0.observed == "not validated" })
         }
     }
 }

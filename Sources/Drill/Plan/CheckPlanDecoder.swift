@@ -2,8 +2,8 @@ import Checks
 
 extension CheckPlan {
     static let keys = [
-        "row-counts", "freshness", "foreign-keys", "jsonb", "sequences", "partitions", "extensions", "schema-version",
-        "skip",
+        "row-counts", "freshness", "foreign-keys", "jsonb", "sequences", "constraints", "indexes", "partitions",
+        "extensions", "schema-version", "large-objects", "skip",
     ]
 
     init(_ node: PlanNode) throws(PlanError) {
@@ -30,9 +30,12 @@ extension CheckPlan {
             }
         }
         _ = try values["sequences"]?.mapping(allowed: [])
+        _ = try values["constraints"]?.mapping(allowed: [])
+        indexes = try values["indexes"].map(CheckPlan.expectedIndexes) ?? []
         partitions = try values["partitions"]?.partitionExpectations() ?? [:]
         extensions = try values["extensions"]?.extensionExpectations() ?? [:]
         schemaVersion = try values["schema-version"]?.schemaVersionExpectation()
+        _ = try values["large-objects"]?.mapping(allowed: [])
         let ids = checkCatalogue(CheckPlan()).map { type(of: $0).description.id }
         for (key, value) in try values["skip"]?.mapping(allowed: ids) ?? [:] { skipped[key] = try value.text() }
     }

@@ -21,9 +21,11 @@ struct CheckRow: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { "\(id): \(reason)" }
 
-    static let all =
-        restore + rowCounts + freshness + foreignKeys + jsonb + sequences + partitionedTables + extensions
-        + schemaVersion
+    static let all = [
+        restore, rowCounts, freshness, foreignKeys, jsonb, sequences, constraints, indexes, partitionedTables,
+        extensions,
+        schemaVersion, largeObjects,
+    ].flatMap(\.self)
 
     private static let table = ExpectedObject(kind: "TABLE", schema: "public", name: "t", owner: "postgres")
 
