@@ -85,7 +85,7 @@ struct SequencesCheck: Check {
         if let worst, worst.breaksKeys {
             finding.status = .failed
             finding.reason =
-                "it will give keys that \(worst.label) has already: rows can not be added, or two get the same key"
+                "it will give keys that \(worst.label) has already: adding rows fails, or two get the same key"
             finding.cause = .backup
         } else if let worst {
             finding.reason =

@@ -21,9 +21,10 @@ struct CheckRow: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { "\(id): \(reason)" }
 
-    static let all =
-        restore + rowCounts + freshness + foreignKeys + jsonb + sequences + constraints + indexes + partitionedTables
-        + extensions + security + schemaVersion + largeObjects + encoding + sql + queries
+    static let all = [
+        restore, rowCounts, freshness, foreignKeys, jsonb, sequences, constraints, indexes, partitionedTables,
+        extensions, security, schemaVersion, largeObjects, encoding, sql, queries,
+    ].flatMap(\.self)
 
     private static let table = ExpectedObject(kind: "TABLE", schema: "public", name: "t", owner: "postgres")
 
