@@ -15,7 +15,10 @@ struct IndexesCheck: Check {
             Indexes of other kinds, and of the system's own tables. Whether an expression in an index still gives what it \
             gave at the source: the restore has built the index anew.
             """,
-        notRun: "the database has no indexes, and no table with rows")
+        notRun: "the database has no indexes, and no table with rows",
+        example: """
+            expected: [farmers_name_idx, crm.orders_customer_idx]
+            """)
 
     /// By schema and name, from the plan.
     let expected: [TableName]
