@@ -104,7 +104,8 @@ extension ScratchServer {
                 await execution.teardown(using: [])
                 return outcome
             }
-            guard !keep else { return result }
+            // To be started again: there is something to keep only where all went well.
+            if keep, case .success = result { return result }
             let left = ProcessEntry.all(workingBelow: directory.path).map { "\($0.name) (\($0.id))" }
             cleanup.record(
                 "scratch server, process \(process)", removed: left.isEmpty,

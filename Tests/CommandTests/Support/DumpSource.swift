@@ -32,7 +32,10 @@ struct DumpSource: Sendable {
                 kinds: [.custom, .plain, DumpKind("utf8", .plain, ["--encoding=UTF8"])]),
             DumpSource(database: "empty", files: [], kinds: [.custom, .plain]),
             DumpSource(database: "slow", files: ["slow"], kinds: [DumpKind("custom", .custom, ["-T", "at_source"])]),
+            DumpSource(database: "wide", files: ["wide"], kinds: [.custom, .plain]),
             DumpSource(database: "deep", files: ["deep"], kinds: [.custom]),
+            DumpSource(
+                database: "early", files: ["deep", "slow"], kinds: [DumpKind("custom", .custom, ["-T", "at_source"])]),
             DumpSource(database: "twins", files: ["twins"], kinds: [.custom, .plain]),
             DumpSource(database: "contrib", files: ["contrib"], kinds: [.custom, .plain]),
         ]
