@@ -145,9 +145,10 @@ package struct DumpBackup: BackupKind {
                 on: target, fencedOff: fencedOff, encoding: dump.contents?.encoding ?? dump.plainHeader?.clientEncoding,
                 needed: serverVersion, installation: choice.installation, cleanup: cleanup, label: setting.label, body)
         case .ownServer(let parent, let account):
-            let request = ScratchRequest(
+            var request = ScratchRequest(
                 parent: parent, account: account, jobs: setting.jobs,
                 diskSpace: setting.diskSpace ?? estimatedDiskSpace, label: setting.label, keep: setting.keep)
+            request.deadline = setting.startDeadline
             return try await withScratchServer(request, of: choice.installation, cleanup: cleanup) { server in
                 let (sortsDifferently, problem) = try await server.createDatabase(
                     definition: definition, encoding: dump.contents?.encoding ?? dump.plainHeader?.clientEncoding)

@@ -128,7 +128,11 @@ extension ScratchServer {
             } catch let error as PostgresError {
                 if ended.isRaised { throw ScratchError.didNotStart(reason: log.tail) }
                 if clock.now > limit {
-                    throw ScratchError.didNotStart(reason: "\(error) after \(deadline). Its log ends: \(log.tail)")
+                    throw ScratchError.didNotStart(
+                        reason: """
+                            \(error) after \(deadline), its deadline. If it needs longer, raise limits.start of the plan. \
+                            Its log ends: \(log.tail)
+                            """)
                 }
                 try await Task.sleep(for: .milliseconds(30))
             }
