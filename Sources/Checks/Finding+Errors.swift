@@ -36,6 +36,19 @@ extension Finding {
 }
 
 extension Finding {
+    /// The same, told of a database into which this machine did not load every row of the backup: what is wrong there may
+    /// be wrong because of that.
+    var withoutBlame: Finding {
+        guard status == .failed, cause == .backup else { return self }
+        var finding = self
+        finding.status = .inconclusive
+        finding.reason = "this machine kept rows out, so it blames nobody; see the check restore, and drill again"
+        finding.cause = .environment
+        return finding
+    }
+}
+
+extension Finding {
     /// A finding for a check that found nothing to ask about.
     init(nothingToAsk check: CheckDescription) {
         self.init(id: check.id, subject: "database", status: .notRun, reason: check.notRun)

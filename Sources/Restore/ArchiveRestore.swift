@@ -54,7 +54,8 @@ extension DumpBackup {
                 RestoreProblem(
                     subject: "pg_restore", sqlState: nil,
                     message: "\(counted) errors, of which \(raw.count) could be read",
-                    judgement: .environment("what went wrong is not known in full, so it is held against nobody")))
+                    judgement: .environment("what went wrong is not known in full, so it is held against nobody"),
+                    keepsRowsOut: true))
         }
         problems += Self.problems(
             of: outcome, program: "pg_restore", deadline: setting.deadline, said: problems,
@@ -84,14 +85,16 @@ extension DumpBackup {
                 RestoreProblem(
                     subject: program, sqlState: nil,
                     message: "stopped after \(deadline.components.seconds) s, its deadline",
-                    judgement: .environment("it did not come to an end; raise limits.restore if it needs longer"))
+                    judgement: .environment("it did not come to an end; raise limits.restore if it needs longer"),
+                    keepsRowsOut: true)
             ]
         }
         if let signal = outcome.signal {
             return [
                 RestoreProblem(
                     subject: program, sqlState: nil, message: "ended by signal \(signal)",
-                    judgement: .environment("something on this machine killed it, perhaps for want of memory"))
+                    judgement: .environment("something on this machine killed it, perhaps for want of memory"),
+                    keepsRowsOut: true)
             ]
         }
         let isExplained = wentOn ? !said.isEmpty : said.contains { $0.judgement.cause != nil }
@@ -99,7 +102,7 @@ extension DumpBackup {
         return [
             RestoreProblem(
                 subject: program, sqlState: nil, message: outcome.failure,
-                judgement: .environment("it failed and did not say why"))
+                judgement: .environment("it failed and did not say why"), keepsRowsOut: true)
         ]
     }
 }

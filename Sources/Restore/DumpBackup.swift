@@ -128,10 +128,18 @@ package struct DumpBackup: BackupKind {
                         subject: "the server", sqlState: error.sqlState?.rawValue, message: "autovacuum stayed off",
                         judgement: .environment("the server does not let us in any more")))
             }
+            problems += panic(of: database)
             return Restored(
                 target: database.target, serverVersion: database.serverVersion, recoveredUpTo: nil,
                 contents: outcome.contents, problems: problems, kept: database.kept)
         }
+    }
+
+    /// Why the server gave up everything, which those connected to it only learn as "server closed the connection".
+    private func panic(of database: EmptyDatabase) -> [RestoreProblem] {
+        guard let panic = database.log?.panic else { return [] }
+        var rules = rules(for: database)
+        return rules.judge([RawProblem(sqlState: panic.sqlState, message: panic.message)]) { _ in "the server" }
     }
 
     private func withEmptyDatabase<Result: Sendable>(

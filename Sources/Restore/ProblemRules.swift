@@ -13,6 +13,8 @@ struct ProblemRules: Sendable {
     private let rolesMade: Set<String>
     /// Something that the machine lacks has failed before, so that what depends on it may be undefined now.
     private var lacksSomething = false
+    /// The machine has kept rows out before, so that what others need of them may be missing now.
+    private var lacksRows = false
     /// What the problem before was judged to be, harmless ones left out.
     private var last: ProblemJudgement?
 
@@ -23,8 +25,14 @@ struct ProblemRules: Sendable {
     }
 
     mutating func judge(_ problem: RawProblem) -> ProblemJudgement {
-        let judgement = problem.sqlState.map { judgeServer($0, problem) } ?? judgeProgram(problem.message)
-        if case .environment = judgement { lacksSomething = true }
+        var judgement = problem.sqlState.map { judgeServer($0, problem) } ?? judgeProgram(problem.message)
+        if lacksRows, judgement.cause == .backup, problem.sqlState != nil, !problem.isOfCopy {
+            judgement = .environment("rows that it needs could not be loaded before, see the first such error")
+        }
+        if case .environment = judgement {
+            lacksSomething = true
+            lacksRows = lacksRows || problem.mayKeepRowsOut
+        }
         if judgement.cause != nil { last = judgement }
         return judgement
     }

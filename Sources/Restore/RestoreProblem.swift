@@ -9,6 +9,8 @@ package struct RestoreProblem: Sendable, Equatable {
     /// What was said, without row values.
     package var message: String
     package var judgement: ProblemJudgement
+    /// Rows that the backup has may be missing because of it.
+    var keepsRowsOut = false
 }
 
 /// Whose fault a problem is.
@@ -48,6 +50,15 @@ struct RawProblem: Sendable, Equatable {
     var names: [String: String] = [:]
     /// The program itself complained, not the server.
     var isFromProgram = false
+
+    /// It ended a COPY, or a program or the machine gave up, and whatever was being loaded with it.
+    var mayKeepRowsOut: Bool {
+        guard let sqlState, !isOfCopy else { return true }
+        return sqlState != "58P01" && ["08", "53", "54", "57", "58", "XX"].contains(sqlState.prefix(2))
+    }
+
+    /// It is about a row that was being loaded.
+    var isOfCopy: Bool { context?.after("COPY ") != nil }
 }
 
 /// How pg_restore and psql refer to what they were doing.
