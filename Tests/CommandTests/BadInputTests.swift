@@ -127,7 +127,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Cut.all)
+    @Test(arguments: Cut.all + Cut.modern)
     func truncated(_ cut: Cut) async throws {
         try await withDesk { desk in
             let dump = desk.root.appending("cut")
@@ -137,6 +137,8 @@ import Testing
             #expect(drilled.exitCode == 1, "\(drilled.complaints)")
             #expect(drilled.report.verdict == .failed)
             #expect(drilled.report.cause == .backup)
+            #expect(drilled.complaints.contains(/cut off|ends|empty|too short|looks like/), "\(drilled.complaints)")
+            #expect(drilled.outcome.output.hasPrefix("FAILED: the backup is bad. Do not rely on it."))
             #expect(drilled.outcome.seconds < 30, "it must not wait for what will never come")
             #expect(!drilled.outcome.timedOut)
         }

@@ -95,15 +95,4 @@ import Testing
             #expect(drilled.report.phases.contains { $0.name == "restore" } == false)
         }
     }
-
-    @Test func aDeadlineEndsARestoreAndBlamesNobody() async throws {
-        try await withDesk { desk in
-            let plan = try desk.plan(try await Dumps.named("slow.custom"), "limits: { restore: 2s }")
-            let drilled = try await desk.drill(plan)
-            #expect(drilled.exitCode == 3, "\(drilled.complaints)")
-            #expect(drilled.report.cause == .environment)
-            #expect(drilled.complaints.contains("limits.restore"))
-            #expect(drilled.outcome.seconds < 60)
-        }
-    }
 }

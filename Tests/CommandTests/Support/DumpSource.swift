@@ -1,4 +1,5 @@
 import Foundation
+import Sample
 import SystemPackage
 
 /// A small database to dump: the SQL that fills it is a file in `SQL`, so that it also runs in psql.
@@ -15,6 +16,15 @@ struct DumpSource: Sendable {
         let directory = FilePath(#filePath).removingLastComponent().removingLastComponent().appending("SQL")
         return try files.map { try String(contentsOfFile: directory.appending("\($0).sql").string, encoding: .utf8) }
     }
+
+    /// Of the PostgreSQL here that compresses in every way there is.
+    static let modern = DumpSource(
+        database: "modern", files: ["orchard"],
+        kinds: ["lz4", "zstd"].flatMap { algorithm in
+            [SampleFormat.custom, .directory].map {
+                DumpKind("\($0.rawValue)-\(algorithm)", $0, ["--compress=\(algorithm)"])
+            }
+        })
 
     static let all =
         [

@@ -41,6 +41,7 @@ struct Dumps: Sendable {
             try await SampleDatabase(scale: 0.002, asOf: Date()).create(on: server)
             try await dump(SampleDatabase.name, in: DumpKind.sevenFormats, of: server)
         }
+        try await TestServer.with(major: 17) { try await make(.modern, on: $0) }
         return Dumps(states: try FileStates(of: directory))
     }
 
