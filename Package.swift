@@ -101,7 +101,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "RestoreTests",
-            dependencies: ["Findings", "Restore", "Scratch"], swiftSettings: strict),
+            dependencies: ["Archive", "Findings", "Postgres", "Restore", "Scratch", "TestSupport", system],
+            swiftSettings: strict),
         .testTarget(
             name: "ChecksTests",
             dependencies: ["Archive", "Checks", "Findings", "Postgres", "Restore", "Scratch", "TestSupport", system],

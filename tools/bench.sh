@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # A drill against the same work by hand, as a careful administrator does it: digest the dump, start an empty server,
-# pg_restore -j2, then ask for row counts, newest rows, orphans and JSONB, one query after another, stop, remove.
-# Prints the median of three runs of each, and their ratio. A scale below 0.01 fails the minimums of the plan.
+# pg_restore -j2, then ask for row counts, newest rows, orphans and JSONB, one query after another, pg_amcheck, stop, remove.
+# The drill does all of that and every other check of its plan besides. Prints the median of three runs of each, their ratio, and
+# the most memory that pgassay itself took. A scale below 0.01 fails the minimums of the plan.
 #
 #   tools/bench.sh [SCALE]      environment: RUNS=3, BENCH_DIR=/var/tmp, PGASSAY=path of another pgassay
 #
@@ -104,6 +105,10 @@ check_jsonb() {
     query 'SELECT sum(octet_length(row_data::text)) FROM audit_log'
 }
 
+check_indexes() {
+    "$bin/pg_amcheck" --install-missing --heapallindexed --parent-check avaolo
+}
+
 remove_server() {
     stop_server
     rm -rf "$data"
@@ -118,7 +123,7 @@ seconds() {
 by_hand() {
     local step took
     for step in 'sha256sum '"$dump" start_server "$bin/pg_restore --jobs 2 --dbname avaolo $dump" \
-        count_rows check_freshness check_foreign_keys check_jsonb remove_server; do
+        count_rows check_freshness check_foreign_keys check_jsonb check_indexes remove_server; do
         # shellcheck disable=SC2086 # a step is a command and its words
         took=$(seconds $step)
         printf '%-20s %8s\n' "$(basename "${step%% *}")" "$took" >>"$work/steps"
@@ -126,7 +131,16 @@ by_hand() {
 }
 
 drill() {
-    "$pgassay" drill "$plan" --backup "$dump" --unsigned --reports "$work/reports"
+    local process peak status=0
+    "$pgassay" drill "$plan" --backup "$dump" --unsigned --reports "$work/reports" &
+    process=$!
+    # The kernel keeps the peak (proc(5)); what is read last is all of it but for the end.
+    while peak=$(awk '/^VmHWM/ { print $2 }' "/proc/$process/status" 2>/dev/null) && [ -n "$peak" ]; do
+        echo "$peak" >>"$work/peaks"
+        sleep 0.1
+    done
+    wait "$process" || status=$?
+    return "$status"
 }
 
 median() {
@@ -143,6 +157,10 @@ done
 
 printf '\nthe last run by hand, in seconds\n'
 sed 's/^/  /' "$work/steps"
+printf '\nthe last drill, in seconds\n'
+"$pgassay" report show "$(find "$work/reports" -name '*.dsse.json' | sort | tail -n 1)" | awk '/^Phases/ { show = 1; next } /^$/ { show = 0 } show'
+printf '\nmost memory of pgassay itself   %.0f MB\n' \
+    "$(awk '$1 > most { most = $1 } END { print most / 1024 }' "$work/peaks")"
 awk -v hand="$(median "$work/hand")" -v drill="$(median "$work/drill")" -v scale="$scale" -v runs="$runs" 'BEGIN {
     printf "\nscale %s, median of %d   by hand %.2f s   pgassay %.2f s   ratio %.2f\n", scale, runs, hand, drill, drill / hand
 }'

@@ -32,7 +32,7 @@ struct LargeObjectListing {
 
 extension TableOfContents {
     /// The OIDs of all large objects that the archive creates.
-    var largeObjects: Set<UInt32> {
+    package var largeObjects: Set<UInt32> {
         var oids: Set<UInt32> = []
         for entry in entries {
             switch entry.kind {

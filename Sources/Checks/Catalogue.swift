@@ -6,8 +6,15 @@ package struct Catalogue: Sendable {
     package let tables: [Table]
     private let byName: [TableName: Table]
     private let byID: [Int64: Table]
+    /// Those that belong to columns of whole numbers, sorted by schema and name.
+    let sequences: [KeySequence]
+    private let sequenceColumns: [Int64: [(KeySequence, SequenceColumn)]]
 
     package func table(_ name: TableName) -> Table? { byName[name] }
+    func table(_ oid: Int64) -> Table? { byID[oid] }
+
+    /// The columns of a table that sequences belong to, by the table's oid.
+    func sequenceColumns(of table: Int64) -> [(KeySequence, SequenceColumn)] { sequenceColumns[table] ?? [] }
 
     /// The tables that hold the rows of a table: itself, or the leaves below a partitioned one.
     func leaves(of table: Table) -> [Table] {
@@ -17,16 +24,19 @@ package struct Catalogue: Sendable {
     /// The table at the top of a partition tree; the table itself where there is none.
     func root(of table: Table) -> Table { table.ancestors.last.flatMap { byID[$0] } ?? table }
 
-    package init(tables: [Table]) {
+    init(tables: [Table], sequences: [KeySequence]) {
         self.tables = tables
+        self.sequences = sequences
+        sequenceColumns = Dictionary(
+            grouping: sequences.flatMap { sequence in sequence.columns.map { (sequence, $0) } }, by: \.1.table)
         byName = Dictionary(uniqueKeysWithValues: tables.map { ($0.name, $0) })
         byID = Dictionary(uniqueKeysWithValues: tables.map { ($0.oid, $0) })
     }
 
-    /// - Parameter hasSize: which tables' sizes are asked for, since that waits for whoever alters them; the others count
-    ///   as empty.
+    /// - Parameter canRead: which tables' sizes and CHECK constraints are asked for, since that waits for whoever alters
+    ///   them; the others count as empty, and without any.
     static func read(
-        over connection: Connection, hasSize: (TableName) -> Bool = { _ in true }
+        over connection: Connection, canRead: (TableName) -> Bool = { _ in true }
     ) async throws -> Catalogue {
         let columns = Dictionary(
             grouping: try await connection.query(SQLFile.columns.text).map { row in
@@ -42,15 +52,20 @@ package struct Catalogue: Sendable {
                 oid: oid, name: TableName(schema: try row.need("schema"), name: try row.need("name")),
                 isPartitioned: try row.need("is_partitioned"),
                 ancestors: try row.need("ancestors", as: [String].self).compactMap { Int64($0) },
-                bytes: 0, columns: (columns[oid] ?? []).map(\.column))
+                bytes: 0, columns: (columns[oid] ?? []).map(\.column), checks: [])
         }
-        let sized = tables.filter { hasSize($0.name) }.map { "\($0.oid)" }.joined(separator: ",")
+        let readable = "{" + tables.filter { canRead($0.name) }.map { "\($0.oid)" }.joined(separator: ",") + "}"
         let sizes = Dictionary(
-            uniqueKeysWithValues: try await connection.query(Self.sizes, ["{\(sized)}"]).map {
+            uniqueKeysWithValues: try await connection.query(Self.sizes, [readable]).map {
                 (try $0.need(at: 0, as: Int64.self), try $0.get(at: 1, as: Int64.self) ?? 0)
             })
-        for index in tables.indices { tables[index].bytes = sizes[tables[index].oid] ?? 0 }
-        return Catalogue(tables: tables)
+        let checks = try await CheckConstraint.read(of: readable, over: connection)
+        for index in tables.indices {
+            tables[index].bytes = sizes[tables[index].oid] ?? 0
+            tables[index].checks = checks[tables[index].oid] ?? []
+        }
+        return Catalogue(
+            tables: tables, sequences: try KeySequence.all(await connection.query(SQLFile.sequences.text)))
     }
 
     /// Rows and what of them is stored out of line; not the maps beside them, which a vacuum may make at any time.
@@ -72,6 +87,8 @@ package struct Table: Sendable, Hashable {
     var bytes: Int64
     /// Its columns of the types that checks ask about.
     let columns: [Column]
+    /// The CHECK constraints that its rows satisfy, or that its partitions' rows do.
+    var checks: [CheckConstraint]
 
     var isPartition: Bool { !ancestors.isEmpty }
 

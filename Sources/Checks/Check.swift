@@ -18,6 +18,10 @@ package protocol Check: Sendable {
     /// - Throws: when it could not find out what there is to ask.
     func probes(in context: CheckContext) async throws -> [Probe]
 
+    /// Removes from the restored database what it made there to ask its probes. Called once, when they have been asked, and
+    /// before any check looks at what the backup brought.
+    func tidyUp(in context: CheckContext) async throws
+
     /// Answers what its probes do not, with what the scans found and with queries of its own. Called once, after
     /// the restore.
     /// - Throws: when it could not run, such as ``Postgres/PostgresError/connectionLost(reason:)``.
@@ -27,6 +31,7 @@ package protocol Check: Sendable {
 extension Check {
     package func questions(about table: Table, in context: CheckContext) -> [ScanQuestion] { [] }
     package func probes(in context: CheckContext) async throws -> [Probe] { [] }
+    package func tidyUp(in context: CheckContext) async throws {}
     package func findings(in context: CheckContext, _ answers: ScanAnswers) async throws -> [Finding] { [] }
 
     var id: String { Self.description.id }
@@ -44,6 +49,8 @@ package struct CheckDescription: Sendable {
     package let doesNotCover: String
     /// Why it is not run where it finds nothing to ask about: the reason of its finding.
     package let notRun: String
+    /// What a plan can say to it: the YAML below its id. Nil where the database itself says all there is to ask.
+    package var example: String?
 }
 
 /// Every check there is, in the order of the report.
@@ -54,5 +61,12 @@ package func checkCatalogue(_ plan: CheckPlan) -> [any Check] {
         FreshnessCheck(expectations: plan.freshness),
         ForeignKeysCheck(),
         JSONBCheck(expectations: plan.jsonb),
+        SequencesCheck(),
+        ConstraintsCheck(),
+        IndexesCheck(expected: plan.indexes),
+        PartitionsCheck(expectations: plan.partitions),
+        ExtensionsCheck(expectations: plan.extensions),
+        SchemaVersionCheck(expectation: plan.schemaVersion),
+        LargeObjectsCheck(),
     ]
 }

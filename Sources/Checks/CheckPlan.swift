@@ -5,6 +5,11 @@ package struct CheckPlan: Sendable, Equatable {
     package var rowCounts: [TableName: RowCountExpectation] = [:]
     package var freshness: [ColumnName: FreshnessExpectation] = [:]
     package var jsonb: [ColumnName: JSONBExpectation] = [:]
+    /// Indexes that must be there, by schema and name.
+    package var indexes: [TableName] = []
+    package var partitions: [TableName: PartitionExpectation] = [:]
+    package var extensions: [ExtensionName: ExtensionExpectation] = [:]
+    package var schemaVersion: SchemaVersionExpectation?
     /// Ids of checks that are not to run, with the reason that the plan gives.
     package var skipped: [String: String] = [:]
 

@@ -17,7 +17,7 @@ actor CheckRun {
     private var open: Set<CheckJob.Key> = []
     /// The probes of the finished database, in the order of the report.
     private var order: [CheckJob.Key] = []
-    /// Checks that could not find out what there is to ask.
+    /// Checks that could not find out what there is to ask, or could not tidy up.
     private var silenced: [String: PostgresError] = [:]
 
     /// Found while the restore goes on and not begun yet; the largest last.
@@ -40,7 +40,7 @@ actor CheckRun {
     ///   - processors: of this machine; one that the restore keeps busy is not used.
     ///   - connections: of a session each, which must not stand in the restore's way.
     ///   - look: reads the catalogue, with the sizes of the tables that can be read.
-    /// - Throws: when the database could not be looked at; all that is still open is asked after the restore.
+    /// - Throws: when it was interrupted.
     func whileRestoring(
         _ progress: RestoreProgress, processors: Int, over connections: ConnectionPool, deadline: Duration,
         look: @escaping @Sendable () async throws -> CheckContext
@@ -71,8 +71,13 @@ actor CheckRun {
                 isLooking = false
                 lookedAt = .now
             }
-            let context = try await look()
-            waiting = try await jobs(in: context).filter { progress.allows($0.needs, in: context.catalogue) }
+            do {
+                let context = try await look()
+                waiting = try await jobs(in: context).filter { progress.allows($0.needs, in: context.catalogue) }
+            } catch is PostgresError {
+                // Something of the restore was in the way: what is there is looked for again, at the latest afterwards.
+                return nil
+            }
         }
         guard let job = waiting.popLast() else { return nil }
         open.insert(job.key)
@@ -99,6 +104,17 @@ actor CheckRun {
                 keep(answer, of: job, isEarly: false)
                 done += job.bytes
                 emit(.progress(doneBytes: done, totalBytes: total))
+            }
+        }
+    }
+
+    /// Removes what checks made in the database to ask their probes.
+    func tidyUp(in context: CheckContext) async throws {
+        for check in checks {
+            do {
+                try await check.tidyUp(in: context)
+            } catch let error as PostgresError {
+                silenced[check.id] = error
             }
         }
     }

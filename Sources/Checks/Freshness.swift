@@ -13,7 +13,6 @@ struct Freshness {
     /// By column; a partitioned table's under its root.
     private(set) var columns: [ColumnName: Result<Newest, PostgresError>] = [:]
     private let backupTime: Date?
-    private let named: Set<ColumnName>
 
     /// Rows that were written while the dump began may carry a time a little after the header's.
     private static let tolerance = 900.0
@@ -46,7 +45,6 @@ struct Freshness {
 
     init(in context: CheckContext, _ answers: ScanAnswers, named: Set<ColumnName>) {
         backupTime = context.backupTime
-        self.named = named
         for table in context.catalogue.tables where !table.isPartition {
             for column in Self.columns(of: table, in: context.catalogue, named: named) {
                 let leaves = context.catalogue.leaves(of: table)

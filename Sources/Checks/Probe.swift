@@ -60,11 +60,28 @@ struct Session: Sendable {
     func reading<Result: Sendable>(
         settings: [String: String] = [:], _ body: (Session) async throws -> Result
     ) async throws -> Result {
-        try await connection.execute("BEGIN READ ONLY")
-        do {
-            for (name, value) in settings.sorted(by: { $0.key < $1.key }) {
-                _ = try await query("SELECT pg_catalog.set_config($1, $2, true)", [name, value])
+        try await reading(settings: settings, asEverybody: [], body)
+    }
+
+    /// The same, for questions that call the backup's own functions: with the time zone and the form of dates that the
+    /// server gives to everybody, the restore among them, and that an index was built with.
+    func readingAsRestored<Result: Sendable>(
+        settings: [String: String] = [:], _ body: (Session) async throws -> Result
+    ) async throws -> Result {
+        try await reading(settings: settings, asEverybody: ["TimeZone", "DateStyle"], body)
+    }
+
+    private func reading<Result: Sendable>(
+        settings: [String: String], asEverybody defaults: [String], _ body: (Session) async throws -> Result
+    ) async throws -> Result {
+        // Together, since of thousands of short questions each would wait for every statement on its own.
+        let statements =
+            ["BEGIN READ ONLY"] + defaults.map { "SET LOCAL \($0) TO DEFAULT" }
+            + settings.sorted { $0.key < $1.key }.map {
+                "SELECT pg_catalog.set_config(\(quoteLiteral($0)), \(quoteLiteral($1)), true)"
             }
+        do {
+            try await connection.execute(statements.joined(separator: "; "))
             let result = try await body(self)
             try await connection.execute("ROLLBACK")
             return result

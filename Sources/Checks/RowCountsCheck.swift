@@ -15,7 +15,11 @@ struct RowCountsCheck: Check {
             Whether the right rows are there: a row lost and another one added leave the count as it was. Views, \
             materialized views and foreign tables are not counted.
             """,
-        notRun: "the database has no tables")
+        notRun: "the database has no tables",
+        example: """
+            farmers: { minimum: 100 }
+            crm.orders: { exactly: 4711 }
+            """)
 
     static let rows = ScanQuestion(aggregate: "count(*)")
 

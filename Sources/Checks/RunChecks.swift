@@ -75,6 +75,8 @@ package func runChecks(
     try? await early
     return try await withContext(request, restored) { context in
         try await run.ask(in: context)
+        // Before anything looks at what is in the database.
+        try await run.tidyUp(in: context)
         let findings =
             try await run.findings(in: context).map { restored.lacksRows ? $0.withoutBlame : $0 }
             + plan.skipped.sorted { $0.key < $1.key }.map { id, reason in

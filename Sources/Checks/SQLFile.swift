@@ -8,4 +8,11 @@ struct SQLFile {
     static var columns: SQLFile { SQLFile(PackageResources.columns_sql) }
     static var restore: SQLFile { SQLFile(PackageResources.restore_sql) }
     static var foreignKeys: SQLFile { SQLFile(PackageResources.foreign_keys_sql) }
+    static var checkConstraints: SQLFile { SQLFile(PackageResources.check_constraints_sql) }
+    static var constraints: SQLFile { SQLFile(PackageResources.constraints_sql) }
+    static var indexes: SQLFile { SQLFile(PackageResources.indexes_sql) }
+    static var largeObjects: SQLFile { SQLFile(PackageResources.large_objects_sql) }
+    static var sequences: SQLFile { SQLFile(PackageResources.sequences_sql) }
+    static var partitions: SQLFile { SQLFile(PackageResources.partitions_sql) }
+    static var extensions: SQLFile { SQLFile(PackageResources.extensions_sql) }
 }

@@ -1,4 +1,5 @@
 import Crypto
+import Evidence
 import Foundation
 import SystemPackage
 
@@ -26,7 +27,7 @@ package struct BackupDigest: Sendable, Equatable {
                 let digest = try Self.digest(ofFile: path.appending(name), total: &total, progress: progress)
                 listing.update(data: Data("\(digest)  \(name)\n".utf8))
             }
-            set = ["dirHash": Self.hex(listing.finalize())]
+            set = ["dirHash": Hex.encode(listing.finalize())]
         } else {
             set = ["sha256": try Self.digest(ofFile: path, total: &total, progress: progress)]
         }
@@ -53,14 +54,10 @@ package struct BackupDigest: Sendable, Equatable {
         while true {
             try Task.checkCancellation()
             let count = try file.read(into: buffer)
-            if count == 0 { return hex(hash.finalize()) }
+            if count == 0 { return Hex.encode(hash.finalize()) }
             hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
             total += Int64(count)
             progress(total)
         }
-    }
-
-    private static func hex(_ digest: SHA256.Digest) -> String {
-        digest.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
     }
 }

@@ -57,11 +57,9 @@ private func configuration(of plan: Plan) -> ResourceDescriptor {
     let bytes = Data(plan.source.bytes)
     return ResourceDescriptor(
         name: plan.source.file?.lastComponent?.string ?? "no plan: every check that needs no configuration",
-        uri: nil, digest: ["sha256": SHA256.hash(data: bytes).map { hex($0) }.joined()],
+        uri: nil, digest: ["sha256": Hex.encode(SHA256.hash(data: bytes))],
         content: bytes.base64EncodedString(), mediaType: "application/yaml")
 }
-
-private func hex(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16) }
 
 extension Report.Backup {
     fileprivate init(_ found: FoundBackup, _ state: DrillRecord.State) {

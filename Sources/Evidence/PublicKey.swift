@@ -53,13 +53,3 @@ package struct PublicKey: Sendable, Equatable {
         return key.isValidSignature(signature, for: bytes)
     }
 }
-
-/// Lowercase hex.
-enum Hex {
-    static func encode(_ bytes: some Sequence<UInt8>) -> String {
-        bytes.reduce(into: "") { text, byte in
-            text += byte < 16 ? "0" : ""
-            text += String(byte, radix: 16)
-        }
-    }
-}

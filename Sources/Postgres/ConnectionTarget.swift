@@ -62,13 +62,6 @@ package struct ConnectionTarget: Sendable, Equatable, CustomStringConvertible {
         }.joined(separator: " ")
     }
 
-    /// The same server with other settings for the session, as `-c name=value`.
-    package func options(_ options: String) -> ConnectionTarget {
-        var copy = self
-        copy.parameters["options"] = [parameters["options"], options].compactMap { $0 }.joined(separator: " ")
-        return copy
-    }
-
     package var description: String {
         let place = "\(host ?? "the local server"):\(port ?? 5432)"
         return "database \(database ?? "(default)") at \(place) as \(user ?? "(default user)")"

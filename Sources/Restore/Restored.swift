@@ -48,10 +48,15 @@ package struct Restored: Sendable {
 package struct BackupContents: Sendable {
     package var objects: [ExpectedObject] = []
     package var foreignKeys: [ForeignKeyDefinition] = []
+    /// How many large objects it creates; nil where that is not known.
+    package var largeObjects: Int?
 
-    package init(objects: [ExpectedObject] = [], foreignKeys: [ForeignKeyDefinition] = []) {
+    package init(
+        objects: [ExpectedObject] = [], foreignKeys: [ForeignKeyDefinition] = [], largeObjects: Int? = nil
+    ) {
         self.objects = objects
         self.foreignKeys = foreignKeys
+        self.largeObjects = largeObjects
     }
 }
 
@@ -60,7 +65,7 @@ extension BackupContents {
         self.init(
             objects: archive.entries.map {
                 ExpectedObject(kind: $0.kind, schema: $0.namespace, name: $0.tag, owner: $0.owner)
-            }, foreignKeys: archive.foreignKeys)
+            }, foreignKeys: archive.foreignKeys, largeObjects: archive.largeObjects.count)
     }
 }
 

@@ -60,8 +60,10 @@ import Testing
     func aLostConnectionNeverPasses(_ index: Int) async throws {
         let checking = Checking(
             sql: """
-                CREATE TABLE a (i int PRIMARY KEY, at timestamptz, j jsonb); CREATE INDEX ON a (at);
-                CREATE TABLE b (i int REFERENCES a); INSERT INTO a VALUES (1, now(), '{}'); INSERT INTO b VALUES (1)
+                CREATE TABLE a (i serial PRIMARY KEY, at timestamptz, j jsonb); CREATE INDEX ON a (at);
+                CREATE TABLE b (i int REFERENCES a CHECK (i > 0)) PARTITION BY RANGE (i);
+                CREATE TABLE b_1 PARTITION OF b FOR VALUES FROM (0) TO (10);
+                INSERT INTO a VALUES (1, now(), '{}'); INSERT INTO b VALUES (1); SELECT lo_create(1)
                 """)
         let findings = try await checking.withDatabase { restored in
             try await ConnectionPool.with(2, to: restored.target, settings: ["application_name": "doomed"]) { pool in
@@ -71,6 +73,8 @@ import Testing
                     recoveryPoint: nil, connections: pool, deadline: .seconds(20))
                 let database = try #require(restored.target.database)
                 try await withConnection(to: restored.target.database("postgres")) { connection in
+                    // No new connection can take the place of a lost one.
+                    try await connection.execute("ALTER DATABASE \(database) ALLOW_CONNECTIONS false")
                     let ended = try await connection.query(
                         """
                         SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
@@ -78,7 +82,10 @@ import Testing
                         """, [database])
                     #expect(ended.count == 2)
                 }
-                let run = CheckRun([checkCatalogue(CheckPlan())[index]], emit: { _ in })
+                var plan = CheckPlan()
+                plan.schemaVersion = SchemaVersionExpectation(
+                    column: ColumnName(table: TableName(schema: "public", name: "a"), name: "i"), demand: .exactly("1"))
+                let run = CheckRun([checkCatalogue(plan)[index]], emit: { _ in })
                 try await run.ask(in: context)
                 return try await run.findings(in: context)
             }

@@ -49,4 +49,38 @@ import Testing
     func bounds(_ expectation: RowCountExpectation, _ rows: Int64, _ allowed: Bool, _ reason: String) {
         #expect(expectation.allows(rows) == allowed, "\(reason)")
     }
+
+    @Test(arguments: [
+        ("1.6", "1.6", false, "the same"), ("1.9", "1.10", true, "number by number"), ("9", "10", true, "not as text"),
+        ("1.6", "1.6.0", false, "what is left out is 0"), ("1.6", "1.6.1", true, "one number more"),
+        ("2", "1.9.9", false, "the first number counts most"), ("007", "8", true, "zeros before it do not matter"),
+    ])
+    func versionsAreComparedByNumbers(_ left: String, _ right: String, _ isEarlier: Bool, _ reason: String) throws {
+        let (left, right) = (try #require(VersionNumber(parsing: left)), try #require(VersionNumber(parsing: right)))
+        #expect((left < right) == isEarlier, "\(reason)")
+    }
+
+    @Test(arguments: ["", ".", "1.", ".1", "1..2", "v1", "1.0dev", "-1", "+1", "1 ", "\u{0663}", "1234567890123456789"])
+    func whatIsNoVersionNumber(_ text: String) {
+        #expect(VersionNumber(parsing: text) == nil)
+    }
+
+    @Test(arguments: [
+        ("FOR VALUES FROM (1) TO (10)", ["1"], ["10"]),
+        ("FOR VALUES FROM (MINVALUE) TO ('a, (''b)')", ["MINVALUE"], ["'a, (''b)'"]),
+        (#"FOR VALUES FROM (E'\\', 'é') TO (MAXVALUE, MAXVALUE)"#, [#"E'\\'"#, "'é'"], ["MAXVALUE", "MAXVALUE"]),
+    ])
+    func boundsOfRanges(_ text: String, _ lower: [String], _ upper: [String]) throws {
+        let bound = try #require(RangeBound(parsing: text))
+        #expect(bound.lower.map(\.text) == lower)
+        #expect(bound.upper.map(\.text) == upper)
+    }
+
+    @Test(arguments: [
+        "", "DEFAULT", "FOR VALUES IN (1)", "FOR VALUES FROM (1)", "FOR VALUES FROM (1) TO (2, 3)",
+        "FOR VALUES FROM ('1) TO (2)", "FOR VALUES FROM () TO ()", "FOR VALUES FROM (1) TO (2) x",
+    ])
+    func whatIsNoRange(_ text: String) {
+        #expect(RangeBound(parsing: text) == nil)
+    }
 }

@@ -13,6 +13,21 @@ struct PlanSchemaTests {
         _ = try Plan(contentsOf: Corpus.path(file))
     }
 
+    /// What docs/checks.md shows of plans, as it stands there.
+    @Test(arguments: checkCatalogue(CheckPlan()).map { type(of: $0).description.id })
+    func theExamplesOfTheChecksArePlans(_ id: String) throws {
+        let check = try #require(checkCatalogue(CheckPlan()).first { type(of: $0).description.id == id })
+        let example = type(of: check).description.example ?? "{}"
+        let lines = example.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n")
+        let text = "name: example\nbackup: { path: /backup }\nchecks:\n  \(id):\n\(lines)\n"
+        let file = FileManager.default.temporaryDirectory.appending(path: "example-\(UUID().uuidString).yaml")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try Data(text.utf8).write(to: file)
+        // The restore has no key of its own in a plan: there is nothing to say to it.
+        guard id != "restore" else { return #expect(type(of: check).description.example == nil) }
+        _ = try Plan(contentsOf: FilePath(file.path))
+    }
+
     @Test(arguments: try Corpus.plans("Tests/DrillTests/Plans/invalid"))
     func invalidPlansAreRefusedWithLineAndKey(_ file: String) throws {
         let path = Corpus.path(file)
@@ -26,7 +41,8 @@ struct PlanSchemaTests {
     private static let beyondJSONSchema = [
         "row-count-minimum-above-maximum": "two values are compared",
         "table-twice": "two keys are spellings of one name", "column-twice": "two keys are spellings of one name",
-        "json-column-twice": "two keys are spellings of one name",
+        "json-column-twice": "two keys are spellings of one name", "index-twice": "two words are spellings of one name",
+        "partitioned-table-twice": "two keys are spellings of one name",
         "time-zone": "the time zones are those of the machine", "server-unreadable": "libpq reads connection strings",
         "server-with-a-password": "libpq reads connection strings",
         "duration-of-centuries": "a sum is bounded", "size-beyond-counting": "a product is bounded",
@@ -70,6 +86,15 @@ struct PlanSchemaTests {
                 == Set(FreshnessExpectation.keys))
         #expect(
             try keys(checks[0], checks[1], checks[2], "jsonb", "additionalProperties") == Set(JSONBExpectation.keys))
+        #expect(try keys(checks[0], checks[1], checks[2], "indexes") == Set(CheckPlan.indexesKeys))
+        #expect(
+            try keys(checks[0], checks[1], checks[2], "partitions", "additionalProperties")
+                == Set(PartitionExpectation.keys))
+        #expect(
+            try keys(checks[0], checks[1], checks[2], "extensions", "additionalProperties")
+                == Set(ExtensionExpectation.keys))
+        #expect(
+            try keys(checks[0], checks[1], checks[2], "schema-version") == Set(SchemaVersionExpectation.keys))
         let ids = checkCatalogue(CheckPlan()).map { type(of: $0).description.id }
         #expect(try keys(checks[0], checks[1], checks[2], "skip") == Set(ids))
     }

@@ -1,7 +1,10 @@
 import Checks
 
 extension CheckPlan {
-    static let keys = ["row-counts", "freshness", "foreign-keys", "jsonb", "skip"]
+    static let keys = [
+        "row-counts", "freshness", "foreign-keys", "jsonb", "sequences", "constraints", "indexes", "partitions",
+        "extensions", "schema-version", "large-objects", "skip",
+    ]
 
     init(_ node: PlanNode) throws(PlanError) {
         let values = try node.mapping(allowed: Self.keys)
@@ -18,7 +21,7 @@ extension CheckPlan {
                 throw key.error("\(column) is there twice")
             }
         }
-        // It has no settings: the database itself says which references there are.
+        // It has no settings: the database itself says which references there are. Likewise below.
         _ = try values["foreign-keys"]?.mapping(allowed: [])
         for (key, value) in try values["jsonb"]?.named() ?? [] {
             let column = try key.columnName()
@@ -26,6 +29,13 @@ extension CheckPlan {
                 throw key.error("\(column) is there twice")
             }
         }
+        _ = try values["constraints"]?.mapping(allowed: [])
+        indexes = try values["indexes"].map(CheckPlan.expectedIndexes) ?? []
+        _ = try values["large-objects"]?.mapping(allowed: [])
+        _ = try values["sequences"]?.mapping(allowed: [])
+        partitions = try values["partitions"]?.partitionExpectations() ?? [:]
+        extensions = try values["extensions"]?.extensionExpectations() ?? [:]
+        schemaVersion = try values["schema-version"]?.schemaVersionExpectation()
         let ids = checkCatalogue(CheckPlan()).map { type(of: $0).description.id }
         for (key, value) in try values["skip"]?.mapping(allowed: ids) ?? [:] { skipped[key] = try value.text() }
     }
@@ -75,7 +85,7 @@ extension JSONBExpectation {
 }
 
 extension PlanNode {
-    fileprivate func tableName() throws(PlanError) -> TableName {
+    func tableName() throws(PlanError) -> TableName {
         guard let name = TableName(parsing: name) else { throw error("expected a table: name, or schema.name") }
         return name
     }

@@ -77,6 +77,7 @@ enum Corpus {
         CREATE TABLE "名前" (x int); INSERT INTO "名前" VALUES (1);
         CREATE TABLE parts (k int, v text) PARTITION BY RANGE (k);
         CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM (0) TO (10); INSERT INTO parts VALUES (1, 'x');
+        ALTER TABLE parts ADD PRIMARY KEY (k), ADD CONSTRAINT parts_fk FOREIGN KEY (k) REFERENCES a (id);
         CREATE TABLE hashed (k int) PARTITION BY HASH (k);
         CREATE TABLE hashed_0 PARTITION OF hashed FOR VALUES WITH (MODULUS 1, REMAINDER 0);
         INSERT INTO hashed SELECT generate_series(1, 10);

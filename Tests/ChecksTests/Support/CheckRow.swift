@@ -21,7 +21,9 @@ struct CheckRow: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { "\(id): \(reason)" }
 
-    static let all = restore + rowCounts + freshness + foreignKeys + jsonb
+    static let all =
+        restore + rowCounts + freshness + foreignKeys + jsonb + sequences + constraints + indexes + partitionedTables
+        + extensions + schemaVersion + largeObjects
 
     private static let table = ExpectedObject(kind: "TABLE", schema: "public", name: "t", owner: "postgres")
 

@@ -18,6 +18,8 @@ struct Checking: Sendable {
     var objects: [ExpectedObject] = []
     /// Statements in the backup that add foreign keys.
     var foreignKeys: [String] = []
+    /// How many of them the backup names.
+    var largeObjects: Int?
     var problems: [RestoreProblem] = []
     /// Noon of 1 May 2026, UTC.
     var backupTime: Date? = noon
@@ -70,7 +72,8 @@ struct Checking: Sendable {
         return try await body(
             Restored(
                 target: target, serverVersion: server.installation.version, recoveredUpTo: nil,
-                contents: BackupContents(objects: objects, foreignKeys: definitions), problems: problems,
+                contents: BackupContents(
+                    objects: objects, foreignKeys: definitions, largeObjects: largeObjects), problems: problems,
                 kept: nil))
     }
 }

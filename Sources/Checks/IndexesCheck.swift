@@ -1,0 +1,159 @@
+import Findings
+import Postgres
+
+/// Do indexes and tables hold together, page by page?
+struct IndexesCheck: Check {
+    static let description = CheckDescription(
+        id: "indexes",
+        asks: "Is every index in order and in step with its table, and is every table's every page sound?",
+        covers: """
+            With PostgreSQL's own amcheck: every B-tree index of tables and materialized views, its order and structure, and \
+            that every row is in it; every page, row header and value stored out of line of every table; GIN indexes from \
+            PostgreSQL 18 on. Indexes that the plan names must be there and be valid.
+            """,
+        doesNotCover: """
+            Indexes of other kinds, and of the system's own tables. Whether an expression in an index still gives what it \
+            gave at the source: the restore has built the index anew.
+            """,
+        notRun: "the database has no indexes, and no table with rows")
+
+    /// By schema and name, from the plan.
+    let expected: [TableName]
+
+    func probes(in context: CheckContext) async throws -> [Probe] {
+        let indexes = try await TableIndex.all(in: context).filter { $0.isValid && !$0.isPartitioned }
+        let tables = context.catalogue.tables.filter { !$0.isPartitioned && $0.bytes > 0 }
+        if indexes.isEmpty, tables.isEmpty { return [] }
+        switch try await Amcheck.find(in: context) {
+        case .ready(let amcheck):
+            return indexes.compactMap { probe(about: $0, with: amcheck, in: context) }
+                + (amcheck.has(.rows) ? tables.map { probe(about: $0, with: amcheck) } : [])
+                + unknown(to: amcheck, of: indexes, tables, in: context)
+        case .unavailable(let reason):
+            return [Probe("database", needs: .everything) { _ in [Self.notRun("database", reason)] }]
+        }
+    }
+
+    func tidyUp(in context: CheckContext) async throws {
+        try await Amcheck.remove(in: context)
+    }
+
+    private static func notRun(_ subject: String, _ reason: String) -> Finding {
+        Finding(id: id, subject: subject, status: .notRun, basis: .rule, reason: reason)
+    }
+
+    // MARK: Indexes
+
+    /// - Returns: nil for a kind of index that amcheck does not know.
+    private func probe(about index: TableIndex, with amcheck: Amcheck, in context: CheckContext) -> Probe? {
+        let relation = "index => \(index.oid)::pg_catalog.oid::pg_catalog.regclass"
+        let (call, expected): (String, String)
+        switch index.accessMethod {
+        case "btree":
+            call = amcheck.call(.tree, "\(relation), heapallindexed => true")
+            expected = "in order, and every row is in it"
+        case "gin" where amcheck.has(.gin):
+            call = amcheck.call(.gin, relation)
+            expected = "in order"
+        default: return nil
+        }
+        // A materialized view is no table, and when it is filled is not known.
+        let needs = context.catalogue.table(index.table).map { Needs.locking([$0]) } ?? .everything
+        return Probe(index.name.description, needs: needs, bytes: index.bytes, expected: expected) { session in
+            var finding = Finding(
+                id: Self.id, subject: index.name.description, status: .passed, basis: .rule, expected: expected,
+                observed: "it is")
+            do {
+                _ = try await session.readingAsRestored { try await $0.query("SELECT \(call)") }
+            } catch PostgresError.server(let error) where ["XX001", "XX002"].contains(error.sqlState.rawValue) {
+                finding.status = .failed
+                finding.observed = "SQLSTATE \(error.sqlState)"
+                // What a function of the backup says may quote a row.
+                let words = error.context == nil ? ": \(error.message)" : ""
+                finding.reason = "the index is damaged, or its expressions or operators are not what they were\(words)"
+                finding.cause = .backup
+            }
+            return [finding]
+        }
+    }
+
+    // MARK: Tables
+
+    private static let sound = "0 problems in its pages"
+
+    private func probe(about table: Table, with amcheck: Amcheck) -> Probe {
+        let relation = "relation => \(table.oid)::pg_catalog.oid::pg_catalog.regclass"
+        // What a message says of one place, it says of many: numbers tell them apart.
+        let sql = """
+            SELECT count(*) AS problems,
+                   (pg_catalog.array_agg(DISTINCT pg_catalog.regexp_replace(p.msg, '[0-9]+', 'N', 'g')))[1:3] AS kinds
+            FROM \(amcheck.call(.rows, "\(relation), check_toast => true")) p
+            """
+        return Probe(
+            table.name.description, needs: .reading([table]), bytes: table.bytes, expected: Self.sound
+        ) { session in
+            var finding = Finding(
+                id: Self.id, subject: table.name.description, status: .passed, basis: .rule, expected: Self.sound)
+            do {
+                let row = try await session.query(sql)[0]
+                let problems = try row.need("problems", as: Int64.self)
+                finding.observed = "\(problems) problems"
+                if problems > 0 {
+                    let kinds = try row.need("kinds", as: [String].self).joined(separator: "; ")
+                    finding.status = .failed
+                    finding.reason = "the table is damaged: \(kinds)"
+                    finding.cause = .backup
+                }
+            } catch let error as PostgresError where error.sqlState?.rawValue == "0A000" {
+                finding.status = .notRun
+                finding.reason = "amcheck cannot check how this table stores its rows"
+            }
+            return [finding]
+        }
+    }
+
+    // MARK: What amcheck does not know
+
+    private func unknown(
+        to amcheck: Amcheck, of indexes: [TableIndex], _ tables: [Table], in context: CheckContext
+    ) -> [Probe] {
+        let indexes = indexes.filter { probe(about: $0, with: amcheck, in: context) == nil }
+        var unknown = Dictionary(grouping: indexes, by: \.accessMethod).sorted { $0.key < $1.key }.map {
+            (subject: $0.key, words: "\($0.value.count) \($0.key) indexes")
+        }
+        if !amcheck.has(.rows), !tables.isEmpty { unknown.append(("tables", "\(tables.count) tables")) }
+        return unknown.map { subject, words in
+            let reason = "\(words): amcheck of PostgreSQL \(context.serverVersion.major) cannot check them"
+            return Probe(subject, needs: .everything) { _ in [Self.notRun(subject, reason)] }
+        }
+    }
+
+    // MARK: What the plan names
+
+    private static let valid = "a valid index"
+
+    func findings(in context: CheckContext, _ answers: ScanAnswers) async throws -> [Finding] {
+        if expected.isEmpty { return [] }
+        let indexes = Dictionary(
+            try await TableIndex.all(in: context).map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+        return expected.map { name in
+            guard let index = indexes[name] else {
+                return Finding(
+                    absent: name.description, id: Self.id, basis: .plan, expected: Self.valid,
+                    observed: "no such index",
+                    reason:
+                        "the plan expects this index, and the backup does not have it, unless the plan names it wrongly",
+                    in: context)
+            }
+            guard index.isValid else {
+                return Finding(
+                    absent: name.description, id: Self.id, basis: .plan, expected: Self.valid, observed: "invalid",
+                    reason: index.isPartitioned
+                        ? "some partition has no such index" : "its creation did not come to its end", in: context)
+            }
+            return Finding(
+                id: Self.id, subject: name.description, status: .passed, basis: .plan, expected: Self.valid,
+                observed: "valid")
+        }
+    }
+}

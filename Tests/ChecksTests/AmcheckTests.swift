@@ -1,0 +1,47 @@
+import Postgres
+import Testing
+
+@testable import Checks
+
+/// The extension that a drill brings along: there for whoever asks, and gone again.
+@Suite(.oneServer) struct AmcheckTests {
+    @Test func isMadeOnceWhoeverAsksAndRemovedAgain() async throws {
+        try await Checking().withDatabase { restored in
+            try await ConnectionPool.with(4, to: restored.target, settings: ["search_path": ""]) { pool in
+                let context = CheckContext(
+                    catalogue: try await pool.with { try await Catalogue.read(over: $0) },
+                    contents: restored.contents, serverVersion: restored.serverVersion, backupTime: nil,
+                    recoveryPoint: nil, connections: pool, deadline: .seconds(20))
+                let before = try await Self.traces(in: context)
+                try await withThrowingTaskGroup(of: Amcheck.Found.self) { group in
+                    for _ in 1...4 { group.addTask { try await Amcheck.find(in: context) } }
+                    for try await found in group {
+                        guard case .ready(let amcheck) = found else {
+                            Issue.record("\(found)")
+                            continue
+                        }
+                        #expect(amcheck.has(.tree) && amcheck.has(.rows))
+                    }
+                }
+                #expect(try await Self.traces(in: context) != before)
+                // Also where there is nothing left to remove.
+                for _ in 1...2 {
+                    try await Amcheck.remove(in: context)
+                    #expect(try await Self.traces(in: context) == before)
+                }
+            }
+        }
+    }
+
+    /// Extensions, schemas and functions.
+    private static func traces(in context: CheckContext) async throws -> [String] {
+        try await context.query(
+            """
+            SELECT extname FROM pg_catalog.pg_extension
+            UNION ALL SELECT nspname FROM pg_catalog.pg_namespace
+            UNION ALL SELECT proname FROM pg_catalog.pg_proc WHERE oid >= 16384
+            ORDER BY 1
+            """
+        ).map { try $0.need(at: 0) }
+    }
+}

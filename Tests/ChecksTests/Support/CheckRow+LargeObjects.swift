@@ -1,0 +1,74 @@
+@testable import Checks
+
+extension CheckRow {
+    static let largeObjects = [
+        CheckRow(
+            id: "large-objects", reason: "as many as the backup names, one of them empty, one with a hole",
+            checking: holding(few, expected: 4), subject: "large objects", status: .passed, basis: .archive,
+            expected: "4 objects", observed: "4 objects"),
+        CheckRow(
+            id: "large-objects", reason: "each is read", checking: holding(few, expected: 4),
+            subject: "large objects", status: .passed, basis: .rule, expected: "every page can be read",
+            observed: "4 objects, 5 pages, 6316 bytes"),
+        CheckRow(
+            id: "large-objects", reason: "without knowing how many there should be", checking: holding(few),
+            subject: "large objects", status: .passed, basis: .rule, expected: "every page can be read",
+            observed: "4 objects, 5 pages, 6316 bytes"),
+        CheckRow(
+            id: "large-objects", reason: "one less than the backup names", checking: holding(few, expected: 5),
+            subject: "large objects", status: .failed, cause: .backup, basis: .archive, expected: "5 objects",
+            observed: "4 objects", words: "were not restored"),
+        CheckRow(
+            id: "large-objects", reason: "pages without an object",
+            checking: holding("\(few); DELETE FROM pg_largeobject_metadata WHERE oid = 4711"),
+            subject: "large objects", status: .failed, cause: .backup, basis: .rule,
+            expected: "every page can be read",
+            observed: "3 pages of no object, 0 objects with pages of no such shape", words: "as PostgreSQL writes them"),
+        CheckRow(
+            id: "large-objects", reason: "a page larger than pages are",
+            checking: holding("\(few); UPDATE pg_largeobject SET data = repeat('x', 2049)::bytea WHERE loid = 4711"),
+            subject: "large objects", status: .failed, cause: .backup, basis: .rule,
+            expected: "every page can be read",
+            observed: "0 pages of no object, 1 objects with pages of no such shape", words: "as PostgreSQL writes them"),
+        CheckRow(
+            id: "large-objects", reason: "the one that cannot be read is named",
+            checking: holding(
+                """
+                \(few);
+                CREATE FUNCTION read(bytea, bytea) RETURNS bytea LANGUAGE plpgsql AS $$ BEGIN
+                    IF $1 = 'secret!' THEN RAISE 'secret' USING ERRCODE = 'data_corrupted'; END IF;
+                    RETURN $1;
+                END $$;
+                UPDATE pg_operator SET oprcode = 'read(bytea,bytea)'::regprocedure
+                WHERE oid = 'pg_catalog.||(bytea,bytea)'::regoperator
+                """, expected: 4), subject: "large object 4712", status: .failed, cause: .backup, basis: .rule,
+            expected: "every page can be read", observed: "SQLSTATE XX001", words: "cannot be decoded"),
+        CheckRow(
+            id: "large-objects", reason: "a role that may not read them",
+            checking: holding("\(few); \(asReader)", expected: 4), subject: "large objects", status: .inconclusive,
+            cause: .environment, basis: .rule, expected: "every page can be read",
+            observed: "ERROR: permission denied for table pg_largeobject (SQLSTATE 42501)",
+            words: "grant it pg_read_all_data"),
+        CheckRow(
+            id: "large-objects", reason: "a role that may not read them, where there are none",
+            checking: holding(asReader, expected: 0), subject: "database", status: .notRun,
+            words: "no large objects"),
+        CheckRow(
+            id: "large-objects", reason: "a dump that names none, of a database that has none",
+            checking: holding("", expected: 0), subject: "database", status: .notRun, words: "no large objects"),
+    ]
+
+    private static let few = """
+        SELECT lo_from_bytea(4711, convert_to(repeat('x', 4500), 'UTF8'));
+        SELECT lo_from_bytea(4712, 'secret!'); SELECT lo_create(4713);
+        SELECT lo_from_bytea(4714, ''); SELECT lo_put(4714, 10000, 'x')
+        """
+
+    private static let asReader = """
+        DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET role = pg_monitor', current_database()); END $$
+        """
+
+    private static func holding(_ sql: String, expected: Int? = nil) -> Checking {
+        Checking(sql: sql, largeObjects: expected)
+    }
+}
