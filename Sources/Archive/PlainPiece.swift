@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 /// A chunk of a script, and how far it has been dealt with.
 struct PlainPiece {
     /// The bytes as they are.
@@ -44,9 +50,15 @@ struct PlainPiece {
 
     /// Counts the line ends up to `end` that have not been counted.
     mutating func countLines(to end: Int) -> Int {
+        defer { counted = end }
+        guard let base = bytes.baseAddress else { return 0 }
         var count = 0
-        for byte in bytes[counted..<end] where byte == ASCII.newline { count &+= 1 }
-        counted = end
+        var next = counted
+        // Lines can be many megabytes long.
+        while let newline = memchr(base + next, Int32(ASCII.newline), end - next) {
+            count += 1
+            next = UnsafeRawPointer(newline) - UnsafeRawPointer(base) + 1
+        }
         return count
     }
 }

@@ -14,6 +14,8 @@ package enum Condition: Sendable, Equatable {
     case newerThanSource
     case sortsDifferently
     case lackedBefore
+    /// And it is not about a row that was being loaded, which is whole or not whatever became of others.
+    case rowsKeptOut
     case lastWas(Cause)
 
     func holds(for error: MetError, in circumstances: Circumstances) -> Bool {
@@ -29,6 +31,7 @@ package enum Condition: Sendable, Equatable {
         case .newerThanSource: return circumstances.isNewerThanSource
         case .sortsDifferently: return circumstances.sortsDifferently
         case .lackedBefore: return circumstances.lacksSomething
+        case .rowsKeptOut: return circumstances.lacksRows && !error.isOfLoadedRow
         case .lastWas(let cause): return circumstances.last == cause
         }
     }
@@ -45,6 +48,7 @@ package enum Condition: Sendable, Equatable {
         case .newerThanSource: "the server is of a newer major version than the source"
         case .sortsDifferently: "text is, or may be, sorted differently here"
         case .lackedBefore: "something that the machine lacks has failed before"
+        case .rowsKeptOut: "the machine kept rows out before"
         case .lastWas(let cause): "the error before was of cause \(cause.rawValue)"
         }
     }

@@ -14,6 +14,8 @@ package enum DrillState: String, Sendable, CaseIterable {
 
     // What should be in the database and is not.
     case absent
+    // What is wrong in it, and may be so because the machine kept rows out.
+    case rowsKeptOut
 
     // The machine.
     case noPostgres, noPlace, diskTooSmall, childFailed, fencedOff, leftBehind, otherError
@@ -51,6 +53,7 @@ package enum DrillState: String, Sendable, CaseIterable {
         case .statementTimedOut: "a statement ran past its deadline"
         case .answerNotUnderstood: "the server answers in another shape than asked for"
         case .absent: "what the backup names is not in the restored database"
+        case .rowsKeptOut: "a check found something wrong, and the machine had kept rows out"
         case .noPostgres: "no PostgreSQL, or none that is new enough, or a program is missing"
         case .noPlace: "no account or directory for a scratch server"
         case .diskTooSmall: "less free disk than the restore needs"

@@ -15,11 +15,14 @@ package struct MetError: Sendable {
     package var what: What
     /// The statement that failed, its first words.
     package var statement: String?
+    /// It is about a row that was being loaded.
+    package var isOfLoadedRow: Bool
 
-    package init(_ phase: Phase, _ what: What, statement: String? = nil) {
+    package init(_ phase: Phase, _ what: What, statement: String? = nil, isOfLoadedRow: Bool = false) {
         self.phase = phase
         self.what = what
         self.statement = statement
+        self.isOfLoadedRow = isOfLoadedRow
     }
 
     var message: String {
@@ -40,6 +43,8 @@ package struct Circumstances: Sendable {
     package var rolesMade: Set<String>
     /// Something that the machine lacks has failed before, so that what depends on it may be undefined now.
     package var lacksSomething: Bool
+    /// The machine has kept rows out before, so that what others need of them may be missing now.
+    package var lacksRows = false
     /// Whose fault the error before was, harmless ones left out.
     package var last: Cause?
 

@@ -7,7 +7,10 @@ let restoreRules: [CauseRule] = [
         nil, "the dump drops first what it makes later (pg_dump --clean); there is nothing to drop yet",
         page: "causes.md#harmless"),
 
-    // Rows that contradict their own constraints do so on every machine, with one exception.
+    // Rows that contradict their own constraints do so on every machine, with two exceptions.
+    CauseRule(
+        "rows-kept-out", [.restoring], met: [.sqlState(["23"])], when: [.rowsKeptOut], .environment, keptOut,
+        page: "causes.md#what-the-machine-lacks"),
     CauseRule(
         "orphans", [.restoring], met: [.sqlState(["23503"])], .backup,
         "rows refer to rows that are not in the backup (orphans)", page: "findings.md#foreign-keys"),
@@ -40,6 +43,9 @@ let restoreRules: [CauseRule] = [
         "setting-not-here", [.restoring], met: [.sqlState(["22023"])],
         when: [.messageBegins(["invalid value for parameter", "unrecognized parameter"])], .environment,
         "this server does not have what a setting of the backup names, such as an access method, a time zone, a locale",
+        page: "causes.md#what-the-machine-lacks"),
+    CauseRule(
+        "values-kept-out", [.restoring], met: [.sqlState(["22"])], when: [.rowsKeptOut], .environment, keptOut,
         page: "causes.md#what-the-machine-lacks"),
     CauseRule(
         "bad-value", [.restoring], met: [.sqlState(["22"])], .backup, "a value in the backup is damaged",
@@ -112,6 +118,7 @@ let restoreRules: [CauseRule] = [
         page: "causes.md#a-damaged-file"),
 ]
 
+private let keptOut = "rows that it needs could not be loaded before, see the first such error"
 private let duplicates = ["42P06", "42P07", "42710", "42723", "42701"]
 /// What may be something of the server's own, which a newer one has no more.
 private let undefinedOfServer = ["42704", "42883", "42703", "42P02"]

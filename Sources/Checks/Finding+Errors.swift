@@ -35,6 +35,20 @@ extension Finding {
 }
 
 extension Finding {
+    /// The same, told of a database into which this machine did not load every row of the backup: what is wrong there may
+    /// be wrong because of that.
+    var withoutBlame: Finding {
+        guard status == .failed, cause == .backup else { return self }
+        var finding = self
+        let rule = Causes.cause(of: .rowsKeptOut, while: .checking)
+        finding.status = rule.status
+        finding.reason = rule.reason
+        finding.cause = rule.cause
+        return finding
+    }
+}
+
+extension Finding {
     /// A finding for a check that found nothing to ask about.
     init(nothingToAsk check: CheckDescription) {
         self.init(id: check.id, subject: "database", status: .notRun, reason: check.notRun)

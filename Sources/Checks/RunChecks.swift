@@ -78,7 +78,7 @@ package func runChecks(
         // Before anything looks at what is in the database.
         try await run.tidyUp(in: context)
         let findings =
-            try await run.findings(in: context)
+            try await run.findings(in: context).map { restored.lacksRows ? $0.withoutBlame : $0 }
             + plan.skipped.sorted { $0.key < $1.key }.map { id, reason in
                 Finding(id: id, subject: "database", status: .notRun, reason: "the plan skips it: \(reason)")
             }

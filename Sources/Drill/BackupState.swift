@@ -1,3 +1,4 @@
+import Archive
 import Foundation
 import Glibc
 import SystemPackage
@@ -17,7 +18,8 @@ struct BackupState: Equatable {
     /// The size of all files, in bytes.
     var bytes: Int64 { files.reduce(0) { $0 + Int64($1.size) } }
 
-    /// - Throws: `Errno` when something cannot be looked at.
+    /// - Throws: `Errno` when something cannot be looked at; ``Archive/ArchiveError/notADump(_:looksLike:)`` for a pipe or
+    ///   device, which to read could take for ever.
     init(of path: FilePath) throws {
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path.string, isDirectory: &isDirectory) else {
@@ -30,7 +32,10 @@ struct BackupState: Equatable {
             guard stat(name.isEmpty ? path.string : path.appending(name).string, &status) == 0 else {
                 throw Errno(rawValue: errno)
             }
-            guard status.st_mode & S_IFMT == S_IFREG else { return nil }
+            guard status.st_mode & S_IFMT == S_IFREG else {
+                if name.isEmpty { throw ArchiveError.notADump(path, looksLike: "a pipe, socket or device") }
+                return nil
+            }
             return File(
                 name: name, inode: UInt(status.st_ino), size: status.st_size,
                 modified: [status.st_mtim.tv_sec, status.st_mtim.tv_nsec],

@@ -35,7 +35,10 @@ package enum FindError: Error, Equatable, CustomStringConvertible {
 package func findBackup(_ source: BackupSource) throws(FindError) -> FoundBackup {
     // Absolute, because children work in other directories.
     let matches = expand(source.path).map { FilePath(URL(filePath: $0.string).standardizedFileURL.path) }
-    guard !matches.isEmpty else { throw .nothingThere(path: source.path) }
+    // A link that leads nowhere is no backup; among others it may be the newest, and is not passed over.
+    guard matches.contains(where: { FileManager.default.fileExists(atPath: $0.string) }) else {
+        throw .nothingThere(path: source.path)
+    }
     if case .name(let name) = source.pick {
         guard let match = matches.first(where: { $0.lastComponent?.string == name }) else {
             throw .noneNamed(name, among: matches.compactMap { $0.lastComponent?.string })

@@ -17,8 +17,9 @@ extension RestoreSetting {
             }
         self.init(
             server: server, postgres: plan.scratch.postgres,
-            jobs: plan.scratch.jobs ?? ProcessInfo.processInfo.activeProcessorCount, deadline: plan.limits.restore,
-            diskSpace: plan.scratch.diskSpace, label: plan.name, keep: keep)
+            jobs: plan.scratch.jobs ?? ProcessInfo.processInfo.activeProcessorCount,
+            startDeadline: plan.limits.start, deadline: plan.limits.restore, diskSpace: plan.scratch.diskSpace,
+            label: plan.name, keep: keep)
     }
 }
 

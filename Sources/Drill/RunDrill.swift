@@ -49,7 +49,7 @@ package struct DrillResult: Sendable {
 ///     find ─▶ digest ─▶ inspect ─▶ start ─▶ restore ─▶ check ─▶ teardown ─▶ report
 ///
 /// Whatever goes wrong on the way ends the way and becomes a finding; the report is written all the same.
-/// - Throws: only when the report itself cannot be written.
+/// - Throws: only when the report itself cannot be written; ``UnstoredReport`` holds what it would have said.
 package func runDrill(_ request: DrillRequest, emit: @escaping DrillEventSink) async throws -> DrillResult {
     let record = DrillRecord()
     let cleanup = CleanupLog()
@@ -62,6 +62,8 @@ package func runDrill(_ request: DrillRequest, emit: @escaping DrillEventSink) a
     var interrupted = false
     do {
         try await perform(request, record, cleanup, enter: enter, emit: emit)
+        // Whoever stopped a drill that had only to be taken down is told that it was stopped, like everybody else.
+        try Task.checkCancellation()
     } catch {
         // Whatever was thrown while the task was being cancelled is a consequence of that.
         interrupted = Task.isCancelled || error is CancellationError
@@ -79,6 +81,7 @@ private func perform(
     emit: @escaping DrillEventSink
 ) async throws {
     let path = request.backup.path
+    try Task.checkCancellation()
     enter("digest")
     let before = try BackupState(of: path)
     record.update { $0.bytes = before.bytes }

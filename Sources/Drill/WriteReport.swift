@@ -8,7 +8,16 @@ import Restore
 import Scratch
 import SystemPackage
 
+/// A report that could not be stored. What the drill found is not lost with it.
+package struct UnstoredReport: Error {
+    package let report: Report
+    /// The bytes that were to be signed and stored.
+    package let statement: [UInt8]
+    package let reason: ReportStoreError
+}
+
 /// Draws the report from what the drill learnt, signs it and stores it.
+/// - Throws: ``UnstoredReport``; what keeps a report from being encoded.
 func writeReport(
     _ request: DrillRequest, _ record: DrillRecord, _ cleanup: CleanupLog, interrupted: Bool
 ) throws -> DrillResult {
@@ -35,9 +44,13 @@ func writeReport(
         },
         cleanup: cleanup.entries.map { Report.Cleanup(what: $0.what, removed: $0.removed, verified: $0.verified) })
     let statement = try Statement(report: report, configuration: [configuration(of: request.plan)]).encoded()
-    let file = try ReportStore.write(
-        statement, key: request.key, name: ReportStore.fileName(for: report), to: request.reports)
-    return DrillResult(report: report, statement: statement, file: file, kept: state.kept)
+    do throws(ReportStoreError) {
+        let file = try ReportStore.write(
+            statement, key: request.key, name: ReportStore.fileName(for: report), to: request.reports)
+        return DrillResult(report: report, statement: statement, file: file, kept: state.kept)
+    } catch {
+        throw UnstoredReport(report: report, statement: statement, reason: error)
+    }
 }
 
 /// The plan with its bytes, so that an auditor sees what was asked and not only that something was.

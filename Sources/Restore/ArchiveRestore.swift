@@ -54,7 +54,7 @@ extension DumpBackup {
             problems.append(
                 RestoreProblem(
                     subject: "pg_restore", message: "\(counted) errors, of which \(raw.count) could be read",
-                    rule: cause(of: .wordsLost, while: .restoring)))
+                    rule: cause(of: .wordsLost, while: .restoring), keepsRowsOut: true))
         }
         problems += Self.problems(
             of: outcome, program: "pg_restore", deadline: setting.deadline, said: problems,
@@ -83,21 +83,22 @@ extension DumpBackup {
             return [
                 RestoreProblem(
                     subject: program, message: "stopped after \(deadline.components.seconds) s, its deadline",
-                    rule: cause(of: .programTimedOut, while: .restoring))
+                    rule: cause(of: .programTimedOut, while: .restoring), keepsRowsOut: true)
             ]
         }
         if let signal = outcome.signal {
             return [
                 RestoreProblem(
                     subject: program, message: "ended by signal \(signal)",
-                    rule: cause(of: .programKilled, while: .restoring))
+                    rule: cause(of: .programKilled, while: .restoring), keepsRowsOut: true)
             ]
         }
         let isExplained = wentOn ? !said.isEmpty : said.contains { $0.judgement.cause != nil }
         guard outcome.exitCode != 0, !isExplained else { return [] }
         return [
             RestoreProblem(
-                subject: program, message: outcome.failure, rule: cause(of: .programSilent, while: .restoring))
+                subject: program, message: outcome.failure, rule: cause(of: .programSilent, while: .restoring),
+                keepsRowsOut: true)
         ]
     }
 }

@@ -87,6 +87,8 @@ package struct RestoreSetting: Sendable {
     package var postgres: [FilePath]
     /// Tables and indexes restored at the same time.
     package var jobs: Int
+    /// Time that each step of starting the server may take.
+    package var startDeadline: Duration
     /// Time that the restore may take.
     package var deadline: Duration
     /// Bytes that the restored database needs; nil estimates them from the backup.
@@ -95,12 +97,13 @@ package struct RestoreSetting: Sendable {
     package var keep: Bool
 
     package init(
-        server: ScratchPlace, postgres: [FilePath] = [], jobs: Int, deadline: Duration, diskSpace: Int64? = nil,
-        label: String, keep: Bool = false
+        server: ScratchPlace, postgres: [FilePath] = [], jobs: Int, startDeadline: Duration = .seconds(120),
+        deadline: Duration, diskSpace: Int64? = nil, label: String, keep: Bool = false
     ) {
         self.server = server
         self.postgres = postgres
         self.jobs = jobs
+        self.startDeadline = startDeadline
         self.deadline = deadline
         self.diskSpace = diskSpace
         self.label = label

@@ -129,10 +129,18 @@ package struct DumpBackup: BackupKind {
                         subject: "the server", sqlState: error.sqlState?.rawValue, message: "autovacuum stayed off",
                         rule: cause(of: .lockedOut, while: .restoring)))
             }
+            problems += panic(of: database)
             return Restored(
                 target: database.target, serverVersion: database.serverVersion, recoveredUpTo: nil,
                 contents: outcome.contents, problems: problems, kept: database.kept)
         }
+    }
+
+    /// Why the server gave up everything, which those connected to it only learn as "server closed the connection".
+    private func panic(of database: EmptyDatabase) -> [RestoreProblem] {
+        guard let panic = database.log?.panic else { return [] }
+        var rules = rules(for: database)
+        return rules.judge([RawProblem(sqlState: panic.sqlState, message: panic.message)]) { _ in "the server" }
     }
 
     private func withEmptyDatabase<Result: Sendable>(
@@ -146,9 +154,10 @@ package struct DumpBackup: BackupKind {
                 on: target, fencedOff: fencedOff, encoding: dump.contents?.encoding ?? dump.plainHeader?.clientEncoding,
                 needed: serverVersion, installation: choice.installation, cleanup: cleanup, label: setting.label, body)
         case .ownServer(let parent, let account):
-            let request = ScratchRequest(
+            var request = ScratchRequest(
                 parent: parent, account: account, jobs: setting.jobs,
                 diskSpace: setting.diskSpace ?? estimatedDiskSpace, label: setting.label, keep: setting.keep)
+            request.deadline = setting.startDeadline
             return try await withScratchServer(request, of: choice.installation, cleanup: cleanup) { server in
                 let (sortsDifferently, problem) = try await server.createDatabase(
                     definition: definition, encoding: dump.contents?.encoding ?? dump.plainHeader?.clientEncoding)

@@ -19,7 +19,8 @@ extension ProblemRules {
             guard counts[cause]! <= Self.toldOneByOne else { continue }
             told.append(
                 RestoreProblem(
-                    subject: subject(raw), sqlState: raw.sqlState, message: raw.publicMessage, rule: rule))
+                    subject: subject(raw), sqlState: raw.sqlState, message: raw.publicMessage, rule: rule,
+                    keepsRowsOut: rule.cause == .environment && raw.mayKeepRowsOut))
         }
         for (cause, count) in counts.sorted(by: { $0.key < $1.key }) where count > Self.toldOneByOne {
             told.append(

@@ -38,6 +38,8 @@ extension DumpBackup {
                     var stream = try DumpStream(path: path)
                     var script = PlainScript()
                     while let chunk = try stream.read(maximum: 256 << 10) {
+                        // A psql that has ended or is being stopped does not always make writing to it an error.
+                        try Task.checkCancellation()
                         var output: [UInt8] = []
                         var events: [PlainScriptEvent] = []
                         script.consume(chunk, output: &output, events: &events)

@@ -12,7 +12,10 @@ struct ProblemRules: Sendable {
 
     mutating func judge(_ problem: RawProblem) -> CauseRule {
         let rule = cause(of: problem.error, in: circumstances)
-        if rule.cause == .environment { circumstances.lacksSomething = true }
+        if rule.cause == .environment {
+            circumstances.lacksSomething = true
+            circumstances.lacksRows = circumstances.lacksRows || problem.mayKeepRowsOut
+        }
         if let cause = rule.cause { circumstances.last = cause }
         return rule
     }
@@ -21,6 +24,6 @@ struct ProblemRules: Sendable {
 extension RawProblem {
     fileprivate var error: MetError {
         let what: MetError.What = sqlState.map { .server($0, message: message) } ?? .program(message)
-        return MetError(.restoring, what, statement: statement)
+        return MetError(.restoring, what, statement: statement, isOfLoadedRow: isOfCopy)
     }
 }

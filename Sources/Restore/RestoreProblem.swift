@@ -10,12 +10,16 @@ package struct RestoreProblem: Sendable, Equatable {
     /// What was said, without row values.
     package var message: String
     package var judgement: ProblemJudgement
+    /// Rows that the backup has may be missing because of it.
+    var keepsRowsOut = false
 }
 
 extension RestoreProblem {
     /// A problem as the table of all causes judges it; nothing else judges one.
-    init(subject: String, sqlState: String? = nil, message: String, rule: CauseRule) {
-        self.init(subject: subject, sqlState: sqlState, message: message, judgement: ProblemJudgement(rule))
+    init(subject: String, sqlState: String? = nil, message: String, rule: CauseRule, keepsRowsOut: Bool = false) {
+        self.init(
+            subject: subject, sqlState: sqlState, message: message, judgement: ProblemJudgement(rule),
+            keepsRowsOut: keepsRowsOut)
     }
 }
 
@@ -65,6 +69,15 @@ struct RawProblem: Sendable, Equatable {
     var names: [String: String] = [:]
     /// The program itself complained, not the server.
     var isFromProgram = false
+
+    /// It ended a COPY, or a program or the machine gave up, and whatever was being loaded with it.
+    var mayKeepRowsOut: Bool {
+        guard let sqlState, !isOfCopy else { return true }
+        return sqlState != "58P01" && ["08", "53", "54", "57", "58", "XX"].contains(sqlState.prefix(2))
+    }
+
+    /// It is about a row that was being loaded.
+    var isOfCopy: Bool { context?.after("COPY ") != nil }
 }
 
 /// How pg_restore and psql refer to what they were doing.

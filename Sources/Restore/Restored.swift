@@ -37,6 +37,9 @@ package struct Restored: Sendable {
     /// Something that this machine lacks stood in the way, so that what is missing may be missing because of it.
     package var lacksSomething: Bool { problems.contains { $0.judgement.cause == .environment } }
 
+    /// This machine kept rows out that the backup has: what is wrong with the others may be wrong because of that.
+    package var lacksRows: Bool { problems.contains(where: \.keepsRowsOut) }
+
     /// Set when the server was kept for a person to look at: how to connect, and how to remove it.
     package let kept: KeptServer?
 }

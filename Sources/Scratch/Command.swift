@@ -76,6 +76,8 @@ package struct Command: Sendable {
                         try await execution.standardInputWriter.finish()
                     } catch is SubprocessError {
                         // The child closed its input before the end; its exit code and words say why.
+                    } catch is CancellationError {
+                        // The child has ended, or our task was cancelled, which is looked at below.
                     }
                     return .input
                 }

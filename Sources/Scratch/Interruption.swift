@@ -2,21 +2,38 @@ import Dispatch
 import Glibc
 
 /// Runs `body` so that SIGINT, SIGTERM, SIGHUP and SIGQUIT cancel it: everything it opened is closed in order before the
-/// process ends.
+/// process ends. It begins when the signals are caught; one that comes before that ends the process, as ever.
 package func cancellingOnSignals<Result: Sendable>(
     onSignal: @escaping @Sendable () -> Void, _ body: @escaping @Sendable () async throws -> Result
 ) async throws -> Result {
-    let task = Task { try await body() }
-    let sources = [SIGINT, SIGTERM, SIGHUP, SIGQUIT].map { number in
-        signal(number, SIG_IGN)
-        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-        source.setEventHandler {
-            onSignal()
-            task.cancel()
-        }
-        source.resume()
-        return source
+    let caught = AsyncStream.makeStream(of: Never.self)
+    let task = Task {
+        for await _ in caught.stream {}
+        return try await body()
+    }
+    var sources: [any DispatchSourceSignal] = []
+    for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] {
+        sources.append(
+            await catching(number) {
+                // First: to say so can take long, where nobody reads what we write.
+                task.cancel()
+                onSignal()
+            })
     }
     defer { for source in sources { source.cancel() } }
+    caught.continuation.finish()
     return try await task.value
+}
+
+/// Returns when the signal is caught: until then it would be lost, or end the process.
+private func catching(
+    _ number: Int32, _ handle: @escaping @Sendable () -> Void
+) async -> any DispatchSourceSignal {
+    let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+    source.setEventHandler(handler: handle)
+    await withCheckedContinuation { continuation in
+        source.setRegistrationHandler { continuation.resume() }
+        source.resume()
+    }
+    return source
 }

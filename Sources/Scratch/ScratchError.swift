@@ -65,7 +65,7 @@ extension ScratchError: CustomStringConvertible {
         case .missingProgram(let name, let package): "The program \(name) is missing: apt-get install \(package)."
         case .childFailed(let program, let reason): "\(program) failed: \(reason)"
         case .deadlineExceeded(let program, let seconds):
-            "\(program) was stopped after \(Int(seconds)) s, its deadline. If it needs longer, raise the plan's limits."
+            "\(program) was stopped after \(Int(seconds)) s, its deadline. If it needs longer, raise limits.start of the plan."
         case .didNotStart(let reason): "The scratch server did not start: \(reason)"
         case .fencedOff(let why): why
         case .cannotRemove(let path, let reason): "Cannot remove \(path): \(reason). Remove it by hand."

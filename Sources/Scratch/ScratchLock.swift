@@ -24,7 +24,8 @@ final class ScratchLock: Sendable {
             descriptor = try FileDescriptor.open(
                 file, .readWrite, options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
                 permissions: .ownerReadWrite)
-            guard flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 else { throw Errno(rawValue: errno) }
+            // Waits: a `pgassay clean` that looks at the file just now lets go of it at once, since it names no owner yet.
+            guard flock(descriptor.rawValue, LOCK_EX) == 0 else { throw Errno(rawValue: errno) }
             try write(owner)
         } catch {
             throw .cannotCreate(directory: file, reason: String(describing: error))

@@ -8,6 +8,7 @@ package final class ServerLog: Sendable {
     private struct State {
         var codes: [String: String] = [:]
         var tail: [String] = []
+        var panic: (sqlState: String, message: String)?
     }
 
     private let state = Mutex(State())
@@ -25,6 +26,9 @@ package final class ServerLog: Sendable {
     /// The last lines, for a message that says why a server died.
     package var tail: String { state.withLock { $0.tail.joined(separator: " ") } }
 
+    /// Why the server ended all that went on in it and started afresh, if it did.
+    package var panic: (sqlState: String, message: String)? { state.withLock { $0.panic } }
+
     func add(_ line: String) {
         // By scalar, and with a dot that stands for anything: messages quote what is in the backup.
         let pattern = /pgassay ([0-9A-Z]{5}) ([A-Z]+):  (.*?)(?: at character [0-9]+)?/
@@ -32,6 +36,7 @@ package final class ServerLog: Sendable {
         state.withLock { state in
             state.tail.append(match.map { "\($0.2): \($0.3)" } ?? line)
             if state.tail.count > 8 { state.tail.removeFirst() }
+            if let match, match.2 == "PANIC" { state.panic = (String(match.1), String(match.3)) }
             // Bounded: a hostile backup can raise as many different errors as it likes.
             guard let match, ["ERROR", "FATAL", "PANIC"].contains(match.2), state.codes.count < 100_000 else { return }
             state.codes[String(match.3)] = String(match.1)

@@ -104,7 +104,8 @@ extension ScratchServer {
                 await execution.teardown(using: [])
                 return outcome
             }
-            guard !keep else { return result }
+            // To be started again: there is something to keep only where all went well.
+            if keep, case .success = result { return result }
             let left = ProcessEntry.all(workingBelow: directory.path).map { "\($0.name) (\($0.id))" }
             cleanup.record(
                 "scratch server, process \(process)", removed: left.isEmpty,
@@ -127,7 +128,11 @@ extension ScratchServer {
             } catch let error as PostgresError {
                 if ended.isRaised { throw ScratchError.didNotStart(reason: log.tail) }
                 if clock.now > limit {
-                    throw ScratchError.didNotStart(reason: "\(error) after \(deadline). Its log ends: \(log.tail)")
+                    throw ScratchError.didNotStart(
+                        reason: """
+                            \(error) after \(deadline), its deadline. If it needs longer, raise limits.start of the plan. \
+                            Its log ends: \(log.tail)
+                            """)
                 }
                 try await Task.sleep(for: .milliseconds(30))
             }

@@ -64,15 +64,18 @@ struct DrillCommand: AsyncParsableCommand {
             result = try await cancellingOnSignals(onSignal: Self.sayStopping) {
                 try await runDrill(request) { progress.show($0) }
             }
+        } catch let unstored as UnstoredReport {
+            progress.finish()
+            show(
+                unstored.statement, as: ReportText.render(unstored.report, color: Terminal.usesColor(on: STDOUT_FILENO))
+            )
+            throw Failure(.couldNotTell, "this is not stored anywhere: \(unstored.reason)")
         } catch {
             progress.finish()
             throw Failure(.couldNotTell, "the report could not be written: \(error)")
         }
         progress.finish()
-        switch format {
-        case .json: Terminal.write(String(decoding: result.statement, as: UTF8.self) + "\n", to: STDOUT_FILENO)
-        case .text: Terminal.write(summary(of: result, keyFile(request.plan)), to: STDOUT_FILENO)
-        }
+        show(result.statement, as: summary(of: result, keyFile(request.plan)))
         throw ExitStatus(result.report.verdict, result.report.cause)
     }
 
@@ -134,6 +137,14 @@ struct DrillCommand: AsyncParsableCommand {
     }
 
     // MARK: Output
+
+    /// The report, on standard output.
+    private func show(_ statement: [UInt8], as text: String) {
+        switch format {
+        case .json: Terminal.write(String(decoding: statement, as: UTF8.self) + "\n", to: STDOUT_FILENO)
+        case .text: Terminal.write(text, to: STDOUT_FILENO)
+        }
+    }
 
     /// The report, and at its end, where a long one leaves the reader: the verdict again, and what to do with the file.
     private func summary(of result: DrillResult, _ keyFile: FilePath?) -> String {

@@ -87,7 +87,7 @@ struct ArchiveCase: CustomTestStringConvertible, Sendable {
         default: Issue.record("data is at \(odd.data)")
         }
         let keys = contents.foreignKeys
-        #expect(keys.map(\.name).sorted() == ["fk, \"odd\".n", "fk_z_fkey"])
+        #expect(keys.map(\.name).sorted() == ["fk, \"odd\".n", "fk_z_fkey", "parts_fk"])
         let key = try #require(keys.first { $0.matchFull })
         #expect(key.referencedSchema == Corpus.oddSchema)
         #expect(key.referencedTable == Corpus.oddTable)

@@ -1,5 +1,6 @@
 import Findings
 import Foundation
+import Glibc
 import SystemPackage
 import TestSupport
 import Testing
@@ -15,6 +16,47 @@ import Testing
                 #expect(outcome.output == "")
                 #expect(try desk.names(in: desk.reports) == [], "no drill, no report")
             }
+        }
+    }
+
+    @Test func aLinkThatLeadsNowhere() async throws {
+        try await withDesk { desk in
+            let link = desk.root.appending("newest.dump").string
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "/nowhere/avaolo.dump")
+            let outcome = try await desk.pgassay(desk.drilling(FilePath(link)))
+            #expect(outcome.exitCode == 2)
+            #expect(outcome.errors.contains("There is no backup at \(link)"))
+        }
+    }
+
+    /// To read a pipe that nobody writes to would take for ever, and so would a device without an end.
+    @Test(arguments: ["pipe", "/dev/zero"])
+    func whatHasNoEnd(_ name: String) async throws {
+        try await withDesk { desk in
+            let path = name == "pipe" ? desk.root.appending(name) : FilePath(name)
+            if name == "pipe" { try #require(mkfifo(path.string, 0o666) == 0) }
+            let drilled = try await desk.drill(path)
+            #expect(drilled.exitCode == 1)
+            #expect(drilled.report.cause == .backup)
+            #expect(drilled.complaints.contains("looks like a pipe, socket or device"))
+            #expect(drilled.outcome.seconds < 30)
+        }
+    }
+
+    @Test(arguments: ["toc.dat", "data"])
+    func aPipeInADirectoryDump(_ name: String) async throws {
+        try await withDesk { desk in
+            let dump = desk.root.appending("dump")
+            try FileManager.default.copyItem(
+                atPath: try await Dumps.named("orchard.directory").string, toPath: dump.string)
+            let data = try #require(try desk.names(in: dump).first { $0.hasSuffix(".dat.gz") })
+            let file = dump.appending(name == "data" ? data : name)
+            try FileManager.default.removeItem(atPath: file.string)
+            try #require(mkfifo(file.string, 0o666) == 0)
+            let drilled = try await desk.drill(dump)
+            #expect(drilled.exitCode == 1, "\(drilled.complaints)")
+            #expect(drilled.report.cause == .backup)
+            #expect(drilled.outcome.seconds < 30)
         }
     }
 
@@ -69,6 +111,8 @@ import Testing
             try FileManager.default.createDirectory(atPath: directory.string, withIntermediateDirectories: false)
             let drilled = try await desk.drill(directory)
             #expect(drilled.exitCode == 1)
+            #expect(drilled.report.verdict == .failed)
+            #expect(drilled.report.cause == .backup)
             #expect(drilled.complaints.contains("a directory without a toc.dat"))
         }
     }
@@ -83,7 +127,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Cut.all)
+    @Test(arguments: Cut.all + Cut.modern)
     func truncated(_ cut: Cut) async throws {
         try await withDesk { desk in
             let dump = desk.root.appending("cut")
@@ -93,6 +137,8 @@ import Testing
             #expect(drilled.exitCode == 1, "\(drilled.complaints)")
             #expect(drilled.report.verdict == .failed)
             #expect(drilled.report.cause == .backup)
+            #expect(drilled.complaints.contains(/cut off|ends|empty|too short|looks like/), "\(drilled.complaints)")
+            #expect(drilled.outcome.output.hasPrefix("FAILED: the backup is bad. Do not rely on it."))
             #expect(drilled.outcome.seconds < 30, "it must not wait for what will never come")
             #expect(!drilled.outcome.timedOut)
         }

@@ -122,6 +122,30 @@ import Testing
         #expect(rules.judge(RawProblem(sqlState: "23505", message: "")).cause == .backup)
     }
 
+    /// The same error before and after the machine has kept rows out, and one about the backup's own bytes.
+    @Test(arguments: [
+        ("53100", nil, "a full disk"), ("57014", "COPY t, line 3", "a statement that was cancelled"),
+        ("58P01", "COPY t, line 3", "a row that needs a library"), (nil, nil, "a server that went away"),
+    ])
+    func whatFollowsFromMissingRowsIsNoDamage(_ sqlState: String?, _ context: String?, _ reason: String) {
+        let orphan = RawProblem(sqlState: "23503", message: "violates foreign key constraint")
+        let damage = RawProblem(sqlState: "22021", message: "invalid byte sequence", context: "COPY t, line 9")
+        var rules = ProblemRules()
+        #expect(rules.judge(orphan).cause == .backup)
+        let machine = RawProblem(sqlState: sqlState, message: "server closed the connection", context: context)
+        #expect(rules.judge(machine).cause == .environment)
+        #expect(rules.judge(orphan).cause == .environment, "\(reason)")
+        #expect(rules.judge(damage).cause == .backup, "\(reason)")
+    }
+
+    /// What this machine lacks is no reason to think that rows are missing.
+    @Test func whatLacksAnExtensionStillHasItsRows() {
+        var rules = ProblemRules()
+        #expect(
+            rules.judge(RawProblem(sqlState: "0A000", message: "extension x is not available")).cause == .environment)
+        #expect(rules.judge(RawProblem(sqlState: "23503", message: "violates foreign key constraint")).cause == .backup)
+    }
+
     static let texts: [(sqlState: String?, message: String, context: String?, text: String, reason: String)] = [
         (
             "23505", "could not create unique index: Key (id)=(secret)", nil, "unique violation (SQLSTATE 23505)",

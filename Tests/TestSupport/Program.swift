@@ -30,6 +30,8 @@ package struct Program: Sendable {
         /// It was killed because it did not end in time.
         package let timedOut: Bool
         package let seconds: Double
+        /// The most memory that it had, in bytes, as far as it was seen.
+        package let peakMemory: Int
     }
 
     /// Runs it to its end.
@@ -89,13 +91,24 @@ package final class RunningProgram: Sendable {
     }
 
     package func outcome(within deadline: Duration = .seconds(120)) async throws -> Program.Outcome {
-        let inTime = try await eventually(within: deadline) { !process.isRunning }
+        var peakMemory = 0
+        let inTime = try await eventually(within: deadline) {
+            peakMemory = max(peakMemory, memoryHighWaterMark)
+            return !process.isRunning
+        }
         if !inTime { send(SIGKILL) }
         process.waitUntilExit()
         defer { for file in [output, errors] { try? FileManager.default.removeItem(atPath: file.string) } }
         return Program.Outcome(
             exitCode: process.terminationReason == .exit ? process.terminationStatus : nil, output: Self.text(output),
-            errors: Self.text(errors), timedOut: !inTime, seconds: (ContinuousClock.now - began) / .seconds(1))
+            errors: Self.text(errors), timedOut: !inTime, seconds: (ContinuousClock.now - began) / .seconds(1),
+            peakMemory: peakMemory)
+    }
+
+    /// Bytes (proc(5)); 0 when it has ended.
+    private var memoryHighWaterMark: Int {
+        let status = (try? String(contentsOfFile: "/proc/\(processIdentifier)/status", encoding: .utf8)) ?? ""
+        return (status.firstMatch(of: /VmHWM:\s+(\d+) kB/).flatMap { Int($0.1) } ?? 0) << 10
     }
 
     private static func text(_ file: FilePath) -> String {

@@ -87,6 +87,8 @@ package struct ScratchPlan: Sendable, Equatable {
 
 /// How long things may take before they are stopped.
 package struct Limits: Sendable, Equatable {
+    /// Each step of starting the server.
+    package var start: Duration = .seconds(120)
     package var restore: Duration = .seconds(12 * 3600)
     /// One statement of a check.
     package var statement: Duration = .seconds(3600)

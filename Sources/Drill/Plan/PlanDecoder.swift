@@ -169,12 +169,14 @@ extension FencedOff {
 }
 
 extension Limits {
-    static let keys = ["restore", "statement"]
+    static let keys = ["start", "restore", "statement"]
 
     fileprivate init(_ node: PlanNode) throws(PlanError) {
         let values = try node.mapping(allowed: Self.keys)
         self.init()
-        for (key, path) in [("restore", \Limits.restore), ("statement", \Limits.statement)] {
+        for (key, path) in [
+            ("start", \Limits.start), ("restore", \Limits.restore), ("statement", \Limits.statement),
+        ] {
             guard let value = values[key] else { continue }
             self[keyPath: path] = try value.duration()
             guard self[keyPath: path] > .zero else { throw value.error("a limit of nothing lets nothing run") }

@@ -177,6 +177,20 @@ extension Example {
         Example("absent", "missing", "a table that the dump names and does not make") {
             try await $0.drilling(try $0.script(named("t")))
         },
+        Example("blame-kept-out", "orphans", "orphans where rows are missing") {
+            try await $0.drilling(
+                try $0.script(
+                    """
+                    SET statement_timeout = '10ms';
+                    SELECT pg_sleep(5);
+                    RESET statement_timeout;
+                    CREATE TABLE public.a (i int PRIMARY KEY);
+                    CREATE TABLE public.b (i int);
+                    INSERT INTO public.b VALUES (1);
+                    ALTER TABLE public.b ADD CONSTRAINT k FOREIGN KEY (i) REFERENCES public.a NOT VALID;
+                    UPDATE pg_catalog.pg_constraint SET convalidated = true WHERE conname = 'k';
+                    """))
+        },
         Example("absent-lacked", "missing", "a table that could not be made") {
             try await $0.drilling(
                 try $0.script(

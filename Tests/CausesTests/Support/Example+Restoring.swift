@@ -119,6 +119,13 @@ extension Example {
         script(
             "syntax", "backslash commands are restricted", "rows of a table that the backup does not make",
             "COPY nothing FROM stdin;\n\\N\t1\n\\."),
+        script(
+            "rows-kept-out", "23503", "a key to rows that were not loaded",
+            """
+            \(keepOut)CREATE TABLE a (i int PRIMARY KEY); CREATE TABLE b (i int); INSERT INTO b VALUES (1);
+            ALTER TABLE b ADD FOREIGN KEY (i) REFERENCES a;
+            """),
+        script("values-kept-out", "22012", "a view of rows that were not loaded", "\(keepOut)SELECT 1 / 0;"),
         script("syntax-newer", "42601", "words that it knows no more", newerThanSource: true, "CREATE OF_OLD t;"),
         script(
             "rows-lacked", "backslash commands are restricted", "rows of a table that could not be made",
@@ -127,6 +134,9 @@ extension Example {
             "rows-lacked", "42601", "rows that are no commands of psql's",
             "\(lack)CREATE TABLE t (g type_of_nobody);\nCOPY t FROM stdin;\none two;\n\\."),
     ]
+
+    /// Something that the machine did not do to its end, rows of the backup perhaps.
+    private static let keepOut = "SET statement_timeout = '10ms';\nSELECT pg_sleep(5);\nRESET statement_timeout;\n"
 
     private static let oldAggregate =
         "CREATE AGGREGATE array_accum(anyarray) (SFUNC = array_cat, STYPE = anyarray, INITCOND = '{}');"

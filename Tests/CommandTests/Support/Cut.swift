@@ -65,6 +65,20 @@ struct Cut: Sendable, CustomTestStringConvertible {
             ]
         }
 
+    /// Data that pg_dump itself compresses, since version 16.
+    static let modern = ["lz4", "zstd"].flatMap { algorithm in
+        [
+            Cut(dump: "modern.custom-\(algorithm)", place: .after("growers_pkey"), reason: "within the contents"),
+            Cut(dump: "modern.custom-\(algorithm)", place: .part(0.7), reason: "within the data"),
+            Cut(dump: "modern.custom-\(algorithm)", place: .beforeEnd(1), reason: "the last byte"),
+        ]
+            + [(.at(0), "an empty data file"), (.part(0.5), "half a data file"), (.beforeEnd(1), "its last byte")].map {
+                Cut(
+                    dump: "modern.directory-\(algorithm)", place: $0, reason: $1,
+                    file: algorithm == "lz4" ? ".dat.lz4" : ".dat.zst")
+            }
+    }
+
     func make(in dump: FilePath) throws {
         let path = try file.map { try largest(of: dump, ending: $0) } ?? dump
         let bytes = try Data(contentsOf: URL(filePath: path.string))

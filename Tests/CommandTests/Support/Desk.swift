@@ -26,8 +26,8 @@ struct Desk: Sendable {
         try await Program.ofThisPackage("pgassay").run(arguments, in: root, environment: environment(more))
     }
 
-    func start(_ arguments: [String]) throws -> RunningProgram {
-        try Program.ofThisPackage("pgassay").start(arguments, in: root, environment: environment())
+    func start(_ arguments: [String], environment more: [String: String] = [:]) throws -> RunningProgram {
+        try Program.ofThisPackage("pgassay").start(arguments, in: root, environment: environment(more))
     }
 
     /// The arguments of a drill without a signature whose report lands in ``reports``.
@@ -35,12 +35,14 @@ struct Desk: Sendable {
         ["drill", subject.string, "--unsigned", "--reports", reports.string] + more
     }
 
-    /// Drills, and reads the one report that came of it.
+    /// Drills, and reads the one report that came of it. Nothing may have touched the backup.
     func drill(
         _ subject: FilePath, _ more: [String] = [], environment: [String: String] = [:]
     ) async throws -> Drilled {
         let before = Set(try names(in: reports))
+        let untouched = try FileStates(of: subject)
         let outcome = try await pgassay(drilling(subject, more), environment: environment)
+        #expect(try FileStates(of: subject) == untouched, "the backup was touched")
         let new = Set(try names(in: reports)).subtracting(before)
         try #require(new.count == 1, "reports: \(new); it said: \(outcome.errors)")
         return Drilled(
@@ -69,6 +71,7 @@ struct Desk: Sendable {
     /// No scratch directory, no process and no half-written report.
     func expectNothingLeft(sourceLocation: SourceLocation = #_sourceLocation) async throws {
         #expect(try names(in: scratch) == [], "scratch directories are left", sourceLocation: sourceLocation)
+        #expect(try await Dumps.areUntouched, "a backup was touched", sourceLocation: sourceLocation)
         let partial = try names(in: reports).filter { !$0.hasSuffix(".dsse.json") }
         #expect(partial == [], "partial reports are left", sourceLocation: sourceLocation)
         // A child that a signal ended may still be ending.

@@ -1,4 +1,5 @@
 import Foundation
+import Sample
 import SystemPackage
 
 /// A small database to dump: the SQL that fills it is a file in `SQL`, so that it also runs in psql.
@@ -16,6 +17,15 @@ struct DumpSource: Sendable {
         return try files.map { try String(contentsOfFile: directory.appending("\($0).sql").string, encoding: .utf8) }
     }
 
+    /// Of the PostgreSQL here that compresses in every way there is.
+    static let modern = DumpSource(
+        database: "modern", files: ["orchard"],
+        kinds: ["lz4", "zstd"].flatMap { algorithm in
+            [SampleFormat.custom, .directory].map {
+                DumpKind("\($0.rawValue)-\(algorithm)", $0, ["--compress=\(algorithm)"])
+            }
+        })
+
     static let all =
         [
             DumpSource(
@@ -32,7 +42,10 @@ struct DumpSource: Sendable {
                 kinds: [.custom, .plain, DumpKind("utf8", .plain, ["--encoding=UTF8"])]),
             DumpSource(database: "empty", files: [], kinds: [.custom, .plain]),
             DumpSource(database: "slow", files: ["slow"], kinds: [DumpKind("custom", .custom, ["-T", "at_source"])]),
+            DumpSource(database: "wide", files: ["wide"], kinds: [.custom, .plain]),
             DumpSource(database: "deep", files: ["deep"], kinds: [.custom]),
+            DumpSource(
+                database: "early", files: ["deep", "slow"], kinds: [DumpKind("custom", .custom, ["-T", "at_source"])]),
             DumpSource(database: "twins", files: ["twins"], kinds: [.custom, .plain]),
             DumpSource(database: "contrib", files: ["contrib"], kinds: [.custom, .plain]),
         ]

@@ -11,6 +11,14 @@ struct Dumps: Sendable {
 
     private static let directory = SharedDirectory.path.appending("dumps")
 
+    /// As they were when all had been made.
+    private let states: FileStates
+
+    /// Whether every dump is as it was made: no drill changes what it drills.
+    static var areUntouched: Bool {
+        get async throws { try FileStates(of: directory) == (try await once.value.states) }
+    }
+
     /// A dump by its name, `DATABASE.KIND`.
     static func named(_ name: String) async throws -> FilePath {
         _ = try await once.value
@@ -33,7 +41,8 @@ struct Dumps: Sendable {
             try await SampleDatabase(scale: 0.002, asOf: Date()).create(on: server)
             try await dump(SampleDatabase.name, in: DumpKind.sevenFormats, of: server)
         }
-        return Dumps()
+        try await TestServer.with(major: 17) { try await make(.modern, on: $0) }
+        return Dumps(states: try FileStates(of: directory))
     }
 
     private static func make(_ source: DumpSource, on server: ScratchServer) async throws {

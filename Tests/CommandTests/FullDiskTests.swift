@@ -1,0 +1,93 @@
+import Findings
+import Foundation
+import Glibc
+import SystemPackage
+import TestSupport
+import Testing
+
+/// A disk that fills up while a drill runs: the machine's fault, whatever follows from it.
+@Suite struct FullDiskTests {
+    /// By the plan's word there is room enough. As it fills up: while a data directory is made; while rows are loaded, by
+    /// one connection, which goes on in spite of it, and by several, which give back the room of what failed so that the
+    /// rest is restored and refers to rows that are not there.
+    @Test(arguments: [
+        (15, 2, "custom", "start"), (90, 2, "custom", "check"), (90, 1, "custom", "check"), (80, 2, "plain", "check"),
+    ])
+    func whereTheServerIs(_ megabytes: Int, _ jobs: Int, _ kind: String, _ phase: String) async throws {
+        try await withDesk { desk in
+            let plan = try desk.plan(
+                try await Dumps.named("wide.\(kind)"),
+                """
+                scratch: { diskSpace: 1MB, jobs: \(jobs) }
+                checks: { row-counts: { wide: { exactly: 30000 } }, freshness: { refers.at: { within: 1h } } }
+                """)
+            let outcome = try await desk.run(desk.drilling(plan), withDiskOf: "\(megabytes)m", at: desk.scratch)
+            let report = try desk.onlyReport()
+            let drilled = Drilled(outcome: outcome, report: report)
+            #expect(outcome.exitCode == 3, "\(drilled.complaints)")
+            #expect(report.verdict == .inconclusive)
+            #expect(report.cause == .environment)
+            #expect(!report.checks.contains { $0.cause == .backup }, "\(drilled.complaints)")
+            #expect(drilled.complaints.contains(phase == "start" ? "No space left on device" : "the disk is full"))
+            #expect(report.phases.contains { $0.name == phase })
+            #expect(report.cleanup.allSatisfy { $0.removed })
+            #expect(outcome.output.hasPrefix("COULD NOT TELL"))
+        }
+    }
+
+    /// Enough for the probe before the drill, too little for the report after it: what was found is told all the same.
+    @Test(arguments: ["text", "json"])
+    func whereTheReportGoes(_ format: String) async throws {
+        try await withDesk { desk in
+            let arguments = desk.drilling(try await Dumps.named("orphan.custom"), ["--format", format])
+            let outcome = try await desk.run(arguments, withDiskOf: "4k", at: desk.reports)
+            #expect(outcome.exitCode == 3, "\(outcome.errors)")
+            #expect(outcome.errors.contains("cannot write \(desk.reports)"))
+            #expect(outcome.errors.contains("No space left on device"))
+            #expect(outcome.errors.contains("--reports"))
+            #expect(outcome.errors.hasSuffix("left there: nothing\n"), "\(outcome.errors)")
+            #expect(outcome.output.contains("public.plots.plots_grower_fkey"), "what was found")
+            #expect(outcome.output.hasPrefix(format == "json" ? "{" : "FAILED: the backup is bad."))
+        }
+    }
+
+    /// None at all, and a disk that can only be read.
+    @Test(arguments: [("size=4k", "No space left on device"), ("ro", "Read-only file system")])
+    func whereNoReportCanGo(_ options: String, _ words: String) async throws {
+        try await withDesk { desk in
+            let arguments = desk.drilling(try await Dumps.named("orchard.custom"))
+            let outcome = try await desk.run(arguments, withDisk: options, at: desk.reports, isFull: true)
+            #expect(outcome.exitCode == 3, "\(outcome.errors)")
+            #expect(outcome.errors.contains(words), "\(outcome.errors)")
+            #expect(!outcome.errors.contains("find\n"), "before the drill begins")
+            #expect(outcome.output == "")
+        }
+    }
+}
+
+extension Desk {
+    fileprivate func run(
+        _ arguments: [String], withDiskOf size: String, at place: FilePath
+    ) async throws -> Program.Outcome { try await run(arguments, withDisk: "size=\(size)", at: place) }
+
+    /// Runs pgassay with a disk of its own at a place, which nobody else sees and which goes with it.
+    ///
+    /// Last on standard error, it says what was left there, when that is not where reports were kept.
+    fileprivate func run(
+        _ arguments: [String], withDisk options: String, at place: FilePath, isFull: Bool = false
+    ) async throws -> Program.Outcome {
+        let pgassay = try Program.ofThisPackage("pgassay").executable
+        try FileManager.default.createDirectory(atPath: place.string, withIntermediateDirectories: true)
+        let script = """
+            mount -t tmpfs -o \(options),mode=755 none \(place) || exit 99
+            \(isFull ? "head -c 1M /dev/zero 2>/dev/null >\(place)/filler" : "")
+            "$@"
+            code=$?
+            left=$(ls -A \(place))
+            echo "left there: ${left:-nothing}" >&2
+            exit $code
+            """
+        return try await Program("/usr/bin/unshare").run(
+            ["--mount", "sh", "-c", script, "sh", pgassay.string] + arguments, in: root, environment: environment())
+    }
+}

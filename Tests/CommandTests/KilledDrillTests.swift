@@ -1,0 +1,66 @@
+import Findings
+import Foundation
+import Glibc
+import SystemPackage
+import TestSupport
+import Testing
+
+/// What kill -9 leaves behind, `pgassay clean` takes away, and nothing that is still in use.
+@Suite struct KilledDrillTests {
+    @Test func duringTheRestore() async throws {
+        try await withDesk { desk in
+            let dump = try await Dumps.named("slow.custom")
+            let killed = try desk.start(desk.drilling(dump))
+            #expect(try await killed.says("restore\n"))
+            #expect(try await eventually { processes(using: desk.root).contains { $0.contains("] REFRESH") } })
+            killed.send(SIGKILL)
+            #expect(try await killed.outcome().exitCode == nil)
+            let left = try desk.names(in: desk.scratch)
+            #expect(left.count == 1)
+            #expect(!processes(using: desk.scratch).isEmpty, "its server runs on")
+            #expect(try desk.names(in: desk.reports) == [])
+
+            let running = try desk.start(desk.drilling(dump))
+            #expect(try await running.says("restore\n"))
+            let used = try #require(try desk.names(in: desk.scratch).first { !left.contains($0) })
+
+            let clean = try await desk.pgassay(["clean"])
+            #expect(clean.exitCode == 0, "\(clean.errors)")
+            #expect(clean.output.contains("removed  \(desk.scratch.appending(left[0]))"))
+            #expect(clean.output.contains("in use   \(desk.scratch.appending(used))"))
+            #expect(try desk.names(in: desk.scratch) == [used])
+            #expect(processes(using: desk.scratch.appending(left[0])) == [])
+            #expect(!processes(using: desk.scratch.appending(used)).isEmpty)
+
+            let named = try await desk.pgassay(["clean", desk.scratch.appending(used).string])
+            #expect(named.output.contains("in use"))
+            running.send(SIGTERM)
+            #expect(try await running.outcome().exitCode == 130)
+            #expect(try await desk.pgassay(["clean"]).output == "nothing to clean\n")
+        }
+    }
+
+    /// A data directory that is only half made, and initdb that is still at it.
+    @Test func whileTheServerStarts() async throws {
+        try await withDesk { desk in
+            // Under a name of its own, as PostgreSQL's programs are.
+            try FileManager.default.createSymbolicLink(
+                atPath: desk.root.appending("initdb-goes-on").string, withDestinationPath: "/bin/sleep")
+            let postgres = try await desk.postgres(
+                replacing: "initdb", by: #""$real" "$@" && exec \#(desk.root)/initdb-goes-on 1000"#)
+            let killed = try desk.start(
+                desk.drilling(try await Dumps.named("orchard.custom")), environment: desk.only(postgres))
+            let began = try await eventually(within: .seconds(60)) {
+                processes(using: desk.scratch).contains { $0.contains("initdb-goes-on") }
+            }
+            #expect(began)
+            killed.send(SIGKILL)
+            #expect(try await killed.outcome().exitCode == nil)
+            let left = try desk.names(in: desk.scratch)
+            #expect(left.count == 1)
+            let clean = try await desk.pgassay(["clean"])
+            #expect(clean.exitCode == 0, "\(clean.errors)")
+            #expect(clean.output == "removed  \(desk.scratch.appending(left[0]))\n")
+        }
+    }
+}
