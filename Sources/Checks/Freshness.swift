@@ -33,7 +33,9 @@ struct Freshness {
     ) -> (newest: ScanQuestion, later: ScanQuestion) {
         // The session's time zone is the backup clock's, so a cast reads zoneless columns in that zone.
         // Dates reach farther than timestamptz does, and a cast would fail on those: they are read as its first or last.
-        let time = "greatest(least(\(column.sql), '294276-12-30'), '4713-01-02 BC')::timestamptz"
+        let time =
+            column.type == "timestamp with time zone"
+            ? column.sql : "greatest(least(\(column.sql), '294276-12-30'), '4713-01-02 BC')::timestamptz"
         let limit = backupTime.map { "to_timestamp(\($0.timeIntervalSince1970 + tolerance))" } ?? "'infinity'"
         let finite = "isfinite(\(column.sql))"
         return (

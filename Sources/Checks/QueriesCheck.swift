@@ -13,9 +13,34 @@ struct QueriesCheck: Check {
             used when one of its partitions' is.
             """,
         doesNotCover: "How long the answer takes on its way to the application, and how other queries fare beside it.",
-        notRun: "the plan names no queries of the application (checks.queries)")
+        notRun: "the plan names no queries of the application (checks.queries)",
+        example: """
+            fields-of-a-farmer:
+              query: SELECT id, name FROM fields WHERE farmer_id = 42
+              within: 50ms
+              uses: fields_farmer_id_idx
+            """)
 
     let expectations: [QueryExpectation]
+
+    /// Gathers the statistics that a restored database lacks, which takes longer than the queries: early, beside others.
+    /// Probes without findings; whatever is wrong with a query is found when it is asked itself.
+    func probes(in context: CheckContext) async throws -> [Probe] {
+        let bytes = context.catalogue.tables.reduce(0) { $0 + $1.bytes }
+        return expectations.map { expectation in
+            Probe(expectation.name, needs: .everything, bytes: bytes, basis: .plan, expected: Self.anAnswer) {
+                session in
+                do {
+                    try await HotQuery(sql: expectation.query, session: session).analyzeTables()
+                } catch is QueryOfThePlan.Mistake {
+                    return []
+                }
+                return []
+            }
+        }
+    }
+
+    private static let anAnswer = "an answer"
 
     /// Here and not in probes, one after another: beside other questions they would take longer than they do.
     func findings(in context: CheckContext, _ answers: ScanAnswers) async throws -> [Finding] {
@@ -33,17 +58,17 @@ struct QueriesCheck: Check {
     private func findings(
         about expectation: QueryExpectation, in context: CheckContext, over session: Session
     ) async throws -> [Finding] {
-        let expected = "an answer"
         do {
             let query = HotQuery(sql: expectation.query, session: session)
             try await query.analyzeTables()
             return try await indexes(expectation, query, in: context) + time(expectation, query)
         } catch let mistake as QueryOfThePlan.Mistake {
-            return [mistake.finding(of: Self.id, expectation.name, expected: expected)]
+            return [mistake.finding(of: Self.id, expectation.name, expected: Self.anAnswer)]
         } catch let error as PostgresError {
             return [
                 Finding(
-                    couldNotTell: Self.id, subject: expectation.name, basis: .plan, expected: expected, because: error)
+                    couldNotTell: Self.id, subject: expectation.name, basis: .plan, expected: Self.anAnswer,
+                    because: error)
             ]
         }
     }

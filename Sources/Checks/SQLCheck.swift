@@ -11,7 +11,16 @@ struct SQLCheck: Check {
             value, the number of its rows, and how long it took (without parallel workers) are held against the plan.
             """,
         doesNotCover: "What no query asks.",
-        notRun: "the plan has no queries of its own (checks.sql)")
+        notRun: "the plan has no queries of its own (checks.sql)",
+        example: """
+            every-field-has-an-area:
+              query: SELECT count(*) FROM fields WHERE area_hectares IS NULL
+              equals: 0
+            no-migration-runs:
+              query: SELECT FROM migration_log WHERE status = 'running'
+              rows: { maximum: 0 }
+              within: 5s
+            """)
 
     let expectations: [SQLExpectation]
 

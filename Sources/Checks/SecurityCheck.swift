@@ -17,7 +17,15 @@ struct SecurityCheck: Check {
             What a policy or trigger does. Privileges on columns, sequences, functions and schemas, and privileges that \
             nobody should have. That all policies and triggers of the backup exist is the check restore's.
             """,
-        notRun: "the database has no row-level security and no triggers, and the plan names no table")
+        notRun: "the database has no row-level security and no triggers, and the plan names no table",
+        example: """
+            conversations:
+              rowSecurity: enabled
+              policies: [own_conversations]
+              owner: ava_owner
+              grants: { ava_app: [SELECT, INSERT] }
+            farmers: { triggers: [farmers_audit] }
+            """)
 
     let expectations: [TableName: SecurityExpectation]
 
