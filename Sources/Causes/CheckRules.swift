@@ -26,6 +26,10 @@ let checkRules: [CauseRule] = [
         ], .environment, "the question does not fit this database or this server",
         page: "causes.md#a-question-that-cannot-be-asked"),
     CauseRule(
+        "question-of-plan", [.checking], met: [.state(.questionOfPlan)], .environment,
+        "the rows can be read, but this cannot be asked of them",
+        page: "causes.md#a-question-that-cannot-be-asked"),
+    CauseRule(
         "blame-kept-out", [.checking], met: [.state(.rowsKeptOut)], .environment,
         "this machine kept rows out, so it blames nobody; see the check restore, and drill again",
         page: "causes.md#what-the-machine-lacks"),

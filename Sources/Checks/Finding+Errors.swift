@@ -20,6 +20,17 @@ extension Finding {
 }
 
 extension Finding {
+    /// A finding for a question that the plan asks and that makes no sense, although what it asks about can be read.
+    /// - Parameter part: what its author should look at.
+    init(questionOfPlan id: String, subject: String, expected: String, observed: String, lookAt part: String) {
+        let rule = Causes.cause(of: .questionOfPlan, while: .checking)
+        self.init(
+            id: id, subject: subject, status: rule.status, basis: .plan, expected: expected, observed: observed,
+            reason: "\(rule.reason): look at \(part)", cause: rule.cause)
+    }
+}
+
+extension Finding {
     /// A finding for something that should be in the restored database and is not. Where the restore met something
     /// that this machine lacks, that may be why, so the backup is not blamed.
     init(

@@ -134,11 +134,8 @@ struct JSONBCheck: Check {
             // Every value can be read, so it is the question that is wrong: a jsonpath that cannot be parsed, or json
             // that jsonb does not take.
             return Finding(
-                id: Self.id, subject: name.description, status: .inconclusive, basis: .plan, expected: demand.words,
-                observed: PostgresError.server(error).withoutValues,
-                reason:
-                    "the values can be read, but this cannot be asked of them: look at the plan's type and jsonpath",
-                cause: .environment)
+                questionOfPlan: Self.id, subject: name.description, expected: demand.words,
+                observed: PostgresError.server(error).withoutValues, lookAt: "the plan's type and jsonpath")
         } catch {
             return Finding(
                 couldNotTell: Self.id, subject: name.description, basis: .plan, expected: demand.words, because: error)

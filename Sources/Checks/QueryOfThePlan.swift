@@ -25,10 +25,8 @@ enum QueryOfThePlan {
 
         func finding(of check: String, _ name: String, expected: String) -> Finding {
             Finding(
-                id: check, subject: name, status: .inconclusive, basis: .plan, expected: expected, observed: observed,
-                reason:
-                    "the query does not fit the restored database, or what the plan expects of it: look at the plan's query",
-                cause: .environment)
+                questionOfPlan: check, subject: name, expected: expected, observed: observed,
+                lookAt: "the plan's query, and at what the restored database has")
         }
     }
 

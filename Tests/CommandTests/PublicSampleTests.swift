@@ -14,6 +14,11 @@ import Testing
         ProcessInfo.processInfo.environment["PGASSAY_SAMPLES"] == nil ? [] : ["pagila", "chinook"]
     }
 
+    static let checks: Set<String> = [
+        "restore", "row-counts", "freshness", "foreign-keys", "jsonb", "sequences", "constraints", "indexes",
+        "partitions", "extensions", "security", "schema-version", "large-objects", "encoding", "sql", "queries",
+    ]
+
     @Test(arguments: ["avaolo"] + samples)
     func passesWithoutAPlan(_ name: String) async throws {
         try await withDesk { desk in
@@ -23,6 +28,12 @@ import Testing
             #expect(drilled.exitCode == 0)
             #expect(drilled.report.tables.count > 10)
             #expect(drilled.findings("foreign-keys").count > 1)
+            // Every check has answered; without a plan some have nothing to ask, and those only.
+            let ids = Set(drilled.report.checks.map(\.id))
+            #expect(ids.isSuperset(of: Self.checks), "\(Self.checks.subtracting(ids))")
+            let passed = Set(drilled.report.checks.filter { $0.status == .passed }.map(\.id))
+            #expect(
+                passed.isSuperset(of: ["restore", "row-counts", "foreign-keys", "constraints", "indexes", "encoding"]))
         }
     }
 

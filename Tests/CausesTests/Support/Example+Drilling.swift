@@ -1,4 +1,5 @@
 import Causes
+import Checks
 import Evidence
 import Findings
 import Foundation
@@ -176,6 +177,11 @@ extension Example {
         },
         Example("absent", "missing", "a table that the dump names and does not make") {
             try await $0.drilling(try $0.script(named("t")))
+        },
+        Example("question-of-plan", "sales", "a query for a column that is not there") {
+            try await $0.drilling(try $0.script("CREATE TABLE public.sales (i int);")) {
+                $0.checks.sql = [SQLExpectation(name: "sales", query: "SELECT j FROM sales", equals: .number(0))]
+            }
         },
         Example("blame-kept-out", "orphans", "orphans where rows are missing") {
             try await $0.drilling(
