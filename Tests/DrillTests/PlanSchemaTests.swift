@@ -13,6 +13,16 @@ struct PlanSchemaTests {
         _ = try Plan(contentsOf: Corpus.path(file))
     }
 
+    /// AVA OLO's plan says something to every check, and why.
+    @Test func theWeeklyPlanUsesEveryCheck() throws {
+        let plan = try String(contentsOfFile: Corpus.path("drills/weekly-recovery.yaml").string, encoding: .utf8)
+        let lines = plan.split(separator: "\n", omittingEmptySubsequences: false)
+        for key in CheckPlan.keys where key != "skip" {
+            let line = try #require(lines.firstIndex { $0.hasPrefix("  \(key):") }, "\(key)")
+            #expect(lines[line - 1].hasPrefix("  # "), "\(key)")
+        }
+    }
+
     /// What docs/checks.md shows of plans, as it stands there.
     @Test(arguments: checkCatalogue(CheckPlan()).map { type(of: $0).description.id })
     func theExamplesOfTheChecksArePlans(_ id: String) throws {
