@@ -46,7 +46,7 @@ actor CheckRun {
         look: @escaping @Sendable () async throws -> CheckContext
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for worker in 1..<max(1, processors) {
+            for worker in 1...(await connections.all.count) {
                 group.addTask {
                     while !progress.isOver {
                         if progress.running + worker <= processors, let job = try await self.next(progress, look) {

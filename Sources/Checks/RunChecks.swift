@@ -102,13 +102,17 @@ private func withContext<Result: Sendable>(
     }
 }
 
+/// More would ask for what is there faster than a restore brings it.
+private let mostEarlySessions = 8
+
 /// Asks while the restore goes on, behind it in everything: of the processor it gets what is left over, and where it would
 /// have to wait for a lock it gives up.
 private func ask(_ run: CheckRun, _ request: CheckRequest, while restoring: Restoring) async throws {
     let processors = ProcessInfo.processInfo.activeProcessorCount
     guard let early = restoring.early, processors > 1 else { return }
     let settings = request.sessionSettings.merging(["lock_timeout": "50ms"]) { $1 }
-    try await ConnectionPool.with(processors - 1, to: restoring.target, settings: settings) { connections in
+    let sessions = min(processors - 1, mostEarlySessions)
+    try await ConnectionPool.with(sessions, to: restoring.target, settings: settings) { connections in
         for connection in await connections.all { try await early.yieldProcessor(connection) }
         try await run.whileRestoring(
             early.progress, processors: processors, over: connections, deadline: request.deadline

@@ -23,6 +23,17 @@ extension RestoreSetting {
     }
 }
 
+extension RestoreSetting {
+    /// Questions that checks ask at the same time: our own server serves every processor of this machine, another one no more
+    /// than it was asked to when it restored.
+    var questions: Int {
+        switch server {
+        case .ownServer: max(jobs, ProcessInfo.processInfo.activeProcessorCount)
+        case .existing: jobs
+        }
+    }
+}
+
 extension BackupClock {
     /// The plan's zone, else this machine's: backups are mostly drilled where they are made.
     init(_ source: BackupSource) {

@@ -120,7 +120,7 @@ private func restoreAndCheck(
     let restoring: RestoreEventSink = { restoreEvent(record, enter: enter, emit: emit, $0) }
     let checks = CheckRequest(
         plan: plan.checks, backupTime: backup.description.created, timeZone: clock.timeZone,
-        recoveryPoint: plan.objectives.recoveryPoint, jobs: setting.jobs, deadline: plan.limits.statement)
+        recoveryPoint: plan.objectives.recoveryPoint, jobs: setting.questions, deadline: plan.limits.statement)
     let kept = try await backup.withRestored(in: setting, cleanup: cleanup, emit: restoring) { restoring in
         let results = try await runChecks(checks, on: restoring, emit: { checkEvent(emit: emit, $0) }) { restored in
             record.update { $0.isRestored = true }

@@ -8,8 +8,9 @@ package struct ServerSettings: Sendable {
     /// - Parameters:
     ///   - version: of the server.
     ///   - memory: of the machine, in bytes.
-    ///   - jobs: connections that work at the same time.
-    package init(version: ServerVersion, memory: Int64, jobs: Int, socketDirectory: String) {
+    ///   - processors: of the machine; each may serve one question of a check while the restore goes on, and one afterwards.
+    ///   - jobs: connections that restore at the same time.
+    package init(version: ServerVersion, memory: Int64, processors: Int, jobs: Int, socketDirectory: String) {
         let megabytes = memory >> 20
         // Durability is for data that must survive; nothing here must.
         weakened = [
@@ -22,7 +23,7 @@ package struct ServerSettings: Sendable {
             "maintenance_work_mem": "\(min(2048, max(64, megabytes / Int64(8 * max(1, jobs)))))MB",
             "work_mem": "\(min(256, max(16, megabytes / Int64(32 * max(1, jobs)))))MB",
             "max_wal_size": "2GB", "checkpoint_timeout": "1h", "wal_buffers": "16MB",
-            "max_connections": "\(20 + 2 * jobs)",
+            "max_connections": "\(20 + 2 * (jobs + processors))",
             // A dump of thousands of tables locks them all in one transaction.
             "max_locks_per_transaction": "1024",
             "jit": "off",

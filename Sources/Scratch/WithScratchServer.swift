@@ -17,7 +17,8 @@ package func withScratchServer<Result: Sendable>(
         installation: installation, fence: fence, directory: directory,
         settings: ServerSettings(
             version: installation.version,
-            memory: Int64(sysconf(Int32(_SC_PHYS_PAGES))) * Int64(sysconf(Int32(_SC_PAGESIZE))), jobs: request.jobs,
+            memory: Int64(sysconf(Int32(_SC_PHYS_PAGES))) * Int64(sysconf(Int32(_SC_PAGESIZE))),
+            processors: ProcessInfo.processInfo.activeProcessorCount, jobs: request.jobs,
             socketDirectory: directory.socket.string),
         log: ServerLog())
     do {
