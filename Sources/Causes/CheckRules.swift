@@ -27,7 +27,7 @@ let checkRules: [CauseRule] = [
         page: "causes.md#a-question-that-cannot-be-asked"),
     CauseRule(
         "question-of-plan", [.checking], met: [.state(.questionOfPlan)], .environment,
-        "the rows can be read, but this cannot be asked of them",
+        "this cannot be asked of the restored database",
         page: "causes.md#a-question-that-cannot-be-asked"),
     CauseRule(
         "blame-kept-out", [.checking], met: [.state(.rowsKeptOut)], .environment,

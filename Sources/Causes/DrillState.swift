@@ -55,7 +55,7 @@ package enum DrillState: String, Sendable, CaseIterable {
         case .statementTimedOut: "a statement ran past its deadline"
         case .answerNotUnderstood: "the server answers in another shape than asked for"
         case .absent: "what the backup names is not in the restored database"
-        case .questionOfPlan: "the rows can be read, and a question of the plan fails on them"
+        case .questionOfPlan: "a question of the plan fails on the restored database"
         case .rowsKeptOut: "a check found something wrong, and the machine had kept rows out"
         case .noPostgres: "no PostgreSQL, or none that is new enough, or a program is missing"
         case .noPlace: "no account or directory for a scratch server"

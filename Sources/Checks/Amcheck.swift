@@ -102,15 +102,24 @@ struct Amcheck: Sendable {
         try await change("DROP EXTENSION \(name); DROP SCHEMA \(ownSchema)", in: context)
     }
 
-    /// One at a time, whoever else looks for it, and without waking the backup's event triggers.
+    /// One at a time, whoever else looks for it, and without waking the backup's event triggers: they are disabled and
+    /// enabled again in the same transaction, as commands about event triggers wake none.
     private static func change(_ statements: String, in context: CheckContext) async throws {
         try await context.connections.with { connection in
-            try await connection.execute(
-                """
-                SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('\(ownSchema)', 0));
-                SET LOCAL session_replication_role = replica;
-                \(statements)
-                """)
+            let triggers = try await connection.query(
+                "SELECT evtname, evtenabled FROM pg_catalog.pg_event_trigger WHERE evtenabled <> 'D'")
+            let names = try triggers.map { quoteIdentifier(try $0.need(at: 0)) }
+            let states = try triggers.map { row in
+                switch try row.need(at: 1, as: String.self) {
+                case "A": "ENABLE ALWAYS"
+                case "R": "ENABLE REPLICA"
+                default: "ENABLE"
+                }
+            }
+            let lock = "SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('\(ownSchema)', 0))"
+            let disable = names.map { "ALTER EVENT TRIGGER \($0) DISABLE" }
+            let enable = zip(names, states).map { "ALTER EVENT TRIGGER \($0) \($1)" }
+            try await connection.execute(([lock] + disable + [statements] + enable).joined(separator: ";\n"))
         }
     }
 }

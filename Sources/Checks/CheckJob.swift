@@ -15,15 +15,15 @@ enum CheckJob: Sendable {
     struct Key: ExactlyNamed {
         /// Nil for a scan.
         let check: String?
-        let subject: String
+        let thing: [String]
 
-        var nameParts: [String] { [check ?? "", subject] }
+        var nameParts: [String] { [check ?? ""] + thing }
     }
 
     var key: Key {
         switch self {
-        case .scan(let scan): Key(check: nil, subject: "\(scan.table.oid)")
-        case .probe(let check, let probe): Key(check: check, subject: probe.subject)
+        case .scan(let scan): Key(check: nil, thing: ["\(scan.table.oid)"])
+        case .probe(let check, let probe): Key(check: check, thing: probe.key)
         }
     }
 

@@ -12,7 +12,9 @@ actor CheckRun {
     private let checks: [any Check]
     private let emit: CheckEventSink
     private var scans = ScanAnswers()
-    private var probes: [CheckJob.Key: [Finding]] = [:]
+    private var probes: [CheckJob.Key: ProbeAnswer] = [:]
+    /// How large what a probe reads was when it was last listed.
+    private var sizes: [CheckJob.Key: Int64] = [:]
     /// What is being asked now.
     private var open: Set<CheckJob.Key> = []
     /// The probes of the finished database, in the order of the report.
@@ -24,6 +26,12 @@ actor CheckRun {
     private var waiting: [CheckJob] = []
     private var isLooking = false
     private var lookedAt = ContinuousClock.now
+
+    private struct ProbeAnswer {
+        let findings: [Finding]
+        /// How large what it read was.
+        let bytes: Int64
+    }
 
     init(_ checks: [any Check], emit: @escaping CheckEventSink) {
         self.checks = checks
@@ -86,9 +94,11 @@ actor CheckRun {
 
     // MARK: After the restore
 
-    /// Asks everything that has no answer yet, and is not being asked just now.
-    func ask(in context: CheckContext) async throws {
+    /// Asks everything that has no answer yet.
+    /// - Parameter besidesEarly: what was begun while the restore went on is still being asked, and left to that.
+    func ask(in context: CheckContext, besidesEarly: Bool = false) async throws {
         waiting = []
+        if !besidesEarly { open = [] }
         let jobs = try await jobs(in: context)
         open.formUnion(jobs.map(\.key))
         let total = jobs.reduce(0) { $0 + $1.bytes }
@@ -132,11 +142,19 @@ actor CheckRun {
             if let error = silenced[check.id] {
                 found.append(Finding(couldNotTell: check.id, subject: "database", because: error))
             }
-            found += order.filter { $0.check == check.id }.flatMap { probes[$0] ?? [] }
+            found += order.filter { $0.check == check.id }.flatMap { key in
+                probes[key]?.findings
+                    ?? [
+                        Finding(
+                            couldNotTell: check.id, subject: key.thing.joined(separator: "."), because: Self.noAnswer)
+                    ]
+            }
             findings += found.isEmpty ? [Finding(nothingToAsk: check.description)] : found
         }
         return findings
     }
+
+    private static let noAnswer = PostgresError.unexpectedAnswer("it was asked and nothing came back")
 
     var answers: ScanAnswers { scans }
 
@@ -157,7 +175,12 @@ actor CheckRun {
                 for probe in try await check.probes(in: context) {
                     let job = CheckJob.probe(check.id, probe)
                     order.append(job.key)
-                    if probes[job.key] == nil { jobs.append(job) }
+                    let bytes = (probe.needs.tables ?? []).flatMap(context.catalogue.leaves(of:)).reduce(0) {
+                        $0 + $1.bytes
+                    }
+                    sizes[job.key] = bytes
+                    // What has grown since it was read is asked again, as a table is that was scanned.
+                    if probes[job.key]?.bytes != bytes { jobs.append(job) }
                 }
             } catch let error as PostgresError {
                 silenced[check.id] = error
@@ -173,7 +196,7 @@ actor CheckRun {
             scans.add(isEarly ? values.filter { !$0.value.isFailure } : values, for: scan.table)
         case .probe(let findings):
             if isEarly, findings.contains(where: { $0.status != .passed }) { return }
-            probes[job.key] = findings
+            probes[job.key] = ProbeAnswer(findings: findings, bytes: sizes[job.key] ?? 0)
         }
     }
 }

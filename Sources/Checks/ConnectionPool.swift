@@ -8,23 +8,33 @@ actor ConnectionPool {
     private var waiting: [CheckedContinuation<Connection, Never>] = []
 
     private let settings: [String: String]
+    private let prepare: @Sendable (Connection) async throws -> Void
 
-    private init(_ connections: [Connection], settings: [String: String]) {
+    private init(
+        _ connections: [Connection], settings: [String: String],
+        prepare: @escaping @Sendable (Connection) async throws -> Void
+    ) {
         all = connections
         free = connections
         self.settings = settings
+        self.prepare = prepare
     }
 
     /// Opens the connections for the length of `body`.
+    /// - Parameter prepare: is done to each connection, also to one that takes the place of a lost one.
     static func with<Result: Sendable>(
         _ count: Int, to target: ConnectionTarget, settings: [String: String],
+        prepare: @escaping @Sendable (Connection) async throws -> Void = { _ in },
         _ body: (ConnectionPool) async throws -> Result
     ) async throws -> Result {
         var connections: [Connection] = []
         let pool: ConnectionPool
         do {
-            for _ in 0..<max(1, count) { connections.append(try await Connection(to: target, settings: settings)) }
-            pool = ConnectionPool(connections, settings: settings)
+            for _ in 0..<max(1, count) {
+                connections.append(try await Connection(to: target, settings: settings))
+                try await prepare(connections[connections.count - 1])
+            }
+            pool = ConnectionPool(connections, settings: settings, prepare: prepare)
         } catch {
             for connection in connections { await connection.close() }
             throw error
@@ -64,10 +74,35 @@ actor ConnectionPool {
     /// Handed back dead, a connection would eat every task that is waiting; so another takes its place, if there can be one.
     private func give(_ returned: Connection) async {
         var connection = returned
-        if await !returned.isOpen, let fresh = try? await Connection(to: returned.target, settings: settings) {
+        if await !isAsBefore(returned), let fresh = try? await Connection(to: returned.target, settings: settings) {
             all.append(fresh)
-            connection = fresh
+            do {
+                try await prepare(fresh)
+                connection = fresh
+            } catch {
+                // Not as it should be, it is not lent; whoever gets the lost one learns that it is lost.
+                await fresh.close()
+            }
         }
         if waiting.isEmpty { free.append(connection) } else { waiting.removeFirst().resume(returning: connection) }
+    }
+
+    /// Takes back whatever a question has done to its session: questions call the backup's own code.
+    /// - Returns: whether the connection can be lent again.
+    private func isAsBefore(_ connection: Connection) async -> Bool {
+        guard await connection.isOpen else { return false }
+        let settings = settings.sorted { $0.key < $1.key }.map {
+            "pg_catalog.set_config(\(quoteLiteral($0)), \(quoteLiteral($1)), false)"
+        }
+        let reset =
+            ["RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL"]
+            + (settings.isEmpty ? [] : ["SELECT \(settings.joined(separator: ", "))"])
+        do {
+            try await connection.execute(reset.joined(separator: "; "))
+            return true
+        } catch {
+            await connection.close()
+            return false
+        }
     }
 }

@@ -29,7 +29,8 @@ struct ConstraintsCheck: Check {
                 !table.isPartitioned, table.bytes > 0
             else { return nil }
             return Probe(
-                index.name.description, needs: .reading([table]), bytes: table.bytes, expected: Self.onlyOnce
+                index.name.description, key: index.name.nameParts, needs: .reading([table]), bytes: table.bytes,
+                expected: Self.onlyOnce
             ) { [try await duplicates(of: key, index, in: table, over: $0)] }
         }
     }

@@ -21,7 +21,10 @@ struct ForeignKey: Sendable {
     /// The restored database has it.
     let exists: Bool
 
-    var subject: String { "\(table).\(name)" }
+    var subject: String { id.description }
+
+    /// What tells it apart.
+    var id: ConstraintName { ConstraintName(table: table, name: name) }
 
     init(_ row: Row) throws {
         name = try row.need("name")

@@ -17,9 +17,9 @@ struct ForeignKeysCheck: Check {
 
     func probes(in context: CheckContext) async throws -> [Probe] {
         var keys = try await context.query(SQLFile.foreignKeys.text).map(ForeignKey.init)
-        let existing = Set(keys.map { Array($0.subject.utf8) })
+        let existing = Set(keys.map(\.id))
         keys += context.contents.foreignKeys.map(ForeignKey.init).filter {
-            !existing.contains(Array($0.subject.utf8))
+            !existing.contains($0.id)
         }
         return keys.map { probe(about: $0, in: context) }
     }
@@ -29,7 +29,7 @@ struct ForeignKeysCheck: Check {
     private func probe(about key: ForeignKey, in context: CheckContext) -> Probe {
         let tables = [context.catalogue.table(key.table), context.catalogue.table(key.referenced)].compactMap { $0 }
         return Probe(
-            key.subject, needs: key.exists ? .reading(tables) : .everything,
+            key.subject, key: key.id.nameParts, needs: key.exists ? .reading(tables) : .everything,
             bytes: tables.flatMap(context.catalogue.leaves(of:)).reduce(0) { $0 + $1.bytes }, expected: Self.expected
         ) { [try await finding(about: key, in: context, over: $0)] }
     }
@@ -58,8 +58,8 @@ struct ForeignKeysCheck: Check {
             finding.cause = .environment
             return finding
         }
-        let orphans = try await session.query(key.countOrphans(from: table, to: referenced))[0].need(
-            at: 0, as: Int64.self)
+        let count = key.countOrphans(from: table, to: referenced)
+        let orphans = try await session.reading { try await $0.query(count)[0].need(at: 0, as: Int64.self) }
         finding.observed = "\(orphans) orphans"
         if orphans > 0 && key.isKnownAtSource {
             finding.reason = "known at the source: the constraint is NOT VALID or NOT ENFORCED there"

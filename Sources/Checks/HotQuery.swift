@@ -44,32 +44,35 @@ struct HotQuery {
         if !unknown.isEmpty { _ = try await session.query("ANALYZE \(unknown.joined(separator: ", "))") }
     }
 
-    func bytes(of tables: Set<TableName>) async throws -> Int64 {
-        guard !tables.isEmpty else { return 0 }
-        return try await session.query(
-            """
-            SELECT coalesce(sum(pg_relation_size(c.oid)), 0)::int8
-            FROM (VALUES \(Self.list(tables))) AS t (schema, name)
-                 JOIN pg_namespace n ON n.nspname = t.schema
-                 JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = t.name
-            """)[0].need(at: 0)
-    }
-
-    /// The names of an index and, of a partitioned table's, those of its partitions, byte for byte.
+    /// An index and, of a partitioned table's, those of its partitions, each with its table.
     /// - Returns: nothing when there is no such index.
-    func indexAndPartitions(_ index: TableName) async throws -> Set<[UInt8]> {
-        let names = try await session.query(
+    func indexAndPartitions(_ index: TableName) async throws -> [(index: TableName, table: TableName, bytes: Int64)] {
+        try await session.query(
             """
             WITH named AS (
-                SELECT c.oid, c.relname
+                SELECT c.oid
                 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                 WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('i', 'I')
+            ), tree AS (
+                SELECT oid FROM named
+                UNION
+                SELECT t.relid::oid FROM named, pg_partition_tree(named.oid) AS t
             )
-            SELECT relname::text FROM named
-            UNION
-            SELECT i.relname::text FROM named, pg_partition_tree(named.oid) AS t JOIN pg_class i ON i.oid = t.relid
-            """, [index.schema, index.name])
-        return try Set(names.map { Array(try $0.need(at: 0, as: String.self).utf8) })
+            SELECT n.nspname::text AS schema, c.relname::text AS name, t.relname::text AS table,
+                   pg_relation_size(t.oid) AS bytes
+            FROM tree
+                 JOIN pg_class c ON c.oid = tree.oid
+                 JOIN pg_namespace n ON n.oid = c.relnamespace
+                 JOIN pg_index i ON i.indexrelid = c.oid
+                 JOIN pg_class t ON t.oid = i.indrelid
+            """, [index.schema, index.name]
+        ).map { row in
+            let schema: String = try row.need("schema")
+            return (
+                TableName(schema: schema, name: try row.need("name")),
+                TableName(schema: schema, name: try row.need("table")), try row.need("bytes")
+            )
+        }
     }
 
     private static func list(_ tables: Set<TableName>) -> String {

@@ -62,7 +62,9 @@ struct IndexesCheck: Check {
         }
         // A materialized view is no table, and when it is filled is not known.
         let needs = context.catalogue.table(index.table).map { Needs.locking([$0]) } ?? .everything
-        return Probe(index.name.description, needs: needs, bytes: index.bytes, expected: expected) { session in
+        return Probe(
+            index.name.description, key: index.name.nameParts, needs: needs, bytes: index.bytes, expected: expected
+        ) { session in
             var finding = Finding(
                 id: Self.id, subject: index.name.description, status: .passed, basis: .rule, expected: expected,
                 observed: "it is")
@@ -93,7 +95,8 @@ struct IndexesCheck: Check {
             FROM \(amcheck.call(.rows, "\(relation), check_toast => true")) p
             """
         return Probe(
-            table.name.description, needs: .reading([table]), bytes: table.bytes, expected: Self.sound
+            table.name.description, key: table.name.nameParts, needs: .reading([table]), bytes: table.bytes,
+            expected: Self.sound
         ) { session in
             var finding = Finding(
                 id: Self.id, subject: table.name.description, status: .passed, basis: .rule, expected: Self.sound)

@@ -49,6 +49,23 @@ struct KeySequence: Sendable {
         "SELECT \(farthest(in: column).aggregate) FROM \(table.sql) WHERE (\(column.sql)::numeric - (\(next))) % \(increment) = 0"
     }
 
+    /// Whether keys that the sequence gives soon are taken, how many rows lie ahead of it, and how many there are.
+    func ahead(in column: SequenceColumn, of table: Table, from next: Int64) -> String {
+        let range = range(for: column)
+        let isAhead =
+            isAscending
+            ? "k >= \(next) AND k < \(range.upperBound)" : "k <= \(next) AND k > \(range.lowerBound)"
+        let soon = "(\(next))::numeric + \(Self.soon) * (\(increment))"
+        return """
+            SELECT count(*) FILTER (WHERE \(isAhead) AND k \(isAscending ? "<" : ">") \(soon)) AS soon,
+                   count(*) FILTER (WHERE \(isAhead)) AS ahead, count(k) AS rows
+            FROM (SELECT \(column.sql)::numeric AS k FROM \(table.sql)) keys
+            """
+    }
+
+    /// Keys after which nobody would be surprised by one that is taken.
+    private static let soon = 1000
+
     /// The keys that the sequence can give to a column.
     func range(for column: SequenceColumn) -> ClosedRange<Int64> { range.clamped(to: column.range) }
 

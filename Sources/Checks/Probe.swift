@@ -4,8 +4,10 @@ import Postgres
 /// A question of a check's own about one thing, such as one index. It is asked over a connection of its own, beside
 /// others, and as soon as what it needs has been restored.
 package struct Probe: Sendable {
-    /// What it asks about; no two probes of a check ask about the same.
+    /// What it asks about, for people.
     let subject: String
+    /// What it asks about, told apart; no two probes of a check ask about the same.
+    let key: [String]
     let needs: Needs
     /// How much it will read, in bytes, roughly: what takes long is begun first.
     let bytes: Int64
@@ -16,10 +18,12 @@ package struct Probe: Sendable {
     let find: @Sendable (Session) async throws -> [Finding]
 
     init(
-        _ subject: String, needs: Needs, bytes: Int64 = 0, basis: Basis? = .rule, expected: String? = nil,
+        _ subject: String, key: [String]? = nil, needs: Needs, bytes: Int64 = 0, basis: Basis? = .rule,
+        expected: String? = nil,
         find: @escaping @Sendable (Session) async throws -> [Finding]
     ) {
         self.subject = subject
+        self.key = key ?? [subject]
         self.needs = needs
         self.bytes = bytes
         self.basis = basis

@@ -11,6 +11,8 @@ enum QueryOfThePlan {
     /// The query makes no sense, whatever rows there are.
     struct Mistake: Error {
         let observed: String
+        /// It asks for a table that is not there, which the backup may lack.
+        var isOfMissingTable = false
 
         /// - Returns: nil for an error that is not the query's own. Its own are those of its syntax and names, its arithmetic
         ///   and casts, a subquery with too many rows, an attempt to write; a missing privilege (42501) is this machine's.
@@ -19,14 +21,21 @@ enum QueryOfThePlan {
                 state.rawValue != "42501"
             else { return nil }
             observed = error.withoutValues
+            isOfMissingTable = state.rawValue == "42P01"
         }
 
         init(observed: String) { self.observed = observed }
 
-        func finding(of check: String, _ name: String, expected: String) -> Finding {
-            Finding(
-                questionOfPlan: check, subject: name, expected: expected, observed: observed,
-                lookAt: "the plan's query, and at what the restored database has")
+        func finding(of check: String, _ name: String, expected: String, in context: CheckContext) -> Finding {
+            isOfMissingTable
+                ? Finding(
+                    absent: name, id: check, basis: .plan, expected: expected, observed: observed,
+                    reason:
+                        "the plan's query asks for a table that the restored database does not have, unless it is spelt wrongly",
+                    in: context)
+                : Finding(
+                    questionOfPlan: check, subject: name, expected: expected, observed: observed,
+                    lookAt: "the plan's query, and at what the restored database has")
         }
     }
 

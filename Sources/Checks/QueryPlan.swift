@@ -6,8 +6,8 @@ struct QueryPlan: Sendable {
     private(set) var tables: Set<TableName> = []
     /// Those that are read from one end to the other.
     private(set) var tablesReadWhole: Set<TableName> = []
-    /// Names byte for byte; EXPLAIN does not tell their schemas.
-    private(set) var indexes: Set<[UInt8]> = []
+    /// Indexes lie in their tables' schemas.
+    private(set) var indexes: Set<TableName> = []
     /// To plan and run it, in milliseconds; 0 when it was not run.
     let time: Double
 
@@ -24,14 +24,16 @@ struct QueryPlan: Sendable {
         for query in explained { add(query.plan) }
     }
 
-    private mutating func add(_ node: Node) {
-        if let schema = node.schema, let relation = node.relation {
+    /// - Parameter schema: of the table that the node above reads, which is what a bitmap of an index is made for.
+    private mutating func add(_ node: Node, within schema: String? = nil) {
+        let schema = node.schema ?? schema
+        if let schema, let relation = node.relation {
             let table = TableName(schema: schema, name: relation)
             tables.insert(table)
             if node.type == "Seq Scan" { tablesReadWhole.insert(table) }
         }
-        if let index = node.index { indexes.insert(Array(index.utf8)) }
-        for child in node.children ?? [] { add(child) }
+        if let schema, let index = node.index { indexes.insert(TableName(schema: schema, name: index)) }
+        for child in node.children ?? [] { add(child, within: schema) }
     }
 
     private struct Explained: Decodable {

@@ -70,7 +70,7 @@ package func runChecks(
     async let early: Void = ask(run, request, while: restoring)
     let restored = try await restoring.restored()
     onRestored(restored)
-    try await withContext(request, restored) { try await run.ask(in: $0) }
+    try await withContext(request, restored) { try await run.ask(in: $0, besidesEarly: true) }
     // What could not be asked early is asked now, so why it could not be does not matter.
     try? await early
     return try await withContext(request, restored) { context in
@@ -112,8 +112,9 @@ private func ask(_ run: CheckRun, _ request: CheckRequest, while restoring: Rest
     guard let early = restoring.early, processors > 1 else { return }
     let settings = request.sessionSettings.merging(["lock_timeout": "50ms"]) { $1 }
     let sessions = min(processors - 1, mostEarlySessions)
-    try await ConnectionPool.with(sessions, to: restoring.target, settings: settings) { connections in
-        for connection in await connections.all { try await early.yieldProcessor(connection) }
+    try await ConnectionPool.with(
+        sessions, to: restoring.target, settings: settings, prepare: early.yieldProcessor
+    ) { connections in
         try await run.whileRestoring(
             early.progress, processors: processors, over: connections, deadline: request.deadline
         ) {

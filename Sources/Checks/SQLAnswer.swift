@@ -3,7 +3,7 @@ import Postgres
 
 /// What a query answered, in words without row values, and whether that is what the plan says.
 struct SQLAnswer: Sendable {
-    /// Numbers, which are counts, are told; text is not.
+    /// A number is told where its column is called `count`, as `count(*)` calls it; any other may be a row's value.
     let observed: String
     let isExpected: Bool
 
@@ -51,6 +51,7 @@ struct SQLAnswer: Sendable {
         }
         guard rows.count == 1 else { return SQLAnswer("several rows", false) }
         guard let text: String = try row.get(at: 0) else { return SQLAnswer("null", false) }
+        let isCount = row.columns == ["count"]
         switch expected.equals {
         case .text(let wanted):
             let isEqual = text.utf8.elementsEqual(wanted.utf8)
@@ -62,12 +63,15 @@ struct SQLAnswer: Sendable {
             return SQLAnswer("\(truth)", truth == wanted)
         case .number(let wanted):
             let number = try Self.number(text)
-            return SQLAnswer("\(number)", number == wanted)
+            let isEqual = number == wanted
+            return SQLAnswer(isCount ? "\(number)" : isEqual ? "equal" : "another number", isEqual)
         case nil:
             let number = try Self.number(text)
+            let isLow = expected.minimum.map { number < $0 } ?? false
+            let isHigh = expected.maximum.map { number > $0 } ?? false
             return SQLAnswer(
-                "\(number)",
-                expected.minimum.map { number >= $0 } ?? true && expected.maximum.map { number <= $0 } ?? true)
+                isCount ? "\(number)" : isLow ? "a smaller number" : isHigh ? "a larger number" : "it is",
+                !isLow && !isHigh)
         }
     }
 

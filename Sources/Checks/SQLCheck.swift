@@ -8,7 +8,8 @@ struct SQLCheck: Check {
         asks: "Do the plan's own queries answer what the plan says?",
         covers: """
             Each query runs by itself in a transaction that can only read, with the search path "$user", public. Its single \
-            value, the number of its rows, and how long it took (without parallel workers) are held against the plan.
+            value, the number of its rows, and how long it took (without parallel workers) are held against the plan. \
+            The report tells a value only where it is a number whose column is called count, as count(*) calls it.
             """,
         doesNotCover: "What no query asks.",
         notRun: "the plan has no queries of its own (checks.sql)",
@@ -27,12 +28,14 @@ struct SQLCheck: Check {
     func probes(in context: CheckContext) async throws -> [Probe] {
         expectations.map { expectation in
             Probe(expectation.name, needs: .everything, basis: .plan, expected: expectation.words) {
-                [try await finding(about: expectation, over: $0)]
+                [try await finding(about: expectation, in: context, over: $0)]
             }
         }
     }
 
-    private func finding(about expectation: SQLExpectation, over session: Session) async throws -> Finding {
+    private func finding(
+        about expectation: SQLExpectation, in context: CheckContext, over session: Session
+    ) async throws -> Finding {
         var finding = Finding(
             id: Self.id, subject: expectation.name, status: .passed, basis: .plan, expected: expectation.words)
         let start = ContinuousClock.now
@@ -43,7 +46,7 @@ struct SQLCheck: Check {
                 return try await SQLAnswer(to: expectation, over: session)
             }
         } catch let mistake as QueryOfThePlan.Mistake {
-            return mistake.finding(of: Self.id, expectation.name, expected: expectation.words)
+            return mistake.finding(of: Self.id, expectation.name, expected: expectation.words, in: context)
         } catch PostgresError.deadlineExceeded where expectation.within.map({ $0 <= session.deadline }) ?? false {
             finding.status = .failed
             finding.observed = "stopped after \(limitText(session.deadline))"

@@ -10,7 +10,8 @@ struct SequencesCheck: Check {
             Every sequence of a serial or identity column, of a column that owns it, or of one whose default takes from \
             it: its next key against the farthest key of all those columns, with their partitions. Counting up or down, in \
             any steps, in columns of smallint, integer, bigint, numeric and their domains. Held against the backup only \
-            where a unique index makes the next keys collide.
+            where a unique index makes keys collide: soon, or because most rows lie ahead of the sequence. A few rows far \
+            ahead, as placeholders are, are told.
             """,
         doesNotCover: """
             Sequences that only the application or a trigger asks for keys, those that begin again at their end, and \
@@ -91,7 +92,9 @@ struct SequencesCheck: Check {
             finding.reason =
                 worst.column.isOwnerOnly
                 ? "\(worst.label) only owns it: its default takes no keys of it"
-                : "\(worst.label) has no unique index: a key that is there already is in nobody's way"
+                : worst.column.isUnique
+                    ? "a few rows of \(worst.label) are far ahead of it, put there by hand perhaps"
+                    : "\(worst.label) has no unique index on it: a key that is there already is in nobody's way"
         } else if !columns.contains(where: { next.map(sequence.range(for: $0).contains) ?? false }) {
             finding.reason = "it has come to its end, here as at the source: it has no further key to give"
         }
@@ -104,8 +107,8 @@ struct SequencesCheck: Check {
         let column: SequenceColumn
         /// The column, for people.
         let label: String
-
-        var breaksKeys: Bool { column.isUnique && !column.isOwnerOnly }
+        /// Adding rows fails soon, or the sequence is not where the rows were when the backup was taken.
+        let breaksKeys: Bool
     }
 
     /// - Parameter next: the key that the sequence gives next; nil where it has none.
@@ -129,9 +132,18 @@ struct SequencesCheck: Check {
         guard let key = farthest, isTaken(key) else { return nil }
         // As unsigned numbers, since the ends of Int64 are farther apart than it reaches.
         let distance = sequence.isAscending ? key &- next : next &- key
+        var breaksKeys = false
+        if column.isUnique && !column.isOwnerOnly {
+            let row = try await context.query(sequence.ahead(in: column, of: table, from: next))[0]
+            let (soon, ahead, rows) = (
+                try row.need("soon", as: Int64.self), try row.need("ahead", as: Int64.self),
+                try row.need("rows", as: Int64.self)
+            )
+            breaksKeys = soon > 0 || ahead * 2 > rows
+        }
         return Lag(
             keys: UInt64(bitPattern: distance) / sequence.increment.magnitude + 1, column: column,
-            label: "\(table.name).\(column.name)")
+            label: "\(table.name).\(column.name)", breaksKeys: breaksKeys)
     }
 }
 

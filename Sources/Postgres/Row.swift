@@ -2,7 +2,7 @@ import CLibPQ
 
 /// One row of an answer, with values in the server's text format.
 package struct Row: Sendable {
-    let columns: [String]
+    package let columns: [String]
     let values: [String?]
 
     /// How many columns it has.

@@ -1,9 +1,9 @@
 -- Every partitioned table with each of its partitions; once with nulls where it has none. For each column of its key:
 -- `types`, empty where a value cannot be written down in SQL; the operators of the key's own order, empty where there is
--- none; and ` COLLATE` with its name, or nothing.
+-- none; and ` COLLATE` with its name, or nothing. Types without a length: `character` alone would be of one letter.
 WITH key AS (
     SELECT p.partrelid,
-           pg_catalog.array_agg(CASE WHEN y.typtype = 'p' THEN '' ELSE pg_catalog.format_type(y.oid, NULL) END
+           pg_catalog.array_agg(CASE WHEN y.typtype = 'p' THEN '' ELSE pg_catalog.format_type(y.oid, -1) END
                                 ORDER BY u.position) AS types,
            pg_catalog.array_agg(coalesce('OPERATOR(' || pg_catalog.quote_ident(ln.nspname) || '.' || lo.oprname || ')', '')
                                 ORDER BY u.position) AS less,

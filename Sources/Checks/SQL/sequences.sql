@@ -26,7 +26,14 @@ SELECT s.oid::int8 AS sequence, n.nspname AS schema, s.relname AS name,
        pg_catalog.max(t.attrdef)::int8 AS default,
        EXISTS (SELECT FROM pg_catalog.pg_index i
                WHERE i.indrelid = a.attrelid AND i.indisunique
-                 AND a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1])) AS is_unique
+                 AND a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1])
+                 -- By itself, or with what the table is partitioned by, which every unique index must have in it.
+                 AND NOT EXISTS (
+                     SELECT FROM pg_catalog.unnest((i.indkey::int2[])[0:i.indnkeyatts - 1]) k (attnum)
+                     WHERE k.attnum <> a.attnum
+                       AND NOT EXISTS (SELECT FROM pg_catalog.pg_partitioned_table p
+                                       WHERE p.partrelid = a.attrelid AND k.attnum = ANY (p.partattrs::int2[])))
+              ) AS is_unique
 FROM tie t
      JOIN pg_catalog.pg_sequence q ON q.seqrelid = t.sequence
      JOIN pg_catalog.pg_class s ON s.oid = t.sequence
