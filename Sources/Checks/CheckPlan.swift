@@ -37,8 +37,8 @@ package struct RowCountExpectation: Sendable, Equatable {
 
     var words: String {
         [
-            exactly.map { "exactly \($0) rows" }, minimum.map { "at least \($0) rows" },
-            maximum.map { "at most \($0) rows" },
+            exactly.map { "exactly \(counted($0, "row"))" }, minimum.map { "at least \(counted($0, "row"))" },
+            maximum.map { "at most \(counted($0, "row"))" },
         ].compactMap { $0 }.joined(separator: ", ")
     }
 }

@@ -57,7 +57,7 @@ struct ConstraintsCheck: Check {
                     let rows = try await self.broken(check, of: table, in: context, answers)
                     if check.isKnownAtSource { known += rows } else { broken += rows }
                 }
-                finding.observed = "\(broken + known) rows break it"
+                finding.observed = counted(broken + known, "row breaks it", "rows break it")
                 if broken > 0 {
                     finding.status = .failed
                     finding.reason = "rows of \(name.table) break a constraint that holds for every row at the source"
@@ -150,7 +150,7 @@ struct ConstraintsCheck: Check {
         let count = try await session.readingAsRestored(settings: UniqueKey.settings) {
             try await $0.query(key.countDuplicates(in: table))[0].need(at: 0, as: Int64.self)
         }
-        finding.observed = "\(count) keys there twice"
+        finding.observed = counted(count, "key there twice", "keys there twice")
         if count > 0 {
             finding.status = .failed
             finding.reason = "several rows of \(table.name) share a key that the index allows only once"

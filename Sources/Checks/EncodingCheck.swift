@@ -69,7 +69,7 @@ struct EncodingCheck: Check {
             findings.append(
                 Finding(
                     id: Self.id, subject: table.name.description, status: .passed, basis: .rule, expected: expected,
-                    observed: "\(values) values in \(sound) columns"))
+                    observed: "\(counted(values, "value")) in \(counted(sound, "column"))"))
         }
         return findings
     }

@@ -71,7 +71,7 @@ struct FreshnessCheck: Check {
         let lag = context.backupTime.map { Duration.seconds($0.timeIntervalSince(newest)) }
         finding.observed = [
             iso(newest), lag.map { "\(text(of: max(.zero, $0))) before the backup" },
-            value.later > 0 ? "\(value.later) rows are later than the backup" : nil,
+            value.later > 0 ? "\(counted(value.later, "row is", "rows are")) later than the backup" : nil,
         ].compactMap { $0 }.joined(separator: ", ")
         guard let limit else { return finding }
         guard let lag else {

@@ -103,7 +103,7 @@ struct IndexesCheck: Check {
             do {
                 let row = try await session.query(sql)[0]
                 let problems = try row.need("problems", as: Int64.self)
-                finding.observed = "\(problems) problems"
+                finding.observed = counted(problems, "problem")
                 if problems > 0 {
                     let kinds = try row.need("kinds", as: [String].self).joined(separator: "; ")
                     finding.status = .failed
@@ -125,9 +125,9 @@ struct IndexesCheck: Check {
     ) -> [Probe] {
         let indexes = indexes.filter { probe(about: $0, with: amcheck, in: context) == nil }
         var unknown = Dictionary(grouping: indexes, by: \.accessMethod).sorted { $0.key < $1.key }.map {
-            (subject: $0.key, words: "\($0.value.count) \($0.key) indexes")
+            (subject: $0.key, words: counted($0.value.count, "\($0.key) index", "\($0.key) indexes"))
         }
-        if !amcheck.has(.rows), !tables.isEmpty { unknown.append(("tables", "\(tables.count) tables")) }
+        if !amcheck.has(.rows), !tables.isEmpty { unknown.append(("tables", counted(tables.count, "table"))) }
         return unknown.map { subject, words in
             let reason = "\(words): amcheck of PostgreSQL \(context.serverVersion.major) cannot check them"
             return Probe(subject, needs: .everything) { _ in [Self.notRun(subject, reason)] }

@@ -74,7 +74,7 @@ struct JSONBCheck: Check {
             for leaf in leaves { values += try answers.number(Self.decode(column), of: leaf) ?? 0 }
             return Finding(
                 id: Self.id, subject: name.description, status: .passed, basis: .rule, expected: "every value decodes",
-                observed: "\(values) values decoded")
+                observed: counted(values, "value decoded", "values decoded"))
         } catch {
             return Finding(
                 couldNotTell: Self.id, subject: name.description, basis: .rule, expected: "every value decodes",
@@ -120,7 +120,7 @@ struct JSONBCheck: Check {
             for leaf in leaves { broken += try answers.number(demand.broken, of: leaf) ?? 0 }
             var finding = Finding(
                 id: Self.id, subject: name.description, status: .passed, basis: .plan, expected: demand.words,
-                observed: broken == 0 ? "all do" : "\(broken) values do not")
+                observed: broken == 0 ? "all do" : counted(broken, "value does not", "values do not"))
             if broken > 0 {
                 finding.status = .failed
                 finding.reason = "values of this column are not what the plan says"

@@ -54,15 +54,16 @@ struct LargeObjectsCheck: Check {
         if objects < expected {
             return [
                 Finding(
-                    absent: Self.subject, id: Self.id, basis: .archive, expected: "\(expected) objects",
-                    observed: "\(objects) objects",
+                    absent: Self.subject, id: Self.id, basis: .archive, expected: counted(expected, "object"),
+                    observed: counted(objects, "object"),
                     reason: "the backup names large objects that were not restored; see the check restore", in: context)
             ]
         }
         return [
             Finding(
-                id: Self.id, subject: Self.subject, status: .passed, basis: .archive, expected: "\(expected) objects",
-                observed: "\(objects) objects")
+                id: Self.id, subject: Self.subject, status: .passed, basis: .archive,
+                expected: counted(expected, "object"),
+                observed: counted(objects, "object"))
         ]
     }
 
@@ -75,10 +76,14 @@ struct LargeObjectsCheck: Check {
         guard objects > 0 || pages > 0 else { return [] }
         var finding = Finding(
             id: Self.id, subject: Self.subject, status: .passed, basis: .rule, expected: Self.isReadable,
-            observed: "\(objects) objects, \(pages) pages, \(try row.need("bytes", as: Int64.self)) bytes")
+            observed: [
+                counted(objects, "object"), counted(pages, "page"),
+                counted(try row.need("bytes", as: Int64.self), "byte"),
+            ].joined(separator: ", "))
         if orphans > 0 || misshapen > 0 {
             finding.status = .failed
-            finding.observed = "\(orphans) pages of no object, \(misshapen) objects with pages of no such shape"
+            finding.observed =
+                "\(counted(orphans, "page")) of no object, \(counted(misshapen, "object")) with pages of no such shape"
             finding.reason = "the pages of large objects are not as PostgreSQL writes them"
             finding.cause = .backup
         }

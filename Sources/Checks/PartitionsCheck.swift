@@ -131,7 +131,7 @@ struct PartitionsCheck: Check {
         let table = range.table
         guard !breaks.isEmpty else {
             return Self.finding(
-                about: table, expected: Self.noGaps, observed: "\(table.bounded.count) partitions, no gaps")
+                about: table, expected: Self.noGaps, observed: "\(counted(table.bounded.count, "partition")), no gaps")
         }
         let words = breaks.map { found in
             found.isOverlap
@@ -169,7 +169,7 @@ struct PartitionsCheck: Check {
                 reason: bounds.isEmpty ? "it has no partitions" : "its bounds are written in a way that is not known")
         }
         let taken = HashBound.taken(bounds)
-        let observed = "\(taken.remainders) of \(taken.of) remainders"
+        let observed = "\(taken.remainders) of \(counted(taken.of, "remainder"))"
         guard taken.remainders < taken.of else {
             return Self.finding(about: table, expected: expected, observed: observed)
         }
@@ -204,7 +204,8 @@ struct PartitionsCheck: Check {
                 rows += try answers.number(RowCountsCheck.rows, of: leaf) ?? 0
             }
             var finding = Self.finding(
-                about: table, basis: basis, expected: expected, observed: "\(rows) rows in the default partition")
+                about: table, basis: basis, expected: expected,
+                observed: "\(counted(rows, "row")) in the default partition")
             if mustBeEmpty, rows > 0 {
                 finding.status = .failed
                 finding.reason = "these rows came when no other partition was there for them"

@@ -85,7 +85,7 @@ struct RowCountsCheck: Check {
             for leaf in context.catalogue.leaves(of: table) { rows += try answers.number(Self.rows, of: leaf) ?? 0 }
             var finding = Finding(
                 id: Self.id, subject: table.name.description, status: .passed,
-                basis: expectation == nil ? nil : .plan, expected: expectation?.words, observed: "\(rows) rows")
+                basis: expectation == nil ? nil : .plan, expected: expectation?.words, observed: counted(rows, "row"))
             if let expectation, !expectation.allows(rows) {
                 finding.status = .failed
                 finding.cause = .backup

@@ -1,3 +1,4 @@
+import Findings
 import Foundation
 import Postgres
 
@@ -37,9 +38,9 @@ struct SQLAnswer: Sendable {
         while count <= bound {
             let fetched = try await session.query("FETCH \(batch) FROM answer").count
             count += Int64(fetched)
-            if fetched < batch { return SQLAnswer("\(count) rows", expected.allows(count)) }
+            if fetched < batch { return SQLAnswer(counted(count, "row"), expected.allows(count)) }
         }
-        return SQLAnswer("more than \(bound) rows", expected.allows(count))
+        return SQLAnswer("more than \(counted(bound, "row"))", expected.allows(count))
     }
 
     // MARK: A value

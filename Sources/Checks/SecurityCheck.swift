@@ -74,7 +74,8 @@ struct SecurityCheck: Check {
             findings.append(
                 Finding(
                     id: Self.id, subject: "row-level security", status: .passed, basis: wanted.isEmpty ? nil : .archive,
-                    expected: wanted.isEmpty ? nil : "on \(wanted.count) tables", observed: "on \(secured.count) tables"
+                    expected: wanted.isEmpty ? nil : "on \(counted(wanted.count, "table"))",
+                    observed: "on \(counted(secured.count, "table"))"
                 ))
         }
         return findings

@@ -1,4 +1,5 @@
 import Evidence
+import Findings
 import Foundation
 import Restore
 import Scratch
@@ -73,7 +74,7 @@ package struct DryRun: Codable, Sendable {
         steps = [
             "read the backup once for its SHA-256", "read its table of contents and look for what is cut off",
             making,
-            "restore with \(setting.jobs) jobs, \(HumanUnits.duration(setting.deadline / .seconds(1))) at most",
+            "restore with \(counted(setting.jobs, "job")), \(HumanUnits.duration(setting.deadline / .seconds(1))) at most",
             "run the checks", removing, "write the report to \(request.reports), \(signature)",
         ]
     }

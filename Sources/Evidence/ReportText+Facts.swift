@@ -1,3 +1,4 @@
+import Findings
 import FoundationEssentials
 
 extension ReportText {
@@ -51,7 +52,7 @@ extension ReportText {
 
     private static func restored(_ tables: [Report.Table]) -> String {
         // No sum of rows: a partitioned table's are its partitions' too.
-        tables.count == 1 ? "1 table" : "\(tables.count) tables"
+        counted(tables.count, "table")
     }
 
     /// Each objective as measured against target.

@@ -1,3 +1,4 @@
+import Findings
 import Postgres
 
 /// Runs `body` and tells meanwhile how many rows the tables being loaded have, which pg_restore does not say.
@@ -16,7 +17,7 @@ func watchingCopies<Result: Sendable>(
                 let copies = try? await connection.query(runningCopies)
                 for copy in copies ?? [] {
                     guard let table = try copy.get("name", as: String.self) else { continue }
-                    emit(.item("TABLE DATA \(table)  \(try copy.need("rows", as: Int64.self)) rows"))
+                    emit(.item("TABLE DATA \(table)  \(counted(try copy.need("rows", as: Int64.self), "row"))"))
                 }
             }
             return nil

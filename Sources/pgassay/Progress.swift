@@ -80,7 +80,7 @@ final class Progress: Sendable {
         let percent = min(100, state.done * 100 / state.total)
         switch state.unit {
         case .bytes: return "\(percent) %  \(HumanUnits.bytes(state.done)) of \(HumanUnits.bytes(state.total))"
-        case .entries: return "\(percent) %  \(state.done) of \(state.total) entries"
+        case .entries: return "\(percent) %  \(state.done) of \(counted(state.total, "entry", "entries"))"
         }
     }
 

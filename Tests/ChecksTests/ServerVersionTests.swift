@@ -69,7 +69,7 @@ import Testing
             let keys = results.findings.filter { $0.id == "foreign-keys" }
             let notEnforced = try #require(keys.first { $0.subject == "public.b.k" })
             #expect(notEnforced.status == .passed)
-            #expect(notEnforced.observed == "1 orphans")
+            #expect(notEnforced.observed == "1 orphan")
             #expect(notEnforced.reason?.contains("known at the source") == true)
             let period = try #require(keys.first { $0.subject == "public.q.l" })
             #expect(period.status == .notRun)
@@ -116,7 +116,7 @@ import Testing
             let found = results.findings.filter { $0.id == "constraints" }
             #expect(found.allSatisfy { $0.status == .passed }, "\(found)")
             let notEnforced = try #require(found.first { $0.subject == "public.t.k" })
-            #expect(notEnforced.observed == "1 rows break it")
+            #expect(notEnforced.observed == "1 row breaks it")
             #expect(notEnforced.reason?.contains("known at the source") == true)
             #expect(found.contains { $0.subject == "public.t.n" && $0.observed == "not validated" })
         }

@@ -183,7 +183,7 @@ extension Example {
                 $0.checks.sql = [SQLExpectation(name: "sales", query: "SELECT j FROM sales", equals: .number(0))]
             }
         },
-        Example("blame-kept-out", "orphans", "orphans where rows are missing") {
+        Example("blame-kept-out", "1 orphan", "orphans where rows are missing") {
             try await $0.drilling(
                 try $0.script(
                     """

@@ -52,7 +52,7 @@ extension CheckRow {
                     CREATE TABLE t (i int); INSERT INTO t VALUES (-1);
                     ALTER TABLE t ADD CONSTRAINT k CHECK (i > 0) NOT VALID
                     """), subject: "public.t.k", status: .passed, basis: .rule, expected: "0 rows break it",
-            observed: "1 rows break it", words: "known at the source"),
+            observed: "1 row breaks it", words: "known at the source"),
         CheckRow(
             id: "constraints", reason: "NOT VALID, and old rows make its expression raise an error",
             checking: Checking(
@@ -94,7 +94,7 @@ extension CheckRow {
             checking: Checking(sql: "\(tables); INSERT INTO t VALUES \(values); \(then)", timeZone: timeZone),
             subject: "public.t.k",
             status: broken == 0 ? .passed : .failed, cause: broken == 0 ? nil : .backup, basis: .rule,
-            expected: "0 rows break it", observed: "\(broken) rows break it",
+            expected: "0 rows break it", observed: broken == 1 ? "1 row breaks it" : "\(broken) rows break it",
             words: broken == 0 ? "" : "that holds for every row at the source")
     }
 
@@ -150,7 +150,7 @@ extension CheckRow {
                     UPDATE pg_index SET indisunique = true WHERE indexrelid = 'u'::regclass
                     """), subject: "public.u",
             status: twice == 0 ? .passed : .failed, cause: twice == 0 ? nil : .backup, basis: .rule,
-            expected: "0 keys there twice", observed: "\(twice) keys there twice",
+            expected: "0 keys there twice", observed: twice == 1 ? "1 key there twice" : "\(twice) keys there twice",
             words: twice == 0 ? "" : "share a key that the index allows only once")
     }
 

@@ -24,11 +24,11 @@ extension CheckRow {
         CheckRow(
             id: "encoding", reason: "the columns beside it are sound", checking: withInvalidText("text", "v"),
             subject: "public.t", status: .passed, basis: .rule, expected: "every value is valid in UTF8",
-            observed: "1 values in 1 columns"),
+            observed: "1 value in 1 column"),
         CheckRow(
             id: "row-counts", reason: "and its rows are counted", checking: withInvalidText("text", "v"),
             subject: "public.t",
-            status: .passed, observed: "1 rows"),
+            status: .passed, observed: "1 row"),
         CheckRow(
             id: "encoding", reason: "in a list of a domain", checking: withInvalidText("d[]", "ARRAY[v]::d[]"),
             subject: "public.t.a", status: .failed, cause: .backup, basis: .rule,
@@ -50,7 +50,7 @@ extension CheckRow {
                 sql: "CREATE TABLE t (a text); INSERT INTO t VALUES ('ä'), (NULL), ('')",
                 databaseOptions: "ENCODING 'LATIN1' LOCALE 'C'"),
             subject: "public.t", status: .passed, basis: .rule, expected: "every value is valid in LATIN1",
-            observed: "2 values in 1 columns"),
+            observed: "2 values in 1 column"),
         CheckRow(
             id: "encoding", reason: "characters that no other encoding has are valid in their own",
             checking: Checking(
@@ -59,7 +59,7 @@ extension CheckRow {
                     INSERT INTO t VALUES (E'\\\\xfda1'::bytea::text); DROP CAST (bytea AS text)
                     """, databaseOptions: "ENCODING 'EUC_KR' LOCALE 'C'"),
             subject: "public.t", status: .passed, basis: .rule, expected: "every value is valid in EUC_KR",
-            observed: "1 values in 1 columns"),
+            observed: "1 value in 1 column"),
         CheckRow(
             id: "encoding", reason: "no encoding at all",
             checking: Checking(sql: "CREATE TABLE t (a text)", databaseOptions: "ENCODING 'SQL_ASCII' LOCALE 'C'"),

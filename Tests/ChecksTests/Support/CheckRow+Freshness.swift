@@ -27,7 +27,7 @@ extension CheckRow {
             checking: within(.seconds(3600), "'2099-01-01T00:00Z', 'infinity', '2026-05-01T10:00Z'"),
             subject: "public.t.at", status: .failed, cause: .backup, basis: .plan,
             expected: "within 1h of the backup",
-            observed: "2026-05-01T10:00:00Z, 2h before the backup, 1 rows are later than the backup",
+            observed: "2026-05-01T10:00:00Z, 2h before the backup, 1 row is later than the backup",
             words: "older than the plan allows"),
         CheckRow(
             id: "freshness", reason: "a limit and no rows", checking: within(.seconds(3600), "NULL"),
@@ -58,7 +58,7 @@ extension CheckRow {
                     CREATE TABLE t (at date); CREATE INDEX ON t (at);
                     INSERT INTO t VALUES ('5874897-12-31'), ('4714-11-24 BC'), ('2026-05-01')
                     """), subject: "public.t.at", status: .passed,
-            observed: "2026-05-01T00:00:00Z, 12h before the backup, 1 rows are later than the backup"),
+            observed: "2026-05-01T00:00:00Z, 12h before the backup, 1 row is later than the backup"),
         CheckRow(
             id: "freshness", reason: "a partitioned table's newest row is in any of its leaves",
             checking: Checking(

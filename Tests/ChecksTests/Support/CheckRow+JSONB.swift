@@ -14,7 +14,7 @@ extension CheckRow {
             checking: Checking(
                 sql: "CREATE DOMAIN d AS json; CREATE TABLE t (j json[], k d); INSERT INTO t VALUES ('{1,2}', '3')"),
             subject: "public.t.j", status: .passed, basis: .rule, expected: "every value decodes",
-            observed: "1 values decoded"),
+            observed: "1 value decoded"),
         CheckRow(
             id: "jsonb", reason: "a stored value that is no JSON",
             checking: Checking(sql: broken), subject: "public.t.j", status: .failed, cause: .backup, basis: .rule,
@@ -22,10 +22,10 @@ extension CheckRow {
         CheckRow(
             id: "jsonb", reason: "the column beside it decodes", checking: Checking(sql: broken),
             subject: "public.t.k", status: .passed, basis: .rule, expected: "every value decodes",
-            observed: "1 values decoded"),
+            observed: "1 value decoded"),
         CheckRow(
             id: "row-counts", reason: "and its rows are counted", checking: Checking(sql: broken),
-            subject: "public.t", status: .passed, observed: "1 rows"),
+            subject: "public.t", status: .passed, observed: "1 row"),
         CheckRow(
             id: "jsonb", reason: "values of the type that the plan wants",
             checking: demanding(.init(type: .object), "'{}', NULL"), subject: "public.t.j", status: .passed,

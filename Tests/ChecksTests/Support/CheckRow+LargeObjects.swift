@@ -29,7 +29,7 @@ extension CheckRow {
             checking: holding("\(few); UPDATE pg_largeobject SET data = repeat('x', 2049)::bytea WHERE loid = 4711"),
             subject: "large objects", status: .failed, cause: .backup, basis: .rule,
             expected: "every page can be read",
-            observed: "0 pages of no object, 1 objects with pages of no such shape", words: "as PostgreSQL writes them"),
+            observed: "0 pages of no object, 1 object with pages of no such shape", words: "as PostgreSQL writes them"),
         CheckRow(
             id: "large-objects", reason: "the one that cannot be read is named",
             checking: holding(

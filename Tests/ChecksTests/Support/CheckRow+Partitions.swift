@@ -226,7 +226,8 @@ extension CheckRow {
         CheckRow(
             id: "partitions", reason: reason, checking: Checking(sql: before + sql(columns, bounds, by: key)),
             subject: "public.p", status: gap == nil ? .passed : .failed, cause: gap == nil ? nil : .backup,
-            basis: .rule, expected: "no gaps", observed: gap ?? "\(bounds.count) partitions, no gaps",
+            basis: .rule, expected: "no gaps",
+            observed: gap ?? "\(bounds.count == 1 ? "1 partition" : "\(bounds.count) partitions"), no gaps",
             words: gap == nil ? "" : "cannot be added")
     }
 

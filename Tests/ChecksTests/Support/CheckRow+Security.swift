@@ -14,8 +14,8 @@ extension CheckRow {
             id: "security", reason: "row-level security as in the backup",
             checking: Checking(
                 sql: "CREATE TABLE t (); ALTER TABLE t ENABLE ROW LEVEL SECURITY", objects: [rowSecurity]),
-            subject: "row-level security", status: .passed, basis: .archive, expected: "on 1 tables",
-            observed: "on 1 tables"),
+            subject: "row-level security", status: .passed, basis: .archive, expected: "on 1 table",
+            observed: "on 1 table"),
         CheckRow(
             id: "security", reason: "row-level security that was not switched on",
             checking: Checking(sql: "CREATE TABLE t ()", objects: [rowSecurity]), subject: "public.t", status: .failed,

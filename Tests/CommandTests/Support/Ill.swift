@@ -43,7 +43,7 @@ struct Ill: Sendable, CustomTestStringConvertible {
             Ill(
                 reason: "a value of another type than the plan's", dump: "broken.custom",
                 checks: "{ jsonb: { plots.shape: { type: object } } }", id: "jsonb", subject: "public.plots.shape",
-                basis: .plan, expected: "every value is of type object", observed: "1 values do not"),
+                basis: .plan, expected: "every value is of type object", observed: "1 value does not"),
             Ill(
                 reason: "no JSON column where the plan has one", dump: "orchard.custom",
                 checks: "{ jsonb: { plots.outline: { type: object } } }", id: "jsonb",
@@ -67,7 +67,7 @@ struct Ill: Sendable, CustomTestStringConvertible {
             Ill(
                 reason: "a table that the plan expects and nobody dumped", dump: "orchard.custom",
                 checks: "{ row-counts: { harvests: { minimum: 1 } } }", id: "row-counts",
-                subject: "public.harvests", basis: .plan, expected: "at least 1 rows", observed: "no such table"),
+                subject: "public.harvests", basis: .plan, expected: "at least 1 row", observed: "no such table"),
             Ill(
                 reason: "a dump that leaves out a table which others need", dump: "orchard.without-growers",
                 id: "restore", subject: "FK CONSTRAINT public.plots plots_grower_fkey", expected: "no error",
