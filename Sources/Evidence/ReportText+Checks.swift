@@ -6,16 +6,21 @@ extension ReportText {
 
     static func checkSections(_ findings: [Finding]) -> [Section] {
         [
-            Section(title: "Failed", look: .bad, lines: details(findings, .failed)),
-            Section(title: "Could not be told", look: .unsure, lines: details(findings, .inconclusive)),
-            Section(title: "Not run", look: .unsure, lines: details(findings, .notRun)),
+            Section(title: "Failed", look: .bad, lines: details(findings.filter { $0.status == .failed })),
+            Section(
+                title: "Could not be told", look: .unsure,
+                lines: details(findings.filter { $0.status == .inconclusive })),
+            Section(title: "Not run", look: .unsure, lines: details(findings.filter { $0.status == .notRun })),
+            // What passed and yet says something: nothing is wrong, and a person may want to know.
+            Section(
+                title: "Worth knowing", lines: details(findings.filter { $0.status == .passed && $0.reason != nil })),
             Section(title: "Checks", lines: tally(findings)),
         ]
     }
 
-    /// The findings of one status, grouped by check, in the order in which the checks first answered.
-    private static func details(_ findings: [Finding], _ status: CheckStatus) -> [String] {
-        groups(findings.filter { $0.status == status }).flatMap { group in
+    /// Findings grouped by check, in the order in which the checks first answered.
+    private static func details(_ findings: [Finding]) -> [String] {
+        groups(findings).flatMap { group in
             let more = group.findings.count - shownPerCheck
             return [TextStyle.harmless(group.id)]
                 + group.findings.prefix(shownPerCheck).flatMap(lines(of:)).map { "  \($0)" }

@@ -20,7 +20,8 @@ package enum ReportText {
             + text(of: sections, style)
     }
 
-    /// What became of the checks, as in a whole report: failed, could not be told, not run, then a line for each check.
+    /// What became of the checks, as in a whole report: failed, could not be told, not run, worth knowing, then a
+    /// line for each check.
     package static func render(checks: [Finding], color: Bool) -> String {
         text(of: checkSections(checks), TextStyle(color: color))
     }

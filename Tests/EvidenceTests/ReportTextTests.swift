@@ -16,6 +16,9 @@ struct ReportTextTests {
                 Finding(
                     id: "amcheck", subject: "all indexes", status: .notRun,
                     reason: "the extension amcheck is not installed here"),
+                Finding(
+                    id: "sequences", subject: "public.s", status: .passed, basis: .rule, expected: "not behind",
+                    observed: "behind by 7", reason: "a few rows are far ahead of it"),
             ])
         report.objectives.backupAge = Report.Objective(
             target: 86_400, measured: 187_200, met: false, reason: "no newer backup")
@@ -45,10 +48,16 @@ struct ReportTextTests {
                   amcheck
                     all indexes: the extension amcheck is not installed here
 
+                Worth knowing
+                  sequences
+                    public.s: expected not behind (rule), found behind by 7
+                      a few rows are far ahead of it
+
                 Checks
                   row-counts  1 passed, 1 failed
                   restore     1 could not be told
                   amcheck     1 not run
+                  sequences   1 passed
 
                 Objectives
                   recovery time   4 m 12 s (at most 30 m): met
@@ -120,7 +129,7 @@ struct ReportTextTests {
         var report = Report.sample()
         (report.phases, report.cleanup, report.objectives) = ([], [], Report.Objectives())
         let text = ReportText.render(report, color: false)
-        for title in ["Failed", "Could not be told", "Not run", "Phases", "Cleanup", "Objectives"] {
+        for title in ["Failed", "Could not be told", "Not run", "Worth knowing", "Phases", "Cleanup", "Objectives"] {
             #expect(!text.contains("\n\(title)\n"))
         }
         #expect(text.contains("\nChecks\n  row-counts    1 passed\n  foreign-keys  1 passed\n\nBackup\n"))
