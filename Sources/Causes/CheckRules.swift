@@ -19,11 +19,17 @@ let checkRules: [CauseRule] = [
         "question", [.checking],
         met: [
             .sqlState([
-                "25006", "3F000", "42601", "42702", "42703", "42704", "42725", "42803", "42804", "42809", "42883",
+                "08P01", "25006", "3F000", "42601", "42702", "42703", "42704", "42725", "42803", "42804", "42809",
+                "42883",
                 "42P01",
                 "42P02",
             ])
         ], .environment, "the question does not fit this database or this server",
+        page: "causes.md#a-question-that-cannot-be-asked"),
+    CauseRule(
+        "not-populated", [.checking], met: [.sqlState(["55000"])], when: [.messageBegins(["materialized view \""])],
+        .environment,
+        "it reads a materialized view that nothing has filled: REFRESH MATERIALIZED VIEW never ran at the source, or failed here",
         page: "causes.md#a-question-that-cannot-be-asked"),
     CauseRule(
         "question-of-plan", [.checking], met: [.state(.questionOfPlan)], .environment,

@@ -36,6 +36,14 @@ extension Example {
             try await $0.asking(
                 "DELETE FROM public.sales", first: "SET default_transaction_read_only = on")
         },
+        Example("question", "08P01", "a question with a parameter that nobody gives") {
+            try await $0.asking("SELECT $1::int + $2::int", ["1"])
+        },
+        Example("not-populated", "55000", "a materialized view without rows") { lab in
+            let target = try await lab.database(
+                nil, "CREATE MATERIALIZED VIEW \"Größe\" AS SELECT 1 AS i WITH NO DATA")
+            return try await lab.asking("TABLE public.\"Größe\"", of: target)
+        },
         Example("not-allowed", "42501", "a role that may not") {
             try await $0.asking("SELECT 1 FROM pg_authid", first: "SET ROLE pg_monitor")
         },
@@ -48,9 +56,9 @@ extension Example {
             try await lab.whileLocked { try await lab.asking("TABLE \($0)", first: "SET lock_timeout = 50") }
         },
         Example("in-the-way", "40P01", "two that wait for each other") { try await $0.deadlock() },
-        Example("server-gone", "08P01", "a message out of order") {
-            try await $0.asking("SELECT $1::int + $2::int", ["1"])
-        },
+        asked(
+            "server-gone", "08006", "a server that this one cannot reach",
+            "CREATE SUBSCRIPTION s CONNECTION 'host=/nowhere' PUBLICATION p"),
         asked("resources", "54000", "too long a text", "SELECT repeat('x', 1073741823)"),
         Example("own-code", "P0001", "a function of the backup's") { lab in
             let target = try await lab.database(
