@@ -12,6 +12,8 @@ struct Freshness {
 
     /// By column; a partitioned table's under its root.
     private(set) var columns: [ColumnName: Result<Newest, PostgresError>] = [:]
+    /// By table: looking for a table's columns among all would take the square of the time.
+    private var newest: [TableName: Date] = [:]
     private let backupTime: Date?
 
     /// Rows that were written while the dump began may carry a time a little after the header's.
@@ -51,7 +53,7 @@ struct Freshness {
             for column in Self.columns(of: table, in: context.catalogue, named: named) {
                 let leaves = context.catalogue.leaves(of: table)
                 let ask = Self.questions(about: column, backupTime: context.backupTime)
-                columns[ColumnName(table: table.name, name: column.name)] = Result { () throws(PostgresError) in
+                let found = Result { () throws(PostgresError) in
                     var newest = Newest(time: nil, later: 0)
                     for leaf in leaves {
                         if let seconds = try answers.number(ask.newest, of: leaf, as: Double.self) {
@@ -61,19 +63,23 @@ struct Freshness {
                     }
                     return newest
                 }
+                columns[ColumnName(table: table.name, name: column.name)] = found
+                if let time = try? found.get().time {
+                    newest[table.name] = max(newest[table.name] ?? .distantPast, time)
+                }
             }
         }
     }
 
     /// Seconds from the newest row of the whole database to the backup.
     var recoveryPoint: Double? {
-        guard let backupTime, let newest = columns.values.compactMap({ try? $0.get().time }).max() else { return nil }
+        guard let backupTime, let newest = newest.values.max() else { return nil }
         return max(0, backupTime.timeIntervalSince(newest))
     }
 
     /// The newest time in a table, ISO 8601.
     func newest(of table: Table) -> String? {
-        columns.filter { $0.key.table == table.name }.compactMap { try? $0.value.get().time }.max().map(iso)
+        newest[table.name].map(iso)
     }
 }
 
