@@ -57,14 +57,18 @@ package struct DryRun: Codable, Sendable {
             isolation = fence.isolation
             scratchDirectory = parent.string
             diskNeeded = setting.diskSpace ?? backup.estimatedDiskSpace
-            diskFree = try? freeDiskSpace(at: parent)
+            do {
+                let place = try ScratchDirectory.whatIsThere(of: parent)
+                diskFree = try freeDiskSpace(at: place)
+                if try await !fence.account(can: "-x", place) {
+                    throw ScratchError.cannotEnter(directory: place, account: fence.account.name)
+                }
+            } catch let error as ScratchError {
+                obstacles.append(error.description)
+            }
             if let diskNeeded, let diskFree, diskNeeded > diskFree {
                 let error = ScratchError.diskTooSmall(directory: parent, needed: diskNeeded, available: diskFree)
                 obstacles.append(error.description)
-            }
-            if diskFree != nil, try await !fence.account(can: "-x", parent) {
-                obstacles.append(
-                    ScratchError.cannotEnter(directory: parent, account: fence.account.name).description)
             }
             (making, removing) = (
                 "start a server",

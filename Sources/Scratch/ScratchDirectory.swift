@@ -26,19 +26,29 @@ package struct ScratchDirectory: Sendable, Equatable {
         FilePath(ProcessInfo.processInfo.environment["PGASSAY_SCRATCH"] ?? "/var/tmp")
     }
 
+    /// The directory itself or, where it is yet to be made, the one that it would be made in.
+    /// - Throws: ``ScratchError`` where neither is there. Only the last part is ever made: a longer path that is missing is a
+    ///   volume that is not mounted.
+    package static func whatIsThere(of parent: FilePath) throws(ScratchError) -> FilePath {
+        let parent = FilePath(URL(filePath: parent.string).standardizedFileURL.path)
+        let above = parent.removingLastComponent()
+        for directory in [parent, above] where FileManager.default.fileExists(atPath: directory.string) {
+            return directory
+        }
+        throw .cannotCreate(directory: parent, reason: "there is no directory \(above); is its volume mounted?")
+    }
+
     /// Makes a directory below `parent`, which is made too where it is missing.
     /// - Throws: ``ScratchError`` when it cannot be made, entered by the account, or has too long a path.
     static func create(below parent: FilePath, for fence: Fence, label: String) async throws -> (Self, ScratchLock) {
         // An absolute path: children run in other directories.
         let parent = FilePath(URL(filePath: parent.string).standardizedFileURL.path)
-        do {
-            // Only the last part is made: a longer path that is missing is a volume that is not mounted.
-            var isDirectory: ObjCBool = false
-            if !FileManager.default.fileExists(atPath: parent.string, isDirectory: &isDirectory) {
+        if try whatIsThere(of: parent) != parent {
+            do {
                 try FileManager.default.createDirectory(atPath: parent.string, withIntermediateDirectories: false)
+            } catch {
+                throw ScratchError.cannotCreate(directory: parent, reason: error.localizedDescription)
             }
-        } catch {
-            throw ScratchError.cannotCreate(directory: parent, reason: error.localizedDescription)
         }
         guard try await fence.account(can: "-x", parent) else {
             throw ScratchError.cannotEnter(directory: parent, account: fence.account.name)

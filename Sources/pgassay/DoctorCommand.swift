@@ -18,9 +18,10 @@ struct DoctorCommand: AsyncParsableCommand {
             let fence = try await Fence.raise(account: try Account.resolve(configured: nil))
             for line in fence.isolation { print("Isolation   \(line)") }
             let parent = ScratchDirectory.defaultParent
-            let free = try freeDiskSpace(at: parent)
+            let place = try ScratchDirectory.whatIsThere(of: parent)
+            let free = try freeDiskSpace(at: place)
             print("Scratch     \(parent), \(HumanUnits.bytes(free)) free")
-            guard try await fence.account(can: "-x", parent) else {
+            guard try await fence.account(can: "-x", place) else {
                 throw ScratchError.cannotEnter(directory: parent, account: fence.account.name)
             }
         } catch {

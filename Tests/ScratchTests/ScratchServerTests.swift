@@ -8,6 +8,16 @@ import Testing
 @testable import Scratch
 
 @Suite struct ScratchServerTests {
+    @Test func aDirectoryIsMadeOnlyBelowOneThatIsThere() throws {
+        let parent = SharedDirectory.path
+        #expect(try ScratchDirectory.whatIsThere(of: parent) == parent)
+        #expect(try ScratchDirectory.whatIsThere(of: parent.appending("new")) == parent)
+        let error = #expect(throws: ScratchError.self) {
+            try ScratchDirectory.whatIsThere(of: parent.appending("new").appending("newer"))
+        }
+        #expect(error?.description.contains("there is no directory \(parent.appending("new"))") == true)
+    }
+
     @Test func runsFencedAndLeavesNothing() async throws {
         let cleanup = CleanupLog()
         let installation = try await TestServer.installation()
