@@ -13,6 +13,14 @@ struct PlanSchemaTests {
         _ = try Plan(contentsOf: Corpus.path(file))
     }
 
+    /// A slip in the name of a plan: what is there is said.
+    @Test func aPlanThatIsNotThere() throws {
+        let error = #expect(throws: PlanError.self) { try Plan(contentsOf: Corpus.path("drills/wekly.yaml")) }
+        #expect(error?.problem == "there is no such file; in that directory there is: weekly-recovery.yaml")
+        let nowhere = #expect(throws: PlanError.self) { try Plan(contentsOf: "/nowhere/plan.yaml") }
+        #expect(nowhere?.description == "/nowhere/plan.yaml: there is no such file")
+    }
+
     /// AVA OLO's plan says something to every check, and why.
     @Test func theWeeklyPlanUsesEveryCheck() throws {
         let plan = try String(contentsOfFile: Corpus.path("drills/weekly-recovery.yaml").string, encoding: .utf8)

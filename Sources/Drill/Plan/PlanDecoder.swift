@@ -19,6 +19,8 @@ extension Plan {
             handle = try FileHandle(forReadingFrom: URL(filePath: file.string))
             defer { try? handle.close() }
             data = try handle.read(upToCount: Self.maximumSize + 1) ?? Data()
+        } catch let error as CocoaError where [.fileNoSuchFile, .fileReadNoSuchFile].contains(error.code) {
+            throw whole(Self.absence(of: file))
         } catch {
             throw whole("the plan cannot be read: \((error as NSError).localizedDescription)")
         }
@@ -26,6 +28,17 @@ extension Plan {
             throw whole("the file is larger than \(Self.maximumSize) bytes, so it is no plan")
         }
         try self.init(bytes: Array(data), file: file)
+    }
+
+    /// That there is no such file, and which plans lie where it was looked for.
+    private static func absence(of file: FilePath) -> String {
+        let directory = file.removingLastComponent()
+        // A directory that cannot be listed has nothing to offer.
+        let names =
+            (try? FileManager.default.contentsOfDirectory(atPath: directory.isEmpty ? "." : directory.string)) ?? []
+        let plans = names.filter { [".yaml", ".yml"].contains(where: $0.lowercased().hasSuffix) }.sorted()
+        let shown = plans.prefix(5).joined(separator: ", ") + (plans.count > 5 ? ", …" : "")
+        return "there is no such file" + (plans.isEmpty ? "" : "; in that directory there is: \(shown)")
     }
 
     /// Reads a plan from YAML.
