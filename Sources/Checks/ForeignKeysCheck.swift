@@ -65,7 +65,10 @@ struct ForeignKeysCheck: Check {
             finding.reason = "known at the source: the constraint is NOT VALID or NOT ENFORCED there"
         } else if orphans > 0 {
             finding.status = .failed
-            finding.reason = "rows of \(key.table) refer to rows of \(key.referenced) that are not in the backup"
+            finding.reason = """
+                rows of \(key.table) refer to rows of \(key.referenced) that are not there: not in the backup, or not loaded \
+                (see the check restore)
+                """
             finding.cause = .backup
         } else if !key.exists {
             // No orphan explains why it could not be created; the check restore holds the error.

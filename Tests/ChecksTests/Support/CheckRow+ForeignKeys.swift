@@ -56,7 +56,7 @@ extension CheckRow {
                 sql: "CREATE TABLE a (i int); CREATE TABLE b (i int); INSERT INTO b VALUES (1)",
                 foreignKeys: ["ALTER TABLE ONLY public.b ADD CONSTRAINT k FOREIGN KEY (i) REFERENCES public.a(i);"]),
             subject: "public.b.k", status: .failed, cause: .backup, basis: .rule, expected: "0 orphans",
-            observed: "1 orphans", words: "refer to rows of public.a that are not in the backup"),
+            observed: "1 orphan", words: "refer to rows of public.a that are not there"),
         CheckRow(
             id: "foreign-keys", reason: "a table that was not restored",
             checking: Checking(
@@ -76,7 +76,7 @@ extension CheckRow {
             id: "foreign-keys", reason: reason,
             checking: Checking(sql: "\(tables); SET session_replication_role = replica; \(rows)"), subject: subject,
             status: orphans == 0 ? .passed : .failed, cause: orphans == 0 ? nil : .backup, basis: .rule,
-            expected: "0 orphans", observed: "\(orphans) orphans",
-            words: orphans == 0 ? "" : "that are not in the backup")
+            expected: "0 orphans", observed: orphans == 1 ? "1 orphan" : "\(orphans) orphans",
+            words: orphans == 0 ? "" : "not in the backup, or not loaded")
     }
 }
