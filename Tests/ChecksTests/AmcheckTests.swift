@@ -33,6 +33,44 @@ import Testing
         }
     }
 
+    /// The backup's own code must not run because of what a drill makes and removes, and is as it was afterwards.
+    @Test func wakesNoEventTriggers() async throws {
+        let checking = Checking(
+            sql: """
+                CREATE TABLE woken (tag text);
+                CREATE FUNCTION wake() RETURNS event_trigger LANGUAGE plpgsql AS
+                    'BEGIN INSERT INTO public.woken VALUES (tg_tag); END';
+                CREATE EVENT TRIGGER "Früh's" ON ddl_command_start EXECUTE FUNCTION wake();
+                CREATE EVENT TRIGGER late ON ddl_command_end EXECUTE FUNCTION wake();
+                CREATE EVENT TRIGGER dropping ON sql_drop EXECUTE FUNCTION wake();
+                ALTER EVENT TRIGGER "Früh's" ENABLE ALWAYS; ALTER EVENT TRIGGER late ENABLE ALWAYS;
+                ALTER EVENT TRIGGER dropping ENABLE ALWAYS
+                """)
+        try await checking.withDatabase { restored in
+            try await ConnectionPool.with(1, to: restored.target, settings: ["search_path": ""]) { pool in
+                let context = CheckContext(
+                    catalogue: try await pool.with { try await Catalogue.read(over: $0) },
+                    contents: restored.contents, serverVersion: restored.serverVersion, backupTime: nil,
+                    recoveryPoint: nil, connections: pool, deadline: .seconds(20))
+                func woken() async throws -> Int {
+                    try await context.query("SELECT count(*) FROM public.woken")[0].need(at: 0)
+                }
+                guard case .ready = try await Amcheck.find(in: context) else {
+                    Issue.record("there is no amcheck")
+                    return
+                }
+                try await Amcheck.remove(in: context)
+                #expect(try await woken() == 0)
+                let states = try await context.query("SELECT evtenabled FROM pg_catalog.pg_event_trigger")
+                    .map { try $0.need(at: 0, as: String.self) }
+                #expect(states == ["A", "A", "A"])
+                // What else changes the database wakes them.
+                _ = try await context.query("CREATE TABLE public.another ()")
+                #expect(try await woken() == 2)
+            }
+        }
+    }
+
     /// Extensions, schemas and functions.
     private static func traces(in context: CheckContext) async throws -> [String] {
         try await context.query(

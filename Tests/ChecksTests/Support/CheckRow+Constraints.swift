@@ -1,7 +1,7 @@
 @testable import Checks
 
 extension CheckRow {
-    static let constraints = checkConstraints + uniqueKeys + indexValidity
+    static let constraints = checkConstraints + hostileFunctions + uniqueKeys + indexValidity
 
     // MARK: CHECK
 
@@ -77,6 +77,24 @@ extension CheckRow {
                 sql: "CREATE DOMAIN d AS int; ALTER DOMAIN d ADD CONSTRAINT k CHECK (VALUE > 0) NOT VALID"),
             subject: "public.d.k", status: .passed, basis: .rule, expected: "validated", observed: "not validated",
             words: "known at the source"),
+    ]
+
+    /// A function of the backup's own that lays a lying aggregate in the way of whatever its session asks next. Of six
+    /// leaves asked by two sessions, four are asked by one that it has been called in.
+    private static let hostileFunctions = [
+        CheckRow(
+            id: "row-counts", reason: "a constraint that changes the search path of its session",
+            checking: Checking(
+                sql: """
+                    CREATE SCHEMA evil;
+                    CREATE FUNCTION evil.lie(bigint) RETURNS bigint LANGUAGE sql AS 'SELECT $1';
+                    CREATE AGGREGATE evil.count(*) (SFUNC = evil.lie, STYPE = bigint, INITCOND = '42');
+                    CREATE FUNCTION evil.lure() RETURNS bool LANGUAGE plpgsql AS $$
+                        BEGIN PERFORM set_config('search_path', 'evil,pg_catalog', false); RETURN true; END $$;
+                    CREATE TABLE p (i int CONSTRAINT k CHECK (evil.lure())) PARTITION BY LIST (i);
+                    \((1...6).map { "CREATE TABLE p_\($0) PARTITION OF p FOR VALUES IN (\($0))" }.joined(separator: ";"));
+                    INSERT INTO p SELECT generate_series(1, 6)
+                    """), subject: "public.p", status: .passed, observed: "6 rows")
     ]
 
     /// Validated in word only.

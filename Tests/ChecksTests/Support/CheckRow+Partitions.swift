@@ -83,6 +83,11 @@ extension CheckRow {
         range(
             "an enumeration with a gap", "m mood", ["'sad') TO ('fine'", "'Über') TO (MAXVALUE"], before: mood,
             gap: "from 'fine' to 'Über'"),
+        range(
+            "characters of a length, compared in all of it", "c char(2)", ["'aa') TO ('ac'", "'ad') TO ('ba'"],
+            gap: "from 'ac' to 'ad'"),
+        range(
+            "characters of a length, made in another order", "c char(2)", ["'ac') TO ('ba'", "'aa') TO ('ac'"]),
         range("an array", "a int[]", ["'{1}') TO ('{1,2}'", "'{1,2}') TO ('{2}'"]),
         range("an expression", "t text", ["'a') TO ('b'", "'b') TO ('c'"], by: "lower(t)"),
         range(

@@ -47,6 +47,10 @@ extension CheckRow {
             .says(
                 .inconclusive, .environment, "equals 1", "ERROR: column \"nonsense\" does not exist (SQLSTATE 42703)",
                 "look at the plan's query"),
+        answering("SELECT count(*) FROM gone", "a table that was not restored") { $0.equals = .number(1) }
+            .says(
+                .failed, .backup, "equals 1", "ERROR: relation \"gone\" does not exist (SQLSTATE 42P01)",
+                "a table that the restored database does not have"),
         answering("SELECT i / 0 FROM t", "its own arithmetic") { $0.equals = .number(1) }
             .says(.inconclusive, .environment, "equals 1", "SQLSTATE 22012", "look at the plan's query"),
         answering("SELECT (SELECT i FROM t)", "a subquery with too many rows") { $0.equals = .number(1) }
@@ -108,6 +112,17 @@ extension CheckRow {
             .says(
                 .inconclusive, .environment, "an answer", "ERROR: column \"nonsense\" does not exist (SQLSTATE 42703)",
                 "look at the plan's query"),
+        hot("SELECT * FROM gone", "a table that was not restored", "CREATE INDEX t_i ON t (i)", uses: "t_i")
+            .says(
+                .failed, .backup, "an answer", "ERROR: relation \"gone\" does not exist (SQLSTATE 42P01)",
+                "a table that the restored database does not have"),
+        hot(
+            "SELECT * FROM b.t WHERE i = 42", "an index of the same name in another schema",
+            """
+            CREATE SCHEMA a; CREATE TABLE a.t (i int); CREATE INDEX ix ON a.t (i);
+            CREATE SCHEMA b; CREATE TABLE b.t AS SELECT i FROM t; CREATE INDEX ix ON b.t (i)
+            """, uses: "ix", in: "a"
+        ).says(.failed, .objective, "uses a.ix", "not used", "even where it may not read tables whole"),
         CheckRow(
             id: "queries", reason: "no queries", checking: Checking(sql: "CREATE TABLE t (i int)"), subject: "database",
             status: .notRun, words: "names no queries"),
@@ -148,10 +163,12 @@ extension CheckRow {
                     """, plan: plan))
     }
 
-    private static func hot(_ query: String, _ reason: String, _ sql: String, uses index: String) -> Asked {
+    private static func hot(
+        _ query: String, _ reason: String, _ sql: String, uses index: String, in schema: String = "public"
+    ) -> Asked {
         var plan = CheckPlan()
         plan.queries = [
-            QueryExpectation(name: "q", query: query, uses: [TableName(schema: "public", name: index)])
+            QueryExpectation(name: "q", query: query, uses: [TableName(schema: schema, name: index)])
         ]
         return Asked(
             id: "queries", reason: reason,

@@ -46,6 +46,10 @@ extension CheckRow {
             "no unique index", "CREATE TABLE t (id serial); \(giveSeven)", observed: "behind by 7",
             words: "has no unique index"),
         sequence(
+            "a key of two columns, of which the other tells rows apart",
+            "CREATE TABLE t (doc int, id serial, UNIQUE (doc, id)); INSERT INTO t SELECT 1, generate_series(1, 7)",
+            observed: "behind by 7", words: "has no unique index"),
+        sequence(
             "a table that inherits the default, but not the key",
             "CREATE TABLE t (id serial PRIMARY KEY); CREATE TABLE u () INHERITS (t); INSERT INTO u VALUES (7)",
             observed: "behind by 7", words: "public.u.id has no unique index"),
@@ -71,6 +75,12 @@ extension CheckRow {
             CREATE TABLE t (id serial PRIMARY KEY); ALTER SEQUENCE t_id_seq MAXVALUE 100;
             \(takeSeven); INSERT INTO t VALUES (0), (-5), (101), (70000)
             """),
+        sequence(
+            "a placeholder far ahead of fifty rows in step",
+            """
+            CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t SELECT nextval('t_id_seq') FROM generate_series(1, 50);
+            INSERT INTO t VALUES (999999999)
+            """, observed: "behind by 999999949", words: "far ahead of it"),
         sequence(
             "a placeholder at the end of the type",
             "CREATE TABLE t (id serial PRIMARY KEY); \(takeSeven); INSERT INTO t VALUES (2147483647)"),
