@@ -57,8 +57,10 @@ package struct DryRun: Codable, Sendable {
             isolation = fence.isolation
             scratchDirectory = parent.string
             diskNeeded = setting.diskSpace ?? backup.estimatedDiskSpace
+            var start = "start a server"
             do {
                 let place = try ScratchDirectory.whatIsThere(of: parent)
+                if place != parent { start = "make \(parent), and start a server in it" }
                 diskFree = try freeDiskSpace(at: place)
                 if try await !fence.account(can: "-x", place) {
                     throw ScratchError.cannotEnter(directory: place, account: fence.account.name)
@@ -71,7 +73,7 @@ package struct DryRun: Codable, Sendable {
                 obstacles.append(error.description)
             }
             (making, removing) = (
-                "start a server",
+                start,
                 request.keepScratch ? "leave the server running" : "stop the server and remove everything"
             )
         }

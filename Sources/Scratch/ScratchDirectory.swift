@@ -30,12 +30,13 @@ package struct ScratchDirectory: Sendable, Equatable {
     /// - Throws: ``ScratchError`` where neither is there. Only the last part is ever made: a longer path that is missing is a
     ///   volume that is not mounted.
     package static func whatIsThere(of parent: FilePath) throws(ScratchError) -> FilePath {
-        let parent = FilePath(URL(filePath: parent.string).standardizedFileURL.path)
-        let above = parent.removingLastComponent()
+        // Of an absolute path: `scratch` alone has nothing above it.
+        let above = FilePath(URL(filePath: parent.string).standardizedFileURL.path).removingLastComponent()
         for directory in [parent, above] where FileManager.default.fileExists(atPath: directory.string) {
             return directory
         }
-        throw .cannotCreate(directory: parent, reason: "there is no directory \(above); is its volume mounted?")
+        throw .cannotCreate(
+            directory: parent, reason: "there is no directory \(above), perhaps a volume that is not mounted")
     }
 
     /// Makes a directory below `parent`, which is made too where it is missing.

@@ -20,7 +20,9 @@ struct DoctorCommand: AsyncParsableCommand {
             let parent = ScratchDirectory.defaultParent
             let place = try ScratchDirectory.whatIsThere(of: parent)
             let free = try freeDiskSpace(at: place)
-            print("Scratch     \(parent), \(HumanUnits.bytes(free)) free")
+            print(
+                "Scratch     \(parent)\(place == parent ? "" : " (not there yet; a drill makes it)"), \(HumanUnits.bytes(free)) free"
+            )
             guard try await fence.account(can: "-x", place) else {
                 throw ScratchError.cannotEnter(directory: parent, account: fence.account.name)
             }
