@@ -29,11 +29,13 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CLz4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
         .systemLibrary(name: "CIsal", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
+        .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
 
         // Bytes and values: no server, no child process.
         .target(name: "Findings", swiftSettings: strict),
         .target(name: "Causes", dependencies: ["Findings"], swiftSettings: strict),
         .target(name: "Compression", dependencies: ["CZstd", "CLz4", "CIsal"], swiftSettings: strict),
+        .target(name: "Rows", dependencies: ["CXXHash"], swiftSettings: strict),
         .target(name: "Archive", dependencies: ["Causes", "Compression", system], swiftSettings: strict),
         .target(
             name: "Evidence",
@@ -65,16 +67,24 @@ let package = Package(
             name: "Checks", dependencies: ["Archive", "Causes", "Findings", "Postgres", "Restore", "Scratch"],
             resources: [.embedInCode("SQL")], swiftSettings: strict),
         .target(
+            name: "ColdTier",
+            dependencies: [
+                "Compression", "Evidence", "Findings", "Postgres", "Rows", "Scratch", system,
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            resources: [.embedInCode("SQL")], swiftSettings: strict),
+        .target(
             name: "Drill",
             dependencies: [
-                "Archive", "Causes", "Checks", "Evidence", "Findings", "Postgres", "Restore", "Scratch", "Yams",
-                system, .product(name: "Crypto", package: "swift-crypto"),
+                "Archive", "Causes", "Checks", "ColdTier", "Evidence", "Findings", "Postgres", "Restore", "Scratch",
+                "Yams", system, .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "pgassay",
             dependencies: [
-                "Archive", "Drill", "Evidence", "Findings", "Postgres", "Restore", "Scratch", system,
+                "Archive", "ColdTier", "Drill", "Evidence", "Findings", "Postgres", "Restore", "Rows", "Scratch", system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -103,6 +113,13 @@ let package = Package(
                 "TestSupport", system,
             ], swiftSettings: strict),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: strict),
+        .testTarget(name: "RowsTests", dependencies: ["Rows"], swiftSettings: strict),
+        .testTarget(
+            name: "ColdTierTests",
+            dependencies: [
+                "ColdTier", "Compression", "Evidence", "Findings", "Postgres", "Rows", "Sample", "Scratch", "TestSupport",
+                system,
+            ], swiftSettings: strict),
         .testTarget(name: "ArchiveTests", dependencies: ["Archive", "Compression", system], swiftSettings: strict),
         .testTarget(
             name: "EvidenceTests", dependencies: ["Evidence", "Findings", system], exclude: ["in_toto_oracle.py"],

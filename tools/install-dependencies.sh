@@ -24,6 +24,7 @@ need_for_build() {
     need libzstd-dev 'to read dumps compressed with zstd'
     need liblz4-dev 'to read dumps compressed with lz4'
     need libisal-dev 'to read dumps compressed with gzip, fast'
+    need libxxhash-dev 'to digest rows'
 }
 
 need_for_drill() {

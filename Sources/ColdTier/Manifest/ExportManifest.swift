@@ -1,0 +1,246 @@
+import FoundationEssentials
+import Rows
+
+/// What an export holds: every slice of every table with what proves it. The predicate of the signed statement
+/// `manifest.dsse.json`, whose subjects are the files by SHA-256.
+///
+/// It grows: a later export into the same place adds slices, and keeps what it says of those that are there. Times of the
+/// database are text as PostgreSQL prints them in UTC, since they may be infinite, before our era or after the year 9999;
+/// sizes are bytes; an absent key means "not known" or "does not apply".
+package struct ExportManifest: Codable, Sendable, Equatable {
+    /// A name that nobody else uses (RFC 4151); predicate types are URIs.
+    package static let predicateType = "tag:pgassay,2026:cold-tier-export/v1"
+    /// Its name in a store.
+    package static let fileName = "manifest.dsse.json"
+    /// The largest manifest that is read, in bytes.
+    package static let maximumSize = 256 << 20
+
+    /// A UUID in lowercase, of the place and not of one run: it stays when slices are added.
+    package var id: String
+    /// The name of the plan.
+    package var plan: String
+    /// pgassay's own version, of the last run.
+    package var tool: String
+    /// When the last slice was added.
+    package var updated: Date
+    /// Whether it was meant to be signed; part of what is signed.
+    package var signed: Bool
+    package var layout: ExportLayout
+    package var compression: Compression
+    /// What a slice is.
+    package var slicing: Slicing
+    package var tables: [Table]
+
+    package init(
+        id: String, plan: String, tool: String, updated: Date, signed: Bool, layout: ExportLayout,
+        compression: Compression, slicing: Slicing, tables: [Table] = []
+    ) {
+        self.id = id
+        self.plan = plan
+        self.tool = tool
+        self.updated = updated
+        self.signed = signed
+        self.layout = layout
+        self.compression = compression
+        self.slicing = slicing
+        self.tables = tables
+    }
+
+    /// How files are compressed: zstd frames with checksums, and behind them the seek table of zstd's seekable format.
+    package struct Compression: Codable, Sendable, Equatable {
+        /// Of zstd: 1 to 19.
+        package var level: Int
+        package var longDistanceMatching: Bool
+        /// A frame ends with the row in which it reaches so many bytes, uncompressed.
+        package var rowGroupBytes: Int
+
+        package init(level: Int, longDistanceMatching: Bool, rowGroupBytes: Int) {
+            self.level = level
+            self.longDistanceMatching = longDistanceMatching
+            self.rowGroupBytes = rowGroupBytes
+        }
+    }
+
+    /// What a slice is.
+    package struct Slicing: Codable, Sendable, Equatable {
+        package var by: SlicePeriod
+        /// In which days, months and years begin, for columns with a time zone.
+        package var timeZone: String
+
+        package init(by: SlicePeriod, timeZone: String) {
+            self.by = by
+            self.timeZone = timeZone
+        }
+    }
+
+    /// One table.
+    package struct Table: Codable, Sendable, Equatable {
+        package var schema: String
+        package var name: String
+        /// Of its slices, in the store.
+        package var directory: String
+        package var timeColumn: String
+        /// `timestamp with time zone`, `timestamp without time zone` or `date`.
+        package var timeType: String
+        /// What the table looked like, each time it looked different; slices name theirs by its index.
+        package var shapes: [Shape]
+        package var slices: [Slice]
+
+        package init(
+            schema: String, name: String, directory: String, timeColumn: String, timeType: String,
+            shapes: [Shape] = [], slices: [Slice] = []
+        ) {
+            self.schema = schema
+            self.name = name
+            self.directory = directory
+            self.timeColumn = timeColumn
+            self.timeType = timeType
+            self.shapes = shapes
+            self.slices = slices
+        }
+    }
+
+    /// What a table looked like.
+    package struct Shape: Codable, Sendable, Equatable {
+        /// In the order of the files. Generated columns are in no file: their values follow from the others.
+        package var columns: [ExportColumn]
+        /// Of the primary key, in its order; empty where there is none.
+        package var key: [String]
+        /// SQL that makes the table, and before it the types that it needs.
+        package var definition: String
+
+        package init(columns: [ExportColumn], key: [String], definition: String) {
+            self.columns = columns
+            self.key = key
+            self.definition = definition
+        }
+    }
+
+    /// The rows of one period.
+    package struct Slice: Codable, Sendable, Equatable {
+        /// `2022-07`; `2022` or `2022-07-01` for other periods; ``nullName`` and ``beforeTimeName`` for rows without one.
+        package var name: String
+        /// In the store: `conversations/month=2022-07`.
+        package var directory: String
+        /// The first moment that belongs to it; nil for rows that have no time, and for those at `-infinity`.
+        package var from: String?
+        /// The first moment that does not belong to it any more.
+        package var to: String?
+        /// Index of the table's shape.
+        package var shape: Int
+        /// Of all its rows, as they were in the database.
+        package var digest: TableDigest
+        /// The smallest and the largest time; nil where no row has one.
+        package var minimum: String?
+        package var maximum: String?
+        /// Partitions of the table that hold these rows and no others, schema-qualified and quoted: what can be dropped.
+        package var partitions: [String]
+        package var source: Source
+        package var parts: [Part]
+
+        /// Rows whose time is NULL. What Hive, Spark, DuckDB, Athena and Trino read as NULL in the name of a directory.
+        package static let nullName = "__HIVE_DEFAULT_PARTITION__"
+        /// Rows whose time is `-infinity`.
+        package static let beforeTimeName = "-infinity"
+
+        package init(
+            name: String, directory: String, from: String?, to: String?, shape: Int, digest: TableDigest,
+            minimum: String?, maximum: String?, partitions: [String], source: Source, parts: [Part]
+        ) {
+            self.name = name
+            self.directory = directory
+            self.from = from
+            self.to = to
+            self.shape = shape
+            self.digest = digest
+            self.minimum = minimum
+            self.maximum = maximum
+            self.partitions = partitions
+            self.source = source
+            self.parts = parts
+        }
+    }
+
+    /// Where rows came from.
+    package struct Source: Codable, Sendable, Equatable {
+        package var database: String
+        package var serverVersion: String
+        /// `pg_control_system()`; nil where the role may not ask.
+        package var systemIdentifier: String?
+        /// `pg_current_snapshot()`: what was visible.
+        package var snapshot: String
+        /// When the snapshot was taken.
+        package var taken: Date
+        /// The drill that restored and checked the database; nil for a live one.
+        package var drill: Drill?
+
+        package init(
+            database: String, serverVersion: String, systemIdentifier: String?, snapshot: String, taken: Date,
+            drill: Drill? = nil
+        ) {
+            self.database = database
+            self.serverVersion = serverVersion
+            self.systemIdentifier = systemIdentifier
+            self.snapshot = snapshot
+            self.taken = taken
+            self.drill = drill
+        }
+    }
+
+    /// The drill that a source was checked by.
+    package struct Drill: Codable, Sendable, Equatable {
+        /// The id of its report.
+        package var id: String
+        package var verdict: String
+        /// The name of the report's file, and its SHA-256.
+        package var report: String
+        package var sha256: String
+        /// The digest of the backup, as the report has it.
+        package var backup: [String: String]
+
+        package init(id: String, verdict: String, report: String, sha256: String, backup: [String: String]) {
+            self.id = id
+            self.verdict = verdict
+            self.report = report
+            self.sha256 = sha256
+            self.backup = backup
+        }
+    }
+
+    /// One file.
+    package struct Part: Codable, Sendable, Equatable {
+        /// Relative to the store.
+        package var file: String
+        /// As it is stored.
+        package var bytes: Int64
+        /// Uncompressed.
+        package var rawBytes: Int64
+        /// Of the file as it is stored, lowercase hex.
+        package var sha256: String
+        /// Of its rows.
+        package var digest: TableDigest
+        package var minimum: String?
+        package var maximum: String?
+        /// Frames with rows in them.
+        package var rowGroups: Int
+
+        package init(
+            file: String, bytes: Int64, rawBytes: Int64, sha256: String, digest: TableDigest, minimum: String?,
+            maximum: String?, rowGroups: Int
+        ) {
+            self.file = file
+            self.bytes = bytes
+            self.rawBytes = rawBytes
+            self.sha256 = sha256
+            self.digest = digest
+            self.minimum = minimum
+            self.maximum = maximum
+            self.rowGroups = rowGroups
+        }
+    }
+}
+
+/// How long a slice is.
+package enum SlicePeriod: String, Codable, Sendable, CaseIterable {
+    case day, month, year
+}
