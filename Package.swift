@@ -47,7 +47,7 @@ let package = Package(
             swiftSettings: strict),
 
         // A server and its clients.
-        .target(name: "Postgres", dependencies: ["CLibPQ"], swiftSettings: strict),
+        .target(name: "Postgres", dependencies: ["CLibPQ", "Findings"], swiftSettings: strict),
         .target(
             name: "Scratch",
             dependencies: [

@@ -95,9 +95,7 @@ package struct Table: Sendable, Hashable {
 
     /// For SQL: a partitioned table with its partitions; of any other, its own rows only, since tables that inherit from
     /// it are asked on their own and no key reaches into them.
-    var sql: String {
-        (isPartitioned ? "" : "ONLY ") + "\(quoteIdentifier(name.schema)).\(quoteIdentifier(name.name))"
-    }
+    var sql: String { (isPartitioned ? "" : "ONLY ") + name.sql }
 }
 
 /// A column of a type that checks ask about.

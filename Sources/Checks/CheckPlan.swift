@@ -1,4 +1,5 @@
 import Findings
+import Postgres
 
 /// What a person expects of the restored database, by check. Empty, every check asks what needs no expectation.
 package struct CheckPlan: Sendable, Equatable {
@@ -65,31 +66,9 @@ package struct JSONBExpectation: Sendable, Equatable {
     }
 }
 
-/// A table by schema and name.
-package struct TableName: ExactlyNamed, Sendable, Comparable, CustomStringConvertible {
-    package let schema: String
-    package let name: String
-
-    package init(schema: String, name: String) {
-        self.schema = schema
-        self.name = name
-    }
-
-    /// Reads `table` (in `public`) or `schema.table`. A dot in a name cannot be written this way.
-    package init?(parsing text: String) {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        guard (1...2).contains(parts.count), !parts.contains("") else { return nil }
-        self.init(schema: parts.count == 2 ? parts[0] : "public", name: parts[parts.count - 1])
-    }
-
-    package var nameParts: [String] { [schema, name] }
-
+extension TableName {
     /// To compare with a name that a plain dump tells in a comment.
     var onOneLine: TableName { TableName(schema: Checks.onOneLine(schema), name: Checks.onOneLine(name)) }
-
-    package var description: String { "\(schema).\(name)" }
-
-    package static func < (left: Self, right: Self) -> Bool { (left.schema, left.name) < (right.schema, right.name) }
 }
 
 /// pg_dump writes a name into a plain dump's comments on one line, whatever is in it.

@@ -1,4 +1,5 @@
 import Foundation
+import Postgres
 
 /// A query of the plan's author, and what it should answer; what is nil is not asked.
 package struct SQLExpectation: Sendable, Equatable {

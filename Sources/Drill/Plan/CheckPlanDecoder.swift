@@ -1,4 +1,5 @@
 import Checks
+import Postgres
 
 extension CheckPlan {
     static let keys = [

@@ -1,4 +1,5 @@
 import Checks
+import Postgres
 
 extension CheckPlan {
     /// Reads `indexes: { expected: [farmers_name_idx, crm.farmers_name_idx] }`.

@@ -1,4 +1,5 @@
 import Checks
+import Postgres
 
 extension PlanNode {
     /// `checks.partitions`: by table.

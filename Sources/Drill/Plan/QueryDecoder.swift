@@ -1,5 +1,6 @@
 import Checks
 import Foundation
+import Postgres
 
 extension SQLExpectation {
     static let keys = ["query", "equals", "minimum", "maximum", "rows", "within"]

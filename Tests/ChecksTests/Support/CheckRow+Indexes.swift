@@ -1,3 +1,4 @@
+import Postgres
 import Restore
 
 @testable import Checks

@@ -2,6 +2,7 @@ import Findings
 import Foundation
 
 @testable import Checks
+import Postgres
 
 extension CheckRow {
     static let sql = [

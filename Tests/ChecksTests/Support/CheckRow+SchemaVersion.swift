@@ -1,6 +1,7 @@
 import Findings
 
 @testable import Checks
+import Postgres
 
 extension CheckRow {
     static let schemaVersion = [

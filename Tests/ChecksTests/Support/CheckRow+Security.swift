@@ -1,6 +1,7 @@
 import Findings
 
 @testable import Checks
+import Postgres
 @testable import Restore
 
 extension CheckRow {

@@ -1,4 +1,5 @@
 import Findings
+import Postgres
 import Testing
 
 @testable import Checks
