@@ -21,7 +21,7 @@ need() {
 
 need_for_build() {
     need libpq-dev 'to talk to PostgreSQL'
-    need libzstd-dev 'to read dumps compressed with zstd'
+    need libzstd-dev 'to read dumps compressed with zstd, and to compress exports'
     need liblz4-dev 'to read dumps compressed with lz4'
     need libisal-dev 'to read dumps compressed with gzip, fast'
     need libxxhash-dev 'to digest rows'

@@ -1,0 +1,111 @@
+/// Decodes the frames that ``SeekableZstdWriter`` writes, one after the other, and takes down what they really are.
+struct FrameDecoder: ~Copyable {
+    /// Bits of a frame header's descriptor (RFC 8878, 3.1.1.1.1).
+    private enum Descriptor {
+        static let checksum: UInt8 = 0x04
+        /// The unused bit, the reserved bit and the dictionary's: no frame of ours has any of them.
+        static let foreign: UInt8 = 0x1B
+    }
+
+    static let magic: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD]
+
+    private let decoder: ZstdDecoder
+    private let output = UnsafeMutableRawBufferPointer.allocate(byteCount: Decompressor.chunkSize, alignment: 64)
+    private var index = 0
+    private var offset: Int64 = 0
+    private var compressed: Int64 = 0
+    private var decompressed: Int64 = 0
+    private var tail = LastFourBytes()
+
+    init() throws(DecompressionError) {
+        decoder = try ZstdDecoder()
+    }
+
+    deinit {
+        output.deallocate()
+    }
+
+    /// Gets ready for the first byte of a frame.
+    /// - Parameters:
+    ///   - index: which one it is, from 0.
+    ///   - offset: where it starts, in bytes from the start of the file.
+    mutating func start(_ index: Int, at offset: Int64) {
+        decoder.startMember()
+        self.index = index
+        self.offset = offset
+        compressed = 0
+        decompressed = 0
+    }
+
+    /// Decodes all of `input`, or what of it belongs to the current frame.
+    ///
+    /// - Parameters:
+    ///   - limit: the most bytes that may come out of the frame.
+    ///   - consumer: takes what comes out, in pieces of at most ``Decompressor/chunkSize`` bytes.
+    /// - Returns: how many bytes were taken, and, when the frame ended with its checksum in order, what it was.
+    /// - Throws: a ``SeekableZstdError``, or what `consumer` throws.
+    mutating func decode(
+        _ input: UnsafeRawBufferPointer, limit: UInt32 = .max, into consumer: (UnsafeRawBufferPointer) throws -> Void
+    ) throws -> (taken: Int, ended: SeekTable.Frame?) {
+        var taken = 0
+        // A full output may leave decoded bytes behind in the decoder.
+        var full = false
+        while taken < input.count || full {
+            let step: DecodingStep
+            do {
+                step = try self.step(UnsafeRawBufferPointer(rebasing: input[taken...]), limit: limit)
+            } catch {
+                throw self.error(error)
+            }
+            taken += step.consumed
+            full = step.produced == output.count
+            if step.produced > 0 {
+                try consumer(UnsafeRawBufferPointer(rebasing: output[..<step.produced]))
+            }
+            if step.ended {
+                let frame = SeekTable.Frame(
+                    compressedSize: UInt32(compressed), decompressedSize: UInt32(decompressed), checksum: tail.value)
+                return (taken, frame)
+            }
+        }
+        return (taken, nil)
+    }
+
+    /// An error with the name of the current frame on it.
+    func error(_ error: FrameError) -> SeekableZstdError {
+        .frame(index, offset: offset, error)
+    }
+
+    private mutating func step(_ input: UnsafeRawBufferPointer, limit: UInt32) throws(FrameError) -> DecodingStep {
+        try checkHeader(input)
+        let step: DecodingStep
+        do {
+            step = try decoder.step(input, into: output)
+        } catch {
+            throw .undecodable(error)
+        }
+        guard step.consumed > 0 || step.produced > 0 || step.ended || input.isEmpty else {
+            throw .undecodable(.corrupt(.zstd, detail: "the decoder makes no progress"))
+        }
+        compressed += Int64(step.consumed)
+        decompressed += Int64(step.produced)
+        tail.append(UnsafeRawBufferPointer(rebasing: input[..<step.consumed]))
+        guard decompressed <= Int64(limit) else { throw .holdsMore(than: limit) }
+        // Blocks that hold nothing could go on for ever.
+        guard compressed <= Int64(UInt32.max) else { throw .larger(than: .max) }
+        return step
+    }
+
+    /// Looks at what of the magic and of the descriptor behind it is in `input`.
+    private func checkHeader(_ input: UnsafeRawBufferPointer) throws(FrameError) {
+        guard compressed <= Self.magic.count else { return }
+        for (position, byte) in zip(Int(compressed)..., input.prefix(Self.magic.count + 1 - Int(compressed))) {
+            if position < Self.magic.count {
+                guard byte == Self.magic[position] else { throw .noMagic }
+            } else {
+                guard byte & Descriptor.foreign == 0 else { throw .foreign }
+                guard byte & Descriptor.checksum != 0 else { throw .noChecksum }
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+/// Why a file is not what ``SeekableZstdWriter`` wrote.
+package enum SeekableZstdError: Error, Equatable, Sendable {
+    /// A frame is wrong. Frames count from 0; `offset` is where it starts, in bytes from the start of the file.
+    case frame(Int, offset: Int64, FrameError)
+    /// Neither a frame nor the seek table starts at this offset, behind so many frames that were in order.
+    case noFrame(offset: Int64, frames: Int)
+    /// The file ended before its seek table did; it has so many frames and so many bytes.
+    case truncated(frames: Int, bytes: Int64)
+    /// Something follows the seek table, at this offset.
+    case trailingBytes(offset: Int64)
+    /// The seek table is wrong.
+    case table(SeekTableError)
+}
+
+/// Why a frame is not what was written.
+package enum FrameError: Error, Equatable, Sendable {
+    /// It does not start as a frame does.
+    case noMagic
+    /// It has no checksum, so nobody can say whether it is whole.
+    case noChecksum
+    /// It needs a dictionary, or has bits set in its header that mean nothing.
+    case foreign
+    /// It contradicts its format or its checksum, was cut off, or needs too much memory.
+    case undecodable(DecompressionError)
+    /// More comes out of it, in bytes.
+    case holdsMore(than: UInt32)
+    /// It takes more of the file, in bytes.
+    case larger(than: UInt32)
+    /// It has not ended where the seek table ends it.
+    case goesOn
+    /// The seek table says something else of it.
+    case differs(table: SeekTable.Frame, found: SeekTable.Frame)
+}
+
+extension SeekableZstdError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .frame(let index, let offset, let error): "frame \(index), at offset \(offset): \(error)"
+        case .noFrame(let offset, let frames):
+            "what follows \(frames) frames at offset \(offset) is neither a zstd frame nor the seek table"
+        case .truncated(let frames, let bytes):
+            "the file ends after \(frames) frames and \(bytes) bytes, before its seek table does: it was cut off"
+        case .trailingBytes(let offset): "something follows the end of the seek table at offset \(offset)"
+        case .table(let error): "\(error)"
+        }
+    }
+}
+
+extension FrameError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .noMagic: "it does not start as a zstd frame does"
+        case .noChecksum: "it has no checksum, so it is not one of an export"
+        case .foreign: "its header is not one that an export writes"
+        case .undecodable(let error): "\(error)"
+        case .holdsMore(let size): "it decodes to more than \(size) bytes"
+        case .larger(let size): "it goes on for more than \(size) bytes"
+        case .goesOn: "it does not end where the seek table says that it does"
+        case .differs(let table, let found): "the seek table says \(Self.text(table)), and it has \(Self.text(found))"
+        }
+    }
+
+    private static func text(_ frame: SeekTable.Frame) -> String {
+        "\(frame.compressedSize) bytes, \(frame.decompressedSize) decoded, checksum "
+            + String(frame.checksum, radix: 16)
+    }
+}

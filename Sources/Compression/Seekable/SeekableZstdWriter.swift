@@ -1,0 +1,121 @@
+/// Compresses a stream into frames, each of which can be decoded without the others, and writes behind them where they are
+/// (``SeekTable``). Any zstd decoder reads the whole.
+///
+///     var writer = try SeekableZstdWriter(settings)
+///     for each row group {
+///         try writer.write(bytes, to: file)       // as often as it comes
+///         try writer.endFrame(to: file)
+///     }
+///     let table = try writer.finish(to: file)
+///
+/// Every frame has a checksum. Memory is flat: the window (``SeekableZstdSettings/windowLog``), libzstd's tables and 12
+/// bytes for each frame. After an error the writer is spent, and what it has written is not a file.
+package struct SeekableZstdWriter: ~Copyable, @unchecked Sendable {
+    // Sendable: the encoder is made in `init`, never leaves this value, and this value cannot be copied. So whoever
+    // holds the writer is the only one who reaches it.
+
+    /// What was written since the last frame ended, before compression, in bytes.
+    package private(set) var frameBytes: Int64 = 0
+    /// What was handed to the sinks in all, in bytes.
+    package private(set) var compressedBytes: Int64 = 0
+
+    private let encoder: ZstdEncoder
+    private let limits: Limits
+    private var frames: [SeekTable.Frame] = []
+    private var frameStart: Int64 = 0
+    private var tail = LastFourBytes()
+    private var finished = false
+
+    /// What a seek table can say; smaller in tests.
+    struct Limits {
+        var frameBytes = Int64(UInt32.max)
+        var frames = SeekTable.maximumFrames
+    }
+
+    /// - Throws: ``SeekableZstdWriterError`` when a setting is out of its range or memory is short.
+    package init(_ settings: SeekableZstdSettings = SeekableZstdSettings()) throws(SeekableZstdWriterError) {
+        try self.init(settings, limits: Limits())
+    }
+
+    init(_ settings: SeekableZstdSettings, limits: Limits) throws(SeekableZstdWriterError) {
+        encoder = try ZstdEncoder(settings)
+        self.limits = limits
+    }
+
+    /// Compresses bytes into the current frame, and hands over what comes out, if anything does.
+    ///
+    /// - Throws: ``SeekableZstdWriterError``; what `sink` throws.
+    package mutating func write(
+        _ bytes: UnsafeRawBufferPointer, to sink: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        precondition(!finished, "the file is finished")
+        guard frameBytes + Int64(bytes.count) <= limits.frameBytes else {
+            throw SeekableZstdWriterError.frameTooLarge(frame: frames.count, limit: limits.frameBytes)
+        }
+        frameBytes += Int64(bytes.count)
+        try encoder.write(bytes) { compressed in
+            take(compressed)
+            try sink(compressed)
+        }
+    }
+
+    /// Ends the current frame. Without bytes in it there is none to end.
+    ///
+    /// - Throws: ``SeekableZstdWriterError``; what `sink` throws.
+    package mutating func endFrame(to sink: (UnsafeRawBufferPointer) throws -> Void) throws {
+        guard frameBytes > 0 else { return }
+        try end(to: sink)
+    }
+
+    /// Ends the current frame and writes the seek table. A file without any bytes gets one empty frame, so that whatever
+    /// looks at its magic sees that it is zstd.
+    ///
+    /// - Returns: the table that was written.
+    /// - Throws: ``SeekableZstdWriterError``; what `sink` throws.
+    package mutating func finish(to sink: (UnsafeRawBufferPointer) throws -> Void) throws -> SeekTable {
+        precondition(!finished, "the file is finished")
+        if frameBytes > 0 || frames.isEmpty {
+            try end(to: sink)
+        }
+        finished = true
+        let table = SeekTable(frames)
+        let encoded = table.encoded
+        compressedBytes += Int64(encoded.count)
+        try encoded.withUnsafeBytes(sink)
+        return table
+    }
+
+    private mutating func end(to sink: (UnsafeRawBufferPointer) throws -> Void) throws {
+        guard frames.count < limits.frames else {
+            throw SeekableZstdWriterError.tooManyFrames(limit: limits.frames)
+        }
+        try encoder.endFrame { compressed in
+            take(compressed)
+            try sink(compressed)
+        }
+        guard let size = UInt32(exactly: compressedBytes - frameStart) else {
+            throw SeekableZstdWriterError.frameTooLarge(frame: frames.count, limit: limits.frameBytes)
+        }
+        frames.append(
+            SeekTable.Frame(compressedSize: size, decompressedSize: UInt32(frameBytes), checksum: tail.value))
+        frameStart = compressedBytes
+        frameBytes = 0
+    }
+
+    private mutating func take(_ compressed: UnsafeRawBufferPointer) {
+        compressedBytes += Int64(compressed.count)
+        tail.append(compressed)
+    }
+}
+
+/// Remembers the end of a stream: the checksum of a frame.
+struct LastFourBytes {
+    /// As a little-endian number.
+    private(set) var value: UInt32 = 0
+
+    mutating func append(_ bytes: UnsafeRawBufferPointer) {
+        for byte in bytes.suffix(4) {
+            value = value >> 8 | UInt32(byte) << 24
+        }
+    }
+}
