@@ -1,0 +1,146 @@
+import Glibc
+
+/// Bytes that a loop must look at, among many that it only copies.
+protocol ByteSet {
+    static func find(in block: ByteBlock) -> ByteBlock
+    static func contains(_ byte: UInt8) -> Bool
+}
+
+/// What both CSV and JSON strings, and the text of COPY that is turned into them, treat apart.
+enum Quoted: ByteSet {
+    @inline(__always)
+    static func find(in block: ByteBlock) -> ByteBlock {
+        (block == ASCII.quote) | (block == ASCII.backslash) | (block < ASCII.space)
+    }
+
+    @inline(__always)
+    static func contains(_ byte: UInt8) -> Bool {
+        byte == ASCII.quote || byte == ASCII.backslash || byte < ASCII.space
+    }
+}
+
+/// What the text of COPY treats apart.
+enum Escaped: ByteSet {
+    @inline(__always)
+    static func find(in block: ByteBlock) -> ByteBlock { (block == ASCII.backslash) | (block < ASCII.space) }
+
+    @inline(__always)
+    static func contains(_ byte: UInt8) -> Bool { byte == ASCII.backslash || byte < ASCII.space }
+}
+
+extension ByteSet {
+    /// Copies up to the first byte of the set, or to the end; both pointers are behind what was copied.
+    /// - Parameter output: up to 15 bytes behind what is copied are overwritten, too.
+    @inline(__always)
+    static func copyOthers(
+        _ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer, to output: inout UnsafeMutableRawPointer
+    ) {
+        while end - input >= ByteBlock.count {
+            let block = ByteBlock(input)
+            block.store(output)
+            let mask = find(in: block).mask
+            if mask != 0 {
+                let count = mask.trailingZeroBitCount
+                input += count
+                output += count
+                return
+            }
+            input += ByteBlock.count
+            output += ByteBlock.count
+        }
+        while input < end {
+            let byte = input.load(as: UInt8.self)
+            if contains(byte) { return }
+            output.storeBytes(of: byte, as: UInt8.self)
+            input += 1
+            output += 1
+        }
+    }
+
+    /// Moves to the first byte of the set, or to the end.
+    @inline(__always)
+    static func skipOthers(_ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer) {
+        while end - input >= ByteBlock.count {
+            let mask = find(in: ByteBlock(input)).mask
+            if mask != 0 {
+                input += mask.trailingZeroBitCount
+                return
+            }
+            input += ByteBlock.count
+        }
+        while input < end, !contains(input.load(as: UInt8.self)) { input += 1 }
+    }
+}
+
+extension UnsafeMutableRawPointer {
+    /// Stores a byte and moves behind it.
+    @inline(__always)
+    mutating func put(_ byte: UInt8) {
+        storeBytes(of: byte, as: UInt8.self)
+        self += 1
+    }
+
+    /// Stores two bytes and moves behind them.
+    @inline(__always)
+    mutating func put(_ first: UInt8, _ second: UInt8) {
+        storeBytes(of: first, as: UInt8.self)
+        storeBytes(of: second, toByteOffset: 1, as: UInt8.self)
+        self += 2
+    }
+
+    @inline(__always)
+    mutating func put(_ bytes: UnsafeRawBufferPointer) {
+        guard let source = bytes.baseAddress else { return }
+        copyMemory(from: source, byteCount: bytes.count)
+        self += bytes.count
+    }
+
+    @inline(__always)
+    mutating func put(_ text: StaticString) {
+        copyMemory(from: text.utf8Start, byteCount: text.utf8CodeUnitCount)
+        self += text.utf8CodeUnitCount
+    }
+}
+
+extension UnsafeRawPointer {
+    /// Whether these bytes are here; all of them can be read.
+    @inline(__always)
+    func equals(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard let other = bytes.baseAddress else { return true }
+        return memcmp(self, other, bytes.count) == 0
+    }
+
+    /// The byte there; nil at the end.
+    @inline(__always)
+    func byte(before end: UnsafeRawPointer) -> UInt8? { self < end ? load(as: UInt8.self) : nil }
+
+    /// Moves behind a text when it is there.
+    @inline(__always)
+    mutating func take(_ text: StaticString, before end: UnsafeRawPointer) -> Bool {
+        let count = text.utf8CodeUnitCount
+        guard end - self >= count else { return false }
+        for index in 0..<count where load(fromByteOffset: index, as: UInt8.self) != text.utf8Start[index] {
+            return false
+        }
+        self += count
+        return true
+    }
+
+    /// Whether a field of a canonical row begins here that is NULL.
+    @inline(__always)
+    func isNull(before end: UnsafeRawPointer) -> Bool {
+        guard end - self >= 2, load(as: UInt8.self) == ASCII.backslash,
+            load(fromByteOffset: 1, as: UInt8.self) == UInt8(ascii: "N")
+        else { return false }
+        return end - self == 2 || load(fromByteOffset: 2, as: UInt8.self) == ASCII.tab
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Its beginning and its end. An empty one has some place, too: nothing is read there.
+    @inline(__always)
+    var bounds: (start: UnsafeRawPointer, end: UnsafeRawPointer) {
+        let start = baseAddress ?? UnsafeRawPointer(bitPattern: 1).unsafelyUnwrapped
+        return (start, start + count)
+    }
+}

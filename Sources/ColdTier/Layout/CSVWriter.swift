@@ -1,0 +1,118 @@
+import Rows
+
+/// Writes what PostgreSQL's `COPY … (FORMAT csv, HEADER)` reads: RFC 4180 with `\n` as line end, NULL as nothing, empty
+/// text as `""`. Numbers and booleans (`true`, `false`, which engines know and PostgreSQL reads) are bare, everything else is quoted.
+struct CSVWriter: RowWriter {
+    let header: [UInt8]
+    private let kinds: [ExportColumn.Kind]
+
+    init(columns: [ExportColumn]) {
+        header = CSVHeader.bytes(columns)
+        kinds = columns.map(\.kind)
+    }
+
+    func append(_ row: UnsafeRawBufferPointer, number: Int64, to output: inout ByteBuffer) throws(RowError) {
+        // A quote becomes two; each field may get two quotes, and a block is stored beyond the end.
+        let room = 2 * row.count + 6 * kinds.count + 1 + ByteBlock.count
+        do {
+            try output.append(atMost: room) { start throws(Flaw) in try write(row, start) }
+        } catch {
+            throw error.error(row: number, columns: kinds.count, found: countFields(row))
+        }
+    }
+
+    private func write(_ row: UnsafeRawBufferPointer, _ start: UnsafeMutableRawPointer) throws(Flaw) -> Int {
+        var (input, end) = row.bounds
+        var output = start
+        var first = true
+        for kind in kinds {
+            if !first {
+                guard input.byte(before: end) == ASCII.tab else { throw .fieldCount }
+                input += 1
+                output.put(ASCII.comma)
+            }
+            first = false
+            if input.isNull(before: end) {
+                input += 2
+                continue
+            }
+            switch kind {
+            case .number: try Self.number(&input, end, &output)
+            case .boolean: try BooleanText.write(&input, end, &output)
+            case .json, .text:
+                output.put(ASCII.quote)
+                try Self.text(&input, end, &output)
+                output.put(ASCII.quote)
+            }
+        }
+        guard input == end else { throw .fieldCount }
+        output.put(ASCII.newline)
+        return output - start
+    }
+
+    @inline(__always)
+    private static func text(
+        _ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ output: inout UnsafeMutableRawPointer
+    ) throws(Flaw) {
+        while true {
+            Quoted.copyOthers(&input, end, to: &output)
+            guard let byte = input.byte(before: end) else { return }
+            switch byte {
+            case ASCII.quote: output.put(ASCII.quote, ASCII.quote)
+            case ASCII.tab: return
+            case ASCII.backslash:
+                input += 1
+                guard let letter = input.byte(before: end), let value = CopyText.control(letter: letter) else {
+                    throw .escape
+                }
+                output.put(value)
+            case 0: throw .control
+            case _ where CopyText.letter(of: byte) != nil: throw .control
+            default: output.put(byte)
+            }
+            input += 1
+        }
+    }
+
+    @inline(__always)
+    private static func number(
+        _ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ output: inout UnsafeMutableRawPointer
+    ) throws(Flaw) {
+        let start = input
+        while let byte = input.byte(before: end), byte != ASCII.tab {
+            guard NumberText.isPart(byte) else { throw .number }
+            output.put(byte)
+            input += 1
+        }
+        guard input > start else { throw .number }
+    }
+}
+
+/// The first line of a CSV file.
+enum CSVHeader {
+    /// The names, quoted where they are more than letters, digits and underscores of ASCII.
+    static func bytes(_ columns: [ExportColumn]) -> [UInt8] {
+        var line: [UInt8] = []
+        for (index, column) in columns.enumerated() {
+            if index > 0 { line.append(ASCII.comma) }
+            let name = Array(column.name.utf8)
+            if name.allSatisfy(isPlain), !name.isEmpty {
+                line += name
+            } else {
+                line.append(ASCII.quote)
+                for byte in name { line += byte == ASCII.quote ? [byte, byte] : [byte] }
+                line.append(ASCII.quote)
+            }
+        }
+        return line + [ASCII.newline]
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import Rows
+
+/// What is wrong within a row, as the loops throw it: a byte, without memory of its own.
+enum Flaw: UInt8, Error {
+    case fieldCount
+    /// The bytes end before the row does. An error only where there are no more.
+    case incomplete
+    /// More room is needed than most rows need. Never leaves a writer.
+    case room
+    case escape
+    case control
+    case number
+    case boolean
+    case json
+    case quote
+    case unquoted
+    case key
+    case lineEnd
+
+    var what: String {
+        switch self {
+        case .fieldCount: "another number of fields than there are columns"
+        case .incomplete, .room: "it ends too early"
+        case .escape: "an escape that is never written"
+        case .control: "a control byte where none is ever written"
+        case .number: "a number that is none"
+        case .boolean: "a boolean that is neither true nor false"
+        case .json: "JSON that jsonb never looks like"
+        case .quote: "text behind a closing quote"
+        case .unquoted: "text without quotes"
+        case .key: "another key than the next column's"
+        case .lineEnd: "something behind its end"
+        }
+    }
+
+    /// - Parameter found: asked only where the number of fields is wrong.
+    func error(row: Int64, columns: Int, found: @autoclosure () -> Int) -> RowError {
+        self == .fieldCount
+            ? .fieldCount(row: row, expected: columns, found: found()) : .malformed(row: row, what: what)
+    }
+}
+
+/// How many fields a canonical row has, when there is at least one column.
+func countFields(_ row: UnsafeRawBufferPointer) -> Int {
+    row.reduce(1) { $1 == ASCII.tab ? $0 + 1 : $0 }
+}
