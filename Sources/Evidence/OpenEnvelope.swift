@@ -13,11 +13,11 @@ struct OpenEnvelope: Sendable {
 
     /// - Throws: ``VerificationError`` when the file cannot be read, or is not a whole envelope around an in-toto
     ///   statement.
-    init(contentsOf file: FilePath) throws(VerificationError) {
+    init(contentsOf file: FilePath, words: DocumentWords) throws(VerificationError) {
         do {
             try self.init(try Files.read(file, limit: Envelope.maximumSize))
         } catch {
-            throw VerificationError(file: file, reading: error)
+            throw VerificationError(file: file, problem: VerificationError.Problem(reading: error), words: words)
         }
     }
 
@@ -46,14 +46,13 @@ struct OpenEnvelope: Sendable {
     }
 }
 
-extension VerificationError {
-    /// Names the file in whatever went wrong while it was read.
-    init(file: FilePath, reading error: any Error) {
+extension VerificationError.Problem {
+    /// Whatever went wrong while a file was read.
+    fileprivate init(reading error: any Error) {
         switch error {
-        case let problem as Problem: self.init(file: file, problem: problem)
-        case let error as FileError: self.init(file: file, problem: .unreadable(error))
-        default:
-            self.init(file: file, problem: .malformed(FieldError(field: "", problem: "it cannot be read: \(error)")))
+        case let problem as Self: self = problem
+        case let error as FileError: self = .unreadable(error)
+        default: self = .malformed(FieldError(field: "", problem: "it cannot be read: \(error)"))
         }
     }
 }

@@ -1,8 +1,8 @@
 import SystemPackage
 
-/// Why a file is not accepted as a report, in words that say what to do.
+/// Why a document is not accepted as what its signer left, in words that say what to do.
 package struct VerificationError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// What can be wrong with a report.
+    /// What can be wrong with it.
     package enum Problem: Error, Sendable, Equatable {
         /// The file cannot be read at all.
         case unreadable(FileError)
@@ -14,7 +14,7 @@ package struct VerificationError: Error, Sendable, Equatable, CustomStringConver
         case unknownPayloadType(String)
         /// Something else than an in-toto Statement v1; its type.
         case unknownStatementType(String)
-        /// An in-toto statement about something else than a test; its type.
+        /// An in-toto statement of another kind than was asked for; its type.
         case unknownPredicateType(String)
         /// It never had a signature.
         case unsigned
@@ -28,16 +28,25 @@ package struct VerificationError: Error, Sendable, Equatable, CustomStringConver
         case signatureDoesNotFit(given: String)
         /// Well signed, and at odds with itself.
         case contradictory([String])
+        /// Not verified, and at odds with itself.
+        case impossible([String])
     }
 
-    /// The file that was to be a report.
-    package var file: FilePath
+    /// What was read: the path or the URI.
+    package var name: String
     /// What is wrong with it.
     package var problem: Problem
+    /// What it was to be.
+    package var words: DocumentWords
 
-    package init(file: FilePath, problem: Problem) {
-        self.file = file
+    package init(name: String, problem: Problem, words: DocumentWords) {
+        self.name = name
         self.problem = problem
+        self.words = words
+    }
+
+    package init(file: FilePath, problem: Problem, words: DocumentWords = .report) {
+        self.init(name: file.string, problem: problem, words: words)
     }
 
     package var description: String {
@@ -45,33 +54,35 @@ package struct VerificationError: Error, Sendable, Equatable, CustomStringConver
         case .unreadable(let error):
             "\(error). Check the path and its permissions."
         case .notAReport(let looksLike):
-            "\(file) is not a report: it looks like \(looksLike). A report is a file whose name ends in .dsse.json."
+            "\(name) is not a \(words.name): it looks like \(looksLike). \(words.file)"
         case .malformed(let error):
-            "\(file) is damaged: \(error). Fetch the original again."
+            "\(name) is damaged: \(error). Fetch the original again."
         case .unknownPayloadType(let type):
-            "\(file) is an envelope around `\(type)`, not around an in-toto statement: it is not a report of pgassay."
+            "\(name) is an envelope around `\(type)`, not around an in-toto statement: it is not a \(words.name) of pgassay."
         case .unknownStatementType(let type):
-            "\(file) holds a document of type `\(type)`, not an in-toto Statement v1: it is not a report of pgassay."
+            "\(name) holds a document of type `\(type)`, not an in-toto Statement v1: it is not a \(words.name) of pgassay."
         case .unknownPredicateType(let type):
-            "\(file) is a statement of type `\(type)`, which this version of pgassay does not know: it is not a "
-                + "drill's report, or comes from a newer version."
+            "\(name) is a statement of type `\(type)`, which this version of pgassay does not know: it is not "
+                + "\(words.fullName), or comes from a newer version."
         case .unsigned:
-            "\(file) is not signed: anyone could have written it. Run the drill with --signing-key for evidence."
+            "\(name) is not signed: anyone could have written it. \(words.howToSign)"
         case .signatureRemoved:
-            "\(file) says that it was signed, but its signature is gone: someone changed the file. Fetch the "
+            "\(name) says that it was signed, but its signature is gone: someone changed the file. Fetch the "
                 + "original."
         case .wrongKey(let signedBy, let given):
-            "\(file) is signed by key \(signedBy.joined(separator: ", ")); the key you gave is \(given). Ask for the "
-                + "signer's public key by a way you trust; never take one that lies beside the report."
+            "\(name) is signed by key \(signedBy.joined(separator: ", ")); the key you gave is \(given). Ask for the "
+                + "signer's public key by a way you trust; never take one that lies beside the \(words.name)."
         case .changed(let keyID):
-            "\(file) was changed after it was signed: it names key \(keyID), the one you gave, and the signature does "
+            "\(name) was changed after it was signed: it names key \(keyID), the one you gave, and the signature does "
                 + "not fit the bytes. Do not rely on it; fetch the original."
         case .signatureDoesNotFit(let given):
-            "\(file) has a signature that does not fit key \(given), the one you gave, and names no other: it is "
+            "\(name) has a signature that does not fit key \(given), the one you gave, and names no other: it is "
                 + "signed by another key, or was changed. Do not rely on it."
         case .contradictory(let reasons):
-            "\(file) contradicts itself: \(reasons.joined(separator: "; ")). The signature fits, so its signer wrote "
+            "\(name) contradicts itself: \(reasons.joined(separator: "; ")). The signature fits, so its signer wrote "
                 + "it this way: do not rely on it, and ask them."
+        case .impossible(let reasons):
+            "\(name) contradicts itself: \(reasons.joined(separator: "; ")). Do not use it; fetch the original."
         }
     }
 }

@@ -1,37 +1,34 @@
 import Findings
 
-extension Statement {
+extension TestResult {
     /// Where the summary that policy engines read says something else than the report beside it, or the report than its
-    /// own findings; empty for a statement that agrees with itself.
-    ///
-    /// A signature proves who wrote a statement. This proves that each of its readers is told the same.
-    package func contradictions() -> [String] {
-        resultContradictions() + subjectContradictions() + report.contradictions()
+    /// own findings.
+    package func contradictions(subject: [ResourceDescriptor]) -> [String] {
+        resultContradictions() + contradictions(ofSubject: subject) + drill.contradictions()
     }
 
     private func resultContradictions() -> [String] {
         var found: [String] = []
-        if predicate.result != Result(report.verdict) {
+        if result != Result(drill.verdict) {
             found.append(
-                "`predicate.result` is \(predicate.result.rawValue) and `predicate.drill.verdict` is "
-                    + report.verdict.rawValue)
+                "`predicate.result` is \(result.rawValue) and `predicate.drill.verdict` is " + drill.verdict.rawValue)
         }
         let lists: [(String, [String], CheckStatus)] = [
-            ("passedTests", predicate.passedTests, .passed),
-            ("warnedTests", predicate.warnedTests, .inconclusive),
-            ("failedTests", predicate.failedTests, .failed),
+            ("passedTests", passedTests, .passed),
+            ("warnedTests", warnedTests, .inconclusive),
+            ("failedTests", failedTests, .failed),
         ]
-        for (name, tests, status) in lists where tests != report.testNames(status) {
+        for (name, tests, status) in lists where tests != drill.testNames(status) {
             found.append("`predicate.\(name)` does not list what `predicate.drill.checks` says")
         }
         return found
     }
 
-    private func subjectContradictions() -> [String] {
+    private func contradictions(ofSubject subject: [ResourceDescriptor]) -> [String] {
         guard !subject.isEmpty, subject.allSatisfy({ $0.digest?.isEmpty == false }) else {
             return ["`subject` names nothing by digest"]
         }
-        guard subject == Self.subject(of: report, configuration: predicate.configuration) else {
+        guard subject == Self.subject(of: drill, configuration: configuration) else {
             return ["`subject` is not the backup of `predicate.drill.backup`"]
         }
         return []

@@ -1,0 +1,80 @@
+import SystemPackage
+
+extension InTotoStatement {
+    /// Opens a document that the holder of a key signed, as it stands: the signature is verified over the exact bytes, and
+    /// only then are they read. They must be a statement of this kind that agrees with itself.
+    ///
+    /// Only the caller's key is trusted. The key id inside the envelope is not signed and decides nothing; it only
+    /// helps to say what is wrong (DSSE v1.0.0, "Protocol").
+    ///
+    /// - Parameter name: for messages: the path or the URI that the bytes came from.
+    /// - Throws: ``VerificationError``, which names what is wrong.
+    package init(opening bytes: [UInt8], name: String, publicKey: PublicKey) throws(VerificationError) {
+        do {
+            try self.init(verifying: OpenEnvelope(bytes), publicKey)
+        } catch {
+            throw VerificationError(name: name, problem: error, words: Predicate.words)
+        }
+    }
+
+    /// The same of a file.
+    package init(opening file: FilePath, publicKey: PublicKey) throws(VerificationError) {
+        let envelope = try OpenEnvelope(contentsOf: file, words: Predicate.words)
+        do {
+            try self.init(verifying: envelope, publicKey)
+        } catch {
+            throw VerificationError(file: file, problem: error, words: Predicate.words)
+        }
+    }
+
+    init(verifying envelope: OpenEnvelope, _ publicKey: PublicKey) throws(VerificationError.Problem) {
+        guard !envelope.signatures.isEmpty else { throw Self.absence(of: envelope) }
+        let signed = Envelope.preAuthenticationEncoding(type: Envelope.payloadType, payload: envelope.payload)
+        guard envelope.signatures.contains(where: { publicKey.isValid($0.bytes, for: signed) }) else {
+            throw Self.misfit(of: envelope.signatures.compactMap(\.keyID), publicKey)
+        }
+        try self.init(decoding: envelope.payload)
+        var contradictions = contradictions()
+        if !predicate.signed {
+            contradictions.append("it is signed, and `\(Predicate.signedField)` is false")
+        }
+        guard contradictions.isEmpty else { throw .contradictory(contradictions) }
+    }
+
+    /// No signature: never there, or taken away? The statement itself says whether it was to be signed.
+    private static func absence(of envelope: OpenEnvelope) -> VerificationError.Problem {
+        guard let statement = try? Self(decoding: envelope.payload), statement.predicate.signed else {
+            return .unsigned
+        }
+        return .signatureRemoved
+    }
+
+    private static func misfit(of keyIDs: [String], _ publicKey: PublicKey) -> VerificationError.Problem {
+        if keyIDs.contains(publicKey.keyID) { return .changed(keyID: publicKey.keyID) }
+        if keyIDs.isEmpty { return .signatureDoesNotFit(given: publicKey.keyID) }
+        return .wrongKey(signedBy: keyIDs, given: publicKey.keyID)
+    }
+
+    /// Reads a statement of this kind. Fields it does not know are ignored, so that newer documents stay readable.
+    init(decoding bytes: [UInt8]) throws(VerificationError.Problem) {
+        let header: StatementHeader
+        do {
+            header = try ReportJSON.decode(StatementHeader.self, from: bytes)
+        } catch {
+            throw .malformed(error)
+        }
+        guard header._type == Self.type else { throw .unknownStatementType(header._type) }
+        guard header.predicateType == Self.predicateType else { throw .unknownPredicateType(header.predicateType) }
+        do {
+            self = try ReportJSON.decode(Self.self, from: bytes)
+        } catch {
+            throw .malformed(error)
+        }
+    }
+}
+
+/// What every in-toto statement has, whatever it states.
+private struct StatementHeader: Decodable {
+    var _type: String
+    var predicateType: String
+}
