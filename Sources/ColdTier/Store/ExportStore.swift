@@ -18,7 +18,7 @@ package protocol ExportStore: Sendable {
 
     /// Streams a file through `body`, piece by piece, as it is stored and not as some cache remembers it.
     /// - Throws: ``StoreError``; what `body` throws.
-    func read(_ name: String, _ body: (UnsafeRawBufferPointer) throws -> Void) async throws
+    func read(_ name: String, _ body: (UnsafeRawBufferPointer) async throws -> Void) async throws
 
     /// Some bytes of a file, and no others: what a seek costs.
     func read(_ name: String, range: Range<Int64>) async throws(StoreError) -> [UInt8]
@@ -28,6 +28,9 @@ package protocol ExportStore: Sendable {
     ///   - directory: of the store; it must not be there yet.
     ///   - staged: a local directory with the slice's files, which is gone afterwards.
     func add(slice directory: String, from staged: FilePath) async throws(StoreError)
+
+    /// Removes a slice that no manifest names, with its files. One that is not there is no error.
+    func remove(slice directory: String) async throws(StoreError)
 
     /// Writes a small file, over another of that name.
     func replace(_ name: String, with bytes: [UInt8]) async throws(StoreError)
