@@ -35,7 +35,9 @@ let package = Package(
         .target(name: "Findings", swiftSettings: strict),
         .target(name: "Causes", dependencies: ["Findings"], swiftSettings: strict),
         .target(name: "Compression", dependencies: ["CZstd", "CLz4", "CIsal"], swiftSettings: strict),
-        .target(name: "Rows", dependencies: ["CXXHash"], swiftSettings: strict),
+        .target(
+            name: "Rows", dependencies: ["CXXHash", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
         .target(name: "Archive", dependencies: ["Causes", "Compression", system], swiftSettings: strict),
         .target(
             name: "Evidence",

@@ -65,6 +65,11 @@ extension TableDigest: Codable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         rows = try container.decode(Int64.self, forKey: .rows)
         bytes = try container.decode(Int64.self, forKey: .bytes)
+        // Each row has a newline.
+        guard rows >= 0, bytes >= rows else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .bytes, in: container, debugDescription: "it does not fit the number of rows")
+        }
         let text = try container.decode(String.self, forKey: .hash)
         guard text.utf8.count == 32, text.utf8.allSatisfy({ Self.digits.contains($0) }),
             let high = UInt64(text.prefix(16), radix: 16), let low = UInt64(text.suffix(16), radix: 16)

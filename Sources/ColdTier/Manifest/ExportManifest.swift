@@ -12,9 +12,6 @@ package struct ExportManifest: Codable, Sendable, Equatable {
     package static let predicateType = "tag:pgassay,2026:cold-tier-export/v1"
     /// Its name in a store.
     package static let fileName = "manifest.dsse.json"
-    /// The largest manifest that is read, in bytes.
-    package static let maximumSize = 256 << 20
-
     /// A UUID in lowercase, of the place and not of one run: it stays when slices are added.
     package var id: String
     /// The name of the plan.
@@ -133,8 +130,10 @@ package struct ExportManifest: Codable, Sendable, Equatable {
         /// The smallest and the largest time; nil where no row has one.
         package var minimum: String?
         package var maximum: String?
-        /// Partitions of the table that hold these rows and no others, schema-qualified and quoted: what can be dropped.
-        package var partitions: [String]
+        /// Of the same rows, for a server to compute again; nil where it was not taken.
+        package var contentSum: ContentSum?
+        /// Partitions of the table that hold these rows and no others: what can be dropped. Empty where there is none.
+        package var partitions: [Partition]
         package var source: Source
         package var parts: [Part]
 
@@ -145,7 +144,8 @@ package struct ExportManifest: Codable, Sendable, Equatable {
 
         package init(
             name: String, directory: String, from: String?, to: String?, shape: Int, digest: TableDigest,
-            minimum: String?, maximum: String?, partitions: [String], source: Source, parts: [Part]
+            minimum: String?, maximum: String?, contentSum: ContentSum? = nil, partitions: [Partition] = [],
+            source: Source, parts: [Part]
         ) {
             self.name = name
             self.directory = directory
@@ -155,9 +155,21 @@ package struct ExportManifest: Codable, Sendable, Equatable {
             self.digest = digest
             self.minimum = minimum
             self.maximum = maximum
+            self.contentSum = contentSum
             self.partitions = partitions
             self.source = source
             self.parts = parts
+        }
+    }
+
+    /// A leaf of a partitioned table, or the table below which all its leaves lie. Names are not quoted.
+    package struct Partition: Codable, Sendable, Equatable, Hashable {
+        package var schema: String
+        package var name: String
+
+        package init(schema: String, name: String) {
+            self.schema = schema
+            self.name = name
         }
     }
 

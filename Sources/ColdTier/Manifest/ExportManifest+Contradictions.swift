@@ -1,0 +1,244 @@
+import Evidence
+import Rows
+
+extension ExportManifest {
+    /// Where the manifest says what cannot be: parts that do not add up to their slice, names that leave the store, times
+    /// outside of their slice. Empty for one that can be relied on as far as its signer can.
+    package func contradictions(subject: [ResourceDescriptor]) -> [String] {
+        var found = Reasons()
+        place(&found)
+        guard totalsFit else { return ["it counts more rows or bytes than there can be"] }
+        for (index, table) in tables.enumerated() {
+            table.contradictions(of: self, at: "tables[\(index)]", &found)
+        }
+        names(&found)
+        if subject != subjects { found.add("`subject` is not the files of `predicate.tables` with their digests") }
+        // in-toto Statement v1: "subject" has at least one element.
+        if subject.isEmpty { found.add("it holds no file") }
+        return found.all
+    }
+
+    private func place(_ found: inout Reasons) {
+        if id.wholeMatch(of: /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/) == nil { found.add("`id` is not a UUID") }
+        if !(1...22).contains(compression.level) { found.add("zstd has no compression level \(compression.level)") }
+        if compression.rowGroupBytes < 1 { found.add("row groups have \(compression.rowGroupBytes) bytes") }
+    }
+
+    /// Whether rows and bytes of all slices and of all parts can be added up at all.
+    private var totalsFit: Bool {
+        let slices = tables.flatMap(\.slices)
+        let parts = slices.flatMap(\.parts)
+        return [
+            slices.map(\.digest.rows), slices.map(\.digest.bytes), parts.map(\.digest.rows), parts.map(\.digest.bytes),
+            parts.map(\.bytes), parts.map(\.rawBytes),
+        ].allSatisfy { numbers in
+            var sum: Int64 = 0
+            for number in numbers {
+                let (next, overflow) = sum.addingReportingOverflow(number)
+                if overflow { return false }
+                sum = next
+            }
+            return true
+        }
+    }
+
+    /// Every table, directory and file is there once, and no table lies in another.
+    private func names(_ found: inout Reasons) {
+        found.duplicates(among: tables.map { "\($0.schema).\($0.name)" }, "table")
+        found.duplicates(among: tables.flatMap(\.slices).flatMap(\.parts).map(\.file), "file")
+        found.duplicates(
+            among: tables.flatMap(\.slices).flatMap(\.partitions).map { "\($0.schema).\($0.name)" }, "partition")
+        // Those below a directory come right behind it, if its name ends in a slash.
+        let directories = tables.map { $0.directory + "/" }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        for (one, next) in zip(directories, directories.dropFirst()) where next.utf8.starts(with: one.utf8) {
+            found.add("table directory \(next.dropLast()) is \(one == next ? "there twice" : "inside another")")
+        }
+    }
+}
+
+extension ExportManifest.Table {
+    fileprivate func contradictions(of manifest: ExportManifest, at path: String, _ found: inout Reasons) {
+        if schema.isEmpty || name.isEmpty { found.add("`\(path)` has no name") }
+        if let flaw = StoreName.flaw(in: directory) { found.add("`\(path).directory` \(flaw)") }
+        if [ManifestFile.name, PurgeScript.fileName].contains(where: {
+            $0 == directory || StoreName.isBelow(directory, $0)
+        }) {
+            found.add("`\(path).directory` is the name of a file")
+        }
+        if TimeType(rawValue: timeType) == nil { found.add("`\(path).timeType` is not a type of time") }
+        for (index, shape) in shapes.enumerated() {
+            found.duplicates(among: shape.columns.map(\.name), "column of `\(path).shapes[\(index)]`")
+            if !shape.columns.contains(where: { $0.name == timeColumn }) {
+                found.add("`\(path).shapes[\(index)]` has no column \(timeColumn)")
+            }
+        }
+        found.duplicates(among: slices.map(\.directory), "slice")
+        for (index, slice) in slices.enumerated() {
+            let path = "\(path).slices[\(index)]"
+            // A name belongs to one directory, and one directory to one slice.
+            if slice.directory != "\(directory)/\(manifest.slicing.by.rawValue)=\(slice.name)" {
+                found.add("`\(path).directory` is not what \(slice.name) of \(directory) is called")
+            }
+            if let flaw = StoreName.flaw(in: slice.directory) { found.add("`\(path).directory` \(flaw)") }
+            if !shapes.indices.contains(slice.shape) { found.add("`\(path).shape` is the index of no shape") }
+            slice.contradictions(of: manifest, TimeType(rawValue: timeType), at: path, &found)
+        }
+        overlaps(&found)
+    }
+
+    /// No moment belongs to two slices.
+    private func overlaps(_ found: inout Reasons) {
+        let ranges = slices.compactMap { slice -> (from: DatabaseTime, to: DatabaseTime, name: String)? in
+            guard let from = slice.from.flatMap({ DatabaseTime($0) }), let to = slice.to.flatMap({ DatabaseTime($0) })
+            else { return nil }
+            return (from, to, slice.name)
+        }.sorted { $0.from < $1.from }
+        for (one, next) in zip(ranges, ranges.dropFirst()) where next.from < one.to {
+            found.add("slices \(one.name) and \(next.name) of \(schema).\(name) overlap")
+        }
+    }
+}
+
+extension ExportManifest.Slice {
+    fileprivate func contradictions(
+        of manifest: ExportManifest, _ timeType: TimeType?, at path: String, _ found: inout Reasons
+    ) {
+        var sum = TableDigest()
+        for (index, part) in parts.enumerated() {
+            sum.add(part.digest)
+            part.contradictions(of: self, layout: manifest.layout, at: "\(path).parts[\(index)]", &found)
+        }
+        if sum != digest { found.add("`\(path).digest` is not the sum of its parts") }
+        if digest.rows == 0, digest != TableDigest() { found.add("`\(path).digest` has no rows and yet a sum") }
+        if digest.rows == 0, (contentSum ?? ContentSum()) != ContentSum() {
+            found.add("`\(path).contentSum` is of no rows and not 0")
+        }
+        times(manifest.slicing.by, timeType, at: path, &found)
+        source.contradictions(at: "\(path).source", &found)
+    }
+
+    private func times(_ period: SlicePeriod, _ type: TimeType?, at path: String, _ found: inout Reasons) {
+        if name == Self.nullName {
+            let texts = [from, to, minimum, maximum] + parts.flatMap { [$0.minimum, $0.maximum] }
+            if texts.contains(where: { $0 != nil }) { found.add("`\(path)` is of rows without a time and has one") }
+            return
+        }
+        let range = bounds(period, type, at: path, &found)
+        var (smallest, largest): (DatabaseTime?, DatabaseTime?)
+        for (index, part) in parts.enumerated() {
+            let path = "\(path).parts[\(index)]"
+            guard
+                let (least, most) = found.times(part.minimum, part.maximum, required: part.digest.rows > 0, at: path)
+            else { continue }
+            if least < range.from || most >= range.to { found.add("`\(path)` has times outside of its slice") }
+            smallest = min(smallest ?? least, least)
+            largest = max(largest ?? most, most)
+        }
+        let own = found.times(minimum, maximum, required: digest.rows > 0, at: path)
+        if own?.least != smallest || own?.most != largest {
+            found.add("`\(path)` has a minimum or a maximum that is not that of its parts")
+        }
+    }
+
+    /// Where its times must lie: the end does not belong to it.
+    private func bounds(
+        _ period: SlicePeriod, _ type: TimeType?, at path: String, _ found: inout Reasons
+    ) -> (from: DatabaseTime, to: DatabaseTime) {
+        let everything = (from: DatabaseTime(microseconds: .min), to: DatabaseTime(microseconds: .max))
+        if name == Self.beforeTimeName {
+            if from != nil { found.add("`\(path)` is of rows before all time and begins") }
+            return (everything.from, DatabaseTime(microseconds: .min + 1))
+        }
+        guard let from = from.flatMap({ DatabaseTime($0) }), let to = to.flatMap({ DatabaseTime($0) }), from < to,
+            everything.from < from, to < everything.to
+        else {
+            found.add("`\(path)` does not say from when to when it is")
+            return everything
+        }
+        if let start = DatabaseTime(start: name, of: period) {
+            // No time zone is a day away from UTC; a column without one has days that begin when they begin.
+            if type == .withZone ? (from.days - start.days).magnitude > 1 : from != start {
+                found.add("`\(path)` is called \(name) and begins at \(self.from ?? "")")
+            }
+        } else {
+            found.add("`\(path).name` is not that of a \(period.rawValue)")
+        }
+        return (from, to)
+    }
+}
+
+extension ExportManifest.Part {
+    fileprivate func contradictions(
+        of slice: ExportManifest.Slice, layout: ExportLayout, at path: String, _ found: inout Reasons
+    ) {
+        if let flaw = StoreName.flaw(in: file) { found.add("`\(path).file` \(flaw)") }
+        if !StoreName.isDirectly(file, in: slice.directory) {
+            found.add("`\(path).file` is not in the directory of its slice")
+        }
+        if !file.hasSuffix(layout.fileSuffix + ".zst") {
+            found.add("`\(path).file` is not called as \(layout.rawValue) is")
+        }
+        if !sha256.isSHA256 { found.add("`\(path).sha256` is not 64 lowercase hex digits") }
+        if bytes < 1 || rawBytes < 0 || (layout == .copy && rawBytes != digest.bytes) {
+            found.add("`\(path)` has another size than its rows")
+        }
+        if rowGroups < 0 || (rowGroups == 0) != (digest.rows == 0) || Int64(rowGroups) > digest.rows {
+            found.add("`\(path)` has \(rowGroups) row groups and \(digest.rows) rows")
+        }
+    }
+}
+
+extension ExportManifest.Source {
+    fileprivate func contradictions(at path: String, _ found: inout Reasons) {
+        if Snapshot(snapshot) == nil { found.add("`\(path).snapshot` is not a snapshot") }
+        if let systemIdentifier,
+            systemIdentifier.isEmpty || !systemIdentifier.utf8.allSatisfy({ (48...57).contains($0) })
+        {
+            found.add("`\(path).systemIdentifier` is not a number")
+        }
+        if let drill, !drill.sha256.isSHA256 { found.add("`\(path).drill.sha256` is not 64 lowercase hex digits") }
+    }
+}
+
+/// Columns that rows are sliced by.
+enum TimeType: String {
+    case withZone = "timestamp with time zone"
+    case withoutZone = "timestamp without time zone"
+    case date
+}
+
+/// What was found to be wrong; not more than anyone reads.
+private struct Reasons {
+    private(set) var all: [String] = []
+
+    mutating func add(_ reason: String) {
+        if all.count < 20 { all.append(reason) }
+    }
+
+    mutating func duplicates(among names: [String], _ what: String) {
+        var seen: Set<[UInt8]> = []
+        // By bytes: Swift takes an accented letter and its parts for the same text, and file systems do not.
+        for name in names where !seen.insert(Array(name.utf8)).inserted { add("\(what) \(name) is there twice") }
+    }
+
+    /// - Returns: nil where there are none, or they are wrong.
+    mutating func times(
+        _ minimum: String?, _ maximum: String?, required: Bool, at path: String
+    ) -> (least: DatabaseTime, most: DatabaseTime)? {
+        if minimum == nil, maximum == nil, !required { return nil }
+        guard required, let least = minimum.flatMap({ DatabaseTime($0) }),
+            let most = maximum.flatMap({ DatabaseTime($0) }),
+            least <= most
+        else {
+            add("`\(path)` has a minimum and a maximum that cannot be")
+            return nil
+        }
+        return (least, most)
+    }
+}
+
+extension String {
+    fileprivate var isSHA256: Bool {
+        utf8.count == 64 && utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+    }
+}

@@ -1,0 +1,67 @@
+import Evidence
+
+extension ExportManifest: StatementPredicate {
+    package static let words = DocumentWords(
+        name: "manifest", fullName: "the manifest of an export",
+        file: "The manifest of an export is the file \(fileName) in it.",
+        howToSign: "Export with --signing-key for evidence.")
+    package static let signedField = "predicate.signed"
+
+    /// Every file by its SHA-256, in the order of the manifest.
+    package var subjects: [ResourceDescriptor] {
+        tables.flatMap(\.slices).flatMap(\.parts).map {
+            ResourceDescriptor(name: $0.file, digest: ["sha256": $0.sha256])
+        }
+    }
+
+    /// The statement that is signed.
+    package var statement: InTotoStatement<ExportManifest> { InTotoStatement(subject: subjects, predicate: self) }
+}
+
+/// The manifest as a file of a store.
+package enum ManifestFile {
+    package static let name = ExportManifest.fileName
+
+    /// - Returns: nil where there is none; its bytes, and nothing is known of them.
+    private static func bytes(in store: some ExportStore) async throws(StoreError) -> [UInt8]? {
+        try await store.contents(of: name, limit: Envelope.maximumSize)
+    }
+
+    private static func path(in store: some ExportStore) -> String {
+        store.location.hasSuffix("/") ? store.location + name : "\(store.location)/\(name)"
+    }
+
+    /// Reads the manifest as the holder of a key signed it. It does not contradict itself, so its names stay in the store.
+    /// - Returns: nil where there is none.
+    /// - Throws: ``StoreError``, `VerificationError`.
+    package static func read(from store: some ExportStore, publicKey: PublicKey) async throws -> ExportManifest? {
+        guard let bytes = try await bytes(in: store) else { return nil }
+        return try InTotoStatement(opening: bytes, name: path(in: store), publicKey: publicKey).predicate
+    }
+
+    /// Reads the manifest without a key. Nothing vouches for what it says, but it does not contradict itself, so its names
+    /// stay in the store.
+    /// - Returns: nil where there is none.
+    /// - Throws: ``StoreError``, `VerificationError`.
+    package static func readUnverified(
+        from store: some ExportStore
+    ) async throws -> UnverifiedStatement<ExportManifest>? {
+        guard let bytes = try await bytes(in: store) else { return nil }
+        let name = path(in: store)
+        let read = try UnverifiedStatement<ExportManifest>(bytes, name: name)
+        let contradictions = read.statement.contradictions()
+        guard contradictions.isEmpty else {
+            throw VerificationError(name: name, problem: .impossible(contradictions), words: ExportManifest.words)
+        }
+        return read
+    }
+
+    /// Writes the manifest, over the one that is there.
+    /// - Parameter key: nil for an unsigned one, which must say that it is.
+    /// - Throws: ``StoreError``; `StatementError` for a manifest that contradicts itself: nothing is written then.
+    package static func write(
+        _ manifest: ExportManifest, key: SigningKey?, to store: some ExportStore
+    ) async throws {
+        try await store.replace(name, with: manifest.statement.sealed(key: key))
+    }
+}
