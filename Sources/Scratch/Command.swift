@@ -56,6 +56,36 @@ package struct Command: Sendable {
         deadline: Duration, onErrorLine: (@Sendable (String) async -> Void)? = nil,
         input: (@Sendable (StandardInputWriter) async throws -> Void)? = nil
     ) async throws -> Outcome {
+        var output = Tail(limit: 64 << 10)
+        var outcome = try await run(until: Timer(deadline), onErrorLine: onErrorLine, input: input) {
+            output.append(Array($0))
+        }
+        outcome.output = output.text
+        return outcome
+    }
+
+    /// Runs the child to its end and hands on what it writes on standard output, piece by piece: none of it is kept. It is
+    /// stopped as ``run(deadline:onErrorLine:input:)`` does it.
+    /// - Parameters:
+    ///   - patience: how long the child may be silent on standard output; the time that `body` takes does not count.
+    ///   - body: the memory it is given is only good during the call.
+    /// - Throws: `CancellationError`; what `body` throws, after the child was stopped; errors of starting the child.
+    package func stream(
+        patience: Duration, _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) async throws -> Outcome {
+        let timer = Timer(patience)
+        return try await run(until: timer, onErrorLine: nil, input: nil) { bytes in
+            timer.pause()
+            defer { timer.restart() }
+            try body(bytes)
+        }
+    }
+
+    private func run(
+        until timer: Timer, onErrorLine: (@Sendable (String) async -> Void)?,
+        input: (@Sendable (StandardInputWriter) async throws -> Void)?,
+        onOutput: (UnsafeRawBufferPointer) throws -> Void
+    ) async throws -> Outcome {
         Self.ignoreBrokenPipes
         var options = PlatformOptions()
         // A session of its own: Ctrl-C at the terminal reaches us alone, and we stop our children in order.
@@ -68,7 +98,6 @@ package struct Command: Sendable {
             input: .inputWriter, output: .sequence, error: .sequence
         ) { execution in
             try await withThrowingTaskGroup(of: Part.self) { group in
-                group.addTask { .output(try await Self.collect(execution.standardOutput, onLine: nil)) }
                 group.addTask { .error(try await Self.collect(execution.standardError, onLine: onErrorLine)) }
                 group.addTask {
                     do {
@@ -83,28 +112,31 @@ package struct Command: Sendable {
                 }
                 group.addTask {
                     do {
-                        try await Task.sleep(for: deadline)
+                        try await timer.wait()
                     } catch {
                         return .inTime
                     }
                     await execution.teardown(using: Self.teardown)
                     return .tooLate
                 }
+                do {
+                    for try await buffer in execution.standardOutput {
+                        try buffer.withUnsafeBytes { try onOutput($0) }
+                    }
+                } catch {
+                    await execution.teardown(using: Self.teardown)
+                    throw error
+                }
                 var outcome = Outcome()
-                var open = 2
                 for try await part in group {
                     switch part {
-                    case .output(let text):
-                        outcome.output = text
-                        open -= 1
                     case .error(let text):
                         outcome.errorOutput = text
-                        open -= 1
+                        // Both pipes closed: the child is done, so its deadline no longer matters.
+                        group.cancelAll()
                     case .tooLate: outcome.timedOut = true
                     case .input, .inTime: break
                     }
-                    // Both pipes closed: the child is done, so its deadline no longer matters.
-                    if open == 0 { group.cancelAll() }
                 }
                 return outcome
             }
@@ -123,7 +155,6 @@ package struct Command: Sendable {
     private static let ignoreBrokenPipes: Void = { _ = signal(SIGPIPE, SIG_IGN) }()
 
     private enum Part {
-        case output(String)
         case error(String)
         case input, inTime, tooLate
     }

@@ -68,6 +68,43 @@ import Testing
         #expect(outcome == nil || outcome?.exitCode == 0)
     }
 
+    @Test func outputIsHandedOnWholeAndInOrder() async throws {
+        var (count, sum) = (0, 0)
+        let outcome = try await Command("/usr/bin/seq", ["1", "300000"]).stream(patience: .seconds(20)) { bytes in
+            count += bytes.count
+            for byte in bytes { sum = (sum &* 31 &+ Int(byte)) % 1_000_003 }
+        }
+        #expect(outcome.succeeded)
+        #expect(outcome.output == "", "nothing is kept")
+        let expected = (1...300_000).map { "\($0)\n" }.joined().utf8
+        #expect(count == expected.count)
+        #expect(sum == expected.reduce(0) { ($0 &* 31 &+ Int($1)) % 1_000_003 })
+    }
+
+    @Test func aSilentChildIsStoppedAndASlowReaderIsNot() async throws {
+        let slow = try await Command("/bin/sh", ["-c", "echo 1; sleep 0.3; echo 2"]).stream(patience: .seconds(2)) {
+            _ in
+            usleep(2_500_000)
+        }
+        #expect(slow.succeeded)
+        let silent = try await Command("/bin/sh", ["-c", "echo 1; exec sleep 60"]).stream(patience: .milliseconds(300))
+        {
+            _ in
+        }
+        #expect(silent.timedOut)
+        #expect(!silent.succeeded)
+    }
+
+    @Test func anErrorOfTheReaderEndsTheChild() async throws {
+        let marker = "61.\(Int.random(in: 100_000...999_999))"
+        await #expect(throws: CocoaError.self) {
+            try await Command("/bin/sh", ["-c", "echo 1; exec sleep \(marker)"]).stream(patience: .seconds(60)) { _ in
+                throw CocoaError(.userCancelled)
+            }
+        }
+        #expect(try !running(marker))
+    }
+
     @Test func linesAreCutAndBounded() {
         var splitter = LineSplitter(limit: 4)
         #expect(splitter.lines(adding: Array("ab\ncdefgh".utf8)) == ["ab"])

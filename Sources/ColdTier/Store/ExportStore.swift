@@ -8,7 +8,11 @@ package protocol ExportStore: Sendable {
     /// For people: the path or the URI.
     var location: String { get }
 
-    /// Files below the store, by name, sorted by bytes. What an export keeps of its own while it runs is left out.
+    /// Where to stage slices so that ``add(slice:from:)`` can take them; nil for anywhere.
+    var staging: FilePath? { get }
+
+    /// Files below the store, by name, sorted by bytes. What an export keeps of its own while it runs is left out; whatever
+    /// else is not a directory is there, also what cannot be read as a file.
     /// - Parameter prefix: names begin with it; empty for all.
     func list(_ prefix: String) async throws(StoreError) -> [StoredFile]
 
@@ -21,9 +25,12 @@ package protocol ExportStore: Sendable {
     func read(_ name: String, _ body: (UnsafeRawBufferPointer) async throws -> Void) async throws
 
     /// Some bytes of a file, and no others: what a seek costs.
+    /// - Throws: `refused` where the file ends before they do.
     func read(_ name: String, range: Range<Int64>) async throws(StoreError) -> [UInt8]
 
-    /// Makes local files of a slice part of the store, all or none: they are on stable storage when it returns.
+    /// Makes local files of a slice part of the store: they are on stable storage when it returns. A directory gets all or
+    /// none. A bucket cannot, so what is in it counts only once a manifest names it, and files of an earlier run that broke
+    /// off are good where they are the same byte for byte.
     /// - Parameters:
     ///   - directory: of the store; it must not be there yet.
     ///   - staged: a local directory with the slice's files, which is gone afterwards.
@@ -62,6 +69,12 @@ package enum StoreError: Error, Sendable, Equatable {
     case tooLarge(name: String, limit: Int)
     /// The `aws` tool is not installed.
     case noTool(String)
+    /// Nothing can lie there: what was named, and why not.
+    case badLocation(String, reason: String)
+    /// A name that could lead out of the store; what is wrong with it, as the rest of a sentence.
+    case badName(String, flaw: String)
+    /// It did not get on for so many seconds, and was stopped.
+    case stalled(action: String, name: String, location: String, seconds: Double)
     /// The task was cancelled.
     case cancelled
 }
@@ -71,7 +84,7 @@ extension StoreError: CustomStringConvertible {
         switch self {
         case .missing(let name, let location): "\(location) has no file \(name)"
         case .refused(let action, let name, let location, let reason):
-            "cannot \(action) \(name.isEmpty ? location : "\(name) in \(location)"): \(reason)"
+            "cannot \(action) \(Self.place(name, location)): \(reason)"
         case .full(let location):
             "there is no room left in \(location): free some and start again, nothing finished is done twice"
         case .exists(let name, let location):
@@ -79,7 +92,16 @@ extension StoreError: CustomStringConvertible {
         case .tooLarge(let name, let limit): "\(name) is larger than \(limit) bytes, so it is not what it should be"
         case .noTool(let name):
             "The program \(name) is missing: install it (pip install awscli, or apt-get install awscli)."
+        case .badLocation(let location, let reason): "\(location) is no place for an export: \(reason)"
+        case .badName(let name, let flaw): "the name \(name) \(flaw), so it is not used"
+        case .stalled(let action, let name, let location, let seconds):
+            "could not \(action) \(Self.place(name, location)): nothing happened for "
+                + "\(Int(seconds)) s. Look at the network, and start again."
         case .cancelled: "it was stopped"
         }
+    }
+
+    private static func place(_ name: String, _ location: String) -> String {
+        name.isEmpty ? location : "\(name) in \(location)"
     }
 }

@@ -1,0 +1,209 @@
+import Glibc
+import SystemPackage
+
+/// An export in a directory.
+///
+/// A slice is staged in a directory on the same file system and renamed into its place once every byte of it is on the disk.
+/// Files are read from the disk, not from the system's cache.
+package struct DirectoryStore: ExportStore {
+    /// In the store: what an export keeps of its own while it runs.
+    package static let ownDirectory = ".pgassay-export"
+
+    private let root: FilePath
+
+    /// - Parameter create: makes the directory, and those above it, where they are not there.
+    /// - Throws: `refused` when the directory is not there, is none, or cannot be made.
+    package init(_ root: FilePath, create: Bool) throws(StoreError) {
+        self.root = root
+        if create { try Self.make(root) }
+        try attempt("open", "") { _ = try StoreDirectory(root) }
+    }
+
+    package var location: String { root.string }
+
+    package var staging: FilePath? { root.appending(Self.ownDirectory) }
+
+    package func list(_ prefix: String) throws(StoreError) -> [StoredFile] {
+        var files: [StoredFile] = []
+        try attempt("list", "") {
+            try Self.list(StoreDirectory(root), "", prefix, &files)
+        }
+        return files.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    }
+
+    private static func list(
+        _ directory: borrowing StoreDirectory, _ path: String, _ prefix: String, _ files: inout [StoredFile]
+    ) throws(Errno) {
+        // Nothing of ours goes deeper than a name may be long.
+        guard path.utf8.count <= StoreName.limit else { throw .fileNameTooLong }
+        for entry in try directory.entries() {
+            // A name that is not UTF-8 is nobody's in a manifest; it is told as it can be shown.
+            let part = String(decoding: entry.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            let name = path + part
+            if name == ownDirectory { continue }
+            let status: stat
+            do {
+                status = try directory.status(entry)
+            } catch .noSuchFileOrDirectory {
+                continue  // gone meanwhile
+            }
+            if status.isDirectory {
+                let below = name + "/"
+                guard below.hasPrefix(prefix) || prefix.hasPrefix(below) else { continue }
+                try list(directory.directory(entry), below, prefix, &files)
+            } else if name.hasPrefix(prefix) {
+                files.append(StoredFile(name: name, size: Int64(status.st_size)))
+            }
+        }
+    }
+
+    package func contents(of name: String, limit: Int) throws(StoreError) -> [UInt8]? {
+        do throws(StoreError) {
+            let file = try open(name, "read")
+            let size = try attempt("read", name) { try file.status().st_size }
+            guard size <= limit else { throw StoreError.tooLarge(name: name, limit: limit) }
+            return try bytes(of: file, name, 0..<Int64(size))
+        } catch {
+            if case .missing = error { return nil }
+            throw error
+        }
+    }
+
+    package func read(_ name: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        let file = try open(name, "read")
+        try attempt("read", name) { try file.forget() }
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
+        defer { buffer.deallocate() }
+        var offset: Int64 = 0
+        while true {
+            guard !Task.isCancelled else { throw StoreError.cancelled }
+            let count = try attempt("read", name) { try file.read(into: buffer, at: offset) }
+            if count == 0 { return }
+            try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            offset += Int64(count)
+        }
+    }
+
+    package func read(_ name: String, range: Range<Int64>) throws(StoreError) -> [UInt8] {
+        let file = try open(name, "read")
+        let size = try attempt("read", name) { Int64(try file.status().st_size) }
+        guard range.lowerBound >= 0, range.upperBound <= size else {
+            throw refusal("read", name, "it has \(size) bytes, and those up to \(range.upperBound) are needed")
+        }
+        return try bytes(of: file, name, range)
+    }
+
+    package func add(slice directory: String, from staged: FilePath) throws(StoreError) {
+        try check(name: directory)
+        try attempt("read", staged.string) {
+            let slice = try StoreDirectory(staged)
+            for entry in try slice.entries() {
+                let file = try slice.file(entry)
+                if fsync(file.descriptor) != 0 { throw Errno.current }
+            }
+            try slice.sync()
+        }
+        try attempt("add", directory) {
+            try StoreDirectory(root).at(directory, make: true) { parent, part in
+                // Renaming one directory over another succeeds where that is empty, and so cannot be asked alone.
+                if faccessat(parent.descriptor, part, F_OK, AT_SYMLINK_NOFOLLOW) == 0 { throw Errno.fileExists }
+                guard renameat(AT_FDCWD, staged.string, parent.descriptor, part) == 0 else { throw Errno.current }
+                try parent.sync()
+            }
+        }
+    }
+
+    package func replace(_ name: String, with bytes: [UInt8]) throws(StoreError) {
+        try check(name: name)
+        try attempt("write", name) {
+            let top = try StoreDirectory(root)
+            let own = try top.makeDirectory(Self.ownDirectory)
+            let temporary = "replace-\(getpid())-\(UInt64.random(in: 0 ... .max))"
+            do {
+                try own.create(temporary, bytes)
+                try top.at(name, make: true) { parent, part in
+                    guard renameat(own.descriptor, temporary, parent.descriptor, part) == 0 else { throw Errno.current }
+                    try parent.sync()
+                }
+            } catch {
+                // On the way out of a failure, which is what gets reported.
+                unlinkat(own.descriptor, temporary, 0)
+                throw error
+            }
+            // Not empty where an export runs, and then it stays.
+            unlinkat(top.descriptor, Self.ownDirectory, AT_REMOVEDIR)
+        }
+    }
+
+    // MARK: Parts
+
+    private func check(name: String) throws(StoreError) {
+        if let flaw = StoreName.flaw(in: name) { throw .badName(name, flaw: flaw) }
+    }
+
+    private func open(_ name: String, _ action: String) throws(StoreError) -> StoreFile {
+        try check(name: name)
+        return try attempt(action, name) {
+            try StoreDirectory(root).at(name) { parent, part in try parent.file(part) }
+        }
+    }
+
+    /// - Parameter range: within the file.
+    private func bytes(
+        of file: borrowing StoreFile, _ name: String, _ range: Range<Int64>
+    ) throws(StoreError) -> [UInt8] {
+        var (bytes, done) = ([UInt8](repeating: 0, count: range.count), 0)
+        while done < bytes.count {
+            let count = try attempt("read", name) {
+                try bytes.withUnsafeMutableBytes { all in
+                    try file.read(
+                        into: UnsafeMutableRawBufferPointer(rebasing: all[done...]), at: range.lowerBound + Int64(done))
+                }
+            }
+            guard count > 0 else { throw refusal("read", name, "it became shorter while it was read") }
+            done += count
+        }
+        return bytes
+    }
+
+    private func attempt<Result: ~Copyable>(
+        _ action: String, _ name: String, _ body: () throws -> Result
+    ) throws(StoreError) -> Result {
+        do {
+            return try body()
+        } catch {
+            if error is NotARegularFile { throw refusal(action, name, "it is not a regular file") }
+            // Nothing that is attempted here fails with anything else.
+            throw Self.error(error as? Errno ?? .ioError, action, name, location)
+        }
+    }
+
+    private func refusal(_ action: String, _ name: String, _ reason: String) -> StoreError {
+        .refused(action: action, name: name, location: location, reason: reason)
+    }
+
+    private static func error(_ error: Errno, _ action: String, _ name: String, _ location: String) -> StoreError {
+        func refused(_ reason: String) -> StoreError {
+            .refused(action: action, name: name, location: location, reason: reason)
+        }
+        switch error {
+        case .noSpace, .diskQuotaExceeded: return .full(location: location)
+        case .fileExists, .directoryNotEmpty: return .exists(name: name, location: location)
+        case .noSuchFileOrDirectory where !name.isEmpty: return .missing(name: name, location: location)
+        case .tooManySymbolicLinkLevels: return refused("a symbolic link is in its place, and none is followed")
+        case .notDirectory: return refused("one of its directories is a link or a file")
+        case .improperLink: return refused("slices must be staged on the file system of the export")
+        default: return refused(error.description)
+        }
+    }
+
+    /// Makes a directory and those above it, each as durable as what will be in it.
+    private static func make(_ path: FilePath) throws(StoreError) {
+        if path.isEmpty || mkdir(path.string, 0o777) == 0 || errno == EEXIST { return }
+        guard errno == ENOENT, path.removingLastComponent() != path else {
+            throw error(.current, "create", "", path.string)
+        }
+        try make(path.removingLastComponent())
+        if mkdir(path.string, 0o777) != 0, errno != EEXIST { throw error(.current, "create", "", path.string) }
+    }
+}

@@ -1,0 +1,154 @@
+import Glibc
+import SystemPackage
+
+/// A directory that is open: files are reached from it part by part, and no link is ever followed, so nothing below it leads
+/// anywhere else, whoever may have written there.
+///
+/// A part of a name is a string, or bytes that end in 0: what is found on a disk need not be UTF-8.
+struct StoreDirectory: ~Copyable {
+    let descriptor: CInt
+
+    private init(descriptor: CInt) { self.descriptor = descriptor }
+
+    deinit { close(descriptor) }
+
+    /// - Parameter path: may go through links: it is the user's own.
+    init(_ path: FilePath) throws(Errno) {
+        descriptor = try check(open(path.string, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+    }
+
+    /// A directory in it.
+    func directory(_ part: UnsafePointer<CChar>) throws(Errno) -> StoreDirectory {
+        StoreDirectory(
+            descriptor: try check(openat(descriptor, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)))
+    }
+
+    /// The same, made if it is not there, and then as durable as what will be in it.
+    func makeDirectory(_ part: UnsafePointer<CChar>) throws(Errno) -> StoreDirectory {
+        if mkdirat(descriptor, part, 0o777) == 0 {
+            try sync()
+        } else if errno != EEXIST {
+            throw Errno.current
+        }
+        return try directory(part)
+    }
+
+    /// Goes down the parts of a name to the directory that holds its last one.
+    /// - Parameters:
+    ///   - make: whether directories that are not there are made.
+    ///   - body: gets the directory and the last part.
+    func at<Result: ~Copyable>(
+        _ name: String, make: Bool = false, _ body: (borrowing StoreDirectory, String) throws -> Result
+    ) throws -> Result {
+        let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else { return try body(self, name) }
+        return try (make ? makeDirectory(parts[0]) : directory(parts[0])).at(parts[1], make: make, body)
+    }
+
+    /// Opens a regular file, and nothing else: no link, no pipe that nobody writes to, no device.
+    /// - Throws: ``NotARegularFile``, `Errno`.
+    func file(_ part: UnsafePointer<CChar>) throws -> StoreFile {
+        // Non-blocking, so that a pipe with no writer is refused rather than waited for.
+        let file = StoreFile(
+            descriptor: try check(openat(descriptor, part, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)))
+        guard try file.status().isRegular else { throw NotARegularFile() }
+        return file
+    }
+
+    /// Writes a file that must not be there, to the disk and not just to its cache.
+    func create(_ part: UnsafePointer<CChar>, _ bytes: [UInt8]) throws(Errno) {
+        let file = StoreFile(
+            descriptor: try check(openat(descriptor, part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)))
+        try file.write(bytes)
+        try check(fsync(file.descriptor))
+    }
+
+    func status(_ part: UnsafePointer<CChar>) throws(Errno) -> stat {
+        var status = stat()
+        try check(fstatat(descriptor, part, &status, AT_SYMLINK_NOFOLLOW))
+        return status
+    }
+
+    /// What is in it, unsorted. Names need not be UTF-8, so they are bytes.
+    func entries() throws(Errno) -> [[CChar]] {
+        let stream = fdopendir(try check(openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)))
+        guard let stream else { throw Errno.current }
+        defer { closedir(stream) }
+        var names: [[CChar]] = []
+        while true {
+            errno = 0
+            guard let entry = readdir(stream) else {
+                if errno != 0 { throw Errno.current }
+                return names
+            }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                Array(bytes.bindMemory(to: CChar.self).prefix { $0 != 0 }) + [0]
+            }
+            if name != [46, 0], name != [46, 46, 0] { names.append(name) }
+        }
+    }
+
+    /// Makes the names in it as durable as the files behind them, where the file system lets one ask for it.
+    func sync() throws(Errno) {
+        // fsync(2): EINVAL means that this kind of file system cannot, not that anything was lost.
+        if fsync(descriptor) != 0, errno != EINVAL { throw Errno.current }
+    }
+}
+
+/// A directory, a device, a pipe or a socket is where a file should be.
+struct NotARegularFile: Error {}
+
+/// An open file.
+struct StoreFile: ~Copyable {
+    let descriptor: CInt
+
+    deinit { close(descriptor) }
+
+    func status() throws(Errno) -> stat {
+        var status = stat()
+        try check(fstat(descriptor, &status))
+        return status
+    }
+
+    /// - Returns: how many bytes were read; 0 at the end of the file.
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(Errno) -> Int {
+        while true {
+            let count = pread(descriptor, buffer.baseAddress, buffer.count, Int(offset))
+            if count >= 0 { return count }
+            if errno != EINTR { throw Errno.current }
+        }
+    }
+
+    func write(_ bytes: [UInt8]) throws(Errno) {
+        var done = 0
+        while done < bytes.count {
+            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + done, $0.count - done) }
+            if count < 0, errno != EINTR { throw Errno.current }
+            done += max(0, count)
+        }
+    }
+
+    /// Lets go of what the system remembers of the file, so that reading it goes to the disk.
+    func forget() throws(Errno) {
+        // What is not on the disk yet is not let go of.
+        try check(fsync(descriptor))
+        let result = posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
+        guard result == 0 else { throw Errno(rawValue: result) }
+    }
+}
+
+extension stat {
+    var isRegular: Bool { st_mode & S_IFMT == S_IFREG }
+    var isDirectory: Bool { st_mode & S_IFMT == S_IFDIR }
+}
+
+extension Errno {
+    /// What the last failed C call left behind.
+    static var current: Errno { Errno(rawValue: errno) }
+}
+
+@discardableResult
+private func check(_ result: CInt) throws(Errno) -> CInt {
+    if result < 0 { throw Errno.current }
+    return result
+}
