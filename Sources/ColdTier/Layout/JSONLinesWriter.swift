@@ -18,8 +18,8 @@ struct JSONLinesWriter: RowWriter {
 
     func append(_ row: UnsafeRawBufferPointer, number: Int64, to output: inout ByteBuffer) throws(RowError) {
         // A quote becomes two bytes. Only a control byte may become six, which is rare enough to begin again for it.
-        var flaw = append(row, room: 2 * row.count + overhead, to: &output)
-        if flaw == .room { flaw = append(row, room: 6 * row.count + overhead, to: &output) }
+        var flaw = append(row, room: 2 * row.count + 2 * overhead, to: &output)
+        if flaw == .room { flaw = append(row, room: 6 * row.count + 2 * overhead, to: &output) }
         if let flaw { throw flaw.error(row: number, columns: columns.count, found: countFields(row)) }
     }
 
@@ -38,7 +38,7 @@ struct JSONLinesWriter: RowWriter {
     ) throws(Flaw) -> Int {
         var (input, end) = row.bounds
         var output = start
-        // Room for everything but the row.
+        // Behind it is room for keys that are still to come, and for those that are there already as much before it.
         let limit = limit - overhead
         output.put(ASCII.openBrace)
         var first = true
@@ -71,8 +71,7 @@ struct JSONLinesWriter: RowWriter {
         return output - start
     }
 
-    /// - Parameter limit: where the row would end if it had no quotes and such: what is left of the row, doubled, must fit
-    ///   before it.
+    /// - Parameter limit: what is left of the row, doubled, must fit before it.
     @inline(__always)
     private static func text(
         _ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ output: inout UnsafeMutableRawPointer,
