@@ -1,0 +1,266 @@
+import Crypto
+import Foundation
+import Scratch
+import SystemPackage
+
+/// An export under a prefix of a bucket, through the `aws` tool.
+///
+/// S3 checks each upload against the SHA-256 that the tool sends with it. Nothing is overwritten but what ``replace(_:with:)``
+/// names (`If-None-Match: *`), and nothing is ever deleted.
+package struct S3Store: ExportStore {
+    private let bucket: String
+    private let prefix: String
+    private let tool: AWSTool
+    private let objectLock: ObjectLock?
+
+    /// Of one upload, in bytes (Amazon S3 User Guide, "Uploading objects": 5 GB in a single PUT).
+    private static let largestFile: Int64 = 5 << 30
+    /// How often a download begins or goes on.
+    private static let attempts = 3
+    /// Of an answer that lists objects: millions of them.
+    private static let largestList = 512 << 20
+
+    package init(bucket: String, prefix: String, tool: AWSTool, objectLock: ObjectLock? = nil) {
+        self.bucket = bucket
+        self.prefix = prefix
+        self.tool = tool
+        self.objectLock = objectLock
+    }
+
+    package var location: String { prefix.isEmpty ? "s3://\(bucket)" : "s3://\(bucket)/\(prefix)" }
+
+    package var staging: FilePath? { nil }
+
+    package func list(_ prefix: String) async throws(StoreError) -> [StoredFile] {
+        let base = self.prefix.isEmpty ? "" : self.prefix + "/"
+        return try await attempt("list", "") {
+            var answer: [UInt8] = []
+            // The tool asks for page after page by itself.
+            try await tool.stream(
+                ["s3api", "list-objects-v2", "--output=json", "--query=Contents[].[Key,Size]"]
+                    + place(key: base + prefix, as: "--prefix")
+            ) { bytes in
+                guard answer.count + bytes.count <= Self.largestList else {
+                    throw StoreError.tooLarge(name: "the list of \(location)", limit: Self.largestList)
+                }
+                answer += bytes
+            }
+            // What an export keeps of its own lies in a directory, and not here; `…/` is how consoles make "directories".
+            return try JSONDecoder().decode([Object]?.self, from: Data(answer)).map { objects in
+                objects.filter { !$0.key.hasSuffix("/") }.map {
+                    StoredFile(name: String($0.key.dropFirst(base.count)), size: $0.size)
+                }.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+            } ?? []
+        }
+    }
+
+    /// A pair of key and size.
+    private struct Object: Decodable {
+        var key: String
+        var size: Int64
+
+        init(from decoder: any Decoder) throws {
+            var pair = try decoder.unkeyedContainer()
+            key = try pair.decode(String.self)
+            size = try pair.decode(Int64.self)
+        }
+    }
+
+    package func contents(of name: String, limit: Int) async throws(StoreError) -> [UInt8]? {
+        do throws(StoreError) {
+            // One byte more than may be there: whether there are more is not known before.
+            let bytes = try await get(name, range: 0..<Int64(limit) + 1)
+            guard bytes.count <= limit else { throw .tooLarge(name: name, limit: limit) }
+            return bytes
+        } catch {
+            if case .missing = error { return nil }
+            throw error
+        }
+    }
+
+    package func read(_ name: String, _ body: (UnsafeRawBufferPointer) throws -> Void) async throws {
+        let key = try key(of: name)
+        var begin: Int64 = 0
+        // The tool tries again what fails before the first byte; what breaks off behind it goes on here.
+        for attempt in 1...Self.attempts {
+            var (object, failure) = (AWSBody(), (any Error)?.none)
+            do {
+                try await tool.stream(
+                    ["s3api", "get-object", "--output=text", "--query=ContentLength"] + place(key: key)
+                        + (begin > 0 ? ["--range=bytes=\(begin)-"] : []) + ["/dev/stdout"]
+                ) { bytes in
+                    do {
+                        try object.add(bytes, body)
+                    } catch {
+                        failure = error
+                        throw error
+                    }
+                }
+            } catch {
+                if let failure { throw failure }
+                guard let broken = error as? AWSFailure, broken.isOfConnection, attempt < Self.attempts else {
+                    throw storeError(error, "read", name)
+                }
+                try object.breakOff(body)
+                guard object.delivered > 0 else { throw storeError(error, "read", name) }
+                begin += object.delivered
+                continue
+            }
+            guard try object.finish(body) else { throw refusal("read", name, "what the aws tool printed is not whole") }
+            return
+        }
+    }
+
+    package func read(_ name: String, range: Range<Int64>) async throws(StoreError) -> [UInt8] {
+        guard range.lowerBound >= 0 else { throw refusal("read", name, "there are no bytes before the first") }
+        // HTTP has no empty ranges.
+        let asked = range.isEmpty ? range.lowerBound..<range.lowerBound + 1 : range
+        let bytes = try await get(name, range: asked)
+        guard bytes.count == asked.count || range.isEmpty else {
+            throw refusal("read", name, "it ends before byte \(range.upperBound), up to which it is needed")
+        }
+        return range.isEmpty ? [] : bytes
+    }
+
+    package func add(slice directory: String, from staged: FilePath) async throws(StoreError) {
+        _ = try key(of: directory)
+        let files = try await attempt("read", staged.string) {
+            try FileManager.default.contentsOfDirectory(atPath: staged.string).sorted()
+        }
+        if let other = try await list(directory + "/").map(\.name).first(where: { name in
+            !files.contains { name == "\(directory)/\($0)" }
+        }) {
+            throw .exists(name: other, location: location)
+        }
+        for file in files {
+            try await put(staged.appending(file), as: "\(directory)/\(file)", overwrite: false)
+        }
+        try await attempt("remove", staged.string) { try FileManager.default.removeItem(atPath: staged.string) }
+    }
+
+    package func replace(_ name: String, with bytes: [UInt8]) async throws(StoreError) {
+        _ = try key(of: name)
+        try await attempt("write", name) {
+            try await withTemporaryFile { file in
+                try Data(bytes).write(to: URL(filePath: file.string))
+                try await put(file, as: name, overwrite: true)
+            }
+        }
+    }
+
+    // MARK: Parts
+
+    private func key(of name: String) throws(StoreError) -> String {
+        let key = prefix.isEmpty ? name : "\(prefix)/\(name)"
+        if let flaw = StoreName.flaw(in: name) ?? StoreName.flaw(in: key) { throw .badName(name, flaw: flaw) }
+        return key
+    }
+
+    /// Arguments as one word each, so that no name is taken for an option.
+    private func place(key: String, as option: String = "--key") -> [String] {
+        ["--bucket=\(bucket)", "\(option)=\(key)"]
+    }
+
+    /// - Returns: fewer bytes than the range where the object ends before; none where it ends before the range begins.
+    private func get(_ name: String, range: Range<Int64>) async throws(StoreError) -> [UInt8] {
+        let key = try key(of: name)
+        return try await attempt("read", name) {
+            try await withTemporaryFile { file in
+                do {
+                    _ = try await tool.run(
+                        [
+                            "s3api", "get-object", "--output=json",
+                            "--range=bytes=\(range.lowerBound)-\(range.upperBound - 1)",
+                        ]
+                            + place(key: key) + [file.string])
+                } catch let error as AWSFailure where error.code == "InvalidRange" || error.code == "416" {
+                    // Nothing is in an empty object, not even its beginning.
+                    return []
+                }
+                return Array(try Data(contentsOf: URL(filePath: file.string)))
+            }
+        }
+    }
+
+    private func put(_ file: FilePath, as name: String, overwrite: Bool) async throws(StoreError) {
+        let key = try key(of: name)
+        let action = overwrite ? "write" : "add"
+        let size = try await attempt("read", file.string) {
+            let attributes = try FileManager.default.attributesOfItem(atPath: file.string)
+            guard attributes[.type] as? FileAttributeType == .typeRegular else { throw NotARegularFile() }
+            return attributes[.size] as? Int64 ?? 0
+        }
+        guard size <= Self.largestFile else {
+            throw refusal(action, name, "S3 takes no more than 5 GiB at once: export shorter slices")
+        }
+        var arguments = ["s3api", "put-object", "--output=json", "--checksum-algorithm=SHA256", "--body=\(file)"]
+        if !overwrite { arguments.append("--if-none-match=*") }
+        if let objectLock {
+            arguments += [
+                "--object-lock-mode=\(objectLock.mode.rawValue)",
+                "--object-lock-retain-until-date=\(objectLock.until.formatted(.iso8601))",
+            ]
+        }
+        do {
+            // Slower than 256 KiB/s is as good as not at all.
+            _ = try await tool.run(arguments + place(key: key), extra: .seconds(Int64(size >> 18)))
+        } catch let error as AWSFailure where error.code == "PreconditionFailed" || error.code == "412" {
+            guard try await isThere(file, key: key, name) else { throw .exists(name: name, location: location) }
+        } catch {
+            throw storeError(error, action, name)
+        }
+    }
+
+    /// Whether the object is the file: what an earlier run put there before it broke off.
+    private func isThere(_ file: FilePath, key: String, _ name: String) async throws(StoreError) -> Bool {
+        let sum = try await attempt("read", file.string) {
+            Data(SHA256.hash(data: try Data(contentsOf: URL(filePath: file.string), options: .alwaysMapped)))
+        }
+        let stored = try await attempt("look at", name) {
+            try await tool.run(
+                ["s3api", "head-object", "--output=text", "--checksum-mode=ENABLED", "--query=ChecksumSHA256"]
+                    + place(key: key))
+        }
+        return stored.trimmingCharacters(in: .whitespacesAndNewlines) == sum.base64EncodedString()
+    }
+
+    private func withTemporaryFile<Result>(_ body: (FilePath) async throws -> Result) async throws -> Result {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "pgassay-s3-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(
+            at: directory, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        // A copy of what is elsewhere; nothing depends on whether it is gone.
+        defer { try? FileManager.default.removeItem(at: directory) }
+        return try await body(FilePath(directory.path).appending("object"))
+    }
+
+    private func refusal(_ action: String, _ name: String, _ reason: String) -> StoreError {
+        .refused(action: action, name: name, location: location, reason: reason)
+    }
+
+    private func attempt<Result>(
+        _ action: String, _ name: String, _ body: () async throws -> Result
+    ) async throws(StoreError) -> Result {
+        do {
+            return try await body()
+        } catch {
+            throw storeError(error, action, name)
+        }
+    }
+
+    private func storeError(_ error: any Error, _ action: String, _ name: String) -> StoreError {
+        switch error {
+        case let error as StoreError: return error
+        case is CancellationError: return .cancelled
+        case is NotARegularFile: return refusal(action, name, "it is not a regular file")
+        case let error as AWSFailure where error.timedOut:
+            return .stalled(action: action, name: name, location: location, seconds: tool.patience / .seconds(1))
+        case let error as AWSFailure:
+            switch error.code {
+            case "NoSuchKey": return .missing(name: name, location: location)
+            case "NoSuchBucket": return refusal(action, name, "there is no bucket \(bucket)")
+            default: return refusal(action, name, error.words)
+            }
+        default: return refusal(action, name, "\(error)")
+        }
+    }
+}
