@@ -86,8 +86,10 @@ let package = Package(
         .executableTarget(
             name: "pgassay",
             dependencies: [
-                "Archive", "ColdTier", "Drill", "Evidence", "Findings", "Postgres", "Restore", "Rows", "Scratch", system,
+                "Archive", "ColdTier", "Drill", "Evidence", "Findings", "Postgres", "Restore", "Rows", "Scratch",
+                system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
 
@@ -121,7 +123,8 @@ let package = Package(
         .testTarget(
             name: "ColdTierTests",
             dependencies: [
-                "ColdTier", "Compression", "Evidence", "Findings", "Postgres", "Rows", "Sample", "Scratch", "TestSupport",
+                "ColdTier", "Compression", "Evidence", "Findings", "Postgres", "Rows", "Sample", "Scratch",
+                "TestSupport",
                 system,
             ], exclude: ["SQL", "broken_s3.py", "jsonl_oracle.py"], swiftSettings: strict),
         .testTarget(name: "ArchiveTests", dependencies: ["Archive", "Compression", system], swiftSettings: strict),

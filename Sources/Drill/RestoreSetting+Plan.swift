@@ -36,8 +36,8 @@ extension RestoreSetting {
 
 extension BackupClock {
     /// The plan's zone, else this machine's: backups are mostly drilled where they are made.
-    init(_ source: BackupSource) {
-        if let name = source.timeZone, let zone = TimeZone(identifier: name) {
+    init(_ source: BackupSource?) {
+        if let name = source?.timeZone, let zone = TimeZone(identifier: name) {
             self.init(timeZone: zone, name: "the plan's time zone \(name)")
         } else {
             self.init(timeZone: .current, name: "this machine's time zone \(TimeZone.current.identifier)")

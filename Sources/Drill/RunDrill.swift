@@ -35,6 +35,19 @@ package struct DrillRequest: Sendable {
     }
 }
 
+/// A database that a drill has restored and checked, while it is there.
+package struct CheckedDatabase: Sendable {
+    /// As a role that sees every row.
+    package let target: ConnectionTarget
+    /// From what was found so far; objectives are measured later.
+    package let judgement: Judgement
+    /// Of the backup, as reports have it.
+    package let backupDigest: [String: String]
+}
+
+/// Does something with a checked database. What goes wrong there is no finding of the drill.
+package typealias CheckedDatabaseSink = @Sendable (CheckedDatabase) async -> Void
+
 /// What came of a drill.
 package struct DrillResult: Sendable {
     package let report: Report
@@ -49,8 +62,11 @@ package struct DrillResult: Sendable {
 ///     find ─▶ digest ─▶ inspect ─▶ start ─▶ restore ─▶ check ─▶ teardown ─▶ report
 ///
 /// Whatever goes wrong on the way ends the way and becomes a finding; the report is written all the same.
+/// - Parameter onChecked: is given the database that was restored and checked, before it is taken down.
 /// - Throws: only when the report itself cannot be written; ``UnstoredReport`` holds what it would have said.
-package func runDrill(_ request: DrillRequest, emit: @escaping DrillEventSink) async throws -> DrillResult {
+package func runDrill(
+    _ request: DrillRequest, emit: @escaping DrillEventSink, onChecked: CheckedDatabaseSink? = nil
+) async throws -> DrillResult {
     let record = DrillRecord()
     let cleanup = CleanupLog()
     let enter: @Sendable (String) -> Void = { phase in
@@ -61,7 +77,7 @@ package func runDrill(_ request: DrillRequest, emit: @escaping DrillEventSink) a
     emit(.note("backup \(request.backup.path): \(request.backup.reason)"))
     var interrupted = false
     do {
-        try await perform(request, record, cleanup, enter: enter, emit: emit)
+        try await perform(request, record, cleanup, enter: enter, emit: emit, onChecked: onChecked)
         // Whoever stopped a drill that had only to be taken down is told that it was stopped, like everybody else.
         try Task.checkCancellation()
     } catch {
@@ -78,7 +94,7 @@ package func runDrill(_ request: DrillRequest, emit: @escaping DrillEventSink) a
 /// The steps up to the end of the teardown.
 private func perform(
     _ request: DrillRequest, _ record: DrillRecord, _ cleanup: CleanupLog, enter: @escaping @Sendable (String) -> Void,
-    emit: @escaping DrillEventSink
+    emit: @escaping DrillEventSink, onChecked: CheckedDatabaseSink?
 ) async throws {
     let path = request.backup.path
     try Task.checkCancellation()
@@ -99,7 +115,7 @@ private func perform(
     // pg_restore can spin for ever on what is cut off, and whatever it restored would not be the backup.
     guard !flaws.contains(where: { $0.status == .failed }) else { return }
 
-    try await restoreAndCheck(backup, request, record, cleanup, enter: enter, emit: emit)
+    try await restoreAndCheck(backup, request, record, cleanup, enter: enter, emit: emit, onChecked: onChecked)
 
     if try BackupState(of: path) != before {
         let rule = cause(of: .archiveChanged)
@@ -112,7 +128,7 @@ private func perform(
 
 private func restoreAndCheck(
     _ backup: any BackupKind, _ request: DrillRequest, _ record: DrillRecord, _ cleanup: CleanupLog,
-    enter: @escaping @Sendable (String) -> Void, emit: @escaping DrillEventSink
+    enter: @escaping @Sendable (String) -> Void, emit: @escaping DrillEventSink, onChecked: CheckedDatabaseSink?
 ) async throws {
     let plan = request.plan
     let setting = try RestoreSetting(plan, keep: request.keepScratch)
@@ -130,6 +146,13 @@ private func restoreAndCheck(
         record.update {
             $0.results = results
             $0.findings += results.findings
+        }
+        if let onChecked {
+            enter("export")
+            let state = record.current
+            await onChecked(
+                CheckedDatabase(
+                    target: restoring.target, judgement: Judgement(state.findings), backupDigest: state.digest))
         }
         enter("teardown")
         return try await restoring.restored().kept

@@ -47,6 +47,19 @@ package enum ReportText {
         }
     }
 
+    /// A line that says what came of something else than a drill, looking as the first line of a report does. Ends in a
+    /// newline.
+    /// - Parameter words: ours, and harmless.
+    package static func headline(_ verdict: Verdict, _ words: String, color: Bool) -> String {
+        let look: TextStyle.Look =
+            switch verdict {
+            case .passed: .good
+            case .failed: .bad
+            case .inconclusive: .unsure
+            }
+        return TextStyle(color: color).apply(look, words) + "\n"
+    }
+
     /// A block of lines; nothing of it shows when it has none.
     struct Section {
         var title: String

@@ -119,7 +119,7 @@ extension Connection {
     }
 
     /// Ends whatever runs, so that the connection can be used again.
-    func abandon() {
+    package func abandon() {
         copiesOut = false
         cancel()
     }

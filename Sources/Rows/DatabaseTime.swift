@@ -6,7 +6,7 @@ package struct DatabaseTime: Sendable {
     /// Since 1970-01-01, in the proleptic Gregorian calendar as PostgreSQL uses it; `Int64.max` and `.min` for the
     /// infinities. Apart from the time of the day because dates go up to the year 5874897, which 64 bits of microseconds
     /// do not hold.
-    private let days: Int64
+    package let days: Int64
     /// Of the day, 0 to 86,399,999,999.
     private let microseconds: Int64
     private let form: Form

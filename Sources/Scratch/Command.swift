@@ -68,23 +68,22 @@ package struct Command: Sendable {
     /// stopped as ``run(deadline:onErrorLine:input:)`` does it.
     /// - Parameters:
     ///   - patience: how long the child may be silent on standard output; the time that `body` takes does not count.
-    ///   - body: the memory it is given is only good during the call.
     /// - Throws: `CancellationError`; what `body` throws, after the child was stopped; errors of starting the child.
     package func stream(
-        patience: Duration, _ body: (UnsafeRawBufferPointer) throws -> Void
+        patience: Duration, _ body: ([UInt8]) async throws -> Void
     ) async throws -> Outcome {
         let timer = Timer(patience)
         return try await run(until: timer, onErrorLine: nil, input: nil) { bytes in
             timer.pause()
             defer { timer.restart() }
-            try body(bytes)
+            try await body(bytes)
         }
     }
 
     private func run(
         until timer: Timer, onErrorLine: (@Sendable (String) async -> Void)?,
         input: (@Sendable (StandardInputWriter) async throws -> Void)?,
-        onOutput: (UnsafeRawBufferPointer) throws -> Void
+        onOutput: ([UInt8]) async throws -> Void
     ) async throws -> Outcome {
         Self.ignoreBrokenPipes
         var options = PlatformOptions()
@@ -121,7 +120,7 @@ package struct Command: Sendable {
                 }
                 do {
                     for try await buffer in execution.standardOutput {
-                        try buffer.withUnsafeBytes { try onOutput($0) }
+                        try await onOutput(buffer.withUnsafeBytes { Array($0) })
                     }
                 } catch {
                     await execution.teardown(using: Self.teardown)

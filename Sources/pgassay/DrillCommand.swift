@@ -40,15 +40,7 @@ struct DrillCommand: AsyncParsableCommand {
     @Flag(help: "Leave the scratch server running, and say how to connect and how to remove it.")
     var keepScratch = false
 
-    @Option(help: "Ed25519 key in PEM that signs the report. (default: PGASSAY_SIGNING_KEY, else the plan's)")
-    var signingKey: String?
-
-    @Flag(help: "Write the report without a signature; it says so.")
-    var unsigned = false
-
-    func validate() throws {
-        if unsigned && signingKey != nil { throw ValidationError("--unsigned and --signing-key exclude each other.") }
-    }
+    @OptionGroup var signing: SigningOptions
 
     func run() async throws {
         let request = try resolve()
@@ -75,7 +67,7 @@ struct DrillCommand: AsyncParsableCommand {
             throw Failure(.couldNotTell, "the report could not be written: \(error)")
         }
         progress.finish()
-        show(result.statement, as: summary(of: result, keyFile(request.plan)))
+        show(result.statement, as: summary(of: result, request.plan))
         throw ExitStatus(result.report.verdict, result.report.cause)
     }
 
@@ -86,54 +78,19 @@ struct DrillCommand: AsyncParsableCommand {
     // MARK: Flags to values
 
     private func resolve() throws -> DrillRequest {
-        var plan: Plan
+        let plan: Plan
         do {
             let isPlan = [".yaml", ".yml"].contains { subject.lowercased().hasSuffix($0) }
             plan = try isPlan ? Plan(contentsOf: FilePath(subject)) : Plan(ofBackupAt: subject)
         } catch {
             throw Failure(.wrongCommand, error)
         }
-        if let backup { plan.backup.path = backup }
-        if let pick { plan.backup.pick = BackupSource.Pick(pick) }
         if keepScratch && plan.scratch.server != nil {
             throw Failure(.wrongCommand, "--keep-scratch needs a scratch server; the plan names an existing one.")
         }
-        let found: FoundBackup
-        do {
-            found = try findBackup(plan.backup)
-        } catch {
-            throw Failure(.wrongCommand, error)
-        }
-        return DrillRequest(
-            plan: plan, backup: found, reports: FilePath(reports ?? plan.reports?.string ?? "pgassay-reports"),
-            key: try resolveKey(plan), trigger: Report.Trigger(ofThisProcess: ()), toolVersion: PgAssay.version,
-            keepScratch: keepScratch)
-    }
-
-    /// The flag, else the environment, else the plan.
-    private func keyFile(_ plan: Plan) -> FilePath? {
-        let environment = ProcessInfo.processInfo.environment["PGASSAY_SIGNING_KEY"].flatMap { $0.isEmpty ? nil : $0 }
-        return (signingKey ?? environment).map { FilePath($0) } ?? plan.signingKey
-    }
-
-    private func resolveKey(_ plan: Plan) throws -> SigningKey? {
-        if unsigned { return nil }
-        guard let file = keyFile(plan) else {
-            if dryRun { return nil }
-            throw Failure(
-                .wrongCommand,
-                """
-                there is no key to sign the report with. Make one with
-                    pgassay keys generate --output DIR
-                and name it with --signing-key, PGASSAY_SIGNING_KEY or signingKey in the plan; or go on without a \
-                signature: --unsigned.
-                """)
-        }
-        do {
-            return try SigningKey(contentsOf: file)
-        } catch {
-            throw Failure(.wrongCommand, error)
-        }
+        return try DrillRequest(
+            plan, backup: backup, pick: pick, reports: reports,
+            key: try signing.key(for: "the report", plan: plan.signingKey, isNeeded: !dryRun), keepScratch: keepScratch)
     }
 
     // MARK: Output
@@ -147,30 +104,29 @@ struct DrillCommand: AsyncParsableCommand {
     }
 
     /// The report, and at its end, where a long one leaves the reader: the verdict again, and what to do with the file.
-    private func summary(of result: DrillResult, _ keyFile: FilePath?) -> String {
+    private func summary(of result: DrillResult, _ plan: Plan) -> String {
         let color = Terminal.usesColor(on: STDOUT_FILENO)
         let report = result.report
         var text = ReportText.render(report, color: color) + "\n"
         text += ReportText.verdict(report.verdict, report.cause, color: color)
         text += "Report   \(result.file)\n"
         text +=
-            "Verify   \(report.signed ? verifyCommand(result.file, keyFile) : "not possible: unsigned, on request")\n"
+            "Verify   \(report.signed ? verifyCommand(result, plan) : "not possible: unsigned, on request")\n"
         if let kept = result.kept {
             text += "Connect  \(kept.connect)\nRemove   \(kept.remove)\n"
         }
         return text
     }
 
-    private func verifyCommand(_ file: FilePath, _ keyFile: FilePath?) -> String {
-        // `keys generate` puts the two side by side; whoever verifies must take the public one from where they trust it.
-        let beside = keyFile.map { $0.removingLastComponent().appending(KeyFiles.publicName) }
-        let key = beside.flatMap { FileManager.default.fileExists(atPath: $0.string) ? $0.string : nil }
-        return "\(CommandLine.arguments[0]) report verify \(file) --public-key \(key ?? "PUBLIC-KEY.pem")"
+    private func verifyCommand(_ result: DrillResult, _ plan: Plan) -> String {
+        let key = signing.publicKeyName(plan: plan.signingKey)
+        return "\(CommandLine.arguments[0]) report verify \(result.file) --public-key \(key)"
     }
 
     private func signature(of request: DrillRequest) -> String {
         if let key = request.key { return "signed by the key \(key.publicKey.fingerprint.prefix(17))…" }
-        return unsigned ? "unsigned, on request" : "for which a key is missing: a drill would refuse (--signing-key)"
+        return signing.unsigned
+            ? "unsigned, on request" : "for which a key is missing: a drill would refuse (--signing-key)"
     }
 
     private func showDryRun(of request: DrillRequest) async throws {
@@ -191,18 +147,6 @@ struct DrillCommand: AsyncParsableCommand {
         case .text: Terminal.write(dryRun.text, to: STDOUT_FILENO)
         }
         if !dryRun.obstacles.isEmpty { throw ExitStatus.couldNotTell }
-    }
-}
-
-extension Report.Trigger {
-    /// Who started this process, as far as it can know: a systemd unit, a person at a terminal, or something else.
-    fileprivate init(ofThisProcess: Void) {
-        let environment = ProcessInfo.processInfo.environment
-        let kind =
-            environment["INVOCATION_ID"] != nil ? "systemd" : isatty(STDIN_FILENO) == 1 ? "manual" : "unattended"
-        // Under sudo, the person and not root.
-        self.init(
-            kind: kind, user: environment["SUDO_USER"] ?? NSUserName(), host: ProcessInfo.processInfo.hostName)
     }
 }
 

@@ -12,7 +12,10 @@ struct PgAssay: AsyncParsableCommand {
         abstract: "Restores PostgreSQL backups, tests what came back, and signs what it found.",
         discussion: ExitStatus.help,
         version: version,
-        subcommands: [DrillCommand.self, ReportCommand.self, KeysCommand.self, CleanCommand.self, DoctorCommand.self])
+        subcommands: [
+            DrillCommand.self, ExportCommand.self, ImportCommand.self, ReportCommand.self, KeysCommand.self,
+            CleanCommand.self, DoctorCommand.self,
+        ])
 
     static func main() async {
         do {

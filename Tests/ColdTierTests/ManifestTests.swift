@@ -250,37 +250,6 @@ import Testing
     }
 }
 
-@Suite struct DatabaseTimeTests {
-    @Test("Times come in the order of PostgreSQL")
-    func order() {
-        let texts = [
-            "-infinity", "4713-01-01 00:00:00+00 BC", "0044-03-15 BC", "0001-12-31 23:59:59.999999+00 BC",
-            "0001-01-01 00:00:00+00", "1969-12-31 23:59:59.999999", "1970-01-01", "2000-02-29 00:00:00+00",
-            "2022-07-31 23:59:59.5+00", "2022-07-31 23:59:59.50001", "294276-12-31 23:59:59.999999+00", "infinity",
-        ]
-        let times = texts.map { DatabaseTime($0) }
-        for (index, (one, next)) in zip(times, times.dropFirst()).enumerated() {
-            guard let one, let next else {
-                Issue.record("\(texts[index]) or \(texts[index + 1]) is not read")
-                continue
-            }
-            #expect(one < next, "\(texts[index]), \(texts[index + 1])")
-        }
-        #expect(DatabaseTime("2000-01-02")?.microseconds == DatabaseTime.day)
-        #expect(DatabaseTime("0001-12-31 BC")?.microseconds == -730_120 * DatabaseTime.day)
-    }
-
-    @Test(arguments: [
-        "", "2022", "2022-7-01", "2022-02-29", "0000-01-01", "2022-07-01 24:00:00", "2022-07-01T00:00:00",
-        "2022-07-01 00:00:00+02", "2022-07-01 00:00:00.1234567", " 2022-07-01", "2022-07-01 BC ", "1234567-01-01",
-        "294277-01-01", "999999-12-31",
-        "٢٠٢٢-٠٧-٠١",
-    ])
-    func isNoTime(_ text: String) {
-        #expect(DatabaseTime(text) == nil)
-    }
-}
-
 @Suite struct SnapshotTests {
     @Test func isRead() {
         let snapshot = Snapshot("740:4294967299:741,743")

@@ -69,6 +69,9 @@ struct PlanSchemaTests {
         "sql-that-writes": "a JSON Schema reads no SQL", "queries-that-write": "a JSON Schema reads no SQL",
         "security-twice": "two keys are spellings of one name",
         "queries-index-twice": "two keys are spellings of one name",
+        "export-row-group": "a product is bounded", "export-rate": "a product is bounded",
+        "export-table-twice": "two keys are spellings of one name",
+        "export-with-a-password": "libpq reads connection strings",
         "jobs-hexadecimal": "to JSON 0x10 is 16", "jobs-with-a-point": "to JSON 2.0 is 2",
     ]
 

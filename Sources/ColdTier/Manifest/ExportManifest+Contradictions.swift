@@ -123,14 +123,20 @@ extension ExportManifest.Slice {
             if texts.contains(where: { $0 != nil }) { found.add("`\(path)` is of rows without a time and has one") }
             return
         }
-        let range = bounds(period, type, at: path, &found)
+        let range = name == Self.beforeTimeName ? nil : bounds(period, type, at: path, &found)
+        if range == nil, from != nil || to != nil { found.add("`\(path)` is of rows before all time and has an end") }
         var (smallest, largest): (DatabaseTime?, DatabaseTime?)
         for (index, part) in parts.enumerated() {
             let path = "\(path).parts[\(index)]"
             guard
                 let (least, most) = found.times(part.minimum, part.maximum, required: part.digest.rows > 0, at: path)
             else { continue }
-            if least < range.from || most >= range.to { found.add("`\(path)` has times outside of its slice") }
+            if let range, least < range.from || most >= range.to {
+                found.add("`\(path)` has times outside of its slice")
+            }
+            if range == nil, least != .minusInfinity || most != .minusInfinity {
+                found.add("`\(path)` has times outside of its slice")
+            }
             smallest = min(smallest ?? least, least)
             largest = max(largest ?? most, most)
         }
@@ -144,11 +150,7 @@ extension ExportManifest.Slice {
     private func bounds(
         _ period: SlicePeriod, _ type: TimeType?, at path: String, _ found: inout Reasons
     ) -> (from: DatabaseTime, to: DatabaseTime) {
-        let everything = (from: DatabaseTime(microseconds: .min), to: DatabaseTime(microseconds: .max))
-        if name == Self.beforeTimeName {
-            if from != nil { found.add("`\(path)` is of rows before all time and begins") }
-            return (everything.from, DatabaseTime(microseconds: .min + 1))
-        }
+        let everything = (from: DatabaseTime.minusInfinity, to: DatabaseTime.infinity)
         guard let from = from.flatMap({ DatabaseTime($0) }), let to = to.flatMap({ DatabaseTime($0) }), from < to,
             everything.from < from, to < everything.to
         else {
@@ -164,6 +166,22 @@ extension ExportManifest.Slice {
             found.add("`\(path).name` is not that of a \(period.rawValue)")
         }
         return (from, to)
+    }
+}
+
+extension DatabaseTime {
+    /// The beginning of a slice's period by its name, `2022`, `2022-07` or `2022-07-01`, each with ` BC` behind it or not,
+    /// in whatever time zone slices begin in.
+    /// - Returns: nil for a name that is none of a period of this length.
+    fileprivate init?(start name: String, of period: SlicePeriod) {
+        let (date, era) = name.hasSuffix(" BC") ? (String(name.dropLast(3)), " BC") : (name, "")
+        guard !date.contains(" ") else { return nil }
+        switch period {
+        case .day: self.init(date + era)
+        case .month: self.init(date + "-01" + era)
+        case .year: self.init(date + "-01-01" + era)
+        }
+        if isInfinite { return nil }
     }
 }
 

@@ -103,12 +103,28 @@ package struct ExportManifest: Codable, Sendable, Equatable {
         package var columns: [ExportColumn]
         /// Of the primary key, in its order; empty where there is none.
         package var key: [String]
-        /// SQL that makes the table, and before it the types that it needs.
+        /// Enumerations and domains that its columns are made of, each before what is made of it.
+        package var types: [TypeDefinition]
+        /// SQL that makes the table.
         package var definition: String
 
-        package init(columns: [ExportColumn], key: [String], definition: String) {
+        package init(columns: [ExportColumn], key: [String], types: [TypeDefinition], definition: String) {
             self.columns = columns
             self.key = key
+            self.types = types
+            self.definition = definition
+        }
+    }
+
+    /// A type that a database must have before a table can be made.
+    package struct TypeDefinition: Codable, Sendable, Equatable {
+        /// As SQL names it: qualified, quoted where it must be.
+        package var name: String
+        /// SQL that makes it.
+        package var definition: String
+
+        package init(name: String, definition: String) {
+            self.name = name
             self.definition = definition
         }
     }

@@ -3,3 +3,4 @@ package enum PurgeScript {
     /// Its name in a store.
     package static let fileName = "purge.sql"
 }
+extension PurgeScript { static func text(for: ExportManifest) -> String { "" } }

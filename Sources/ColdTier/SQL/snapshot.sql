@@ -1,4 +1,7 @@
--- What an export is bound to: the database, and what of it was visible.
-SELECT current_database() AS database, current_setting('server_version') AS version,
-    pg_catalog.pg_current_snapshot()::text AS snapshot,
-    pg_catalog.to_char(pg_catalog.now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS taken
+-- What an export is bound to: the database, what of it was visible, and a name by which other sessions see the same.
+SELECT pg_catalog.current_database() AS database, pg_catalog.current_setting('server_version') AS version,
+    pg_catalog.current_setting('server_encoding') AS encoding,
+    pg_catalog.txid_current_snapshot()::text AS snapshot,
+    (pg_catalog.date_part('epoch', pg_catalog.now()) * 1000)::int8 AS taken_ms,
+    pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') AS may_identify,
+    pg_catalog.pg_export_snapshot() AS name

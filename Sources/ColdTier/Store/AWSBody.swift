@@ -10,21 +10,16 @@ struct AWSBody {
     private var held: [UInt8] = []
     private static let longest = 20
 
-    /// Hands on all but the last bytes.
-    mutating func add(_ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-        // Of what is held back, all goes on that so many new bytes push out.
-        try hand(on: max(0, min(held.count, held.count + bytes.count - Self.longest)), body)
-        let direct = max(0, bytes.count - Self.longest)
-        if direct > 0 {
-            delivered += Int64(direct)
-            try body(UnsafeRawBufferPointer(rebasing: bytes[..<direct]))
-        }
-        held += bytes[direct...]
+    /// Takes the next bytes.
+    /// - Returns: all that is certainly the object's; empty where that is nothing yet.
+    mutating func add(_ bytes: [UInt8]) -> [UInt8] {
+        held += bytes
+        return release(max(0, held.count - Self.longest))
     }
 
-    /// Hands on what is left of the object.
-    /// - Returns: false where the length is missing or is not that of the object: it did not come whole.
-    mutating func finish(_ body: (UnsafeRawBufferPointer) throws -> Void) throws -> Bool {
+    /// Takes the length off.
+    /// - Returns: what is left of the object; nil where the length is missing or is not the object's: it did not come whole.
+    mutating func finish() -> [UInt8]? {
         let total = delivered + Int64(held.count)
         // More digits stand for a longer object, and leave less of what came: one number of them fits at most.
         for digits in 1..<Self.longest {
@@ -33,19 +28,18 @@ struct AWSBody {
             else {
                 continue
             }
-            try hand(on: held.count - ending.count, body)
-            return true
+            return release(held.count - ending.count)
         }
-        return false
+        return nil
     }
 
     /// Where the connection broke there is no length: all that came is the object's.
-    mutating func breakOff(_ body: (UnsafeRawBufferPointer) throws -> Void) throws { try hand(on: held.count, body) }
+    mutating func breakOff() -> [UInt8] { release(held.count) }
 
-    private mutating func hand(on count: Int, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-        guard count > 0 else { return }
-        delivered += Int64(count)
-        try held[..<count].withUnsafeBytes(body)
+    private mutating func release(_ count: Int) -> [UInt8] {
+        let released = Array(held[..<count])
         held.removeFirst(count)
+        delivered += Int64(count)
+        return released
     }
 }

@@ -48,7 +48,7 @@ package struct AWSTool: Sendable {
 
     /// Runs it to its end and hands on what it writes on standard output.
     /// - Throws: what `body` throws, and as ``run(_:extra:)``.
-    func stream(_ arguments: [String], _ body: (UnsafeRawBufferPointer) throws -> Void) async throws {
+    func stream(_ arguments: [String], _ body: ([UInt8]) async throws -> Void) async throws {
         try check(try await command(arguments).stream(patience: patience, body))
     }
 

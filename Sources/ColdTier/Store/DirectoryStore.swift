@@ -69,18 +69,20 @@ package struct DirectoryStore: ExportStore {
         }
     }
 
-    package func read(_ name: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    package func read(_ name: String, _ body: ([UInt8]) async throws -> Void) async throws {
         let file = try open(name, "read")
         try attempt("read", name) { try file.forget() }
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
-        defer { buffer.deallocate() }
         var offset: Int64 = 0
         while true {
             guard !Task.isCancelled else { throw StoreError.cancelled }
-            let count = try attempt("read", name) { try file.read(into: buffer, at: offset) }
-            if count == 0 { return }
-            try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-            offset += Int64(count)
+            let bytes = try attempt("read", name) {
+                try [UInt8](unsafeUninitializedCapacity: 1 << 20) { buffer, count in
+                    count = try file.read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
+                }
+            }
+            if bytes.isEmpty { return }
+            try await body(bytes)
+            offset += Int64(bytes.count)
         }
     }
 
@@ -110,6 +112,18 @@ package struct DirectoryStore: ExportStore {
                 guard renameat(AT_FDCWD, staged.string, parent.descriptor, part) == 0 else { throw Errno.current }
                 try parent.sync()
             }
+        }
+    }
+
+    package func remove(slice directory: String) throws(StoreError) {
+        try check(name: directory)
+        do throws(StoreError) {
+            try attempt("remove", directory) {
+                try StoreDirectory(root).at(directory) { parent, part in try parent.remove(part) }
+            }
+        } catch {
+            if case .missing = error { return }
+            throw error
         }
     }
 

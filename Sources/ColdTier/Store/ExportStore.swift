@@ -22,7 +22,7 @@ package protocol ExportStore: Sendable {
 
     /// Streams a file through `body`, piece by piece, as it is stored and not as some cache remembers it.
     /// - Throws: ``StoreError``; what `body` throws.
-    func read(_ name: String, _ body: (UnsafeRawBufferPointer) async throws -> Void) async throws
+    func read(_ name: String, _ body: ([UInt8]) async throws -> Void) async throws
 
     /// Some bytes of a file, and no others: what a seek costs.
     /// - Throws: `refused` where the file ends before they do.

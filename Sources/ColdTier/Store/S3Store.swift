@@ -6,7 +6,8 @@ import SystemPackage
 /// An export under a prefix of a bucket, through the `aws` tool.
 ///
 /// S3 checks each upload against the SHA-256 that the tool sends with it. Nothing is overwritten but what ``replace(_:with:)``
-/// names (`If-None-Match: *`), and nothing is ever deleted.
+/// names (`If-None-Match: *`), and nothing is ever deleted but a slice that no manifest
+/// names.
 package struct S3Store: ExportStore {
     private let bucket: String
     private let prefix: String
@@ -78,7 +79,7 @@ package struct S3Store: ExportStore {
         }
     }
 
-    package func read(_ name: String, _ body: (UnsafeRawBufferPointer) throws -> Void) async throws {
+    package func read(_ name: String, _ body: ([UInt8]) async throws -> Void) async throws {
         let key = try key(of: name)
         var begin: Int64 = 0
         // The tool tries again what fails before the first byte; what breaks off behind it goes on here.
@@ -90,7 +91,8 @@ package struct S3Store: ExportStore {
                         + (begin > 0 ? ["--range=bytes=\(begin)-"] : []) + ["/dev/stdout"]
                 ) { bytes in
                     do {
-                        try object.add(bytes, body)
+                        let certain = object.add(bytes)
+                        if !certain.isEmpty { try await body(certain) }
                     } catch {
                         failure = error
                         throw error
@@ -101,13 +103,15 @@ package struct S3Store: ExportStore {
                 guard let broken = error as? AWSFailure, broken.isOfConnection, attempt < Self.attempts else {
                     throw storeError(error, "read", name)
                 }
-                try object.breakOff(body)
+                try await body(object.breakOff())
                 guard object.delivered > 0 else { throw storeError(error, "read", name) }
                 begin += object.delivered
                 continue
             }
-            guard try object.finish(body) else { throw refusal("read", name, "what the aws tool printed is not whole") }
-            return
+            guard let rest = object.finish() else {
+                throw refusal("read", name, "what the aws tool printed is not whole")
+            }
+            return try await body(rest)
         }
     }
 
@@ -136,6 +140,15 @@ package struct S3Store: ExportStore {
             try await put(staged.appending(file), as: "\(directory)/\(file)", overwrite: false)
         }
         try await attempt("remove", staged.string) { try FileManager.default.removeItem(atPath: staged.string) }
+    }
+
+    package func remove(slice directory: String) async throws(StoreError) {
+        for file in try await list(directory + "/") {
+            let key = try key(of: file.name)
+            try await attempt("remove", file.name) {
+                _ = try await tool.run(["s3api", "delete-object", "--output=json"] + place(key: key))
+            }
+        }
     }
 
     package func replace(_ name: String, with bytes: [UInt8]) async throws(StoreError) {
@@ -197,7 +210,7 @@ package struct S3Store: ExportStore {
         if !overwrite { arguments.append("--if-none-match=*") }
         if let objectLock {
             arguments += [
-                "--object-lock-mode=\(objectLock.mode.rawValue)",
+                "--object-lock-mode=\(objectLock.mode.word)",
                 "--object-lock-retain-until-date=\(objectLock.until.formatted(.iso8601))",
             ]
         }

@@ -63,6 +63,14 @@ struct StoreDirectory: ~Copyable {
         try check(fsync(file.descriptor))
     }
 
+    /// Removes a directory and the files in it.
+    func remove(_ part: UnsafePointer<CChar>) throws(Errno) {
+        let directory = try directory(part)
+        for entry in try directory.entries() { try check(unlinkat(directory.descriptor, entry, 0)) }
+        try check(unlinkat(descriptor, part, AT_REMOVEDIR))
+        try sync()
+    }
+
     func status(_ part: UnsafePointer<CChar>) throws(Errno) -> stat {
         var status = stat()
         try check(fstatat(descriptor, part, &status, AT_SYMLINK_NOFOLLOW))

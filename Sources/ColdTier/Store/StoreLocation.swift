@@ -48,21 +48,3 @@ package enum StoreLocation: Sendable, Equatable {
         }
     }
 }
-
-/// How long nobody may delete or overwrite what was written (Amazon S3 User Guide, "Locking objects with Object Lock").
-package struct ObjectLock: Sendable, Equatable {
-    package enum Mode: String, Codable, Sendable, CaseIterable {
-        /// Whoever has a special permission may.
-        case governance = "GOVERNANCE"
-        /// Nobody at all, the owner of the account included.
-        case compliance = "COMPLIANCE"
-    }
-
-    package var mode: Mode
-    package var until: Date
-
-    package init(mode: Mode, until: Date) {
-        self.mode = mode
-        self.until = until
-    }
-}

@@ -6,7 +6,8 @@ import SystemPackage
 /// for a backup that was named without a plan.
 package struct Plan: Sendable {
     package var name: String
-    package var backup: BackupSource
+    /// Nil in a plan that exports from a live database.
+    package var backup: BackupSource?
     package var objectives: Objectives
     package var scratch: ScratchPlan
     package var fencedOff: FencedOff
@@ -14,6 +15,7 @@ package struct Plan: Sendable {
     package var signingKey: FilePath?
     package var reports: FilePath?
     package var checks: CheckPlan
+    package var export: ExportPlan?
     /// The file, byte for byte, for the report.
     package var source: PlanSource
 
@@ -45,6 +47,8 @@ package struct BackupSource: Sendable, Equatable {
     package var pick: Pick = .newest
     /// Zone of the clock of the machine that dumped; nil takes this machine's.
     package var timeZone: String?
+
+    package init(path: String) { self.path = path }
 
     /// Which of several to take.
     package enum Pick: Sendable, Equatable {
@@ -90,6 +94,8 @@ package struct Limits: Sendable, Equatable {
     /// Each step of starting the server.
     package var start: Duration = .seconds(120)
     package var restore: Duration = .seconds(12 * 3600)
-    /// One statement of a check.
+    /// One statement of a check, and each piece that an export reads.
     package var statement: Duration = .seconds(3600)
+
+    package init() {}
 }

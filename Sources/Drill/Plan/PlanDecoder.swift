@@ -66,18 +66,24 @@ extension Plan {
 
     static let keys = [
         "name", "backup", "objectives", "scratch", "production", "limits", "signingKey", "reports", "checks",
+        "export",
     ]
 
     private init(_ node: PlanNode) throws(PlanError) {
         let values = try node.mapping(allowed: Self.keys)
-        guard let backup = values["backup"] else { throw node.error("the key backup is missing") }
+        if values["backup"] == nil, values["export"] == nil { throw node.error("the key backup is missing") }
         guard let name = values["name"] else { throw node.error("the key name is missing") }
         self.init(ofBackupAt: "")
         self.name = try name.text()
         guard self.name.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}/) != nil else {
             throw name.error("a name has up to 64 letters, digits, dots, hyphens and underscores: it names files")
         }
-        self.backup = try BackupSource(backup)
+        export = try values["export"].map { node throws(PlanError) in try ExportPlan(node) }
+        backup = try values["backup"].map { node throws(PlanError) in try BackupSource(node) }
+        if backup == nil, export?.database == nil { throw node.error("the key backup is missing") }
+        if backup != nil, export?.database != nil {
+            throw values["export"]!.error("rows come from the backup or from the database, and not from both")
+        }
         if let objectives = values["objectives"] { self.objectives = try Objectives(objectives) }
         if let scratch = values["scratch"] { self.scratch = try ScratchPlan(scratch) }
         if let production = values["production"] { fencedOff = try FencedOff(production) }
@@ -119,11 +125,7 @@ extension BackupSource {
         self.init(path: try path.text())
         if let pick = values["pick"] { self.pick = Pick(try pick.text()) }
         if let zone = values["timeZone"] {
-            let name = try zone.text()
-            guard TimeZone(identifier: name) != nil else {
-                throw zone.error("expected the name of a time zone such as UTC or Europe/Ljubljana, found “\(name)”")
-            }
-            timeZone = name
+            timeZone = try zone.timeZoneName()
         }
     }
 }

@@ -114,6 +114,20 @@ struct PlanNode {
         return duration
     }
 
+    /// The name of a time zone that this machine knows.
+    func timeZoneName() throws(PlanError) -> String {
+        let name = try text()
+        guard TimeZone(identifier: name) != nil else {
+            throw error("expected the name of a time zone such as UTC or Europe/Ljubljana, found “\(name)”")
+        }
+        return name
+    }
+
+    func truth() throws(PlanError) -> Bool {
+        guard let truth = truthIfAny else { throw error("expected true or false, found \(kind)") }
+        return truth
+    }
+
     /// A number as JSON has it, whole or not.
     func number() throws(PlanError) -> Decimal {
         guard let number = numberIfAny else { throw error("expected a number, found \(kind)") }

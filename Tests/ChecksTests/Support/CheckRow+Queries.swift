@@ -1,8 +1,8 @@
 import Findings
 import Foundation
+import Postgres
 
 @testable import Checks
-import Postgres
 
 extension CheckRow {
     static let sql = [

@@ -1,7 +1,7 @@
 import Findings
+import Postgres
 
 @testable import Checks
-import Postgres
 
 extension CheckRow {
     static let schemaVersion = [

@@ -1,7 +1,7 @@
 import Findings
+import Postgres
 
 @testable import Checks
-import Postgres
 @testable import Restore
 
 extension CheckRow {

@@ -32,7 +32,7 @@ extension ExportManifest {
                     columns: [
                         ExportColumn(name: "id", type: "bigint", kind: .number),
                         ExportColumn(name: "timestamp", type: "timestamp with time zone", kind: .text),
-                    ], key: ["id"],
+                    ], key: ["id"], types: [],
                     definition: "CREATE TABLE conversations (id bigint, \"timestamp\" timestamp with time zone);")
             ])
         table.slices = [

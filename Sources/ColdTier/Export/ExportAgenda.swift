@@ -1,0 +1,118 @@
+import Findings
+import Postgres
+
+/// What of a survey is still to do, and what of it was done before.
+struct ExportAgenda: Sendable {
+    /// To write.
+    private(set) var slices: [PlannedSlice] = []
+    /// Kept by an export that ended early, and still what the database has.
+    private(set) var finished: [JournalEntry] = []
+    /// Directories of the journal's slices that are to be done again: other rows, or not all of their files.
+    private(set) var stale: [String] = []
+    /// What was done before: as the database still has it, or not.
+    private(set) var findings: [Finding] = []
+
+    var alreadyThere: Int { findings.count }
+
+    /// - Throws: ``StoreError``; ``ExportError/otherExport(location:difference:)`` where an export of other tables was not
+    ///   finished.
+    init(
+        _ surveys: [SliceSurvey], _ request: ExportRequest, previous: ExportManifest?,
+        journal: [String: JournalEntry], origin: String, in store: any ExportStore
+    ) async throws {
+        let names = request.tables.map(\.name)
+        for entry in journal.values where !names.contains(TableName(schema: entry.schema, name: entry.table)) {
+            throw ExportError.otherExport(
+                location: store.location,
+                difference:
+                    "one of \(entry.schema).\(entry.table) was begun and did not come to its end; run that again first")
+        }
+        stale = Array(journal.keys)
+        for survey in surveys {
+            let table = survey.table
+            let directory = storeDirectory(of: table.name)
+            let manifested = Dictionary(
+                uniqueKeysWithValues: (previous?.tables.first { $0.directory == directory }?.slices ?? []).map {
+                    ($0.name, $0)
+                })
+            for surveyed in survey.slices {
+                let planned = PlannedSlice(surveyed, of: table, in: directory, request.slicing.by)
+                if let slice = manifested[surveyed.period.name] {
+                    findings.append(planned.finding(about: slice))
+                } else if let entry = journal[planned.directory], entry.origin == origin,
+                    try await entry.fits(planned, request, in: store)
+                {
+                    stale.removeAll { $0 == planned.directory }
+                    finished.append(entry)
+                    findings.append(planned.finding(about: entry.slice))
+                } else {
+                    slices.append(planned)
+                }
+            }
+            // In a directory a slice can only be new; a bucket tells when it is there.
+            if store.staging != nil { try await refuseStrangers(slices.map(\.directory), below: directory, in: store) }
+        }
+    }
+
+    /// Before anything is written: what lies where a slice is to go, and is not one of ours.
+    private func refuseStrangers(
+        _ slices: [String], below directory: String, in store: any ExportStore
+    ) async throws(StoreError) {
+        let known = Set(slices).subtracting(stale)
+        for file in try await store.list(directory + "/") {
+            let slice = file.name.split(separator: "/").prefix(2).joined(separator: "/")
+            if known.contains(slice) { throw .exists(name: slice, location: store.location) }
+        }
+    }
+}
+
+/// In a store, of a table's slices: its name, with its schema where that is not `public`. Whatever is no letter, digit, `_`,
+/// `-` or `.` is written as `%` and two hex digits, so that every store and engine takes it.
+func storeDirectory(of table: TableName) -> String {
+    let name = table.schema == "public" ? table.name : "\(table.schema).\(table.name)"
+    let safe = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.".utf8)
+    // Engines pass over what begins with a dot or an underscore.
+    let hidden = Set("._".utf8)
+    return name.utf8.enumerated().map { index, byte in
+        safe.contains(byte) && !(index == 0 && hidden.contains(byte))
+            ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+    }.joined()
+}
+
+extension PlannedSlice {
+    /// A slice that was exported before: whether the database has the same rows still, as far as counting tells.
+    fileprivate func finding(about slice: ExportManifest.Slice) -> Finding {
+        let (minimum, maximum) = (surveyed.times.minimum?.description, surveyed.times.maximum?.description)
+        let isSame = slice.digest.rows == surveyed.rows && slice.minimum == minimum && slice.maximum == maximum
+        return Finding(
+            id: "export", subject: subject, status: isSame ? .passed : .failed, basis: .manifest,
+            expected: words(slice.digest.rows, slice.minimum, slice.maximum),
+            observed: words(surveyed.rows, minimum, maximum),
+            reason: isSame
+                ? nil
+                : "it was exported before, and the database has other rows of that time now: look into what wrote them. "
+                    + "It is not exported again, and purge.sql will not remove it",
+            cause: isSame ? nil : .backup)
+    }
+
+    private func words(_ rows: Int64, _ minimum: String?, _ maximum: String?) -> String {
+        let span = minimum.map { " from \($0) to \(maximum ?? "")" } ?? ""
+        return counted(rows, "row") + span
+    }
+}
+
+extension JournalEntry {
+    /// Whether the slice that was kept is the one that is planned, and its files are there.
+    fileprivate func fits(
+        _ planned: PlannedSlice, _ request: ExportRequest, in store: any ExportStore
+    ) async throws(StoreError) -> Bool {
+        guard layout == request.layout, slicing == request.slicing, shape == planned.table.shape,
+            timeColumn == planned.table.request.timeColumn, slice.digest.rows == planned.surveyed.rows,
+            slice.minimum == planned.surveyed.times.minimum?.description,
+            slice.maximum == planned.surveyed.times.maximum?.description
+        else { return false }
+        let stored = try await store.list(slice.directory + "/")
+        return stored.map(\.name).sorted() == slice.parts.map(\.file).sorted()
+            && stored.allSatisfy { file in slice.parts.contains { $0.file == file.name && $0.bytes == file.size } }
+    }
+}

@@ -1,0 +1,101 @@
+import Findings
+import Postgres
+import Rows
+
+/// Writes the cold slices of the tables that were asked for, reads each back from where it is stored, and keeps it where both
+/// come to the same.
+///
+///     open the place ─▶ what is there already ─▶ one snapshot ─▶ survey ─▶ for each slice: write ─▶ prove ─▶ keep
+///
+/// Nothing is finished by that: see ``publish(_:drill:emit:)``. What was kept when it ends early is not done again.
+/// - Parameters:
+///   - origin: what the rows belong to, for a database that is a copy: slices of another origin are done again. Nil for a
+///     live database.
+/// - Throws: ``ExportError``, ``StoreError``, ``PostgresError``, `VerificationError`; `CancellationError`.
+package func exportRows(
+    _ request: ExportRequest, from target: ConnectionTarget, origin: String? = nil, emit: @escaping ExportEventSink
+) async throws -> ExportDraft {
+    let names = request.tables.map(\.name)
+    if let twice = names.first(where: { name in names.filter { $0 == name }.count > 1 }) {
+        throw ExportError.tableTwice(twice)
+    }
+    let store = try StoreLocation(request.output).open(objectLock: request.objectLock, create: true)
+    let workspace = try ExportWorkspace(for: store)
+    let previous = try await readPrevious(request, in: store)
+    return try await SourceSnapshot.with(of: target, connections: request.jobs) { snapshot in
+        let origin = origin ?? "database \(snapshot.identity.systemIdentifier ?? "") \(snapshot.identity.database)"
+        try previous?.requireFit(of: request, database: snapshot.identity.database, location: store.location)
+        let tables = try await survey(request, in: snapshot, emit: emit)
+        let agenda = try await ExportAgenda(
+            tables, request, previous: previous, journal: try workspace.entries(), origin: origin, in: store)
+        for slice in agenda.stale {
+            try await store.remove(slice: slice)
+            try workspace.forget(slice)
+        }
+        for finding in agenda.findings { emit(.finding(finding)) }
+        if agenda.alreadyThere > 0 {
+            emit(
+                .note(
+                    "\(counted(agenda.alreadyThere, "slice")) exported before; \(counted(agenda.slices.count, "slice")) to do"
+                ))
+        }
+        let run = SliceRun(
+            agenda.slices, request, store: store, workspace: workspace, source: snapshot.identity, origin: origin,
+            emit: emit)
+        let done = try await run.perform(over: snapshot.connections)
+        return ExportDraft(
+            request: request, store: store, workspace: workspace, previous: previous, tables: tables.map(\.table),
+            entries: agenda.finished + done.entries, findings: agenda.findings + done.findings)
+    }
+}
+
+/// Reads the tables and counts their cold rows, holding each against whoever would alter it.
+private func survey(
+    _ request: ExportRequest, in snapshot: SourceSnapshot, emit: ExportEventSink
+) async throws -> [SliceSurvey] {
+    var surveys: [SliceSurvey] = []
+    for wanted in request.tables {
+        emit(.item("counting \(wanted.name)"))
+        var table = try await SourceTable.read(wanted, over: snapshot.leader)
+        // Only what exists can be held, and only what is held stays as it was read.
+        try await snapshot.hold(wanted.name)
+        table = try await SourceTable.read(wanted, over: snapshot.leader)
+        let cutoff = try await snapshot.cutoff(wanted.cutoff, for: table.timeType, request.slicing)
+        surveys.append(
+            try await SliceSurvey.make(
+                of: table, before: cutoff, request.slicing, over: snapshot.leader, deadline: request.deadline))
+    }
+    return surveys
+}
+
+/// The manifest of what was exported to this place before.
+/// - Returns: nil where nothing was.
+private func readPrevious(_ request: ExportRequest, in store: any ExportStore) async throws -> ExportManifest? {
+    if let key = request.key { return try await ManifestFile.read(from: store, publicKey: key.publicKey) }
+    guard let found = try await ManifestFile.readUnverified(from: store) else { return nil }
+    guard !found.statement.predicate.signed else {
+        throw ExportError.otherExport(
+            location: store.location, difference: "it is signed, and this one would not be")
+    }
+    return found.statement.predicate
+}
+
+extension ExportManifest {
+    /// Whether slices can be added to it.
+    /// - Throws: ``ExportError/otherExport(location:difference:)``.
+    fileprivate func requireFit(of request: ExportRequest, database: String, location: String) throws(ExportError) {
+        func require(_ what: String, _ here: String, _ asked: String) throws(ExportError) {
+            guard here.utf8.elementsEqual(asked.utf8) else {
+                throw .otherExport(location: location, difference: "\(what) \(here) there, \(asked) here")
+            }
+        }
+        try require("layout", layout.rawValue, request.layout.rawValue)
+        try require("slices by", slicing.by.rawValue, request.slicing.by.rawValue)
+        try require("time zone", slicing.timeZone, request.slicing.timeZone)
+        for table in tables {
+            let name = TableName(schema: table.schema, name: table.name)
+            guard let wanted = request.tables.first(where: { $0.name == name }) else { continue }
+            try require("time column of \(name)", table.timeColumn, wanted.timeColumn)
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import Evidence
+import Findings
+import FoundationEssentials
+
+/// Writes the manifest that names the slices of a draft, and `purge.sql` beside it. With that they are the export.
+///
+/// The manifest is written last, so that there is none that names what is not there. Where nothing is cold and nothing ever
+/// was, there is none at all.
+/// - Parameter drill: restored and checked the database that the rows came from; nil for a live one.
+/// - Throws: ``StoreError``, ``ExportError``, `StatementError`.
+package func publish(
+    _ draft: ExportDraft, drill: ExportManifest.Drill? = nil, emit: ExportEventSink
+) async throws -> ExportResult {
+    var manifest =
+        draft.previous
+        ?? ExportManifest(
+            id: UUID().uuidString.lowercased(), plan: draft.request.plan, tool: "", updated: Date(), signed: false,
+            layout: draft.request.layout, compression: draft.request.compression, slicing: draft.request.slicing)
+    manifest.plan = draft.request.plan
+    manifest.tool = "pgassay \(draft.request.toolVersion)"
+    manifest.signed = draft.request.key != nil
+    manifest.compression = draft.request.compression
+    for table in draft.tables { manifest.add(table) }
+    for entry in draft.entries { manifest.add(entry, drill: drill) }
+    if !draft.entries.isEmpty { manifest.updated = Date() }
+    guard !manifest.fileList.isEmpty else {
+        try draft.workspace.remove()
+        return ExportResult(
+            manifest: manifest, statement: nil, location: draft.store.location, findings: draft.findings, added: 0)
+    }
+    try await draft.store.replace(PurgeScript.fileName, with: Array(PurgeScript.text(for: manifest).utf8))
+    try await ManifestFile.write(manifest, key: draft.request.key, to: draft.store)
+    try draft.workspace.remove()
+    return ExportResult(
+        manifest: manifest, statement: try manifest.statement.encoded(), location: draft.store.location,
+        findings: draft.findings, added: draft.entries.count)
+}
+
+extension ExportManifest {
+    /// Names a table, with or without slices: it was looked at.
+    fileprivate mutating func add(_ table: SourceTable) {
+        let directory = storeDirectory(of: table.name)
+        guard !tables.contains(where: { $0.directory == directory }) else { return }
+        tables.append(
+            Table(
+                schema: table.name.schema, name: table.name.name, directory: directory,
+                timeColumn: table.request.timeColumn, timeType: table.timeType))
+    }
+
+    fileprivate mutating func add(_ entry: JournalEntry, drill: Drill?) {
+        guard let index = tables.firstIndex(where: { $0.directory == entry.tableDirectory }) else { return }
+        var slice = entry.slice
+        slice.source.drill = drill
+        if let known = tables[index].shapes.firstIndex(of: entry.shape) {
+            slice.shape = known
+        } else {
+            slice.shape = tables[index].shapes.count
+            tables[index].shapes.append(entry.shape)
+        }
+        tables[index].slices.append(slice)
+        tables[index].slices.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    }
+}

@@ -1,0 +1,16 @@
+/// Lets so many bytes a second pass, all who share it together. What was not used is not saved up for longer than a second.
+actor RateLimit {
+    private let bytesPerSecond: Double
+    private var next = ContinuousClock.now
+
+    /// - Parameter bytesPerSecond: more than 0.
+    init(bytesPerSecond: Int64) { self.bytesPerSecond = Double(bytesPerSecond) }
+
+    /// Waits until bytes that have passed are within the limit.
+    /// - Throws: `CancellationError`.
+    func pass(_ bytes: Int) async throws {
+        let now = ContinuousClock.now
+        next = max(next, now - .seconds(1)) + .seconds(Double(bytes) / bytesPerSecond)
+        if next > now { try await Task.sleep(until: next, clock: .continuous) }
+    }
+}

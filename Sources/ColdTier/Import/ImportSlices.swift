@@ -1,0 +1,129 @@
+import Evidence
+import Findings
+import Postgres
+import Rows
+
+/// Slices of an export that are to go into a database.
+package struct ImportRequest: Sendable {
+    /// A directory, or `s3://bucket/prefix`.
+    package var location: String
+    /// Nil for an unsigned export.
+    package var publicKey: PublicKey?
+    /// Directories of slices (`conversations/month=2022-07`) or of tables; empty for all.
+    package var slices: [String]
+    package var target: ConnectionTarget
+    /// Slices that are loaded at the same time.
+    package var jobs: Int
+    /// Each statement, and each piece of a COPY, at most this long.
+    package var deadline: Duration
+
+    package init(
+        location: String, publicKey: PublicKey?, slices: [String], target: ConnectionTarget, jobs: Int,
+        deadline: Duration = .seconds(3600)
+    ) {
+        self.location = location
+        self.publicKey = publicKey
+        self.slices = slices
+        self.target = target
+        self.jobs = jobs
+        self.deadline = deadline
+    }
+}
+
+/// What came of an import.
+package struct ImportResult: Sendable {
+    package let manifest: ExportManifest
+    package let location: String
+    /// One for each slice.
+    package let findings: [Finding]
+
+    package var judgement: Judgement { Judgement(findings) }
+}
+
+/// Why an import was not begun.
+package enum ImportError: Error, Sendable, Equatable, CustomStringConvertible {
+    case noSlice(String, location: String)
+    case nothingThere(location: String)
+    /// A table of that name is there, and is another; what is different.
+    case otherTable(TableName, difference: String)
+
+    package var description: String {
+        switch self {
+        case .noSlice(let name, let location):
+            "\(location) has no slice \(name); slices are named as their directories are: conversations/month=2022-07"
+        case .nothingThere(let location): "the export in \(location) has no slices"
+        case .otherTable(let table, let difference):
+            "the database has a table \(table) that these rows do not fit: \(difference). Import into an empty database, or alter it."
+        }
+    }
+}
+
+/// Loads slices of an export into a database, several at a time, each in a transaction of its own that ends well only where
+/// what the table then holds of the slice has the digest that the manifest says.
+///
+/// Tables that are not there are made. A slice that is there already, with the same digest, is left as it is.
+/// - Throws: `VerificationError`, ``StoreError``, ``ImportError``, ``PostgresError`` before anything was loaded;
+///   `CancellationError`. What goes wrong with one slice is a finding.
+package func importSlices(_ request: ImportRequest, emit: @escaping ExportEventSink) async throws -> ImportResult {
+    let store = try StoreLocation(request.location).open()
+    let manifest = try await ManifestFile.read(from: store, request.publicKey)
+    let chosen = try manifest.importedSlices(named: request.slices, location: store.location)
+    try await withConnection(to: request.target, settings: importSettings) { connection in
+        for table in manifest.tables {
+            let shapes = chosen.filter { $0.table.directory == table.directory }.map(\.shape)
+            if !shapes.isEmpty { try await prepare(table, shapes, over: connection) }
+        }
+    }
+    let total = chosen.reduce(0) { $0 + $1.bytes }
+    var (done, findings): (Int64, [Finding]) = (0, [])
+    try await withThrowingTaskGroup(of: (ImportedSlice, Finding).self) { group in
+        // The largest first, so that none of them is waited for at the end.
+        var rest = chosen.sorted { $0.bytes > $1.bytes }.makeIterator()
+        func add() {
+            guard let slice = rest.next() else { return }
+            group.addTask {
+                emit(.item(slice.subject))
+                return (slice, try await slice.load(from: store, manifest.layout, request))
+            }
+        }
+        for _ in 0..<max(1, request.jobs) { add() }
+        for try await (slice, finding) in group {
+            add()
+            findings.append(finding)
+            emit(.finding(finding))
+            done += slice.bytes
+            emit(.progress(doneBytes: done, totalBytes: total))
+        }
+    }
+    return ImportResult(
+        manifest: manifest, location: store.location, findings: findings.sorted { $0.subject < $1.subject })
+}
+
+let importSettings = CanonicalSettings.values.merging(["application_name": "pgassay import"]) { $1 }
+
+/// A slice with what is needed to load it.
+struct ImportedSlice: Sendable {
+    let table: ExportManifest.Table
+    let shape: ExportManifest.Shape
+    let slice: ExportManifest.Slice
+
+    var name: TableName { TableName(schema: table.schema, name: table.name) }
+    var subject: String { sliceSubject(name, slice.name) }
+    var bytes: Int64 { slice.parts.reduce(0) { $0 + $1.bytes } }
+}
+
+extension ExportManifest {
+    fileprivate func importedSlices(named names: [String], location: String) throws(ImportError) -> [ImportedSlice] {
+        let all = tables.flatMap { table in
+            table.slices.map { ImportedSlice(table: table, shape: table.shapes[$0.shape], slice: $0) }
+        }
+        guard !all.isEmpty else { throw .nothingThere(location: location) }
+        // Whoever completes names in a shell gets a slash behind a directory.
+        let wanted = names.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
+        for name in wanted where !all.contains(where: { $0.slice.directory == name || $0.table.directory == name }) {
+            throw .noSlice(name, location: location)
+        }
+        return wanted.isEmpty
+            ? all : all.filter { wanted.contains($0.slice.directory) || wanted.contains($0.table.directory) }
+    }
+}

@@ -1,0 +1,116 @@
+import Findings
+import Postgres
+import Rows
+
+extension ImportedSlice {
+    /// Loads the slice, or leaves the table as it was.
+    /// - Throws: `CancellationError`.
+    func load(from store: any ExportStore, _ layout: ExportLayout, _ request: ImportRequest) async throws -> Finding {
+        do {
+            return try await withConnection(to: request.target, settings: importSettings) { connection in
+                // What is not committed is rolled back when the connection closes.
+                try await connection.execute("BEGIN")
+                let before = try await digest(over: connection, deadline: request.deadline)
+                if before == slice.digest { return finding(before, note: "it was there already") }
+                guard before.rows == 0 else {
+                    return couldNot(
+                        "the table has \(counted(before.rows, "row")) of this time already: remove them, or import elsewhere"
+                    )
+                }
+                if let flaw = try await copy(from: store, layout, over: connection, deadline: request.deadline) {
+                    return failed(observed: flaw, reason: "the export is damaged: get the file back from another copy")
+                }
+                let after = try await digest(over: connection, deadline: request.deadline)
+                guard after == slice.digest else {
+                    return couldNot(
+                        "loaded, the rows came to \(after): something in the database changes them, such as a trigger; "
+                            + "nothing was kept")
+                }
+                try await connection.execute("COMMIT")
+                return finding(after, note: nil)
+            }
+        } catch let error as PostgresError {
+            try Task.checkCancellation()
+            return couldNot(error.withoutValues)
+        } catch StoreError.cancelled {
+            throw CancellationError()
+        } catch let error as StoreError {
+            return couldNot(error.description)
+        }
+    }
+
+    /// Of what the table has of the slice's time.
+    private func digest(over connection: Connection, deadline: Duration) async throws -> TableDigest {
+        let condition = sliceCondition(
+            slice.name, from: slice.from, to: slice.to, on: quoteIdentifier(table.timeColumn))
+        var (rows, digest) = (CopyRows(), TableDigest())
+        try await connection.startCopyOut(
+            "COPY (SELECT \(columns) FROM \(name.sql) WHERE \(condition)) TO STDOUT", deadline: deadline)
+        while let piece = try await connection.readCopy(atLeast: 256 << 10, deadline: deadline) {
+            try Task.checkCancellation()
+            try piece.withUnsafeBytes { try rows.read($0) { digest.add(row: $0) } }
+        }
+        try rows.finish()
+        return digest
+    }
+
+    /// Sends the files' rows to the table.
+    /// - Returns: what is wrong with a file; nil where they hold what the manifest says.
+    private func copy(
+        from store: any ExportStore, _ layout: ExportLayout, over connection: Connection, deadline: Duration
+    ) async throws -> String? {
+        try await connection.startCopyIn("COPY \(name.sql) (\(columns)) FROM STDIN", deadline: deadline)
+        for part in slice.parts {
+            var reader = try PartReader(layout, shape.columns, timeColumn: table.timeColumn)
+            do {
+                try await store.read(part.file) { piece in
+                    var rows = ByteBuffer()
+                    try reader.read(piece) { row in
+                        rows.append(row)
+                        rows.append(Self.newline)
+                    }
+                    try await connection.writeCopy(rows.bytes, deadline: deadline)
+                }
+                let differences = try reader.finish().differences(from: part.contents)
+                guard differences.isEmpty else { return "\(part.file): \(differences.joined(separator: "; "))" }
+            } catch let flaw as FlawedPart {
+                return "\(part.file): \(flaw)"
+            }
+        }
+        try await connection.endCopyIn(deadline: deadline)
+        return nil
+    }
+
+    private static let newline: [UInt8] = [UInt8(ascii: "\n")]
+
+    private var columns: String { shape.columns.map { quoteIdentifier($0.name) }.joined(separator: ", ") }
+
+    // MARK: Findings
+
+    private func finding(_ observed: TableDigest, note: String?) -> Finding {
+        Finding(
+            id: "import", subject: subject, status: .passed, basis: .manifest, expected: "\(slice.digest)",
+            observed: "\(observed)", reason: note)
+    }
+
+    private func failed(observed: String, reason: String) -> Finding {
+        Finding(
+            id: "import", subject: subject, status: .failed, basis: .manifest, expected: "\(slice.digest)",
+            observed: observed, reason: reason, cause: .backup)
+    }
+
+    private func couldNot(_ reason: String) -> Finding {
+        Finding(
+            id: "import", subject: subject, status: .inconclusive, basis: .manifest, expected: "\(slice.digest)",
+            reason: reason, cause: .environment)
+    }
+}
+
+extension PostgresError {
+    /// What happened, without values: the messages of family 22 (data exceptions) quote them.
+    fileprivate var withoutValues: String {
+        guard case .server(let error) = self, error.sqlState.family == "22" else { return description }
+        let place = [error.table, error.column].compactMap { $0 }.joined(separator: ".")
+        return "the database does not take a value\(place.isEmpty ? "" : " for \(place)") (SQLSTATE \(error.sqlState))"
+    }
+}

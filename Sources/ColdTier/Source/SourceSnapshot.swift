@@ -1,0 +1,88 @@
+import FoundationEssentials
+import Postgres
+import Rows
+
+/// A database as it was at one moment, seen by several connections: all in read-only transactions of one snapshot.
+struct SourceSnapshot: Sendable {
+    let identity: ExportManifest.Source
+    /// The first keeps the snapshot alive, and works like the others.
+    let connections: [Connection]
+
+    var leader: Connection { connections[0] }
+
+    /// Opens connections, lets them see one snapshot for the length of `body`, and closes them.
+    ///
+    /// Nothing is written: not even a transaction id is taken. On a replica it works the same.
+    /// - Throws: ``PostgresError``, ``ExportError/encoding(_:)``, what `body` throws.
+    static func with<Result: Sendable>(
+        of target: ConnectionTarget, connections count: Int, _ body: (SourceSnapshot) async throws -> Result
+    ) async throws -> Result {
+        var connections: [Connection] = []
+        do {
+            for _ in 0..<max(1, count) { connections.append(try await Connection(to: target, settings: settings)) }
+            let snapshot = try await take(over: connections)
+            let result = try await body(snapshot)
+            for connection in connections { await connection.close() }
+            return result
+        } catch {
+            for connection in connections { await connection.close() }
+            throw error
+        }
+    }
+
+    private static let settings = CanonicalSettings.values.merging([
+        "application_name": "pgassay export",
+        // Our own deadlines hold; the snapshot must outlive a slow disk between two statements.
+        "statement_timeout": "0", "idle_in_transaction_session_timeout": "0", "lock_timeout": "60s",
+    ]) { $1 }
+
+    private static func take(over connections: [Connection]) async throws -> SourceSnapshot {
+        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        try await connections[0].execute(begin)
+        let row = try await connections[0].query(SQLFile.snapshot.text)[0]
+        let encoding: String = try row.need("encoding")
+        guard encoding != "SQL_ASCII" else { throw ExportError.encoding(encoding) }
+        let name: String = try row.need("name")
+        for connection in connections.dropFirst() {
+            try await connection.execute("\(begin); SET TRANSACTION SNAPSHOT \(quoteLiteral(name))")
+        }
+        let identifier: String? =
+            try row.need("may_identify")
+            ? try await connections[0].query("SELECT system_identifier FROM pg_catalog.pg_control_system()")[0].get(
+                at: 0)
+            : nil
+        return SourceSnapshot(
+            identity: ExportManifest.Source(
+                database: try row.need("database"), serverVersion: try row.need("version"),
+                systemIdentifier: identifier, snapshot: try row.need("snapshot"),
+                taken: Date(timeIntervalSince1970: Double(try row.need("taken_ms", as: Int64.self)) / 1000)),
+            connections: connections)
+    }
+
+    /// Keeps a table from being altered or dropped until the end.
+    func hold(_ table: TableName) async throws {
+        try await leader.execute("LOCK TABLE \(table.sql) IN ACCESS SHARE MODE")
+    }
+
+    /// The first moment that is not cold, as columns of a type have it.
+    /// - Throws: ``ExportError/badTime(_:reason:)``, ``PostgresError``.
+    func cutoff(
+        _ cutoff: ExportRequest.Cutoff, for type: String, _ slicing: ExportManifest.Slicing
+    ) async throws -> String {
+        var (interval, moment): (String?, String?) = (nil, nil)
+        switch cutoff {
+        case .olderThan(let span): interval = span.interval
+        case .before(let text): moment = text
+        }
+        do {
+            // A moment without a zone is of the slicing's.
+            _ = try await leader.query("SELECT set_config('TimeZone', $1, true)", [slicing.timeZone])
+            let row = try await leader.query(
+                SQLFile.cutoff.text, [slicing.timeZone, slicing.by.rawValue, interval, moment])[0]
+            _ = try await leader.query("SELECT set_config('TimeZone', 'UTC', true)")
+            return try row.need(type == "timestamp with time zone" ? "with_zone" : "without_zone")
+        } catch let error as PostgresError where ["22007", "22008", "22023"].contains(error.sqlState?.rawValue) {
+            throw ExportError.badTime(moment ?? slicing.timeZone, reason: error.description)
+        }
+    }
+}

@@ -1,0 +1,189 @@
+import Evidence
+import Findings
+import FoundationEssentials
+
+/// An export that is to be verified.
+package struct VerifyRequest: Sendable {
+    /// A directory, or `s3://bucket/prefix`.
+    package var location: String
+    /// Nil verifies an unsigned export: that it is whole, and not who made it.
+    package var publicKey: PublicKey?
+    /// Files that are read at the same time.
+    package var jobs: Int
+    /// Reads only so much of it, in parts of 1, the files first that were not read for the longest time; nil reads all.
+    package var sample: Double?
+    /// What was read when, in earlier runs; nothing without a sample.
+    package var record: VerificationRecord
+
+    package init(
+        location: String, publicKey: PublicKey?, jobs: Int, sample: Double? = nil,
+        record: VerificationRecord = VerificationRecord()
+    ) {
+        self.location = location
+        self.publicKey = publicKey
+        self.jobs = jobs
+        self.sample = sample
+        self.record = record
+    }
+}
+
+/// What came of a verification.
+package struct VerifyResult: Sendable {
+    package let manifest: ExportManifest
+    package let location: String
+    package let findings: [Finding]
+    /// With what was read now.
+    package let record: VerificationRecord
+    /// Files that were read now, and what they take as they are stored, in bytes.
+    package let filesRead: Int
+    package let bytesRead: Int64
+
+    package var judgement: Judgement { Judgement(findings) }
+}
+
+/// Verifies an export without a database: the manifest's signature, that its files are there and no others, and of each file
+/// that is read its SHA-256, frames, rows, digest and times.
+/// - Throws: `VerificationError` when the manifest is none, or not signed by this key; ``StoreError`` when the place cannot be
+///   read; `CancellationError`.
+package func verifyExport(_ request: VerifyRequest, emit: @escaping ExportEventSink) async throws -> VerifyResult {
+    let store = try StoreLocation(request.location).open()
+    let manifest = try await ManifestFile.read(from: store, request.publicKey)
+    let parts = manifest.fileList
+    var findings = try await compareNames(parts, in: store)
+    for finding in findings { emit(.finding(finding)) }
+    let flawed = Set(findings.map(\.subject))
+    let readable = parts.filter { !flawed.contains($0.part.file) }
+    let chosen = request.sample.map { request.record.next(of: readable, share: $0) } ?? readable
+    var record = request.record
+    let total = chosen.reduce(0) { $0 + $1.part.bytes }
+    var done: Int64 = 0
+    try await withThrowingTaskGroup(of: (ExportFile, Finding).self) { group in
+        var rest = chosen.makeIterator()
+        func add() {
+            guard let file = rest.next() else { return }
+            group.addTask {
+                emit(.item(file.part.file))
+                return (file, try await file.finding(in: store, manifest.layout))
+            }
+        }
+        for _ in 0..<max(1, request.jobs) { add() }
+        for try await (file, finding) in group {
+            add()
+            findings.append(finding)
+            emit(.finding(finding))
+            if finding.status == .passed { record.add(file.part, at: Date()) }
+            done += file.part.bytes
+            emit(.progress(doneBytes: done, totalBytes: total))
+        }
+    }
+    return VerifyResult(
+        manifest: manifest, location: store.location, findings: findings.sorted { $0.subject < $1.subject },
+        record: record, filesRead: chosen.count, bytesRead: total)
+}
+
+/// What is missing, what has another size, and what nobody knows of.
+private func compareNames(_ files: [ExportFile], in store: any ExportStore) async throws(StoreError) -> [Finding] {
+    let stored = Dictionary(uniqueKeysWithValues: try await store.list("").map { ($0.name, $0.size) })
+    var findings: [Finding] = []
+    for file in files {
+        let part = file.part
+        guard stored[part.file] != part.bytes else { continue }
+        findings.append(
+            Finding(
+                id: "export", subject: part.file, status: .failed, basis: .manifest, expected: "\(part.bytes) bytes",
+                observed: stored[part.file].map { "\($0) bytes" } ?? "it is missing",
+                reason: "the export is not whole any more: get the file back from another copy", cause: .backup))
+    }
+    let known = Set(files.map(\.part.file) + [ManifestFile.name, PurgeScript.fileName])
+    for name in stored.keys.filter({ !known.contains($0) }).sorted() {
+        findings.append(
+            Finding(
+                id: "export", subject: name, status: .failed, basis: .manifest, expected: "no such file",
+                observed: "\(stored[name] ?? 0) bytes",
+                reason: "the manifest does not name it, and engines may read its rows with the others: move it away",
+                cause: .backup))
+    }
+    return findings
+}
+
+/// A file of an export with what is needed to read it.
+struct ExportFile: Sendable {
+    let part: ExportManifest.Part
+    let columns: [ExportColumn]
+    let timeColumn: String
+
+    fileprivate func finding(in store: any ExportStore, _ layout: ExportLayout) async throws -> Finding {
+        do {
+            let contents = try await readPart(part.file, in: store, layout, columns, timeColumn: timeColumn)
+            let differences = contents.differences(from: part.contents)
+            guard differences.isEmpty else { return flawed(differences.joined(separator: "; ")) }
+            return Finding(
+                id: "export", subject: part.file, status: .passed, basis: .manifest, expected: "\(part.digest)",
+                observed: "\(contents.digest)")
+        } catch let flaw as FlawedPart {
+            return flawed(flaw.reason)
+        } catch StoreError.cancelled {
+            throw CancellationError()
+        } catch let error as StoreError {
+            return Finding(
+                id: "export", subject: part.file, status: .inconclusive, basis: .manifest, expected: "\(part.digest)",
+                reason: error.description, cause: .environment)
+        }
+    }
+
+    private func flawed(_ observed: String) -> Finding {
+        Finding(
+            id: "export", subject: part.file, status: .failed, basis: .manifest, expected: "\(part.digest)",
+            observed: observed, reason: "the file is not what was exported: get it back from another copy",
+            cause: .backup)
+    }
+}
+
+extension ExportManifest {
+    /// Every file, in the order of the manifest.
+    var fileList: [ExportFile] {
+        tables.flatMap { table in
+            table.slices.flatMap { slice in
+                slice.parts.map {
+                    ExportFile(part: $0, columns: table.shapes[slice.shape].columns, timeColumn: table.timeColumn)
+                }
+            }
+        }
+    }
+}
+
+extension ManifestFile {
+    /// Reads the manifest of an export that must be there.
+    /// - Parameter publicKey: nil for an unsigned one, which must say that it is.
+    /// - Throws: ``StoreError``, `VerificationError`; ``MissingManifest``.
+    static func read(from store: some ExportStore, _ publicKey: PublicKey?) async throws -> ExportManifest {
+        let manifest: ExportManifest?
+        if let publicKey {
+            manifest = try await read(from: store, publicKey: publicKey)
+        } else {
+            let found = try await readUnverified(from: store)
+            if found?.statement.predicate.signed == true { throw SignedManifest(location: store.location) }
+            manifest = found?.statement.predicate
+        }
+        guard let manifest else { throw MissingManifest(location: store.location) }
+        return manifest
+    }
+}
+
+/// There is no export, or one that was not finished.
+package struct MissingManifest: Error, Sendable, Equatable, CustomStringConvertible {
+    package let location: String
+
+    package var description: String {
+        "\(location) has no \(ManifestFile.name): it is no export, or one that did not come to its end"
+    }
+}
+
+/// An export is signed, and nobody said with which key.
+package struct SignedManifest: Error, Sendable, Equatable, CustomStringConvertible {
+    package let location: String
+
+    package var description: String {
+        "\(location) is signed: name the key that you trust with --public-key"
+    }
+}

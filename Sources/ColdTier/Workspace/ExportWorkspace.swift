@@ -1,0 +1,152 @@
+import Crypto
+import Evidence
+import FoundationEssentials
+import Glibc
+import Scratch
+import SystemPackage
+
+/// What an export keeps of its own while it runs: a lock, files that are not proven yet, and a journal of the slices that
+/// are, so that none of them is done again after an interruption.
+///
+///     .pgassay-export/lock        held by the export that runs; the kernel lets go of it when that dies
+///     .pgassay-export/staging/    files on their way; removed when the next export begins
+///     .pgassay-export/journal/    a file for each finished slice that no manifest names yet
+///
+/// It lies in the export's own directory, so that finishing a slice is a rename; for a bucket, in the scratch directory.
+final class ExportWorkspace: Sendable {
+    let directory: FilePath
+    private let lock: FileDescriptor
+
+    private var staging: FilePath { directory.appending("staging") }
+    private var journal: FilePath { directory.appending("journal") }
+
+    /// Makes the workspace of a store, or takes over what an export that ended early has left.
+    /// - Throws: ``ExportError/inUse(_:)`` while another export holds it; ``ExportError/workspace(_:reason:)``.
+    init(for store: some ExportStore) throws(ExportError) {
+        directory = store.staging ?? Self.place(of: store)
+        try Self.makeDirectory(FilePath(directory.removingLastComponent().string), mode: 0o755)
+        try Self.makeDirectory(directory, mode: 0o700)
+        lock = try Self.lock(directory)
+        do {
+            try? FileManager.default.removeItem(atPath: staging.string)
+            for path in [staging, journal] { try Self.makeDirectory(path, mode: 0o700) }
+        } catch {
+            try? lock.close()
+            throw error
+        }
+    }
+
+    deinit { try? lock.close() }
+
+    /// For a store that stages anywhere: a directory that the same store always comes to.
+    private static func place(of store: some ExportStore) -> FilePath {
+        let digest = Hex.encode(SHA256.hash(data: Data(store.location.utf8))).prefix(16)
+        return ScratchDirectory.defaultParent.appending("pgassay-export-\(digest)")
+    }
+
+    private static func makeDirectory(_ path: FilePath, mode: mode_t) throws(ExportError) {
+        if path.isEmpty || mkdir(path.string, mode) == 0 { return }
+        let failure = Errno(rawValue: errno)
+        let parent = path.removingLastComponent()
+        if failure == .noSuchFileOrDirectory, !parent.isEmpty, parent != path {
+            try makeDirectory(parent, mode: 0o755)
+            if mkdir(path.string, mode) == 0 { return }
+        }
+        var status = stat()
+        // Not through a link: in a directory that others may write to, it could lead anywhere.
+        guard (mode == 0o700 ? lstat : stat)(path.string, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw .workspace(path, reason: failure == .fileExists ? "it is there, and no directory" : "\(failure)")
+        }
+        guard mode != 0o700 || status.st_uid == geteuid() else {
+            throw .workspace(path, reason: "it belongs to another account")
+        }
+    }
+
+    private static func lock(_ directory: FilePath) throws(ExportError) -> FileDescriptor {
+        do {
+            let lock = try FileDescriptor.open(
+                directory.appending("lock"), .readWrite, options: [.create, .noFollow, .closeOnExec],
+                permissions: .ownerReadWrite)
+            if flock(lock.rawValue, LOCK_EX | LOCK_NB) == 0 { return lock }
+            let failure = Errno(rawValue: errno)
+            try? lock.close()
+            throw failure
+        } catch {
+            throw error as? Errno == .wouldBlock
+                ? .inUse(directory) : .workspace(directory, reason: "\(error)")
+        }
+    }
+
+    // MARK: Staging
+
+    /// An empty directory for the files of a slice.
+    func stage(_ slice: String) throws(ExportError) -> FilePath {
+        let path = staging.appending(Self.fileName(of: slice))
+        try? FileManager.default.removeItem(atPath: path.string)
+        // What is in it moves to the store with its name and mode.
+        guard mkdir(path.string, 0o755) == 0 else { throw .workspace(path, reason: "\(Errno(rawValue: errno))") }
+        return path
+    }
+
+    /// Removes what is left of a slice that did not come to its place.
+    func unstage(_ slice: String) {
+        try? FileManager.default.removeItem(atPath: staging.appending(Self.fileName(of: slice)).string)
+    }
+
+    /// Removes a file of a slice that holds nothing.
+    func remove(_ file: FilePath) throws(ExportError) {
+        guard unlink(file.string) == 0 else { throw .workspace(file, reason: "\(Errno(rawValue: errno))") }
+    }
+
+    // MARK: Journal
+
+    /// The slices that were finished, by their directories.
+    /// - Throws: ``ExportError/workspace(_:reason:)`` when an entry cannot be read.
+    func entries() throws(ExportError) -> [String: JournalEntry] {
+        do {
+            var entries: [String: JournalEntry] = [:]
+            for name in try FileManager.default.contentsOfDirectory(atPath: journal.string)
+            where name.hasSuffix(".json") {
+                let data = try Data(contentsOf: URL(filePath: journal.appending(name).string))
+                let entry = try JSONDecoder().decode(JournalEntry.self, from: data)
+                entries[entry.slice.directory] = entry
+            }
+            return entries
+        } catch {
+            throw .workspace(
+                journal, reason: "an entry cannot be read (\(error)); remove the directory to begin anew")
+        }
+    }
+
+    /// Remembers a slice that is in its place.
+    func record(_ entry: JournalEntry) throws(ExportError) {
+        let file = journal.appending(Self.fileName(of: entry.slice.directory) + ".json")
+        do {
+            // Whole or not at all: the name appears when the bytes are there.
+            try JSONEncoder().encode(entry).write(to: URL(filePath: file.string), options: .atomic)
+        } catch {
+            throw .workspace(file, reason: "\(error)")
+        }
+    }
+
+    func forget(_ slice: String) throws(ExportError) {
+        let file = journal.appending(Self.fileName(of: slice) + ".json")
+        guard unlink(file.string) == 0 || errno == ENOENT else {
+            throw .workspace(file, reason: "\(Errno(rawValue: errno))")
+        }
+    }
+
+    /// Removes the workspace: a manifest now says all that it said.
+    func remove() throws(ExportError) {
+        do {
+            try FileManager.default.removeItem(atPath: directory.string)
+        } catch {
+            throw .workspace(directory, reason: "\(error)")
+        }
+    }
+
+    /// One path component for the name of a slice's directory.
+    private static func fileName(of slice: String) -> String {
+        String(slice.map { $0 == "/" ? "," : $0 })
+    }
+}

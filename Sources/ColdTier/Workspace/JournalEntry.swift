@@ -1,0 +1,66 @@
+import Rows
+
+/// A slice that is proven and in its place, before a manifest names it.
+struct JournalEntry: Codable, Sendable {
+    /// Of the rows: the backup that a drill restored, or the live database. Rows of another origin are others.
+    var origin: String
+    var schema: String
+    var table: String
+    var tableDirectory: String
+    var timeColumn: String
+    var timeType: String
+    var layout: ExportLayout
+    var slicing: ExportManifest.Slicing
+    var shape: ExportManifest.Shape
+    /// Its `shape` is not decided before there is a manifest.
+    var slice: ExportManifest.Slice
+}
+
+extension JournalEntry {
+    init(
+        _ planned: PlannedSlice, _ parts: [ExportManifest.Part], source: ExportManifest.Source, origin: String,
+        _ request: ExportRequest
+    ) {
+        let table = planned.table
+        let (digest, times) = parts.reduce(into: (TableDigest(), TimeRange())) { sum, part in
+            sum.0.add(part.digest)
+            for time in [part.minimum, part.maximum] { time.flatMap(DatabaseTime.init).map { sum.1.add($0) } }
+        }
+        self.init(
+            origin: origin, schema: table.name.schema, table: table.name.name, tableDirectory: planned.tableDirectory,
+            timeColumn: table.request.timeColumn, timeType: table.timeType, layout: request.layout,
+            slicing: request.slicing, shape: table.shape,
+            slice: ExportManifest.Slice(
+                name: planned.surveyed.period.name, directory: planned.directory, from: planned.surveyed.period.from,
+                to: planned.surveyed.period.to, shape: 0, digest: digest, minimum: times.minimum?.description,
+                maximum: times.maximum?.description, partitions: planned.surveyed.partitions, source: source,
+                parts: parts))
+    }
+}
+
+extension ExportManifest.Slice {
+    /// What differs from what the database counted before anything was read, in words for people.
+    func differences(from surveyed: SurveyedSlice) -> [String] {
+        var found: [String] = []
+        if digest.rows != surveyed.rows { found.append("\(digest.rows) rows were read, and \(surveyed.rows) counted") }
+        let counted = (surveyed.times.minimum?.description, surveyed.times.maximum?.description)
+        if minimum != counted.0 || maximum != counted.1 { found.append("the times are others than were counted") }
+        return found
+    }
+}
+
+extension ExportManifest.Part {
+    init(file: String, _ contents: PartContents) {
+        self.init(
+            file: file, bytes: contents.bytes, rawBytes: contents.rawBytes, sha256: contents.sha256,
+            digest: contents.digest, minimum: contents.minimum, maximum: contents.maximum, rowGroups: contents.rowGroups
+        )
+    }
+
+    /// What the manifest says of the file.
+    var contents: PartContents {
+        PartContents(
+            digest: digest, minimum: minimum, maximum: maximum, rawBytes: rawBytes, bytes: bytes, sha256: sha256,
+            rowGroups: rowGroups)
+    }
+}

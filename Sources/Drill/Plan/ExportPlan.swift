@@ -1,0 +1,26 @@
+import ColdTier
+import Postgres
+
+/// What of a database goes to cold storage, and how: the section `export` of a plan.
+package struct ExportPlan: Sendable, Equatable {
+    /// A directory, or `s3://bucket/prefix`.
+    package var output: String
+    /// A live database or a replica; nil exports what a drill of the plan's backup has restored and checked.
+    package var database: String?
+    package var tables: [ExportRequest.Table]
+    package var layout: ExportLayout = .csv
+    package var slicing = ExportManifest.Slicing(by: .month, timeZone: "UTC")
+    package var compression = ExportManifest.Compression.standard
+    package var workers = 0
+    /// Nil takes as many as there are cores, and one more.
+    package var jobs: Int?
+    /// Bytes a second.
+    package var rate: Int64?
+    package var objectLock: ObjectLock?
+
+    package init(output: String, database: String? = nil, tables: [ExportRequest.Table]) {
+        self.output = output
+        self.database = database
+        self.tables = tables
+    }
+}

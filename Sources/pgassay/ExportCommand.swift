@@ -1,0 +1,192 @@
+import ArgumentParser
+import ColdTier
+import Drill
+import Evidence
+import Findings
+import Foundation
+import Postgres
+import Scratch
+import SystemPackage
+
+struct ExportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Move cold rows to cold storage, proven and signed; or verify what is there.",
+        subcommands: [Run.self, Verify.self], defaultSubcommand: Run.self)
+
+    struct Run: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "run", abstract: "Write cold rows to files, read them back, compare, and sign a manifest.",
+            discussion: """
+                With a PLAN, its section export says what; the rows come from the database that a drill of its backup has \
+                restored and checked, or from the database that it names. By hand:
+
+                    pgassay export --database postgresql://host/db --table T --column C --older-than 2y --output DIR
+
+                Nothing is deleted from the source: purge.sql beside the manifest does that, when you run it.
+
+                \(ExitStatus.help)
+                """)
+
+        @Argument(help: ArgumentHelp("A plan (.yaml) with a section export.", valueName: "plan"))
+        var plan: String?
+
+        @OptionGroup var options: ExportOptions
+        @OptionGroup var signing: SigningOptions
+
+        @Option(help: "text, or json: the manifest's statement on standard output and nothing else.")
+        var format: OutputFormat = .text
+
+        @Option(help: "Drill and export this backup instead of the plan's.")
+        var backup: String?
+
+        @Option(help: "Directory for the drill's report. (default: the plan's, else ./pgassay-reports)")
+        var reports: String?
+
+        func run() async throws {
+            let resolved = try resolve()
+            let progress = Progress()
+            let outcome: (drill: DrillResult?, export: ExportResult?)
+            do {
+                outcome = try await cancellingOnSignals(onSignal: Self.sayStopping) {
+                    try await Self.perform(resolved) { progress.show($0) }
+                }
+            } catch {
+                progress.finish()
+                throw ExportFailure.failure(of: error)
+            }
+            progress.finish()
+            try show(outcome.drill, outcome.export, resolved.request)
+            throw status(outcome.drill, outcome.export)
+        }
+
+        private static let sayStopping: @Sendable () -> Void = {
+            Terminal.note("\npgassay: stopping; finished slices stay, and are not done again\n")
+        }
+
+        private static func perform(
+            _ resolved: ResolvedExport, emit: @escaping DrillEventSink
+        ) async throws -> (drill: DrillResult?, export: ExportResult?) {
+            switch resolved.source {
+            case .drill(let drill):
+                let made = try await runExport(resolved.request, from: drill, emit: emit)
+                return (made.drill, made.export)
+            case .database(let target):
+                emit(.phase("export"))
+                let draft = try await exportRows(resolved.request, from: target) { exportEvent(emit: emit, $0) }
+                return (nil, try await publish(draft) { exportEvent(emit: emit, $0) })
+            }
+        }
+
+        // MARK: Flags to values
+
+        private func resolve() throws -> ResolvedExport {
+            guard let plan else {
+                guard backup == nil, reports == nil else {
+                    throw Failure(.wrongCommand, "--backup and --reports go with a plan.")
+                }
+                return try options.resolve(key: try signing.key(for: "the manifest", plan: nil))
+            }
+            guard options.isEmpty else {
+                throw Failure(
+                    .wrongCommand, "a plan says what is exported; leave \(options.given.joined(separator: ", ")) out.")
+            }
+            let read: Plan
+            do {
+                read = try Plan(contentsOf: FilePath(plan))
+            } catch {
+                throw Failure(.wrongCommand, error)
+            }
+            guard let export = read.export else {
+                throw Failure(
+                    .wrongCommand, "\(plan) has no section export: it says nothing of what is to be exported.")
+            }
+            return try ResolvedExport(
+                read, export, key: try signing.key(for: "the manifest", plan: read.signingKey), backup: backup,
+                reports: reports)
+        }
+
+        // MARK: Output
+
+        private func show(_ drill: DrillResult?, _ export: ExportResult?, _ request: ExportRequest) throws {
+            let color = Terminal.usesColor(on: STDOUT_FILENO)
+            switch (format, export) {
+            case (.json, let export?): Terminal.write(try export.json() + "\n", to: STDOUT_FILENO)
+            case (.json, nil):
+                Terminal.write(String(decoding: drill?.statement ?? [], as: UTF8.self) + "\n", to: STDOUT_FILENO)
+            case (.text, let export?):
+                Terminal.write(export.text(drill, signed: request.key != nil, color: color), to: STDOUT_FILENO)
+            case (.text, nil):
+                guard let drill else { return }
+                Terminal.write(
+                    ReportText.render(drill.report, color: color)
+                        + "\nNothing was exported: the drill did not find the backup good.\nReport   \(drill.file)\n",
+                    to: STDOUT_FILENO)
+            }
+        }
+
+        /// What is worse, of the drill and the export.
+        private func status(_ drill: DrillResult?, _ export: ExportResult?) -> ExitStatus {
+            let ofExport = export.map { ExitStatus($0.judgement.verdict, $0.judgement.cause) } ?? .passed
+            guard let drill else { return ofExport }
+            let ofDrill = ExitStatus(drill.report.verdict, drill.report.cause)
+            return ofDrill == .passed ? ofExport : ofDrill
+        }
+    }
+
+    struct Verify: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract:
+                "Check an export without a database: signature, files, frames, rows, digests; nothing missing, nothing extra.",
+            discussion: ExitStatus.help)
+
+        @Argument(help: ArgumentHelp("A directory, or s3://bucket/prefix.", valueName: "export"))
+        var location: String
+
+        @OptionGroup var trust: TrustOptions
+
+        @Option(help: "Read only so much, such as 10%: first what was not read for the longest time.")
+        var sample: Percentage?
+
+        @Option(help: "Where it is remembered what was read when. (default: beside the reports, ./pgassay-reports/)")
+        var record: String?
+
+        @Option(help: "Files that are read at the same time. (default: as many as there are cores)")
+        var jobs: Int?
+
+        @Option(help: "text, or json: one document on standard output and nothing else.")
+        var format: OutputFormat = .text
+
+        func run() async throws {
+            let jobs = jobs ?? ProcessInfo.processInfo.activeProcessorCount
+            guard (1...64).contains(jobs) else { throw Failure(.wrongCommand, "--jobs takes a number from 1 to 64.") }
+            let progress = Progress()
+            let result: VerifyResult
+            do {
+                let file = RecordFile(named: record, of: location)
+                var request = VerifyRequest(location: location, publicKey: try trust.key(), jobs: jobs)
+                if let sample {
+                    request.sample = sample.share
+                    request.record = try file.read()
+                }
+                result = try await cancellingOnSignals(onSignal: {}) { [request] in
+                    try await verifyExport(request) { exportEvent(emit: { progress.show($0) }, $0) }
+                }
+                if sample != nil || record != nil { try file.write(result.record) }
+            } catch {
+                progress.finish()
+                throw ExportFailure.failure(of: error)
+            }
+            progress.finish()
+            switch format {
+            case .json: Terminal.write(try result.json() + "\n", to: STDOUT_FILENO)
+            case .text:
+                Terminal.write(
+                    result.text(
+                        isSample: sample != nil, signed: trust.publicKey != nil,
+                        color: Terminal.usesColor(on: STDOUT_FILENO)),
+                    to: STDOUT_FILENO)
+            }
+            throw ExitStatus(result.judgement.verdict, result.judgement.cause)
+        }
+    }
+}

@@ -1,0 +1,156 @@
+import ArgumentParser
+import ColdTier
+import Drill
+import Evidence
+import Foundation
+import Postgres
+
+extension ExportLayout: ExpressibleByArgument {}
+extension SlicePeriod: ExpressibleByArgument {}
+extension CalendarSpan: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
+
+/// An export by hand: what a plan's section `export` says, as flags.
+struct ExportOptions: ParsableArguments {
+    @Option(help: "The database, a connection string without a password (use PGPASSWORD, ~/.pgpass or a service).")
+    var database: String?
+
+    @Option(help: "The table: name (in public), or schema.name.")
+    var table: String?
+
+    @Option(help: "The column whose time says whether a row is cold.")
+    var column: String?
+
+    @Option(help: "Rows older than this are cold: 2y, 18mo, 6w, 90d. A month that is cold only in part stays.")
+    var olderThan: CalendarSpan?
+
+    @Option(help: "Rows before this time are cold, such as 2024-01-01.")
+    var before: String?
+
+    @Option(help: "A directory, or s3://bucket/prefix.")
+    var output: String?
+
+    @Option(help: "How rows are written: csv, jsonl, or copy (PostgreSQL's own text). (default: csv)")
+    var layout: ExportLayout?
+
+    @Option(help: "What a slice is: day, month or year. (default: month)")
+    var slice: SlicePeriod?
+
+    @Option(help: "Where days, months and years begin. (default: UTC)")
+    var timeZone: String?
+
+    @Option(help: "Of zstd, 1 to 19.")
+    var level: Int?
+
+    @Option(help: "Connections that read at the same time. (default: one more than there are cores)")
+    var jobs: Int?
+
+    @Option(help: "At most so much a second is read from the database, such as 20MB.")
+    var rate: String?
+
+    /// The names of what was given.
+    var given: [String] {
+        let flags: [(String, Bool)] = [
+            ("--database", database != nil), ("--table", table != nil), ("--column", column != nil),
+            ("--older-than", olderThan != nil), ("--before", before != nil), ("--output", output != nil),
+            ("--layout", layout != nil), ("--slice", slice != nil), ("--time-zone", timeZone != nil),
+            ("--level", level != nil), ("--jobs", jobs != nil), ("--rate", rate != nil),
+        ]
+        return flags.filter(\.1).map(\.0)
+    }
+
+    var isEmpty: Bool { given.isEmpty }
+
+    /// - Throws: ``Failure`` when something is missing or makes no sense.
+    func resolve(key: @autoclosure () throws -> SigningKey?) throws -> ResolvedExport {
+        guard let database, let table, let column, let output else {
+            throw Failure(
+                .wrongCommand,
+                "name a plan, or all of --database, --table, --column and --output: see pgassay export --help")
+        }
+        guard let name = TableName(parsing: table) else {
+            throw Failure(.wrongCommand, "--table expects a table: name, or schema.name")
+        }
+        let cutoff: ExportRequest.Cutoff
+        switch (olderThan, before) {
+        case (let span?, nil): cutoff = .olderThan(span)
+        case (nil, let moment?): cutoff = .before(moment)
+        default: throw Failure(.wrongCommand, "one of --older-than and --before says which rows are cold, and not both")
+        }
+        var plan = ExportPlan(
+            output: output, tables: [ExportRequest.Table(name: name, timeColumn: column, cutoff: cutoff)])
+        if let layout { plan.layout = layout }
+        if let slice { plan.slicing.by = slice }
+        if let timeZone {
+            guard TimeZone(identifier: timeZone) != nil else {
+                throw Failure(.wrongCommand, "--time-zone expects a name such as UTC or Europe/Ljubljana")
+            }
+            plan.slicing.timeZone = timeZone
+        }
+        if let level {
+            guard (1...19).contains(level) else { throw Failure(.wrongCommand, "--level takes a number from 1 to 19") }
+            plan.compression.level = level
+        }
+        if let jobs {
+            guard (1...64).contains(jobs) else { throw Failure(.wrongCommand, "--jobs takes a number from 1 to 64") }
+            plan.jobs = jobs
+        }
+        if let rate {
+            guard let bytes = ExportPlan.rate(rate) else {
+                throw Failure(.wrongCommand, "--rate expects a size of at least 1kB, such as 20MB")
+            }
+            plan.rate = bytes
+        }
+        let target: ConnectionTarget
+        do {
+            target = try ConnectionTarget(parsing: database)
+        } catch {
+            throw Failure(.wrongCommand, error)
+        }
+        return ResolvedExport(
+            source: .database(target),
+            request: ExportRequest(plan, name: "export-\(name.name)", limits: Limits(), key: try key()))
+    }
+}
+
+/// What is exported, from where.
+struct ResolvedExport: Sendable {
+    enum Source: Sendable {
+        case drill(DrillRequest)
+        case database(ConnectionTarget)
+    }
+
+    let source: Source
+    let request: ExportRequest
+
+    init(source: Source, request: ExportRequest) {
+        self.source = source
+        self.request = request
+    }
+
+    /// - Throws: ``Failure``.
+    init(_ plan: Plan, _ export: ExportPlan, key: SigningKey?, backup: String?, reports: String?) throws {
+        request = ExportRequest(export, name: plan.name, limits: plan.limits, key: key)
+        if let database = export.database, backup == nil {
+            do {
+                source = .database(try ConnectionTarget(parsing: database))
+            } catch {
+                throw Failure(.wrongCommand, error)
+            }
+        } else {
+            source = .drill(
+                try DrillRequest(plan, backup: backup, pick: nil, reports: reports, key: key, keepScratch: false))
+        }
+    }
+}
+
+extension ExportRequest {
+    fileprivate init(_ plan: ExportPlan, name: String, limits: Limits, key: SigningKey?) {
+        self.init(
+            plan: name, tables: plan.tables, layout: plan.layout, slicing: plan.slicing, compression: plan.compression,
+            workers: plan.workers, jobs: plan.jobs ?? ProcessInfo.processInfo.activeProcessorCount + 1, rate: plan.rate,
+            deadline: limits.statement, output: plan.output, objectLock: plan.objectLock, key: key,
+            toolVersion: PgAssay.version)
+    }
+}

@@ -1,0 +1,126 @@
+import ColdTier
+import Drill
+import Evidence
+import Findings
+import Foundation
+
+extension ExportResult {
+    /// For people.
+    /// - Parameter drill: of the backup that the rows came from.
+    func text(_ drill: DrillResult?, signed: Bool, color: Bool) -> String {
+        let slices = manifest.tables.flatMap(\.slices)
+        let bytes = slices.flatMap(\.parts).reduce(0) { $0 + $1.bytes }
+        let rows = slices.reduce(0) { $0 + $1.digest.rows }
+        let words =
+            switch judgement.verdict {
+            case _ where findings.isEmpty: "NOTHING TO EXPORT: no row is cold."
+            case .passed: "EXPORTED: every slice was read back and has the rows that the database had."
+            case .failed: "DIFFERENT: the database has other rows than were exported before. See below."
+            case .inconclusive:
+                "NOT ALL EXPORTED: what was read back of some slices is not what came from the database."
+            }
+        let verify = signed ? "--public-key PUBLIC-KEY.pem" : "--unsigned"
+        return ReportText.headline(judgement.verdict, words, color: color)
+            + """
+            \(location): \(counted(added, "slice")) added; in all \(counted(slices.count, "slice")), \(counted(rows, "row")), \
+            \(HumanUnits.bytes(bytes)).
+
+            \(ReportText.render(checks: findings.filter { $0.status != .passed }, color: color))
+            """
+            + (drill.map { "Drill    \($0.report.verdict.rawValue): \($0.file)\n" } ?? "")
+                + """
+                Verify   \(CommandLine.arguments[0]) export verify \(location) \(verify)
+                Purge    \(location)/purge.sql deletes what was exported from the source, when you run it with psql
+
+                """
+    }
+}
+
+extension ExportResult {
+    /// The statement, byte for byte; where there was nothing to sign, that there was nothing.
+    func json() throws -> String {
+        if let statement { return String(decoding: statement, as: UTF8.self) }
+        return try ResultDocument(export: location, manifest: manifest.id, judgement, checks: findings, coverage: nil)
+            .json()
+    }
+}
+
+extension VerifyResult {
+    /// For people.
+    func text(isSample: Bool, signed: Bool, color: Bool) -> String {
+        let words =
+            switch judgement.verdict {
+            case .passed where isSample: "GOOD, as far as it was read: see below."
+            case .passed: "GOOD: every file is there, and holds the rows that were exported."
+            case .failed: "DAMAGED: this is not what was exported. See below."
+            case .inconclusive: "COULD NOT TELL: not all of it could be read."
+            }
+        var lines = ["\(location): read \(counted(filesRead, "file")), \(HumanUnits.bytes(bytesRead))."]
+        if isSample {
+            let year = record.coverage(of: manifest, since: Date(timeIntervalSinceNow: -365 * 86_400))
+            let share = year.ofBytes == 0 ? 100 : year.bytes * 100 / year.ofBytes
+            lines.append(
+                "Over the last year \(year.files) of \(counted(year.ofFiles, "file")) were found good: \(share) % of the bytes."
+            )
+        }
+        if !signed { lines.append("It is not signed: nothing says who made it.") }
+        return ReportText.headline(judgement.verdict, words, color: color) + lines.map { $0 + "\n" }.joined() + "\n"
+            + ReportText.render(checks: findings, color: color)
+    }
+
+    /// One document in the shapes of a report.
+    func json() throws -> String {
+        try ResultDocument(
+            export: location, manifest: manifest.id, judgement, checks: findings,
+            coverage: record.coverage(of: manifest, since: Date(timeIntervalSinceNow: -365 * 86_400))
+        ).json()
+    }
+}
+
+extension ImportResult {
+    /// For people.
+    func text(color: Bool) -> String {
+        let words =
+            switch judgement.verdict {
+            case .passed: "IMPORTED: the database has exactly the rows of the manifest."
+            case .failed: "DAMAGED: some slices are not what was exported, and were not loaded. See below."
+            case .inconclusive: "NOT ALL IMPORTED: see below. Every slice is loaded whole or not at all."
+            }
+        return ReportText.headline(judgement.verdict, words, color: color)
+            + "\(location): \(counted(findings.count { $0.status == .passed }, "slice")) of \(findings.count) are in the database.\n\n"
+            + ReportText.render(checks: findings, color: color)
+    }
+
+    func json() throws -> String {
+        try ResultDocument(export: location, manifest: manifest.id, judgement, checks: findings, coverage: nil).json()
+    }
+}
+
+/// What `--format json` prints of something that writes no report.
+private struct ResultDocument: Encodable {
+    let export: String
+    let manifest: String
+    let verdict: Verdict
+    let cause: Cause?
+    let checks: [Finding]
+    /// Of the last year.
+    let coverage: VerificationRecord.Coverage?
+
+    init(
+        export: String, manifest: String, _ judgement: Judgement, checks: [Finding],
+        coverage: VerificationRecord.Coverage?
+    ) {
+        self.export = export
+        self.manifest = manifest
+        verdict = judgement.verdict
+        cause = judgement.cause
+        self.checks = checks
+        self.coverage = coverage
+    }
+
+    func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import ColdTier
+import Drill
+import Evidence
+import Findings
+import Foundation
+import Postgres
+import Scratch
+
+struct ImportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import", abstract: "Load slices of an export into a database, and compare what came in.",
+        discussion: """
+            Tables that are not there are made. Each slice is loaded whole or not at all: it is committed where the table \
+            then holds of its time exactly what the manifest says.
+
+            \(ExitStatus.help)
+            """)
+
+    @Argument(help: ArgumentHelp("A directory, or s3://bucket/prefix.", valueName: "export"))
+    var location: String
+
+    @Option(help: "The database, a connection string without a password (use PGPASSWORD, ~/.pgpass or a service).")
+    var database: String
+
+    @Option(
+        help: "Only this slice, such as conversations/month=2022-07, or all of a table. May be given several times.")
+    var slice: [String] = []
+
+    @OptionGroup var trust: TrustOptions
+
+    @Option(help: "Slices that are loaded at the same time. (default: as many as there are cores)")
+    var jobs: Int?
+
+    @Option(help: "text, or json: one document on standard output and nothing else.")
+    var format: OutputFormat = .text
+
+    func run() async throws {
+        let jobs = jobs ?? ProcessInfo.processInfo.activeProcessorCount
+        guard (1...64).contains(jobs) else { throw Failure(.wrongCommand, "--jobs takes a number from 1 to 64.") }
+        let target: ConnectionTarget
+        do {
+            target = try ConnectionTarget(parsing: database)
+        } catch {
+            throw Failure(.wrongCommand, error)
+        }
+        let request = ImportRequest(
+            location: location, publicKey: try trust.key(), slices: slice, target: target, jobs: jobs)
+        let progress = Progress()
+        let result: ImportResult
+        do {
+            result = try await cancellingOnSignals(onSignal: {}) {
+                try await importSlices(request) { exportEvent(emit: { progress.show($0) }, $0) }
+            }
+        } catch {
+            progress.finish()
+            throw ExportFailure.failure(of: error)
+        }
+        progress.finish()
+        switch format {
+        case .json: Terminal.write(try result.json() + "\n", to: STDOUT_FILENO)
+        case .text: Terminal.write(result.text(color: Terminal.usesColor(on: STDOUT_FILENO)), to: STDOUT_FILENO)
+        }
+        throw ExitStatus(result.judgement.verdict, result.judgement.cause)
+    }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import Evidence
+import Foundation
+import SystemPackage
+
+/// Which key signs what a command writes.
+struct SigningOptions: ParsableArguments {
+    @Option(help: "Ed25519 key in PEM that signs. (default: PGASSAY_SIGNING_KEY, else the plan's)")
+    var signingKey: String?
+
+    @Flag(help: "Write without a signature; what is written says so.")
+    var unsigned = false
+
+    func validate() throws {
+        if unsigned && signingKey != nil { throw ValidationError("--unsigned and --signing-key exclude each other.") }
+    }
+
+    /// The flag, else the environment, else the plan.
+    func keyFile(plan: FilePath?) -> FilePath? {
+        let environment = ProcessInfo.processInfo.environment["PGASSAY_SIGNING_KEY"].flatMap { $0.isEmpty ? nil : $0 }
+        return (signingKey ?? environment).map { FilePath($0) } ?? plan
+    }
+
+    /// - Parameters:
+    ///   - what: is signed: "the report".
+    ///   - isNeeded: nothing is to be written where it is not.
+    /// - Returns: nil for what is written without a signature.
+    func key(for what: String, plan: FilePath?, isNeeded: Bool = true) throws -> SigningKey? {
+        if unsigned { return nil }
+        guard let file = keyFile(plan: plan) else {
+            if !isNeeded { return nil }
+            throw Failure(
+                .wrongCommand,
+                """
+                there is no key to sign \(what) with. Make one with
+                    pgassay keys generate --output DIR
+                and name it with --signing-key, PGASSAY_SIGNING_KEY or signingKey in the plan; or go on without a \
+                signature: --unsigned.
+                """)
+        }
+        do {
+            return try SigningKey(contentsOf: file)
+        } catch {
+            throw Failure(.wrongCommand, error)
+        }
+    }
+
+    /// The public key beside the one that signed, where there is one: `keys generate` puts the two side by side. Whoever
+    /// verifies must take it from where they trust it.
+    func publicKeyName(plan: FilePath?) -> String {
+        let beside = keyFile(plan: plan).map { $0.removingLastComponent().appending(KeyFiles.publicName) }
+        return beside.flatMap { FileManager.default.fileExists(atPath: $0.string) ? $0.string : nil }
+            ?? "PUBLIC-KEY.pem"
+    }
+}

@@ -1,0 +1,204 @@
+import ColdTier
+import Evidence
+import Findings
+import Foundation
+import Glibc
+import Postgres
+import SystemPackage
+import TestSupport
+import Testing
+
+/// Exports that end early, and those that go on where they ended.
+@Suite struct ResumeTests {
+    /// Inode and modification time of each file: whether it was written again.
+    private func states(_ desk: ColdDesk) throws -> [String: [Int]] {
+        Dictionary(
+            uniqueKeysWithValues: try desk.files.map { name in
+                var status = stat()
+                try #require(stat(desk.output.appending(name).string, &status) == 0)
+                return (name, [Int(status.st_ino), status.st_mtim.tv_sec, status.st_mtim.tv_nsec])
+            })
+    }
+
+    @Test("What was finished before an interruption is not done again, and the export is whole in the end")
+    func interrupted() async throws {
+        try await ColdDesk.with(messages) { desk in
+            let request = desk.request([(name: "messages", column: "at")]) { $0.jobs = 1 }
+            let target = desk.server.target(database: "source")
+            // Stops as soon as the first slice is kept.
+            let task = Task {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    let (kept, continuation) = AsyncStream.makeStream(of: Void.self)
+                    group.addTask {
+                        _ = try await exportRows(request, from: target) { event in
+                            if case .finding = event {
+                                continuation.yield()
+                                // The worker goes on only when it has been seen.
+                                usleep(200_000)
+                            }
+                        }
+                    }
+                    for await _ in kept { break }
+                    group.cancelAll()
+                    try await group.waitForAll()
+                }
+            }
+            await #expect(throws: CancellationError.self) { try await task.value }
+            #expect(desk.files.count == 1, "\(desk.files)")
+            await #expect(throws: MissingManifest.self, "it is not the export yet") { try await desk.verify() }
+            let before = try states(desk)
+            let exported = try await desk.export((name: "messages", column: "at"))
+            #expect(exported.judgement.verdict == .passed, "\(ColdDesk.complaints(exported.findings))")
+            #expect(exported.manifest.tables[0].slices.count == 3)
+            let after = try states(desk)
+            #expect(after.count == 3)
+            for (name, state) in before { #expect(after[name] == state, "\(name) was written again") }
+            #expect(try await desk.verify().judgement.verdict == .passed)
+            let own = desk.output.appending(".pgassay-export").string
+            #expect(!FileManager.default.fileExists(atPath: own), "nothing of the export's own is left")
+        }
+    }
+
+    @Test("A slice that changed between an interruption and the next run is done again")
+    func changedMeanwhile() async throws {
+        try await ColdDesk.with(messages) { desk in
+            let draft = try await exportRows(
+                desk.request([(name: "messages", column: "at")]), from: desk.server.target(database: "source")
+            ) { _ in }
+            _ = consume draft
+            try await desk.execute("DELETE FROM messages WHERE at = '2023-10-05 06:00:00+00'")
+            let exported = try await desk.export((name: "messages", column: "at"))
+            #expect(exported.manifest.tables[0].slices.map(\.digest.rows) == [30, 30, 31])
+            #expect(try await desk.verify().judgement.verdict == .passed)
+        }
+    }
+
+    @Test("A later export adds slices and leaves those that are there")
+    func later() async throws {
+        try await ColdDesk.with(messages) { desk in
+            let first = try await desk.export((name: "messages", column: "at"), before: "2023-11-01")
+            let before = try states(desk)
+            let second = try await desk.export((name: "messages", column: "at"), before: "2024-01-01")
+            #expect(second.added == 2)
+            #expect(second.manifest.id == first.manifest.id)
+            #expect(second.manifest.tables[0].slices.map(\.name) == ["2023-10", "2023-11", "2023-12"])
+            let after = try states(desk)
+            for (name, state) in before { #expect(after[name] == state) }
+            #expect(try await desk.verify().judgement.verdict == .passed)
+            // What was purged stays in the manifest.
+            try await desk.execute("DELETE FROM messages WHERE at < '2023-11-01'")
+            let third = try await desk.export((name: "messages", column: "at"), before: "2024-01-01")
+            #expect(third.judgement.verdict == .passed)
+            #expect(third.manifest.tables[0].slices.count == 3)
+        }
+    }
+
+    @Test("Rows that were written into a slice after it was exported are told, and nothing is overwritten")
+    func lateRows() async throws {
+        try await ColdDesk.with(messages) { desk in
+            try await desk.export((name: "messages", column: "at"))
+            try await desk.execute("INSERT INTO messages (text, at) VALUES ('late', '2023-10-20')")
+            let again = try await desk.export((name: "messages", column: "at"))
+            #expect(again.judgement == Judgement(verdict: .failed, cause: .backup))
+            let finding = again.findings.first { $0.status == .failed }
+            #expect(finding?.subject == "public.messages 2023-10")
+            #expect(finding?.expected?.hasPrefix("31 rows") == true && finding?.observed?.hasPrefix("32 rows") == true)
+            #expect(try await desk.verify().judgement.verdict == .passed, "what was exported is as it was")
+        }
+    }
+
+    @Test("A table that changes its shape between two exports: each slice is read as it was written")
+    func shapes() async throws {
+        try await ColdDesk.with(messages) { desk in
+            try await desk.export((name: "messages", column: "at"), before: "2023-11-01")
+            try await desk.execute(
+                "ALTER TABLE messages ADD COLUMN sender text DEFAULT 'unknown'; UPDATE messages SET sender = 'ava' WHERE id > 60"
+            )
+            let second = try await desk.export((name: "messages", column: "at"))
+            #expect(second.manifest.tables[0].shapes.count == 2)
+            #expect(second.manifest.tables[0].slices.map(\.shape) == [0, 1, 1])
+            #expect(try await desk.verify().judgement.verdict == .passed)
+            try await desk.create("target")
+            let imported = try await desk.load(into: "target")
+            #expect(imported.judgement.verdict == .passed, "\(ColdDesk.complaints(imported.findings))")
+            #expect(
+                try await desk.value("SELECT count(*)::text FROM messages WHERE sender IS NULL", in: "target") == "31")
+        }
+    }
+
+    @Test("Two exports at once: the second is told who is there, and the first goes on")
+    func twoAtOnce() async throws {
+        try await ColdDesk.with(messages) { desk in
+            let request = desk.request([(name: "messages", column: "at")])
+            let first = try await exportRows(request, from: desk.server.target(database: "source")) { _ in }
+            let refused = await #expect(throws: ExportError.self) {
+                try await exportRows(request, from: desk.server.target(database: "source")) { _ in }
+            }
+            #expect(refused == .inUse(desk.output.appending(".pgassay-export")))
+            #expect(refused?.isMistake == false)
+            _ = try await publish(first) { _ in }
+            #expect(try await desk.verify().judgement.verdict == .passed)
+        }
+    }
+
+    @Test("A place that holds another export, or what nobody knows of")
+    func otherExport() async throws {
+        try await ColdDesk.with(messages) { desk in
+            try await desk.export((name: "messages", column: "at"), before: "2023-11-01")
+            func refused(_ change: (inout ExportRequest) -> Void) async -> String {
+                let error = await #expect(throws: (any Error).self) {
+                    try await desk.export((name: "messages", column: "at")) { change(&$0) }
+                }
+                return error.map { "\($0)" } ?? ""
+            }
+            #expect(await refused { $0.layout = .jsonl }.contains("layout csv there, jsonl here"))
+            #expect(await refused { $0.slicing.by = .day }.contains("slices by month there, day here"))
+            #expect(await refused { $0.slicing.timeZone = "Europe/Sofia" }.contains("time zone UTC there"))
+            #expect(await refused { $0.key = nil }.contains("it is signed, and this one would not be"))
+            #expect(await refused { $0.key = SigningKey.generate() }.contains("is signed by key"))
+            let stranger = desk.output.appending("messages/month=2023-11")
+            try FileManager.default.createDirectory(atPath: stranger.string, withIntermediateDirectories: true)
+            try Data().write(to: URL(filePath: stranger.appending("part-00000.csv.zst").string))
+            #expect(await refused { _ in }.contains("has messages/month=2023-11 already"))
+            #expect(desk.files.count == 2, "nothing was lost, nothing was added: \(desk.files)")
+        }
+    }
+
+    @Test("A disk that fills up ends the export, and nothing half-written is left")
+    func fullDisk() async throws {
+        try await ColdDesk.with(
+            """
+            CREATE TABLE noise (id int, at timestamptz, data text);
+            INSERT INTO noise SELECT i, timestamptz '2023-01-01' + i * interval '1 minute',
+                (SELECT string_agg(md5((i * j)::text), '') FROM generate_series(1, 40) j) FROM generate_series(1, 9000) i;
+            """
+        ) { desk in
+            try FileManager.default.createDirectory(atPath: desk.output.string, withIntermediateDirectories: true)
+            try await Program("/bin/mount").expect(["-t", "tmpfs", "-o", "size=2m", "tmpfs", desk.output.string])
+            do {
+                let error = await #expect(throws: StoreError.self) {
+                    try await desk.export((name: "noise", column: "at"))
+                }
+                guard case .full = error else {
+                    Issue.record("\(String(describing: error))")
+                    throw CancellationError()
+                }
+                #expect(desk.files.isEmpty && desk.staged.isEmpty, "\(desk.files) \(desk.staged)")
+                try await Program("/bin/mount").expect(["-o", "remount,size=64m", desk.output.string])
+                #expect(try await desk.export((name: "noise", column: "at")).judgement.verdict == .passed)
+            } catch {
+                try await Program("/bin/umount").expect([desk.output.string])
+                throw error
+            }
+            try await Program("/bin/umount").expect([desk.output.string])
+        }
+    }
+}
+
+extension Program {
+    /// Runs a program of the system, which must succeed.
+    fileprivate func expect(_ arguments: [String]) async throws {
+        let outcome = try await run(arguments, in: "/", environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"])
+        try #require(outcome.exitCode == 0, "\(executable): \(outcome.errors)")
+    }
+}
