@@ -7,6 +7,8 @@ struct PartContents: Sendable, Equatable {
     /// The smallest and the largest time, as the database prints them; nil where no row has one.
     var minimum: String?
     var maximum: String?
+    /// Of the rows, where they came from the database; nil where they were read back, which the digest proves.
+    var contentSum: ContentSum?
     /// Of the file, uncompressed.
     var rawBytes: Int64 = 0
     /// Of the file as it is stored.

@@ -128,7 +128,8 @@ actor SliceRun {
         let parts = state.written.sorted { $0.part.number < $1.part.number }.map { part, contents in
             ExportManifest.Part(file: "\(slice.directory)/\(fileName(of: part))", contents)
         }
-        let entry = JournalEntry(slice, parts, source: source, origin: origin, request)
+        let contentSum = state.written.reduce(into: ContentSum()) { $0.add($1.contents.contentSum ?? ContentSum()) }
+        let entry = JournalEntry(slice, parts, contentSum, source: source, origin: origin, request)
         var flaws = state.flaws + entry.slice.differences(from: slice.surveyed)
         guard let staged = state.staged else { return }
         if flaws.isEmpty {

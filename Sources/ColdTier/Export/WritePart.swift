@@ -32,6 +32,7 @@ private let copyPiece = 256 << 10
 /// Where rows go on their way into a file: each is surveyed, put into the layout and compressed.
 private struct RowSink: ~Copyable {
     private var survey: RowSurvey
+    private var contentSum = ContentSum()
     private let layout: any RowWriter
     private let rowGroupBytes: Int
     private var output = ByteBuffer()
@@ -56,6 +57,7 @@ private struct RowSink: ~Copyable {
     /// - Parameter row: in canonical form.
     mutating func add(_ row: UnsafeRawBufferPointer) throws {
         try survey.add(row)
+        contentSum.add(row: row)
         try layout.append(row, number: survey.digest.rows, to: &output)
         if output.count >= Self.piece { try compress() }
         if Int(compressor.frameBytes) + output.count >= rowGroupBytes { try endRowGroup() }
@@ -78,6 +80,7 @@ private struct RowSink: ~Copyable {
         try compress()
         let table = try compressor.finish { try file.write($0) }
         var contents = survey.contents
+        contents.contentSum = contentSum
         contents.rawBytes = rawBytes
         contents.rowGroups = table.frames.count
         contents.sha256 = try file.finish()

@@ -225,13 +225,20 @@ package struct ExportManifest: Codable, Sendable, Equatable {
         package var sha256: String
         /// The digest of the backup, as the report has it.
         package var backup: [String: String]
+        /// The name of the database that the backup was taken from: the restored one has another. Nil where the backup
+        /// does not tell.
+        package var database: String?
 
-        package init(id: String, verdict: String, report: String, sha256: String, backup: [String: String]) {
+        package init(
+            id: String, verdict: String, report: String, sha256: String, backup: [String: String],
+            database: String? = nil
+        ) {
             self.id = id
             self.verdict = verdict
             self.report = report
             self.sha256 = sha256
             self.backup = backup
+            self.database = database
         }
     }
 

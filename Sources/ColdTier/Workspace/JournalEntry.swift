@@ -18,8 +18,8 @@ struct JournalEntry: Codable, Sendable {
 
 extension JournalEntry {
     init(
-        _ planned: PlannedSlice, _ parts: [ExportManifest.Part], source: ExportManifest.Source, origin: String,
-        _ request: ExportRequest
+        _ planned: PlannedSlice, _ parts: [ExportManifest.Part], _ contentSum: ContentSum,
+        source: ExportManifest.Source, origin: String, _ request: ExportRequest
     ) {
         let table = planned.table
         let (digest, times) = parts.reduce(into: (TableDigest(), TimeRange())) { sum, part in
@@ -33,7 +33,8 @@ extension JournalEntry {
             slice: ExportManifest.Slice(
                 name: planned.surveyed.period.name, directory: planned.directory, from: planned.surveyed.period.from,
                 to: planned.surveyed.period.to, shape: 0, digest: digest, minimum: times.minimum?.description,
-                maximum: times.maximum?.description, partitions: planned.surveyed.partitions, source: source,
+                maximum: times.maximum?.description, contentSum: contentSum, partitions: planned.surveyed.partitions,
+                source: source,
                 parts: parts))
     }
 }
