@@ -42,6 +42,7 @@ need_for_test() {
     need lz4 'the reference for lz4'
     need gzip 'the reference for gzip'
     need procps 'ps and pgrep, to see that no process is left'
+    need openjdk-17-jre-headless 'Spark, which reads what was exported'
 }
 
 need_for_lint() {

@@ -102,7 +102,14 @@ extension ArchiveEntry {
     /// The statement takes a lock that readers do not mind (SHARE ROW EXCLUSIVE at most).
     fileprivate var letsRead: Bool {
         ["FK CONSTRAINT", "TRIGGER", "STATISTICS", "STATISTICS DATA", "PUBLICATION TABLE", "COMMENT", "ACL"].contains(
-            kind)
+            kind) || isLongIndex
+    }
+
+    /// An index of a kind that takes long to build, often longer than all else of its table, and that only writers wait for
+    /// (SHARE). Those of other kinds are waited for: they are soon there, may become the table's identity, which wants the
+    /// table to itself, and tell which columns of times to ask about, for which the table would be read again.
+    private var isLongIndex: Bool {
+        kind == "INDEX" && ["gin", "gist", "spgist"].contains { definition.contains(" USING \($0) (") }
     }
 
     /// The statement on a parent alters its partitions and children too.

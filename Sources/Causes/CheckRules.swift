@@ -36,6 +36,10 @@ let checkRules: [CauseRule] = [
         "this cannot be asked of the restored database",
         page: "causes.md#a-question-that-cannot-be-asked"),
     CauseRule(
+        "too-slow", [.checking], met: [.state(.tooSlow)], .objective,
+        "the query took longer than the plan allows: an index may be missing, or this machine is too slow",
+        page: "findings.md#queries"),
+    CauseRule(
         "blame-kept-out", [.checking], met: [.state(.rowsKeptOut)], .environment,
         "this machine kept rows out, so it blames nobody; see the check restore, and drill again",
         page: "causes.md#what-the-machine-lacks"),

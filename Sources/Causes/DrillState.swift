@@ -15,7 +15,7 @@ package enum DrillState: String, Sendable, CaseIterable {
     // What should be in the database and is not.
     case absent
     // A question of the plan's own.
-    case questionOfPlan
+    case questionOfPlan, tooSlow
     // What is wrong in it, and may be so because the machine kept rows out.
     case rowsKeptOut
 
@@ -56,6 +56,7 @@ package enum DrillState: String, Sendable, CaseIterable {
         case .answerNotUnderstood: "the server answers in another shape than asked for"
         case .absent: "what the backup names is not in the restored database"
         case .questionOfPlan: "a question of the plan fails on the restored database"
+        case .tooSlow: "a query of the plan takes longer than the plan allows"
         case .rowsKeptOut: "a check found something wrong, and the machine had kept rows out"
         case .noPostgres: "no PostgreSQL, or none that is new enough, or a program is missing"
         case .noPlace: "no account or directory for a scratch server"

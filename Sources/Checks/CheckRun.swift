@@ -17,8 +17,9 @@ actor CheckRun {
     private var sizes: [CheckJob.Key: Int64] = [:]
     /// What is being asked now.
     private var open: Set<CheckJob.Key> = []
-    /// The probes of the finished database, in the order of the report.
-    private var order: [CheckJob.Key] = []
+    /// The probes of the finished database, in the order of the report, by the id of their check. Of a check that cannot
+    /// list them any more, those that it has listed before.
+    private var order: [String: [CheckJob.Key]] = [:]
     /// Checks that could not find out what there is to ask, or could not tidy up.
     private var silenced: [String: PostgresError] = [:]
 
@@ -142,7 +143,7 @@ actor CheckRun {
             if let error = silenced[check.id] {
                 found.append(Finding(couldNotTell: check.id, subject: "database", because: error))
             }
-            found += order.filter { $0.check == check.id }.flatMap { key in
+            found += (order[check.id] ?? []).flatMap { key in
                 probes[key]?.findings
                     ?? [
                         Finding(
@@ -168,13 +169,14 @@ actor CheckRun {
                 Set(checks.flatMap { $0.questions(about: table, in: context) }), about: table)
             if !questions.isEmpty { jobs.append(.scan(TableScan(table: table, questions: Array(questions)))) }
         }
-        order = []
         silenced = [:]
         for check in checks {
             do {
-                for probe in try await check.probes(in: context) {
+                let listed = try await check.probes(in: context)
+                order[check.id] = []
+                for probe in listed {
                     let job = CheckJob.probe(check.id, probe)
-                    order.append(job.key)
+                    order[check.id]?.append(job.key)
                     let bytes = (probe.needs.tables ?? []).flatMap(context.catalogue.leaves(of:)).reduce(0) {
                         $0 + $1.bytes
                     }

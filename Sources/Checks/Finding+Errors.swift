@@ -31,6 +31,16 @@ extension Finding {
 }
 
 extension Finding {
+    /// A finding for a query that took longer than the plan allows, whether it came to its end or not.
+    init(tooSlow id: String, subject: String, expected: String, observed: String) {
+        let rule = Causes.cause(of: .tooSlow, while: .checking)
+        self.init(
+            id: id, subject: subject, status: rule.status, basis: .plan, expected: expected, observed: observed,
+            reason: rule.reason, cause: rule.cause)
+    }
+}
+
+extension Finding {
     /// A finding for something that should be in the restored database and is not. Where the restore met something
     /// that this machine lacks, that may be why, so the backup is not blamed.
     init(

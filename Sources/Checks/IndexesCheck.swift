@@ -1,3 +1,4 @@
+import Causes
 import Findings
 import Postgres
 
@@ -71,12 +72,13 @@ struct IndexesCheck: Check {
             do {
                 _ = try await session.readingAsRestored { try await $0.query("SELECT \(call)") }
             } catch PostgresError.server(let error) where ["XX001", "XX002"].contains(error.sqlState.rawValue) {
-                finding.status = .failed
+                let rule = Causes.cause(of: MetError(.checking, .server(error)))
+                finding.status = rule.status
                 finding.observed = "SQLSTATE \(error.sqlState)"
                 // What a function of the backup says may quote a row.
                 let words = error.context == nil ? ": \(error.message)" : ""
                 finding.reason = "the index is damaged, or its expressions or operators are not what they were\(words)"
-                finding.cause = .backup
+                finding.cause = rule.cause
             }
             return [finding]
         }

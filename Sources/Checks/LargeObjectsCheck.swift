@@ -1,3 +1,4 @@
+import Causes
 import Findings
 import Postgres
 
@@ -91,14 +92,15 @@ struct LargeObjectsCheck: Check {
     }
 
     private static func mayNotBeRead(_ error: PostgresError) -> Finding {
-        Finding(
-            id: id, subject: subject, status: .inconclusive, basis: .rule, expected: isReadable,
+        let rule = Causes.cause(of: MetError(.checking, error))
+        return Finding(
+            id: id, subject: subject, status: rule.status, basis: .rule, expected: isReadable,
             observed: error.withoutValues,
             reason: """
                 the role that checks may not read the pages of large objects: grant it pg_read_all_data (from PostgreSQL 14 \
                 on), or drill on a throwaway server
                 """,
-            cause: .environment)
+            cause: rule.cause)
     }
 
     /// The most objects that are named one by one.

@@ -123,24 +123,20 @@ struct QueriesCheck: Check {
 
     private func time(_ expectation: QueryExpectation, _ query: HotQuery) async throws -> [Finding] {
         guard let within = expectation.within else { return [] }
-        var finding = Finding(
-            id: Self.id, subject: expectation.name, status: .passed, basis: .plan,
-            expected: "within \(limitText(within))")
-        var isTooSlow = false
+        let expected = "within \(limitText(within))"
+        func tooSlow(_ observed: String) -> [Finding] {
+            [Finding(tooSlow: Self.id, subject: expectation.name, expected: expected, observed: observed)]
+        }
         do {
             let time = try await query.time()
-            finding.observed = milliseconds(time)
-            isTooSlow = time > within / .milliseconds(1)
+            if time > within / .milliseconds(1) { return tooSlow(milliseconds(time)) }
+            return [
+                Finding(
+                    id: Self.id, subject: expectation.name, status: .passed, basis: .plan, expected: expected,
+                    observed: milliseconds(time))
+            ]
         } catch PostgresError.deadlineExceeded where within <= query.session.deadline {
-            finding.observed = "stopped after \(limitText(query.session.deadline))"
-            isTooSlow = true
+            return tooSlow("stopped after \(limitText(query.session.deadline))")
         }
-        if isTooSlow {
-            finding.status = .failed
-            finding.reason =
-                "the query took longer than the plan allows: an index may be missing, or this machine is too slow"
-            finding.cause = .objective
-        }
-        return [finding]
     }
 }

@@ -67,23 +67,26 @@ package func runChecks(
 ) async throws -> CheckResults {
     let plan = request.plan
     let run = CheckRun(checkCatalogue(plan).filter { plan.skipped[$0.id] == nil }, emit: emit)
-    async let early: Void = ask(run, request, while: restoring)
-    let restored = try await restoring.restored()
-    onRestored(restored)
-    try await withContext(request, restored) { try await run.ask(in: $0, besidesEarly: true) }
-    // What could not be asked early is asked now, so why it could not be does not matter.
-    try? await early
-    return try await withContext(request, restored) { context in
-        try await run.ask(in: context)
-        // Before anything looks at what is in the database.
-        try await run.tidyUp(in: context)
-        let findings =
-            try await run.findings(in: context).map { restored.lacksRows ? $0.withoutBlame : $0 }
-            + plan.skipped.sorted { $0.key < $1.key }.map { id, reason in
-                Finding(id: id, subject: "database", status: .notRun, reason: "the plan skips it: \(reason)")
-            }
-        for finding in findings { emit(.finding(finding)) }
-        return try await CheckResults(findings, in: context, await run.answers, plan)
+    return try await withThrowingTaskGroup(of: Void.self) { early in
+        // What could not be asked early is asked afterwards, so why it could not be does not matter.
+        early.addTask { try? await ask(run, request, while: restoring) }
+        let restored = try await restoring.restored()
+        onRestored(restored)
+        // From here on, what is known already is kept even if the server goes away.
+        return try await withContext(request, restored) { context in
+            try await run.ask(in: context, besidesEarly: true)
+            try await early.waitForAll()
+            try await run.ask(in: context)
+            // Before anything looks at what is in the database.
+            try await run.tidyUp(in: context)
+            let findings =
+                try await run.findings(in: context).map { restored.lacksRows ? $0.withoutBlame : $0 }
+                + plan.skipped.sorted { $0.key < $1.key }.map { id, reason in
+                    Finding(id: id, subject: "database", status: .notRun, reason: "the plan skips it: \(reason)")
+                }
+            for finding in findings { emit(.finding(finding)) }
+            return try await CheckResults(findings, in: context, await run.answers, plan)
+        }
     }
 }
 
@@ -157,7 +160,13 @@ extension CheckResults {
         _ findings: [Finding], in context: CheckContext, _ answers: ScanAnswers, _ plan: CheckPlan
     ) async throws {
         let freshness = Freshness(in: context, answers, named: Set(plan.freshness.keys))
-        let extensions = try await context.query("SELECT extname, extversion FROM pg_catalog.pg_extension ORDER BY 1")
+        let extensions: [Row]
+        do {
+            extensions = try await context.query("SELECT extname, extversion FROM pg_catalog.pg_extension ORDER BY 1")
+        } catch is PostgresError {
+            // The findings say that the server is gone, and are not to go with it.
+            extensions = []
+        }
         self.init(
             findings: findings,
             tables: context.catalogue.tables.map { table in

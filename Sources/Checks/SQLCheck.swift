@@ -48,11 +48,9 @@ struct SQLCheck: Check {
         } catch let mistake as QueryOfThePlan.Mistake {
             return mistake.finding(of: Self.id, expectation.name, expected: expectation.words, in: context)
         } catch PostgresError.deadlineExceeded where expectation.within.map({ $0 <= session.deadline }) ?? false {
-            finding.status = .failed
-            finding.observed = "stopped after \(limitText(session.deadline))"
-            finding.reason = Self.tooSlow
-            finding.cause = .objective
-            return finding
+            return Finding(
+                tooSlow: Self.id, subject: expectation.name, expected: expectation.words,
+                observed: "stopped after \(limitText(session.deadline))")
         }
         let time = ContinuousClock.now - start
         finding.observed = answer.observed
@@ -63,14 +61,10 @@ struct SQLCheck: Check {
             return finding
         }
         guard let within = expectation.within else { return finding }
-        finding.observed = "\(answer.observed), after \(milliseconds(time / .milliseconds(1)))"
-        guard time > within else { return finding }
-        finding.status = .failed
-        finding.reason = Self.tooSlow
-        finding.cause = .objective
-        return finding
+        let observed = "\(answer.observed), after \(milliseconds(time / .milliseconds(1)))"
+        finding.observed = observed
+        return time > within
+            ? Finding(tooSlow: Self.id, subject: expectation.name, expected: expectation.words, observed: observed)
+            : finding
     }
-
-    private static let tooSlow =
-        "the query took longer than the plan allows: an index may be missing, or this machine is too slow"
 }

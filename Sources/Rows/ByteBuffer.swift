@@ -4,8 +4,8 @@
 /// stays when the bytes are removed, so one buffer serves for row after row.
 package struct ByteBuffer: Sendable {
     /// Longer than `count`: what lies behind it is room.
-    private var storage: [UInt8] = []
-    package private(set) var count = 0
+    @usableFromInline var storage: [UInt8] = []
+    @usableFromInline package internal(set) var count = 0
 
     /// The most memory that is kept for the next use.
     private static let kept = 16 << 20
@@ -25,7 +25,7 @@ package struct ByteBuffer: Sendable {
     ///   - room: how many bytes may be written at the pointer. That many are touched in the worst case, whatever is
     ///     counted in the end.
     ///   - write: returns how many bytes of those count. When it throws, none do.
-    @inline(__always)
+    @inlinable @inline(__always)
     package mutating func append<Failure: Error>(
         atMost room: Int, _ write: (UnsafeMutableRawPointer) throws(Failure) -> Int
     ) throws(Failure) {
@@ -48,19 +48,17 @@ package struct ByteBuffer: Sendable {
 
     package mutating func append(_ bytes: [UInt8]) { bytes.withUnsafeBytes { append($0) } }
 
-    package func withUnsafeBytes<Result, Failure: Error>(
-        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        try storage.withUnsafeBufferPointer { buffer throws(Failure) in
-            try body(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
-        }
+    @inlinable @inline(__always)
+    package func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        try storage.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
     }
 
     /// A copy of what is in it.
     package var bytes: [UInt8] { Array(storage[..<count]) }
 
+    @usableFromInline
     @inline(never)
-    private mutating func grow(by room: Int) {
+    mutating func grow(by room: Int) {
         let size = max(count + room, min(2 * storage.count, storage.count + Self.kept), 4096)
         var larger: [UInt8] = []
         larger.reserveCapacity(size)

@@ -6,9 +6,9 @@ import Testing
 @Suite struct TablePrerequisitesTests {
     /// Kind and tag of the entries that one table waits for.
     private func prerequisites(
-        _ table: String, _ installation: Installation, _ options: String...
+        _ table: String, _ installation: Installation, _ options: String..., database: String = "odd"
     ) throws -> (reading: Set<String>, locking: Set<String>) {
-        let contents = try #require(Dump.open(try Corpus.dump(installation, options)).contents)
+        let contents = try #require(Dump.open(try Corpus.dump(installation, options, database: database)).contents)
         let found = try #require(contents.prerequisites.first { $0.table == table })
         func words(_ ids: Set<Int32>) -> Set<String> {
             Set(contents.entries.filter { ids.contains($0.dumpID) }.map { "\($0.kind) \($0.tag)" })
@@ -32,6 +32,17 @@ import Testing
         #expect(
             reading == ["TABLE DATA parts_1", "CONSTRAINT parts_1 parts_1_pkey", "INDEX ATTACH parts_1_pkey"])
         #expect(locking == reading.union(["FK CONSTRAINT parts parts_fk"]))
+    }
+
+    /// What is read of a large table is read while its slowest index is built; a partition's index is joined to its root's,
+    /// which readers would keep waiting.
+    @Test(arguments: Installation.all)
+    func anIndexThatTakesLongLetsRead(_ installation: Installation) throws {
+        let (reading, locking) = try prerequisites("documents", installation, "-Fc", database: "indexed")
+        #expect(reading == ["TABLE DATA documents", "INDEX documents_at"])
+        #expect(locking == reading.union(["INDEX documents_words"]))
+        let leaf = try prerequisites("pages_1", installation, "-Fc", database: "indexed")
+        #expect(leaf.reading == ["TABLE DATA pages_1", "INDEX ATTACH pages_1_words_idx"])
     }
 
     @Test(arguments: Installation.all)

@@ -105,15 +105,38 @@ import Testing
         }
     }
 
-    @Test func aDirectoryWithoutContents() async throws {
+    @Test(arguments: [false, true])
+    func aDirectoryWithoutContents(_ hasData: Bool) async throws {
         try await withDesk { desk in
             let directory = desk.root.appending("dump")
-            try FileManager.default.createDirectory(atPath: directory.string, withIntermediateDirectories: false)
+            if hasData {
+                try FileManager.default.copyItem(
+                    atPath: try await Dumps.named("orchard.directory").string, toPath: directory.string)
+                try FileManager.default.removeItem(atPath: directory.appending("toc.dat").string)
+            } else {
+                try FileManager.default.createDirectory(atPath: directory.string, withIntermediateDirectories: false)
+            }
             let drilled = try await desk.drill(directory)
             #expect(drilled.exitCode == 1)
             #expect(drilled.report.verdict == .failed)
             #expect(drilled.report.cause == .backup)
             #expect(drilled.complaints.contains("a directory without a toc.dat"))
+        }
+    }
+
+    @Test func aDataFileThatIsMissing() async throws {
+        try await withDesk { desk in
+            let dump = desk.root.appending("dump")
+            try FileManager.default.copyItem(
+                atPath: try await Dumps.named("orchard.directory").string, toPath: dump.string)
+            let name = try #require(try desk.names(in: dump).first { $0.hasSuffix(".dat.gz") })
+            try FileManager.default.removeItem(atPath: dump.appending(name).string)
+            let drilled = try await desk.drill(dump)
+            #expect(drilled.exitCode == 1)
+            #expect(drilled.report.cause == .backup)
+            let finding = drilled.findings("archive").first { $0.status == .failed }
+            #expect(finding?.subject.hasPrefix("public.") == true, "\(drilled.complaints)")
+            #expect(finding?.observed?.contains("is missing") == true, "\(drilled.complaints)")
         }
     }
 

@@ -40,6 +40,40 @@ import Testing
         }
     }
 
+    /// Before there is a server there is nothing to take away.
+    @Test func beforeTheServerStarts() async throws {
+        try await withDesk { desk in
+            let dump = desk.root.appending("dump")
+            try FileManager.default.copyItem(
+                atPath: try await Dumps.named("orchard.custom").string, toPath: dump.string)
+            // A hole takes no room, and as long to read as anything else.
+            try #require(truncate(dump.string, 1 << 40) == 0)
+            let killed = try desk.start(desk.drilling(dump))
+            #expect(try await killed.says("digest\n"))
+            killed.send(SIGKILL)
+            #expect(try await killed.outcome().exitCode == nil)
+            #expect(try await desk.pgassay(["clean"]).output == "nothing to clean\n")
+        }
+    }
+
+    @Test func duringTheChecks() async throws {
+        try await withDesk { desk in
+            let plan = try desk.plan(
+                try await Dumps.named("deep.custom"),
+                "checks: { jsonb: { deep.value: { every: ['$.**.**.**.**.a == 1'] } } }")
+            let killed = try desk.start(desk.drilling(plan))
+            #expect(try await killed.says("check\n"))
+            #expect(try await eventually { processes(using: desk.root).contains { $0.contains("] SELECT") } })
+            killed.send(SIGKILL)
+            #expect(try await killed.outcome().exitCode == nil)
+            let left = try desk.names(in: desk.scratch)
+            #expect(left.count == 1)
+            let clean = try await desk.pgassay(["clean"])
+            #expect(clean.exitCode == 0, "\(clean.errors)")
+            #expect(clean.output == left.map { "removed  \(desk.scratch.appending($0))\n" }.joined())
+        }
+    }
+
     /// A data directory that is only half made, and initdb that is still at it.
     @Test func whileTheServerStarts() async throws {
         try await withDesk { desk in

@@ -37,6 +37,52 @@ import Testing
         }
     }
 
+    /// What a person would ask of them. Neither has a table of migrations, so a table that never changes stands in for it.
+    private static let plans: [String: (checks: String, notThere: Set<String>)] = [
+        "pagila": (
+            """
+            row-counts: { film: { exactly: 1000 }, payment: { minimum: 16000 } }
+            freshness: { film.last_update: { within: 36500d } }
+            indexes: { expected: [idx_actor_last_name, film_fulltext_idx] }
+            partitions: { payment: { default: empty } }
+            extensions: { plpgsql: { minimum: "1.0" } }
+            security: { film: { triggers: [film_fulltext_trigger], owner: postgres } }
+            schema-version: { table: category, column: category_id, minimum: 16 }
+            sql: { returned-in-order: { query: SELECT FROM rental WHERE return_date < rental_date, rows: { exactly: 0 } } }
+            queries: { copy: { query: SELECT * FROM rental WHERE inventory_id = 42, uses: idx_fk_inventory_id } }
+            """, ["jsonb", "large-objects"]
+        ),
+        "chinook": (
+            """
+            row-counts: { Track: { exactly: 3503 } }
+            freshness: { Invoice.InvoiceDate: { within: 36500d } }
+            indexes: { expected: [IFK_TrackAlbumId] }
+            security: { Track: { owner: postgres } }
+            schema-version: { table: MediaType, column: MediaTypeId, expected: "5" }
+            sql: { totals: { query: 'SELECT bool_and("Total" > 0) FROM "Invoice"', equals: true } }
+            queries: { album: { query: 'SELECT * FROM "Track" WHERE "AlbumId" = 42', uses: IFK_TrackAlbumId, within: 1m } }
+            """, ["jsonb", "large-objects", "partitions", "sequences"]
+        ),
+    ]
+
+    /// With a plan, whatever of them can be asked about is asked, and by every check that finds something to ask.
+    @Test(arguments: samples)
+    func passesByAPlan(_ name: String) async throws {
+        let (checks, notThere) = try #require(Self.plans[name])
+        try await withDesk { desk in
+            let lines = checks.split(separator: "\n").map { "  \($0)" }.joined(separator: "\n")
+            let drilled = try await desk.drill(try desk.plan(try await load(name, for: desk), "checks:\n" + lines))
+            #expect(drilled.complaints == "")
+            #expect(drilled.exitCode == 0)
+            let passed = Set(drilled.report.checks.filter { $0.status == .passed }.map(\.id))
+            #expect(Self.checks.subtracting(passed) == notThere)
+            for id in notThere {
+                #expect(
+                    drilled.findings(id).allSatisfy { $0.status == .notRun && $0.reason?.isEmpty == false }, "\(id)")
+            }
+        }
+    }
+
     /// Loads the script with psql and dumps what came of it.
     private func load(_ name: String, for desk: Desk) async throws -> FilePath {
         let directory = try #require(ProcessInfo.processInfo.environment["PGASSAY_SAMPLES"])

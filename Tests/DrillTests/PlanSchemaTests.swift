@@ -16,7 +16,9 @@ struct PlanSchemaTests {
     /// A slip in the name of a plan: what is there is said.
     @Test func aPlanThatIsNotThere() throws {
         let error = #expect(throws: PlanError.self) { try Plan(contentsOf: Corpus.path("drills/wekly.yaml")) }
-        #expect(error?.problem == "there is no such file; in that directory there is: weekly-recovery.yaml")
+        #expect(
+            error?.problem
+                == "there is no such file; in that directory there is: cold-storage-export.yaml, weekly-recovery.yaml")
         let nowhere = #expect(throws: PlanError.self) { try Plan(contentsOf: "/nowhere/plan.yaml") }
         #expect(nowhere?.description == "/nowhere/plan.yaml: there is no such file")
     }

@@ -173,6 +173,8 @@ struct CSVDecoder {
                 guard next == ASCII.quote else { return }
                 output.put(ASCII.quote)
                 input += 1
+            } else if !Quoted.contains(byte) {
+                output.put(byte)
             } else if let letter = CopyText.letter(of: byte) {
                 output.put(ASCII.backslash, letter)
             } else {

@@ -12,8 +12,8 @@ struct CSVWriter: RowWriter {
     }
 
     func append(_ row: UnsafeRawBufferPointer, number: Int64, to output: inout ByteBuffer) throws(RowError) {
-        // A quote becomes two; each field may get two quotes, and a block is stored beyond the end.
-        let room = 2 * row.count + 6 * kinds.count + 1 + ByteBlock.count
+        // A quote becomes two; each field may get two quotes, and something is stored beyond the end.
+        let room = 2 * row.count + 6 * kinds.count + 1 + DoubledQuotes.overrun
         do {
             try output.append(atMost: room) { start throws(Flaw) in try write(row, start) }
         } catch {
@@ -55,17 +55,18 @@ struct CSVWriter: RowWriter {
         _ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ output: inout UnsafeMutableRawPointer
     ) throws(Flaw) {
         while true {
-            Quoted.copyOthers(&input, end, to: &output)
+            DoubledQuotes.write(&input, end, to: &output)
             guard let byte = input.byte(before: end) else { return }
             switch byte {
-            case ASCII.quote: output.put(ASCII.quote, ASCII.quote)
             case ASCII.tab: return
+            case ASCII.quote: output.put(ASCII.quote, ASCII.quote)
             case ASCII.backslash:
                 input += 1
                 guard let letter = input.byte(before: end), let value = CopyText.control(letter: letter) else {
                     throw .escape
                 }
                 output.put(value)
+            case ASCII.space...: output.put(byte)
             case 0: throw .control
             case _ where CopyText.letter(of: byte) != nil: throw .control
             default: output.put(byte)

@@ -1,4 +1,4 @@
-/// Where a JSON value ends, without what it means: brackets are counted and not matched, so depth costs nothing.
+/// Where a JSON value ends, whatever it means: brackets are counted and not matched, so depth costs nothing.
 enum NestedJSON {
     /// - Parameter start: the first byte of the value.
     /// - Returns: behind the value.
@@ -18,10 +18,12 @@ enum NestedJSON {
         return input
     }
 
+    /// Over an object or an array.
     @inline(__always)
     private static func skipNested(_ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer) throws(Flaw) {
         var depth = 0
         repeat {
+            if skipBlocks(&input, end, &depth) { return }
             guard let byte = input.byte(before: end) else { throw .incomplete }
             if byte == ASCII.quote {
                 try skipString(&input, end)
@@ -31,6 +33,46 @@ enum NestedJSON {
             if byte | 0x20 == ASCII.openBrace { depth += 1 } else if byte | 0x20 == ASCII.closeBrace { depth -= 1 }
             input += 1
         } while depth > 0
+    }
+
+    /// Goes over whole blocks, up to one with a backslash; the pointer is before the string in which that is, if any.
+    /// - Returns: true when the value ended; the pointer is behind it then.
+    @inline(__always)
+    private static func skipBlocks(
+        _ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ depth: inout Int
+    ) -> Bool {
+        // All ones while a block begins within a string; where the last quote was, which began it.
+        var within: UInt32 = 0
+        var string = input
+        while end - input >= ByteBlock.count {
+            let block = ByteBlock(input)
+            if (block == ASCII.backslash).mask != 0 { break }
+            let quotes = (block == ASCII.quote).mask
+            // Each bit becomes the parity of the quotes up to it: a 1 from an opening quote to before the closing one.
+            var strings = quotes
+            strings ^= strings &<< 1
+            strings ^= strings &<< 2
+            strings ^= strings &<< 4
+            strings ^= strings &<< 8
+            strings = (strings ^ within) & 0xffff
+            let folded = block | 0x20
+            let opened = (folded == ASCII.openBrace).mask & ~strings
+            var brackets = ((folded == ASCII.closeBrace).mask & ~strings) | opened
+            while brackets != 0 {
+                let place = brackets.trailingZeroBitCount
+                depth += opened &>> UInt32(truncatingIfNeeded: place) & 1 == 0 ? -1 : 1
+                if depth == 0 {
+                    input += place + 1
+                    return true
+                }
+                brackets &= brackets &- 1
+            }
+            within = strings &>> 15 == 0 ? 0 : ~0
+            if quotes != 0 { string = input + (31 - quotes.leadingZeroBitCount) }
+            input += ByteBlock.count
+        }
+        if within != 0 { input = string }
+        return false
     }
 
     /// From an opening quote over the closing one.

@@ -52,11 +52,12 @@ enum Corpus {
 
     private static func create() throws {
         let server = Installation.all[0]
-        for database in ["odd", "latin"] {
+        for database in ["odd", "latin", "indexed"] {
             try server.run("psql", ["-Xqc", "CREATE DATABASE \(database)", "postgres"])
         }
         try server.run("psql", ["-Xq", "-v", "ON_ERROR_STOP=1", "-f", "-", "odd"], input: Array(odd.utf8))
         try server.run("psql", ["-Xq", "-v", "ON_ERROR_STOP=1", "-f", "-", "latin"], input: Array(latin.utf8))
+        try server.run("psql", ["-Xq", "-v", "ON_ERROR_STOP=1", "-f", "-", "indexed"], input: Array(indexed.utf8))
     }
 
     private static let odd = #"""
@@ -100,6 +101,14 @@ enum Corpus {
         GRANT CONNECT ON DATABASE odd TO alice;
         CREATE MATERIALIZED VIEW mv AS SELECT * FROM a WHERE id < 5;
         """#
+
+    private static let indexed = """
+        CREATE TABLE documents (at timestamptz, words tsvector); CREATE INDEX documents_at ON documents (at);
+        INSERT INTO documents VALUES (now(), 'word'); CREATE INDEX documents_words ON documents USING gin (words);
+        CREATE TABLE pages (n int, words tsvector) PARTITION BY RANGE (n);
+        CREATE TABLE pages_1 PARTITION OF pages FOR VALUES FROM (0) TO (10); INSERT INTO pages VALUES (1, 'word');
+        CREATE INDEX pages_words ON pages USING gin (words);
+        """
 
     private static let latin = #"""
         CREATE TABLE "Äpfel" ("Größe" int, name text); INSERT INTO "Äpfel" VALUES (1, 'süß');

@@ -183,6 +183,17 @@ extension Example {
                 $0.checks.sql = [SQLExpectation(name: "sales", query: "SELECT j FROM sales", equals: .number(0))]
             }
         },
+        Example("too-slow", "nap", "a query that takes longer than the plan allows") {
+            try await $0.drilling(try $0.script("CREATE TABLE public.sales (i int);")) {
+                $0.checks.sql = [SQLExpectation(name: "nap", query: "SELECT pg_sleep(1.1)", within: .seconds(1))]
+            }
+        },
+        Example("too-slow", "nap", "a query that is stopped before it ends") {
+            try await $0.drilling(try $0.script("CREATE TABLE public.sales (i int);")) {
+                $0.checks.sql = [SQLExpectation(name: "nap", query: "SELECT pg_sleep(60)", within: .seconds(1))]
+                $0.limits.statement = .seconds(1)
+            }
+        },
         Example("blame-kept-out", "1 orphan", "orphans where rows are missing") {
             try await $0.drilling(
                 try $0.script(

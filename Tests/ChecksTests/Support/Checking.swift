@@ -33,17 +33,20 @@ struct Checking: Sendable {
 
     /// Runs every check on it. What the restore said comes first, as in a drill.
     func results(on server: ScratchServer? = OneServer.current) async throws -> CheckResults {
-        var results = try await withDatabase(on: server) { restored in
-            try await runChecks(
-                CheckRequest(
-                    plan: plan, backupTime: backupTime, timeZone: try #require(TimeZone(identifier: timeZone)),
-                    recoveryPoint: recoveryPoint, jobs: 2, deadline: deadline),
-                on: Restoring(
-                    target: restored.target, serverVersion: restored.serverVersion, early: nil,
-                    restored: { restored }), emit: { _ in }, onRestored: { _ in })
-        }
+        var results = try await withDatabase(on: server) { try await self.results(of: $0) }
         results.findings = problems.map(RestoreCheck.finding(about:)) + results.findings
         return results
+    }
+
+    /// Runs every check on a database that was made of it.
+    func results(of restored: Restored) async throws -> CheckResults {
+        try await runChecks(
+            CheckRequest(
+                plan: plan, backupTime: backupTime, timeZone: try #require(TimeZone(identifier: timeZone)),
+                recoveryPoint: recoveryPoint, jobs: 2, deadline: deadline),
+            on: Restoring(
+                target: restored.target, serverVersion: restored.serverVersion, early: nil,
+                restored: { restored }), emit: { _ in }, onRestored: { _ in })
     }
 
     func findings(_ id: String) async throws -> [Finding] {

@@ -1,0 +1,186 @@
+import ColdTier
+import Evidence
+import Foundation
+import Rows
+import SystemPackage
+import TestSupport
+import Testing
+
+/// `config/spark/recount.py` counts an export again on a real Spark, and finds what was changed.
+@Suite struct RecountTests {
+    /// An export of `messages` and `readings`, and the public key that it is checked with.
+    private struct Exported: Sendable {
+        let desk: ColdDesk
+        let publicKey: FilePath
+
+        var manifest: URL { URL(filePath: desk.output.appending(ExportManifest.fileName).string) }
+
+        /// Changes what the manifest says, and signs it again or, without a key, does not.
+        func rewrite(key: SigningKey?, _ change: (String) throws -> String) throws {
+            let envelope = try JSONDecoder().decode(Envelope.self, from: Data(contentsOf: manifest))
+            let statement = String(decoding: try #require(Data(base64Encoded: envelope.payload)), as: UTF8.self)
+            try Data(Envelope(statement: Array(try change(statement).utf8), key: key).encoded()).write(to: manifest)
+        }
+
+        /// Puts other lines into a file of the export.
+        func rewriteLines(_ slice: String, _ change: (inout [Substring]) -> Void) async throws {
+            let file = desk.output.appending("\(slice)/part-00000.csv.zst").string
+            let zstd = Program("/usr/bin/zstd")
+            let text = try await zstd.run(["-dc", file], in: "/", environment: [:]).output
+            var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+            change(&lines)
+            let changed = desk.root.appending("changed").string
+            try Data(lines.joined(separator: "\n").utf8).write(to: URL(filePath: changed))
+            let packed = try await zstd.run(["-q", "-f", changed, "-o", file], in: "/", environment: [:])
+            try #require(packed.exitCode == 0, "\(packed.errors)")
+        }
+    }
+
+    private static func withExport<Result: Sendable>(
+        _ layout: ExportLayout, _ body: @Sendable (Exported) async throws -> Result
+    ) async throws -> Result {
+        try await ColdDesk.with(try sql("readable")) { desk in
+            _ = try await desk.exportReadable(layout)
+            let publicKey = desk.root.appending("public-key.pem")
+            try Data(desk.key.publicKey.pem.utf8).write(to: URL(filePath: publicKey.string))
+            return try await body(Exported(desk: desk, publicKey: publicKey))
+        }
+    }
+
+    /// By the name of the slice: what is said of it.
+    private static func lines(_ outcome: Program.Outcome) -> [String: String] {
+        var lines: [String: String] = [:]
+        for line in outcome.output.split(separator: "\n") {
+            guard let match = line.wholeMatch(of: /(\w+) +([^ ]+): (.+)/) else { continue }
+            lines[String(match.2)] = "\(match.1): \(match.3)"
+        }
+        return lines
+    }
+
+    @Test("Slices that are as the manifest says are said to be, in every layout", arguments: ExportLayout.allCases)
+    func equal(_ layout: ExportLayout) async throws {
+        try await Self.withExport(layout) { export in
+            let outcome = try await Engines.recount(
+                [export.desk.output.string, "--public-key", export.publicKey.string], in: "/tmp")
+            #expect(outcome.exitCode == 0, "\(outcome.output)\(outcome.errors.suffix(2000))")
+            #expect(outcome.output.hasSuffix("\n7 of 7 slices are as the manifest says.\n"))
+            let lines = Self.lines(outcome)
+            #expect(
+                lines["messages/month=2022-07"]
+                    == """
+                    equal: 248 rows, 2022-07-01 00:00:00.000001+00 to 2022-07-31 21:00:00.00173+00, \
+                    as many distinct keys
+                    """)
+            #expect(
+                lines["readings/month=__HIVE_DEFAULT_PARTITION__"]
+                    == "equal: 20 rows, no times, no primary key to count")
+            #expect(
+                lines["readings/month=-infinity"] == "equal: 20 rows, -infinity to -infinity, no primary key to count")
+        }
+    }
+
+    /// What is done to slices of `messages` and `readings`, and what the job has to say of each.
+    private static func damage(_ export: Exported) async throws -> [String: String] {
+        // A row is gone, another is not one, and a header is that of another table.
+        try await export.rewriteLines("readings/month=2022-07") { $0.remove(at: 7) }
+        try await export.rewriteLines("readings/month=-infinity") { $0.insert("1000,secret", at: 3) }
+        try await export.rewriteLines("readings/month=2022-08") { $0[0].replace("amount", with: "amounts") }
+        // A row is there twice instead of the next one: only its key tells.
+        try await export.rewriteLines("messages/month=2022-09") { lines in
+            let plain = lines.indices.filter { lines[$0].contains(",\"\",") }
+            lines[plain[1]] = lines[plain[0]]
+        }
+        // Cut off by a full disk, and deleted.
+        try export.desk.damage("messages/month=2022-07/part-00000.csv.zst") { $0.removeLast($0.count - 300) }
+        try FileManager.default.removeItem(atPath: export.desk.output.appending("messages/month=2022-08").string)
+        // The rows are what they were; the manifest says that there is another.
+        try export.rewrite(key: export.desk.key) {
+            $0.replacing(
+                /"name":"__HIVE_DEFAULT_PARTITION__"/,
+                with: "\"minimum\":\"2022-07-02 00:00:00+00\",\"name\":\"__HIVE_DEFAULT_PARTITION__\"")
+        }
+        return [
+            "messages/month=2022-07": "DIFFERS: it cannot be read: the file is cut off",
+            "messages/month=2022-08": "DIFFERS: expected a directory, found none",
+            "messages/month=2022-09": "DIFFERS: distinct keys: expected 104, found 103",
+            "readings/month=2022-07": "DIFFERS: rows: expected 40, found 39",
+            "readings/month=2022-08":
+                "DIFFERS: it cannot be read: its header does not name the columns of the manifest",
+            "readings/month=-infinity":
+                "DIFFERS: rows: expected 20, found 21; rows that cannot be read: expected 0, found 1",
+            "readings/month=__HIVE_DEFAULT_PARTITION__":
+                "DIFFERS: minimum: expected 2022-07-02 00:00:00+00, found none",
+        ]
+    }
+
+    @Test("A slice that was changed is named, with what was expected and what was found")
+    func changed() async throws {
+        try await Self.withExport(.csv) { export in
+            let expected = try await Self.damage(export)
+            let outcome = try await Engines.recount(
+                [export.desk.output.string, "--public-key", export.publicKey.string], in: "/tmp")
+            #expect(outcome.exitCode == 1, "\(outcome.output)\(outcome.errors.suffix(2000))")
+            #expect(Self.lines(outcome) == expected)
+            #expect(outcome.output.hasSuffix("\n0 of 7 slices are as the manifest says.\n"))
+            for value in ["secret", "rained"] {
+                #expect(
+                    !outcome.output.contains(value) && !outcome.errors.contains(value), "it shows values of rows")
+            }
+        }
+    }
+
+    @Test("Nothing is counted that the key has not signed")
+    func refused() async throws {
+        try await Self.withExport(.csv) { export in
+            func expectRefusal(_ said: String, _ more: [String] = []) async throws {
+                let outcome = try await Engines.recount(
+                    ["file://\(export.desk.output)", "--public-key", export.publicKey.string] + more, in: "/tmp")
+                #expect(outcome.exitCode == 2, "\(outcome.output)\(outcome.errors.suffix(2000))")
+                #expect(outcome.output == "")
+                #expect(outcome.errors.contains(said), "\(outcome.errors)")
+            }
+            try await expectRefusal("has no slice messages/month=2022-01", ["--slice", "messages/month=2022-01"])
+            try export.rewrite(key: SigningKey.generate()) { $0 }
+            try await expectRefusal("does not fit")
+            try export.rewrite(key: nil) { $0 }
+            try await expectRefusal("is not signed")
+            try export.rewrite(key: export.desk.key) {
+                $0.replacing("cold-tier-export/v1", with: "cold-tier-export/v9")
+            }
+            try await expectRefusal("is not the manifest of an export")
+            try export.rewrite(key: export.desk.key) { _ in
+                #"{"_type":"https://in-toto.io/Statement/v1","predicateType":"\#(ExportManifest.predicateType)","#
+                    + #""predicate":{"layout":"csv","tables":[]}}"#
+            }
+            try await expectRefusal("has no slices")
+            // The signature of what was said before.
+            var envelope = try JSONDecoder().decode(Envelope.self, from: Data(contentsOf: export.manifest))
+            envelope.payload = Data("{}".utf8).base64EncodedString()
+            try Data(envelope.encoded()).write(to: export.manifest)
+            try await expectRefusal("does not fit")
+            try Data("{}".utf8).write(to: export.manifest)
+            try await expectRefusal("is not a DSSE envelope")
+            try FileManager.default.removeItem(at: export.manifest)
+            try await expectRefusal("cannot read")
+        }
+    }
+
+    @Test("A call that cannot be meant ends before anything is started")
+    func wrongCalls() async throws {
+        try await withTemporaryDirectory { directory in
+            let notKey = directory.appending("signing-key.pem")
+            try Data("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n".utf8)
+                .write(to: URL(filePath: notKey.string))
+            for (arguments, said) in [
+                ([], "the following arguments are required: EXPORT, --public-key"),
+                ([directory.string, "--public-key", "/nowhere.pem"], "cannot read the public key /nowhere.pem"),
+                ([directory.string, "--public-key", notKey.string], "is not a public key in PEM"),
+                ([directory.string, "--public-key", notKey.string, "--jobs", "0"], "--jobs is at least 1"),
+            ] {
+                let outcome = try await Engines.recount(arguments, in: "/tmp")
+                #expect(outcome.exitCode == 2 && outcome.output == "")
+                #expect(outcome.errors.contains(said), "\(outcome.errors)")
+            }
+        }
+    }
+}

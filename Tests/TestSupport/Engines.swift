@@ -1,0 +1,112 @@
+import Foundation
+import SystemPackage
+
+/// Query engines that read an export as their users do, in the way runbooks/cold-storage.md tells them.
+///
+/// They are processes of their own, of the Python that PGASSAY_PYTHON names, else of the one in `.venv`. A test that needs
+/// one fails without it. Spark takes seconds to start: ask it for many tables at once.
+package enum Engines {
+    /// A table of an export, and what to ask of it.
+    package struct Table: Encodable, Sendable {
+        /// The directory that holds `month=2022-07` and the like.
+        package var path: String
+        /// `csv` or `jsonl`.
+        package var layout: String
+        package var timeColumn: String
+        /// Their types are given to the engine; nil lets it find out for itself.
+        package var columns: [Column]?
+        /// SQL that the engine understands, over the view `exported`.
+        package var queries: [String]
+
+        package init(
+            path: FilePath, layout: String, timeColumn: String, columns: [Column]? = nil, queries: [String] = []
+        ) {
+            self.path = path.string
+            self.layout = layout
+            self.timeColumn = timeColumn
+            self.columns = columns
+            self.queries = queries
+        }
+    }
+
+    /// A column, its type as PostgreSQL's `format_type` prints it.
+    package struct Column: Encodable, Sendable {
+        package var name: String
+        package var type: String
+
+        package init(_ name: String, _ type: String) {
+            self.name = name
+            self.type = type
+        }
+    }
+
+    /// What an engine made of a table. Values are text as PostgreSQL prints them in UTC, nil is NULL.
+    package struct Answer: Decodable, Sendable, Equatable {
+        /// The engine's own names of the types that it reads; the partition column is among them.
+        package var types: [String: String]
+        /// Rows of each value of the partition column; those whose value is NULL are at "".
+        package var slices: [String: Int]
+        package var rows: Int
+        package var minimum: String?
+        package var maximum: String?
+        /// Of each query its rows.
+        package var answers: [[[String?]]]
+    }
+
+    package static func duckdb(_ tables: [Table]) async throws -> [Answer] { try await ask("duckdb_engine.py", tables) }
+
+    package static func spark(_ tables: [Table]) async throws -> [Answer] { try await ask("spark_engine.py", tables) }
+
+    /// Runs `config/spark/recount.py` on this machine, as `spark-submit` does on a cluster.
+    package static func recount(_ arguments: [String], in directory: FilePath) async throws -> Program.Outcome {
+        try await turns.take {
+            try await python.run(
+                [packageRoot.appending("config/spark/recount.py").string] + arguments, in: directory,
+                environment: environment, deadline: .seconds(600))
+        }
+    }
+
+    /// One Java machine at a time is enough for two cores.
+    private static let turns = Turns(1)
+
+    private static let packageRoot = FilePath(#filePath).removingLastComponent().removingLastComponent()
+        .removingLastComponent()
+
+    private static let python = Program(
+        FilePath(
+            ProcessInfo.processInfo.environment["PGASSAY_PYTHON"]
+                ?? packageRoot.appending(".venv/bin/python").string))
+
+    /// No network and no home: both are places where an engine could find what a new user has not.
+    private static let environment: [String: String] = {
+        var environment = [
+            "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": SharedDirectory.path.string, "TZ": "UTC",
+            "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_LOCAL_DIRS": SharedDirectory.path.string,
+            "PYTHONDONTWRITEBYTECODE": "1",
+            // Jobs of seconds: half of their time goes into making code fast that is never run again.
+            "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+        ]
+        if let java = ProcessInfo.processInfo.environment["JAVA_HOME"] { environment["JAVA_HOME"] = java }
+        return environment
+    }()
+
+    private static func ask(_ script: String, _ tables: [Table]) async throws -> [Answer] {
+        let request = SharedDirectory.path.appending("request-\(UUID().uuidString).json")
+        try JSONEncoder().encode(tables).write(to: URL(filePath: request.string))
+        defer { try? FileManager.default.removeItem(atPath: request.string) }
+        let script = packageRoot.appending("Tests/TestSupport/\(script)").string
+        let outcome = try await turns.take {
+            try await python.run(
+                [script, request.string], in: SharedDirectory.path, environment: environment, deadline: .seconds(600))
+        }
+        guard outcome.exitCode == 0 else { throw Failure(description: "\(script): \(outcome.errors.suffix(4000))") }
+        return try JSONDecoder().decode([Answer].self, from: Data(outcome.output.utf8))
+    }
+
+    /// An engine, or what prepares its food, did not do its work: what it said.
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
+
+        package init(description: String) { self.description = description }
+    }
+}

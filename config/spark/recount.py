@@ -1,0 +1,316 @@
+"""Counts an export of `pgassay export` again on a Spark cluster, and compares each slice with the signed manifest.
+
+    spark-submit recount.py EXPORT --public-key public-key.pem [--slice conversations/month=2022-07]…
+
+Of each slice: rows, the smallest and the largest value of the time column, and distinct keys (of the primary key, so
+there must be as many as rows). Nothing of the manifest is believed before its signature has been verified. Prints one
+line for each slice, and no value of any row but times.
+
+Exit codes: 0 every slice is as the manifest says; 1 one differs or cannot be read; 2 the call, the manifest or its
+signature is wrong, and nothing was counted; 3 Spark could not tell. README.md beside this file says how to run it.
+"""
+
+import argparse
+import base64
+import concurrent.futures
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+
+from pyspark.errors import AnalysisException, PySparkException
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+from pyspark.sql.types import StringType, StructField, StructType
+
+MANIFEST = "manifest.dsse.json"
+PAYLOAD_TYPE = "application/vnd.in-toto+json"
+STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
+PREDICATE_TYPE = "tag:pgassay,2026:cold-tier-export/v1"
+# Of a SubjectPublicKeyInfo (RFC 8410) that holds an Ed25519 key; the 32 bytes of the key follow.
+ED25519 = bytes.fromhex("302a300506032b6570032100")
+LAYOUTS = ("csv", "jsonl", "copy")
+# Where Spark keeps what it cannot parse: a name that no column of a table will have.
+UNREADABLE = "(pgassay: a row that cannot be read)"
+# What is the matter, by what Spark's errors hold. Their texts are not shown, because some quote rows.
+REASONS = {
+    "CSV header does not conform": "its header does not name the columns of the manifest",
+    "Number of column in CSV header": "its header does not have the columns of the manifest",
+    "Truncated source": "the file is cut off",
+    "ZstdIOException": "the compressed data is damaged",
+    "FileNotFoundException": "a file is missing",
+}
+
+
+class Refusal(Exception):
+    """There is nothing to count: the call, the manifest or the signature is wrong."""
+
+
+# The manifest
+
+
+def verified_manifest(envelope_text, public_key):
+    """The predicate of a manifest that the key has signed."""
+    try:
+        envelope = json.loads(envelope_text)
+        payload_type = envelope["payloadType"]
+        payload = base64.b64decode(envelope["payload"], validate=True)
+        signatures = [base64.b64decode(signature["sig"], validate=True) for signature in envelope["signatures"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise Refusal(f"{MANIFEST} is not a DSSE envelope") from error
+    if payload_type != PAYLOAD_TYPE:
+        raise Refusal(f"{MANIFEST} holds {payload_type!r}, not an in-toto statement")
+    if not signatures:
+        raise Refusal(f"{MANIFEST} is not signed, so there is nothing to hold the rows against")
+    # DSSE's pre-authentication encoding: neither the type nor the payload can be exchanged.
+    signed = f"DSSEv1 {len(payload_type)} {payload_type} {len(payload)} ".encode() + payload
+    if not any(is_valid(signature, signed, public_key) for signature in signatures):
+        raise Refusal(f"the signature of {MANIFEST} does not fit {public_key}: changed, or signed with another key")
+
+    statement = json.loads(payload)
+    if statement.get("_type") != STATEMENT_TYPE or statement.get("predicateType") != PREDICATE_TYPE:
+        raise Refusal(f"what is signed is not the manifest of an export, but {statement.get('predicateType')!r}")
+    manifest = statement["predicate"]
+    if manifest["layout"] not in LAYOUTS:
+        raise Refusal(f"the export's layout is {manifest['layout']!r}, and this job knows {', '.join(LAYOUTS)}")
+    return manifest
+
+
+def checked_key(path):
+    """The path of a public key, which is one of Ed25519."""
+    try:
+        lines = Path(path).read_text(encoding="ascii").splitlines()
+        if lines[0] != "-----BEGIN PUBLIC KEY-----" or lines[-1] != "-----END PUBLIC KEY-----":
+            raise Refusal(f"{path} is not a public key in PEM")
+        der = base64.b64decode("".join(lines[1:-1]), validate=True)
+    except (OSError, ValueError, IndexError) as error:
+        raise Refusal(f"cannot read the public key {path}: {error}") from error
+    if len(der) != len(ED25519) + 32 or not der.startswith(ED25519):
+        raise Refusal(f"{path} is not an Ed25519 key")
+    return path
+
+
+def is_valid(signature, signed, public_key):
+    """Whether openssl says so. It takes files, and they hold nothing secret."""
+    with tempfile.TemporaryDirectory() as directory:
+        signed_file, signature_file = Path(directory, "signed"), Path(directory, "signature")
+        signed_file.write_bytes(signed)
+        signature_file.write_bytes(signature)
+        verify = ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", public_key, "-rawin"]
+        try:
+            outcome = subprocess.run(
+                [*verify, "-in", signed_file, "-sigfile", signature_file], capture_output=True, text=True, check=False
+            )
+        except OSError as error:
+            raise Refusal(f"openssl (3.0 or newer) is needed on the driver: {error}") from error
+    if outcome.returncode == 0:
+        return True
+    if "Signature Verification Failure" in outcome.stdout + outcome.stderr:
+        return False
+    raise Refusal(f"openssl (3.0 or newer) cannot verify the signature: {outcome.stderr.strip()}")
+
+
+def slices_to_count(manifest, names):
+    """Pairs of a table and a slice of it, of the whole manifest or of the slices that were named."""
+    every = [(table, part) for table in manifest["tables"] for part in table["slices"]]
+    if not every:
+        raise Refusal("the manifest has no slices, so there is nothing to count")
+    if not names:
+        return every
+    unknown = set(names) - {part["directory"] for _, part in every}
+    if unknown:
+        raise Refusal(f"the manifest has no slice {', '.join(sorted(unknown))}")
+    return [(table, part) for table, part in every if part["directory"] in names]
+
+
+# Rows
+
+
+def column(name):
+    """A column by its name, whatever characters that has."""
+    return F.col("`" + name.replace("`", "``") + "`")
+
+
+def rows_of(spark, layout, path, names):
+    """The rows of a slice: every column as the text that is in the file, and UNREADABLE where a row is not one.
+
+    A schema that is given, and not one that is guessed: a guess is made of some rows, and reads the others wrong.
+    """
+    strings = StructType([StructField(name, StringType()) for name in [*names, UNREADABLE]])
+    reader = spark.read.option("mode", "PERMISSIVE").option("columnNameOfCorruptRecord", UNREADABLE)
+    if layout == "csv":
+        return (
+            reader.schema(strings)
+            .option("header", True)
+            .option("enforceSchema", False)  # the header must name the columns
+            .option("multiLine", True)  # a quoted text may hold line ends
+            .option("lineSep", "\n")
+            .option("escape", '"')  # and not a backslash, which is Spark's own default
+            .option("nullValue", "\0")  # what no text can hold; so "" is an empty text, and nothing is NULL
+            .option("columnPruning", False)  # or rows that are too short would not be noticed
+            .csv(path)
+        )
+    if layout == "jsonl":
+        return reader.schema(strings).option("lineSep", "\n").json(path)
+    # PostgreSQL's text format: a line a row, tabs between fields, and both escaped within them.
+    fields = F.split(F.col("value"), "\t")
+    text = spark.read.option("lineSep", "\n").text(path)
+    return text.select(
+        *[F.when(F.get(fields, at) != "\\N", F.get(fields, at)).alias(name) for at, name in enumerate(names)],
+        F.when(F.size(fields) != len(names), F.lit("")).alias(UNREADABLE),
+    )
+
+
+def moment(name):
+    """A time as PostgreSQL prints it in UTC, in front of it what orders it: its year.
+
+    Not a cast: within a year text sorts as time does, and Spark knows no infinity and no year before our era.
+    """
+    text = column(name)
+    year = (
+        F.when(text == "-infinity", F.lit(-(2**31)))
+        .when(text == "infinity", F.lit(2**31 - 1))
+        .when(text.endswith(" BC"), -F.substring_index(text, "-", 1).try_cast("int"))
+        .otherwise(F.substring_index(text, "-", 1).try_cast("int"))
+    )
+    return F.when(text.isNotNull(), F.struct(year.alias("year"), text.alias("text")))
+
+
+def shown(moment):
+    """A time that may be printed. Where rows are damaged, something else may stand in its place."""
+    if moment is None:
+        return None
+    return moment["text"] if re.fullmatch(r"-?infinity|\d{4,}-\d\d-\d\d[\d:.+ ]*( BC)?", moment["text"]) else "no time"
+
+
+def count(spark, export, layout, table, part):
+    """What there is of a slice, and what there should be: (name, expected, found) each."""
+    shape = table["shapes"][part["shape"]]
+    names = [each["name"] for each in shape["columns"]]
+    # Spark takes these characters in a path for a pattern.
+    path = re.sub(r"([\\\[\]{}*?])", r"\\\1", f"{export}/{part['directory']}")
+    time = moment(table["timeColumn"])
+    keys = [column(name) for name in shape["key"]]
+    found = (
+        rows_of(spark, layout, path, names)
+        .agg(
+            F.count("*").alias("rows"),
+            F.count(column(UNREADABLE)).alias("unreadable"),
+            F.min(time).alias("minimum"),
+            F.max(time).alias("maximum"),
+            (F.count_distinct(*keys) if keys else F.lit(None)).alias("keys"),
+        )
+        .first()
+    )
+    rows = part["digest"]["rows"]
+    results = [
+        ("rows", rows, found["rows"]),
+        ("rows that cannot be read", 0, found["unreadable"]),
+        ("minimum", part.get("minimum"), shown(found["minimum"])),
+        ("maximum", part.get("maximum"), shown(found["maximum"])),
+    ]
+    return results + ([("distinct keys", rows, found["keys"])] if keys else [])
+
+
+# Lines
+
+
+def named(value):
+    return "none" if value is None else value
+
+
+def times(part):
+    return f"{part['minimum']} to {part['maximum']}" if part.get("minimum") else "no times"
+
+
+def verdict(spark, export, layout, table, part):
+    """(exit code, line) of a slice."""
+    name = part["directory"]
+    try:
+        results = count(spark, export, layout, table, part)
+    except AnalysisException as error:
+        if error.getCondition() == "PATH_NOT_FOUND":
+            return 1, f"DIFFERS  {name}: expected a directory, found none"
+        return 3, f"UNKNOWN  {name}: Spark cannot ask ({error.getCondition()})"
+    except Exception as error:  # whatever Spark, Java or the bridge to it throws
+        text = str(error)
+        reason = next((reason for mark, reason in REASONS.items() if mark in text), None)
+        if reason:
+            return 1, f"DIFFERS  {name}: it cannot be read: {reason}"
+        kind = error.getCondition() if isinstance(error, PySparkException) else None
+        return 3, f"UNKNOWN  {name}: Spark failed ({kind or type(error).__name__}); its log says why"
+    wrong = [
+        f"{what}: expected {named(expected)}, found {named(found)}"
+        for what, expected, found in results
+        if expected != found
+    ]
+    if wrong:
+        return 1, f"DIFFERS  {name}: {'; '.join(wrong)}"
+    keys = "as many distinct keys" if len(results) == 5 else "no primary key to count"
+    return 0, f"equal    {name}: {part['digest']['rows']} rows, {times(part)}, {keys}"
+
+
+def session():
+    """Spark, started when it is first asked for."""
+    builder = SparkSession.builder.appName("pgassay recount")
+    # PostgreSQL tells "Id" from "id".
+    return builder.config("spark.sql.caseSensitive", True).getOrCreate()
+
+
+def manifest_text(export):
+    """The manifest's file. A local one is read without Spark, so that a wrong call ends at once."""
+    path = f"{export}/{MANIFEST}"
+    try:
+        if path.startswith("file://"):
+            return Path(path.removeprefix("file://")).read_text(encoding="utf-8")
+        return session().read.option("wholetext", True).text(path).first()["value"]
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refusal(f"cannot read {path}: {error}") from error
+    except AnalysisException as error:
+        raise Refusal(f"cannot read {path} ({error.getCondition()})") from error
+
+
+def recount(arguments):
+    export = arguments.export.rstrip("/")
+    try:
+        manifest = verified_manifest(manifest_text(export), arguments.public_key)
+        todo = slices_to_count(manifest, arguments.slice)
+    except (ValueError, KeyError, TypeError) as error:
+        raise Refusal(f"{MANIFEST} is not what this version of the job knows: {error!r}") from error
+    spark, codes = session(), []
+    with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+        for code, line in pool.map(lambda each: verdict(spark, export, manifest["layout"], *each), todo):
+            print(line, flush=True)
+            codes.append(code)
+    print(f"{codes.count(0)} of {len(codes)} slices are as the manifest says.", flush=True)
+    return 1 if 1 in codes else max(codes)
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Counts an export again and compares it with its signed manifest.")
+    parser.add_argument("export", metavar="EXPORT", help="file:///srv/cold/avaolo, s3a://bucket/prefix")
+    parser.add_argument("--public-key", required=True, metavar="PEM", help="of the signer, from a place that you trust")
+    parser.add_argument("--slice", action="append", metavar="NAME", help="only this one: conversations/month=2022-07")
+    parser.add_argument("--jobs", type=int, default=4, metavar="N", help="slices at a time (default: 4)")
+    arguments = parser.parse_args()
+    try:
+        if arguments.jobs < 1:
+            raise Refusal("--jobs is at least 1")
+        checked_key(arguments.public_key)
+        return recount(arguments)
+    except Refusal as refusal:
+        print(f"recount: {refusal}", file=sys.stderr)
+        return 2
+    except Exception:  # not 1, which Python itself would exit with
+        traceback.print_exc()
+        return 3
+    finally:
+        if spark := SparkSession.getActiveSession():
+            spark.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
