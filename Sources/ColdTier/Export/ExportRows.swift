@@ -42,7 +42,7 @@ package func exportRows(
         let run = SliceRun(
             agenda.slices, request, store: store, workspace: workspace, source: snapshot.identity, origin: origin,
             emit: emit)
-        let done = try await run.perform(over: snapshot.connections)
+        let done = try await run.perform(in: snapshot)
         return ExportDraft(
             request: request, store: store, workspace: workspace, previous: previous, tables: tables.map(\.table),
             entries: agenda.finished + done.entries, findings: agenda.findings + done.findings)
@@ -63,7 +63,7 @@ private func survey(
         let cutoff = try await snapshot.cutoff(wanted.cutoff, for: table.timeType, request.slicing)
         surveys.append(
             try await SliceSurvey.make(
-                of: table, before: cutoff, request.slicing, over: snapshot.leader, deadline: request.deadline))
+                of: table, before: cutoff, request.slicing, in: snapshot, deadline: request.deadline))
     }
     return surveys
 }

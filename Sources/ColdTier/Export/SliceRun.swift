@@ -15,7 +15,7 @@ actor SliceRun {
     private let limit: RateLimit?
 
     /// The largest first, so that none of them is waited for at the end.
-    private var waiting: [(slice: Int, part: PlannedPart)]
+    private let parts: [(slice: Int, part: PlannedPart)]
     private var states: [SliceState]
     private let total: Int64
     private var done: Int64 = 0
@@ -49,34 +49,26 @@ actor SliceRun {
         self.emit = emit
         limit = request.rate.map { RateLimit(bytesPerSecond: $0) }
         states = slices.map { SliceState(planned: $0, open: $0.parts.count) }
-        waiting = slices.enumerated().flatMap { index, slice in slice.parts.map { (index, $0) } }
-            .sorted { $0.part.bytes < $1.part.bytes }
-        total = waiting.reduce(0) { $0 + $1.part.bytes }
+        parts = slices.enumerated().flatMap { index, slice in slice.parts.map { (index, $0) } }
+            .sorted { $0.part.bytes > $1.part.bytes }
+        total = parts.reduce(0) { $0 + $1.part.bytes }
     }
 
     /// - Throws: what kept a worker from its work; the others are stopped then. Slices that are kept stay.
-    func perform(over connections: [Connection]) async throws -> Outcome {
+    func perform(in snapshot: SourceSnapshot) async throws -> Outcome {
         defer { for state in states where state.staged != nil { workspace.unstage(state.planned.directory) } }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for connection in connections {
-                group.addTask {
-                    while let (slice, part, file) = try await self.next() {
-                        try await self.work(slice, part, file, over: connection)
-                    }
-                }
-            }
-            try await group.waitForAll()
+        _ = try await snapshot.share(parts) { [self] work, connection in
+            try await self.work(work.slice, work.part, begin(work.slice, work.part), over: connection)
         }
         return Outcome(entries: states.compactMap(\.entry), findings: states.compactMap(\.finding))
     }
 
-    private func next() throws -> (slice: Int, part: PlannedPart, file: FilePath)? {
-        try Task.checkCancellation()
-        guard let (index, part) = waiting.popLast() else { return nil }
+    /// - Returns: the file that the part goes to.
+    private func begin(_ index: Int, _ part: PlannedPart) throws -> FilePath {
         let directory = try states[index].staged ?? workspace.stage(states[index].planned.directory)
         states[index].staged = directory
         emit(.item(states[index].planned.subject))
-        return (index, part, directory.appending(fileName(of: part)))
+        return directory.appending(fileName(of: part))
     }
 
     private nonisolated func work(

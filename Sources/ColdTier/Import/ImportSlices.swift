@@ -81,7 +81,7 @@ package func importSlices(_ request: ImportRequest, emit: @escaping ExportEventS
         var rest = chosen.sorted { $0.bytes > $1.bytes }.makeIterator()
         func add() {
             guard let slice = rest.next() else { return }
-            group.addTask {
+            group.addTask(executorPreference: WorkerThread()) {
                 emit(.item(slice.subject))
                 return (slice, try await slice.load(from: store, manifest.layout, request))
             }

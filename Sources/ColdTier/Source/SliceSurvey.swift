@@ -11,27 +11,21 @@ struct SliceSurvey: Sendable {
     /// - Parameter cutoff: the first moment that is not cold, as the table's time column has it.
     /// - Throws: ``PostgresError``.
     static func make(
-        of table: SourceTable, before cutoff: String, _ slicing: ExportManifest.Slicing, over connection: Connection,
+        of table: SourceTable, before cutoff: String, _ slicing: ExportManifest.Slicing, in snapshot: SourceSnapshot,
         deadline: Duration
     ) async throws -> SliceSurvey {
-        let leaves = Dictionary(uniqueKeysWithValues: table.leaves.map { ($0.oid, $0) })
-        let query = SurveyQuery(table, slicing)
-        let rows = try await connection.query(
-            query.text, [cutoff] + (query.needsZone ? [slicing.timeZone] : []), deadline: deadline)
-        var slices: [SurveyedSlice] = []
-        for row in rows {
-            let period = try SlicePeriodStart(row, slicing.by)
-            guard let leaf = leaves[try row.need("relation")] else {
-                throw PostgresError.unexpectedAnswer("rows of \(table.name) in a relation that is no part of it")
-            }
-            if slices.last?.period != period { slices.append(SurveyedSlice(period: period, leaves: [])) }
-            slices[slices.count - 1].leaves.append(
-                SurveyedLeaf(
-                    leaf: leaf, rows: try row.need("rows"), firstPage: try row.need("first_page"),
-                    lastPage: try row.need("last_page"), minimum: try row.get("minimum"),
-                    maximum: try row.get("maximum")))
+        let questions = SurveyQuestions(table, slicing, cutoff: cutoff)
+        let leaves = try await questions.coldLeaves(over: snapshot.leader)
+        // The largest first, so that none of them is waited for at the end.
+        let found = try await snapshot.share(leaves.sorted { $0.leaf.bytes > $1.leaf.bytes }) { leaf, connection in
+            try await questions.ask(about: leaf, over: connection, deadline: deadline)
         }
-        return SliceSurvey(table: table, slices: slices)
+        var slices: [String: SurveyedSlice] = [:]
+        for (period, leaf) in found.joined() {
+            slices[period.name, default: SurveyedSlice(period: period, leaves: [])].leaves.append(leaf)
+        }
+        for name in slices.keys { slices[name]?.leaves.sort { $0.leaf.name < $1.leaf.name } }
+        return SliceSurvey(table: table, slices: slices.values.sorted { $0.period < $1.period })
     }
 }
 
@@ -76,7 +70,7 @@ struct SurveyedLeaf: Sendable {
 }
 
 /// Where a period begins and ends, and what it is called.
-struct SlicePeriodStart: Sendable, Equatable {
+struct SlicePeriodStart: Sendable, Comparable {
     /// Of the slice: `2022-07`.
     let name: String
     /// The first moment; nil for rows that have no time or lie before all time.
@@ -84,7 +78,7 @@ struct SlicePeriodStart: Sendable, Equatable {
     /// The first moment of the next period.
     let to: String?
 
-    fileprivate init(_ row: Row, _ period: SlicePeriod) throws(PostgresError) {
+    init(_ row: Row, _ period: SlicePeriod) throws(PostgresError) {
         guard let start: String = try row.get("start") else {
             self.init(name: ExportManifest.Slice.nullName, from: nil, to: nil)
             return
@@ -109,52 +103,18 @@ struct SlicePeriodStart: Sendable, Equatable {
         return parts.joined(separator: "-") + (start.hasSuffix(" BC") ? " BC" : "")
     }
 
+    static func < (one: SlicePeriodStart, other: SlicePeriodStart) -> Bool { one.order < other.order }
+
+    /// What lies before all time comes first, what has no time last.
+    private var order: DatabaseTime {
+        from.flatMap(DatabaseTime.init) ?? (name == ExportManifest.Slice.nullName ? .infinity : .minusInfinity)
+    }
+
     /// Whether a range of times lies within this period.
     func contains(_ bounds: (lower: String, upper: String)?) -> Bool {
         guard let bounds, let lower = DatabaseTime(bounds.lower), let upper = DatabaseTime(bounds.upper),
             let from = from.flatMap(DatabaseTime.init), let to = to.flatMap(DatabaseTime.init)
         else { return false }
         return from <= lower && upper <= to
-    }
-}
-
-/// Rows by period and relation.
-private struct SurveyQuery {
-    /// $1 is the cutoff, $2 the time zone where one is needed.
-    let text: String
-    let needsZone: Bool
-
-    init(_ table: SourceTable, _ slicing: ExportManifest.Slicing) {
-        let column = quoteIdentifier(table.request.timeColumn)
-        let type = table.timeType
-        let isZoned = type == "timestamp with time zone"
-        needsZone = isZoned
-        let local = isZoned ? "pg_catalog.timezone($2, t.\(column))" : "t.\(column)::timestamp"
-        func back(_ moment: String) -> String {
-            isZoned ? "pg_catalog.timezone($2, \(moment))" : "(\(moment))::\(type)"
-        }
-        let period = slicing.by.rawValue
-        let counted = """
-            t.tableoid::int8 AS relation, pg_catalog.count(*) AS rows,
-                (pg_catalog.min(t.ctid)::text::point)[0]::int8 AS first_page,
-                (pg_catalog.max(t.ctid)::text::point)[0]::int8 AS last_page,
-                pg_catalog.min(t.\(column))::text AS minimum, pg_catalog.max(t.\(column))::text AS maximum
-            """
-        let cold = """
-            SELECT pg_catalog.date_trunc('\(period)', \(local)) AS start, \(counted)
-            FROM \(table.name.sql) t WHERE t.\(column) < $1::\(type) GROUP BY 1, 2
-            """
-        let timeless = """
-            SELECT NULL::timestamp AS start, \(counted)
-            FROM \(table.name.sql) t WHERE t.\(column) IS NULL GROUP BY 2
-            """
-        text = """
-            SELECT start::text AS start,
-                CASE WHEN pg_catalog.isfinite(start) THEN \(back("start"))::text END AS "from",
-                CASE WHEN pg_catalog.isfinite(start) THEN \(back("start + interval '1 \(period)'"))::text END AS "to",
-                relation, rows, first_page, last_page, minimum, maximum
-            FROM (\(table.timeIsOptional ? "\(cold) UNION ALL \(timeless)" : cold)) s
-            ORDER BY s.start, relation
-            """
     }
 }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Postgres
 import Rows
+import Synchronization
 
 /// A database as it was at one moment, seen by several connections: all in read-only transactions of one snapshot.
 struct SourceSnapshot: Sendable {
@@ -34,6 +35,8 @@ struct SourceSnapshot: Sendable {
         "application_name": "pgassay export",
         // Our own deadlines hold; the snapshot must outlive a slow disk between two statements.
         "statement_timeout": "0", "idle_in_transaction_session_timeout": "0", "lock_timeout": "60s",
+        // A query that runs once is not worth compiling.
+        "jit": "off",
     ]) { $1 }
 
     private static func take(over connections: [Connection]) async throws -> SourceSnapshot {
@@ -57,6 +60,28 @@ struct SourceSnapshot: Sendable {
                 systemIdentifier: identifier, snapshot: try row.need("snapshot"),
                 taken: Date(timeIntervalSince1970: Double(try row.need("taken_ms", as: Int64.self)) / 1000)),
             connections: connections)
+    }
+
+    /// Does something for each of some items, over all connections at the same time; each has a thread of its own.
+    /// - Returns: what came of each, in the order of the items.
+    /// - Throws: what `body` throws first; what is being done for other items is cancelled then.
+    func share<Item: Sendable, Outcome: Sendable>(
+        _ items: [Item], _ body: @escaping @Sendable (Item, Connection) async throws -> Outcome
+    ) async throws -> [Outcome] {
+        let next = NextIndex(below: items.count)
+        return try await withThrowingTaskGroup(of: [(Int, Outcome)].self) { group in
+            for connection in connections {
+                group.addTask(executorPreference: WorkerThread()) {
+                    var done: [(Int, Outcome)] = []
+                    while let index = next.take() {
+                        try Task.checkCancellation()
+                        done.append((index, try await body(items[index], connection)))
+                    }
+                    return done
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }.sorted { $0.0 < $1.0 }.map(\.1)
+        }
     }
 
     /// Keeps a table from being altered or dropped until the end.
@@ -83,6 +108,23 @@ struct SourceSnapshot: Sendable {
             return try row.need(type == "timestamp with time zone" ? "with_zone" : "without_zone")
         } catch let error as PostgresError where ["22007", "22008", "22023"].contains(error.sqlState?.rawValue) {
             throw ExportError.badTime(moment ?? slicing.timeZone, reason: error.description)
+        }
+    }
+}
+
+/// Gives out numbers from 0, each once.
+private final class NextIndex: Sendable {
+    private let next = Mutex(0)
+    private let end: Int
+
+    init(below end: Int) { self.end = end }
+
+    /// - Returns: nil when all are given out.
+    func take() -> Int? {
+        next.withLock { next in
+            guard next < end else { return nil }
+            defer { next += 1 }
+            return next
         }
     }
 }

@@ -61,7 +61,7 @@ package func verifyExport(_ request: VerifyRequest, emit: @escaping ExportEventS
         var rest = chosen.makeIterator()
         func add() {
             guard let file = rest.next() else { return }
-            group.addTask {
+            group.addTask(executorPreference: WorkerThread()) {
                 emit(.item(file.part.file))
                 return (file, try await file.finding(in: store, manifest.layout))
             }
