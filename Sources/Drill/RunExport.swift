@@ -41,7 +41,8 @@ package func runExport(
     let report = try Data(contentsOf: URL(filePath: result.file.string))
     let reference = ExportManifest.Drill(
         id: result.report.id, verdict: result.report.verdict.rawValue, report: result.file.lastComponent?.string ?? "",
-        sha256: Hex.encode(SHA256.hash(data: report)), backup: result.report.backup.digest)
+        sha256: Hex.encode(SHA256.hash(data: report)), backup: result.report.backup.digest,
+        database: result.report.backup.database)
     return DrilledExport(
         drill: result,
         export: try await publish(try made.get(), drill: reference, emit: { exportEvent(emit: emit, $0) }))

@@ -31,7 +31,7 @@ package enum PurgeScript {
         return """
             -- Removes what the export \(manifest.id) holds from the database that it came from. Run it with psql:
             --
-            --     psql --no-psqlrc --dbname=… --file=\(fileName)
+            --     psql --no-psqlrc --dbname=DATABASE --file=\(fileName)
             --
             -- Verify the export first. Each slice is compared with what the manifest says of it, row by row, under a lock that keeps
             -- writers out (of its partitions, or of the table), and only then removed. The first difference ends the script;

@@ -26,7 +26,7 @@ struct PurgeSlice {
             declarations: """
                     the_table regclass;
                     tree oid[];
-                    parts oid[] := \(partitions.isEmpty ? "'{}'" : "ARRAY[\(partitions.map(Self.lookUp).joined(separator: ", "))]");
+                    parts oid[];
                     part regclass;
                     parent regclass;
                     differing text;
@@ -38,7 +38,7 @@ struct PurgeSlice {
 
                 """,
             [
-                databaseCheck, existence, partitions.isEmpty ? "" : partitionsExist, lock, shapeCheck,
+                databaseCheck, lookUps, existence, partitions.isEmpty ? "" : partitionsExist, lock, lookUps, shapeCheck,
                 partitions.isEmpty ? "" : treeCheck, comparison(contentSum), partitions.isEmpty ? deletion : dropping,
             ].filter { !$0.isEmpty }.joined(separator: "\n"))
     }
@@ -78,9 +78,16 @@ struct PurgeSlice {
             """
     }
 
-    private var existence: String {
+    /// Before anything is locked, to say what is missing; and again behind it, since names may have changed hands.
+    private var lookUps: String {
         """
             the_table := \(Self.lookUp(name));
+            parts := \(partitions.isEmpty ? "'{}'" : "ARRAY[\(partitions.map(Self.lookUp).joined(separator: ", "))]");
+        """
+    }
+
+    private var existence: String {
+        """
             IF the_table IS NULL THEN
                 RAISE EXCEPTION '%: there is no such table here', slice;
             END IF;
