@@ -51,6 +51,7 @@ extension Connection {
         let connection = try pointer()
         let limit = Wait(for: deadline)
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(size + size / 8)
         while copiesOut, bytes.count < size {
             var buffer: UnsafeMutablePointer<CChar>?
             let length = PQgetCopyData(connection, &buffer, 1)

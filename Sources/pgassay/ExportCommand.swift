@@ -114,7 +114,7 @@ struct ExportCommand: AsyncParsableCommand {
             case (.json, nil):
                 Terminal.write(String(decoding: drill?.statement ?? [], as: UTF8.self) + "\n", to: STDOUT_FILENO)
             case (.text, let export?):
-                Terminal.write(export.text(drill, signed: request.key != nil, color: color), to: STDOUT_FILENO)
+                Terminal.write(export.text(drill, verify: verifyOptions(request), color: color), to: STDOUT_FILENO)
             case (.text, nil):
                 guard let drill else { return }
                 Terminal.write(
@@ -122,6 +122,10 @@ struct ExportCommand: AsyncParsableCommand {
                         + "\nNothing was exported: the drill did not find the backup good.\nReport   \(drill.file)\n",
                     to: STDOUT_FILENO)
             }
+        }
+
+        private func verifyOptions(_ request: ExportRequest) -> String {
+            request.key == nil ? "--unsigned" : "--public-key \(signing.publicKeyName(plan: nil))"
         }
 
         /// What is worse, of the drill and the export.
@@ -168,7 +172,7 @@ struct ExportCommand: AsyncParsableCommand {
                     request.sample = sample.share
                     request.record = try file.read()
                 }
-                result = try await cancellingOnSignals(onSignal: {}) { [request] in
+                result = try await cancellingOnSignals(onSignal: Self.sayStopping) { [request] in
                     try await verifyExport(request) { exportEvent(emit: { progress.show($0) }, $0) }
                 }
                 if sample != nil || record != nil { try file.write(result.record) }
@@ -188,5 +192,7 @@ struct ExportCommand: AsyncParsableCommand {
             }
             throw ExitStatus(result.judgement.verdict, result.judgement.cause)
         }
+
+        private static let sayStopping: @Sendable () -> Void = { Terminal.note("\npgassay: stopping\n") }
     }
 }

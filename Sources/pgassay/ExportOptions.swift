@@ -8,6 +8,7 @@ import Postgres
 extension ExportLayout: ExpressibleByArgument {}
 extension SlicePeriod: ExpressibleByArgument {}
 extension CalendarSpan: ExpressibleByArgument {
+    /// Reads it as a plan has it.
     public init?(argument: String) { self.init(argument) }
 }
 

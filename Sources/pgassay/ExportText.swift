@@ -6,8 +6,10 @@ import Foundation
 
 extension ExportResult {
     /// For people.
-    /// - Parameter drill: of the backup that the rows came from.
-    func text(_ drill: DrillResult?, signed: Bool, color: Bool) -> String {
+    /// - Parameters:
+    ///   - drill: of the backup that the rows came from.
+    ///   - verify: the options that verify what was written.
+    func text(_ drill: DrillResult?, verify: String, color: Bool) -> String {
         let slices = manifest.tables.flatMap(\.slices)
         let bytes = slices.flatMap(\.parts).reduce(0) { $0 + $1.bytes }
         let rows = slices.reduce(0) { $0 + $1.digest.rows }
@@ -19,7 +21,6 @@ extension ExportResult {
             case .inconclusive:
                 "NOT ALL EXPORTED: what was read back of some slices is not what came from the database."
             }
-        let verify = signed ? "--public-key PUBLIC-KEY.pem" : "--unsigned"
         return ReportText.headline(judgement.verdict, words, color: color)
             + """
             \(location): \(counted(added, "slice")) added; in all \(counted(slices.count, "slice")), \(counted(rows, "row")), \

@@ -49,7 +49,7 @@ struct ImportCommand: AsyncParsableCommand {
         let progress = Progress()
         let result: ImportResult
         do {
-            result = try await cancellingOnSignals(onSignal: {}) {
+            result = try await cancellingOnSignals(onSignal: Self.sayStopping) {
                 try await importSlices(request) { exportEvent(emit: { progress.show($0) }, $0) }
             }
         } catch {
@@ -62,5 +62,9 @@ struct ImportCommand: AsyncParsableCommand {
         case .text: Terminal.write(result.text(color: Terminal.usesColor(on: STDOUT_FILENO)), to: STDOUT_FILENO)
         }
         throw ExitStatus(result.judgement.verdict, result.judgement.cause)
+    }
+
+    private static let sayStopping: @Sendable () -> Void = {
+        Terminal.note("\npgassay: stopping; slices that are loaded stay\n")
     }
 }

@@ -49,6 +49,9 @@ struct SourceSnapshot: Sendable {
         for connection in connections.dropFirst() {
             try await connection.execute("\(begin); SET TRANSACTION SNAPSHOT \(quoteLiteral(name))")
         }
+        // libpq reads no more at once than its largest message so far took. One of a mebibyte makes it read a fifth fewer
+        // times, and be woken as seldom.
+        for connection in connections { _ = try await connection.query("SELECT pg_catalog.repeat(' ', 1048576)") }
         let identifier: String? =
             try row.need("may_identify")
             ? try await connections[0].query("SELECT system_identifier FROM pg_catalog.pg_control_system()")[0].get(

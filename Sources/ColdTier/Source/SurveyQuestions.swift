@@ -58,7 +58,8 @@ struct SurveyQuestions: Sendable {
                 try SlicePeriodStart(row, period),
                 SurveyedLeaf(
                     leaf: cold.leaf, rows: try row.need("rows"), firstPage: try row.need("first_page"),
-                    lastPage: try row.need("last_page"), minimum: try row.get("minimum"), maximum: try row.get("maximum"))
+                    lastPage: try row.need("last_page"), minimum: try row.get("minimum"),
+                    maximum: try row.get("maximum"))
             )
         }
     }
