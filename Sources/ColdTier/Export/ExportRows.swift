@@ -25,9 +25,11 @@ package func exportRows(
     return try await SourceSnapshot.with(of: target, connections: request.jobs) { snapshot in
         let origin = origin ?? "database \(snapshot.identity.systemIdentifier ?? "") \(snapshot.identity.database)"
         try previous?.requireFit(of: request, database: snapshot.identity.database, location: store.location)
-        let tables = try await survey(request, in: snapshot, emit: emit)
+        let journal = try workspace.entries()
+        let tables = try await survey(
+            request, known: knownSlices(previous, journal), in: snapshot, emit: emit)
         let agenda = try await ExportAgenda(
-            tables, request, previous: previous, journal: try workspace.entries(), origin: origin, in: store)
+            tables, request, previous: previous, journal: journal, origin: origin, in: store)
         for slice in agenda.stale {
             try await store.remove(slice: slice)
             try workspace.forget(slice)
@@ -51,7 +53,7 @@ package func exportRows(
 
 /// Reads the tables and counts their cold rows, holding each against whoever would alter it.
 private func survey(
-    _ request: ExportRequest, in snapshot: SourceSnapshot, emit: ExportEventSink
+    _ request: ExportRequest, known: [TableName: Set<String>], in snapshot: SourceSnapshot, emit: ExportEventSink
 ) async throws -> [SliceSurvey] {
     var surveys: [SliceSurvey] = []
     for wanted in request.tables {
@@ -63,9 +65,24 @@ private func survey(
         let cutoff = try await snapshot.cutoff(wanted.cutoff, for: table.timeType, request.slicing)
         surveys.append(
             try await SliceSurvey.make(
-                of: table, before: cutoff, request.slicing, in: snapshot, deadline: request.deadline))
+                of: table, before: cutoff, request.slicing, known: known[wanted.name] ?? [], in: snapshot,
+                deadline: request.deadline))
     }
     return surveys
+}
+
+/// The names of slices that were exported before, by table.
+private func knownSlices(
+    _ previous: ExportManifest?, _ journal: [String: JournalEntry]
+) -> [TableName: Set<String>] {
+    var known: [TableName: Set<String>] = [:]
+    for table in previous?.tables ?? [] {
+        known[TableName(schema: table.schema, name: table.name), default: []].formUnion(table.slices.map(\.name))
+    }
+    for entry in journal.values {
+        known[TableName(schema: entry.schema, name: entry.table), default: []].insert(entry.slice.name)
+    }
+    return known
 }
 
 /// The manifest of what was exported to this place before.

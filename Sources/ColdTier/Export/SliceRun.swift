@@ -84,7 +84,7 @@ actor SliceRun {
             flaws = try await self.flaws(
                 of: written, slice, DirectoryStore(file.removingLastComponent(), create: false), fileName(of: part))
         }
-        if await self.took(index, part, written, flaws) { try await keep(index) }
+        if await self.took(index, part, written, flaws) { try await keep(index, over: connection) }
     }
 
     private func planned(_ index: Int) -> PlannedSlice { states[index].planned }
@@ -114,7 +114,7 @@ actor SliceRun {
     }
 
     /// Puts a slice whose files are all written into its place, where they hold what the database counted.
-    private nonisolated func keep(_ index: Int) async throws {
+    private nonisolated func keep(_ index: Int, over connection: Connection) async throws {
         let state = await state(index)
         let slice = state.planned
         let parts = state.written.sorted { $0.part.number < $1.part.number }.map { part, contents in
@@ -122,8 +122,9 @@ actor SliceRun {
         }
         let contentSum = state.written.reduce(into: ContentSum()) { $0.add($1.contents.contentSum ?? ContentSum()) }
         let entry = JournalEntry(slice, parts, contentSum, source: source, origin: origin, request)
-        var flaws = state.flaws + entry.slice.differences(from: slice.surveyed)
-        guard let staged = state.staged else { return }
+        var flaws = state.flaws + entry.slice.differences(from: try await count(slice, over: connection))
+        // A partition can turn out to be empty.
+        guard let staged = state.staged, !parts.isEmpty || !flaws.isEmpty else { return }
         if flaws.isEmpty {
             // First, so that a slice in its place is never one that nobody knows.
             try workspace.record(entry)
@@ -136,6 +137,20 @@ actor SliceRun {
         }
         if !flaws.isEmpty { try workspace.forget(slice.directory) }
         await settle(index, entry, flaws)
+    }
+
+    /// What the database counts of a slice, as far as it was not counted before.
+    private nonisolated func count(_ slice: PlannedSlice, over connection: Connection) async throws -> RowCount {
+        var sum = RowCount()
+        for surveyed in slice.surveyed.leaves {
+            if let count = surveyed.count {
+                sum.add(count)
+            } else {
+                sum.add(
+                    try await slice.questions.count(surveyed.leaf, over: connection, deadline: request.deadline))
+            }
+        }
+        return sum
     }
 
     private func state(_ index: Int) -> SliceState { states[index] }

@@ -4,6 +4,7 @@ import SystemPackage
 /// A slice that is to be written.
 struct PlannedSlice: Sendable {
     let table: SourceTable
+    let questions: SurveyQuestions
     /// In the store, of the table.
     let tableDirectory: String
     let surveyed: SurveyedSlice
@@ -16,12 +17,13 @@ struct PlannedSlice: Sendable {
     /// For people: `public.conversations 2022-07`.
     var subject: String { sliceSubject(table.name, surveyed.period.name) }
 
-    init(_ surveyed: SurveyedSlice, of table: SourceTable, in tableDirectory: String, _ period: SlicePeriod) {
-        self.table = table
+    init(_ surveyed: SurveyedSlice, of survey: SliceSurvey, in tableDirectory: String, _ period: SlicePeriod) {
+        table = survey.table
+        questions = survey.questions
         self.tableDirectory = tableDirectory
         self.surveyed = surveyed
         self.period = period
-        parts = PlannedPart.parts(of: surveyed, of: table)
+        parts = PlannedPart.parts(of: surveyed, of: survey.table)
     }
 }
 
@@ -53,14 +55,18 @@ struct PlannedPart: Sendable {
             for index in 0..<count {
                 let first = leaf.firstPage + pages * index / count
                 let end = leaf.firstPage + pages * (index + 1) / count
-                // Behind the last page that has a row of the slice there is none; the range says so to the planner.
+                var conditions: [String] = []
+                if !leaf.isWhole {
+                    conditions.append(
+                        sliceCondition(slice.period.name, from: slice.period.from, to: slice.period.to, on: time))
+                }
+                // Where there is one file, the range tells the planner where the rows lie; of all pages it tells nothing.
+                if !leaf.isWhole || count > 1 { conditions.append("ctid >= '(\(first),0)' AND ctid < '(\(end),0)'") }
+                let condition = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
                 parts.append(
                     PlannedPart(
                         number: parts.count,
-                        query: """
-                            SELECT \(columns) FROM ONLY \(leaf.leaf.name.sql) \
-                            WHERE \(sliceCondition(slice.period.name, from: slice.period.from, to: slice.period.to, on: time)) AND ctid >= '(\(first),0)' AND ctid < '(\(end),0)'
-                            """,
+                        query: "SELECT \(columns) FROM ONLY \(leaf.leaf.name.sql)\(condition)",
                         bytes: leaf.bytes / count))
             }
         }

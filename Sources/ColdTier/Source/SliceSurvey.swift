@@ -2,30 +2,37 @@ import Postgres
 import Rows
 
 /// Which periods of a table are cold, and how many rows each relation has of them: counted by the database itself, in the
-/// snapshot that is exported, so that it is known what must come out before anything does.
+/// snapshot that is exported.
+///
+/// A partition whose bounds say that all of it is one cold period is counted only once it was read: then its pages are at
+/// hand, and before that it would be a second reading of all of them.
 struct SliceSurvey: Sendable {
     let table: SourceTable
     /// In the order of their periods.
     let slices: [SurveyedSlice]
+    let questions: SurveyQuestions
 
-    /// - Parameter cutoff: the first moment that is not cold, as the table's time column has it.
+    /// - Parameters:
+    ///   - cutoff: the first moment that is not cold, as the table's time column has it.
+    ///   - known: names of slices that were exported before, which are counted to see whether they are the same still.
     /// - Throws: ``PostgresError``.
     static func make(
-        of table: SourceTable, before cutoff: String, _ slicing: ExportManifest.Slicing, in snapshot: SourceSnapshot,
-        deadline: Duration
+        of table: SourceTable, before cutoff: String, _ slicing: ExportManifest.Slicing, known: Set<String>,
+        in snapshot: SourceSnapshot, deadline: Duration
     ) async throws -> SliceSurvey {
         let questions = SurveyQuestions(table, slicing, cutoff: cutoff)
         let leaves = try await questions.coldLeaves(over: snapshot.leader)
         // The largest first, so that none of them is waited for at the end.
         let found = try await snapshot.share(leaves.sorted { $0.leaf.bytes > $1.leaf.bytes }) { leaf, connection in
-            try await questions.ask(about: leaf, over: connection, deadline: deadline)
+            try await questions.ask(about: leaf, known: known, over: connection, deadline: deadline)
         }
         var slices: [String: SurveyedSlice] = [:]
         for (period, leaf) in found.joined() {
             slices[period.name, default: SurveyedSlice(period: period, leaves: [])].leaves.append(leaf)
         }
         for name in slices.keys { slices[name]?.leaves.sort { $0.leaf.name < $1.leaf.name } }
-        return SliceSurvey(table: table, slices: slices.values.sorted { $0.period < $1.period })
+        return SliceSurvey(
+            table: table, slices: slices.values.sorted { $0.period < $1.period }, questions: questions)
     }
 }
 
@@ -34,16 +41,12 @@ struct SurveyedSlice: Sendable {
     let period: SlicePeriodStart
     var leaves: [SurveyedLeaf]
 
-    var rows: Int64 { leaves.reduce(0) { $0 + $1.rows } }
-
     /// An estimate, of what is read from the database.
     var bytes: Int64 { leaves.reduce(0) { $0 + $1.bytes } }
 
-    /// The smallest and the largest time of its rows.
-    var times: TimeRange {
-        leaves.reduce(into: TimeRange()) { range, leaf in
-            for time in [leaf.minimum, leaf.maximum].compactMap({ $0.flatMap(DatabaseTime.init) }) { range.add(time) }
-        }
+    /// Nil where something of it was not counted yet.
+    var count: RowCount? {
+        leaves.contains { $0.count == nil } ? nil : leaves.reduce(into: RowCount()) { $0.add($1.count ?? RowCount()) }
     }
 
     /// The relations that can be dropped with the slice: partitions that can hold nothing but rows of this period. None
@@ -58,15 +61,37 @@ struct SurveyedSlice: Sendable {
 /// What one relation has of a period.
 struct SurveyedLeaf: Sendable {
     let leaf: SourceTable.Leaf
-    let rows: Int64
+    /// Its bounds say that it has no other rows.
+    let isWhole: Bool
     /// Between these pages lie all of these rows.
     let firstPage: Int64
     let lastPage: Int64
-    let minimum: String?
-    let maximum: String?
+    /// Nil where it is counted once it was read.
+    var count: RowCount?
 
     /// An estimate: its share of the relation.
     var bytes: Int64 { leaf.pages == 0 ? 0 : leaf.bytes * (lastPage - firstPage + 1) / leaf.pages }
+}
+
+/// What a database counted.
+struct RowCount: Sendable, Equatable {
+    var rows: Int64 = 0
+    /// The smallest and the largest time.
+    var times = TimeRange()
+
+    init() {}
+
+    init(_ row: Row) throws(PostgresError) {
+        rows = try row.need("rows")
+        for name in ["minimum", "maximum"] {
+            if let time = try row.get(name, as: String.self).flatMap(DatabaseTime.init) { times.add(time) }
+        }
+    }
+
+    mutating func add(_ other: RowCount) {
+        rows += other.rows
+        times.add(other.times)
+    }
 }
 
 /// Where a period begins and ends, and what it is called.

@@ -49,46 +49,70 @@ struct SurveyQuestions: Sendable {
         return cold
     }
 
+    /// - Parameter known: names of slices that are counted even where that can wait.
     /// - Throws: ``PostgresError``.
     func ask(
-        about cold: ColdLeaf, over connection: Connection, deadline: Duration
+        about cold: ColdLeaf, known: Set<String>, over connection: Connection, deadline: Duration
     ) async throws -> [(SlicePeriodStart, SurveyedLeaf)] {
-        try await connection.query(query(cold), cold.isWhole ? [] : [cutoff], deadline: deadline).map { row in
+        let leaf = cold.leaf
+        if cold.isWhole, let bounds = leaf.bounds {
+            guard leaf.pages > 0 else { return [] }
+            let lower = local("\(quoteLiteral(bounds.lower))::\(type)")
+            let row = try await connection.query("\(periods) FROM (SELECT \(start(of: lower)) AS start) s")[0]
+            let period = try SlicePeriodStart(row, period)
+            let count = known.contains(period.name) ? try await count(leaf, over: connection, deadline: deadline) : nil
+            // Of a partition that has pages and no rows, nothing is known.
+            guard count?.rows != 0 else { return [] }
+            return [
+                (period, SurveyedLeaf(leaf: leaf, isWhole: true, firstPage: 0, lastPage: leaf.pages - 1, count: count))
+            ]
+        }
+        let found = "\(counted), \(pages) FROM ONLY \(leaf.name.sql) t"
+        var query =
+            "SELECT \(start(of: local("t.\(column)"))) AS start, \(found) WHERE t.\(column) < $1::\(type) GROUP BY 1"
+        if isOptional {
+            query +=
+                " UNION ALL SELECT NULL::timestamp AS start, \(found) WHERE t.\(column) IS NULL "
+                + "HAVING pg_catalog.count(*) > 0"
+        }
+        return try await connection.query(
+            "\(periods), rows, minimum, maximum, first_page, last_page FROM (\(query)) s", [cutoff], deadline: deadline
+        ).map { row in
             (
                 try SlicePeriodStart(row, period),
                 SurveyedLeaf(
-                    leaf: cold.leaf, rows: try row.need("rows"), firstPage: try row.need("first_page"),
-                    lastPage: try row.need("last_page"), minimum: try row.get("minimum"),
-                    maximum: try row.get("maximum"))
+                    leaf: leaf, isWhole: false, firstPage: try row.need("first_page"),
+                    lastPage: try row.need("last_page"),
+                    count: try RowCount(row))
             )
         }
     }
 
-    private func query(_ cold: ColdLeaf) -> String {
-        let counted = """
-            pg_catalog.count(*) AS rows, (pg_catalog.min(t.ctid)::text::point)[0]::int8 AS first_page,
-                (pg_catalog.max(t.ctid)::text::point)[0]::int8 AS last_page,
-                pg_catalog.min(t.\(column))::text AS minimum, pg_catalog.max(t.\(column))::text AS maximum
-            FROM ONLY \(cold.leaf.name.sql) t
-            """
-        let periods: String
-        if cold.isWhole, let bounds = cold.leaf.bounds {
-            let lower = local("\(quoteLiteral(bounds.lower))::\(type)")
-            periods = "SELECT \(start(of: lower)) AS start, \(counted) HAVING pg_catalog.count(*) > 0"
-        } else {
-            let timed =
-                "SELECT \(start(of: local("t.\(column)"))) AS start, \(counted) WHERE t.\(column) < $1::\(type) GROUP BY 1"
-            let timeless =
-                "SELECT NULL::timestamp AS start, \(counted) WHERE t.\(column) IS NULL HAVING pg_catalog.count(*) > 0"
-            periods = isOptional ? "\(timed) UNION ALL \(timeless)" : timed
-        }
-        return """
-            SELECT start::text AS start,
-                CASE WHEN pg_catalog.isfinite(start) THEN \(back("start"))::text END AS "from",
-                CASE WHEN pg_catalog.isfinite(start) THEN \(back("start + interval '1 \(period.rawValue)'"))::text END AS "to",
-                rows, first_page, last_page, minimum, maximum
-            FROM (\(periods)) s
-            """
+    /// Counts all rows of a relation.
+    /// - Throws: ``PostgresError``.
+    func count(_ leaf: SourceTable.Leaf, over connection: Connection, deadline: Duration) async throws -> RowCount {
+        try RowCount(
+            await connection.query("SELECT \(counted) FROM ONLY \(leaf.name.sql) t", deadline: deadline)[0])
+    }
+
+    private var counted: String {
+        """
+        pg_catalog.count(*) AS rows, pg_catalog.min(t.\(column))::text AS minimum, pg_catalog.max(t.\(column))::text AS maximum
+        """
+    }
+
+    private var pages: String {
+        """
+        (pg_catalog.min(t.ctid)::text::point)[0]::int8 AS first_page, (pg_catalog.max(t.ctid)::text::point)[0]::int8 AS last_page
+        """
+    }
+
+    /// A period by its `start`, as ``SlicePeriodStart`` reads it.
+    private var periods: String {
+        """
+        SELECT start::text AS start, CASE WHEN pg_catalog.isfinite(start) THEN \(back("start"))::text END AS "from",
+            CASE WHEN pg_catalog.isfinite(start) THEN \(back("start + interval '1 \(period.rawValue)'"))::text END AS "to"
+        """
     }
 
     // MARK: Between the column and the calendar

@@ -40,11 +40,11 @@ extension JournalEntry {
 }
 
 extension ExportManifest.Slice {
-    /// What differs from what the database counted before anything was read, in words for people.
-    func differences(from surveyed: SurveyedSlice) -> [String] {
+    /// What differs from what the database counted, in words for people.
+    func differences(from count: RowCount) -> [String] {
         var found: [String] = []
-        if digest.rows != surveyed.rows { found.append("\(digest.rows) rows were read, and \(surveyed.rows) counted") }
-        let counted = (surveyed.times.minimum?.description, surveyed.times.maximum?.description)
+        if digest.rows != count.rows { found.append("\(digest.rows) rows were read, and \(count.rows) counted") }
+        let counted = (count.times.minimum?.description, count.times.maximum?.description)
         if minimum != counted.0 || maximum != counted.1 { found.append("the times are others than were counted") }
         return found
     }
