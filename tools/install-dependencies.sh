@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that a task needs and that are missing, and says which and why.
 #
-#   tools/install-dependencies.sh build|drill|test|lint
+#   tools/install-dependencies.sh build|drill|test|lint|bench
 #
 # Asks for nothing, touches nothing when all is there. A PostgreSQL server that this installs brings no cluster: a drill
 # starts its own, and nobody wants a database listening on port 5432 because they tried a tool.
 set -euo pipefail
 
-task=${1:?usage: tools/install-dependencies.sh build|drill|test|lint}
+task=${1:?usage: tools/install-dependencies.sh build|drill|test|lint|bench}
 
 missing=()
 
@@ -43,6 +43,11 @@ need_for_test() {
     need gzip 'the reference for gzip'
     need procps 'ps and pgrep, to see that no process is left'
     need openjdk-17-jre-headless 'Spark, which reads what was exported'
+}
+
+need_for_bench() {
+    need_for_drill
+    need zstd 'what an export is compared with'
 }
 
 need_for_lint() {

@@ -55,6 +55,12 @@ import Testing
         #expect(Array(found.keys) == [name])
     }
 
+    @Test("A purge.sql that somebody has written to")
+    func purge() async throws {
+        let found = try await verify { try $0.damage("purge.sql") { $0 += Array("DROP TABLE farmers;".utf8) } }
+        #expect(Array(found.keys) == ["purge.sql"])
+    }
+
     @Test("Two files that were swapped")
     func swapped() async throws {
         let found = try await verify { desk in

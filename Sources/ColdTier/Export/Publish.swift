@@ -1,3 +1,4 @@
+import Crypto
 import Evidence
 import Findings
 import FoundationEssentials
@@ -28,7 +29,9 @@ package func publish(
         return ExportResult(
             manifest: manifest, statement: nil, location: draft.store.location, findings: draft.findings, added: 0)
     }
-    try await draft.store.replace(PurgeScript.fileName, with: Array(PurgeScript.text(for: manifest).utf8))
+    let purge = Array(PurgeScript.text(for: manifest).utf8)
+    manifest.purgeSHA256 = Hex.encode(SHA256.hash(data: Data(purge)))
+    try await draft.store.replace(PurgeScript.fileName, with: purge)
     try await ManifestFile.write(manifest, key: draft.request.key, to: draft.store)
     try draft.workspace.remove()
     return ExportResult(

@@ -27,6 +27,9 @@ package struct ExportManifest: Codable, Sendable, Equatable {
     /// What a slice is.
     package var slicing: Slicing
     package var tables: [Table]
+    /// The SHA-256 of the `purge.sql` beside it, lowercase hex: whoever runs that as a database's owner should know that it is
+    /// what was written with the manifest.
+    package var purgeSHA256: String?
 
     package init(
         id: String, plan: String, tool: String, updated: Date, signed: Bool, layout: ExportLayout,

@@ -1,3 +1,4 @@
+import Crypto
 import Evidence
 import Findings
 import FoundationEssentials
@@ -50,6 +51,7 @@ package func verifyExport(_ request: VerifyRequest, emit: @escaping ExportEventS
     let manifest = try await ManifestFile.read(from: store, request.publicKey)
     let parts = manifest.fileList
     var findings = try await compareNames(parts, in: store)
+    findings += try await comparePurge(manifest, in: store)
     for finding in findings { emit(.finding(finding)) }
     let flawed = Set(findings.map(\.subject))
     let readable = parts.filter { !flawed.contains($0.part.file) }
@@ -104,6 +106,24 @@ private func compareNames(_ files: [ExportFile], in store: any ExportStore) asyn
                 cause: .backup))
     }
     return findings
+}
+
+/// Whether `purge.sql` is what was written with the manifest. A version that wrote none is not held to one.
+private func comparePurge(
+    _ manifest: ExportManifest, in store: any ExportStore
+) async throws(StoreError) -> [Finding] {
+    guard let expected = manifest.purgeSHA256 else { return [] }
+    let bytes = try await store.contents(of: PurgeScript.fileName, limit: Envelope.maximumSize)
+    let observed = bytes.map { Hex.encode(SHA256.hash(data: Data($0))) }
+    if observed == expected { return [] }
+    return [
+        Finding(
+            id: "export", subject: PurgeScript.fileName, status: .failed, basis: .manifest,
+            expected: "SHA-256 \(expected)", observed: observed.map { "SHA-256 \($0)" } ?? "it is missing",
+            reason:
+                "it is not the script that was written with the manifest: do not run it; export again into the same place "
+                + "to have it written anew", cause: .backup)
+    ]
 }
 
 /// A file of an export with what is needed to read it.
