@@ -49,7 +49,8 @@ package struct Installation: Sendable, Hashable {
             guard FileManager.default.isExecutableFile(atPath: directory.appending(name).string) else { return nil }
         }
         let command = Command(directory.appending("postgres"), ["--version"])
-        let outcome = try await command.run(deadline: .seconds(20))
+        // A machine that is busy with other things takes its time, and is not without PostgreSQL because of that.
+        let outcome = try await command.run(deadline: .seconds(120))
         guard outcome.succeeded, let version = ServerVersion(parsing: outcome.output) else { return nil }
         self.version = version
         self.directory = directory

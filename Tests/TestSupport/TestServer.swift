@@ -10,9 +10,12 @@ package enum TestServer {
 
     package static let request = ScratchRequest(parent: parent, jobs: 2, diskSpace: 0, label: "test")
 
+    /// Looked for once: hundreds of tests that start at the same time would ask every program hundreds of times.
+    private static let installations = Once { try await Installation.findAll() }
+
     /// The newest installed PostgreSQL of a major version; nil asks for the lowest there is.
     package static func installation(major: Int? = nil) async throws -> Installation {
-        let all = try await Installation.findAll()
+        let all = try await installations.value
         guard let found = all.last(where: { major == nil || $0.version.major == major }) else {
             throw ScratchError.noPostgres(configured: [])
         }
