@@ -7,7 +7,10 @@ struct TrustOptions: ParsableArguments {
     @Option(help: "The public key in PEM. Take it from where you trust it, never from beside the export.")
     var publicKey: String?
 
-    @Flag(help: "The export was made without a signature: check that it is whole, not who made it.")
+    @Flag(
+        help:
+            "The export has no signature: it is checked to be whole, not who made it. An import makes tables and types by its words."
+    )
     var unsigned = false
 
     func validate() throws {

@@ -107,12 +107,60 @@ import Testing
         }
     }
 
+    @Test("A journal that lags behind the manifest, after a crash, costs no slice")
+    func staleJournal() async throws {
+        try await ColdDesk.with(messages) { desk in
+            let target = desk.server.target(database: "source")
+            let draft = try await exportRows(desk.request([(name: "messages", column: "at")]), from: target) { _ in }
+            let own = desk.output.appending(DirectoryStore.ownDirectory).string
+            let copy = desk.root.appending("journal").string
+            try FileManager.default.copyItem(atPath: own, toPath: copy)
+            _ = try await publish(draft) { _ in }
+            // As if it had died between the manifest and the removal of the journal; then the rows were purged.
+            try FileManager.default.moveItem(atPath: copy, toPath: own)
+            try await desk.execute("DELETE FROM messages WHERE at < '2024-01-01'")
+            try await desk.export((name: "messages", column: "at"))
+            #expect(desk.files.count == 3)
+            #expect(try await desk.verify().judgement.verdict == .passed)
+        }
+    }
+
+    @Test("Slices that were finished and whose rows are gone since are kept: they may be all that there is")
+    func rowsGoneMeanwhile() async throws {
+        try await ColdDesk.with(messages) { desk in
+            let draft = try await exportRows(
+                desk.request([(name: "messages", column: "at")]), from: desk.server.target(database: "source")
+            ) { _ in }
+            _ = consume draft
+            try await desk.execute("DELETE FROM messages WHERE at < '2023-11-01'")
+            let exported = try await desk.export((name: "messages", column: "at"))
+            #expect(exported.judgement.verdict == .passed)
+            #expect(exported.manifest.tables[0].slices.map(\.digest.rows) == [31, 30, 31])
+            #expect(exported.findings.contains { $0.observed == "no such rows in the database any more" })
+            #expect(try await desk.verify().judgement.verdict == .passed)
+        }
+    }
+
+    @Test("Rows of another database do not go into the same place")
+    func otherDatabase() async throws {
+        try await ColdDesk.with(messages) { desk in
+            try await desk.export((name: "messages", column: "at"), before: "2023-11-01")
+            try await desk.create("staging", messages)
+            let error = await #expect(throws: ExportError.self) {
+                try await exportRows(
+                    desk.request([(name: "messages", column: "at")]), from: desk.server.target(database: "staging")
+                ) { _ in }
+            }
+            #expect(error?.description.contains("of the database source there, of staging here") == true)
+        }
+    }
+
     @Test("A table that changes its shape between two exports: each slice is read as it was written")
     func shapes() async throws {
         try await ColdDesk.with(messages) { desk in
             try await desk.export((name: "messages", column: "at"), before: "2023-11-01")
             try await desk.execute(
-                "ALTER TABLE messages ADD COLUMN sender text DEFAULT 'unknown'; UPDATE messages SET sender = 'ava' WHERE id > 60"
+                "ALTER TABLE messages ADD COLUMN sender text NOT NULL DEFAULT 'unknown'; UPDATE messages SET sender = 'ava' WHERE id > 60"
             )
             let second = try await desk.export((name: "messages", column: "at"))
             #expect(second.manifest.tables[0].shapes.count == 2)

@@ -44,6 +44,25 @@ import Testing
         }
     }
 
+    @Test("Where clocks go back over the beginning of a month, every row is in one slice and can be read again")
+    func clocksBackOverMidnight() async throws {
+        try await ColdDesk.with(
+            """
+            CREATE TABLE nights (id int, at timestamptz);
+            INSERT INTO nights SELECT i, timestamptz '2020-11-01 02:00:00+00' + i * interval '10 minutes' FROM generate_series(0, 40) i;
+            """
+        ) { desk in
+            let exported = try await desk.export((name: "nights", column: "at"), before: "2021-01-01") {
+                $0.slicing.timeZone = "America/Havana"
+            }
+            #expect(exported.judgement.verdict == .passed, "\(ColdDesk.complaints(exported.findings))")
+            let slices = exported.manifest.tables[0].slices
+            #expect(slices.map(\.name) == ["2020-10", "2020-11"])
+            #expect(slices.reduce(0) { $0 + $1.digest.rows } == 41)
+            #expect(slices[0].to == slices[1].from)
+        }
+    }
+
     @Test("A period that is cold only in part stays where it is")
     func partly() async throws {
         try await ColdDesk.with(messages) { desk in

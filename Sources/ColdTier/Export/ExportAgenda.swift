@@ -9,6 +9,8 @@ struct ExportAgenda: Sendable {
     private(set) var finished: [JournalEntry] = []
     /// Directories of the journal's slices that are to be done again: other rows, or not all of their files.
     private(set) var stale: [String] = []
+    /// Directories of the journal's slices that the manifest names: they are published, and the journal is behind.
+    private(set) var published: [String] = []
     /// What was done before: as the database still has it, or not.
     private(set) var findings: [Finding] = []
 
@@ -27,7 +29,9 @@ struct ExportAgenda: Sendable {
                 difference:
                     "one of \(entry.schema).\(entry.table) was begun and did not come to its end; run that again first")
         }
-        stale = Array(journal.keys)
+        let named = Set((previous?.tables ?? []).flatMap(\.slices).map(\.directory))
+        published = journal.keys.filter(named.contains)
+        var unseen = journal.filter { !named.contains($0.key) }
         for survey in surveys {
             let table = survey.table
             let directory = storeDirectory(of: table.name)
@@ -39,18 +43,45 @@ struct ExportAgenda: Sendable {
                 let planned = PlannedSlice(surveyed, of: survey, in: directory, request.slicing.by)
                 if let slice = manifested[surveyed.period.name] {
                     findings.append(planned.finding(about: slice))
-                } else if let entry = journal[planned.directory], entry.origin == origin,
-                    try await entry.fits(planned, request, in: store)
-                {
-                    stale.removeAll { $0 == planned.directory }
+                    continue
+                }
+                guard let entry = unseen.removeValue(forKey: planned.directory) else {
+                    slices.append(planned)
+                    continue
+                }
+                if entry.origin == origin, try await entry.fits(planned, request, in: store) {
                     finished.append(entry)
                     findings.append(planned.finding(about: entry.slice))
                 } else {
+                    stale.append(planned.directory)
                     slices.append(planned)
                 }
             }
             // In a directory a slice can only be new; a bucket tells when it is there.
             if store.staging != nil { try await refuseStrangers(slices.map(\.directory), below: directory, in: store) }
+        }
+        try adopt(unseen.values.sorted { $0.slice.directory < $1.slice.directory }, origin: origin, in: store)
+    }
+
+    /// Slices that were kept, and whose rows the database has no more: they may be all that there is of them.
+    private mutating func adopt(
+        _ entries: [JournalEntry], origin: String, in store: any ExportStore
+    ) throws(ExportError) {
+        for entry in entries {
+            let name = sliceSubject(TableName(schema: entry.schema, name: entry.table), entry.slice.name)
+            guard entry.origin == origin, entry.isProven else {
+                throw .otherExport(
+                    location: store.location,
+                    difference:
+                        "\(name) was written by one that did not come to its end, and this source does not have it: "
+                        + "finish that one from its own source")
+            }
+            finished.append(entry)
+            findings.append(
+                Finding(
+                    id: "export", subject: name, status: .passed, basis: .manifest, expected: "\(entry.slice.digest)",
+                    observed: "no such rows in the database any more",
+                    reason: "it was read back when it was exported, and the rows have been removed since"))
         }
     }
 
@@ -107,7 +138,7 @@ extension JournalEntry {
     fileprivate func fits(
         _ planned: PlannedSlice, _ request: ExportRequest, in store: any ExportStore
     ) async throws(StoreError) -> Bool {
-        guard layout == request.layout, slicing == request.slicing, shape == planned.table.shape,
+        guard isProven, layout == request.layout, slicing == request.slicing, shape == planned.table.shape,
             timeColumn == planned.table.request.timeColumn, let count = planned.surveyed.count,
             slice.differences(from: count).isEmpty
         else { return false }

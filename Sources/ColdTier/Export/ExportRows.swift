@@ -23,13 +23,17 @@ package func exportRows(
     let workspace = try ExportWorkspace(for: store)
     let previous = try await readPrevious(request, in: store)
     return try await SourceSnapshot.with(of: target, connections: request.jobs) { snapshot in
+        let isLive = origin == nil
         let origin = origin ?? "database \(snapshot.identity.systemIdentifier ?? "") \(snapshot.identity.database)"
-        try previous?.requireFit(of: request, database: snapshot.identity.database, location: store.location)
+        try previous?.requireFit(of: request, location: store.location)
+        // A restored database has another name than the one it was taken from: that is told by the drill.
+        if isLive { try previous?.requireSource(snapshot.identity, location: store.location) }
         let journal = try workspace.entries()
         let tables = try await survey(
             request, known: knownSlices(previous, journal), in: snapshot, emit: emit)
         let agenda = try await ExportAgenda(
             tables, request, previous: previous, journal: journal, origin: origin, in: store)
+        for slice in agenda.published { try workspace.forget(slice) }
         for slice in agenda.stale {
             try await store.remove(slice: slice)
             try workspace.forget(slice)
@@ -100,7 +104,7 @@ private func readPrevious(_ request: ExportRequest, in store: any ExportStore) a
 extension ExportManifest {
     /// Whether slices can be added to it.
     /// - Throws: ``ExportError/otherExport(location:difference:)``.
-    fileprivate func requireFit(of request: ExportRequest, database: String, location: String) throws(ExportError) {
+    fileprivate func requireFit(of request: ExportRequest, location: String) throws(ExportError) {
         func require(_ what: String, _ here: String, _ asked: String) throws(ExportError) {
             guard here.utf8.elementsEqual(asked.utf8) else {
                 throw .otherExport(location: location, difference: "\(what) \(here) there, \(asked) here")
@@ -115,4 +119,27 @@ extension ExportManifest {
             try require("time column of \(name)", table.timeColumn, wanted.timeColumn)
         }
     }
+
+    /// Whether rows of a source belong with those that are there: of a database of that name and, where both are known and
+    /// neither was restored, of that server.
+    /// - Throws: ``ExportError/otherExport(location:difference:)``.
+    func requireSource(_ source: Source, location: String) throws(ExportError) {
+        for there in tables.flatMap(\.slices).map(\.source) {
+            guard let one = there.origin, let other = source.origin else { continue }
+            guard one.utf8.elementsEqual(other.utf8) else {
+                throw .otherExport(location: location, difference: "of the database \(one) there, of \(other) here")
+            }
+            if there.drill == nil, source.drill == nil, let one = there.systemIdentifier,
+                let other = source.systemIdentifier, one != other
+            {
+                throw .otherExport(
+                    location: location, difference: "of the server with system identifier \(one) there, \(other) here")
+            }
+        }
+    }
+}
+
+extension ExportManifest.Source {
+    /// The name of the database that the rows were written in; nil where a backup does not tell.
+    fileprivate var origin: String? { drill == nil ? database : drill?.database }
 }

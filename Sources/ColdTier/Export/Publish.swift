@@ -5,7 +5,7 @@ import FoundationEssentials
 
 /// Writes the manifest that names the slices of a draft, and `purge.sql` beside it. With that they are the export.
 ///
-/// The manifest is written last, so that there is none that names what is not there. Where nothing is cold and nothing ever
+/// The manifest is written behind all files, so that there is none that names what is not there. Where nothing is cold and nothing ever
 /// was, there is none at all.
 /// - Parameter drill: restored and checked the database that the rows came from; nil for a live one.
 /// - Throws: ``StoreError``, ``ExportError``, `StatementError`.
@@ -21,6 +21,11 @@ package func publish(
     manifest.tool = "pgassay \(draft.request.toolVersion)"
     manifest.signed = draft.request.key != nil
     manifest.compression = draft.request.compression
+    for entry in draft.entries where drill != nil {
+        var source = entry.slice.source
+        source.drill = drill
+        try draft.previous?.requireSource(source, location: draft.store.location)
+    }
     for table in draft.tables { manifest.add(table) }
     for entry in draft.entries { manifest.add(entry, drill: drill) }
     if !draft.entries.isEmpty { manifest.updated = Date() }
@@ -31,8 +36,9 @@ package func publish(
     }
     let purge = Array(PurgeScript.text(for: manifest).utf8)
     manifest.purgeSHA256 = Hex.encode(SHA256.hash(data: Data(purge)))
-    try await draft.store.replace(PurgeScript.fileName, with: purge)
     try await ManifestFile.write(manifest, key: draft.request.key, to: draft.store)
+    // Behind it: no script may ever delete what no manifest names.
+    try await draft.store.replace(PurgeScript.fileName, with: purge)
     try draft.workspace.remove()
     return ExportResult(
         manifest: manifest, statement: try manifest.statement.encoded(), location: draft.store.location,

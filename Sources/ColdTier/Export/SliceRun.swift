@@ -121,7 +121,8 @@ actor SliceRun {
             ExportManifest.Part(file: "\(slice.directory)/\(fileName(of: part))", contents)
         }
         let contentSum = state.written.reduce(into: ContentSum()) { $0.add($1.contents.contentSum ?? ContentSum()) }
-        let entry = JournalEntry(slice, parts, contentSum, source: source, origin: origin, request)
+        var entry = JournalEntry(
+            slice, parts, contentSum, source: source, origin: origin, isProven: store.staging != nil, request)
         var flaws = state.flaws + entry.slice.differences(from: try await count(slice, over: connection))
         // A partition can turn out to be empty.
         guard let staged = state.staged, !parts.isEmpty || !flaws.isEmpty else { return }
@@ -132,6 +133,12 @@ actor SliceRun {
             if store.staging == nil {
                 for (part, written) in state.written {
                     flaws += try await self.flaws(of: written, slice, store, "\(slice.directory)/\(fileName(of: part))")
+                }
+                if flaws.isEmpty {
+                    entry.isProven = true
+                    try workspace.record(entry)
+                } else {
+                    try await store.remove(slice: slice.directory)
                 }
             }
         }

@@ -70,8 +70,8 @@ package func importSlices(_ request: ImportRequest, emit: @escaping ExportEventS
     let chosen = try manifest.importedSlices(named: request.slices, location: store.location)
     try await withConnection(to: request.target, settings: importSettings) { connection in
         for table in manifest.tables {
-            let shapes = chosen.filter { $0.table.directory == table.directory }.map(\.shape)
-            if !shapes.isEmpty { try await prepare(table, shapes, over: connection) }
+            let shapes = chosen.filter { $0.table.directory == table.directory }.map(\.slice.shape)
+            if !shapes.isEmpty { try await prepare(table, shapes: Set(shapes), over: connection) }
         }
     }
     let total = chosen.reduce(0) { $0 + $1.bytes }

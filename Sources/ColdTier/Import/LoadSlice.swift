@@ -10,6 +10,10 @@ extension ImportedSlice {
             return try await withConnection(to: request.target, settings: importSettings) { connection in
                 // What is not committed is rolled back when the connection closes.
                 try await connection.execute("BEGIN")
+                // Two imports of one slice would each see nothing of the other.
+                _ = try await connection.query(
+                    "SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended($1, 0))",
+                    ["pgassay import \(name.sql) \(slice.directory)"], deadline: request.deadline)
                 let before = try await digest(over: connection, deadline: request.deadline)
                 if before == slice.digest { return finding(before, note: "it was there already") }
                 guard before.rows == 0 else {
@@ -63,13 +67,16 @@ extension ImportedSlice {
         for part in slice.parts {
             var reader = try PartReader(layout, shape.columns, timeColumn: table.timeColumn)
             do {
-                try await store.read(part.file) { piece in
-                    var rows = ByteBuffer()
-                    try reader.read(piece) { row in
-                        rows.append(row)
-                        rows.append(Self.newline)
+                try await store.read(part.file) { bytes in
+                    // A little at a time: what repeats itself decodes to many times its size.
+                    for start in stride(from: 0, to: bytes.count, by: Self.piece) {
+                        var rows = ByteBuffer()
+                        try reader.read(Array(bytes[start..<min(bytes.count, start + Self.piece)])) { row in
+                            rows.append(row)
+                            rows.append(Self.newline)
+                        }
+                        try await connection.writeCopy(rows.bytes, deadline: deadline)
                     }
-                    try await connection.writeCopy(rows.bytes, deadline: deadline)
                 }
                 let differences = try reader.finish().differences(from: part.contents)
                 guard differences.isEmpty else { return "\(part.file): \(differences.joined(separator: "; "))" }
@@ -80,6 +87,8 @@ extension ImportedSlice {
         try await connection.endCopyIn(deadline: deadline)
         return nil
     }
+
+    private static let piece = 16 << 10
 
     private static let newline: [UInt8] = [UInt8(ascii: "\n")]
 

@@ -2,17 +2,16 @@ import Postgres
 
 /// Makes a table for slices where there is none, or sees that the one that is there takes their rows as they are.
 ///
-/// It is made as the last of the slices had it. Earlier ones may have had fewer columns; what they did not have is NULL, or
-/// what the table puts there.
-/// - Parameter shapes: of the slices, in their order; not empty.
+/// It is made as it looked last, with the columns that it had before. What a slice did not have is NULL, or what the table puts
+/// there.
+/// - Parameter shapes: indexes of the shapes that the slices have; not empty.
 /// - Throws: ``ImportError/otherTable(_:difference:)``, ``PostgresError``.
-func prepare(
-    _ table: ExportManifest.Table, _ shapes: [ExportManifest.Shape], over connection: Connection
-) async throws {
+func prepare(_ table: ExportManifest.Table, shapes: Set<Int>, over connection: Connection) async throws {
     let name = TableName(schema: table.schema, name: table.name)
+    let shapes = shapes.sorted().map { table.shapes[$0] }
     var found = try await connection.query(SQLFile.table.text, [name.sql])
     if found.isEmpty {
-        try await make(name, shapes[shapes.count - 1], over: connection)
+        try await make(name, shapes, over: connection)
         found = try await connection.query(SQLFile.table.text, [name.sql])
     }
     guard let row = found.first else { return }
@@ -28,16 +27,43 @@ func prepare(
     }
 }
 
-/// All or nothing.
-private func make(_ name: TableName, _ shape: ExportManifest.Shape, over connection: Connection) async throws {
+/// All or nothing. Each statement goes on its own, so that a definition is one statement and not what somebody has put behind
+/// it.
+private func make(_ name: TableName, _ shapes: [ExportManifest.Shape], over connection: Connection) async throws {
+    let last = shapes[shapes.count - 1]
     let schema = try await connection.query("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1", [name.schema])
-    var statements = schema.isEmpty ? ["CREATE SCHEMA \(quoteIdentifier(name.schema));"] : []
-    for type in shape.types {
+    var statements = schema.isEmpty ? ["CREATE SCHEMA \(quoteIdentifier(name.schema))"] : []
+    var seen: Set<String> = []
+    for type in shapes.flatMap(\.types) where seen.insert(type.name).inserted {
         let there = try await connection.query("SELECT pg_catalog.to_regtype($1) IS NOT NULL", [type.name])
-        if try !there[0].need(at: 0) { statements.append(type.definition + ";") }
+        if try !there[0].need(at: 0) { statements.append(type.definition) }
     }
-    // Several statements at once are one transaction.
-    try await connection.execute((statements + [shape.definition]).joined(separator: "\n"))
+    statements.append(last.definition)
+    for shape in shapes.dropLast() {
+        for column in shape.columns where !last.has(column) {
+            statements.append(
+                "ALTER TABLE \(name.sql) ADD COLUMN IF NOT EXISTS \(quoteIdentifier(column.name)) \(column.type)")
+        }
+        // What earlier slices do not have cannot be demanded of their rows.
+        for column in last.columns where !shape.has(column) && !last.key.contains(column.name) {
+            statements.append(
+                "ALTER TABLE \(name.sql) ALTER COLUMN \(quoteIdentifier(column.name)) DROP NOT NULL")
+        }
+    }
+    try await connection.execute("BEGIN")
+    do {
+        for statement in statements { _ = try await connection.query(statement) }
+        try await connection.execute("COMMIT")
+    } catch {
+        try await connection.execute("ROLLBACK")
+        throw error
+    }
+}
+
+extension ExportManifest.Shape {
+    fileprivate func has(_ column: ExportColumn) -> Bool {
+        columns.contains { $0.name.utf8.elementsEqual(column.name.utf8) }
+    }
 }
 
 /// What keeps a table from taking rows as they are; nil where nothing does.

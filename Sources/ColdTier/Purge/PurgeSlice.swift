@@ -53,7 +53,8 @@ struct PurgeSlice {
             """
         // Names may hold anything, also what ends the block.
         var tag = "$purge$"
-        while code.contains(tag) { tag = "$purge\(tag.utf8.count)_\(tag.dropFirst())" }
+        // By bytes, as PostgreSQL looks for it: to Swift, a sign with an accent behind it is another sign.
+        while code.utf8.firstRange(of: tag.utf8) != nil { tag = "$purge\(tag.utf8.count)_\(tag.dropFirst())" }
         // Whoever wrote before the lock was granted is seen only by statements that look anew.
         return """
             BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
@@ -145,7 +146,7 @@ struct PurgeSlice {
                 ) AS d (name, type);
                 IF differing IS NOT NULL THEN
                     RAISE EXCEPTION '%: the table has other columns than were exported: %', slice, differing
-                        USING HINT = 'Export it again.';
+                        USING HINT = 'Export it into another place, and purge from there.';
                 END IF;
             """
     }

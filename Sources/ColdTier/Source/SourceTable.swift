@@ -9,8 +9,6 @@ struct SourceTable: Sendable {
     let timeType: String
     /// Where the time stands in a row; 0-based.
     let timeIndex: Int
-    /// The time may be NULL.
-    let timeIsOptional: Bool
     let shape: ExportManifest.Shape
     let leaves: [Leaf]
 
@@ -51,7 +49,6 @@ struct SourceTable: Sendable {
         return SourceTable(
             request: request, oid: oid, timeType: time.baseType,
             timeIndex: stored.firstIndex { $0.name.utf8.elementsEqual(time.name.utf8) }!,
-            timeIsOptional: !time.isNotNull,
             shape: try await shape(of: name, oid, columns, over: connection),
             leaves: try await leaves(of: name, oid, time.name, over: connection))
     }

@@ -7,7 +7,6 @@ struct SurveyQuestions: Sendable {
     private let timeZone: String
     private let cutoff: String
     private let type: String
-    private let isOptional: Bool
     /// Quoted.
     private let column: String
     private let leaves: [SourceTable.Leaf]
@@ -24,7 +23,6 @@ struct SurveyQuestions: Sendable {
         timeZone = slicing.timeZone
         self.cutoff = cutoff
         type = table.timeType
-        isOptional = table.timeIsOptional
         column = quoteIdentifier(table.request.timeColumn)
         leaves = table.leaves
     }
@@ -42,7 +40,7 @@ struct SurveyQuestions: Sendable {
             let row = try await connection.query(
                 """
                 SELECT \(lowerSQL) < $1::\(type) AS is_cold, \(upperSQL) <= $1::\(type)
-                    AND \(start(of: local(lowerSQL))) = \(start(of: "\(local(upperSQL)) - interval '1 microsecond'")) AS is_whole
+                    AND \(start(of: lowerSQL)) = \(start(of: "(\(upperSQL) - interval '1 microsecond')")) AS is_whole
                 """, [cutoff])[0]
             if try row.need("is_cold") { cold.append(ColdLeaf(leaf: leaf, isWhole: try row.need("is_whole"))) }
         }
@@ -57,7 +55,7 @@ struct SurveyQuestions: Sendable {
         let leaf = cold.leaf
         if cold.isWhole, let bounds = leaf.bounds {
             guard leaf.pages > 0 else { return [] }
-            let lower = local("\(quoteLiteral(bounds.lower))::\(type)")
+            let lower = "\(quoteLiteral(bounds.lower))::\(type)"
             let row = try await connection.query("\(periods) FROM (SELECT \(start(of: lower)) AS start) s")[0]
             let period = try SlicePeriodStart(row, period)
             let count = known.contains(period.name) ? try await count(leaf, over: connection, deadline: deadline) : nil
@@ -68,13 +66,9 @@ struct SurveyQuestions: Sendable {
             ]
         }
         let found = "\(counted), \(pages) FROM ONLY \(leaf.name.sql) t"
-        var query =
-            "SELECT \(start(of: local("t.\(column)"))) AS start, \(found) WHERE t.\(column) < $1::\(type) GROUP BY 1"
-        if isOptional {
-            query +=
-                " UNION ALL SELECT NULL::timestamp AS start, \(found) WHERE t.\(column) IS NULL "
-                + "HAVING pg_catalog.count(*) > 0"
-        }
+        let query =
+            "SELECT \(start(of: "t.\(column)")) AS start, \(found) "
+            + "WHERE t.\(column) < $1::\(type) OR t.\(column) IS NULL GROUP BY 1"
         return try await connection.query(
             "\(periods), rows, minimum, maximum, first_page, last_page FROM (\(query)) s", [cutoff], deadline: deadline
         ).map { row in
@@ -129,5 +123,11 @@ struct SurveyQuestions: Sendable {
         isZoned ? "pg_catalog.timezone(\(quoteLiteral(timeZone)), \(local))" : "(\(local))::\(type)"
     }
 
-    private func start(of local: String) -> String { "pg_catalog.date_trunc('\(period.rawValue)', \(local))" }
+    /// The beginning of a moment's period. Where clocks go back over the beginning of one, its first hour comes twice and the
+    /// period begins with the second, as PostgreSQL reads such a time.
+    private func start(of moment: String) -> String {
+        let start = "pg_catalog.date_trunc('\(period.rawValue)', \(local(moment)))"
+        guard isZoned else { return start }
+        return "CASE WHEN \(moment) < \(back(start)) THEN \(start) - interval '1 \(period.rawValue)' ELSE \(start) END"
+    }
 }

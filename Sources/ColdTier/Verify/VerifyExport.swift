@@ -85,22 +85,26 @@ package func verifyExport(_ request: VerifyRequest, emit: @escaping ExportEventS
 
 /// What is missing, what has another size, and what nobody knows of.
 private func compareNames(_ files: [ExportFile], in store: any ExportStore) async throws(StoreError) -> [Finding] {
-    let stored = Dictionary(uniqueKeysWithValues: try await store.list("").map { ($0.name, $0.size) })
+    // By bytes: to Swift, names that look the same are one name. One that is not UTF-8 is nobody's in a manifest.
+    let stored = Dictionary(
+        try await store.list("").map { (Array($0.name.utf8), $0.size) }, uniquingKeysWith: { _, _ in -1 })
     var findings: [Finding] = []
     for file in files {
         let part = file.part
-        guard stored[part.file] != part.bytes else { continue }
+        let size = stored[Array(part.file.utf8)]
+        guard size != part.bytes else { continue }
         findings.append(
             Finding(
                 id: "export", subject: part.file, status: .failed, basis: .manifest, expected: "\(part.bytes) bytes",
-                observed: stored[part.file].map { "\($0) bytes" } ?? "it is missing",
+                observed: size.map { "\($0) bytes" } ?? "it is missing",
                 reason: "the export is not whole any more: get the file back from another copy", cause: .backup))
     }
-    let known = Set(files.map(\.part.file) + [ManifestFile.name, PurgeScript.fileName])
-    for name in stored.keys.filter({ !known.contains($0) }).sorted() {
+    let known = Set((files.map(\.part.file) + [ManifestFile.name, PurgeScript.fileName]).map { Array($0.utf8) })
+    for name in stored.keys.filter({ !known.contains($0) }).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
         findings.append(
             Finding(
-                id: "export", subject: name, status: .failed, basis: .manifest, expected: "no such file",
+                id: "export", subject: String(decoding: name, as: UTF8.self), status: .failed, basis: .manifest,
+                expected: "no such file",
                 observed: "\(stored[name] ?? 0) bytes",
                 reason: "the manifest does not name it, and engines may read its rows with the others: move it away",
                 cause: .backup))

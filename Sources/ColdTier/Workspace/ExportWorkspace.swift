@@ -67,8 +67,19 @@ final class ExportWorkspace: Sendable {
             let lock = try FileDescriptor.open(
                 directory.appending("lock"), .readWrite, options: [.create, .noFollow, .closeOnExec],
                 permissions: .ownerReadWrite)
-            if flock(lock.rawValue, LOCK_EX | LOCK_NB) == 0 { return lock }
-            let failure = Errno(rawValue: errno)
+            var failure = Errno(rawValue: 0)
+            if flock(lock.rawValue, LOCK_EX | LOCK_NB) != 0 {
+                failure = Errno(rawValue: errno)
+            } else {
+                // An export that has just ended may have removed the file before it was locked: then nobody sees this lock.
+                var (held, named) = (stat(), stat())
+                if fstat(lock.rawValue, &held) == 0, lstat(directory.appending("lock").string, &named) == 0,
+                    held.st_ino == named.st_ino
+                {
+                    return lock
+                }
+                failure = .wouldBlock
+            }
             try? lock.close()
             throw failure
         } catch {

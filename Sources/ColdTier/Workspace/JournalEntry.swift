@@ -14,12 +14,14 @@ struct JournalEntry: Codable, Sendable {
     var shape: ExportManifest.Shape
     /// Its `shape` is not decided before there is a manifest.
     var slice: ExportManifest.Slice
+    /// It was read back from where it is stored; until then it is only known to be ours.
+    var isProven: Bool
 }
 
 extension JournalEntry {
     init(
         _ planned: PlannedSlice, _ parts: [ExportManifest.Part], _ contentSum: ContentSum,
-        source: ExportManifest.Source, origin: String, _ request: ExportRequest
+        source: ExportManifest.Source, origin: String, isProven: Bool, _ request: ExportRequest
     ) {
         let table = planned.table
         let (digest, times) = parts.reduce(into: (TableDigest(), TimeRange())) { sum, part in
@@ -34,8 +36,7 @@ extension JournalEntry {
                 name: planned.surveyed.period.name, directory: planned.directory, from: planned.surveyed.period.from,
                 to: planned.surveyed.period.to, shape: 0, digest: digest, minimum: times.minimum?.description,
                 maximum: times.maximum?.description, contentSum: contentSum, partitions: planned.surveyed.partitions,
-                source: source,
-                parts: parts))
+                source: source, parts: parts), isProven: isProven)
     }
 }
 
