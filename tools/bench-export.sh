@@ -6,80 +6,24 @@
 #   tools/bench-export.sh [SCALE]      environment: RUNS=3, BENCH_DIR=/var/tmp, PGASSAY=path of another pgassay
 set -euo pipefail
 
-scale=${1:-1}
-runs=${RUNS:-3}
 cd "$(dirname "$0")/.."
-
-bin=/usr/lib/postgresql/15/bin
 sql=$PWD/Sources/Sample/SQL
-pgassay=${PGASSAY:-}
-if [ -z "$pgassay" ]; then
-    swift build -c release --static-swift-stdlib --product pgassay >&2
-    pgassay=$(swift build -c release --static-swift-stdlib --show-bin-path)/pgassay
-fi
-
-work=$(mktemp -d "${BENCH_DIR:-/var/tmp}/pgassay-bench-XXXXXXXX")
-data=$work/data
-
-# Servers refuse to run as root, and do well not to.
-unprivileged() {
-    if [ "$(id -u)" -eq 0 ]; then
-        setpriv --reuid nobody --regid nogroup --clear-groups "$@"
-    else
-        "$@"
-    fi
-}
-
-stop_server() {
-    if [ -e "$data/postmaster.pid" ]; then
-        unprivileged "$bin/pg_ctl" --pgdata "$data" --mode immediate --wait stop >/dev/null || true
-    fi
-}
-
-trap 'stop_server; rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
-
-if [ "$(id -u)" -eq 0 ]; then
-    chown nobody:nogroup "$work"
-fi
-cd "$work" # where the unprivileged account can be
-export PGHOST=$work PGUSER=postgres PGDATABASE=avaolo
+# shellcheck source=tools/bench-common.sh
+. tools/bench-common.sh
 
 echo "making the sample at scale $scale" >&2
-unprivileged "$bin/initdb" --pgdata "$data" --username postgres --encoding UTF8 --locale C --auth trust --no-sync >/dev/null
-unprivileged "$bin/pg_ctl" --pgdata "$data" --log "$work/log" --wait start --options "-c listen_addresses='' \
-    -c unix_socket_directories='$work' -c fsync=off -c max_wal_size=8GB -c autovacuum=off" >/dev/null
-"$bin/createdb" --template template0 avaolo
+start_server fsync=off max_wal_size=8GB autovacuum=off
 PGOPTIONS="-c sample.scale=$scale -c sample.as_of=2026-11-01T00:00:00Z" "$bin/psql" --no-psqlrc --quiet --output /dev/null \
     --set ON_ERROR_STOP=1 --file "$sql/roles.sql" --file "$sql/schema.sql" --file "$sql/data.sql" --file "$sql/finish.sql"
-
-seconds() {
-    local start=$EPOCHREALTIME
-    "$@" >"$work/output" 2>&1 || { cat "$work/output" >&2; return 1; }
-    awk -v start="$start" -v end="$EPOCHREALTIME" 'BEGIN { printf "%.2f\n", end - start }'
-}
 
 by_hand() {
     "$bin/psql" --no-psqlrc --command 'COPY (SELECT * FROM llm_debug_log) TO STDOUT' | zstd --quiet -T2 -3 >"$work/hand.zst"
 }
 
 export_rows() {
-    local process peak status=0
     rm -rf "$work/cold"
-    "$pgassay" export --database "postgresql:///avaolo?host=$work&user=postgres" --table llm_debug_log --column timestamp \
-        --before 2026-12-01 --output "$work/cold" --unsigned "$@" &
-    process=$!
-    # The kernel keeps the peak (proc(5)); what is read last is all of it but for the end.
-    while peak=$(awk '/^VmHWM/ { print $2 }' "/proc/$process/status" 2>/dev/null) && [ -n "$peak" ]; do
-        echo "$peak" >>"$work/peaks"
-        sleep 0.1
-    done
-    wait "$process" || status=$?
-    return "$status"
-}
-
-median() {
-    sort --general-numeric-sort "$1" | awk '{ all[NR] = $1 } END { print all[int((NR + 1) / 2)] }'
+    watched export --database "postgresql:///avaolo?host=$work&user=postgres" --table llm_debug_log --column timestamp \
+        --before 2026-12-01 --output "$work/cold" --unsigned "$@"
 }
 
 size() { find "$work/cold" -name '*.zst' -printf '%s\n' | awk '{ sum += $1 } END { print sum }'; }
@@ -91,8 +35,7 @@ for run in $(seq "$runs"); do
     printf 'run %d   by hand %s s   pgassay %s s\n' "$run" "$(tail -n 1 "$work/hand")" "$(tail -n 1 "$work/export")"
 done
 hand=$(stat --format %s "$work/hand.zst")
-printf '\nmost memory of pgassay itself   %.0f MB\n' \
-    "$(awk '$1 > most { most = $1 } END { print most / 1024 }' "$work/peaks")"
+peak_memory
 awk -v hand="$hand" -v cold="$(size)" 'BEGIN {
     printf "size   by hand %.1f MB   pgassay %.1f MB   ratio %.2f\n", hand / 1e6, cold / 1e6, cold / hand
 }'

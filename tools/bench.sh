@@ -9,67 +9,27 @@
 # Needs room for the restored sample: 1.5 GB at scale 1. Both sides work on the same disk and with two jobs.
 set -euo pipefail
 
-scale=${1:-1}
-runs=${RUNS:-3}
 cd "$(dirname "$0")/.."
+project=$PWD
+# shellcheck source=tools/bench-common.sh
+. tools/bench-common.sh
 
-plan=$PWD/drills/weekly-recovery.yaml
-dump=$PWD/.build-drill/bench-$scale.dump
-bin=/usr/lib/postgresql/15/bin
-
-if [ -n "${PGASSAY:-}" ]; then
-    pgassay=$PGASSAY
-else
-    swift build -c release --static-swift-stdlib --product pgassay >&2
-    pgassay=$(swift build -c release --static-swift-stdlib --show-bin-path)/pgassay
-fi
+plan=$project/drills/weekly-recovery.yaml
+dump=$project/.build-drill/bench-$scale.dump
 mkdir -p "${dump%/*}"
 if [ -z "$(find "$dump" -mtime -7 2>/dev/null)" ]; then
     rm -f "$dump.part"
-    tools/sample.sh "$scale" "$dump.part"
+    "$project/tools/sample.sh" "$scale" "$dump.part"
     mv "$dump.part" "$dump"
 fi
-
-work=$(mktemp -d "${BENCH_DIR:-/var/tmp}/pgassay-bench-XXXXXXXX")
-data=$work/data
-log=$work/log
-
-# Servers refuse to run as root, and do well not to.
-unprivileged() {
-    if [ "$(id -u)" -eq 0 ]; then
-        setpriv --reuid nobody --regid nogroup --clear-groups "$@"
-    else
-        "$@"
-    fi
-}
-
-stop_server() {
-    if [ -e "$data/postmaster.pid" ]; then
-        unprivileged "$bin/pg_ctl" --pgdata "$data" --mode immediate --wait stop >/dev/null || true
-    fi
-}
-
-trap 'stop_server; rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
-
-if [ "$(id -u)" -eq 0 ]; then
-    chown nobody:nogroup "$work"
-fi
-cd "$work" # where the unprivileged account can be
-
-export PGHOST=$work PGUSER=postgres PGDATABASE=avaolo
 
 query() {
     "$bin/psql" --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 --command "$1"
 }
 
-start_server() {
-    unprivileged "$bin/initdb" --pgdata "$data" --username postgres --encoding UTF8 --locale C --auth trust --no-sync >/dev/null
-    unprivileged "$bin/pg_ctl" --pgdata "$data" --log "$log" --wait start --options "-c listen_addresses='' \
-        -c unix_socket_directories='$work' -c fsync=off -c full_page_writes=off -c synchronous_commit=off \
-        -c wal_level=minimal -c max_wal_senders=0 -c max_wal_size=8GB -c maintenance_work_mem=512MB \
-        -c autovacuum=off" >/dev/null
-    "$bin/createdb" --template template0 avaolo
+start_scratch() {
+    start_server fsync=off full_page_writes=off synchronous_commit=off wal_level=minimal max_wal_senders=0 max_wal_size=8GB \
+        maintenance_work_mem=512MB autovacuum=off
     query 'CREATE ROLE ava_owner; CREATE ROLE ava_app; CREATE ROLE ava_readonly'
 }
 
@@ -114,15 +74,9 @@ remove_server() {
     rm -rf "$data"
 }
 
-seconds() {
-    local start=$EPOCHREALTIME
-    "$@" >"$work/output" 2>&1 || { cat "$work/output" >&2; return 1; }
-    awk -v start="$start" -v end="$EPOCHREALTIME" 'BEGIN { printf "%.2f\n", end - start }'
-}
-
 by_hand() {
     local step took
-    for step in 'sha256sum '"$dump" start_server "$bin/pg_restore --jobs 2 --dbname avaolo $dump" \
+    for step in 'sha256sum '"$dump" start_scratch "$bin/pg_restore --jobs 2 --dbname avaolo $dump" \
         count_rows check_freshness check_foreign_keys check_jsonb check_indexes remove_server; do
         # shellcheck disable=SC2086 # a step is a command and its words
         took=$(seconds $step)
@@ -131,20 +85,7 @@ by_hand() {
 }
 
 drill() {
-    local process peak status=0
-    "$pgassay" drill "$plan" --backup "$dump" --unsigned --reports "$work/reports" &
-    process=$!
-    # The kernel keeps the peak (proc(5)); what is read last is all of it but for the end.
-    while peak=$(awk '/^VmHWM/ { print $2 }' "/proc/$process/status" 2>/dev/null) && [ -n "$peak" ]; do
-        echo "$peak" >>"$work/peaks"
-        sleep 0.1
-    done
-    wait "$process" || status=$?
-    return "$status"
-}
-
-median() {
-    sort --general-numeric-sort "$1" | awk '{ all[NR] = $1 } END { print all[int((NR + 1) / 2)] }'
+    watched drill "$plan" --backup "$dump" --unsigned --reports "$work/reports"
 }
 
 for run in $(seq "$runs"); do
@@ -159,8 +100,7 @@ printf '\nthe last run by hand, in seconds\n'
 sed 's/^/  /' "$work/steps"
 printf '\nthe last drill, in seconds\n'
 "$pgassay" report show "$(find "$work/reports" -name '*.dsse.json' | sort | tail -n 1)" | awk '/^Phases/ { show = 1; next } /^$/ { show = 0 } show'
-printf '\nmost memory of pgassay itself   %.0f MB\n' \
-    "$(awk '$1 > most { most = $1 } END { print most / 1024 }' "$work/peaks")"
+peak_memory
 awk -v hand="$(median "$work/hand")" -v drill="$(median "$work/drill")" -v scale="$scale" -v runs="$runs" 'BEGIN {
     printf "\nscale %s, median of %d   by hand %.2f s   pgassay %.2f s   ratio %.2f\n", scale, runs, hand, drill, drill / hand
 }'
