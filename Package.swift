@@ -127,7 +127,9 @@ let package = Package(
                 "TestSupport",
                 system,
             ], exclude: ["SQL", "broken_s3.py", "jsonl_oracle.py"], swiftSettings: strict),
-        .testTarget(name: "ArchiveTests", dependencies: ["Archive", "Compression", system], swiftSettings: strict),
+        .testTarget(
+            name: "ArchiveTests", dependencies: ["Archive", "Compression", "TestSupport", system], swiftSettings: strict
+        ),
         .testTarget(
             name: "EvidenceTests", dependencies: ["Evidence", "Findings", system], exclude: ["in_toto_oracle.py"],
             swiftSettings: strict),

@@ -44,17 +44,9 @@ struct ExportCommand: AsyncParsableCommand {
 
         func run() async throws {
             let resolved = try resolve()
-            let progress = Progress()
-            let outcome: (drill: DrillResult?, export: ExportResult?)
-            do {
-                outcome = try await cancellingOnSignals(onSignal: Self.sayStopping) {
-                    try await Self.perform(resolved) { progress.show($0) }
-                }
-            } catch {
-                progress.finish()
-                throw ExportFailure.failure(of: error)
+            let outcome = try await runColdTier(onSignal: Self.sayStopping) {
+                try await Self.perform(resolved, emit: $0)
             }
-            progress.finish()
             try show(outcome.drill, outcome.export, resolved.request)
             throw status(outcome.drill, outcome.export)
         }
@@ -161,26 +153,17 @@ struct ExportCommand: AsyncParsableCommand {
         var format: OutputFormat = .text
 
         func run() async throws {
-            let jobs = jobs ?? ProcessInfo.processInfo.activeProcessorCount
-            guard (1...64).contains(jobs) else { throw Failure(.wrongCommand, "--jobs takes a number from 1 to 64.") }
-            let progress = Progress()
-            let result: VerifyResult
-            do {
-                let file = RecordFile(named: record, of: location)
-                var request = VerifyRequest(location: location, publicKey: try trust.key(), jobs: jobs)
-                if let sample {
-                    request.sample = sample.share
-                    request.record = try file.read()
-                }
-                result = try await cancellingOnSignals(onSignal: Self.sayStopping) { [request] in
-                    try await verifyExport(request) { exportEvent(emit: { progress.show($0) }, $0) }
-                }
-                if sample != nil || record != nil { try file.write(result.record) }
-            } catch {
-                progress.finish()
-                throw ExportFailure.failure(of: error)
+            let jobs = try checkedJobs(jobs) ?? ProcessInfo.processInfo.activeProcessorCount
+            let file = RecordFile(named: record, of: location)
+            var request = VerifyRequest(location: location, publicKey: try trust.key(), jobs: jobs)
+            if let sample {
+                request.sample = sample.share
+                request.record = try file.read()
             }
-            progress.finish()
+            let result = try await runColdTier(onSignal: Self.sayStopping) { [request] emit in
+                try await verifyExport(request) { exportEvent(emit: emit, $0) }
+            }
+            if sample != nil || record != nil { try file.write(result.record) }
             switch format {
             case .json: Terminal.write(try result.json() + "\n", to: STDOUT_FILENO)
             case .text:

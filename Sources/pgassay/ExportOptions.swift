@@ -93,10 +93,7 @@ struct ExportOptions: ParsableArguments {
             guard (1...19).contains(level) else { throw Failure(.wrongCommand, "--level takes a number from 1 to 19") }
             plan.compression.level = level
         }
-        if let jobs {
-            guard (1...64).contains(jobs) else { throw Failure(.wrongCommand, "--jobs takes a number from 1 to 64") }
-            plan.jobs = jobs
-        }
+        plan.jobs = try checkedJobs(jobs)
         if let rate {
             guard let bytes = ExportPlan.rate(rate) else {
                 throw Failure(.wrongCommand, "--rate expects a size of at least 1kB, such as 20MB")
@@ -113,6 +110,14 @@ struct ExportOptions: ParsableArguments {
             source: .database(target),
             request: ExportRequest(plan, name: "export-\(name.name)", limits: Limits(), key: try key()))
     }
+}
+
+/// A number of jobs as `--jobs` takes it.
+/// - Returns: nil where none was given.
+/// - Throws: ``Failure``.
+func checkedJobs(_ jobs: Int?) throws -> Int? {
+    guard (1...64).contains(jobs ?? 1) else { throw Failure(.wrongCommand, "--jobs takes a number from 1 to 64.") }
+    return jobs
 }
 
 /// What is exported, from where.

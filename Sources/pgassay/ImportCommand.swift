@@ -36,8 +36,7 @@ struct ImportCommand: AsyncParsableCommand {
     var format: OutputFormat = .text
 
     func run() async throws {
-        let jobs = jobs ?? ProcessInfo.processInfo.activeProcessorCount
-        guard (1...64).contains(jobs) else { throw Failure(.wrongCommand, "--jobs takes a number from 1 to 64.") }
+        let jobs = try checkedJobs(jobs) ?? ProcessInfo.processInfo.activeProcessorCount
         let target: ConnectionTarget
         do {
             target = try ConnectionTarget(parsing: database)
@@ -46,17 +45,9 @@ struct ImportCommand: AsyncParsableCommand {
         }
         let request = ImportRequest(
             location: location, publicKey: try trust.key(), slices: slice, target: target, jobs: jobs)
-        let progress = Progress()
-        let result: ImportResult
-        do {
-            result = try await cancellingOnSignals(onSignal: Self.sayStopping) {
-                try await importSlices(request) { exportEvent(emit: { progress.show($0) }, $0) }
-            }
-        } catch {
-            progress.finish()
-            throw ExportFailure.failure(of: error)
+        let result = try await runColdTier(onSignal: Self.sayStopping) { emit in
+            try await importSlices(request) { exportEvent(emit: emit, $0) }
         }
-        progress.finish()
         switch format {
         case .json: Terminal.write(try result.json() + "\n", to: STDOUT_FILENO)
         case .text: Terminal.write(result.text(color: Terminal.usesColor(on: STDOUT_FILENO)), to: STDOUT_FILENO)

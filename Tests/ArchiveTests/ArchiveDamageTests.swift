@@ -1,6 +1,7 @@
 import Archive
 import Foundation
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct ArchiveDamageTests {
@@ -69,7 +70,7 @@ import Testing
         let contents = try #require(try Dump.open(path).contents)
         let bytes = option == "-Fc" ? Array(source[..<Int(contents.end)]) : source
         let place = option == "-Ft" ? 0..<512 + Int(contents.end) : 0..<bytes.count
-        var generator = Generator(state: 1)
+        var generator = SeededGenerator(1)
         let before = try peakMemory()
         var failures = 0
         try withTemporaryDirectory { directory in
@@ -145,18 +146,5 @@ import Testing
             let error = #expect(throws: ArchiveError.self) { try Dump.open(directory) }
             #expect("\(error!)".contains("not in a file beside toc.dat"))
         }
-    }
-}
-
-/// The same numbers at each run.
-struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,4 +1,5 @@
 import Archive
+import TestSupport
 import Testing
 
 /// The scanner over real dumps.
@@ -26,7 +27,7 @@ import Testing
         let whole = Scanned(script)
         #expect(whole.summary.isComplete)
         #expect(whole.summary.lines == script.count { $0 == 10 })
-        var generator = Generator(state: 7)
+        var generator = SeededGenerator(7)
         for longest in [1, 2, 100, 70_000] {
             #expect(Scanned(script) { Int.random(in: 1...longest, using: &generator) } == whole, "up to \(longest)")
         }

@@ -1,4 +1,5 @@
 import Archive
+import TestSupport
 import Testing
 
 /// psql itself says where a meta-command is one: scripts are put together at random from pieces that matter to its
@@ -25,7 +26,7 @@ import Testing
         let probe = Array("COPY nothing FROM stdin;\n\\echo HERE\n\\.\n".utf8)
         let skipsRows =
             Self.count(try installation.run("psql", ["-Xq", "-f", "-", database], input: probe, mayFail: true)) == 0
-        var generator = Generator(state: UInt64(installation.major))
+        var generator = SeededGenerator(UInt64(installation.major))
         var commands = 0
         for round in 0..<50 {
             var script = ""

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import ColdTier
@@ -5,7 +6,7 @@ import Testing
 @Suite struct ByteBlockTests {
     @Test("Both kinds of blocks find what a look at each byte finds")
     func agree() {
-        var generator = RowFuzzTests.Generator(state: 6)
+        var generator = SeededGenerator(6)
         let near: [UInt8] = [
             0, 1, 0x1f, 0x20, 0x21, 0x22, 0x23, 0x5c, 0x7b, 0x7f, 0x80, 0x81, 0x9f, 0xa0, 0xa2, 0xdc, 0xff,
         ]

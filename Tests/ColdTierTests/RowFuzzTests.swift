@@ -1,23 +1,12 @@
 import ColdTier
 import Rows
+import TestSupport
 import Testing
 
 /// Random rows, random cuts, random damage; the same at each run.
 @Suite struct RowFuzzTests {
-    /// SplitMix64.
-    struct Generator: RandomNumberGenerator {
-        var state: UInt64
 
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
-    private static func text(_ generator: inout Generator) -> String {
+    private static func text(_ generator: inout SeededGenerator) -> String {
         let pieces = [
             "a", "bc", " ", "\"", "\"\"", "\\\\", "\\n", "\\t", "\\r", "\\b", "\\f", "\\v", ",", "N", ".", "ü", "😀",
             "{", "}", "[", "]", ":", "null", "\u{1}", "\u{1f}", "\u{7f}", "sixteen bytes ok", "\u{feff}",
@@ -29,7 +18,7 @@ import Testing
         }.joined()
     }
 
-    private static func json(_ generator: inout Generator, depth: Int = 0) -> String {
+    private static func json(_ generator: inout SeededGenerator, depth: Int = 0) -> String {
         func string() -> String {
             let pieces = [
                 "a", " ", "\\\\\"", "\\\\\\\\", "\\\\u0001", "{", "}", "[", "]", ",", "ü", "sixteen bytes ok",
@@ -51,7 +40,7 @@ import Testing
         }
     }
 
-    private static func columns(_ generator: inout Generator) -> [ExportColumn] {
+    private static func columns(_ generator: inout SeededGenerator) -> [ExportColumn] {
         (0..<Int.random(in: 0...6, using: &generator)).map { index in
             let kinds: [ExportColumn.Kind] = [.number, .boolean, .json, .text]
             return ExportColumn(
@@ -59,7 +48,7 @@ import Testing
         }
     }
 
-    private static func row(_ columns: [ExportColumn], _ generator: inout Generator) -> String {
+    private static func row(_ columns: [ExportColumn], _ generator: inout SeededGenerator) -> String {
         columns.map { column in
             if Int.random(in: 0...4, using: &generator) == 0 { return "\\N" }
             switch column.kind {
@@ -71,14 +60,14 @@ import Testing
         }.joined(separator: "\t")
     }
 
-    private static func cuts(_ count: Int, _ generator: inout Generator) -> [Int] {
+    private static func cuts(_ count: Int, _ generator: inout SeededGenerator) -> [Int] {
         (0..<Int.random(in: 0...5, using: &generator)).map { _ in Int.random(in: 0...count, using: &generator) }
             .sorted()
     }
 
     @Test("Any rows come back as they were, wherever they were cut", arguments: ExportLayout.allCases)
     func identity(_ layout: ExportLayout) throws {
-        var generator = Generator(state: 4)
+        var generator = SeededGenerator(4)
         for _ in 0..<150 {
             let columns = Self.columns(&generator)
             let rows = (0..<Int.random(in: 0...8, using: &generator)).map { _ in Self.row(columns, &generator) }
@@ -92,7 +81,7 @@ import Testing
         "What was damaged is refused, or is what would have been written for the rows that it gives",
         arguments: ExportLayout.allCases)
     func damage(_ layout: ExportLayout) throws {
-        var generator = Generator(state: 5)
+        var generator = SeededGenerator(5)
         var refused = 0
         for _ in 0..<500 {
             let columns = Self.columns(&generator)

@@ -23,11 +23,11 @@ struct ExportAgenda: Sendable {
         journal: [String: JournalEntry], origin: String, in store: any ExportStore
     ) async throws {
         let names = request.tables.map(\.name)
-        for entry in journal.values where !names.contains(TableName(schema: entry.schema, name: entry.table)) {
+        for entry in journal.values where !names.contains(entry.tableName) {
             throw ExportError.otherExport(
                 location: store.location,
                 difference:
-                    "one of \(entry.schema).\(entry.table) was begun and did not come to its end; run that again first")
+                    "one of \(entry.tableName) was begun and did not come to its end; run that again first")
         }
         let named = Set((previous?.tables ?? []).flatMap(\.slices).map(\.directory))
         published = journal.keys.filter(named.contains)
@@ -68,7 +68,7 @@ struct ExportAgenda: Sendable {
         _ entries: [JournalEntry], origin: String, in store: any ExportStore
     ) throws(ExportError) {
         for entry in entries {
-            let name = sliceSubject(TableName(schema: entry.schema, name: entry.table), entry.slice.name)
+            let name = sliceSubject(entry.tableName, entry.slice.name)
             guard entry.origin == origin, entry.isProven else {
                 throw .otherExport(
                     location: store.location,

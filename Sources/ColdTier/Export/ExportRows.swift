@@ -81,10 +81,10 @@ private func knownSlices(
 ) -> [TableName: Set<String>] {
     var known: [TableName: Set<String>] = [:]
     for table in previous?.tables ?? [] {
-        known[TableName(schema: table.schema, name: table.name), default: []].formUnion(table.slices.map(\.name))
+        known[table.tableName, default: []].formUnion(table.slices.map(\.name))
     }
     for entry in journal.values {
-        known[TableName(schema: entry.schema, name: entry.table), default: []].insert(entry.slice.name)
+        known[entry.tableName, default: []].insert(entry.slice.name)
     }
     return known
 }
@@ -114,9 +114,8 @@ extension ExportManifest {
         try require("slices by", slicing.by.rawValue, request.slicing.by.rawValue)
         try require("time zone", slicing.timeZone, request.slicing.timeZone)
         for table in tables {
-            let name = TableName(schema: table.schema, name: table.name)
-            guard let wanted = request.tables.first(where: { $0.name == name }) else { continue }
-            try require("time column of \(name)", table.timeColumn, wanted.timeColumn)
+            guard let wanted = request.tables.first(where: { $0.name == table.tableName }) else { continue }
+            try require("time column of \(table.tableName)", table.timeColumn, wanted.timeColumn)
         }
     }
 

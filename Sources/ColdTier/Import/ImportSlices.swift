@@ -107,7 +107,7 @@ struct ImportedSlice: Sendable {
     let shape: ExportManifest.Shape
     let slice: ExportManifest.Slice
 
-    var name: TableName { TableName(schema: table.schema, name: table.name) }
+    var name: TableName { table.tableName }
     var subject: String { sliceSubject(name, slice.name) }
     var bytes: Int64 { slice.parts.reduce(0) { $0 + $1.bytes } }
 }

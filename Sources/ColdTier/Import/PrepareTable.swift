@@ -7,7 +7,7 @@ import Postgres
 /// - Parameter shapes: indexes of the shapes that the slices have; not empty.
 /// - Throws: ``ImportError/otherTable(_:difference:)``, ``PostgresError``.
 func prepare(_ table: ExportManifest.Table, shapes: Set<Int>, over connection: Connection) async throws {
-    let name = TableName(schema: table.schema, name: table.name)
+    let name = table.tableName
     let shapes = shapes.sorted().map { table.shapes[$0] }
     var found = try await connection.query(SQLFile.table.text, [name.sql])
     if found.isEmpty {

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Postgres
 import Rows
 
 /// What an export holds: every slice of every table with what proves it. The predicate of the signed statement
@@ -85,6 +86,8 @@ package struct ExportManifest: Codable, Sendable, Equatable {
         /// What the table looked like, each time it looked different; slices name theirs by its index.
         package var shapes: [Shape]
         package var slices: [Slice]
+
+        package var tableName: TableName { TableName(schema: schema, name: name) }
 
         package init(
             schema: String, name: String, directory: String, timeColumn: String, timeType: String,

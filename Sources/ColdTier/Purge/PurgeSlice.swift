@@ -6,7 +6,7 @@ struct PurgeSlice {
     let table: ExportManifest.Table
     let slice: ExportManifest.Slice
 
-    private var name: TableName { TableName(schema: table.schema, name: table.name) }
+    private var name: TableName { table.tableName }
     private var columns: [ExportColumn] { table.shapes[slice.shape].columns }
     private var partitions: [TableName] { slice.partitions.map { TableName(schema: $0.schema, name: $0.name) } }
     private var subject: String { sliceSubject(name, slice.name) }

@@ -1,3 +1,4 @@
+import Postgres
 import Rows
 
 /// A slice that is proven and in its place, before a manifest names it.
@@ -16,6 +17,8 @@ struct JournalEntry: Codable, Sendable {
     var slice: ExportManifest.Slice
     /// It was read back from where it is stored; until then it is only known to be ours.
     var isProven: Bool
+
+    var tableName: TableName { TableName(schema: schema, name: table) }
 }
 
 extension JournalEntry {

@@ -1,9 +1,6 @@
-/// A query that is kept in a file of its own, so that it also runs in psql, and embedded in the binary.
-struct SQLFile {
-    let text: String
+import Postgres
 
-    private init(_ bytes: [UInt8]) { text = String(decoding: bytes, as: UTF8.self) }
-
+extension SQLFile {
     static var snapshot: SQLFile { SQLFile(PackageResources.snapshot_sql) }
     static var table: SQLFile { SQLFile(PackageResources.table_sql) }
     static var columns: SQLFile { SQLFile(PackageResources.columns_sql) }

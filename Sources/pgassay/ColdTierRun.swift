@@ -1,0 +1,38 @@
+import ColdTier
+import Drill
+import Evidence
+import Scratch
+
+/// Runs an export, a verification or an import: shows how far it is, lets signals stop it, and turns what ends it into a failure
+/// with its exit code.
+/// - Throws: ``Failure``, ``ExitStatus/interrupted``.
+func runColdTier<Result: Sendable>(
+    onSignal: @escaping @Sendable () -> Void,
+    _ body: @escaping @Sendable (@escaping DrillEventSink) async throws -> Result
+) async throws -> Result {
+    let progress = Progress()
+    defer { progress.finish() }
+    do {
+        return try await cancellingOnSignals(onSignal: onSignal) { try await body { progress.show($0) } }
+    } catch {
+        throw failure(of: error)
+    }
+}
+
+/// What ended it, as an exit code.
+private func failure(of error: any Error) -> any Error {
+    switch error {
+    case is CancellationError: ExitStatus.interrupted
+    case let error as Failure: error
+    case let error as ExportError: Failure(error.isMistake ? .wrongCommand : .couldNotTell, error)
+    case is ImportError, is MissingManifest, is SignedManifest: Failure(.wrongCommand, "\(error)")
+    case StoreError.badLocation, StoreError.exists: Failure(.wrongCommand, "\(error)")
+    case StoreError.cancelled: ExitStatus.interrupted
+    // Not what its signer wrote: that is an answer.
+    case is VerificationError: Failure(.failed, error)
+    case let unstored as UnstoredReport:
+        Failure(
+            .couldNotTell, "the drill's report could not be stored, so nothing was exported: \(unstored.reason)")
+    default: Failure(.couldNotTell, error)
+    }
+}
