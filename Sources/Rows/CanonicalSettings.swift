@@ -6,7 +6,7 @@
 package enum CanonicalSettings {
     /// By name, for every connection that reads or writes canonical rows.
     package static let values = [
-        "DateStyle": "ISO", "IntervalStyle": "postgres", "TimeZone": "UTC", "extra_float_digits": "3",
+        "DateStyle": "ISO, YMD", "IntervalStyle": "postgres", "TimeZone": "UTC", "extra_float_digits": "3",
         "bytea_output": "hex", "xmloption": "content",
         // Names of types and the like are always qualified then, and nothing of the database is called by accident.
         "search_path": "",

@@ -11,6 +11,7 @@ import SystemPackage
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Move cold rows to cold storage, proven and signed; or verify what is there.",
+        discussion: "pgassay export PLAN is short for pgassay export run PLAN, whose --help lists the options.",
         subcommands: [Run.self, Verify.self], defaultSubcommand: Run.self)
 
     struct Run: AsyncParsableCommand {

@@ -68,7 +68,7 @@ struct ExportOptions: ParsableArguments {
         guard let database, let table, let column, let output else {
             throw Failure(
                 .wrongCommand,
-                "name a plan, or all of --database, --table, --column and --output: see pgassay export --help")
+                "name a plan, or all of --database, --table, --column and --output: see pgassay export run --help")
         }
         guard let name = TableName(parsing: table) else {
             throw Failure(.wrongCommand, "--table expects a table: name, or schema.name")

@@ -13,18 +13,21 @@ extension ExportResult {
         let slices = manifest.tables.flatMap(\.slices)
         let bytes = slices.flatMap(\.parts).reduce(0) { $0 + $1.bytes }
         let rows = slices.reduce(0) { $0 + $1.digest.rows }
+        let earlier =
+            slices.count > added ? " Those that were there before were counted, and not compared." : ""
         let words =
             switch judgement.verdict {
             case _ where findings.isEmpty: "NOTHING TO EXPORT: no row is cold."
-            case .passed: "EXPORTED: every slice was read back and has the rows that the database had."
-            case .failed: "DIFFERENT: the database has other rows than were exported before. See below."
+            case .passed: "EXPORTED: every new slice was read back and has the rows that the database had."
+            case .failed:
+                "DIFFERENT: what was exported before is damaged, or the database has other rows now. See below."
             case .inconclusive:
                 "NOT ALL EXPORTED: what was read back of some slices is not what came from the database."
             }
         return ReportText.headline(judgement.verdict, words, color: color)
             + """
             \(location): \(counted(added, "slice")) added; in all \(counted(slices.count, "slice")), \(counted(rows, "row")), \
-            \(HumanUnits.bytes(bytes)).
+            \(HumanUnits.bytes(bytes)).\(earlier)
 
             \(ReportText.render(checks: findings.filter { $0.status != .passed }, color: color))
             """

@@ -141,6 +141,24 @@ import Testing
         }
     }
 
+    @Test("A finished slice that was damaged before the next run is done again; one that is published is told")
+    func damagedMeanwhile() async throws {
+        try await ColdDesk.with(messages) { desk in
+            let draft = try await exportRows(
+                desk.request([(name: "messages", column: "at")]), from: desk.server.target(database: "source")
+            ) { _ in }
+            _ = consume draft
+            let file = "messages/month=2023-11/part-00000.csv.zst"
+            try desk.damage(file) { $0[$0.count / 2] ^= 1 }
+            #expect(try await desk.export((name: "messages", column: "at")).judgement.verdict == .passed)
+            #expect(try await desk.verify().judgement.verdict == .passed)
+            try FileManager.default.removeItem(atPath: desk.output.appending(file).string)
+            let again = try await desk.export((name: "messages", column: "at"))
+            #expect(again.judgement == Judgement(verdict: .failed, cause: .backup))
+            #expect(again.findings.first { $0.status == .failed }?.observed == "missing, or of another size")
+        }
+    }
+
     @Test("Rows of another database do not go into the same place")
     func otherDatabase() async throws {
         try await ColdDesk.with(messages) { desk in
@@ -208,6 +226,12 @@ import Testing
             try FileManager.default.createDirectory(atPath: stranger.string, withIntermediateDirectories: true)
             try Data().write(to: URL(filePath: stranger.appending("part-00000.csv.zst").string))
             #expect(await refused { _ in }.contains("has messages/month=2023-11 already"))
+            let note = desk.output.appending("notes.txt")
+            try Data().write(to: URL(filePath: note.string))
+            #expect(await refused { _ in }.contains("notes.txt is there, and of no export"))
+            try FileManager.default.removeItem(atPath: note.string)
+            let workspace = desk.output.appending(DirectoryStore.ownDirectory).string
+            #expect(!FileManager.default.fileExists(atPath: workspace), "whoever finished nothing leaves nothing")
             #expect(desk.files.count == 2, "nothing was lost, nothing was added: \(desk.files)")
         }
     }

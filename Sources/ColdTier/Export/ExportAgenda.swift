@@ -42,14 +42,18 @@ struct ExportAgenda: Sendable {
             for surveyed in survey.slices {
                 let planned = PlannedSlice(surveyed, of: survey, in: directory, request.slicing.by)
                 if let slice = manifested[surveyed.period.name] {
-                    findings.append(planned.finding(about: slice))
+                    findings.append(
+                        try await slice.isThere(in: store)
+                            ? planned.finding(about: slice) : planned.missing(slice))
                     continue
                 }
                 guard let entry = unseen.removeValue(forKey: planned.directory) else {
                     slices.append(planned)
                     continue
                 }
-                if entry.origin == origin, try await entry.fits(planned, request, in: store) {
+                if entry.origin == origin, try await entry.fits(planned, request, in: store),
+                    try await entry.isReadable(in: store)
+                {
                     finished.append(entry)
                     findings.append(planned.finding(about: entry.slice))
                 } else {
@@ -127,6 +131,17 @@ extension PlannedSlice {
             cause: isSame ? nil : .backup)
     }
 
+    /// A slice that was exported before, and whose files are not there as they were.
+    fileprivate func missing(_ slice: ExportManifest.Slice) -> Finding {
+        Finding(
+            id: "export", subject: subject, status: .failed, basis: .manifest,
+            expected: counted(slice.parts.count, "file") + " in \(slice.directory)",
+            observed: "missing, or of another size",
+            reason:
+                "the archive is damaged: get the files back from another copy, and purge nothing until export verify "
+                + "finds all of it good", cause: .backup)
+    }
+
     private func words(_ rows: Int64, _ minimum: String?, _ maximum: String?) -> String {
         let span = minimum.map { " from \($0) to \(maximum ?? "")" } ?? ""
         return counted(rows, "row") + span
@@ -142,8 +157,28 @@ extension JournalEntry {
             timeColumn == planned.table.request.timeColumn, let count = planned.surveyed.count,
             slice.differences(from: count).isEmpty
         else { return false }
-        let stored = try await store.list(slice.directory + "/")
-        return stored.map(\.name).sorted() == slice.parts.map(\.file).sorted()
-            && stored.allSatisfy { file in slice.parts.contains { $0.file == file.name && $0.bytes == file.size } }
+        return try await slice.isThere(in: store)
+    }
+
+    /// Whether its files, which have lain there since an export ended early, are still what they were.
+    fileprivate func isReadable(in store: any ExportStore) async throws -> Bool {
+        for part in slice.parts {
+            do {
+                let contents = try await readPart(part.file, in: store, layout, shape.columns, timeColumn: timeColumn)
+                guard contents.differences(from: part.contents).isEmpty else { return false }
+            } catch is FlawedPart {
+                return false
+            }
+        }
+        return true
+    }
+}
+
+extension ExportManifest.Slice {
+    /// Whether its files are there, by name and size, and no others with them.
+    func isThere(in store: any ExportStore) async throws(StoreError) -> Bool {
+        let stored = try await store.list(directory + "/")
+        return stored.count == parts.count
+            && stored.allSatisfy { file in parts.contains { $0.file == file.name && $0.bytes == file.size } }
     }
 }

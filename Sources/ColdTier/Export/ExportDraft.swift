@@ -6,7 +6,9 @@ package struct ExportDraft: Sendable {
     let request: ExportRequest
     let store: any ExportStore
     let workspace: ExportWorkspace
-    /// What the place held before.
+    /// The bytes of the manifest that was there; nil where nothing was.
+    let manifestBefore: [UInt8]?
+    /// What they say.
     let previous: ExportManifest?
     /// The tables that were asked for.
     let tables: [SourceTable]

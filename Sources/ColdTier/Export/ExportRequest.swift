@@ -82,13 +82,13 @@ package struct CalendarSpan: Sendable, Equatable, CustomStringConvertible {
     }
 
     /// Reads `2y`, `18mo`, `6w` or `90d`.
-    /// - Returns: nil when it is none, or longer than a thousand years.
+    /// - Returns: nil when it is none, nothing at all, or longer than a thousand years.
     package init?(_ text: String) {
         guard let match = text.wholeMatch(of: /([0-9]{1,6})(d|w|mo|y)/), let count = Int(match.1),
             let unit = Unit(rawValue: String(match.2))
         else { return nil }
         let days = [Unit.days: 1, .weeks: 7, .months: 30, .years: 365][unit]!
-        guard count * days <= 365_000 else { return nil }
+        guard count > 0, count * days <= 365_000 else { return nil }
         self.count = count
         self.unit = unit
     }

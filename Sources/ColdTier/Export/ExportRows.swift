@@ -21,7 +21,20 @@ package func exportRows(
     }
     let store = try StoreLocation(request.output).open(objectLock: request.objectLock, create: true)
     let workspace = try ExportWorkspace(for: store)
-    let previous = try await readPrevious(request, in: store)
+    do {
+        return try await draft(request, from: target, origin: origin, store: store, workspace: workspace, emit: emit)
+    } catch {
+        workspace.leave()
+        throw error
+    }
+}
+
+private func draft(
+    _ request: ExportRequest, from target: ConnectionTarget, origin: String?, store: any ExportStore,
+    workspace: ExportWorkspace, emit: @escaping ExportEventSink
+) async throws -> ExportDraft {
+    let manifestBefore = try await ManifestFile.bytes(in: store)
+    let previous = try manifestBefore.map { try readPrevious($0, request, of: store) }
     return try await SourceSnapshot.with(of: target, connections: request.jobs) { snapshot in
         let isLive = origin == nil
         let origin = origin ?? "database \(snapshot.identity.systemIdentifier ?? "") \(snapshot.identity.database)"
@@ -29,6 +42,7 @@ package func exportRows(
         // A restored database has another name than the one it was taken from: that is told by the drill.
         if isLive { try previous?.requireSource(snapshot.identity, location: store.location) }
         let journal = try workspace.entries()
+        try await refuseStrangers(in: store, besides: request.tables.map(\.name), previous, journal)
         let tables = try await survey(
             request, known: knownSlices(previous, journal), in: snapshot, emit: emit)
         let agenda = try await ExportAgenda(
@@ -50,8 +64,9 @@ package func exportRows(
             emit: emit)
         let done = try await run.perform(in: snapshot)
         return ExportDraft(
-            request: request, store: store, workspace: workspace, previous: previous, tables: tables.map(\.table),
-            entries: agenda.finished + done.entries, findings: agenda.findings + done.findings)
+            request: request, store: store, workspace: workspace, manifestBefore: manifestBefore, previous: previous,
+            tables: tables.map(\.table), entries: agenda.finished + done.entries,
+            findings: agenda.findings + done.findings)
     }
 }
 
@@ -75,6 +90,20 @@ private func survey(
     return surveys
 }
 
+/// Whatever belongs to no export would be read by engines as rows of it, and verify would find it.
+/// - Throws: ``ExportError/otherExport(location:difference:)``.
+private func refuseStrangers(
+    in store: any ExportStore, besides names: [TableName], _ previous: ExportManifest?, _ journal: [String: JournalEntry]
+) async throws {
+    let ours = Set(
+        names.map(storeDirectory(of:)) + (previous?.tables ?? []).map(\.directory)
+            + journal.values.map(\.tableDirectory) + [ManifestFile.name, PurgeScript.fileName])
+    for file in try await store.list("") where !ours.contains(String(file.name.prefix { $0 != "/" })) {
+        throw ExportError.otherExport(
+            location: store.location, difference: "\(file.name) is there, and of no export: move it away")
+    }
+}
+
 /// The names of slices that were exported before, by table.
 private func knownSlices(
     _ previous: ExportManifest?, _ journal: [String: JournalEntry]
@@ -90,10 +119,17 @@ private func knownSlices(
 }
 
 /// The manifest of what was exported to this place before.
-/// - Returns: nil where nothing was.
-private func readPrevious(_ request: ExportRequest, in store: any ExportStore) async throws -> ExportManifest? {
-    if let key = request.key { return try await ManifestFile.read(from: store, publicKey: key.publicKey) }
-    guard let found = try await ManifestFile.readUnverified(from: store) else { return nil }
+private func readPrevious(
+    _ bytes: [UInt8], _ request: ExportRequest, of store: any ExportStore
+) throws -> ExportManifest {
+    let found = try ManifestFile.openUnverified(bytes, of: store)
+    if let key = request.key {
+        guard found.statement.predicate.signed else {
+            throw ExportError.otherExport(
+                location: store.location, difference: "it is not signed, and this one would be")
+        }
+        return try ManifestFile.open(bytes, of: store, publicKey: key.publicKey)
+    }
     guard !found.statement.predicate.signed else {
         throw ExportError.otherExport(
             location: store.location, difference: "it is signed, and this one would not be")

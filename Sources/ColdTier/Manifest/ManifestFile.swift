@@ -23,7 +23,7 @@ package enum ManifestFile {
     package static let name = ExportManifest.fileName
 
     /// - Returns: nil where there is none; its bytes, and nothing is known of them.
-    private static func bytes(in store: some ExportStore) async throws(StoreError) -> [UInt8]? {
+    package static func bytes(in store: some ExportStore) async throws(StoreError) -> [UInt8]? {
         try await store.contents(of: name, limit: Envelope.maximumSize)
     }
 
@@ -36,7 +36,13 @@ package enum ManifestFile {
     /// - Throws: ``StoreError``, `VerificationError`.
     package static func read(from store: some ExportStore, publicKey: PublicKey) async throws -> ExportManifest? {
         guard let bytes = try await bytes(in: store) else { return nil }
-        return try InTotoStatement(opening: bytes, name: path(in: store), publicKey: publicKey).predicate
+        return try open(bytes, of: store, publicKey: publicKey)
+    }
+
+    /// Reads the bytes of a manifest as the holder of a key signed it.
+    /// - Throws: `VerificationError`.
+    static func open(_ bytes: [UInt8], of store: some ExportStore, publicKey: PublicKey) throws -> ExportManifest {
+        try InTotoStatement(opening: bytes, name: path(in: store), publicKey: publicKey).predicate
     }
 
     /// Reads the manifest without a key. Nothing vouches for what it says, but it does not contradict itself, so its names
@@ -47,6 +53,14 @@ package enum ManifestFile {
         from store: some ExportStore
     ) async throws -> UnverifiedStatement<ExportManifest>? {
         guard let bytes = try await bytes(in: store) else { return nil }
+        return try openUnverified(bytes, of: store)
+    }
+
+    /// Reads the bytes of a manifest without a key.
+    /// - Throws: `VerificationError`.
+    static func openUnverified(
+        _ bytes: [UInt8], of store: some ExportStore
+    ) throws -> UnverifiedStatement<ExportManifest> {
         let name = path(in: store)
         let read = try UnverifiedStatement<ExportManifest>(bytes, name: name)
         let contradictions = read.statement.contradictions()
@@ -56,12 +70,15 @@ package enum ManifestFile {
         return read
     }
 
-    /// Writes the manifest, over the one that is there.
-    /// - Parameter key: nil for an unsigned one, which must say that it is.
-    /// - Throws: ``StoreError``; `StatementError` for a manifest that contradicts itself: nothing is written then.
+    /// Writes the manifest, over the one that was read.
+    /// - Parameters:
+    ///   - previous: the bytes of the one that was read; nil where there was none.
+    ///   - key: nil for an unsigned one, which must say that it is.
+    /// - Throws: ``StoreError``, ``StoreError/changed(name:location:)`` where another was written meanwhile; `StatementError`
+    ///   for a manifest that contradicts itself: nothing is written then.
     package static func write(
-        _ manifest: ExportManifest, key: SigningKey?, to store: some ExportStore
+        _ manifest: ExportManifest, over previous: [UInt8]?, key: SigningKey?, to store: some ExportStore
     ) async throws {
-        try await store.replace(name, with: manifest.statement.sealed(key: key))
+        try await store.replace(name, with: manifest.statement.sealed(key: key), over: previous)
     }
 }

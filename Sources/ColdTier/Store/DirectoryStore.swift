@@ -149,6 +149,20 @@ package struct DirectoryStore: ExportStore {
         }
     }
 
+    package func replace(_ name: String, with bytes: [UInt8], over previous: [UInt8]?) throws(StoreError) {
+        // One export at a time writes to a directory: it holds the lock of the workspace in it.
+        let limit = max(previous?.count ?? 0, bytes.count)
+        let there: [UInt8]?
+        do throws(StoreError) {
+            there = try contents(of: name, limit: limit)
+        } catch {
+            guard case .tooLarge = error else { throw error }
+            throw .changed(name: name, location: location)
+        }
+        guard there == previous else { throw .changed(name: name, location: location) }
+        try replace(name, with: bytes)
+    }
+
     // MARK: Parts
 
     private func check(name: String) throws(StoreError) {

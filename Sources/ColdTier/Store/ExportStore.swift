@@ -41,6 +41,11 @@ package protocol ExportStore: Sendable {
 
     /// Writes a small file, over another of that name.
     func replace(_ name: String, with bytes: [UInt8]) async throws(StoreError)
+
+    /// Writes a small file where nobody has written it meanwhile.
+    /// - Parameter previous: what it must still be; nil where it must not be there.
+    /// - Throws: `changed` where it is something else.
+    func replace(_ name: String, with bytes: [UInt8], over previous: [UInt8]?) async throws(StoreError)
 }
 
 /// A file of a store.
@@ -65,6 +70,8 @@ package enum StoreError: Error, Sendable, Equatable {
     case full(location: String)
     /// It is there already.
     case exists(name: String, location: String)
+    /// Another export has written it since this one read it.
+    case changed(name: String, location: String)
     /// A file is larger than anything of its kind; in bytes.
     case tooLarge(name: String, limit: Int)
     /// The `aws` tool is not installed.
@@ -89,6 +96,9 @@ extension StoreError: CustomStringConvertible {
             "there is no room left in \(location): free some and start again, nothing finished is done twice"
         case .exists(let name, let location):
             "\(location) has \(name) already, and no manifest says what it is: move it away, or export somewhere else"
+        case .changed(let name, let location):
+            "another export has written \(name) in \(location) since this one began: start again, no finished slice is "
+                + "done twice"
         case .tooLarge(let name, let limit): "\(name) is larger than \(limit) bytes, so it is not what it should be"
         case .noTool(let name):
             "The program \(name) is missing: install it (pip install awscli, or apt-get install awscli)."

@@ -6,8 +6,8 @@ import SystemPackage
 /// An export under a prefix of a bucket, through the `aws` tool.
 ///
 /// S3 checks each upload against the SHA-256 that the tool sends with it. Nothing is overwritten but what ``replace(_:with:)``
-/// names (`If-None-Match: *`), and nothing is ever deleted but a slice that no manifest
-/// names.
+/// and ``replace(_:with:over:)`` name (`If-None-Match: *`), the latter only as it was read (`If-Match`), and nothing is ever
+/// deleted but a slice that no manifest names.
 package struct S3Store: ExportStore {
     private let bucket: String
     private let prefix: String
@@ -137,7 +137,7 @@ package struct S3Store: ExportStore {
             throw .exists(name: other, location: location)
         }
         for file in files {
-            try await put(staged.appending(file), as: "\(directory)/\(file)", overwrite: false)
+            try await put(staged.appending(file), as: "\(directory)/\(file)", .new)
         }
         try await attempt("remove", staged.string) { try FileManager.default.removeItem(atPath: staged.string) }
     }
@@ -152,13 +152,29 @@ package struct S3Store: ExportStore {
     }
 
     package func replace(_ name: String, with bytes: [UInt8]) async throws(StoreError) {
-        _ = try key(of: name)
-        try await attempt("write", name) {
-            try await withTemporaryFile { file in
-                try Data(bytes).write(to: URL(filePath: file.string))
-                try await put(file, as: name, overwrite: true)
+        try await put(bytes, as: name, .anyway)
+    }
+
+    package func replace(_ name: String, with bytes: [UInt8], over previous: [UInt8]?) async throws(StoreError) {
+        guard let previous else {
+            do throws(StoreError) {
+                return try await put(bytes, as: name, .new)
+            } catch {
+                guard case .exists = error else { throw error }
+                throw .changed(name: name, location: location)
             }
         }
+        let key = try key(of: name)
+        let tag = try await attempt("read", name) {
+            try await withTemporaryFile { file in
+                let tag = try await tool.run(
+                    ["s3api", "get-object", "--output=text", "--query=ETag"] + place(key: key) + [file.string])
+                let there = try Data(contentsOf: URL(filePath: file.string), options: .alwaysMapped)
+                guard there.elementsEqual(previous) else { throw StoreError.changed(name: name, location: location) }
+                return tag.trimmingCharacters(in: .whitespacesAndNewlines)
+            }
+        }
+        try await put(bytes, as: name, .over(tag: tag))
     }
 
     // MARK: Parts
@@ -195,9 +211,28 @@ package struct S3Store: ExportStore {
         }
     }
 
-    private func put(_ file: FilePath, as name: String, overwrite: Bool) async throws(StoreError) {
+    /// When to put an object in its place.
+    private enum Condition {
+        case anyway
+        /// Nothing is there, or the same.
+        case new
+        /// What is there has this ETag.
+        case over(tag: String)
+    }
+
+    private func put(_ bytes: [UInt8], as name: String, _ condition: Condition) async throws(StoreError) {
+        _ = try key(of: name)
+        try await attempt("write", name) {
+            try await withTemporaryFile { file in
+                try Data(bytes).write(to: URL(filePath: file.string))
+                try await put(file, as: name, condition)
+            }
+        }
+    }
+
+    private func put(_ file: FilePath, as name: String, _ condition: Condition) async throws(StoreError) {
         let key = try key(of: name)
-        let action = overwrite ? "write" : "add"
+        let action = if case .new = condition { "add" } else { "write" }
         let size = try await attempt("read", file.string) {
             let attributes = try FileManager.default.attributesOfItem(atPath: file.string)
             guard attributes[.type] as? FileAttributeType == .typeRegular else { throw NotARegularFile() }
@@ -207,7 +242,11 @@ package struct S3Store: ExportStore {
             throw refusal(action, name, "S3 takes no more than 5 GiB at once: export shorter slices")
         }
         var arguments = ["s3api", "put-object", "--output=json", "--checksum-algorithm=SHA256", "--body=\(file)"]
-        if !overwrite { arguments.append("--if-none-match=*") }
+        switch condition {
+        case .anyway: break
+        case .new: arguments.append("--if-none-match=*")
+        case .over(let tag): arguments.append("--if-match=\(tag)")
+        }
         if let objectLock {
             arguments += [
                 "--object-lock-mode=\(objectLock.mode.word)",
@@ -218,6 +257,8 @@ package struct S3Store: ExportStore {
             // Slower than 256 KiB/s is as good as not at all.
             _ = try await tool.run(arguments + place(key: key), extra: .seconds(Int64(size >> 18)))
         } catch let error as AWSFailure where error.code == "PreconditionFailed" || error.code == "412" {
+            // Of several at the same time S3 takes one.
+            if case .over = condition { throw .changed(name: name, location: location) }
             guard try await isThere(file, key: key, name) else { throw .exists(name: name, location: location) }
         } catch {
             throw storeError(error, action, name)

@@ -156,6 +156,15 @@ final class ExportWorkspace: Sendable {
         }
     }
 
+    /// Leaves what the next export goes on with; nothing, where nothing was finished.
+    func leave() {
+        try? FileManager.default.removeItem(atPath: staging.string)
+        // The journal goes only when it is empty, and what holds it only with it.
+        guard rmdir(journal.string) == 0 else { return }
+        unlink(directory.appending("lock").string)
+        rmdir(directory.string)
+    }
+
     /// One path component for the name of a slice's directory.
     private static func fileName(of slice: String) -> String {
         String(slice.map { $0 == "/" ? "," : $0 })

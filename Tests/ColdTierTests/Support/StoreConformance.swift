@@ -53,7 +53,7 @@ enum StoreConformance {
         #expect(try await contents(files[2].name, store) == Array("august".utf8))
 
         try await refusals(store, local, large: files[0].name)
-        #expect(try await store.list("").count == 5, "nothing was left behind")
+        #expect(try await store.list("").count == 6, "nothing was left behind")
     }
 
     private static func refusals(_ store: some ExportStore, _ local: FilePath, large: String) async throws {
@@ -70,6 +70,15 @@ enum StoreConformance {
             let staged = try stage(["x": [1]], store, local)
             await expect(.badName, "adding \(name)") { try await store.add(slice: name, from: staged) }
         }
+        // What somebody else has written meanwhile stays.
+        try await store.replace("other.json", with: [1], over: nil)
+        try await store.replace("other.json", with: [2, 3], over: [1])
+        for before: [UInt8]? in [nil, [1], [], [9, 9], [2, 3, 4]] {
+            await expect(.changed, "writing over \(before as Any)") {
+                try await store.replace("other.json", with: [7], over: before)
+            }
+        }
+        #expect(try await store.contents(of: "other.json", limit: 100) == [2, 3])
         // An error of whoever reads is theirs.
         await #expect(throws: CocoaError.self) { try await store.read(large) { _ in throw CocoaError(.userCancelled) } }
     }
@@ -91,7 +100,7 @@ enum StoreConformance {
         return bytes
     }
 
-    enum Kind { case missing, refused, full, exists, tooLarge, noTool, badLocation, badName, stalled, cancelled }
+    enum Kind { case missing, refused, full, exists, changed, tooLarge, noTool, badLocation, badName, stalled, cancelled }
 
     @discardableResult
     static func expect(
@@ -115,6 +124,7 @@ extension StoreError {
         case .refused: .refused
         case .full: .full
         case .exists: .exists
+        case .changed: .changed
         case .tooLarge: .tooLarge
         case .noTool: .noTool
         case .badLocation: .badLocation
