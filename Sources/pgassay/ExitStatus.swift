@@ -25,6 +25,15 @@ enum ExitStatus: Int32, Error {
           3    could not tell: something on this machine is missing or failed
           130  interrupted
         """
+
+    static let coldTierHelp = """
+        Exit codes:
+          0    passed
+          1    what was exported is damaged, or the database has other rows; or the drill before it failed
+          2    the command or the plan is wrong, or the place holds another export
+          3    could not tell: something on this machine, the database or the network is missing or failed
+          130  interrupted
+        """
 }
 
 /// An error that ends a command: what to say, and the exit code.

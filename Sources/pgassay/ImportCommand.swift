@@ -14,7 +14,7 @@ struct ImportCommand: AsyncParsableCommand {
             Tables that are not there are made. Each slice is loaded whole or not at all: it is committed where the table \
             then holds of its time exactly what the manifest says.
 
-            \(ExitStatus.help)
+            \(ExitStatus.coldTierHelp)
             """)
 
     @Argument(help: ArgumentHelp("A directory, or s3://bucket/prefix.", valueName: "export"))

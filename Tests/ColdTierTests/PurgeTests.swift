@@ -119,7 +119,7 @@ import Testing
         Change(
             "rows that refer to them",
             "CREATE TABLE answers (id bigint REFERENCES messages); INSERT INTO answers SELECT id FROM messages;",
-            "violates foreign key constraint"),
+            "public.messages 2023-10: rows that stay refer to it: "),
         Change(
             "a trigger that keeps a row",
             """
@@ -191,6 +191,33 @@ import Testing
                 #expect(seen.errors.contains("as many rows as in the manifest, and not the same"), "\(seen.errors)")
             }
             #expect(try await desk.value("SELECT count(*)::text FROM messages") == "120")
+        }
+    }
+
+    @Test("Somebody who reads a partition is waited for before it is dropped, and not for ever")
+    func readers() async throws {
+        try await ColdDesk.with(
+            """
+            CREATE TABLE events (at timestamptz NOT NULL, id int) PARTITION BY RANGE (at);
+            CREATE TABLE events_2023_10 PARTITION OF events FOR VALUES FROM ('2023-10-01Z') TO ('2023-11-01Z');
+            INSERT INTO events SELECT timestamptz '2023-10-01Z' + i * interval '1 hour', i FROM generate_series(1, 100) i;
+            """
+        ) { desk in
+            try await desk.export((name: "events", column: "at"))
+            try await withConnection(to: desk.server.target(database: "source")) { reader in
+                try await reader.execute("BEGIN")
+                try await reader.execute("SELECT count(*) FROM events")
+                let refused = try await desk.purge {
+                    $0.replacing("lock_timeout = '10s'", with: "lock_timeout = '200ms'")
+                }
+                #expect(refused.exitCode == 3)
+                #expect(
+                    refused.errors.contains("public.events 2023-10: others are reading it"), "\(refused.errors)")
+                try await reader.execute("COMMIT")
+            }
+            #expect(try await desk.value("SELECT count(*)::text FROM events") == "100")
+            #expect(try await desk.purge().exitCode == 0)
+            #expect(try await desk.value("SELECT count(*)::text FROM events") == "0")
         }
     }
 

@@ -211,7 +211,12 @@ struct PurgeSlice {
                 RAISE EXCEPTION '%: rows that refer to it would be deleted or changed with it, by %', slice, differing
                     USING HINT = 'Make these foreign keys ON DELETE NO ACTION.';
             END IF;
-            DELETE FROM \(name.sql) AS r WHERE \(condition);
+            BEGIN
+                DELETE FROM \(name.sql) AS r WHERE \(condition);
+            EXCEPTION WHEN foreign_key_violation THEN
+                RAISE EXCEPTION '%: rows that stay refer to it: %', slice, SQLERRM
+                    USING HINT = 'Export and purge the table that refers to it first.';
+            END;
             GET DIAGNOSTICS found_rows = ROW_COUNT;
             IF found_rows <> \(slice.digest.rows) THEN
                 RAISE EXCEPTION '%: % rows were deleted instead of %: a trigger or a rule kept the others', slice, found_rows, \(slice.digest.rows);
@@ -226,11 +231,16 @@ struct PurgeSlice {
                 IF found_outside > 0 OR found_rows <> \(all) THEN
                     RAISE EXCEPTION '%: its partitions do not hold its rows and nothing else', slice;
                 END IF;
-                FOREACH part IN ARRAY parts LOOP
-                    SELECT i.inhparent INTO parent FROM pg_inherits AS i WHERE i.inhrelid = part;
-                    EXECUTE format('ALTER TABLE %s DETACH PARTITION %s', parent, part);
-                    EXECUTE format('DROP TABLE %s', part);
-                END LOOP;
+                BEGIN
+                    FOREACH part IN ARRAY parts LOOP
+                        SELECT i.inhparent INTO parent FROM pg_inherits AS i WHERE i.inhrelid = part;
+                        EXECUTE format('ALTER TABLE %s DETACH PARTITION %s', parent, part);
+                        EXECUTE format('DROP TABLE %s', part);
+                    END LOOP;
+                EXCEPTION WHEN lock_not_available THEN
+                    RAISE EXCEPTION '%: others are reading it, or the table that it is part of, and did not end within %', slice, current_setting('lock_timeout')
+                        USING HINT = 'Nothing of it was removed. Run the script again when nobody reads.';
+                END;
                 RAISE NOTICE '%: % rows are as in the manifest, and their partitions were dropped', slice, found_rows;
             """
     }

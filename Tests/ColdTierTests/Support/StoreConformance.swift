@@ -100,7 +100,9 @@ enum StoreConformance {
         return bytes
     }
 
-    enum Kind { case missing, refused, full, exists, changed, tooLarge, noTool, badLocation, badName, stalled, cancelled }
+    enum Kind {
+        case missing, refused, full, exists, changed, tooLarge, noTool, badLocation, badName, stalled, cancelled
+    }
 
     @discardableResult
     static func expect(
