@@ -93,7 +93,8 @@ private func survey(
 /// Whatever belongs to no export would be read by engines as rows of it, and verify would find it.
 /// - Throws: ``ExportError/otherExport(location:difference:)``.
 private func refuseStrangers(
-    in store: any ExportStore, besides names: [TableName], _ previous: ExportManifest?, _ journal: [String: JournalEntry]
+    in store: any ExportStore, besides names: [TableName], _ previous: ExportManifest?,
+    _ journal: [String: JournalEntry]
 ) async throws {
     let ours = Set(
         names.map(storeDirectory(of:)) + (previous?.tables ?? []).map(\.directory)
