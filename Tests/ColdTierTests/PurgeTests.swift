@@ -163,6 +163,11 @@ import Testing
         }
     }
 
+    /// Waits for others no longer than a test should.
+    private func impatientPurge(_ desk: ColdDesk) async throws -> Program.Outcome {
+        try await desk.purge { $0.replacing("lock_timeout = '10s'", with: "lock_timeout = '200ms'") }
+    }
+
     @Test("Somebody who writes is waited for, and not for ever; what they wrote is seen")
     func writers() async throws {
         try await ColdDesk.with(messages) { desk in
@@ -171,9 +176,7 @@ import Testing
             try await withConnection(to: desk.server.target(database: "source")) { writer in
                 try await writer.execute("BEGIN")
                 try await writer.execute("UPDATE messages SET text = 'massage 14' WHERE text = 'message 14'")
-                let refused = try await desk.purge {
-                    $0.replacing("lock_timeout = '10s'", with: "lock_timeout = '200ms'")
-                }
+                let refused = try await impatientPurge(desk)
                 #expect(refused.exitCode == 3)
                 #expect(
                     refused.errors.contains(
@@ -207,9 +210,7 @@ import Testing
             try await withConnection(to: desk.server.target(database: "source")) { reader in
                 try await reader.execute("BEGIN")
                 try await reader.execute("SELECT count(*) FROM events")
-                let refused = try await desk.purge {
-                    $0.replacing("lock_timeout = '10s'", with: "lock_timeout = '200ms'")
-                }
+                let refused = try await impatientPurge(desk)
                 #expect(refused.exitCode == 3)
                 #expect(
                     refused.errors.contains("public.events 2023-10: others are reading it"), "\(refused.errors)")

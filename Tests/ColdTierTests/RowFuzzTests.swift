@@ -5,7 +5,6 @@ import Testing
 
 /// Random rows, random cuts, random damage; the same at each run.
 @Suite struct RowFuzzTests {
-
     private static func text(_ generator: inout SeededGenerator) -> String {
         let pieces = [
             "a", "bc", " ", "\"", "\"\"", "\\\\", "\\n", "\\t", "\\r", "\\b", "\\f", "\\v", ",", "N", ".", "ü", "😀",

@@ -16,11 +16,12 @@ struct ExportAgenda: Sendable {
 
     var alreadyThere: Int { findings.count }
 
+    /// - Parameter stored: what lies in the store.
     /// - Throws: ``StoreError``; ``ExportError/otherExport(location:difference:)`` where an export of other tables was not
     ///   finished.
     init(
         _ surveys: [SliceSurvey], _ request: ExportRequest, previous: ExportManifest?,
-        journal: [String: JournalEntry], origin: String, in store: any ExportStore
+        journal: [String: JournalEntry], origin: String, in store: any ExportStore, stored: [StoredFile]
     ) async throws {
         let names = request.tables.map(\.name)
         for entry in journal.values where !names.contains(entry.tableName) {
@@ -30,6 +31,7 @@ struct ExportAgenda: Sendable {
                     "one of \(entry.tableName) was begun and did not come to its end; run that again first")
         }
         let named = Set((previous?.tables ?? []).flatMap(\.slices).map(\.directory))
+        let files = Dictionary(grouping: stored, by: \.sliceDirectory)
         published = journal.keys.filter(named.contains)
         var unseen = journal.filter { !named.contains($0.key) }
         for survey in surveys {
@@ -43,7 +45,7 @@ struct ExportAgenda: Sendable {
                 let planned = PlannedSlice(surveyed, of: survey, in: directory, request.slicing.by)
                 if let slice = manifested[surveyed.period.name] {
                     findings.append(
-                        try await slice.isThere(in: store)
+                        slice.isThere(as: files[slice.directory] ?? [])
                             ? planned.finding(about: slice) : planned.missing(slice))
                     continue
                 }
@@ -51,8 +53,8 @@ struct ExportAgenda: Sendable {
                     slices.append(planned)
                     continue
                 }
-                if entry.origin == origin, try await entry.fits(planned, request, in: store),
-                    try await entry.isReadable(in: store)
+                if entry.origin == origin, entry.fits(planned, request),
+                    entry.slice.isThere(as: files[planned.directory] ?? []), try await entry.isReadable(in: store)
                 {
                     finished.append(entry)
                     findings.append(planned.finding(about: entry.slice))
@@ -62,7 +64,7 @@ struct ExportAgenda: Sendable {
                 }
             }
             // In a directory a slice can only be new; a bucket tells when it is there.
-            if store.staging != nil { try await refuseStrangers(slices.map(\.directory), below: directory, in: store) }
+            if store.staging != nil { try refuseStrangers(slices.map(\.directory), among: files, in: store) }
         }
         try adopt(unseen.values.sorted { $0.slice.directory < $1.slice.directory }, origin: origin, in: store)
     }
@@ -91,12 +93,10 @@ struct ExportAgenda: Sendable {
 
     /// Before anything is written: what lies where a slice is to go, and is not one of ours.
     private func refuseStrangers(
-        _ slices: [String], below directory: String, in store: any ExportStore
-    ) async throws(StoreError) {
-        let known = Set(slices).subtracting(stale)
-        for file in try await store.list(directory + "/") {
-            let slice = file.name.split(separator: "/").prefix(2).joined(separator: "/")
-            if known.contains(slice) { throw .exists(name: slice, location: store.location) }
+        _ slices: [String], among files: [String: [StoredFile]], in store: any ExportStore
+    ) throws(StoreError) {
+        for slice in slices where files[slice] != nil && !stale.contains(slice) {
+            throw .exists(name: slice, location: store.location)
         }
     }
 }
@@ -149,15 +149,13 @@ extension PlannedSlice {
 }
 
 extension JournalEntry {
-    /// Whether the slice that was kept is the one that is planned, and its files are there.
-    fileprivate func fits(
-        _ planned: PlannedSlice, _ request: ExportRequest, in store: any ExportStore
-    ) async throws(StoreError) -> Bool {
+    /// Whether the slice that was kept is the one that is planned.
+    fileprivate func fits(_ planned: PlannedSlice, _ request: ExportRequest) -> Bool {
         guard isProven, layout == request.layout, slicing == request.slicing, shape == planned.table.shape,
             timeColumn == planned.table.request.timeColumn, let count = planned.surveyed.count,
             slice.differences(from: count).isEmpty
         else { return false }
-        return try await slice.isThere(in: store)
+        return true
     }
 
     /// Whether its files, which have lain there since an export ended early, are still what they were.
@@ -175,10 +173,14 @@ extension JournalEntry {
 }
 
 extension ExportManifest.Slice {
-    /// Whether its files are there, by name and size, and no others with them.
-    func isThere(in store: any ExportStore) async throws(StoreError) -> Bool {
-        let stored = try await store.list(directory + "/")
-        return stored.count == parts.count
+    /// Whether the files of its directory are its own, by name and size, all of them and no others.
+    fileprivate func isThere(as stored: [StoredFile]) -> Bool {
+        stored.count == parts.count
             && stored.allSatisfy { file in parts.contains { $0.file == file.name && $0.bytes == file.size } }
     }
+}
+
+extension StoredFile {
+    /// The directory of the slice that it would be a file of: its table's, and its own in that.
+    fileprivate var sliceDirectory: String { name.split(separator: "/").prefix(2).joined(separator: "/") }
 }

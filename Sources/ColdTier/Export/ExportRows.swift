@@ -42,11 +42,13 @@ private func draft(
         // A restored database has another name than the one it was taken from: that is told by the drill.
         if isLive { try previous?.requireSource(snapshot.identity, location: store.location) }
         let journal = try workspace.entries()
-        try await refuseStrangers(in: store, besides: request.tables.map(\.name), previous, journal)
+        let stored = try await store.list("")
+        try refuseStrangers(
+            among: stored, besides: request.tables.map(\.name), previous, journal, location: store.location)
         let tables = try await survey(
             request, known: knownSlices(previous, journal), in: snapshot, emit: emit)
         let agenda = try await ExportAgenda(
-            tables, request, previous: previous, journal: journal, origin: origin, in: store)
+            tables, request, previous: previous, journal: journal, origin: origin, in: store, stored: stored)
         for slice in agenda.published { try workspace.forget(slice) }
         for slice in agenda.stale {
             try await store.remove(slice: slice)
@@ -93,15 +95,15 @@ private func survey(
 /// Whatever belongs to no export would be read by engines as rows of it, and verify would find it.
 /// - Throws: ``ExportError/otherExport(location:difference:)``.
 private func refuseStrangers(
-    in store: any ExportStore, besides names: [TableName], _ previous: ExportManifest?,
-    _ journal: [String: JournalEntry]
-) async throws {
+    among stored: [StoredFile], besides names: [TableName], _ previous: ExportManifest?,
+    _ journal: [String: JournalEntry], location: String
+) throws(ExportError) {
     let ours = Set(
         names.map(storeDirectory(of:)) + (previous?.tables ?? []).map(\.directory)
             + journal.values.map(\.tableDirectory) + [ManifestFile.name, PurgeScript.fileName])
-    for file in try await store.list("") where !ours.contains(String(file.name.prefix { $0 != "/" })) {
-        throw ExportError.otherExport(
-            location: store.location, difference: "\(file.name) is there, and of no export: move it away")
+    for file in stored where !ours.contains(String(file.name.prefix { $0 != "/" })) {
+        throw .otherExport(
+            location: location, difference: "\(file.name) is there, and of no export: move it away")
     }
 }
 
