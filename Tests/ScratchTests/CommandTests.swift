@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct CommandTests {
     @Test func collectsOutputAndExitCode() async throws {
-        let outcome = try await Command("/bin/sh", ["-c", "echo out; echo err >&2; exit 3"]).run(deadline: .seconds(10))
+        let outcome = try await Command("/bin/sh", ["-c", "echo out; echo err >&2; exit 3"]).run(deadline: .seconds(60))
         #expect(outcome.exitCode == 3)
         #expect(outcome.output == "out\n")
         #expect(outcome.errorOutput == "err\n")
@@ -16,7 +16,7 @@ import Testing
 
     @Test func inheritsNothing() async throws {
         setenv("PGASSAY_TEST_SECRET", "secret", 1)
-        let outcome = try await Command("/usr/bin/env", []).run(deadline: .seconds(10))
+        let outcome = try await Command("/usr/bin/env", []).run(deadline: .seconds(60))
         #expect(!outcome.output.contains("secret"))
     }
 
@@ -52,7 +52,7 @@ import Testing
 
     @Test func inputReachesTheChild() async throws {
         let outcome = try await Command("/usr/bin/wc", ["-c"]).run(
-            deadline: .seconds(10),
+            deadline: .seconds(60),
             input: { writer in
                 for _ in 0..<100 { _ = try await writer.write([UInt8](repeating: 65, count: 10_000)) }
             })
@@ -61,7 +61,7 @@ import Testing
 
     @Test func aChildThatStopsReadingIsNoDeadlock() async throws {
         let outcome = try? await Command("/bin/true", []).run(
-            deadline: .seconds(10),
+            deadline: .seconds(60),
             input: { writer in
                 for _ in 0..<100 { _ = try await writer.write([UInt8](repeating: 65, count: 100_000)) }
             })
