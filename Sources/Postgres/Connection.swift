@@ -17,6 +17,8 @@ package actor Connection {
     private var handle: ConnectionHandle?
     /// A `COPY … TO STDOUT` has not come to its end.
     var copiesOut = false
+    /// Of the last `COPY … TO STDOUT` that came to its end: how many rows the server says it sent.
+    package internal(set) var copiedRows: Int64?
 
     /// Connects.
     /// - Parameters:
@@ -134,7 +136,8 @@ package actor Connection {
         while let result = try nextResult(limit, during: sql) {
             switch result.status {
             case PGRES_TUPLES_OK: rows = Row.rows(of: result)
-            case PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: break
+            case PGRES_COMMAND_OK: copiedRows = result.affectedRows
+            case PGRES_EMPTY_QUERY: break
             case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
                 // PQgetResult would return this for ever; only the COPY calls know how to go on.
                 failure = failure ?? .unexpectedAnswer("a COPY in \(Self.excerpt(sql))")

@@ -14,4 +14,7 @@ struct ResultHandle: ~Copyable {
     deinit { PQclear(pointer) }
 
     var status: ExecStatusType { PQresultStatus(pointer) }
+
+    /// How many rows the command's tag counts: `COPY 12`; nil where it counts none.
+    var affectedRows: Int64? { Int64(String(cString: PQcmdTuples(pointer))) }
 }

@@ -13,8 +13,8 @@ struct PartContents: Sendable, Equatable {
     var rawBytes: Int64 = 0
     /// Of the file as it is stored.
     var bytes: Int64 = 0
-    /// Of the file as it is stored, lowercase hex.
-    var sha256 = ""
+    /// Of the file as it is stored, lowercase hex; nil where it was written and not read back yet.
+    var sha256: String?
     /// Frames with rows in them.
     var rowGroups = 0
 
@@ -29,7 +29,9 @@ struct PartContents: Sendable, Equatable {
         if minimum != other.minimum || maximum != other.maximum {
             found.append("times \(span) instead of \(other.span)")
         }
-        if sha256 != other.sha256 { found.append("SHA-256 \(sha256) instead of \(other.sha256)") }
+        if let sha256, let expected = other.sha256, sha256 != expected {
+            found.append("SHA-256 \(sha256) instead of \(expected)")
+        }
         if bytes != other.bytes { found.append("\(bytes) bytes instead of \(other.bytes)") }
         if rawBytes != other.rawBytes { found.append("\(rawBytes) bytes uncompressed instead of \(other.rawBytes)") }
         if rowGroups != other.rowGroups { found.append("\(rowGroups) row groups instead of \(other.rowGroups)") }

@@ -1,14 +1,11 @@
-import Crypto
-import Evidence
 import Foundation
 import Glibc
 import SystemPackage
 
-/// A file that is being written: its bytes go to the disk, and into its SHA-256.
+/// A file that is being written. Its SHA-256 is taken when it is read back.
 struct PartFile: ~Copyable {
     let path: FilePath
     private let descriptor: FileDescriptor
-    private var hash = SHA256()
     private(set) var bytes: Int64 = 0
 
     /// - Throws: ``StoreError``: it must not be there yet.
@@ -31,15 +28,12 @@ struct PartFile: ~Copyable {
         } catch {
             throw Self.error("write", path, error)
         }
-        hash.update(bufferPointer: piece)
         bytes += Int64(piece.count)
     }
 
     /// Puts it on stable storage.
-    /// - Returns: its SHA-256 in lowercase hex.
-    func finish() throws(StoreError) -> String {
+    func finish() throws(StoreError) {
         guard fsync(descriptor.rawValue) == 0 else { throw Self.error("write", path, Errno(rawValue: errno)) }
-        return Hex.encode(hash.finalize())
     }
 
     private static func error(_ action: String, _ path: FilePath, _ error: any Error) -> StoreError {

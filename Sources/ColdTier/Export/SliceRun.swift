@@ -24,7 +24,7 @@ actor SliceRun {
         let planned: PlannedSlice
         var staged: FilePath?
         var open: Int
-        var written: [(part: PlannedPart, contents: PartContents)] = []
+        var parts: [(part: PlannedPart, contents: PartContents)] = []
         /// What is wrong with what came back; nothing more of the slice is written.
         var flaws: [String] = []
         var entry: JournalEntry?
@@ -75,16 +75,17 @@ actor SliceRun {
         _ index: Int, _ part: PlannedPart, _ file: FilePath, over connection: Connection
     ) async throws {
         let slice = await planned(index)
-        let written = try await writePart(part, of: slice, over: connection, request, limit: limit, to: file)
+        var contents = try await writePart(part, of: slice, over: connection, request, limit: limit, to: file)
         var flaws: [String] = []
-        if written.digest.rows == 0 {
+        if contents.digest.rows == 0 {
             try workspace.remove(file)
         } else if store.staging != nil {
             // What lies on the store's own disk is proven before it is put in its place; a bucket's, when it is there.
-            flaws = try await self.flaws(
-                of: written, slice, DirectoryStore(file.removingLastComponent(), create: false), fileName(of: part))
+            flaws = try await prove(
+                &contents, of: slice, in: DirectoryStore(file.removingLastComponent(), create: false),
+                fileName(of: part))
         }
-        if await self.took(index, part, written, flaws) { try await keep(index, over: connection) }
+        if await self.took(index, part, contents, flaws) { try await keep(index) }
     }
 
     private func planned(_ index: Int) -> PlannedSlice { states[index].planned }
@@ -94,48 +95,51 @@ actor SliceRun {
         states[index].open -= 1
         states[index].flaws += flaws
         // A page range can turn out to have no rows of the slice; a file without rows says nothing.
-        if contents.digest.rows > 0 { states[index].written.append((part, contents)) }
+        if contents.digest.rows > 0 { states[index].parts.append((part, contents)) }
         done += part.bytes
         emit(.progress(doneBytes: done, totalBytes: total))
         return states[index].open == 0
     }
 
-    /// What differs between what was written and what is read back.
-    private nonisolated func flaws(
-        of written: PartContents, _ slice: PlannedSlice, _ store: some ExportStore, _ file: String
+    /// Reads a file back: what it turns out to hold takes the place of what was written, SHA-256 included.
+    /// - Returns: what differs between the two.
+    private nonisolated func prove(
+        _ contents: inout PartContents, of slice: PlannedSlice, in store: some ExportStore, _ file: String
     ) async throws -> [String] {
         do {
-            let read = try await readPart(
+            var read = try await readPart(
                 file, in: store, request.layout, slice.table.shape.columns, timeColumn: slice.table.request.timeColumn)
-            return read.differences(from: written).map { "\(file): \($0)" }
+            let differences = read.differences(from: contents)
+            read.contentSum = contents.contentSum
+            contents = read
+            return differences.map { "\(file): \($0)" }
         } catch let flaw as FlawedPart {
             return ["\(file): \(flaw)"]
         }
     }
 
     /// Puts a slice whose files are all written into its place, where they hold what the database counted.
-    private nonisolated func keep(_ index: Int, over connection: Connection) async throws {
+    private nonisolated func keep(_ index: Int) async throws {
         let state = await state(index)
         let slice = state.planned
-        let parts = state.written.sorted { $0.part.number < $1.part.number }.map { part, contents in
-            ExportManifest.Part(file: "\(slice.directory)/\(fileName(of: part))", contents)
-        }
-        let contentSum = state.written.reduce(into: ContentSum()) { $0.add($1.contents.contentSum ?? ContentSum()) }
-        var entry = JournalEntry(
-            slice, parts, contentSum, source: source, origin: origin, isProven: store.staging != nil, request)
-        var flaws = state.flaws + entry.slice.differences(from: try await count(slice, over: connection))
         // A partition can turn out to be empty.
-        guard let staged = state.staged, !parts.isEmpty || !flaws.isEmpty else { return }
+        guard let staged = state.staged, !state.parts.isEmpty || !state.flaws.isEmpty else { return }
+        var parts = state.parts.sorted { $0.part.number < $1.part.number }
+        var entry = entry(of: slice, parts, isProven: store.staging != nil)
+        // Of a partition that was not counted, the server has said how many rows it sent.
+        var flaws = state.flaws + (slice.surveyed.count.map { entry.slice.differences(from: $0) } ?? [])
         if flaws.isEmpty {
             // First, so that a slice in its place is never one that nobody knows.
             try workspace.record(entry)
             try await store.add(slice: slice.directory, from: staged)
             if store.staging == nil {
-                for (part, written) in state.written {
-                    flaws += try await self.flaws(of: written, slice, store, "\(slice.directory)/\(fileName(of: part))")
+                for index in parts.indices {
+                    flaws += try await prove(
+                        &parts[index].contents, of: slice, in: store,
+                        "\(slice.directory)/\(fileName(of: parts[index].part))")
                 }
                 if flaws.isEmpty {
-                    entry.isProven = true
+                    entry = self.entry(of: slice, parts, isProven: true)
                     try workspace.record(entry)
                 } else {
                     try await store.remove(slice: slice.directory)
@@ -146,18 +150,16 @@ actor SliceRun {
         await settle(index, entry, flaws)
     }
 
-    /// What the database counts of a slice, as far as it was not counted before.
-    private nonisolated func count(_ slice: PlannedSlice, over connection: Connection) async throws -> RowCount {
-        var sum = RowCount()
-        for surveyed in slice.surveyed.leaves {
-            if let count = surveyed.count {
-                sum.add(count)
-            } else {
-                sum.add(
-                    try await slice.questions.count(surveyed.leaf, over: connection, deadline: request.deadline))
-            }
-        }
-        return sum
+    private nonisolated func entry(
+        of slice: PlannedSlice, _ parts: [(part: PlannedPart, contents: PartContents)], isProven: Bool
+    ) -> JournalEntry {
+        JournalEntry(
+            slice,
+            parts.map { part, contents in
+                ExportManifest.Part(file: "\(slice.directory)/\(fileName(of: part))", contents)
+            },
+            parts.reduce(into: ContentSum()) { $0.add($1.contents.contentSum ?? ContentSum()) },
+            source: source, origin: origin, isProven: isProven, request)
     }
 
     private func state(_ index: Int) -> SliceState { states[index] }

@@ -4,7 +4,7 @@ import Rows
 import SystemPackage
 
 /// Reads the rows of a part from the database and writes them to a file, which is on stable storage when it returns.
-/// - Throws: ``PostgresError``, ``StoreError``, ``RowError``.
+/// - Throws: ``PostgresError``, also where the rows that came are not as many as the server sent; ``StoreError``, ``RowError``.
 func writePart(
     _ part: PlannedPart, of slice: PlannedSlice, over connection: Connection, _ request: ExportRequest,
     limit: RateLimit?, to path: FilePath
@@ -23,7 +23,12 @@ func writePart(
         throw error
     }
     try rows.finish()
-    return try sink.finish()
+    let contents = try sink.finish()
+    // The server's own count, which says that nothing was lost between it and us.
+    guard let sent = await connection.copiedRows, sent == contents.digest.rows else {
+        throw PostgresError.unexpectedAnswer("\(contents.digest.rows) rows from a COPY of another number of rows")
+    }
+    return contents
 }
 
 /// Bytes that are taken from a connection at once.
@@ -83,7 +88,7 @@ private struct RowSink: ~Copyable {
         contents.contentSum = contentSum
         contents.rawBytes = rawBytes
         contents.rowGroups = table.frames.count
-        contents.sha256 = try file.finish()
+        try file.finish()
         contents.bytes = file.bytes
         return contents
     }

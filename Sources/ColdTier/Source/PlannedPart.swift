@@ -4,7 +4,6 @@ import SystemPackage
 /// A slice that is to be written.
 struct PlannedSlice: Sendable {
     let table: SourceTable
-    let questions: SurveyQuestions
     /// In the store, of the table.
     let tableDirectory: String
     let surveyed: SurveyedSlice
@@ -19,7 +18,6 @@ struct PlannedSlice: Sendable {
 
     init(_ surveyed: SurveyedSlice, of survey: SliceSurvey, in tableDirectory: String, _ period: SlicePeriod) {
         table = survey.table
-        questions = survey.questions
         self.tableDirectory = tableDirectory
         self.surveyed = surveyed
         self.period = period

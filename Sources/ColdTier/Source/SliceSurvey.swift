@@ -4,13 +4,12 @@ import Rows
 /// Which periods of a table are cold, and how many rows each relation has of them: counted by the database itself, in the
 /// snapshot that is exported.
 ///
-/// A partition whose bounds say that all of it is one cold period is counted only once it was read: then its pages are at
-/// hand, and before that it would be a second reading of all of them.
+/// A partition whose bounds say that all of it is one cold period is not counted unless it was exported before: the server says
+/// how many rows it sent of it, and counting would be a second reading of all of its pages.
 struct SliceSurvey: Sendable {
     let table: SourceTable
     /// In the order of their periods.
     let slices: [SurveyedSlice]
-    let questions: SurveyQuestions
 
     /// - Parameters:
     ///   - cutoff: the first moment that is not cold, as the table's time column has it.
@@ -32,7 +31,7 @@ struct SliceSurvey: Sendable {
         }
         for name in slices.keys { slices[name]?.leaves.sort { $0.leaf.name < $1.leaf.name } }
         return SliceSurvey(
-            table: table, slices: slices.values.sorted { $0.period < $1.period }, questions: questions)
+            table: table, slices: slices.values.sorted { $0.period < $1.period })
     }
 }
 
@@ -44,7 +43,7 @@ struct SurveyedSlice: Sendable {
     /// An estimate, of what is read from the database.
     var bytes: Int64 { leaves.reduce(0) { $0 + $1.bytes } }
 
-    /// Nil where something of it was not counted yet.
+    /// Nil where something of it was not counted.
     var count: RowCount? {
         leaves.contains { $0.count == nil } ? nil : leaves.reduce(into: RowCount()) { $0.add($1.count ?? RowCount()) }
     }
@@ -66,7 +65,7 @@ struct SurveyedLeaf: Sendable {
     /// Between these pages lie all of these rows.
     let firstPage: Int64
     let lastPage: Int64
-    /// Nil where it is counted once it was read.
+    /// Nil where the server counts what it sends.
     var count: RowCount?
 
     /// An estimate: its share of the relation.

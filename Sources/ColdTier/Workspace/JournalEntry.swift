@@ -15,7 +15,7 @@ struct JournalEntry: Codable, Sendable {
     var shape: ExportManifest.Shape
     /// Its `shape` is not decided before there is a manifest.
     var slice: ExportManifest.Slice
-    /// It was read back from where it is stored; until then it is only known to be ours.
+    /// It was read back from where it is stored; until then it is only known to be ours, and no file has a SHA-256.
     var isProven: Bool
 
     var tableName: TableName { TableName(schema: schema, name: table) }
@@ -57,7 +57,7 @@ extension ExportManifest.Slice {
 extension ExportManifest.Part {
     init(file: String, _ contents: PartContents) {
         self.init(
-            file: file, bytes: contents.bytes, rawBytes: contents.rawBytes, sha256: contents.sha256,
+            file: file, bytes: contents.bytes, rawBytes: contents.rawBytes, sha256: contents.sha256 ?? "",
             digest: contents.digest, minimum: contents.minimum, maximum: contents.maximum, rowGroups: contents.rowGroups
         )
     }
