@@ -40,6 +40,9 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "Archive", dependencies: ["Causes", "Compression", system], swiftSettings: strict),
         .target(
+            name: "Physical", dependencies: ["CIsal", system, .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
+        .target(
             name: "Evidence",
             dependencies: [
                 "Findings", system,
@@ -130,6 +133,9 @@ let package = Package(
         .testTarget(
             name: "ArchiveTests", dependencies: ["Archive", "Compression", "TestSupport", system], swiftSettings: strict
         ),
+        .testTarget(
+            name: "PhysicalTests", dependencies: ["Physical", "Postgres", "Scratch", "TestSupport", system],
+            swiftSettings: strict),
         .testTarget(
             name: "EvidenceTests", dependencies: ["Evidence", "Findings", system], exclude: ["in_toto_oracle.py"],
             swiftSettings: strict),

@@ -1,0 +1,28 @@
+/// What a server wrote into a backup of where replay must begin: the file `backup_label` (`build_backup_content`).
+package struct BackupLabel: Sendable, Equatable {
+    package static let fileName = "backup_label"
+
+    /// Replay begins here.
+    package let start: LogPosition
+    package let timeline: UInt32
+    /// As the server printed it, in its own time zone: `2026-11-25 02:00:01 UTC`.
+    package let startTime: String?
+    /// Set in an incremental backup, which is none without the one before it.
+    package let incrementalFrom: LogPosition?
+
+    /// - Returns: nil for what is no such file.
+    package init?(_ text: String) {
+        var values: [Substring: Substring] = [:]
+        for line in text.split(separator: "\n") {
+            guard let colon = line.firstIndex(of: ":") else { continue }
+            values[line[..<colon]] = line[line.index(after: colon)...].drop { $0 == " " }
+        }
+        guard let location = values["START WAL LOCATION"]?.prefix(while: { $0 != " " }),
+            let start = LogPosition(location), let timeline = values["START TIMELINE"].flatMap({ UInt32($0) })
+        else { return nil }
+        self.start = start
+        self.timeline = timeline
+        startTime = values["START TIME"].map(String.init)
+        incrementalFrom = values["INCREMENTAL FROM LSN"].flatMap { LogPosition($0) }
+    }
+}

@@ -1,0 +1,161 @@
+import Foundation
+import Glibc
+import SystemPackage
+
+/// A data directory as a backup or a snapshot holds it: what is in it, without reading the files themselves.
+package struct DataDirectory: Sendable {
+    package let path: FilePath
+    /// What `PG_VERSION` says: `17`.
+    package let majorVersion: Int
+    /// Nil in a snapshot of a server that was not told of it.
+    package let label: BackupLabel?
+    /// Nil in a snapshot, and in a backup that was made without one or did not come to its end.
+    package let manifest: BackupManifest?
+    /// Every file that a server needs, sorted by path.
+    package let files: [File]
+    /// Every directory that a server needs, relative, those above before those below.
+    package let directories: [String]
+    /// By OID, where each lies.
+    package let tablespaces: [UInt32: FilePath]
+    /// It was copied from a server that was running, or that never came to stop.
+    package let hasPidFile: Bool
+
+    package struct File: Sendable, Equatable {
+        /// Relative to the data directory, tablespaces as `pg_tblspc/16400/…`.
+        package let path: String
+        /// Where it lies, which in a tablespace is somewhere else.
+        package let source: FilePath
+        package let size: Int64
+    }
+
+    package var bytes: Int64 { files.reduce(0) { $0 + $1.size } }
+
+    /// - Returns: nil where the path is no data directory at all.
+    /// - Throws: ``DataDirectoryError`` where it is one that cannot be used; `Errno` where it cannot be read.
+    package init?(at path: FilePath) throws {
+        guard Self.isThere(path.appending("PG_VERSION")), Self.isThere(path.appending("global/pg_control")) else {
+            return nil
+        }
+        self.path = path
+        let version = try Self.text(of: path.appending("PG_VERSION"))
+        guard let major = Int(version.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+            throw DataDirectoryError.version(version)
+        }
+        majorVersion = major
+        if Self.isThere(path.appending(BackupLabel.fileName)) {
+            guard let label = BackupLabel(try Self.text(of: path.appending(BackupLabel.fileName))) else {
+                throw DataDirectoryError.label
+            }
+            self.label = label
+        } else {
+            label = nil
+        }
+        let manifest = path.appending(BackupManifest.fileName)
+        self.manifest = Self.isThere(manifest) ? try BackupManifest(contentsOf: manifest) : nil
+        hasPidFile = Self.isThere(path.appending("postmaster.pid"))
+        var walk = Walk(root: path)
+        try walk.enter(path, as: "")
+        files = walk.files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        directories = walk.directories
+        tablespaces = walk.tablespaces
+    }
+
+    private static func isThere(_ path: FilePath) -> Bool {
+        var status = stat()
+        return lstat(path.string, &status) == 0
+    }
+
+    /// Of a small file.
+    private static func text(of path: FilePath) throws -> String {
+        let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .noFollow])
+        return try file.closeAfter {
+            try String(unsafeUninitializedCapacity: 64 << 10) { try file.read(into: UnsafeMutableRawBufferPointer($0)) }
+        }
+    }
+
+    /// What no server needs of the one that was copied: what it makes anew, what would start it as what it was, and what says
+    /// where things lay there. The list of `pg_basebackup` (`excludeFiles`, `excludeDirContents`), and the files that say how
+    /// to recover, which are written anew.
+    static let leftOut: Set<String> = [
+        "postmaster.pid", "postmaster.opts", "current_logfiles", "current_logfiles.tmp", "tablespace_map",
+        "tablespace_map.old", "postgresql.auto.conf", "postgresql.auto.conf.tmp", "postgresql.conf", "pg_hba.conf",
+        "pg_ident.conf", "standby.signal", "recovery.signal", "recovery.conf", "recovery.done",
+        BackupManifest.fileName, "backup_manifest.tmp",
+    ]
+
+    /// Directories that are made, and stay empty.
+    static let emptied: Set<String> = [
+        "pg_stat_tmp", "pg_replslot", "pg_dynshmem", "pg_notify", "pg_serial", "pg_snapshots", "pg_subtrans",
+        "pgsql_tmp",
+        "log", "pg_log",
+    ]
+}
+
+/// Why a data directory cannot be used.
+package enum DataDirectoryError: Error, Sendable, Equatable, CustomStringConvertible {
+    case version(String)
+    case label
+    case link(String)
+    case special(String)
+    case tablespaceMissing(String, target: String)
+
+    package var description: String {
+        switch self {
+        case .version(let text):
+            "PG_VERSION says \(text.prefix(20).debugDescription), which is no version of PostgreSQL"
+        case .label: "backup_label does not say where replay begins"
+        case .link(let path): "\(path) is a symbolic link, and only pg_wal and tablespaces may be"
+        case .special(let path): "\(path) is neither a file nor a directory"
+        case .tablespaceMissing(let path, let target):
+            "\(path) leads to \(target), where no tablespace is: copy the tablespaces with the backup"
+        }
+    }
+}
+
+/// Goes through a data directory.
+private struct Walk {
+    let root: FilePath
+    var files: [DataDirectory.File] = []
+    var directories: [String] = []
+    var tablespaces: [UInt32: FilePath] = [:]
+
+    mutating func enter(_ directory: FilePath, as name: String) throws {
+        for child in try FileManager.default.contentsOfDirectory(atPath: directory.string).sorted() {
+            let path = name.isEmpty ? child : "\(name)/\(child)"
+            if DataDirectory.leftOut.contains(path) || child.hasPrefix("pg_internal.init") { continue }
+            try add(directory.appending(child), as: path)
+        }
+    }
+
+    private mutating func add(_ source: FilePath, as path: String) throws {
+        var status = stat()
+        guard lstat(source.string, &status) == 0 else { throw Errno(rawValue: errno) }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: files.append(DataDirectory.File(path: path, source: source, size: Int64(status.st_size)))
+        case S_IFDIR:
+            directories.append(path)
+            if let name = path.split(separator: "/").last, !DataDirectory.emptied.contains(String(name)) {
+                try enter(source, as: path)
+            }
+        case S_IFLNK: try follow(source, as: path)
+        // A server's own socket may lie in its directory.
+        case S_IFSOCK: break
+        default: throw DataDirectoryError.special(path)
+        }
+    }
+
+    /// The log and tablespaces may lie elsewhere: they are read there, and laid out below the copy.
+    private mutating func follow(_ link: FilePath, as path: String) throws {
+        let parts = path.split(separator: "/")
+        let tablespace = parts.count == 2 && parts[0] == "pg_tblspc" ? UInt32(parts[1]) : nil
+        guard path == "pg_wal" || tablespace != nil else { throw DataDirectoryError.link(path) }
+        var status = stat()
+        guard stat(link.string, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            let target = (try? FileManager.default.destinationOfSymbolicLink(atPath: link.string)) ?? "nowhere"
+            throw DataDirectoryError.tablespaceMissing(path, target: target)
+        }
+        if let tablespace { tablespaces[tablespace] = link }
+        directories.append(path)
+        try enter(link, as: path)
+    }
+}

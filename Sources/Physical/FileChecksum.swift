@@ -1,0 +1,76 @@
+import CIsal
+import Crypto
+import Foundation
+
+/// How a backup manifest has the checksums of its files: what `pg_basebackup --manifest-checksums` names.
+package enum ChecksumAlgorithm: String, Sendable, CaseIterable {
+    case none = "NONE"
+    case crc32c = "CRC32C"
+    case sha224 = "SHA224"
+    case sha256 = "SHA256"
+    case sha384 = "SHA384"
+    case sha512 = "SHA512"
+}
+
+/// A checksum of a file, taken while its bytes go by.
+package struct FileChecksum: Sendable {
+    private enum State {
+        case none
+        case crc32c(UInt32)
+        case sha256(SHA256)
+        case sha384(SHA384)
+        case sha512(SHA512)
+    }
+
+    private var state: State
+
+    /// - Returns: nil for SHA-224, which nothing here computes.
+    package init?(_ algorithm: ChecksumAlgorithm) {
+        switch algorithm {
+        case .none: state = .none
+        case .crc32c: state = .crc32c(.max)
+        case .sha224: return nil
+        case .sha256: state = .sha256(SHA256())
+        case .sha384: state = .sha384(SHA384())
+        case .sha512: state = .sha512(SHA512())
+        }
+    }
+
+    package mutating func add(_ bytes: UnsafeRawBufferPointer) {
+        switch state {
+        case .none: break
+        case .crc32c(let sum):
+            let start = UnsafeMutableRawPointer(mutating: bytes.baseAddress)?.assumingMemoryBound(to: UInt8.self)
+            // ISA-L's name for CRC-32C is that of iSCSI, which uses it. It reads only; its declaration does not say so.
+            state = .crc32c(crc32_iscsi(start, Int32(bytes.count), sum))
+        case .sha256(var hash):
+            state = .none
+            hash.update(bufferPointer: bytes)
+            state = .sha256(hash)
+        case .sha384(var hash):
+            state = .none
+            hash.update(bufferPointer: bytes)
+            state = .sha384(hash)
+        case .sha512(var hash):
+            state = .none
+            hash.update(bufferPointer: bytes)
+            state = .sha512(hash)
+        }
+    }
+
+    /// In hex, as a manifest has it; nil without one. A CRC-32C stands there in the order of the server's bytes in memory,
+    /// which is little-endian on every machine that a backup can be restored on here.
+    package var hex: String? {
+        switch state {
+        case .none: nil
+        case .crc32c(let sum): Self.hex(withUnsafeBytes(of: (~sum).littleEndian) { Array($0) })
+        case .sha256(let hash): Self.hex(Array(hash.finalize()))
+        case .sha384(let hash): Self.hex(Array(hash.finalize()))
+        case .sha512(let hash): Self.hex(Array(hash.finalize()))
+        }
+    }
+
+    private static func hex(_ bytes: [UInt8]) -> String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}

@@ -1,0 +1,72 @@
+/// The checksum of a page of a relation, as PostgreSQL computes it where data checksums are on (`pg_checksum_page`): 32
+/// interleaved FNV-1a sums over its 32-bit words, folded into 16 bits and mixed with the number of the block.
+package enum PageChecksum {
+    /// Bytes of a page: `BLCKSZ`, as every packaged PostgreSQL is built.
+    package static let pageSize = 8192
+
+    /// What is wrong with a page.
+    package struct Mismatch: Sendable, Equatable {
+        /// Of its relation, 0-based, over all of the relation's files.
+        package let block: UInt32
+        package let stored: UInt16
+        package let computed: UInt16
+    }
+
+    /// Looks at one page.
+    /// - Parameters:
+    ///   - page: as it is stored, `pageSize` bytes.
+    ///   - block: of its relation, over all of the relation's files.
+    ///   - limit: a page that was changed at or after this position is not looked at: it may have been copied while it was
+    ///     written, and the log has it whole.
+    /// - Returns: nil where it is as it should be, or new: a page that nobody has written yet has no checksum.
+    package static func mismatch(
+        _ page: UnsafeRawBufferPointer, block: UInt32, changedBefore limit: LogPosition?
+    ) -> Mismatch? {
+        // PageIsNew: `pd_upper` is 0. Such a page must be all zeros.
+        let upper = UInt16(littleEndian: page.loadUnaligned(fromByteOffset: 14, as: UInt16.self))
+        if upper == 0 {
+            return page.allSatisfy { $0 == 0 } ? nil : Mismatch(block: block, stored: 0, computed: 0)
+        }
+        if let limit {
+            let high = UInt32(littleEndian: page.loadUnaligned(fromByteOffset: 0, as: UInt32.self))
+            let low = UInt32(littleEndian: page.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
+            guard LogPosition(UInt64(high) << 32 | UInt64(low)) < limit else { return nil }
+        }
+        let stored = UInt16(littleEndian: page.loadUnaligned(fromByteOffset: 8, as: UInt16.self))
+        let computed = checksum(page, block: block)
+        return stored == computed ? nil : Mismatch(block: block, stored: stored, computed: computed)
+    }
+
+    /// - Parameter page: `pageSize` bytes; what it has for a checksum counts as zero.
+    package static func checksum(_ page: UnsafeRawBufferPointer, block: UInt32) -> UInt16 {
+        precondition(page.count == pageSize)
+        var sums = offsets
+        for row in 0..<(pageSize / 128) {
+            var words = page.loadUnaligned(fromByteOffset: 128 * row, as: SIMD32<UInt32>.self)
+            // `pd_checksum` is the lower half of the third word.
+            if row == 0 { words[2] &= 0xFFFF_0000 }
+            mix(&sums, words)
+        }
+        mix(&sums, .zero)
+        mix(&sums, .zero)
+        var folded: UInt32 = 0
+        for lane in 0..<32 { folded ^= sums[lane] }
+        return UInt16((folded ^ block) % 65535 + 1)
+    }
+
+    @inline(__always)
+    private static func mix(_ sums: inout SIMD32<UInt32>, _ words: SIMD32<UInt32>) {
+        let mixed = sums ^ words
+        sums = (mixed &* prime) ^ (mixed &>> 17)
+    }
+
+    private static let prime = SIMD32<UInt32>(repeating: 16_777_619)
+
+    /// Where the sums begin (`checksumBaseOffsets`).
+    private static let offsets = SIMD32<UInt32>([
+        0x5B1F_36E9, 0xB852_5960, 0x02AB_50AA, 0x1DE6_6D2A, 0x79FF_467A, 0x9BB9_F8A3, 0x217E_7CD2, 0x83E1_3D2C,
+        0xF8D4_474F, 0xE39E_B970, 0x42C6_AE16, 0x9932_16FA, 0x7B09_3B5D, 0x98DA_FF3C, 0xF718_902A, 0x0B1C_9CDB,
+        0xE58F_764B, 0x1876_36BC, 0x5D7B_3BB1, 0xE73D_E7DE, 0x92BE_C979, 0xCCA6_C0B2, 0x304A_0979, 0x85AA_43D4,
+        0x7831_25BB, 0x6CA8_EAA2, 0xE407_EAC6, 0x4B5C_FC3E, 0x9FBF_8C76, 0x15CA_20BE, 0xF2CA_9FD3, 0x959B_D756,
+    ])
+}
