@@ -64,7 +64,7 @@ let package = Package(
         .target(
             name: "Restore",
             dependencies: [
-                "Archive", "Causes", "Compression", "Findings", "Postgres", "Scratch", system,
+                "Archive", "Causes", "Compression", "Findings", "Physical", "Postgres", "Scratch", system,
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: strict),
@@ -82,8 +82,8 @@ let package = Package(
         .target(
             name: "Drill",
             dependencies: [
-                "Archive", "Causes", "Checks", "ColdTier", "Evidence", "Findings", "Postgres", "Restore", "Scratch",
-                "Yams", system, .product(name: "Crypto", package: "swift-crypto"),
+                "Archive", "Causes", "Checks", "ColdTier", "Evidence", "Findings", "Physical", "Postgres", "Restore",
+                "Scratch", "Yams", system, .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -115,7 +115,8 @@ let package = Package(
         .testTarget(
             name: "CausesTests",
             dependencies: [
-                "Archive", "Causes", "Checks", "Drill", "Evidence", "Findings", "Postgres", "Restore", "Sample",
+                "Archive", "Causes", "Checks", "Drill", "Evidence", "Findings", "Physical", "Postgres", "Restore",
+                "Sample",
                 "Scratch",
                 "TestSupport", system,
             ], swiftSettings: strict),

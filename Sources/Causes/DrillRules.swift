@@ -23,7 +23,7 @@ let drillRules: [CauseRule] = [
         ], .backup, "it cannot be read as a backup: use another one", page: "findings.md#archive"),
     CauseRule(
         "backup-incomplete", [.drilling], met: [.state(.archiveIncomplete)], .backup,
-        "the dump is cut off, damaged or incomplete: use another backup", page: "findings.md#archive"),
+        "the backup is cut off, damaged or incomplete: use another one", page: "findings.md#archive"),
     CauseRule(
         "backup-has-links", [.drilling], met: [.state(.archiveHasLinks)], .backup,
         "pg_dump writes none: copy the dump with the files themselves", page: "findings.md#archive"),
@@ -34,6 +34,17 @@ let drillRules: [CauseRule] = [
         "backup-changed", [.drilling], met: [.state(.archiveChanged)], .environment,
         "something wrote to the backup while it was drilled; drill it again when that has ended",
         page: "findings.md#restore"),
+    CauseRule(
+        "target-not-reached", [.drilling], met: [.state(.targetNotReached)], .backup,
+        "the log ends before the target: what was committed after that cannot be recovered from here",
+        page: "findings.md#recovery"),
+    CauseRule(
+        "target-too-early", [.drilling], met: [.state(.targetTooEarly)], .environment,
+        "no backup can be recovered to a time before its own end: choose an older backup, or a later target",
+        page: "findings.md#recovery"),
+    CauseRule(
+        "log-missing", [.drilling], met: [.state(.logMissing)], .backup,
+        "the backup is not consistent without log that is not there", page: "findings.md#recovery"),
     CauseRule(
         "no-postgres", [.drilling], met: [.state(.noPostgres)], .environment,
         "a PostgreSQL that can restore this is missing here",

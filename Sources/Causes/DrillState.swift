@@ -5,6 +5,9 @@ package enum DrillState: String, Sendable, CaseIterable {
     case archiveEmpty, archiveWithoutContents, archiveOfAnotherKind, archiveCut, archiveMalformed, archiveUndecodable
     case archiveIncomplete, archiveHasLinks, archiveOfCluster, archiveChanged
 
+    // A recovery.
+    case targetNotReached, targetTooEarly, logMissing
+
     // A restore.
     case programTimedOut, programKilled, programSilent, wordsLost
     case lockedOut, localeMissing, scriptHasCommand, scriptCut
@@ -42,6 +45,9 @@ package enum DrillState: String, Sendable, CaseIterable {
         case .archiveHasLinks: "a symbolic link in a directory dump"
         case .archiveOfCluster: "a dump made by `pg_dumpall`"
         case .archiveChanged: "the backup's files changed during the drill"
+        case .targetNotReached: "the log ends before the recovery target"
+        case .targetTooEarly: "the recovery target lies before the end of the base backup"
+        case .logMissing: "log is missing that the base backup needs to be consistent"
         case .programTimedOut: "`pg_restore` or `psql` ran past its deadline"
         case .programKilled: "a signal that the drill did not send ended `pg_restore` or `psql`"
         case .programSilent: "`pg_restore` or `psql` failed, and nothing that it said explains it"

@@ -17,7 +17,7 @@ struct MeasuredObjectives {
     init(_ plan: Objectives, _ record: DrillRecord, isComplete: Bool) {
         let state = record.current
         let created = state.description?.created
-        let recovering = state.phases.filter { ["start", "restore"].contains($0.name) }
+        let recovering = state.phases.filter { ["start", "restore", "recover"].contains($0.name) }
         // A restore cut short has no time.
         let recoveryTime = state.isRestored ? recovering.reduce(0) { $0 + $1.seconds } : nil
         // A clock may be a little fast; a backup from the future is of no age at all.

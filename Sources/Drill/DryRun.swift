@@ -77,10 +77,17 @@ package struct DryRun: Codable, Sendable {
                 request.keepScratch ? "leave the server running" : "stop the server and remove everything"
             )
         }
+        let limit = HumanUnits.duration(setting.deadline / .seconds(1))
+        let reading =
+            backup.isPhysical
+            ? "compare its files with its manifest, and look for gaps in its log"
+            : "read its table of contents and look for what is cut off"
+        let restoring =
+            backup.isPhysical
+            ? "copy the files, verifying each, and recover to \(setting.recovery.target), \(limit) at most"
+            : "restore with \(counted(setting.jobs, "job")), \(limit) at most"
         steps = [
-            "read the backup once for its SHA-256", "read its table of contents and look for what is cut off",
-            making,
-            "restore with \(counted(setting.jobs, "job")), \(HumanUnits.duration(setting.deadline / .seconds(1))) at most",
+            "read the backup once for its SHA-256", reading, making, restoring,
             "run the checks", removing, "write the report to \(request.reports), \(signature)",
         ]
     }

@@ -47,7 +47,7 @@ extension MetError {
 extension ScratchError {
     fileprivate var state: DrillState {
         switch self {
-        case .noPostgres, .tooOld, .noRestrictedClient, .missingProgram: .noPostgres
+        case .noPostgres, .tooOld, .noSuchMajor, .noRestrictedClient, .missingProgram: .noPostgres
         case .noAccount, .cannotCreate, .cannotEnter, .socketPathTooLong, .locked: .noPlace
         case .diskTooSmall: .diskTooSmall
         case .childFailed, .deadlineExceeded, .didNotStart: .childFailed

@@ -19,7 +19,7 @@ extension RestoreSetting {
             server: server, postgres: plan.scratch.postgres,
             jobs: plan.scratch.jobs ?? ProcessInfo.processInfo.activeProcessorCount,
             startDeadline: plan.limits.start, deadline: plan.limits.restore, diskSpace: plan.scratch.diskSpace,
-            label: plan.name, keep: keep)
+            label: plan.name, keep: keep, recovery: plan.recovery)
     }
 }
 

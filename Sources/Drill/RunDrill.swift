@@ -59,7 +59,7 @@ package struct DrillResult: Sendable {
 
 /// Runs a drill and writes its report: also when it failed, could not tell, or was interrupted.
 ///
-///     find ─▶ digest ─▶ inspect ─▶ start ─▶ restore ─▶ check ─▶ teardown ─▶ report
+///     find ─▶ digest ─▶ inspect ─▶ start ─▶ restore (─▶ recover) ─▶ check ─▶ teardown ─▶ report
 ///
 /// Whatever goes wrong on the way ends the way and becomes a finding; the report is written all the same.
 /// - Parameter onChecked: is given the database that was restored and checked, before it is taken down.
@@ -83,7 +83,9 @@ package func runDrill(
     } catch {
         // Whatever was thrown while the task was being cancelled is a consequence of that.
         interrupted = Task.isCancelled || error is CancellationError
-        if !interrupted {
+        if !interrupted, let flawed = error as? FlawedBackup {
+            record.add(flawed.findings, emit: emit)
+        } else if !interrupted {
             record.add([Finding(ending: error, subject: request.backup.path.string)], emit: emit)
         }
     }
@@ -140,7 +142,7 @@ private func restoreAndCheck(
     let kept = try await backup.withRestored(in: setting, cleanup: cleanup, emit: restoring) { restoring in
         let results = try await runChecks(checks, on: restoring, emit: { checkEvent(emit: emit, $0) }) { restored in
             record.update { $0.isRestored = true }
-            record.add(restored.problems.map(RestoreCheck.finding(about:)), emit: emit)
+            record.add(restored.problems.map(RestoreCheck.finding(about:)) + restored.findings, emit: emit)
             enter("check")
         }
         record.update {

@@ -14,6 +14,9 @@ package protocol BackupKind: Sendable {
 
     var description: BackupDescription { get }
 
+    /// It holds the files of a server, which are recovered; and not statements or rows, which are restored.
+    var isPhysical: Bool { get }
+
     /// Bytes that the restored database will need, estimated.
     var estimatedDiskSpace: Int64 { get }
 
@@ -39,7 +42,7 @@ package protocol BackupKind: Sendable {
 
 /// Every kind there is, in the order in which they are tried. The last recognises whatever is left, and says what is
 /// wrong with it.
-package let backupKinds: [any BackupKind.Type] = [DumpBackup.self]
+package let backupKinds: [any BackupKind.Type] = [PhysicalBackup.self, DumpBackup.self]
 
 /// Opens a backup as the first kind that recognises it.
 /// - Throws: what that kind says of a broken one.
@@ -64,9 +67,9 @@ package struct BackupClock: Sendable {
 
 /// What a backup says of itself.
 package struct BackupDescription: Sendable, Equatable {
-    /// `dump`.
+    /// `dump`, `base backup`, `snapshot`.
     package var kind: String
-    /// `custom`, `directory`, `tar`, `plain`.
+    /// `custom`, `directory`, `tar`, `plain`; `data directory`.
     package var format: String
     /// `none`, `gzip`, `lz4`, `zstd`.
     package var compression: String
@@ -87,6 +90,8 @@ package struct RestoreSetting: Sendable {
     package var postgres: [FilePath]
     /// Tables and indexes restored at the same time.
     package var jobs: Int
+    /// How a physical backup is recovered.
+    package var recovery: RecoverySetting
     /// Time that each step of starting the server may take.
     package var startDeadline: Duration
     /// Time that the restore may take.
@@ -98,7 +103,8 @@ package struct RestoreSetting: Sendable {
 
     package init(
         server: ScratchPlace, postgres: [FilePath] = [], jobs: Int, startDeadline: Duration = .seconds(120),
-        deadline: Duration, diskSpace: Int64? = nil, label: String, keep: Bool = false
+        deadline: Duration, diskSpace: Int64? = nil, label: String, keep: Bool = false,
+        recovery: RecoverySetting = RecoverySetting()
     ) {
         self.server = server
         self.postgres = postgres
@@ -108,5 +114,6 @@ package struct RestoreSetting: Sendable {
         self.diskSpace = diskSpace
         self.label = label
         self.keep = keep
+        self.recovery = recovery
     }
 }

@@ -17,6 +17,8 @@ package struct DumpBackup: BackupKind {
         return DumpBackup(dump: dump, clock: clock)
     }
 
+    package var isPhysical: Bool { false }
+
     package var description: BackupDescription {
         let header = dump.contents?.header
         let created = creation
@@ -132,7 +134,7 @@ package struct DumpBackup: BackupKind {
             problems += panic(of: database)
             return Restored(
                 target: database.target, serverVersion: database.serverVersion, recoveredUpTo: nil,
-                contents: outcome.contents, problems: problems, kept: database.kept)
+                contents: outcome.contents, problems: problems, findings: [], kept: database.kept)
         }
     }
 
@@ -170,7 +172,8 @@ package struct DumpBackup: BackupKind {
                             "\(server.installation.version) in \(server.installation.directory): \(choice.reason)",
                         isolation: server.fence.isolation, weakenedSettings: server.settings.weakened,
                         account: server.fence.account.name),
-                    kept: setting.keep ? KeptServer(of: server) : nil, sortsDifferently: sortsDifferently,
+                    kept: setting.keep ? KeptServer(of: server, database: ScratchServer.databaseName) : nil,
+                    sortsDifferently: sortsDifferently,
                     problem: problem,
                     endRestore: { try await server.allowAutovacuum() }, rolesMade: RoleList(),
                     yieldProcessor: { try await server.yieldProcessor(of: $0) })
@@ -183,9 +186,21 @@ package struct DumpBackup: BackupKind {
 /// Backups that PostgreSQL can make and pgassay cannot drill.
 package enum UnsupportedBackup: Error, Equatable, CustomStringConvertible {
     case clusterDump(FilePath)
+    case incremental(FilePath)
+    case needsOwnServer(FilePath)
 
     package var description: String {
         switch self {
+        case .incremental(let path):
+            """
+            \(path) is an incremental backup, and none without those before it. Combine them (pg_combinebackup FULL \
+            INCREMENTAL… --output=DIRECTORY) and drill the result.
+            """
+        case .needsOwnServer(let path):
+            """
+            \(path) holds the files of a whole server, which cannot be restored into a server that is there. Leave \
+            scratch.server out of the plan.
+            """
         case .clusterDump(let path):
             """
             \(path) was made by pg_dumpall and holds a whole server. Drill the dump of one database: \
@@ -196,11 +211,11 @@ package enum UnsupportedBackup: Error, Equatable, CustomStringConvertible {
 }
 
 extension KeptServer {
-    init(of server: ScratchServer) {
+    init(of server: ScratchServer, database: String) {
         let psql = server.installation.program("psql")
         let socket = server.directory.socket
         self.init(
-            connect: "\(psql) --host=\(socket) --username=postgres --dbname=\(ScratchServer.databaseName)",
+            connect: "\(psql) --host=\(socket) --username=\(server.user) --dbname=\(database)",
             remove: "pgassay clean \(server.directory.path)")
     }
 }

@@ -1,6 +1,6 @@
 /// What happens during a restore, for whoever shows it.
 package enum RestoreEvent: Sendable {
-    /// A phase of the drill begins: `start`, `restore`.
+    /// A phase of the drill begins: `start`, `restore`, `recover`.
     case phase(String)
     /// Which server was picked, and why.
     case server(String)

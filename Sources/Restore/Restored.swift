@@ -34,6 +34,8 @@ package struct Restored: Sendable {
     package let contents: BackupContents
     /// Everything that PostgreSQL's programs complained about, and what to make of it.
     package let problems: [RestoreProblem]
+    /// What the restore found out itself.
+    package let findings: [Finding]
     /// Something that this machine lacks stood in the way, so that what is missing may be missing because of it.
     package var lacksSomething: Bool { problems.contains { $0.judgement.cause == .environment } }
 

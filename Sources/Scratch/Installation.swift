@@ -67,6 +67,17 @@ package struct InstallationChoice: Sendable {
     package let installation: Installation
     package let reason: String
 
+    /// Picks the newest installation of the major version whose files these are.
+    /// - Throws: ``ScratchError/noSuchMajor(needed:installed:)``.
+    package init(ofMajor major: Int, among installed: [Installation]) throws(ScratchError) {
+        let fitting = installed.filter { $0.version.major == major }
+        guard let best = fitting.max(by: { $0.version < $1.version }) else {
+            throw .noSuchMajor(needed: major, installed: installed.map(\.version))
+        }
+        installation = best
+        reason = "the files are of PostgreSQL \(major), and no other version reads them"
+    }
+
     /// Picks the installation nearest to the source that is not older than the dumped server or its pg_dump: an
     /// older server does not know the dump's syntax, and an older pg_restore does not read its archive format.
     /// - Parameters:

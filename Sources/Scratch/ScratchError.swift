@@ -4,6 +4,7 @@ import SystemPackage
 package enum ScratchError: Error, Sendable, Equatable {
     case noPostgres(configured: [FilePath])
     case tooOld(needed: ServerVersion, installed: [ServerVersion])
+    case noSuchMajor(needed: Int, installed: [ServerVersion])
     case noRestrictedClient(installed: [ServerVersion])
     case noAccount(String)
     case cannotCreate(directory: FilePath, reason: String)
@@ -33,6 +34,13 @@ extension ScratchError: CustomStringConvertible {
             The backup needs PostgreSQL \(needed.major) or newer; installed here: \
             \(installed.map(\.description).joined(separator: ", ")). Install PostgreSQL \(needed.major), or name its bin \
             directory in scratch.postgres of the plan or in PGASSAY_POSTGRES.
+            """
+        case .noSuchMajor(let needed, let installed):
+            """
+            The files of a server can only be used by the same major version, PostgreSQL \(needed); installed here: \
+            \(installed.isEmpty ? "none" : installed.map(\.description).joined(separator: ", ")). Install it \
+            (apt-get install postgresql-\(needed)), or name its bin directory in scratch.postgres of the plan or in \
+            PGASSAY_POSTGRES.
             """
         case .noRestrictedClient(let installed):
             """

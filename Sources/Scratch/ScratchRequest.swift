@@ -13,6 +13,10 @@ package struct ScratchRequest: Sendable {
     package var keep: Bool
     /// Time that each step of starting and stopping may take.
     package var deadline: Duration = .seconds(120)
+    /// Time that the server may take to replay its log before it lets anybody in.
+    package var recoveryDeadline: Duration?
+    /// Who may do everything on a server whose data directory was laid out.
+    package var superuser = ScratchServer.superuser
 
     package init(
         parent: FilePath, account: String? = nil, jobs: Int, diskSpace: Int64, label: String, keep: Bool = false

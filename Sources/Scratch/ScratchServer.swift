@@ -6,18 +6,20 @@ import SystemPackage
 package struct ScratchServer: Sendable {
     /// Any number works: the socket's directory is private.
     static let port = 5432
-    static let superuser = "postgres"
+    package static let superuser = "postgres"
 
     package let installation: Installation
     package let fence: Fence
     package let directory: ScratchDirectory
     package let settings: ServerSettings
     package let log: ServerLog
+    /// The role that everything is done as.
+    package let user: String
 
     /// How to connect to one of its databases as its superuser.
     package func target(database: String) -> ConnectionTarget {
         ConnectionTarget(
-            host: directory.socket.string, port: Self.port, user: Self.superuser, database: database)
+            host: directory.socket.string, port: Self.port, user: user, database: database)
     }
 
     /// Lets autovacuum run again, which a restore only suffers from.

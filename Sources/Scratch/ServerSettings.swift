@@ -50,7 +50,10 @@ package struct ServerSettings: Sendable {
     }
 
     /// The text of a configuration file.
-    var configuration: String {
+    var configuration: String { Self.configuration(values) }
+
+    /// The same of other settings; of two of one name, the later counts.
+    static func configuration(_ values: [String: String]) -> String {
         values.sorted { $0.key < $1.key }.map { name, value in
             "\(name) = '\(value.replacing("'", with: "''"))'\n"
         }.joined()

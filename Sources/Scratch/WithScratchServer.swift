@@ -4,10 +4,15 @@ import Postgres
 import Subprocess
 import SystemPackage
 
+/// Fills an empty data directory with what a server can be started on; its settings are written afterwards.
+/// - Returns: settings that it needs besides those of every scratch server.
+package typealias DataLayOut = @Sendable (ScratchServer) async throws -> [String: String]
+
 /// Makes a scratch server, runs `body` with it, stops it and removes all of it, whatever happens inside.
+/// - Parameter layOut: fills the data directory; nil makes an empty cluster.
 /// - Throws: ``ScratchError`` when it cannot be made or removed; what `body` throws.
 package func withScratchServer<Result: Sendable>(
-    _ request: ScratchRequest, of installation: Installation, cleanup: CleanupLog,
+    _ request: ScratchRequest, of installation: Installation, cleanup: CleanupLog, layOut: DataLayOut? = nil,
     _ body: @Sendable (ScratchServer) async throws -> Result
 ) async throws -> Result {
     let fence = try await Fence.raise(account: try Account.resolve(configured: request.account))
@@ -20,15 +25,20 @@ package func withScratchServer<Result: Sendable>(
             memory: Int64(sysconf(Int32(_SC_PHYS_PAGES))) * Int64(sysconf(Int32(_SC_PAGESIZE))),
             processors: ProcessInfo.processInfo.activeProcessorCount, jobs: request.jobs,
             socketDirectory: directory.socket.string),
-        log: ServerLog())
+        log: ServerLog(), user: request.superuser)
     do {
         let available = try freeDiskSpace(at: directory.path)
         guard available >= request.diskSpace else {
             throw ScratchError.diskTooSmall(
                 directory: request.parent, needed: request.diskSpace, available: available)
         }
-        try await server.initialise(deadline: request.deadline)
-        let result = try await server.run(deadline: request.deadline, keep: request.keep, cleanup: cleanup, body)
+        if let layOut {
+            try await server.fill(by: layOut)
+        } else {
+            try await server.initialise(deadline: request.deadline)
+        }
+        let result = try await server.run(
+            deadline: request.recoveryDeadline ?? request.deadline, keep: request.keep, cleanup: cleanup, body)
         if request.keep {
             try await server.startDetached(deadline: request.deadline)
             try lock.markKept()
@@ -61,6 +71,27 @@ extension ScratchServer {
         let file = try FileDescriptor.open(
             directory.data.appending("postgresql.conf"), .writeOnly, options: [.append, .noFollow, .closeOnExec])
         try file.closeAfter { _ = try file.writeAll(("\n" + settings.configuration).utf8) }
+    }
+
+    /// Lays out a data directory, and writes the files that say how a server runs on it: nothing of the backup's own is used.
+    fileprivate func fill(by layOut: DataLayOut) async throws {
+        guard mkdir(directory.data.string, 0o700) == 0,
+            chown(directory.data.string, fence.account.userID, fence.account.groupID) == 0
+        else { throw ScratchError.cannotCreate(directory: directory.data, reason: Errno(rawValue: errno).description) }
+        let needed = try await layOut(self)
+        try write(
+            settings.configuration + ServerSettings.configuration(needed), to: "postgresql.conf")
+        // The socket's directory is private.
+        try write("local all all trust\n", to: "pg_hba.conf")
+        try write("", to: "pg_ident.conf")
+        try write("", to: "postgresql.auto.conf")
+    }
+
+    private func write(_ text: String, to name: String) throws {
+        let file = try FileDescriptor.open(
+            directory.data.appending(name), .writeOnly, options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
+            permissions: [.ownerReadWrite, .groupRead, .otherRead])
+        try file.closeAfter { _ = try file.writeAll(text.utf8) }
     }
 
     /// Runs the server as our child for the length of `body`.

@@ -40,6 +40,8 @@ struct DrillCommand: AsyncParsableCommand {
     @Flag(help: "Leave the scratch server running, and say how to connect and how to remove it.")
     var keepScratch = false
 
+    @OptionGroup(title: "Base backups and snapshots") var recovery: RecoveryOptions
+
     @OptionGroup var signing: SigningOptions
 
     func run() async throws {
@@ -78,13 +80,14 @@ struct DrillCommand: AsyncParsableCommand {
     // MARK: Flags to values
 
     private func resolve() throws -> DrillRequest {
-        let plan: Plan
+        var plan: Plan
         do {
             let isPlan = [".yaml", ".yml"].contains { subject.lowercased().hasSuffix($0) }
             plan = try isPlan ? Plan(contentsOf: FilePath(subject)) : Plan(ofBackupAt: subject)
         } catch {
             throw Failure(.wrongCommand, error)
         }
+        try recovery.change(&plan.recovery)
         if keepScratch && plan.scratch.server != nil {
             throw Failure(.wrongCommand, "--keep-scratch needs a scratch server; the plan names an existing one.")
         }
@@ -135,6 +138,8 @@ struct DrillCommand: AsyncParsableCommand {
             dryRun = try await DryRun(of: request, signature: signature(of: request))
         } catch let error as ArchiveError {
             throw Failure(error.isBackupAtFault ? .failed : .couldNotTell, error)
+        } catch let error as FlawedBackup {
+            throw Failure(.failed, error)
         } catch {
             throw Failure(.couldNotTell, error)
         }

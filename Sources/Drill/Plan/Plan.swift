@@ -8,6 +8,8 @@ package struct Plan: Sendable {
     package var name: String
     /// Nil in a plan that exports from a live database.
     package var backup: BackupSource?
+    /// Of a physical backup.
+    package var recovery: RecoverySetting
     package var objectives: Objectives
     package var scratch: ScratchPlan
     package var fencedOff: FencedOff
@@ -24,6 +26,7 @@ package struct Plan: Sendable {
         let name = FilePath(path).lastComponent?.stem ?? "backup"
         self.name = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) ? $0 : "-" })
         backup = BackupSource(path: path)
+        recovery = RecoverySetting()
         objectives = Objectives()
         scratch = ScratchPlan()
         fencedOff = FencedOff()
@@ -42,7 +45,7 @@ package struct PlanSource: Sendable {
 
 /// Which backup to drill.
 package struct BackupSource: Sendable, Equatable {
-    /// A file, a directory dump, or a pattern as the shell knows it.
+    /// A file, a directory dump, a base backup, or a pattern as the shell knows it.
     package var path: String
     package var pick: Pick = .newest
     /// Zone of the clock of the machine that dumped; nil takes this machine's.

@@ -65,7 +65,8 @@ extension Plan {
     }
 
     static let keys = [
-        "name", "backup", "objectives", "scratch", "production", "limits", "signingKey", "reports", "checks",
+        "name", "backup", "recovery", "objectives", "scratch", "production", "limits", "signingKey", "reports",
+        "checks",
         "export",
     ]
 
@@ -84,6 +85,7 @@ extension Plan {
         if backup != nil, export?.database != nil {
             throw values["export"]!.error("rows come from the backup or from the database, and not from both")
         }
+        if let recovery = values["recovery"] { self.recovery = try RecoverySetting(recovery) }
         if let objectives = values["objectives"] { self.objectives = try Objectives(objectives) }
         if let scratch = values["scratch"] { self.scratch = try ScratchPlan(scratch) }
         if let production = values["production"] { fencedOff = try FencedOff(production) }

@@ -79,6 +79,7 @@ struct Checking: Sendable {
                 target: target, serverVersion: server.installation.version, recoveredUpTo: nil,
                 contents: BackupContents(
                     objects: objects, foreignKeys: definitions, largeObjects: largeObjects), problems: problems,
+                findings: [],
                 kept: nil))
     }
 }

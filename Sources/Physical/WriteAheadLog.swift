@@ -1,0 +1,164 @@
+import Foundation
+import Glibc
+import SystemPackage
+
+/// The segments of the log that can be had for a recovery: those that came with a backup, and those of an archive.
+package struct WriteAheadLog: Sendable {
+    private let segments: [LogSegment: Source]
+    /// Files that say which timeline branched off where.
+    private let histories: [FilePath]
+
+    private struct Source {
+        let path: FilePath
+        /// It was archived when it was full. One that is not may be an older one, kept under the name of its next use.
+        let isArchived: Bool
+    }
+
+    /// What is needed of it, and how its segments look.
+    package struct Need: Sendable {
+        package let start: LogPosition
+        package let timeline: UInt32
+        /// Replay must reach this before the copy is consistent; nil where that is not known.
+        package let end: LogPosition?
+        package let segmentSize: UInt64
+        package let systemIdentifier: UInt64
+
+        package init(
+            start: LogPosition, timeline: UInt32, end: LogPosition?, segmentSize: UInt64, systemIdentifier: UInt64
+        ) {
+            self.start = start
+            self.timeline = timeline
+            self.end = end
+            self.segmentSize = segmentSize
+            self.systemIdentifier = systemIdentifier
+        }
+    }
+
+    /// Looks for whole segments; one that is in both directories is taken from the backup.
+    /// - Parameters:
+    ///   - backup: `pg_wal` of the backup.
+    ///   - archive: where the server archived its log.
+    /// - Throws: an error of Foundation where a directory cannot be listed.
+    package init(ofBackup backup: FilePath, archive: FilePath?, segmentSize: UInt64) throws {
+        var segments: [LogSegment: Source] = [:]
+        var histories: [FilePath] = []
+        for directory in [backup] + (archive.map { [$0] } ?? []) {
+            for name in try FileManager.default.contentsOfDirectory(atPath: directory.string).sorted() {
+                if let segment = LogSegment(name: name, size: segmentSize) {
+                    if segments[segment] == nil {
+                        segments[segment] = Source(path: directory.appending(name), isArchived: directory != backup)
+                    }
+                } else if name.wholeMatch(of: /[0-9A-F]{8}\.history/) != nil {
+                    histories.append(directory.appending(name))
+                }
+            }
+        }
+        self.segments = segments
+        self.histories = histories
+    }
+
+    /// What is missing or wrong of the log that a recovery needs, found before it starts; by segment. Only the head of each is
+    /// read.
+    /// - Throws: `Errno` where a segment cannot be read.
+    package func flaws(for need: Need) throws -> [FileFlaw] {
+        let first = need.start.value / need.segmentSize
+        var numbers: Set<UInt64> = []
+        var unfit: [FileFlaw] = []
+        for (segment, source) in needed(for: need) {
+            if let problem = try Self.problem(of: segment, at: source, need) {
+                // Its number is there, so that it is not called missing as well.
+                numbers.insert(segment.number)
+                unfit.append(FileFlaw(path: "pg_wal/\(segment)", problem: problem))
+            } else if try source.isArchived || Self.start(of: source.path) == segment.start {
+                numbers.insert(segment.number)
+            }
+        }
+        // A position at the first byte of a segment needs nothing of it.
+        let required = need.end.map { ($0.value - 1) / need.segmentSize } ?? first
+        let last = max(required, numbers.max() ?? first)
+        var found: [FileFlaw] = []
+        for number in first...last where !numbers.contains(number) {
+            let segment = LogSegment(timeline: need.timeline, number: number, size: need.segmentSize)
+            let why =
+                number <= required
+                ? "it is missing, and the backup is not consistent without it"
+                : "it is missing, and there are later ones: nothing behind the gap can be recovered"
+            found.append(FileFlaw(path: "pg_wal/\(segment)", problem: why))
+            // A gap of thousands says no more than its beginning.
+            if found.count == 20 { break }
+        }
+        return found + unfit
+    }
+
+    private func needed(for need: Need) -> [(segment: LogSegment, source: Source)] {
+        let first = need.start.value / need.segmentSize
+        return segments.filter { $0.key.timeline >= need.timeline && $0.key.number >= first }
+            .sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    /// The header of a segment's first page: `XLogLongPageHeaderData`.
+    private static func problem(of segment: LogSegment, at source: Source, _ need: Need) throws -> String? {
+        let file = try FileDescriptor.open(source.path, .readOnly, options: [.closeOnExec, .noFollow])
+        defer { try? file.close() }
+        let size = try file.seek(offset: 0, from: .end)
+        guard size == Int64(need.segmentSize) else { return "it has \(size) bytes instead of \(need.segmentSize)" }
+        let position = LogPosition(try Self.number(at: 8, of: file))
+        guard position == segment.start else {
+            return source.isArchived ? "it begins with \(position) instead of \(segment.start)" : nil
+        }
+        let system = try Self.number(at: 24, of: file)
+        return system == need.systemIdentifier
+            ? nil : "it is of the system \(system), and the backup of \(need.systemIdentifier)"
+    }
+
+    private static func start(of path: FilePath) throws -> LogPosition {
+        let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .noFollow])
+        return LogPosition(try file.closeAfter { try number(at: 8, of: file) })
+    }
+
+    /// 0 where the file ends before that.
+    private static func number(at offset: Int64, of file: FileDescriptor) throws -> UInt64 {
+        var value: UInt64 = 0
+        let count = try withUnsafeMutableBytes(of: &value) { try file.read(fromAbsoluteOffset: offset, into: $0) }
+        return count == 8 ? UInt64(littleEndian: value) : 0
+    }
+
+    /// Copies what the log of a data directory does not have yet to where its server will look for it.
+    /// - Throws: `Errno`, `CancellationError`.
+    package func copy(
+        for need: Need, to target: FilePath, owner: (user: uid_t, group: gid_t), progress: (Int64) -> Void
+    ) throws {
+        for source in needed(for: need).map(\.source.path) + histories {
+            guard let name = source.lastComponent else { continue }
+            try Task.checkCancellation()
+            do {
+                progress(try copyFile(source, to: target.appending(name), owner: owner))
+            } catch Errno.fileExists {
+                // It came with the backup.
+                continue
+            }
+        }
+    }
+}
+
+/// - Returns: how many bytes.
+private func copyFile(
+    _ source: FilePath, to target: FilePath, owner: (user: uid_t, group: gid_t)
+) throws -> Int64 {
+    let input = try FileDescriptor.open(source, .readOnly, options: [.closeOnExec, .noFollow])
+    defer { try? input.close() }
+    let output = try FileDescriptor.open(
+        target, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec, .noFollow], permissions: .ownerReadWrite)
+    return try output.closeAfter {
+        guard fchown(output.rawValue, owner.user, owner.group) == 0 else { throw Errno(rawValue: errno) }
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
+        defer { buffer.deallocate() }
+        var total: Int64 = 0
+        while true {
+            let count = try input.read(into: buffer)
+            if count == 0 { return total }
+            try output.writeAll(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            total += Int64(count)
+        }
+    }
+}

@@ -1,0 +1,22 @@
+import Causes
+import Findings
+import Physical
+
+/// A backup in which something was found that no server should be started on.
+package struct FlawedBackup: Error, Sendable, CustomStringConvertible {
+    package let findings: [Finding]
+
+    package var description: String {
+        findings.map { "\($0.subject): \($0.observed ?? "")" }.joined(separator: "; ")
+    }
+}
+
+extension Finding {
+    /// A file of a physical backup that is not as it should be.
+    init(_ flaw: FileFlaw) {
+        let rule = Causes.cause(of: .archiveIncomplete)
+        self.init(
+            id: ArchiveFlaw.checkID, subject: flaw.path, status: rule.status, basis: .archive, expected: "whole",
+            observed: flaw.problem, reason: rule.reason, cause: rule.cause)
+    }
+}

@@ -1,0 +1,295 @@
+import Causes
+import Findings
+import Foundation
+import Physical
+import Postgres
+import Scratch
+import Synchronization
+import SystemPackage
+
+/// A base backup as `pg_basebackup` lays it out, or a data directory as a snapshot of a file system leaves it.
+package struct PhysicalBackup: BackupKind {
+    let directory: DataDirectory
+    let clock: BackupClock
+
+    package static func recognise(_ path: FilePath, clock: BackupClock) throws -> PhysicalBackup? {
+        do {
+            guard let directory = try DataDirectory(at: path) else { return nil }
+            if directory.label?.incrementalFrom != nil { throw UnsupportedBackup.incremental(path) }
+            return PhysicalBackup(directory: directory, clock: clock)
+        } catch let error as DataDirectoryError {
+            throw FlawedBackup(findings: [Finding(FileFlaw(path: ".", problem: error.description))])
+        } catch let error as ManifestError {
+            throw FlawedBackup(findings: [Finding(FileFlaw(path: BackupManifest.fileName, problem: error.description))])
+        }
+    }
+
+    package var isPhysical: Bool { true }
+
+    package var description: BackupDescription {
+        let (created, basis) = creation
+        return BackupDescription(
+            kind: directory.label == nil ? "snapshot" : "base backup", format: "data directory", compression: "none",
+            bytes: directory.bytes, created: created, createdBasis: basis,
+            serverVersion: String(directory.majorVersion), dumpVersion: nil, database: nil)
+    }
+
+    private var creation: (Date?, String) {
+        if let text = directory.label?.startTime, let date = Self.date(text) {
+            return (date, "start time in backup_label")
+        }
+        let file = directory.path.appending("global/pg_control").string
+        let attributes = try? FileManager.default.attributesOfItem(atPath: file)
+        return (attributes?[.modificationDate] as? Date, "modification time of pg_control")
+    }
+
+    /// `2026-11-25 02:00:01 UTC`: in the server's own zone, by its abbreviation, of which only those of UTC are unambiguous.
+    private static func date(_ text: String) -> Date? {
+        guard let match = text.wholeMatch(of: /(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) (?:UTC|GMT)/) else { return nil }
+        return try? Date("\(match.1)T\(match.2)Z", strategy: .iso8601)
+    }
+
+    /// The copy, as much again of the log as is kept of it, and what the checks write.
+    package var estimatedDiskSpace: Int64 { directory.bytes + directory.bytes / 10 + 1 << 30 }
+
+    package func chooseInstallation(in setting: RestoreSetting) async throws -> InstallationChoice {
+        try InstallationChoice(
+            ofMajor: directory.majorVersion, among: try await Installation.findAll(configured: setting.postgres))
+    }
+
+    package func flaws(progress: @escaping (Int64) throws -> Void) throws -> [Finding] {
+        let flaws = directory.flaws
+        guard flaws.isEmpty else { return flaws.map { Finding($0) } }
+        guard let manifest = directory.manifest else {
+            return [
+                Finding(
+                    id: ArchiveFlaw.checkID, subject: BackupManifest.fileName, status: .notRun,
+                    reason: directory.label == nil
+                        ? "a snapshot has no list of its files, so one that is missing is seen only where a server misses it"
+                        : "the backup has no manifest: it was made without one, or it did not come to its end")
+            ]
+        }
+        return [
+            Finding(
+                id: ArchiveFlaw.checkID, subject: BackupManifest.fileName, status: .passed, basis: .archive,
+                expected: "\(manifest.files.count) files", observed: "every one is there in its size, and no other")
+        ]
+    }
+
+    package func withRestored<Result: Sendable>(
+        in setting: RestoreSetting, cleanup: CleanupLog, emit: @escaping RestoreEventSink,
+        _ body: @escaping @Sendable (Restoring) async throws -> Result
+    ) async throws -> Result {
+        emit(.phase("start"))
+        guard case .ownServer(let parent, let account) = setting.server else {
+            throw UnsupportedBackup.needsOwnServer(directory.path)
+        }
+        let choice = try await chooseInstallation(in: setting)
+        emit(.server("PostgreSQL \(choice.installation.version): \(choice.reason)"))
+        let plan = try await plan(choice.installation, account: account, setting.recovery)
+        var request = ScratchRequest(
+            parent: parent, account: account, jobs: setting.jobs, diskSpace: setting.diskSpace ?? estimatedDiskSpace,
+            label: setting.label, keep: setting.keep)
+        request.deadline = setting.startDeadline
+        request.recoveryDeadline = setting.deadline
+        request.superuser = setting.recovery.superuser
+        let server = Mutex<ScratchServer?>(nil)
+        let flaws = Mutex<[FileFlaw]>([])
+        do {
+            return try await withScratchServer(
+                request, of: choice.installation, cleanup: cleanup,
+                layOut: { made in
+                    server.withLock { $0 = made }
+                    let found = try await layOut(plan, on: made, emit: emit)
+                    flaws.withLock { $0 = found }
+                    return settings(plan, setting.recovery)
+                }
+            ) { server in
+                let restored = try await restored(
+                    on: server, choice, setting, flaws: flaws.withLock { $0 }, emit: emit)
+                return try await body(
+                    Restoring(
+                        target: restored.target, serverVersion: restored.serverVersion, early: nil,
+                        restored: { restored }))
+            }
+        } catch let error as ScratchError {
+            guard case .didNotStart = error, let log = server.withLock({ $0?.log }) else { throw error }
+            let told = flaws.withLock { $0 }.map { Finding($0) }
+            let finding = RecoveryOutcome.finding(about: log, setting.recovery)
+            guard finding != nil || !told.isEmpty else { throw error }
+            throw FlawedBackup(findings: told + (finding.map { [$0] } ?? []))
+        }
+    }
+
+    // MARK: Steps
+
+    /// What is known before anything is copied.
+    private struct Plan: Sendable {
+        let control: ControlData
+        let need: WriteAheadLog.Need
+        let log: WriteAheadLog
+        /// Recovery as from an archive, and not as after a crash.
+        let isRecovery: Bool
+    }
+
+    /// - Throws: ``FlawedBackup`` where the log that is needed is not there.
+    private func plan(
+        _ installation: Installation, account: String?, _ setting: RecoverySetting
+    ) async throws -> Plan {
+        let fence = try await Fence.raise(account: try Account.resolve(configured: account))
+        let control: ControlData
+        do {
+            control = try await ControlData(of: directory.path, installation, behind: fence)
+        } catch let error as DamagedControlFile {
+            throw FlawedBackup(findings: [Finding(FileFlaw(path: "global/pg_control", problem: error.description))])
+        }
+        // The server itself would stop at the first commit behind the target, and by then have later ones from the files.
+        if case .time(let time, _) = setting.target, time < control.checkpointTime {
+            throw FlawedBackup(findings: [RecoveryOutcome.tooEarly(setting, backup: control.checkpointTime)])
+        }
+        let log = try WriteAheadLog(
+            ofBackup: directory.path.appending("pg_wal"), archive: setting.archive, segmentSize: control.segmentSize)
+        let timeline = directory.label?.timeline ?? control.timeline
+        let need = WriteAheadLog.Need(
+            start: directory.label?.start ?? control.redo, timeline: timeline,
+            end: directory.manifest?.logRanges.map(\.end).max(), segmentSize: control.segmentSize,
+            systemIdentifier: control.systemIdentifier)
+        let flaws = try log.flaws(for: need)
+        guard flaws.isEmpty else { throw FlawedBackup(findings: flaws.map { Finding($0) }) }
+        return Plan(
+            control: control, need: need, log: log,
+            isRecovery: directory.label != nil || setting.archive != nil || setting.target != .latest)
+    }
+
+    /// - Returns: what is wrong with files of relations.
+    /// - Throws: ``FlawedBackup`` where other files are damaged.
+    private func layOut(
+        _ plan: Plan, on server: ScratchServer, emit: @escaping RestoreEventSink
+    ) async throws -> [FileFlaw] {
+        emit(.phase("restore"))
+        let account = server.fence.account
+        let owner = (user: account.userID, group: account.groupID)
+        let tablespaces = server.directory.path.appending("tablespaces")
+        try makeDirectory(tablespaces, owner: owner)
+        let total = directory.bytes
+        let flaws = try await LayOut(
+            directory, to: server.directory.data, tablespaces: tablespaces, owner: owner,
+            checksumsBefore: plan.control.hasChecksums ? plan.need.start : nil,
+            workers: ProcessInfo.processInfo.activeProcessorCount
+        ).perform { emit(.progress(done: $0, total: total, unit: .bytes)) }
+        guard flaws.allSatisfy({ $0.relation != nil }) else {
+            throw FlawedBackup(findings: flaws.map { Finding($0) })
+        }
+        emit(.phase("recover"))
+        let log = server.directory.data.appending("pg_wal")
+        try plan.log.copy(for: plan.need, to: log, owner: owner) { _ in }
+        if plan.isRecovery {
+            let signal = server.directory.data.appending("recovery.signal")
+            try FileDescriptor.open(
+                signal, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
+                permissions: [.ownerReadWrite, .groupRead, .otherRead]
+            ).close()
+            guard chown(signal.string, owner.user, owner.group) == 0 else { throw Errno(rawValue: errno) }
+        }
+        return flaws
+    }
+
+    private func makeDirectory(_ path: FilePath, owner: (user: uid_t, group: gid_t)) throws {
+        guard mkdir(path.string, 0o700) == 0, chown(path.string, owner.user, owner.group) == 0 else {
+            throw ScratchError.cannotCreate(directory: path, reason: Errno(rawValue: errno).description)
+        }
+    }
+
+    private func settings(_ plan: Plan, _ recovery: RecoverySetting) -> [String: String] {
+        let always = [
+            "hot_standby": "off", "max_prepared_transactions": plan.control.maxPreparedTransactions, "timezone": "UTC",
+            "log_timezone": "UTC",
+        ]
+        return plan.isRecovery ? always.merging(recovery.settings) { $1 } : always
+    }
+
+    private func restored(
+        on server: ScratchServer, _ choice: InstallationChoice, _ setting: RestoreSetting, flaws: [FileFlaw],
+        emit: @escaping RestoreEventSink
+    ) async throws -> Restored {
+        emit(
+            .environment(
+                RestoredEnvironment(
+                    postgres: "\(choice.installation.version) in \(choice.installation.directory): \(choice.reason)",
+                    isolation: server.fence.isolation, weakenedSettings: server.settings.weakened,
+                    account: server.fence.account.name)))
+        let outcome = try await withConnection(to: server.target(database: "postgres")) { connection in
+            try await RecoveryOutcome(setting.recovery, over: connection)
+        }
+        let database = try await chooseDatabase(setting.recovery.database, on: server)
+        let target = server.target(database: database)
+        let names = try await relationNames(of: flaws, over: target)
+        try await server.allowAutovacuum()
+        return Restored(
+            target: target, serverVersion: server.installation.version, recoveredUpTo: outcome.commit,
+            contents: BackupContents(),
+            problems: flaws.map { flaw in
+                RestoreProblem(
+                    subject: names[flaw.path].map { "\($0) (\(flaw.path))" } ?? flaw.path, message: flaw.problem,
+                    rule: cause(of: .archiveIncomplete))
+            }, findings: [outcome.finding], kept: setting.keep ? KeptServer(of: server, database: database) : nil)
+    }
+
+    /// What the damaged files are to people, as far as they are of this database.
+    private func relationNames(of flaws: [FileFlaw], over target: ConnectionTarget) async throws -> [String: String] {
+        guard !flaws.isEmpty else { return [:] }
+        return try await withConnection(to: target) { connection in
+            let own = try await connection.query(
+                "SELECT oid::int8 AS oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()")[0]
+                .need("oid", as: Int64.self)
+            var names: [String: String] = [:]
+            for flaw in flaws {
+                guard let relation = flaw.relation, relation.database == 0 || Int64(relation.database) == own else {
+                    continue
+                }
+                let tablespace = relation.database == 0 ? 1664 : Int64(relation.tablespace)
+                let row = try await connection.query(
+                    "SELECT pg_catalog.pg_filenode_relation(\(tablespace), \(relation.node))::regclass::text AS name")[
+                        0]
+                names[flaw.path] = try row.get("name", as: String.self)
+            }
+            return names
+        }
+    }
+
+    private func chooseDatabase(_ wanted: String?, on server: ScratchServer) async throws -> String {
+        let names = try await withConnection(to: server.target(database: "postgres")) { connection in
+            try await connection.query(
+                """
+                SELECT datname::text AS name FROM pg_catalog.pg_database
+                WHERE datallowconn AND NOT datistemplate ORDER BY datname
+                """
+            ).map { try $0.need("name", as: String.self) }
+        }
+        if let wanted {
+            guard names.contains(wanted) else { throw DatabaseChoice.none(wanted, among: names) }
+            return wanted
+        }
+        let others = names.filter { $0 != "postgres" }
+        guard others.count <= 1 else { throw DatabaseChoice.several(others) }
+        return others.first ?? "postgres"
+    }
+}
+
+/// Why it is not clear which database of a server to check.
+package enum DatabaseChoice: Error, Sendable, Equatable, CustomStringConvertible {
+    case none(String, among: [String])
+    case several([String])
+
+    package var description: String {
+        switch self {
+        case .none(let name, let names):
+            "The backup has no database \(name); it has \(names.joined(separator: ", ")). Correct backup.database of the plan."
+        case .several(let names):
+            """
+            The backup has several databases, and a drill checks one: \(names.joined(separator: ", ")). Name it in \
+            backup.database of the plan or with --database.
+            """
+        }
+    }
+}

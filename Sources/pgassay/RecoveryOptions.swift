@@ -1,0 +1,48 @@
+import ArgumentParser
+import Drill
+import Restore
+import SystemPackage
+
+/// How a physical backup is recovered, instead of what the plan says of it.
+struct RecoveryOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Where the server archived its WAL. (default: what lies within the backup)", valueName: "dir"))
+    var wal: String?
+
+    @Option(help: ArgumentHelp("Recover to this time, with a zone: 2026-11-25 14:30:00+01.", valueName: "time"))
+    var targetTime: String?
+
+    @Option(help: ArgumentHelp("Recover to this position in the WAL.", valueName: "lsn"))
+    var targetLsn: String?
+
+    @Option(help: ArgumentHelp("Recover to this transaction.", valueName: "xid"))
+    var targetXid: String?
+
+    @Option(help: ArgumentHelp("Recover to this restore point.", valueName: "name"))
+    var targetName: String?
+
+    @Option(help: "Which database of a base backup to check. (default: the only one besides postgres)")
+    var database: String?
+
+    /// - Throws: ``Failure``.
+    func change(_ setting: inout RecoverySetting) throws {
+        let given = [targetTime, targetLsn, targetXid, targetName].compactMap { $0 }
+        guard given.count <= 1 else {
+            throw Failure(
+                .wrongCommand,
+                "a recovery stops at one target: give one of --target-time, --target-lsn, --target-xid and --target-name."
+            )
+        }
+        if let wal { setting.archive = FilePath(wal) }
+        if let database { setting.database = database }
+        do {
+            if let targetTime { setting.target = try RecoveryTarget(time: targetTime) }
+            if let targetLsn { setting.target = try RecoveryTarget(position: targetLsn) }
+            if let targetXid { setting.target = try RecoveryTarget(transaction: targetXid) }
+            if let targetName { setting.target = try RecoveryTarget(restorePoint: targetName) }
+        } catch {
+            throw Failure(.wrongCommand, error.description)
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import Findings
+import Foundation
+import Physical
+import Postgres
+import Scratch
+import SystemPackage
+import TestSupport
+import Testing
+
+@testable import Restore
+
+/// How a recovery ends early.
+extension Example {
+    static let recovery = [
+        recovering("target-not-reached", "last commit", "a target that nobody has committed yet") { _ in
+            try RecoveryTarget(time: "2099-01-01 00:00Z")
+        },
+        recovering("target-too-early", "a backup of", "a target before the backup") { _ in
+            try RecoveryTarget(time: "2001-01-01 00:00Z")
+        },
+        recovering("log-missing", "log", "the record that ends a backup is wiped out") { backup in
+            let manifest = backup.appending(BackupManifest.fileName)
+            let end = try #require(try BackupManifest(contentsOf: manifest).logRanges.map(\.end).max())
+            // Without it, only the server can tell where the backup ended.
+            try FileManager.default.removeItem(atPath: manifest.string)
+            let segment = LogSegment(of: LogPosition(end.value - 1), timeline: 1, size: 16 << 20)
+            let file = try FileDescriptor.open(backup.appending("pg_wal/\(segment)"), .writeOnly)
+            try file.closeAfter {
+                let offset = Int64(end.value - segment.start.value) - 64
+                _ = try file.writeAll(toAbsoluteOffset: offset, [UInt8](repeating: 0, count: 4096))
+            }
+            return .latest
+        },
+    ]
+
+    /// - Parameter prepare: may damage the backup; returns what it is to be recovered to.
+    private static func recovering(
+        _ rule: String, _ says: String, _ reason: String,
+        _ prepare: @escaping @Sendable (FilePath) throws -> RecoveryTarget
+    ) -> Example {
+        Example(rule, says, reason) { lab in
+            try await SourceCluster.with(major: lab.server.installation.version.major) { cluster in
+                let backup = try await cluster.baseBackup("b")
+                try await cluster.execute("CREATE TABLE t AS SELECT 1 AS i", "SELECT pg_switch_wal()")
+                let archived = try await eventually(within: .seconds(60)) {
+                    try FileManager.default.contentsOfDirectory(atPath: cluster.archive.string).count { $0.count == 24 }
+                        >= 2
+                }
+                #expect(archived)
+                var setting = RestoreSetting(
+                    server: .ownServer(parent: TestServer.parent, account: nil), jobs: 1, deadline: .seconds(60),
+                    label: "lab")
+                setting.recovery.target = try prepare(backup)
+                if setting.recovery.target != .latest { setting.recovery.archive = cluster.archive }
+                do {
+                    let opened = try openBackup(at: backup, clock: BackupClock(timeZone: .gmt, name: "UTC"))
+                    try await opened.withRestored(in: setting, cleanup: CleanupLog(), emit: { _ in }) { _ in }
+                    return []
+                } catch let error as FlawedBackup {
+                    return error.findings.compactMap { Decided($0) }
+                }
+            }
+        }
+    }
+}

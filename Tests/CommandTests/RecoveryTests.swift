@@ -1,0 +1,298 @@
+import Evidence
+import Findings
+import Foundation
+import Postgres
+import SystemPackage
+import TestSupport
+import Testing
+
+/// Base backups and snapshots of real servers, recovered.
+@Suite struct RecoveryTests {
+    /// A base backup and its log, and two commits after it.
+    private struct Chain: Sendable {
+        let backup: FilePath
+        let archive: FilePath
+        /// Between the two commits.
+        let time: String
+        let position: String
+        /// Of the second commit.
+        let transaction: String
+    }
+
+    private static func withChain<Result: Sendable>(
+        major: Int? = nil, _ options: [String] = [], _ body: @Sendable (SourceCluster, Chain) async throws -> Result
+    ) async throws -> Result {
+        try await SourceCluster.with(major: major) { cluster in
+            try await cluster.execute(
+                "CREATE TABLE t (i int PRIMARY KEY, note text)",
+                "INSERT INTO t SELECT i, repeat('x', 300) FROM generate_series(1, 3000) i", "CHECKPOINT")
+            let backup = try await cluster.baseBackup("b", options)
+            try await cluster.execute("INSERT INTO t VALUES (100001, 'earlier')", "SELECT pg_sleep(0.2)")
+            let time = try await cluster.value("SELECT clock_timestamp()::timestamptz(3) AT TIME ZONE 'UTC' || '+00'")
+            let position = try await cluster.value("SELECT pg_current_wal_lsn()::text")
+            try await cluster.execute("SELECT pg_create_restore_point('between')", "SELECT pg_sleep(0.2)")
+            let transaction = try await cluster.value(
+                "WITH later AS (INSERT INTO t VALUES (100002, 'later') RETURNING 1) SELECT pg_current_xact_id()::text FROM later"
+            )
+            try await cluster.execute("SELECT pg_switch_wal()")
+            try await cluster.execute("INSERT INTO t VALUES (100003, 'last')", "SELECT pg_switch_wal()", "CHECKPOINT")
+            let archived = try await eventually(within: .seconds(60)) {
+                try await cluster.value(
+                    "SELECT pg_walfile_name(pg_current_wal_lsn()) > last_archived_wal AND last_archived_wal >= pg_walfile_name(pg_current_wal_lsn() - 17000000) FROM pg_stat_archiver"
+                ) == "t"
+            }
+            try #require(archived)
+            return try await body(
+                cluster,
+                Chain(
+                    backup: backup, archive: cluster.archive, time: time, position: position, transaction: transaction))
+        }
+    }
+
+    /// Both sides of the boundary: what must be there, and what must not yet.
+    private static func plan(
+        _ desk: Desk, _ chain: Chain, _ recovery: String, earlier: Int = 1, later: Int
+    ) throws -> FilePath {
+        try desk.plan(
+            chain.backup,
+            """
+            recovery: { wal: '\(chain.archive)', \(recovery) }
+            checks:
+              sql:
+                earlier: { query: SELECT count(*) FROM t WHERE note = 'earlier', equals: \(earlier) }
+                later: { query: SELECT count(*) FROM t WHERE note = 'later', equals: \(later) }
+            """)
+    }
+
+    @Test("To a time between two commits, on each version", arguments: [15, 17])
+    func betweenTwoCommits(major: Int) async throws {
+        try await withDesk { desk in
+            try await Self.withChain(major: major) { _, chain in
+                let drilled = try await desk.drill(try Self.plan(desk, chain, "time: '\(chain.time)'", later: 0))
+                #expect(drilled.exitCode == 0, "\(drilled.complaints)")
+                #expect(drilled.rows["public.t"] == 3001)
+                #expect(drilled.report.backup.kind == "base backup")
+                #expect(drilled.findings("recovery").map(\.status) == [.passed])
+                #expect(drilled.findings("archive").map(\.status) == [.passed])
+                #expect(drilled.report.phases.map(\.name).contains("recover"))
+            }
+        }
+    }
+
+    @Test func toEveryOtherTarget() async throws {
+        try await withDesk { desk in
+            try await Self.withChain { _, chain in
+                let targets = [
+                    ("position: '\(chain.position)'", 1, 0), ("restorePoint: between", 1, 0),
+                    ("transaction: '\(chain.transaction)'", 1, 1),
+                    ("transaction: '\(chain.transaction)', inclusive: false", 1, 0), ("immediate: true", 0, 0),
+                ]
+                for (target, earlier, later) in targets {
+                    let plan = try Self.plan(desk, chain, target, earlier: earlier, later: later)
+                    let drilled = try await desk.drill(plan)
+                    #expect(drilled.exitCode == 0, "\(target): \(drilled.complaints)")
+                }
+                let latest = try await desk.drill(chain.backup, ["--wal", chain.archive.string])
+                #expect(latest.exitCode == 0, "\(latest.complaints)")
+                #expect(latest.rows["public.t"] == 3003)
+                let alone = try await desk.drill(chain.backup)
+                #expect(alone.exitCode == 0, "\(alone.complaints)")
+                #expect(alone.rows["public.t"] == 3000)
+            }
+        }
+    }
+
+    @Test func aTargetThatTheLogDoesNotReach() async throws {
+        try await withDesk { desk in
+            try await Self.withChain { _, chain in
+                let wal = ["--wal", chain.archive.string]
+                let beyond = try await desk.drill(chain.backup, wal + ["--target-time", "2099-01-01 00:00:00+00"])
+                #expect(beyond.exitCode == 1)
+                let finding = try #require(beyond.findings("recovery").first)
+                #expect(finding.status == .failed && finding.cause == .backup)
+                #expect(finding.observed?.contains("last commit 20") == true, "\(finding)")
+                #expect(finding.observed?.contains("replayed to 0/") == true, "\(finding)")
+                // Before the backup's own end, nothing can be recovered: the plan is wrong, and not the backup.
+                let early = try await desk.drill(chain.backup, wal + ["--target-time", "2001-01-01 00:00:00+00"])
+                #expect(early.exitCode == 3)
+                #expect(early.findings("recovery").map(\.cause) == [.environment], "\(early.complaints)")
+            }
+        }
+    }
+
+    @Test("The log has a gap, ends within a segment, or is another server's")
+    func flawsOfTheLog() async throws {
+        try await withDesk { desk in
+            try await Self.withChain { _, chain in
+                let names = try FileManager.default.contentsOfDirectory(atPath: chain.archive.string)
+                    .filter { $0.count == 24 }.sorted()
+                // The first ones are older than the backup.
+                let middle = names[names.count - 2]
+                let file = chain.archive.appending(middle)
+                let whole = try #require(FileManager.default.contents(atPath: file.string))
+                var foreign = whole
+                foreign[24] ^= 1
+                let damages: [(String, Data?)] = [
+                    ("nothing behind the gap", nil), ("it has 1000000 bytes", whole.prefix(1_000_000)),
+                    ("it is of the system", foreign),
+                ]
+                for (words, bytes) in damages {
+                    try FileManager.default.removeItem(atPath: file.string)
+                    if let bytes { try bytes.write(to: URL(filePath: file.string)) }
+                    let drilled = try await desk.drill(chain.backup, ["--wal", chain.archive.string])
+                    #expect(drilled.exitCode == 1, "\(words): \(drilled.complaints)")
+                    let failed = drilled.report.checks.filter { $0.status == .failed }
+                    #expect(failed.map(\.subject) == ["pg_wal/\(middle)"])
+                    #expect(failed.first?.observed?.contains(words) == true, "\(failed)")
+                    #expect(!drilled.report.phases.map(\.name).contains("restore"), "it was found after copying")
+                    if bytes == nil { try whole.write(to: URL(filePath: file.string)) }
+                }
+            }
+        }
+    }
+
+    @Test func logThatTheBackupNeedsIsMissing() async throws {
+        try await withDesk { desk in
+            try await Self.withChain(["-X", "none"]) { _, chain in
+                let drilled = try await desk.drill(chain.backup)
+                #expect(drilled.exitCode == 1)
+                #expect(drilled.complaints.contains("not consistent without it"), "\(drilled.complaints)")
+                let whole = try await desk.drill(chain.backup, ["--wal", chain.archive.string])
+                #expect(whole.exitCode == 0, "\(whole.complaints)")
+            }
+        }
+    }
+
+    @Test func aFlippedByteNamesRelationFileAndBlock() async throws {
+        try await withDesk { desk in
+            try await Self.withChain { cluster, chain in
+                let path = try await cluster.value("SELECT pg_relation_filepath('t')")
+                let file = chain.backup.appending(path).string
+                var bytes = try #require(FileManager.default.contents(atPath: file))
+                bytes[3 * 8192 + 5000] ^= 0x10
+                try bytes.write(to: URL(filePath: file))
+                let drilled = try await desk.drill(chain.backup)
+                #expect(drilled.exitCode == 1)
+                let finding = try #require(drilled.findings("restore").first { $0.subject.contains(path) })
+                #expect(finding.subject == "t (\(path))")
+                #expect(finding.cause == .backup)
+                #expect(drilled.complaints.contains("block 3"), "\(drilled.complaints)")
+                #expect(drilled.complaints.contains("the manifest says"), "\(drilled.complaints)")
+            }
+        }
+    }
+
+    @Test func filesThatAreMissingOrDamaged() async throws {
+        try await withDesk { desk in
+            try await Self.withChain { _, chain in
+                let file = chain.backup.appending("pg_xact/0000").string
+                let whole = try #require(FileManager.default.contents(atPath: file))
+                var flipped = whole
+                flipped[0] ^= 1
+                try flipped.write(to: URL(filePath: file))
+                let damaged = try await desk.drill(chain.backup)
+                #expect(damaged.exitCode == 1)
+                #expect(damaged.findings("archive").contains { $0.subject == "pg_xact/0000" && $0.status == .failed })
+                try FileManager.default.removeItem(atPath: file)
+                let missing = try await desk.drill(chain.backup)
+                #expect(missing.exitCode == 1)
+                #expect(missing.findings("archive").map(\.observed) == ["it is missing"])
+                try whole.write(to: URL(filePath: file))
+                let manifest = chain.backup.appending("backup_manifest").string
+                let text = try String(contentsOfFile: manifest, encoding: .utf8)
+                try text.replacing("CRC32C", with: "NONE", maxReplacements: 1)
+                    .write(toFile: manifest, atomically: false, encoding: .utf8)
+                let changed = try await desk.drill(chain.backup)
+                #expect(changed.exitCode == 1)
+                #expect(changed.complaints.contains("the manifest is damaged"), "\(changed.complaints)")
+                // As it is while the backup still runs.
+                try FileManager.default.moveItem(atPath: manifest, toPath: manifest + ".tmp")
+                let without = try await desk.drill(chain.backup)
+                #expect(without.exitCode == 0, "\(without.complaints)")
+                #expect(without.findings("archive").map(\.status) == [.notRun])
+            }
+        }
+    }
+
+    /// As a snapshot of a running server: no label, a crash to recover from, a postmaster.pid, a tablespace elsewhere.
+    @Test func aSnapshotOfAFileSystem() async throws {
+        try await withDesk { desk in
+            try await SourceCluster.with { cluster in
+                let place = cluster.directory.appending("space")
+                guard mkdir(place.string, 0o700) == 0,
+                    chown(place.string, cluster.fence.account.userID, cluster.fence.account.groupID) == 0
+                else { throw Errno(rawValue: errno) }
+                try await cluster.execute(
+                    "CREATE TABLESPACE s LOCATION '\(place)'",
+                    "CREATE TABLE t TABLESPACE s AS SELECT i FROM generate_series(1, 1000) i")
+                let pid = try #require(
+                    FileManager.default.contents(atPath: cluster.data.appending("postmaster.pid").string))
+                try await cluster.stop(mode: "immediate")
+                let file = cluster.data.appending("postmaster.pid").string
+                try pid.write(to: URL(filePath: file))
+                let drilled = try await desk.drill(cluster.data)
+                #expect(drilled.exitCode == 0, "\(drilled.complaints)")
+                #expect(drilled.report.backup.kind == "snapshot")
+                #expect(drilled.rows["public.t"] == 1000)
+                try FileManager.default.removeItem(atPath: file)
+                try await cluster.start()
+                #expect(try await cluster.value("SELECT count(*)::text FROM t") == "1000")
+            }
+        }
+    }
+
+    @Test func whatCannotBeDrilledIsSaid() async throws {
+        try await withDesk { desk in
+            try await Self.withChain { cluster, chain in
+                try await cluster.execute("CREATE DATABASE one", "CREATE DATABASE two")
+                let several = try await cluster.baseBackup("several")
+                let asked = try await desk.drill(several)
+                #expect(asked.exitCode == 3)
+                #expect(asked.complaints.contains("one, two"), "\(asked.complaints)")
+                let named = try await desk.drill(several, ["--database", "one"])
+                #expect(named.exitCode == 0, "\(named.complaints)")
+                try "14\n".write(
+                    toFile: chain.backup.appending("PG_VERSION").string, atomically: false, encoding: .utf8)
+                let old = try await desk.drill(chain.backup)
+                // Its size is the same; its contents are not read before there is a server for them.
+                #expect(old.exitCode == 3)
+                #expect(old.complaints.contains("PostgreSQL 14"), "\(old.complaints)")
+            }
+        }
+    }
+
+    @Test func anIncrementalBackupAloneIsNone() async throws {
+        try await withDesk { desk in
+            try await SourceCluster.with(major: 17) { cluster in
+                try await cluster.execute("ALTER SYSTEM SET summarize_wal = on", "SELECT pg_reload_conf()")
+                let full = try await cluster.baseBackup("full")
+                try await cluster.execute("CREATE TABLE t AS SELECT 1 AS i")
+                let incremental = try await cluster.baseBackup(
+                    "incremental", ["--incremental=\(full.appending("backup_manifest"))"])
+                let drilled = try await desk.drill(incremental)
+                #expect(drilled.exitCode == 3)
+                #expect(drilled.complaints.contains("pg_combinebackup"), "\(drilled.complaints)")
+                let combined = cluster.directory.appending("combined")
+                try await cluster.run(
+                    "pg_combinebackup", [full.string, incremental.string, "-o", combined.string, "--no-sync"])
+                let whole = try await desk.drill(combined)
+                #expect(whole.exitCode == 0, "\(whole.complaints)")
+                #expect(whole.rows["public.t"] == 1)
+            }
+        }
+    }
+
+    @Test(arguments: [
+        (["--target-time", "2026-11-25 14:30:00"], "a zone"), (["--target-time", "yesterday"], "a zone"),
+        (["--target-lsn", "x"], "two hexadecimal numbers"), (["--target-xid", "2"], "from 3 on"),
+        (["--target-name", ""], "63 bytes"), (["--target-xid", "5", "--target-lsn", "0/5"], "one target"),
+    ])
+    func wrongTargets(_ arguments: [String], _ words: String) async throws {
+        try await withDesk { desk in
+            let file = try desk.file("some.dump", "")
+            let outcome = try await desk.pgassay(desk.drilling(file, arguments))
+            #expect(outcome.exitCode == 2)
+            #expect(outcome.errors.contains(words), "\(outcome.errors)")
+        }
+    }
+}
