@@ -90,8 +90,14 @@ extension ScratchServer {
     private func write(_ text: String, to name: String) throws {
         let file = try FileDescriptor.open(
             directory.data.appending(name), .writeOnly, options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
-            permissions: [.ownerReadWrite, .groupRead, .otherRead])
-        try file.closeAfter { _ = try file.writeAll(text.utf8) }
+            permissions: .ownerReadWrite)
+        try file.closeAfter {
+            // ALTER SYSTEM writes one of them.
+            guard fchown(file.rawValue, fence.account.userID, fence.account.groupID) == 0 else {
+                throw Errno(rawValue: errno)
+            }
+            _ = try file.writeAll(text.utf8)
+        }
     }
 
     /// Runs the server as our child for the length of `body`.

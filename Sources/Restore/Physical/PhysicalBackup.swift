@@ -95,15 +95,15 @@ package struct PhysicalBackup: BackupKind {
         request.superuser = setting.recovery.superuser
         let server = Mutex<ScratchServer?>(nil)
         let flaws = Mutex<[FileFlaw]>([])
+        let filling: DataLayOut = { made in
+            server.withLock { $0 = made }
+            let found = try await layOut(plan, on: made, emit: emit)
+            flaws.withLock { $0 = found }
+            return settings(plan, setting.recovery)
+        }
         do {
             return try await withScratchServer(
-                request, of: choice.installation, cleanup: cleanup,
-                layOut: { made in
-                    server.withLock { $0 = made }
-                    let found = try await layOut(plan, on: made, emit: emit)
-                    flaws.withLock { $0 = found }
-                    return settings(plan, setting.recovery)
-                }
+                request, of: choice.installation, cleanup: cleanup, layOut: filling
             ) { server in
                 let restored = try await restored(
                     on: server, choice, setting, flaws: flaws.withLock { $0 }, emit: emit)
