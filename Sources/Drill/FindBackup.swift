@@ -33,12 +33,7 @@ package enum FindError: Error, Equatable, CustomStringConvertible {
 /// cannot be read must be drilled, not passed over.
 /// - Throws: ``FindError``.
 package func findBackup(_ source: BackupSource) throws(FindError) -> FoundBackup {
-    // Absolute, because children work in other directories.
-    let matches = expand(source.path).map { FilePath(URL(filePath: $0.string).standardizedFileURL.path) }
-    // A link that leads nowhere is no backup; among others it may be the newest, and is not passed over.
-    guard matches.contains(where: { FileManager.default.fileExists(atPath: $0.string) }) else {
-        throw .nothingThere(path: source.path)
-    }
+    let matches = try matches(source.path)
     if case .name(let name) = source.pick {
         guard let match = matches.first(where: { $0.lastComponent?.string == name }) else {
             throw .noneNamed(name, among: matches.compactMap { $0.lastComponent?.string })
@@ -48,8 +43,7 @@ package func findBackup(_ source: BackupSource) throws(FindError) -> FoundBackup
     guard matches.count > 1 else {
         return FoundBackup(path: matches[0], reason: "the only one at \(source.path)")
     }
-    let byAge = matches.map { (path: $0, modified: modificationTime(of: $0)) }
-        .sorted { ($0.modified, $0.path.string) < ($1.modified, $1.path.string) }
+    let byAge = byAge(matches)
     let all = "of \(matches.count) at \(source.path)"
     switch source.pick {
     case .oldest: return FoundBackup(path: byAge[0].path, reason: "the oldest \(all), by modification time")
@@ -57,6 +51,32 @@ package func findBackup(_ source: BackupSource) throws(FindError) -> FoundBackup
     case .newest, .name:
         return FoundBackup(path: byAge[byAge.count - 1].path, reason: "the newest \(all), by modification time")
     }
+}
+
+/// Every backup that a path or pattern matches, the newest first, by modification time.
+/// - Throws: ``FindError/nothingThere(path:)``.
+package func findBackups(_ source: BackupSource) throws(FindError) -> [FoundBackup] {
+    let found = byAge(try matches(source.path))
+    return found.reversed().enumerated().map { index, backup in
+        FoundBackup(
+            path: backup.path, reason: "number \(index + 1) of \(found.count) at \(source.path), by modification time")
+    }
+}
+
+private func matches(_ pattern: String) throws(FindError) -> [FilePath] {
+    // Absolute, because children work in other directories.
+    let matches = expand(pattern).map { FilePath(URL(filePath: $0.string).standardizedFileURL.path) }
+    // A link that leads nowhere is no backup; among others it may be the newest, and is not passed over.
+    guard matches.contains(where: { FileManager.default.fileExists(atPath: $0.string) }) else {
+        throw .nothingThere(path: pattern)
+    }
+    return matches
+}
+
+/// The oldest first.
+private func byAge(_ paths: [FilePath]) -> [(path: FilePath, modified: Date)] {
+    paths.map { (path: $0, modified: modificationTime(of: $0)) }
+        .sorted { ($0.modified, $0.path.string) < ($1.modified, $1.path.string) }
 }
 
 /// The paths that a pattern matches, or the path itself if something is there.

@@ -39,7 +39,7 @@ extension DrillRequest {
 
 extension Report.Trigger {
     /// Who started this process, as far as it can know: a systemd unit, a person at a terminal, or something else.
-    fileprivate init(ofThisProcess: Void) {
+    init(ofThisProcess: Void) {
         let environment = ProcessInfo.processInfo.environment
         let kind =
             environment["INVOCATION_ID"] != nil ? "systemd" : isatty(STDIN_FILENO) == 1 ? "manual" : "unattended"

@@ -13,7 +13,8 @@ struct PgAssay: AsyncParsableCommand {
         discussion: ExitStatus.help,
         version: version,
         subcommands: [
-            DrillCommand.self, ExportCommand.self, ImportCommand.self, ReportCommand.self, KeysCommand.self,
+            DrillCommand.self, FindCleanCommand.self, ExportCommand.self, ImportCommand.self, ReportCommand.self,
+            KeysCommand.self,
             CleanCommand.self, DoctorCommand.self,
         ])
 

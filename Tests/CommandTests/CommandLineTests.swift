@@ -121,7 +121,7 @@ import Testing
     static let plans: [(yaml: String, words: [String], reason: String)] = [
         (
             "name: test\nbackup:\n  path: x\n  pik: newest\n",
-            [":4: ", "backup.pik", "allowed here: path, pick, timeZone"],
+            [":4: ", "backup.pik", "allowed here: path, pick, timeZone, damagePersists"],
             "an unknown key"
         ),
         ("name: test\nbackups: x\n", [":2: ", "backups", "unknown key"], "an unknown key at the top"),

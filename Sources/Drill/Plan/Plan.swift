@@ -50,6 +50,8 @@ package struct BackupSource: Sendable, Equatable {
     package var pick: Pick = .newest
     /// Zone of the clock of the machine that dumped; nil takes this machine's.
     package var timeZone: String?
+    /// What is damaged in one backup is so in every later one, so a search for a good one can be halved.
+    package var damagePersists = false
 
     package init(path: String) { self.path = path }
 

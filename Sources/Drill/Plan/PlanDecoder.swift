@@ -119,7 +119,7 @@ extension PlanNode {
 }
 
 extension BackupSource {
-    static let keys = ["path", "pick", "timeZone"]
+    static let keys = ["path", "pick", "timeZone", "damagePersists"]
 
     fileprivate init(_ node: PlanNode) throws(PlanError) {
         let values = try node.mapping(allowed: Self.keys)
@@ -129,6 +129,7 @@ extension BackupSource {
         if let zone = values["timeZone"] {
             timeZone = try zone.timeZoneName()
         }
+        if let persists = values["damagePersists"] { damagePersists = try persists.truth() }
     }
 }
 

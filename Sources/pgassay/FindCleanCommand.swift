@@ -1,0 +1,118 @@
+import ArgumentParser
+import Drill
+import Evidence
+import Foundation
+import Scratch
+import SystemPackage
+
+struct FindCleanCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "find-clean", abstract: "Find the newest backup that passes.",
+        discussion: """
+            Drills the backups of a plan from the newest to the oldest, and stops at the first that passes. Every drill writes \
+            its report; started again, the search goes on where it was. Where the plan says that damage persists once it \
+            appears (backup.damagePersists), the search is halved instead.
+
+            Exit codes:
+              0    one passes
+              1    none does
+              2    the command or the plan is wrong
+              3    none passes, and of some it could not be told
+              130  interrupted
+            """)
+
+    @Argument(help: "A plan (.yaml) whose backup.path matches several backups.")
+    var plan: String
+
+    @Option(
+        help: ArgumentHelp(
+            "A query that must yield true: the symptom of the day, such as a row that must exist. May be repeated.",
+            valueName: "sql"))
+    var expect: [String] = []
+
+    @Option(help: "Directory for the reports. (default: the plan's, else ./pgassay-reports)")
+    var reports: String?
+
+    @OptionGroup var signing: SigningOptions
+
+    func run() async throws {
+        let request = try resolve()
+        do {
+            try ReportStore.probe(request.reports)
+        } catch {
+            throw Failure(.couldNotTell, error)
+        }
+        let progress = Progress()
+        let result: FindCleanResult
+        do {
+            result = try await cancellingOnSignals(onSignal: Self.sayStopping) {
+                try await findClean(request, emit: { progress.show($0) }, onTried: { Self.show($0, progress) })
+            }
+        } catch let unstored as UnstoredReport {
+            throw Failure(.couldNotTell, "a report could not be stored: \(unstored.reason)")
+        } catch {
+            throw Failure(.couldNotTell, error)
+        }
+        progress.finish()
+        try conclude(result, of: request)
+    }
+
+    private static let sayStopping: @Sendable () -> Void = {
+        Terminal.note("\npgassay: stopping; started again, the search goes on from here\n")
+    }
+
+    private func resolve() throws -> FindCleanRequest {
+        var plan: Plan
+        let backups: [FoundBackup]
+        do {
+            plan = try Plan(contentsOf: FilePath(self.plan))
+            guard let source = plan.backup else {
+                throw Failure(.wrongCommand, "the plan names no backup, so there is nothing to search among.")
+            }
+            backups = try findBackups(source)
+        } catch let failure as Failure {
+            throw failure
+        } catch {
+            throw Failure(.wrongCommand, error)
+        }
+        for query in expect { plan.expect(query) }
+        return FindCleanRequest(
+            plan: plan, backups: backups, damagePersists: plan.backup?.damagePersists ?? false,
+            reports: FilePath(reports ?? plan.reports?.string ?? "pgassay-reports"),
+            key: try signing.key(for: "the reports", plan: plan.signingKey), trigger: Report.Trigger(ofThisProcess: ()),
+            toolVersion: PgAssay.version)
+    }
+
+    // MARK: Output
+
+    private static func show(_ tried: TriedBackup, _ progress: Progress) {
+        progress.finish()
+        Terminal.write(text(of: tried), to: STDOUT_FILENO)
+    }
+
+    private static func text(of tried: TriedBackup) -> String {
+        let name = tried.backup.path.lastComponent?.string ?? tried.backup.path.string
+        let taken = tried.report.backup.created.map { ", taken \($0.formatted(.iso8601))" } ?? ""
+        let again = tried.isKnown ? " (drilled before)" : ""
+        let head = "\(tried.report.verdict.rawValue.uppercased())  \(name)\(taken)\(again)\n"
+        return head + tried.complaints.prefix(5).map { "        \($0)\n" }.joined()
+            + (tried.complaints.count > 5 ? "        and \(tried.complaints.count - 5) more, in the report\n" : "")
+    }
+
+    private func conclude(_ result: FindCleanResult, of request: FindCleanRequest) throws {
+        if result.interrupted { throw ExitStatus.interrupted }
+        guard let clean = result.clean else {
+            Terminal.write("None of \(request.backups.count) backups passes.\n", to: STDOUT_FILENO)
+            throw result.tried.contains { $0.report.verdict == .inconclusive }
+                ? ExitStatus.couldNotTell : ExitStatus.failed
+        }
+        var text = "The newest that passes: \(clean.backup.path)\n"
+        if let created = clean.report.backup.created {
+            text += "What was written since \(created.formatted(.iso8601)) is not in it.\n"
+        }
+        if let unsure = result.tried.first(where: { $0.report.verdict == .inconclusive }) {
+            text += "Of newer ones it could not be told: \(unsure.backup.path)\n"
+        }
+        Terminal.write(text, to: STDOUT_FILENO)
+    }
+}

@@ -1,0 +1,108 @@
+import Evidence
+import Findings
+import Foundation
+import SystemPackage
+import TestSupport
+import Testing
+
+/// Eight backups, of which the newest three are bad: a price that somebody set to zero, and one of them cut off besides.
+@Suite struct FindCleanTests {
+    private static func plan(_ desk: Desk, _ more: String = "") throws -> FilePath {
+        for number in 1...8 {
+            let price = number <= 5 ? 7 : 0
+            let whole = try desk.script("CREATE TABLE public.t AS SELECT \(price) AS price, \(number) AS day;")
+            let bytes = [UInt8](try #require(FileManager.default.contents(atPath: whole.string)))
+            let file = try desk.file("day-\(number).sql", number == 7 ? Array(bytes.dropLast(60)) : bytes)
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSince1970: 1_790_000_000 + 86_400 * Double(number))],
+                ofItemAtPath: file.string)
+        }
+        return try desk.file(
+            "plan.yaml", "name: test\nbackup: { path: '\(desk.root)/day-*.sql'\(more) }\nreports: '\(desk.reports)'\n")
+    }
+
+    private static let expectation = "SELECT bool_and(price > 0) FROM t"
+
+    @Test func theNewestThatPassesIsFoundAndNothingOlderIsDrilled() async throws {
+        try await withDesk { desk in
+            let plan = try Self.plan(desk)
+            let outcome = try await desk.pgassay(
+                ["find-clean", plan.string, "--unsigned", "--expect", Self.expectation])
+            #expect(outcome.exitCode == 0, "\(outcome.errors)")
+            #expect(outcome.output.contains("The newest that passes: \(desk.root)/day-5.sql"), "\(outcome.output)")
+            #expect(outcome.output.contains("FAILED  day-8.sql") && outcome.output.contains("sql expect-1"))
+            #expect(outcome.output.contains("What was written since 20"))
+            #expect(try desk.names(in: desk.reports).count == 4)
+            // Started again, it knows.
+            let again = try await desk.pgassay(
+                ["find-clean", plan.string, "--unsigned", "--expect", Self.expectation])
+            #expect(again.exitCode == 0)
+            #expect(again.output.contains("PASSED  day-5.sql") && again.output.contains("(drilled before)"))
+            #expect(try desk.names(in: desk.reports).count == 4)
+            // Of another question, nothing is known.
+            let other = try await desk.pgassay(["find-clean", plan.string, "--unsigned", "--expect", "SELECT false"])
+            #expect(other.exitCode == 1)
+            #expect(other.output.contains("None of 8 backups passes."), "\(other.output)")
+            #expect(try desk.names(in: desk.reports).count == 12)
+        }
+    }
+
+    @Test func damageThatPersistsIsBisected() async throws {
+        try await withDesk { desk in
+            let plan = try Self.plan(desk, ", damagePersists: true")
+            let outcome = try await desk.pgassay(
+                ["find-clean", plan.string, "--unsigned", "--expect", Self.expectation])
+            #expect(outcome.exitCode == 0, "\(outcome.errors)")
+            #expect(outcome.output.contains("The newest that passes: \(desk.root)/day-5.sql"), "\(outcome.output)")
+            // The newest, and then halves: 8, 4, 6, 5.
+            let drilled = try desk.names(in: desk.reports).map {
+                try StoredReport(contentsOf: desk.reports.appending($0)).statement.report
+            }.sorted { $0.started < $1.started }.map { FilePath($0.backup.location).lastComponent!.string }
+            #expect(drilled == ["day-8.sql", "day-4.sql", "day-6.sql", "day-5.sql"])
+        }
+    }
+
+    /// Signed reports that do not verify, and those of nobody's, are no evidence: the drill is done again.
+    @Test func onlyReportsOfTheSameKeyAreKnown() async throws {
+        try await withDesk { desk in
+            let plan = try Self.plan(desk)
+            let first = try await desk.pgassay(["find-clean", plan.string, "--unsigned"])
+            #expect(first.exitCode == 0, "\(first.errors)")
+            let count = try desk.names(in: desk.reports).count
+            let keys = desk.root.appending("keys")
+            #expect(try await desk.pgassay(["keys", "generate", "--output", keys.string]).exitCode == 0)
+            let signed = try await desk.pgassay(
+                ["find-clean", plan.string, "--signing-key", keys.appending("signing-key.pem").string])
+            #expect(signed.exitCode == 0, "\(signed.errors)")
+            #expect(!signed.output.contains("drilled before"))
+            #expect(try desk.names(in: desk.reports).count == 2 * count)
+        }
+    }
+
+    @Test func interruptedItGoesOnLater() async throws {
+        try await withDesk { desk in
+            let plan = try Self.plan(desk)
+            let arguments = ["find-clean", plan.string, "--unsigned", "--expect", Self.expectation]
+            let running = try desk.start(arguments)
+            #expect(
+                try await eventually(within: .seconds(100)) {
+                    try desk.names(in: desk.reports).contains { $0.hasSuffix(".dsse.json") }
+                })
+            running.send(SIGINT)
+            let outcome = try await running.outcome()
+            #expect(outcome.exitCode == 130, "\(outcome.errors)")
+            let again = try await desk.pgassay(arguments)
+            #expect(again.exitCode == 0, "\(again.errors)")
+            #expect(again.output.contains("day-8.sql") && again.output.contains("(drilled before)"))
+        }
+    }
+
+    @Test func whatCannotBeSearched() async throws {
+        try await withDesk { desk in
+            let plan = try desk.file("plan.yaml", "name: test\nbackup: { path: /no/such/* }\n")
+            let outcome = try await desk.pgassay(["find-clean", plan.string, "--unsigned"])
+            #expect(outcome.exitCode == 2)
+            #expect(outcome.errors.contains("/no/such/*"), "\(outcome.errors)")
+        }
+    }
+}
