@@ -18,7 +18,8 @@ struct PlanSchemaTests {
         let error = #expect(throws: PlanError.self) { try Plan(contentsOf: Corpus.path("drills/wekly.yaml")) }
         #expect(
             error?.problem
-                == "there is no such file; in that directory there is: cold-storage-export.yaml, weekly-recovery.yaml")
+                == "there is no such file; in that directory there is: cold-storage-export.yaml, post-incident.yaml, weekly-recovery.yaml"
+        )
         let nowhere = #expect(throws: PlanError.self) { try Plan(contentsOf: "/nowhere/plan.yaml") }
         #expect(nowhere?.description == "/nowhere/plan.yaml: there is no such file")
     }
