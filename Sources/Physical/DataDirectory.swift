@@ -17,8 +17,8 @@ package struct DataDirectory: Sendable {
     package let directories: [String]
     /// By OID, where each lies.
     package let tablespaces: [UInt32: FilePath]
-    /// It was copied from a server that was running, or that never came to stop.
-    package let hasPidFile: Bool
+    /// The process that serves this very directory now: what is copied of it would be of many moments.
+    package let runningServer: Int32?
 
     package struct File: Sendable, Equatable {
         /// Relative to the data directory, tablespaces as `pg_tblspc/16400/…`.
@@ -52,12 +52,22 @@ package struct DataDirectory: Sendable {
         }
         let manifest = path.appending(BackupManifest.fileName)
         self.manifest = Self.isThere(manifest) ? try BackupManifest(contentsOf: manifest) : nil
-        hasPidFile = Self.isThere(path.appending("postmaster.pid"))
-        var walk = Walk(root: path)
+        runningServer = Self.runningServer(on: path)
+        var walk = Walk(majorVersion: major)
         try walk.enter(path, as: "")
         files = walk.files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         directories = walk.directories
         tablespaces = walk.tablespaces
+    }
+
+    /// A snapshot has the postmaster.pid of a server that runs elsewhere, or not any more; its number may be anybody's here.
+    private static func runningServer(on path: FilePath) -> Int32? {
+        guard let text = try? text(of: path.appending("postmaster.pid")),
+            let process = text.split(separator: "\n").first.flatMap({ Int32($0) }),
+            let place = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/cwd"),
+            place == URL(filePath: path.string).resolvingSymlinksInPath().path
+        else { return nil }
+        return process
     }
 
     private static func isThere(_ path: FilePath) -> Bool {
@@ -114,7 +124,7 @@ package enum DataDirectoryError: Error, Sendable, Equatable, CustomStringConvert
 
 /// Goes through a data directory.
 private struct Walk {
-    let root: FilePath
+    let majorVersion: Int
     var files: [DataDirectory.File] = []
     var directories: [String] = []
     var tablespaces: [UInt32: FilePath] = [:]
@@ -144,7 +154,8 @@ private struct Walk {
         }
     }
 
-    /// The log and tablespaces may lie elsewhere: they are read there, and laid out below the copy.
+    /// The log and tablespaces may lie elsewhere: they are read there, and laid out below the copy. A link can be made to lead
+    /// anywhere, and we may read everything: so only what is named like a log or a tablespace is taken from there.
     private mutating func follow(_ link: FilePath, as path: String) throws {
         let parts = path.split(separator: "/")
         let tablespace = parts.count == 2 && parts[0] == "pg_tblspc" ? UInt32(parts[1]) : nil
@@ -154,8 +165,22 @@ private struct Walk {
             let target = (try? FileManager.default.destinationOfSymbolicLink(atPath: link.string)) ?? "nowhere"
             throw DataDirectoryError.tablespaceMissing(path, target: target)
         }
-        if let tablespace { tablespaces[tablespace] = link }
         directories.append(path)
-        try enter(link, as: path)
+        guard let tablespace else {
+            for child in try FileManager.default.contentsOfDirectory(atPath: link.string).sorted()
+            where child.wholeMatch(of: /[0-9A-F]{24}|[0-9A-F]{8}\.history/) != nil {
+                try add(link.appending(child), as: "\(path)/\(child)")
+            }
+            return
+        }
+        // TABLESPACE_VERSION_DIRECTORY of the server.
+        let prefix = "PG_\(majorVersion)_"
+        let versions = try FileManager.default.contentsOfDirectory(atPath: link.string).filter { $0.hasPrefix(prefix) }
+        guard !versions.isEmpty else {
+            throw DataDirectoryError.tablespaceMissing(
+                path, target: try FileManager.default.destinationOfSymbolicLink(atPath: link.string))
+        }
+        tablespaces[tablespace] = link
+        for child in versions.sorted() { try add(link.appending(child), as: "\(path)/\(child)") }
     }
 }

@@ -188,6 +188,8 @@ package enum UnsupportedBackup: Error, Equatable, CustomStringConvertible {
     case clusterDump(FilePath)
     case incremental(FilePath)
     case needsOwnServer(FilePath)
+    case serverRuns(FilePath, process: Int32)
+    case noLogArchive(FilePath)
 
     package var description: String {
         switch self {
@@ -196,6 +198,13 @@ package enum UnsupportedBackup: Error, Equatable, CustomStringConvertible {
             \(path) is an incremental backup, and none without those before it. Combine them (pg_combinebackup FULL \
             INCREMENTAL… --output=DIRECTORY) and drill the result.
             """
+        case .serverRuns(let path, let process):
+            """
+            A server is running on \(path) (process \(process)), and copying its files one after the other gives no backup. \
+            Drill a base backup of it (pg_basebackup), or a snapshot of the file system.
+            """
+        case .noLogArchive(let path):
+            "There is no directory \(path) with archived WAL, or it cannot be read. Correct --wal, or recovery.wal of the plan."
         case .needsOwnServer(let path):
             """
             \(path) holds the files of a whole server, which cannot be restored into a server that is there. Leave \

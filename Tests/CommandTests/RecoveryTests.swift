@@ -227,6 +227,9 @@ import Testing
                     "CREATE TABLE t TABLESPACE s AS SELECT i FROM generate_series(1, 1000) i")
                 let pid = try #require(
                     FileManager.default.contents(atPath: cluster.data.appending("postmaster.pid").string))
+                let running = try await desk.drill(cluster.data)
+                #expect(running.exitCode == 3)
+                #expect(running.complaints.contains("A server is running on"), "\(running.complaints)")
                 try await cluster.stop(mode: "immediate")
                 let file = cluster.data.appending("postmaster.pid").string
                 try pid.write(to: URL(filePath: file))
@@ -251,6 +254,9 @@ import Testing
                 #expect(asked.complaints.contains("one, two"), "\(asked.complaints)")
                 let named = try await desk.drill(several, ["--database", "one"])
                 #expect(named.exitCode == 0, "\(named.complaints)")
+                let nowhere = try await desk.drill(chain.backup, ["--wal", "/no/such/archive"])
+                #expect(nowhere.exitCode == 3)
+                #expect(nowhere.complaints.contains("Correct --wal"), "\(nowhere.complaints)")
                 try "14\n".write(
                     toFile: chain.backup.appending("PG_VERSION").string, atomically: false, encoding: .utf8)
                 let old = try await desk.drill(chain.backup)

@@ -136,6 +136,35 @@ import Testing
         }
     }
 
+    /// A hostile backup leads to what only we may read: nothing of it is taken.
+    @Test func linksThatLeadElsewhereBringNothing() async throws {
+        try await SourceCluster.with { cluster in
+            let backup = try await cluster.baseBackup("b", ["--no-manifest"])
+            let files = FileManager.default
+            let secrets = cluster.directory.appending("secrets")
+            try files.createDirectory(atPath: secrets.string, withIntermediateDirectories: false)
+            try Data("secret".utf8).write(to: URL(filePath: secrets.appending("key").string))
+            let link = backup.appending("pg_tblspc/5").string
+            try files.createSymbolicLink(atPath: link, withDestinationPath: secrets.string)
+            #expect(throws: DataDirectoryError.tablespaceMissing("pg_tblspc/5", target: secrets.string)) {
+                _ = try DataDirectory(at: backup)
+            }
+            try files.removeItem(atPath: link)
+            let log = backup.appending("pg_wal").string
+            try files.moveItem(atPath: log, toPath: log + ".away")
+            try files.createSymbolicLink(atPath: log, withDestinationPath: secrets.string)
+            try files.moveItem(atPath: log + ".away", toPath: cluster.directory.appending("away").string)
+            let directory = try #require(try DataDirectory(at: backup))
+            #expect(!directory.files.contains { $0.path.contains("key") })
+            for name in ["global/extra", "base/1/1259_link"] {
+                try files.createSymbolicLink(
+                    atPath: backup.appending(name).string, withDestinationPath: secrets.appending("key").string)
+                #expect(throws: DataDirectoryError.link(name)) { _ = try DataDirectory(at: backup) }
+                try files.removeItem(atPath: backup.appending(name).string)
+            }
+        }
+    }
+
     @Test func noDataDirectory() async throws {
         try await withTemporaryDirectory { path in
             let directory = try DataDirectory(at: path)

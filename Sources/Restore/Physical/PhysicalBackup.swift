@@ -1,6 +1,7 @@
 import Causes
 import Findings
 import Foundation
+import Glibc
 import Physical
 import Postgres
 import Scratch
@@ -15,6 +16,7 @@ package struct PhysicalBackup: BackupKind {
     package static func recognise(_ path: FilePath, clock: BackupClock) throws -> PhysicalBackup? {
         do {
             guard let directory = try DataDirectory(at: path) else { return nil }
+            if let process = directory.runningServer { throw UnsupportedBackup.serverRuns(path, process: process) }
             if directory.label?.incrementalFrom != nil { throw UnsupportedBackup.incremental(path) }
             return PhysicalBackup(directory: directory, clock: clock)
         } catch let error as DataDirectoryError {
@@ -142,6 +144,9 @@ package struct PhysicalBackup: BackupKind {
             control = try await ControlData(of: directory.path, installation, behind: fence)
         } catch let error as DamagedControlFile {
             throw FlawedBackup(findings: [Finding(FileFlaw(path: "global/pg_control", problem: error.description))])
+        }
+        if let archive = setting.archive, access(archive.string, R_OK | X_OK) != 0 {
+            throw UnsupportedBackup.noLogArchive(archive)
         }
         // The server itself would stop at the first commit behind the target, and by then have later ones from the files.
         if case .time(let time, _) = setting.target, time < control.checkpointTime {
