@@ -27,11 +27,12 @@ struct FileVerifier {
     mutating func add(_ bytes: UnsafeRawBufferPointer) {
         checksum?.add(bytes)
         if let relation {
-            let first = relation.firstBlock + UInt32(size / Int64(PageChecksum.pageSize))
+            // As the server counts, which has no blocks beyond that.
+            let first = relation.firstBlock &+ UInt32(truncatingIfNeeded: size / Int64(PageChecksum.pageSize))
             for page in 0..<(bytes.count / PageChecksum.pageSize) {
                 let start = page * PageChecksum.pageSize
                 let bytes = UnsafeRawBufferPointer(rebasing: bytes[start..<(start + PageChecksum.pageSize)])
-                guard let mismatch = PageChecksum.mismatch(bytes, block: first + UInt32(page), changedBefore: limit)
+                guard let mismatch = PageChecksum.mismatch(bytes, block: first &+ UInt32(page), changedBefore: limit)
                 else { continue }
                 badCount += 1
                 if bad.count < named { bad.append(mismatch) }

@@ -37,8 +37,8 @@ package struct LogSegment: Sendable, Hashable, Comparable, CustomStringConvertib
 
     package var start: LogPosition { LogPosition(number * size) }
     /// The first position behind it.
-    package var end: LogPosition { LogPosition((number + 1) * size) }
-    package var next: LogSegment { LogSegment(timeline: timeline, number: number + 1, size: size) }
+    package var end: LogPosition { LogPosition((number &+ 1) &* size) }
+    package var next: LogSegment { LogSegment(timeline: timeline, number: number &+ 1, size: size) }
 
     package static func < (one: LogSegment, other: LogSegment) -> Bool {
         (one.timeline, one.number) < (other.timeline, other.number)

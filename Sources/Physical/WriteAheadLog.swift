@@ -74,7 +74,7 @@ package struct WriteAheadLog: Sendable {
             }
         }
         // A position at the first byte of a segment needs nothing of it.
-        let required = need.end.map { ($0.value - 1) / need.segmentSize } ?? first
+        let required = need.end.map { (max($0.value, 1) - 1) / need.segmentSize } ?? first
         let last = max(required, numbers.max() ?? first)
         var found: [FileFlaw] = []
         for number in first...last where !numbers.contains(number) {
