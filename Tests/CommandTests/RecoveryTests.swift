@@ -198,6 +198,17 @@ import Testing
                 #expect(missing.exitCode == 1)
                 #expect(missing.findings("archive").map(\.observed) == ["it is missing"])
                 try whole.write(to: URL(filePath: file))
+                let control = chain.backup.appending("global/pg_control").string
+                let sound = try #require(FileManager.default.contents(atPath: control))
+                var unsound = sound
+                unsound[40] ^= 1
+                try unsound.write(to: URL(filePath: control))
+                let uncontrolled = try await desk.drill(chain.backup)
+                #expect(uncontrolled.exitCode == 1)
+                #expect(
+                    uncontrolled.complaints.contains("its checksum is not that of its contents"),
+                    "\(uncontrolled.complaints)")
+                try sound.write(to: URL(filePath: control))
                 let manifest = chain.backup.appending("backup_manifest").string
                 let text = try String(contentsOfFile: manifest, encoding: .utf8)
                 try text.replacing("CRC32C", with: "NONE", maxReplacements: 1)
