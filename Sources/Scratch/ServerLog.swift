@@ -33,9 +33,11 @@ package final class ServerLog: Sendable {
         // By scalar, and with a dot that stands for anything: messages quote what is in the backup.
         let pattern = /pgassay ([0-9A-Z]{5}) ([A-Z]+):  (.*?)(?: at character [0-9]+)?/
         let match = line.wholeMatch(of: pattern.matchingSemantics(.unicodeScalar).dotMatchesNewlines())
+        // cannot_connect_now: our own knocking while it recovers, which would push out why it does not.
+        if match?.1 == "57P03" { return }
         state.withLock { state in
             state.tail.append(match.map { "\($0.2): \($0.3)" } ?? line)
-            if state.tail.count > 8 { state.tail.removeFirst() }
+            if state.tail.count > 12 { state.tail.removeFirst() }
             if let match, match.2 == "PANIC" { state.panic = (String(match.1), String(match.3)) }
             // Bounded: a hostile backup can raise as many different errors as it likes.
             guard let match, ["ERROR", "FATAL", "PANIC"].contains(match.2), state.codes.count < 100_000 else { return }
