@@ -122,12 +122,12 @@ actor SliceRun {
     private nonisolated func keep(_ index: Int) async throws {
         let state = await state(index)
         let slice = state.planned
-        // A partition can turn out to be empty.
-        guard let staged = state.staged, !state.parts.isEmpty || !state.flaws.isEmpty else { return }
         var parts = state.parts.sorted { $0.part.number < $1.part.number }
         var entry = entry(of: slice, parts, isProven: store.staging != nil)
         // Of a partition that was not counted, the server has said how many rows it sent.
         var flaws = state.flaws + (slice.surveyed.count.map { entry.slice.differences(from: $0) } ?? [])
+        // A partition can turn out to be empty.
+        guard let staged = state.staged, !parts.isEmpty || !flaws.isEmpty else { return }
         if flaws.isEmpty {
             // First, so that a slice in its place is never one that nobody knows.
             try workspace.record(entry)
