@@ -1,35 +1,8 @@
 import Checks
-import Crypto
 import Evidence
 import Findings
 import Foundation
 import SystemPackage
-
-/// A search for the newest backup that passes.
-package struct FindCleanRequest: Sendable {
-    package var plan: Plan
-    /// The newest first.
-    package var backups: [FoundBackup]
-    /// Damage stays once it is there: what is older than a good one is good, and what is newer than a bad one is bad.
-    package var damagePersists: Bool
-    package var reports: FilePath
-    package var key: SigningKey?
-    package var trigger: Report.Trigger
-    package var toolVersion: String
-
-    package init(
-        plan: Plan, backups: [FoundBackup], damagePersists: Bool, reports: FilePath, key: SigningKey?,
-        trigger: Report.Trigger, toolVersion: String
-    ) {
-        self.plan = plan
-        self.backups = backups
-        self.damagePersists = damagePersists
-        self.reports = reports
-        self.key = key
-        self.trigger = trigger
-        self.toolVersion = toolVersion
-    }
-}
 
 /// What a drill of one of them said.
 package struct TriedBackup: Sendable {
@@ -60,46 +33,41 @@ package struct FindCleanResult: Sendable {
 
 /// Drills backups until the newest that passes is known. Each drill writes its report; a search that is started again reads
 /// those, and drills only what none of them tells of.
-/// - Parameter onTried: is told of each backup as soon as it is known.
+/// - Parameters:
+///   - backups: the newest first.
+///   - request: how each of them is drilled.
+///   - onTried: is told of each backup as soon as it is known.
 /// - Throws: ``UnstoredReport``; what keeps a report from being encoded.
 package func findClean(
-    _ request: FindCleanRequest, emit: @escaping DrillEventSink, onTried: (TriedBackup) -> Void
+    among backups: [FoundBackup], _ request: DrillRequest, emit: @escaping DrillEventSink,
+    onTried: (TriedBackup) -> Void
 ) async throws -> FindCleanResult {
     let known = KnownReports(of: request)
     var tried: [Int: TriedBackup] = [:]
     func isClean(_ index: Int) async throws -> Bool {
-        let backup = request.backups[index]
-        let one: TriedBackup
-        if let report = try known.report(on: backup.path) {
-            one = TriedBackup(backup: backup, report: report, isKnown: true)
-        } else {
-            let drill = DrillRequest(
-                plan: request.plan, backup: backup, reports: request.reports, key: request.key,
-                trigger: request.trigger,
-                toolVersion: request.toolVersion, keepScratch: false)
-            one = TriedBackup(backup: backup, report: try await runDrill(drill, emit: emit).report, isKnown: false)
-        }
+        try Task.checkCancellation()
+        var drill = request
+        drill.backup = backups[index]
+        let earlier = try known.report(on: drill.backup.path)
+        let report = if let earlier { earlier } else { try await runDrill(drill, emit: emit).report }
+        let one = TriedBackup(backup: drill.backup, report: report, isKnown: earlier != nil)
         tried[index] = one
         onTried(one)
         return one.isClean
     }
     do {
-        if request.damagePersists {
+        if request.plan.backup?.damagePersists == true {
             // All before `bad` are bad, and all from `good` on are good.
-            var (bad, good) = (-1, request.backups.count)
+            var (bad, good) = (-1, backups.count)
             while good - bad > 1 {
-                try Task.checkCancellation()
                 let middle = bad == -1 ? 0 : (bad + good) / 2
                 if try await isClean(middle) { good = middle } else { bad = middle }
             }
         } else {
-            for index in request.backups.indices {
-                try Task.checkCancellation()
-                if try await isClean(index) { break }
-            }
+            for index in backups.indices where try await isClean(index) { break }
         }
     } catch is CancellationError {
-        return FindCleanResult(tried: tried.sorted { $0.key < $1.key }.map(\.value), interrupted: true)
+        // What is known until then is told below.
     }
     return FindCleanResult(tried: tried.sorted { $0.key < $1.key }.map(\.value), interrupted: Task.isCancelled)
 }
@@ -108,8 +76,8 @@ package func findClean(
 private struct KnownReports {
     private var byDigest: [[String: String]: Report] = [:]
 
-    init(of request: FindCleanRequest) {
-        let plan = Hex.encode(SHA256.hash(data: Data(request.plan.source.bytes)))
+    init(of request: DrillRequest) {
+        let plan = request.plan.source.sha256
         // A directory that is not there yet has no reports.
         let names = (try? FileManager.default.contentsOfDirectory(atPath: request.reports.string)) ?? []
         for name in names.sorted() where name.hasSuffix(".dsse.json") {

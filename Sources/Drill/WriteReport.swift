@@ -1,6 +1,5 @@
 import Causes
 import Checks
-import Crypto
 import Evidence
 import Findings
 import Foundation
@@ -55,11 +54,10 @@ func writeReport(
 
 /// The plan with its bytes, so that an auditor sees what was asked and not only that something was.
 private func configuration(of plan: Plan) -> ResourceDescriptor {
-    let bytes = Data(plan.source.bytes)
-    return ResourceDescriptor(
+    ResourceDescriptor(
         name: plan.source.file?.lastComponent?.string ?? "no plan: every check that needs no configuration",
-        uri: nil, digest: ["sha256": Hex.encode(SHA256.hash(data: bytes))],
-        content: bytes.base64EncodedString(), mediaType: "application/yaml")
+        uri: nil, digest: ["sha256": plan.source.sha256],
+        content: Data(plan.source.bytes).base64EncodedString(), mediaType: "application/yaml")
 }
 
 extension Report.Backup {

@@ -36,7 +36,7 @@ struct FindCleanCommand: AsyncParsableCommand {
     @OptionGroup var signing: SigningOptions
 
     func run() async throws {
-        let request = try resolve()
+        let (backups, request) = try resolve()
         do {
             try ReportStore.probe(request.reports)
         } catch {
@@ -46,7 +46,8 @@ struct FindCleanCommand: AsyncParsableCommand {
         let result: FindCleanResult
         do {
             result = try await cancellingOnSignals(onSignal: Self.sayStopping) {
-                try await findClean(request, emit: { progress.show($0) }, onTried: { Self.show($0, progress) })
+                try await findClean(
+                    among: backups, request, emit: { progress.show($0) }, onTried: { Self.show($0, progress) })
             }
         } catch let unstored as UnstoredReport {
             throw Failure(.couldNotTell, "a report could not be stored: \(unstored.reason)")
@@ -54,14 +55,14 @@ struct FindCleanCommand: AsyncParsableCommand {
             throw Failure(.couldNotTell, error)
         }
         progress.finish()
-        try conclude(result, of: request)
+        try conclude(result, of: backups.count)
     }
 
     private static let sayStopping: @Sendable () -> Void = {
         Terminal.note("\npgassay: stopping; started again, the search goes on from here\n")
     }
 
-    private func resolve() throws -> FindCleanRequest {
+    private func resolve() throws -> (backups: [FoundBackup], request: DrillRequest) {
         var plan: Plan
         let backups: [FoundBackup]
         do {
@@ -76,11 +77,14 @@ struct FindCleanCommand: AsyncParsableCommand {
             throw Failure(.wrongCommand, error)
         }
         for query in expect { plan.expect(query) }
-        return FindCleanRequest(
-            plan: plan, backups: backups, damagePersists: plan.backup?.damagePersists ?? false,
-            reports: FilePath(reports ?? plan.reports?.string ?? "pgassay-reports"),
-            key: try signing.key(for: "the reports", plan: plan.signingKey), trigger: Report.Trigger(ofThisProcess: ()),
-            toolVersion: PgAssay.version)
+        return (
+            backups,
+            DrillRequest(
+                plan: plan, backup: backups[0],
+                reports: FilePath(reports ?? plan.reports?.string ?? "pgassay-reports"),
+                key: try signing.key(for: "the reports", plan: plan.signingKey),
+                trigger: Report.Trigger(ofThisProcess: ()), toolVersion: PgAssay.version, keepScratch: false)
+        )
     }
 
     // MARK: Output
@@ -99,10 +103,10 @@ struct FindCleanCommand: AsyncParsableCommand {
             + (tried.complaints.count > 5 ? "        and \(tried.complaints.count - 5) more, in the report\n" : "")
     }
 
-    private func conclude(_ result: FindCleanResult, of request: FindCleanRequest) throws {
+    private func conclude(_ result: FindCleanResult, of count: Int) throws {
         if result.interrupted { throw ExitStatus.interrupted }
         guard let clean = result.clean else {
-            Terminal.write("None of \(request.backups.count) backups passes.\n", to: STDOUT_FILENO)
+            Terminal.write("None of \(count) backups passes.\n", to: STDOUT_FILENO)
             throw result.tried.contains { $0.report.verdict == .inconclusive }
                 ? ExitStatus.couldNotTell : ExitStatus.failed
         }

@@ -1,4 +1,6 @@
 import Checks
+import Crypto
+import Evidence
 import Restore
 import SystemPackage
 
@@ -41,6 +43,9 @@ package struct PlanSource: Sendable {
     /// Nil when there was no plan.
     package var file: FilePath?
     package var bytes: [UInt8]
+
+    /// Lowercase hex: by this a report says which plan it was.
+    var sha256: String { Hex.encode(SHA256.hash(data: bytes)) }
 }
 
 /// Which backup to drill.
