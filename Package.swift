@@ -40,7 +40,8 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "Archive", dependencies: ["Causes", "Compression", system], swiftSettings: strict),
         .target(
-            name: "Physical", dependencies: ["CIsal", system, .product(name: "Crypto", package: "swift-crypto")],
+            name: "Physical",
+            dependencies: ["CIsal", "Findings", system, .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
         .target(
             name: "Evidence",

@@ -1,5 +1,6 @@
 import Crypto
 import Evidence
+import Findings
 import Foundation
 import SystemPackage
 

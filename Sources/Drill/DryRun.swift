@@ -78,16 +78,9 @@ package struct DryRun: Codable, Sendable {
             )
         }
         let limit = HumanUnits.duration(setting.deadline / .seconds(1))
-        let reading =
-            backup.isPhysical
-            ? "compare its files with its manifest, and look for gaps in its log"
-            : "read its table of contents and look for what is cut off"
-        let restoring =
-            backup.isPhysical
-            ? "copy the files, verifying each, and recover to \(setting.recovery.target), \(limit) at most"
-            : "restore with \(counted(setting.jobs, "job")), \(limit) at most"
+        let words = backup.words(for: setting)
         steps = [
-            "read the backup once for its SHA-256", reading, making, restoring,
+            "read the backup once for its SHA-256", words.inspect, making, "\(words.restore), \(limit) at most",
             "run the checks", removing, "write the report to \(request.reports), \(signature)",
         ]
     }

@@ -1,4 +1,5 @@
 import Crypto
+import Findings
 import SystemPackage
 
 /// An Ed25519 public key: who reports are trusted from.

@@ -1,4 +1,5 @@
 import Crypto
+import Findings
 import Foundation
 import SystemPackage
 
@@ -71,7 +72,7 @@ package struct BackupManifest: Sendable {
         guard let last = data.dropLast().lastIndex(of: UInt8(ascii: "\n")) else {
             throw .malformed("it has a single line")
         }
-        let digest = SHA256.hash(data: data[...last]).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        let digest = Hex.encode(SHA256.hash(data: data[...last]))
         guard digest == checksum.lowercased() else { throw .checksum(stored: checksum, computed: digest) }
     }
 

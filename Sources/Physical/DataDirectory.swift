@@ -70,7 +70,7 @@ package struct DataDirectory: Sendable {
         return process
     }
 
-    private static func isThere(_ path: FilePath) -> Bool {
+    static func isThere(_ path: FilePath) -> Bool {
         var status = stat()
         return lstat(path.string, &status) == 0
     }

@@ -1,6 +1,6 @@
 import CIsal
 import Crypto
-import Foundation
+import Findings
 
 /// How a backup manifest has the checksums of its files: what `pg_basebackup --manifest-checksums` names.
 package enum ChecksumAlgorithm: String, Sendable, CaseIterable {
@@ -17,9 +17,7 @@ package struct FileChecksum: Sendable {
     private enum State {
         case none
         case crc32c(UInt32)
-        case sha256(SHA256)
-        case sha384(SHA384)
-        case sha512(SHA512)
+        case sha(any HashFunction)
     }
 
     private var state: State
@@ -30,9 +28,9 @@ package struct FileChecksum: Sendable {
         case .none: state = .none
         case .crc32c: state = .crc32c(.max)
         case .sha224: return nil
-        case .sha256: state = .sha256(SHA256())
-        case .sha384: state = .sha384(SHA384())
-        case .sha512: state = .sha512(SHA512())
+        case .sha256: state = .sha(SHA256())
+        case .sha384: state = .sha(SHA384())
+        case .sha512: state = .sha(SHA512())
         }
     }
 
@@ -43,18 +41,9 @@ package struct FileChecksum: Sendable {
             let start = UnsafeMutableRawPointer(mutating: bytes.baseAddress)?.assumingMemoryBound(to: UInt8.self)
             // ISA-L's name for CRC-32C is that of iSCSI, which uses it. It reads only; its declaration does not say so.
             state = .crc32c(crc32_iscsi(start, Int32(bytes.count), sum))
-        case .sha256(var hash):
-            state = .none
+        case .sha(var hash):
             hash.update(bufferPointer: bytes)
-            state = .sha256(hash)
-        case .sha384(var hash):
-            state = .none
-            hash.update(bufferPointer: bytes)
-            state = .sha384(hash)
-        case .sha512(var hash):
-            state = .none
-            hash.update(bufferPointer: bytes)
-            state = .sha512(hash)
+            state = .sha(hash)
         }
     }
 
@@ -63,14 +52,8 @@ package struct FileChecksum: Sendable {
     package var hex: String? {
         switch state {
         case .none: nil
-        case .crc32c(let sum): Self.hex(withUnsafeBytes(of: (~sum).littleEndian) { Array($0) })
-        case .sha256(let hash): Self.hex(Array(hash.finalize()))
-        case .sha384(let hash): Self.hex(Array(hash.finalize()))
-        case .sha512(let hash): Self.hex(Array(hash.finalize()))
+        case .crc32c(let sum): withUnsafeBytes(of: (~sum).littleEndian) { Hex.encode($0) }
+        case .sha(let hash): Hex.encode(Array(hash.finalize()))
         }
-    }
-
-    private static func hex(_ bytes: [UInt8]) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }

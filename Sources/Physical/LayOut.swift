@@ -37,7 +37,7 @@ extension DataDirectory {
                     FileFlaw(path: file.path, problem: "\(file.size) bytes, and the manifest says \(expected.size)"))
             }
         }
-        for path in left.keys.sorted() where !Self.isLeftOut(path) || !isThere(path) {
+        for path in left.keys.sorted() where !Self.isLeftOut(path) || !Self.isThere(self.path.appending(path)) {
             found.append(FileFlaw(path: path, problem: "it is missing"))
         }
         return found
@@ -47,11 +47,6 @@ extension DataDirectory {
         leftOut.contains(path) || path.split(separator: "/").contains { emptied.contains(String($0)) }
             || path.split(separator: "/").last?.hasPrefix("pg_internal.init") == true
     }
-
-    private func isThere(_ relative: String) -> Bool {
-        var status = stat()
-        return lstat(path.appending(relative).string, &status) == 0
-    }
 }
 
 /// Copies a data directory to where a server can be started on it, and verifies each file while its bytes go by: against the
@@ -60,15 +55,15 @@ package struct LayOut: Sendable {
     package let source: DataDirectory
     /// The new data directory, which is there and empty.
     package let target: FilePath
-    /// Where tablespaces go, which is there and empty: never where they lay.
+    /// Where tablespaces go, which is made: never where they lay.
     package let tablespaces: FilePath
-    package let owner: (user: uid_t, group: gid_t)
+    package let owner: FileOwner
     /// Pages have checksums; those that were changed at or after this position may be torn, and are made whole by replay.
     package let checksumsBefore: LogPosition?
     package let workers: Int
 
     package init(
-        _ source: DataDirectory, to target: FilePath, tablespaces: FilePath, owner: (user: uid_t, group: gid_t),
+        _ source: DataDirectory, to target: FilePath, tablespaces: FilePath, owner: FileOwner,
         checksumsBefore: LogPosition?, workers: Int
     ) {
         self.source = source
@@ -92,6 +87,7 @@ package struct LayOut: Sendable {
     /// - Returns: what is wrong with the files, by path.
     /// - Throws: `Errno` where something cannot be read or written; `CancellationError`.
     package func perform(progress: @escaping @Sendable (Int64) -> Void) async throws -> [FileFlaw] {
+        try owner.makeDirectory(tablespaces)
         for directory in source.directories { try make(directory) }
         // The largest first, so that none of them is waited for at the end.
         let files = source.files.sorted { $0.size > $1.size }
@@ -124,57 +120,22 @@ package struct LayOut: Sendable {
         let parts = directory.split(separator: "/")
         if parts.count == 2, let oid = UInt32(parts[1]), source.tablespaces[oid] != nil {
             let place = tablespaces.appending(String(oid))
-            try makeOwned(place)
-            guard symlink(place.string, path.string) == 0, lchown(path.string, owner.user, owner.group) == 0 else {
-                throw Errno(rawValue: errno)
-            }
+            try owner.makeDirectory(place)
+            try owner.link(path, to: place)
         } else {
-            try makeOwned(path)
-        }
-    }
-
-    private func makeOwned(_ path: FilePath) throws {
-        guard mkdir(path.string, 0o700) == 0, chown(path.string, owner.user, owner.group) == 0 else {
-            throw Errno(rawValue: errno)
+            try owner.makeDirectory(path)
         }
     }
 
     private func copy(
         _ file: DataDirectory.File, through buffer: UnsafeMutableRawBufferPointer, read: (Int) throws -> Void
     ) throws -> [FileFlaw] {
-        let input = try FileDescriptor.open(file.source, .readOnly, options: [.closeOnExec, .noFollow])
-        defer { try? input.close() }
-        let output = try FileDescriptor.open(
-            target.appending(file.path), .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec, .noFollow],
-            permissions: .ownerReadWrite)
-        return try output.closeAfter {
-            guard fchown(output.rawValue, owner.user, owner.group) == 0 else { throw Errno(rawValue: errno) }
-            // Where the file system can share blocks, the bytes are only read.
-            let isShared = ioctl(output.rawValue, Self.ficlone, input.rawValue) == 0
-            var verifier = FileVerifier(
-                file, source.manifest?.files[file.path], checksumsBefore: checksumsBefore, named: Self.namedPages)
-            while true {
-                let count = try fill(buffer, from: input)
-                guard count > 0 else { return verifier.finish() }
-                let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-                verifier.add(bytes)
-                if !isShared { try output.writeAll(bytes) }
-                try read(count)
-            }
+        var verifier = FileVerifier(
+            file, source.manifest?.files[file.path], checksumsBefore: checksumsBefore, named: Self.namedPages)
+        try owner.copy(file.source, to: target.appending(file.path), through: buffer) { bytes in
+            verifier.add(bytes)
+            try read(bytes.count)
         }
-    }
-
-    /// `FICLONE` of linux/fs.h, which Swift does not see: `_IOW(0x94, 9, int)`.
-    private static let ficlone: UInt = 0x4004_9409
-
-    /// Whole pages at a time.
-    private func fill(_ buffer: UnsafeMutableRawBufferPointer, from file: FileDescriptor) throws -> Int {
-        var count = 0
-        while count < buffer.count {
-            let read = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[count...]))
-            if read == 0 { break }
-            count += read
-        }
-        return count
+        return verifier.finish()
     }
 }

@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import SystemPackage
 
 /// The segments of the log that can be had for a recovery: those that came with a backup, and those of an archive.
@@ -65,12 +64,13 @@ package struct WriteAheadLog: Sendable {
         var numbers: Set<UInt64> = []
         var unfit: [FileFlaw] = []
         for (segment, source) in needed(for: need) {
-            if let problem = try Self.problem(of: segment, at: source, need) {
+            switch try Self.head(of: segment, at: source, need) {
+            case .whole: numbers.insert(segment.number)
+            case .older: break
+            case .unfit(let problem):
                 // Its number is there, so that it is not called missing as well.
                 numbers.insert(segment.number)
                 unfit.append(FileFlaw(path: "pg_wal/\(segment)", problem: problem))
-            } else if try source.isArchived || Self.start(of: source.path) == segment.start {
-                numbers.insert(segment.number)
             }
         }
         // A position at the first byte of a segment needs nothing of it.
@@ -96,24 +96,30 @@ package struct WriteAheadLog: Sendable {
             .sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
-    /// The header of a segment's first page: `XLogLongPageHeaderData`.
-    private static func problem(of segment: LogSegment, at source: Source, _ need: Need) throws -> String? {
+    private enum Head {
+        case whole
+        /// An older segment, under the name that it will bear next.
+        case older
+        case unfit(String)
+    }
+
+    /// Looks at the header of a segment's first page: `XLogLongPageHeaderData`.
+    private static func head(of segment: LogSegment, at source: Source, _ need: Need) throws -> Head {
         let file = try FileDescriptor.open(source.path, .readOnly, options: [.closeOnExec, .noFollow])
         defer { try? file.close() }
         let size = try file.seek(offset: 0, from: .end)
-        guard size == Int64(need.segmentSize) else { return "it has \(size) bytes instead of \(need.segmentSize)" }
+        guard size == Int64(need.segmentSize) else {
+            return .unfit("it has \(size) bytes instead of \(need.segmentSize)")
+        }
         let position = LogPosition(try Self.number(at: 8, of: file))
         guard position == segment.start else {
-            return source.isArchived ? "it begins with \(position) instead of \(segment.start)" : nil
+            return source.isArchived ? .unfit("it begins with \(position) instead of \(segment.start)") : .older
         }
         let system = try Self.number(at: 24, of: file)
-        return system == need.systemIdentifier
-            ? nil : "it is of the system \(system), and the backup of \(need.systemIdentifier)"
-    }
-
-    private static func start(of path: FilePath) throws -> LogPosition {
-        let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .noFollow])
-        return LogPosition(try file.closeAfter { try number(at: 8, of: file) })
+        guard system == need.systemIdentifier else {
+            return .unfit("it is of the system \(system), and the backup of \(need.systemIdentifier)")
+        }
+        return .whole
     }
 
     /// 0 where the file ends before that.
@@ -126,39 +132,20 @@ package struct WriteAheadLog: Sendable {
     /// Copies what the log of a data directory does not have yet to where its server will look for it.
     /// - Throws: `Errno`, `CancellationError`.
     package func copy(
-        for need: Need, to target: FilePath, owner: (user: uid_t, group: gid_t), progress: (Int64) -> Void
+        for need: Need, to target: FilePath, owner: FileOwner
     ) throws {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
+        defer { buffer.deallocate() }
         for source in needed(for: need).map(\.source.path) + histories {
             guard let name = source.lastComponent else { continue }
-            try Task.checkCancellation()
             do {
-                progress(try copyFile(source, to: target.appending(name), owner: owner))
+                try owner.copy(source, to: target.appending(name), through: buffer) { _ in
+                    try Task.checkCancellation()
+                }
             } catch Errno.fileExists {
                 // It came with the backup.
                 continue
             }
-        }
-    }
-}
-
-/// - Returns: how many bytes.
-private func copyFile(
-    _ source: FilePath, to target: FilePath, owner: (user: uid_t, group: gid_t)
-) throws -> Int64 {
-    let input = try FileDescriptor.open(source, .readOnly, options: [.closeOnExec, .noFollow])
-    defer { try? input.close() }
-    let output = try FileDescriptor.open(
-        target, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec, .noFollow], permissions: .ownerReadWrite)
-    return try output.closeAfter {
-        guard fchown(output.rawValue, owner.user, owner.group) == 0 else { throw Errno(rawValue: errno) }
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
-        defer { buffer.deallocate() }
-        var total: Int64 = 0
-        while true {
-            let count = try input.read(into: buffer)
-            if count == 0 { return total }
-            try output.writeAll(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-            total += Int64(count)
         }
     }
 }

@@ -14,8 +14,8 @@ package protocol BackupKind: Sendable {
 
     var description: BackupDescription { get }
 
-    /// It holds the files of a server, which are recovered; and not statements or rows, which are restored.
-    var isPhysical: Bool { get }
+    /// What looking at it and restoring it mean, for whoever asks before it is done.
+    func words(for setting: RestoreSetting) -> (inspect: String, restore: String)
 
     /// Bytes that the restored database will need, estimated.
     var estimatedDiskSpace: Int64 { get }
@@ -115,5 +115,13 @@ package struct RestoreSetting: Sendable {
         self.label = label
         self.keep = keep
         self.recovery = recovery
+    }
+
+    /// - Parameter diskSpace: bytes that the backup is estimated to need.
+    func scratchRequest(parent: FilePath, account: String?, diskSpace estimate: Int64) -> ScratchRequest {
+        var request = ScratchRequest(
+            parent: parent, account: account, jobs: jobs, diskSpace: diskSpace ?? estimate, label: label, keep: keep)
+        request.deadline = startDeadline
+        return request
     }
 }

@@ -1,6 +1,7 @@
 import Archive
 import Causes
 import Compression
+import Findings
 import Foundation
 import Postgres
 import Scratch
@@ -16,8 +17,6 @@ package struct DumpBackup: BackupKind {
         if dump.plainHeader?.isCluster == true { throw UnsupportedBackup.clusterDump(path) }
         return DumpBackup(dump: dump, clock: clock)
     }
-
-    package var isPhysical: Bool { false }
 
     package var description: BackupDescription {
         let header = dump.contents?.header
@@ -95,6 +94,13 @@ package struct DumpBackup: BackupKind {
             contents: BackupContents(contents), progress: RestoreProgress(contents), yieldProcessor: yieldProcessor)
     }
 
+    package func words(for setting: RestoreSetting) -> (inspect: String, restore: String) {
+        (
+            "read its table of contents and look for what is cut off",
+            "restore with \(counted(setting.jobs, "job"))"
+        )
+    }
+
     package func chooseInstallation(in setting: RestoreSetting) async throws -> InstallationChoice {
         try choose(among: try await Installation.findAll(configured: setting.postgres), setting)
     }
@@ -156,10 +162,7 @@ package struct DumpBackup: BackupKind {
                 on: target, fencedOff: fencedOff, encoding: dump.contents?.encoding ?? dump.plainHeader?.clientEncoding,
                 needed: serverVersion, installation: choice.installation, cleanup: cleanup, label: setting.label, body)
         case .ownServer(let parent, let account):
-            var request = ScratchRequest(
-                parent: parent, account: account, jobs: setting.jobs,
-                diskSpace: setting.diskSpace ?? estimatedDiskSpace, label: setting.label, keep: setting.keep)
-            request.deadline = setting.startDeadline
+            let request = setting.scratchRequest(parent: parent, account: account, diskSpace: estimatedDiskSpace)
             return try await withScratchServer(request, of: choice.installation, cleanup: cleanup) { server in
                 let (sortsDifferently, problem) = try await server.createDatabase(
                     definition: definition, encoding: dump.contents?.encoding ?? dump.plainHeader?.clientEncoding)
@@ -167,11 +170,7 @@ package struct DumpBackup: BackupKind {
                 let database = EmptyDatabase(
                     target: target, serverVersion: server.installation.version, installation: server.installation,
                     fence: server.fence, log: server.log,
-                    environment: RestoredEnvironment(
-                        postgres:
-                            "\(server.installation.version) in \(server.installation.directory): \(choice.reason)",
-                        isolation: server.fence.isolation, weakenedSettings: server.settings.weakened,
-                        account: server.fence.account.name),
+                    environment: RestoredEnvironment(of: server, because: choice.reason),
                     kept: setting.keep ? KeptServer(of: server, database: ScratchServer.databaseName) : nil,
                     sortsDifferently: sortsDifferently,
                     problem: problem,

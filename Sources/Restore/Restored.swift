@@ -99,6 +99,16 @@ package struct RestoredEnvironment: Sendable, Equatable {
     package var account: String
 }
 
+extension RestoredEnvironment {
+    /// - Parameter reason: why its PostgreSQL was picked.
+    init(of server: ScratchServer, because reason: String) {
+        self.init(
+            postgres: "\(server.installation.version) in \(server.installation.directory): \(reason)",
+            isolation: server.fence.isolation, weakenedSettings: server.settings.weakened,
+            account: server.fence.account.name)
+    }
+}
+
 /// How to use and how to remove what `--keep-scratch` left.
 package struct KeptServer: Sendable, Equatable {
     package let connect: String

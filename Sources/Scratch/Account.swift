@@ -1,4 +1,5 @@
 import Glibc
+import SystemPackage
 
 /// The account that runs scratch servers and restores. PostgreSQL refuses root, and a backup may be hostile, so it
 /// should own nothing else on the machine.
@@ -26,6 +27,13 @@ package struct Account: Sendable, Equatable {
 
     /// The process must change to this account before it runs anything for it.
     var isOther: Bool { userID != geteuid() }
+
+    /// Makes a directory that only this account enters.
+    func makeDirectory(_ path: FilePath) throws(ScratchError) {
+        guard mkdir(path.string, 0o700) == 0, chown(path.string, userID, groupID) == 0 else {
+            throw .cannotCreate(directory: path, reason: Errno(rawValue: errno).description)
+        }
+    }
 
     private init(name: String, userID: UInt32, groupID: UInt32) {
         self.name = name

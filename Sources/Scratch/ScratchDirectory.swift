@@ -63,11 +63,7 @@ package struct ScratchDirectory: Sendable, Equatable {
             throw ScratchError.socketPathTooLong(socketFile, limit: limit)
         }
         do {
-            for path in [directory.path, directory.socket] {
-                guard mkdir(path.string, 0o700) == 0,
-                    chown(path.string, fence.account.userID, fence.account.groupID) == 0
-                else { throw ScratchError.cannotCreate(directory: path, reason: Errno(rawValue: errno).description) }
-            }
+            for path in [directory.path, directory.socket] { try fence.account.makeDirectory(path) }
             return (directory, try ScratchLock(creating: directory.lockFile, owner: .init(label: label)))
         } catch {
             // Without its lock file, `clean` would not know it as ours.

@@ -75,9 +75,7 @@ extension ScratchServer {
 
     /// Lays out a data directory, and writes the files that say how a server runs on it: nothing of the backup's own is used.
     fileprivate func fill(by layOut: DataLayOut) async throws {
-        guard mkdir(directory.data.string, 0o700) == 0,
-            chown(directory.data.string, fence.account.userID, fence.account.groupID) == 0
-        else { throw ScratchError.cannotCreate(directory: directory.data, reason: Errno(rawValue: errno).description) }
+        try fence.account.makeDirectory(directory.data)
         let needed = try await layOut(self)
         try write(
             settings.configuration + ServerSettings.configuration(needed), to: "postgresql.conf")
@@ -87,7 +85,8 @@ extension ScratchServer {
         try write("", to: "postgresql.auto.conf")
     }
 
-    private func write(_ text: String, to name: String) throws {
+    /// Makes a file of the data directory, for the account of the server.
+    package func write(_ text: String, to name: String) throws {
         let file = try FileDescriptor.open(
             directory.data.appending(name), .writeOnly, options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
             permissions: .ownerReadWrite)

@@ -1,6 +1,7 @@
 import ColdTier
 import Crypto
 import Evidence
+import Findings
 import Foundation
 import SystemPackage
 

@@ -231,9 +231,7 @@ import Testing
         try await withDesk { desk in
             try await SourceCluster.with { cluster in
                 let place = cluster.directory.appending("space")
-                guard mkdir(place.string, 0o700) == 0,
-                    chown(place.string, cluster.fence.account.userID, cluster.fence.account.groupID) == 0
-                else { throw Errno(rawValue: errno) }
+                try cluster.makeDirectory(place)
                 try await cluster.execute(
                     "CREATE TABLESPACE s LOCATION '\(place)'",
                     "CREATE TABLE t TABLESPACE s AS SELECT i FROM generate_series(1, 1000) i")

@@ -112,11 +112,7 @@ import Testing
     @Test func tablespacesAreNeverWhereTheyLay() async throws {
         try await SourceCluster.with { cluster in
             let (live, copied) = (cluster.directory.appending("live"), cluster.directory.appending("copied"))
-            for path in [live, copied] {
-                guard mkdir(path.string, 0o700) == 0,
-                    chown(path.string, cluster.fence.account.userID, cluster.fence.account.groupID) == 0
-                else { throw Errno(rawValue: errno) }
-            }
+            for path in [live, copied] { try cluster.makeDirectory(path) }
             try await cluster.execute(
                 "CREATE TABLESPACE s LOCATION '\(live)'",
                 "CREATE TABLE t TABLESPACE s AS SELECT g FROM generate_series(1, 5000) g")
@@ -176,13 +172,14 @@ import Testing
         _ directory: DataDirectory, of cluster: SourceCluster
     ) async throws -> (flaws: [FileFlaw], read: Int64, target: FilePath) {
         let place = cluster.directory.appending("l" + String(UInt32.random(in: 0 ... .max), radix: 16))
-        for path in [place, place.appending("data"), place.appending("tablespaces")] {
+        for path in [place, place.appending("data")] {
             guard mkdir(path.string, 0o700) == 0 else { throw Errno(rawValue: errno) }
         }
         let account = cluster.fence.account
         let flaws = try await LayOut(
             directory, to: place.appending("data"), tablespaces: place.appending("tablespaces"),
-            owner: (account.userID, account.groupID), checksumsBefore: directory.label?.start, workers: 2
+            owner: FileOwner(user: account.userID, group: account.groupID), checksumsBefore: directory.label?.start,
+            workers: 2
         ).perform { _ in }
         let read = try FileManager.default.subpathsOfDirectory(atPath: place.appending("data").string).reduce(Int64(0))
         {

@@ -22,7 +22,7 @@ package struct SourceCluster: Sendable {
             installation: try await TestServer.installation(major: major),
             fence: try await Fence.raise(account: try Account.resolve(configured: nil)),
             directory: TestServer.parent.removingLastComponent().appending(name))
-        try cluster.makeDirectories()
+        for path in [cluster.directory, cluster.archive] { try cluster.makeDirectory(path) }
         defer { try? FileManager.default.removeItem(atPath: cluster.directory.string) }
         try await cluster.run(
             "initdb",
@@ -53,12 +53,11 @@ package struct SourceCluster: Sendable {
         }
     }
 
-    private func makeDirectories() throws {
-        for path in [directory, archive] {
-            try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: true)
-            guard chown(path.string, fence.account.userID, fence.account.groupID) == 0 else {
-                throw Errno(rawValue: errno)
-            }
+    /// Makes a directory that the account of the server writes to.
+    package func makeDirectory(_ path: FilePath) throws {
+        try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: true)
+        guard chown(path.string, fence.account.userID, fence.account.groupID) == 0 else {
+            throw Errno(rawValue: errno)
         }
     }
 

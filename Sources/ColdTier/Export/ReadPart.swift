@@ -1,6 +1,7 @@
 import Compression
 import Crypto
 import Evidence
+import Findings
 import Rows
 
 /// Reads a file of an export back, strictly: SHA-256 of what is stored, every frame with its checksum against the seek table,

@@ -1,5 +1,6 @@
 import Crypto
 import Evidence
+import Findings
 import FoundationEssentials
 import Glibc
 import Scratch

@@ -1,6 +1,7 @@
 import Checks
 import Crypto
 import Evidence
+import Findings
 import Restore
 import SystemPackage
 

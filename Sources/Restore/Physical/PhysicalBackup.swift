@@ -26,8 +26,6 @@ package struct PhysicalBackup: BackupKind {
         }
     }
 
-    package var isPhysical: Bool { true }
-
     package var description: BackupDescription {
         let (created, basis) = creation
         return BackupDescription(
@@ -57,6 +55,13 @@ package struct PhysicalBackup: BackupKind {
     package func chooseInstallation(in setting: RestoreSetting) async throws -> InstallationChoice {
         try InstallationChoice(
             ofMajor: directory.majorVersion, among: try await Installation.findAll(configured: setting.postgres))
+    }
+
+    package func words(for setting: RestoreSetting) -> (inspect: String, restore: String) {
+        (
+            "compare its files with its manifest, and look for gaps in its log",
+            "copy the files, verifying each, and recover to \(setting.recovery.target)"
+        )
     }
 
     package func flaws(progress: @escaping (Int64) throws -> Void) throws -> [Finding] {
@@ -89,10 +94,7 @@ package struct PhysicalBackup: BackupKind {
         let choice = try await chooseInstallation(in: setting)
         emit(.server("PostgreSQL \(choice.installation.version): \(choice.reason)"))
         let plan = try await plan(choice.installation, account: account, setting.recovery)
-        var request = ScratchRequest(
-            parent: parent, account: account, jobs: setting.jobs, diskSpace: setting.diskSpace ?? estimatedDiskSpace,
-            label: setting.label, keep: setting.keep)
-        request.deadline = setting.startDeadline
+        var request = setting.scratchRequest(parent: parent, account: account, diskSpace: estimatedDiskSpace)
         request.recoveryDeadline = setting.deadline
         request.superuser = setting.recovery.superuser
         let server = Mutex<ScratchServer?>(nil)
@@ -173,12 +175,11 @@ package struct PhysicalBackup: BackupKind {
     ) async throws -> [FileFlaw] {
         emit(.phase("restore"))
         let account = server.fence.account
-        let owner = (user: account.userID, group: account.groupID)
-        let tablespaces = server.directory.path.appending("tablespaces")
-        try makeDirectory(tablespaces, owner: owner)
+        let owner = FileOwner(user: account.userID, group: account.groupID)
         let total = directory.bytes
         let flaws = try await LayOut(
-            directory, to: server.directory.data, tablespaces: tablespaces, owner: owner,
+            directory, to: server.directory.data, tablespaces: server.directory.path.appending("tablespaces"),
+            owner: owner,
             checksumsBefore: plan.control.hasChecksums ? plan.need.start : nil,
             workers: ProcessInfo.processInfo.activeProcessorCount
         ).perform { emit(.progress(done: $0, total: total, unit: .bytes)) }
@@ -186,23 +187,9 @@ package struct PhysicalBackup: BackupKind {
             throw FlawedBackup(findings: flaws.map { Finding($0) })
         }
         emit(.phase("recover"))
-        let log = server.directory.data.appending("pg_wal")
-        try plan.log.copy(for: plan.need, to: log, owner: owner) { _ in }
-        if plan.isRecovery {
-            let signal = server.directory.data.appending("recovery.signal")
-            try FileDescriptor.open(
-                signal, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
-                permissions: [.ownerReadWrite, .groupRead, .otherRead]
-            ).close()
-            guard chown(signal.string, owner.user, owner.group) == 0 else { throw Errno(rawValue: errno) }
-        }
+        try plan.log.copy(for: plan.need, to: server.directory.data.appending("pg_wal"), owner: owner)
+        if plan.isRecovery { try server.write("", to: "recovery.signal") }
         return flaws
-    }
-
-    private func makeDirectory(_ path: FilePath, owner: (user: uid_t, group: gid_t)) throws {
-        guard mkdir(path.string, 0o700) == 0, chown(path.string, owner.user, owner.group) == 0 else {
-            throw ScratchError.cannotCreate(directory: path, reason: Errno(rawValue: errno).description)
-        }
     }
 
     private func settings(_ plan: Plan, _ recovery: RecoverySetting) -> [String: String] {
@@ -217,12 +204,7 @@ package struct PhysicalBackup: BackupKind {
         on server: ScratchServer, _ choice: InstallationChoice, _ setting: RestoreSetting, flaws: [FileFlaw],
         emit: @escaping RestoreEventSink
     ) async throws -> Restored {
-        emit(
-            .environment(
-                RestoredEnvironment(
-                    postgres: "\(choice.installation.version) in \(choice.installation.directory): \(choice.reason)",
-                    isolation: server.fence.isolation, weakenedSettings: server.settings.weakened,
-                    account: server.fence.account.name)))
+        emit(.environment(RestoredEnvironment(of: server, because: choice.reason)))
         let outcome = try await withConnection(to: server.target(database: "postgres")) { connection in
             try await RecoveryOutcome(setting.recovery, over: connection)
         }
@@ -259,42 +241,6 @@ package struct PhysicalBackup: BackupKind {
                 names[flaw.path] = try row.get("name", as: String.self)
             }
             return names
-        }
-    }
-
-    private func chooseDatabase(_ wanted: String?, on server: ScratchServer) async throws -> String {
-        let names = try await withConnection(to: server.target(database: "postgres")) { connection in
-            try await connection.query(
-                """
-                SELECT datname::text AS name FROM pg_catalog.pg_database
-                WHERE datallowconn AND NOT datistemplate ORDER BY datname
-                """
-            ).map { try $0.need("name", as: String.self) }
-        }
-        if let wanted {
-            guard names.contains(wanted) else { throw DatabaseChoice.none(wanted, among: names) }
-            return wanted
-        }
-        let others = names.filter { $0 != "postgres" }
-        guard others.count <= 1 else { throw DatabaseChoice.several(others) }
-        return others.first ?? "postgres"
-    }
-}
-
-/// Why it is not clear which database of a server to check.
-package enum DatabaseChoice: Error, Sendable, Equatable, CustomStringConvertible {
-    case none(String, among: [String])
-    case several([String])
-
-    package var description: String {
-        switch self {
-        case .none(let name, let names):
-            "The backup has no database \(name); it has \(names.joined(separator: ", ")). Correct backup.database of the plan."
-        case .several(let names):
-            """
-            The backup has several databases, and a drill checks one: \(names.joined(separator: ", ")). Name it in \
-            backup.database of the plan or with --database.
-            """
         }
     }
 }

@@ -7,7 +7,6 @@ import Scratch
 
 /// How far a recovery came.
 struct RecoveryOutcome: Sendable {
-    let position: LogPosition?
     /// Of the last commit that was replayed; nil where none was.
     let commit: Date?
     let finding: Finding
@@ -19,7 +18,7 @@ struct RecoveryOutcome: Sendable {
             SELECT pg_catalog.pg_last_wal_replay_lsn()::text AS position,
                 extract(epoch FROM pg_catalog.pg_last_xact_replay_timestamp())::float8 AS commit
             """)[0]
-        position = try row.get("position", as: String.self).flatMap { LogPosition($0) }
+        let position = try row.get("position", as: String.self).flatMap { LogPosition($0) }
         commit = try row.get("commit", as: Double.self).map(Date.init(timeIntervalSince1970:))
         finding = Finding(
             id: "recovery", subject: "log", status: .passed, basis: setting.target == .latest ? .rule : .plan,
