@@ -1,10 +1,11 @@
 import Foundation
+import Glibc
 import SystemPackage
 
 /// The segments of the log that can be had for a recovery: those that came with a backup, and those of an archive.
 package struct WriteAheadLog: Sendable {
     private let segments: [LogSegment: Source]
-    /// Files that say which timeline branched off where.
+    /// Of the archive, files that say which timeline branched off where.
     private let histories: [FilePath]
 
     private struct Source {
@@ -33,7 +34,8 @@ package struct WriteAheadLog: Sendable {
         }
     }
 
-    /// Looks for whole segments; one that is in both directories is taken from the backup.
+    /// Looks for segments. One that is in both directories is taken from the archive, as a server does: there it is full, and in a
+    /// snapshot it may end where the server was writing.
     /// - Parameters:
     ///   - backup: `pg_wal` of the backup.
     ///   - archive: where the server archived its log.
@@ -41,13 +43,13 @@ package struct WriteAheadLog: Sendable {
     package init(ofBackup backup: FilePath, archive: FilePath?, segmentSize: UInt64) throws {
         var segments: [LogSegment: Source] = [:]
         var histories: [FilePath] = []
-        for directory in [backup] + (archive.map { [$0] } ?? []) {
+        for directory in (archive.map { [$0] } ?? []) + [backup] {
             for name in try FileManager.default.contentsOfDirectory(atPath: directory.string).sorted() {
                 if let segment = LogSegment(name: name, size: segmentSize) {
                     if segments[segment] == nil {
                         segments[segment] = Source(path: directory.appending(name), isArchived: directory != backup)
                     }
-                } else if name.wholeMatch(of: /[0-9A-F]{8}\.history/) != nil {
+                } else if directory != backup, name.wholeMatch(of: /[0-9A-F]{8}\.history/) != nil {
                     histories.append(directory.appending(name))
                 }
             }
@@ -129,23 +131,17 @@ package struct WriteAheadLog: Sendable {
         return count == 8 ? UInt64(littleEndian: value) : 0
     }
 
-    /// Copies what the log of a data directory does not have yet to where its server will look for it.
+    /// Copies what was archived to where a server will look for it. Of what was laid out there with the backup, the archive
+    /// has the whole.
     /// - Throws: `Errno`, `CancellationError`.
-    package func copy(
-        for need: Need, to target: FilePath, owner: FileOwner
-    ) throws {
+    package func copyArchived(for need: Need, to target: FilePath, owner: FileOwner) throws {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
         defer { buffer.deallocate() }
-        for source in needed(for: need).map(\.source.path) + histories {
+        for source in needed(for: need).filter(\.source.isArchived).map(\.source.path) + histories {
             guard let name = source.lastComponent else { continue }
-            do {
-                try owner.copy(source, to: target.appending(name), through: buffer) { _ in
-                    try Task.checkCancellation()
-                }
-            } catch Errno.fileExists {
-                // It came with the backup.
-                continue
-            }
+            let place = target.appending(name)
+            guard unlink(place.string) == 0 || errno == ENOENT else { throw Errno(rawValue: errno) }
+            try owner.copy(source, to: place, through: buffer) { _ in try Task.checkCancellation() }
         }
     }
 }

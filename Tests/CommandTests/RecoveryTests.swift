@@ -254,6 +254,33 @@ import Testing
         }
     }
 
+    /// The last segment of a snapshot ends where the server was writing; the archive has it whole, and what follows.
+    @Test func aSnapshotGoesOnWithTheArchive() async throws {
+        try await withDesk { desk in
+            try await SourceCluster.with { cluster in
+                try await cluster.execute("CREATE TABLE t AS SELECT i FROM generate_series(1, 1000) i")
+                try await cluster.stop(mode: "immediate")
+                let snapshot = cluster.directory.appending("snapshot")
+                try FileManager.default.copyItem(atPath: cluster.data.string, toPath: snapshot.string)
+                try await cluster.start()
+                try await cluster.execute("INSERT INTO t VALUES (1001)", "SELECT pg_switch_wal()")
+                try await cluster.execute("INSERT INTO t VALUES (1002)")
+                let last = try await cluster.value("SELECT pg_walfile_name(pg_switch_wal())")
+                let archived = try await eventually(within: .seconds(60)) {
+                    try await cluster.value(
+                        "SELECT coalesce(last_archived_wal >= '\(last)', false)::text FROM pg_stat_archiver") == "true"
+                }
+                try #require(archived)
+                let alone = try await desk.drill(snapshot)
+                #expect(alone.exitCode == 0, "\(alone.complaints)")
+                #expect(alone.rows["public.t"] == 1000)
+                let whole = try await desk.drill(snapshot, ["--wal", cluster.archive.string])
+                #expect(whole.exitCode == 0, "\(whole.complaints)")
+                #expect(whole.rows["public.t"] == 1002)
+            }
+        }
+    }
+
     @Test func whatCannotBeDrilledIsSaid() async throws {
         try await withDesk { desk in
             try await Self.withChain { cluster, chain in

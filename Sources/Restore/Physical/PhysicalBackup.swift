@@ -187,7 +187,7 @@ package struct PhysicalBackup: BackupKind {
             throw FlawedBackup(findings: flaws.map { Finding($0) })
         }
         emit(.phase("recover"))
-        try plan.log.copy(for: plan.need, to: server.directory.data.appending("pg_wal"), owner: owner)
+        try plan.log.copyArchived(for: plan.need, to: server.directory.data.appending("pg_wal"), owner: owner)
         if plan.isRecovery { try server.write("", to: "recovery.signal") }
         return flaws
     }
