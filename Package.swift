@@ -41,7 +41,7 @@ let package = Package(
         .target(name: "Archive", dependencies: ["Causes", "Compression", system], swiftSettings: strict),
         .target(
             name: "Physical",
-            dependencies: ["CIsal", "Findings", system, .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["Archive", "CIsal", "Findings", system, .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
         .target(
             name: "Evidence",

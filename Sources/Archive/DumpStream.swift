@@ -74,7 +74,7 @@ package struct DumpStream: ~Copyable, @unchecked Sendable {
     /// Reads into a buffer of the caller's, like ``read(maximum:)``.
     ///
     /// - Returns: how many bytes were written; 0 at the end of the file.
-    mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int {
+    package mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int {
         while !isComplete {
             if next == filled { try refill() }
             let isAtEnd = filled == 0

@@ -40,16 +40,15 @@ struct TarMembers {
             throw .truncated(file.path, offset: offset, reading: "the header of a tar member")
         }
         if header.allSatisfy({ $0 == 0 }) { return nil }
-        guard Self.octal(header[148..<156]) == Self.checksum(header) else {
-            throw .malformed(file.path, offset: offset, problem: "the header of a tar member has a wrong checksum")
+        let entry: TarHeader
+        do {
+            entry = try TarHeader(header)
+        } catch {
+            throw .malformed(file.path, offset: offset, problem: error.problem)
         }
-        guard let size = Self.number(header[124..<136]), size <= Int64.max / 2 else {
-            throw .malformed(file.path, offset: offset, problem: "the size of a tar member is not a number")
-        }
-        let name = String(decoding: header[..<100].prefix { $0 != 0 }, as: UTF8.self)
-        let member = TarMember(name: name, headerOffset: offset, size: size)
+        let member = TarMember(name: entry.name, headerOffset: offset, size: entry.size)
         guard member.data.upperBound <= file.size else {
-            throw .truncated(file.path, offset: file.size, reading: "the data of the tar member \(name)")
+            throw .truncated(file.path, offset: file.size, reading: "the data of the tar member \(entry.name)")
         }
         offset = member.end
         return member
@@ -60,31 +59,5 @@ struct TarMembers {
     static func recognises(_ prefix: [UInt8]) -> Bool {
         (prefix.count >= 262 && prefix[257..<262].elementsEqual("ustar".utf8))
             || prefix.starts(with: Array("toc.dat\0".utf8))
-    }
-
-    /// The sum of all bytes, those of the checksum itself taken as spaces.
-    private static func checksum(_ header: [UInt8]) -> Int64 {
-        var sum: Int64 = 0
-        for (index, byte) in header.enumerated() {
-            sum += Int64((148..<156).contains(index) ? UInt8(ascii: " ") : byte)
-        }
-        return sum
-    }
-
-    /// Octal digits, or with the highest bit set a number of base 256, as sizes from 8 GiB on are written.
-    private static func number(_ field: ArraySlice<UInt8>) -> Int64? {
-        guard let first = field.first, first & 0x80 != 0 else { return octal(field) }
-        var value: Int64 = 0
-        for byte in [first & 0x7F] + field.dropFirst() {
-            let (product, overflows) = value.multipliedReportingOverflow(by: 256)
-            guard !overflows else { return nil }
-            value = product + Int64(byte)
-        }
-        return value
-    }
-
-    private static func octal(_ field: ArraySlice<UInt8>) -> Int64? {
-        let digits = field.drop { $0 == UInt8(ascii: " ") }.prefix { $0 != 0 && $0 != UInt8(ascii: " ") }
-        return Int64(String(decoding: digits, as: UTF8.self), radix: 8).flatMap { $0 < 0 ? nil : $0 }
     }
 }

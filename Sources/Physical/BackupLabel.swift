@@ -9,6 +9,8 @@ package struct BackupLabel: Sendable, Equatable {
     package let startTime: String?
     /// Set in an incremental backup, which is none without the one before it.
     package let incrementalFrom: LogPosition?
+    /// The timeline of that one's start.
+    package let incrementalTimeline: UInt32?
 
     /// - Returns: nil for what is no such file.
     package init?(_ text: String) {
@@ -23,6 +25,7 @@ package struct BackupLabel: Sendable, Equatable {
         self.start = start
         self.timeline = timeline
         startTime = values["START TIME"].map(String.init)
+        incrementalTimeline = values["INCREMENTAL FROM TLI"].flatMap { UInt32($0) }
         incrementalFrom = values["INCREMENTAL FROM LSN"].flatMap { LogPosition($0) }
     }
 }

@@ -76,7 +76,7 @@ package struct DataDirectory: Sendable {
     }
 
     /// Of a small file.
-    private static func text(of path: FilePath) throws -> String {
+    static func text(of path: FilePath) throws -> String {
         let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .noFollow])
         return try file.closeAfter {
             try String(unsafeUninitializedCapacity: 64 << 10) { try file.read(into: UnsafeMutableRawBufferPointer($0)) }
@@ -108,6 +108,9 @@ package enum DataDirectoryError: Error, Sendable, Equatable, CustomStringConvert
     case link(String)
     case special(String)
     case tablespaceMissing(String, target: String)
+    case twoBases
+    case outside(String)
+    case twice(String)
 
     package var description: String {
         switch self {
@@ -116,6 +119,9 @@ package enum DataDirectoryError: Error, Sendable, Equatable, CustomStringConvert
         case .label: "backup_label does not say where replay begins"
         case .link(let path): "\(path) is a symbolic link, and only pg_wal and tablespaces may be"
         case .special(let path): "\(path) is neither a file nor a directory"
+        case .twoBases: "there is more than one base.tar, in different compressions"
+        case .outside(let path): "\(path.debugDescription) is no path within a data directory"
+        case .twice(let path): "\(path) is in it twice"
         case .tablespaceMissing(let path, let target):
             "\(path) leads to \(target), where no tablespace is: copy the tablespaces with the backup"
         }

@@ -13,13 +13,13 @@ package struct FileOwner: Sendable {
 
     /// Makes a directory that only the owner enters.
     /// - Throws: `Errno`.
-    func makeDirectory(_ path: FilePath) throws {
+    package func makeDirectory(_ path: FilePath) throws {
         guard mkdir(path.string, 0o700) == 0, chown(path.string, user, group) == 0 else { throw Errno(rawValue: errno) }
     }
 
     /// Makes a link.
     /// - Throws: `Errno`.
-    func link(_ path: FilePath, to target: FilePath) throws {
+    package func link(_ path: FilePath, to target: FilePath) throws {
         guard symlink(target.string, path.string) == 0, lchown(path.string, user, group) == 0 else {
             throw Errno(rawValue: errno)
         }
@@ -37,32 +37,66 @@ package struct FileOwner: Sendable {
     ) throws {
         let input = try FileDescriptor.open(source, .readOnly, options: [.closeOnExec, .noFollow])
         defer { try? input.close() }
-        let output = try FileDescriptor.open(
-            target, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec, .noFollow],
-            permissions: .ownerReadWrite)
-        try output.closeAfter {
-            guard fchown(output.rawValue, user, group) == 0 else { throw Errno(rawValue: errno) }
+        try make(target) { output in
             let isShared = ioctl(output.rawValue, Self.ficlone, input.rawValue) == 0
-            while true {
-                let count = try fill(buffer, from: input)
-                guard count > 0 else { return }
-                let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+            try input.readAll(through: buffer) { bytes in
                 if !isShared { try output.writeAll(bytes) }
                 try look(bytes)
             }
         }
     }
 
+    /// Takes a file that is ours from where it lies, on the same file system.
+    /// - Parameters:
+    ///   - target: must not be there.
+    ///   - look: is given the bytes, which are read for it.
+    /// - Throws: `Errno`; what `look` throws.
+    func move(
+        _ source: FilePath, to target: FilePath, through buffer: UnsafeMutableRawBufferPointer,
+        _ look: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        guard !DataDirectory.isThere(target) else { throw Errno.fileExists }
+        guard rename(source.string, target.string) == 0 else { throw Errno(rawValue: errno) }
+        let file = try FileDescriptor.open(target, .readOnly, options: [.closeOnExec, .noFollow])
+        try file.closeAfter {
+            guard fchown(file.rawValue, user, group) == 0, fchmod(file.rawValue, 0o600) == 0 else {
+                throw Errno(rawValue: errno)
+            }
+            try file.readAll(through: buffer, look)
+        }
+    }
+
+    /// Makes a file, which must not be there, and fills it.
+    /// - Throws: `Errno`; what `fill` throws.
+    package func make(_ path: FilePath, _ fill: (FileDescriptor) throws -> Void) throws {
+        let output = try FileDescriptor.open(
+            path, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec, .noFollow],
+            permissions: .ownerReadWrite)
+        try output.closeAfter {
+            guard fchown(output.rawValue, user, group) == 0 else { throw Errno(rawValue: errno) }
+            try fill(output)
+        }
+    }
+
     /// `FICLONE` of linux/fs.h, which Swift does not see: `_IOW(0x94, 9, int)`.
     private static let ficlone: UInt = 0x4004_9409
+}
 
-    private func fill(_ buffer: UnsafeMutableRawBufferPointer, from file: FileDescriptor) throws -> Int {
-        var count = 0
-        while count < buffer.count {
-            let read = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[count...]))
-            if read == 0 { break }
-            count += read
+extension FileDescriptor {
+    /// Reads from where it stands to the end, in pieces as large as the buffer; only the last may be shorter.
+    /// - Throws: `Errno`; what `body` throws.
+    func readAll(
+        through buffer: UnsafeMutableRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        while true {
+            var count = 0
+            while count < buffer.count {
+                let read = try read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[count...]))
+                if read == 0 { break }
+                count += read
+            }
+            guard count > 0 else { return }
+            try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
         }
-        return count
     }
 }

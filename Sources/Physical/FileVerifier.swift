@@ -4,21 +4,20 @@ struct FileVerifier {
     private let expected: BackupManifest.File?
     private let relation: RelationFile?
     private let limit: LogPosition?
-    private let named: Int
 
     private var checksum: FileChecksum?
     private var size: Int64 = 0
     private var bad: [PageChecksum.Mismatch] = []
     private var badCount = 0
 
-    /// - Parameter named: how many bad pages are named at most.
-    init(
-        _ file: DataDirectory.File, _ expected: BackupManifest.File?, checksumsBefore limit: LogPosition?, named: Int
-    ) {
+    /// At most so many pages of a file are named.
+    private static let named = 5
+
+    /// - Parameter limit: as ``LayOut/checksumsBefore`` says; nil looks at no page.
+    init(_ file: DataDirectory.File, _ expected: BackupManifest.File?, checksumsBefore limit: LogPosition?) {
         self.file = file
         self.expected = expected
         self.limit = limit
-        self.named = named
         relation = limit == nil ? nil : RelationFile(path: file.path)
         checksum = expected.flatMap { FileChecksum($0.algorithm) }
     }
@@ -35,7 +34,7 @@ struct FileVerifier {
                 guard let mismatch = PageChecksum.mismatch(bytes, block: first &+ UInt32(page), changedBefore: limit)
                 else { continue }
                 badCount += 1
-                if bad.count < named { bad.append(mismatch) }
+                if bad.count < Self.named { bad.append(mismatch) }
             }
         }
         size += Int64(bytes.count)

@@ -42,7 +42,9 @@ package protocol BackupKind: Sendable {
 
 /// Every kind there is, in the order in which they are tried. The last recognises whatever is left, and says what is
 /// wrong with it.
-package let backupKinds: [any BackupKind.Type] = [PhysicalBackup.self, DumpBackup.self]
+package let backupKinds: [any BackupKind.Type] = [
+    IncrementalBackup.self, PhysicalBackup.self, TarBackup.self, DumpBackup.self,
+]
 
 /// Opens a backup as the first kind that recognises it.
 /// - Throws: what that kind says of a broken one.
@@ -69,7 +71,7 @@ package struct BackupClock: Sendable {
 package struct BackupDescription: Sendable, Equatable {
     /// `dump`, `base backup`, `snapshot`.
     package var kind: String
-    /// `custom`, `directory`, `tar`, `plain`; `data directory`.
+    /// `custom`, `directory`, `tar`, `plain`; `data directory`, `tar files`, `incremental`.
     package var format: String
     /// `none`, `gzip`, `lz4`, `zstd`.
     package var compression: String
@@ -115,6 +117,20 @@ package struct RestoreSetting: Sendable {
         self.label = label
         self.keep = keep
         self.recovery = recovery
+    }
+
+    /// Runs `body` with a scratch directory, to make a data directory in that is drilled then.
+    /// - Parameters:
+    ///   - path: of the backup.
+    ///   - estimate: bytes that the backup is estimated to need.
+    /// - Throws: ``UnsupportedBackup/needsOwnServer(_:)``, ``Scratch/ScratchError``; what `body` throws.
+    func withWorkspace<Result: Sendable>(
+        for path: FilePath, diskSpace estimate: Int64, cleanup: CleanupLog,
+        _ body: @Sendable (Workspace) async throws -> Result
+    ) async throws -> Result {
+        guard case .ownServer(let parent, let account) = server else { throw UnsupportedBackup.needsOwnServer(path) }
+        return try await Scratch.withWorkspace(
+            below: parent, account: account, diskSpace: diskSpace ?? estimate, label: label, cleanup: cleanup, body)
     }
 
     /// - Parameter diskSpace: bytes that the backup is estimated to need.

@@ -185,18 +185,12 @@ package struct DumpBackup: BackupKind {
 /// Backups that PostgreSQL can make and pgassay cannot drill.
 package enum UnsupportedBackup: Error, Equatable, CustomStringConvertible {
     case clusterDump(FilePath)
-    case incremental(FilePath)
     case needsOwnServer(FilePath)
     case serverRuns(FilePath, process: Int32)
     case noLogArchive(FilePath)
 
     package var description: String {
         switch self {
-        case .incremental(let path):
-            """
-            \(path) is an incremental backup, and none without those before it. Combine them (pg_combinebackup FULL \
-            INCREMENTAL… --output=DIRECTORY) and drill the result.
-            """
         case .serverRuns(let path, let process):
             """
             A server is running on \(path) (process \(process)), and copying its files one after the other gives no backup. \

@@ -8,51 +8,9 @@ import Testing
 
 /// Base backups and snapshots of real servers, recovered.
 @Suite struct RecoveryTests {
-    /// A base backup and its log, and two commits after it.
-    private struct Chain: Sendable {
-        let backup: FilePath
-        let archive: FilePath
-        /// Between the two commits.
-        let time: String
-        let position: String
-        /// Of the second commit.
-        let transaction: String
-    }
-
-    private static func withChain<Result: Sendable>(
-        major: Int? = nil, _ options: [String] = [], _ body: @Sendable (SourceCluster, Chain) async throws -> Result
-    ) async throws -> Result {
-        try await SourceCluster.with(major: major) { cluster in
-            try await cluster.execute(
-                "CREATE TABLE t (i int PRIMARY KEY, note text)",
-                "INSERT INTO t SELECT i, repeat('x', 300) FROM generate_series(1, 3000) i", "CHECKPOINT")
-            let backup = try await cluster.baseBackup("b", options)
-            try await cluster.execute("INSERT INTO t VALUES (100001, 'earlier')", "SELECT pg_sleep(0.2)")
-            let time = try await cluster.value("SELECT clock_timestamp()::timestamptz(3) AT TIME ZONE 'UTC' || '+00'")
-            let position = try await cluster.value("SELECT pg_current_wal_lsn()::text")
-            try await cluster.execute("SELECT pg_create_restore_point('between')", "SELECT pg_sleep(0.2)")
-            let transaction = try await cluster.value(
-                "WITH later AS (INSERT INTO t VALUES (100002, 'later') RETURNING 1) SELECT pg_current_xact_id()::text FROM later"
-            )
-            try await cluster.execute("SELECT pg_switch_wal()")
-            try await cluster.execute("INSERT INTO t VALUES (100003, 'last')")
-            let last = try await cluster.value("SELECT pg_walfile_name(pg_switch_wal())")
-            let archived = try await eventually(within: .seconds(60)) {
-                try await cluster.value(
-                    "SELECT coalesce(last_archived_wal >= '\(last)', false)::text FROM pg_stat_archiver")
-                    == "true"
-            }
-            try #require(archived)
-            return try await body(
-                cluster,
-                Chain(
-                    backup: backup, archive: cluster.archive, time: time, position: position, transaction: transaction))
-        }
-    }
-
     /// Both sides of the boundary: what must be there, and what must not yet.
     private static func plan(
-        _ desk: Desk, _ chain: Chain, _ recovery: String, earlier: Int = 1, later: Int
+        _ desk: Desk, _ chain: RecoveryChain, _ recovery: String, earlier: Int = 1, later: Int
     ) throws -> FilePath {
         try desk.plan(
             chain.backup,
@@ -68,7 +26,7 @@ import Testing
     @Test("To a time between two commits, on each version", arguments: [15, 17])
     func betweenTwoCommits(major: Int) async throws {
         try await withDesk { desk in
-            try await Self.withChain(major: major) { _, chain in
+            try await withChain(major: major) { _, chain in
                 let drilled = try await desk.drill(try Self.plan(desk, chain, "time: '\(chain.time)'", later: 0))
                 #expect(drilled.exitCode == 0, "\(drilled.complaints)")
                 #expect(drilled.rows["public.t"] == 3001)
@@ -82,7 +40,7 @@ import Testing
 
     @Test func toEveryOtherTarget() async throws {
         try await withDesk { desk in
-            try await Self.withChain { _, chain in
+            try await withChain { _, chain in
                 let targets = [
                     ("position: '\(chain.position)'", 1, 0), ("restorePoint: between", 1, 0),
                     ("transaction: '\(chain.transaction)'", 1, 1),
@@ -105,7 +63,7 @@ import Testing
 
     @Test func aTargetThatTheLogDoesNotReach() async throws {
         try await withDesk { desk in
-            try await Self.withChain { _, chain in
+            try await withChain { _, chain in
                 let wal = ["--wal", chain.archive.string]
                 let beyond = try await desk.drill(chain.backup, wal + ["--target-time", "2099-01-01 00:00:00+00"])
                 #expect(beyond.exitCode == 1)
@@ -124,7 +82,7 @@ import Testing
     @Test("The log has a gap, ends within a segment, or is another server's")
     func flawsOfTheLog() async throws {
         try await withDesk { desk in
-            try await Self.withChain { _, chain in
+            try await withChain { _, chain in
                 let names = try FileManager.default.contentsOfDirectory(atPath: chain.archive.string)
                     .filter { $0.count == 24 }.sorted()
                 // The first ones are older than the backup.
@@ -154,7 +112,7 @@ import Testing
 
     @Test func logThatTheBackupNeedsIsMissing() async throws {
         try await withDesk { desk in
-            try await Self.withChain(["-X", "none"]) { _, chain in
+            try await withChain(["-X", "none"]) { _, chain in
                 let drilled = try await desk.drill(chain.backup)
                 #expect(drilled.exitCode == 1)
                 #expect(drilled.complaints.contains("not consistent without it"), "\(drilled.complaints)")
@@ -166,7 +124,7 @@ import Testing
 
     @Test func aFlippedByteNamesRelationFileAndBlock() async throws {
         try await withDesk { desk in
-            try await Self.withChain { cluster, chain in
+            try await withChain { cluster, chain in
                 let path = try await cluster.value("SELECT pg_relation_filepath('t')")
                 let file = chain.backup.appending(path).string
                 var bytes = try #require(FileManager.default.contents(atPath: file))
@@ -185,7 +143,7 @@ import Testing
 
     @Test func filesThatAreMissingOrDamaged() async throws {
         try await withDesk { desk in
-            try await Self.withChain { _, chain in
+            try await withChain { _, chain in
                 let file = chain.backup.appending("pg_xact/0000").string
                 let whole = try #require(FileManager.default.contents(atPath: file))
                 var flipped = whole
@@ -283,7 +241,7 @@ import Testing
 
     @Test func whatCannotBeDrilledIsSaid() async throws {
         try await withDesk { desk in
-            try await Self.withChain { cluster, chain in
+            try await withChain { cluster, chain in
                 try await cluster.execute("CREATE DATABASE one", "CREATE DATABASE two")
                 let several = try await cluster.baseBackup("several")
                 let asked = try await desk.drill(several)
@@ -300,27 +258,6 @@ import Testing
                 // Its size is the same; its contents are not read before there is a server for them.
                 #expect(old.exitCode == 3)
                 #expect(old.complaints.contains("PostgreSQL 14"), "\(old.complaints)")
-            }
-        }
-    }
-
-    @Test func anIncrementalBackupAloneIsNone() async throws {
-        try await withDesk { desk in
-            try await SourceCluster.with(major: 17) { cluster in
-                try await cluster.execute("ALTER SYSTEM SET summarize_wal = on", "SELECT pg_reload_conf()")
-                let full = try await cluster.baseBackup("full")
-                try await cluster.execute("CREATE TABLE t AS SELECT 1 AS i")
-                let incremental = try await cluster.baseBackup(
-                    "incremental", ["--incremental=\(full.appending("backup_manifest"))"])
-                let drilled = try await desk.drill(incremental)
-                #expect(drilled.exitCode == 3)
-                #expect(drilled.complaints.contains("pg_combinebackup"), "\(drilled.complaints)")
-                let combined = cluster.directory.appending("combined")
-                try await cluster.run(
-                    "pg_combinebackup", [full.string, incremental.string, "-o", combined.string, "--no-sync"])
-                let whole = try await desk.drill(combined)
-                #expect(whole.exitCode == 0, "\(whole.complaints)")
-                #expect(whole.rows["public.t"] == 1)
             }
         }
     }

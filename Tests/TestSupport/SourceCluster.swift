@@ -106,4 +106,16 @@ package struct SourceCluster: Sendable {
             ["-h", directory.string, "-U", "postgres", "-D", path.string, "-c", "fast", "--no-sync"] + options)
         return path
     }
+
+    /// Ends the segment that the server is writing, and waits until all there is has been archived.
+    package func archiveAll() async throws {
+        let last = try await value("SELECT pg_walfile_name(pg_switch_wal())")
+        for _ in 0..<600 {
+            let archived = try await value(
+                "SELECT coalesce(last_archived_wal >= '\(last)', false)::text FROM pg_stat_archiver")
+            if archived == "true" { return }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        throw ScratchError.deadlineExceeded(program: "archive_command", seconds: 60)
+    }
 }

@@ -11,6 +11,17 @@ package struct FlawedBackup: Error, Sendable, CustomStringConvertible {
     }
 }
 
+/// What an error of reading a physical backup says of the backup; others stay what they are.
+func flawed(_ error: any Error) -> any Error {
+    switch error {
+    case let error as DataDirectoryError:
+        FlawedBackup(findings: [Finding(FileFlaw(path: ".", problem: error.description))])
+    case let error as ManifestError:
+        FlawedBackup(findings: [Finding(FileFlaw(path: BackupManifest.fileName, problem: error.description))])
+    default: error
+    }
+}
+
 extension Finding {
     /// A file of a physical backup that is not as it should be.
     init(_ flaw: FileFlaw) {

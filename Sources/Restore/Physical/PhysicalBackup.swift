@@ -12,35 +12,39 @@ import SystemPackage
 package struct PhysicalBackup: BackupKind {
     let directory: DataDirectory
     let clock: BackupClock
+    /// Whether it stays as it is, or was made by us and may be taken apart.
+    var way = LayOut.Way.copy
+    /// What was found out about it before, for the report.
+    var told: [Finding] = []
 
     package static func recognise(_ path: FilePath, clock: BackupClock) throws -> PhysicalBackup? {
         do {
             guard let directory = try DataDirectory(at: path) else { return nil }
             if let process = directory.runningServer { throw UnsupportedBackup.serverRuns(path, process: process) }
-            if directory.label?.incrementalFrom != nil { throw UnsupportedBackup.incremental(path) }
             return PhysicalBackup(directory: directory, clock: clock)
-        } catch let error as DataDirectoryError {
-            throw FlawedBackup(findings: [Finding(FileFlaw(path: ".", problem: error.description))])
-        } catch let error as ManifestError {
-            throw FlawedBackup(findings: [Finding(FileFlaw(path: BackupManifest.fileName, problem: error.description))])
+        } catch {
+            throw flawed(error)
         }
     }
 
     package var description: BackupDescription {
-        let (created, basis) = creation
+        let (created, basis) =
+            directory.label.flatMap { Self.creation($0) } ?? (controlFileTime, "modification time of pg_control")
         return BackupDescription(
             kind: directory.label == nil ? "snapshot" : "base backup", format: "data directory", compression: "none",
             bytes: directory.bytes, created: created, createdBasis: basis,
             serverVersion: String(directory.majorVersion), dumpVersion: nil, database: nil)
     }
 
-    private var creation: (Date?, String) {
-        if let text = directory.label?.startTime, let date = Self.date(text) {
-            return (date, "start time in backup_label")
-        }
+    private var controlFileTime: Date? {
         let file = directory.path.appending("global/pg_control").string
         let attributes = try? FileManager.default.attributesOfItem(atPath: file)
-        return (attributes?[.modificationDate] as? Date, "modification time of pg_control")
+        return attributes?[.modificationDate] as? Date
+    }
+
+    /// - Returns: nil where the label does not tell.
+    static func creation(_ label: BackupLabel) -> (Date?, String)? {
+        label.startTime.flatMap { date($0) }.map { ($0, "start time in backup_label") }
     }
 
     /// `2026-11-25 02:00:01 UTC`: in the server's own zone, by its abbreviation, of which only those of UTC are unambiguous.
@@ -50,7 +54,9 @@ package struct PhysicalBackup: BackupKind {
     }
 
     /// The copy, as much again of the log as is kept of it, and what the checks write.
-    package var estimatedDiskSpace: Int64 { directory.bytes + directory.bytes / 10 + 1 << 30 }
+    package var estimatedDiskSpace: Int64 { Self.diskSpace(forCopyOf: way == .copy ? directory.bytes : 0) }
+
+    static func diskSpace(forCopyOf bytes: Int64) -> Int64 { bytes + bytes / 10 + 1 << 30 }
 
     package func chooseInstallation(in setting: RestoreSetting) async throws -> InstallationChoice {
         try InstallationChoice(
@@ -179,8 +185,7 @@ package struct PhysicalBackup: BackupKind {
         let total = directory.bytes
         let flaws = try await LayOut(
             directory, to: server.directory.data, tablespaces: server.directory.path.appending("tablespaces"),
-            owner: owner,
-            checksumsBefore: plan.control.hasChecksums ? plan.need.start : nil,
+            owner: owner, checksumsBefore: plan.control.hasChecksums ? plan.need.start : nil, way: way,
             workers: ProcessInfo.processInfo.activeProcessorCount
         ).perform { emit(.progress(done: $0, total: total, unit: .bytes)) }
         guard flaws.allSatisfy({ $0.relation != nil }) else {
@@ -219,7 +224,8 @@ package struct PhysicalBackup: BackupKind {
                 RestoreProblem(
                     subject: names[flaw.path].map { "\($0) (\(flaw.path))" } ?? flaw.path, message: flaw.problem,
                     rule: cause(of: .archiveIncomplete))
-            }, findings: [outcome.finding], kept: setting.keep ? KeptServer(of: server, database: database) : nil)
+            }, findings: told + [outcome.finding], kept: setting.keep ? KeptServer(of: server, database: database) : nil
+        )
     }
 
     /// What the damaged files are to people, as far as they are of this database.

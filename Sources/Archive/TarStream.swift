@@ -1,0 +1,112 @@
+import Compression
+import SystemPackage
+
+/// Reads a tar file that may be compressed, member after member, without going back. Memory is flat.
+///
+///     var stream = try TarStream(path: path)
+///     while let member = try stream.next() {
+///         while case let count = try stream.read(into: buffer), count > 0 { … }
+///     }
+package struct TarStream: ~Copyable {
+    private static let blockSize = 512
+
+    private var stream: DumpStream
+    /// Bytes of the current member that are still to come.
+    private var left: Int64 = 0
+    /// And behind them, up to a whole block.
+    private var padding: Int64 = 0
+    private var current = ""
+
+    package var path: FilePath { stream.path }
+    /// Told by the first bytes of the file, never by its name.
+    package var compression: CompressionAlgorithm { stream.compression }
+    /// How many bytes of the file have been read.
+    package var compressedBytesRead: Int64 { stream.compressedBytesRead }
+
+    /// - Throws: as ``DumpStream/init(path:)``.
+    package init(path: FilePath) throws(ArchiveError) {
+        stream = try DumpStream(path: path)
+    }
+
+    /// Passes over what is left of the current member.
+    /// - Returns: the next member; nil behind the last, when the file has been read to its end without fault.
+    /// - Throws: ``ArchiveError``.
+    package mutating func next() throws(ArchiveError) -> TarHeader? {
+        try skip()
+        let offset = stream.bytesRead
+        let block = try block()
+        guard !block.isEmpty else {
+            throw .truncated(path, offset: offset, reading: "the tar file: the blocks that end it are missing")
+        }
+        guard block.count == Self.blockSize else {
+            throw .truncated(path, offset: offset, reading: "the header of a tar member")
+        }
+        if block.allSatisfy({ $0 == 0 }) {
+            try expectEnd()
+            return nil
+        }
+        do {
+            let header = try TarHeader(block)
+            if header.kind == .file {
+                left = header.size
+                padding = (512 - header.size % 512) % 512
+            }
+            current = header.name
+            return header
+        } catch {
+            throw .malformed(path, offset: offset, problem: error.problem)
+        }
+    }
+
+    /// Reads data of the current member.
+    /// - Returns: how many bytes were written; less than fit only at the end of the member, where it is 0.
+    /// - Throws: ``ArchiveError``.
+    package mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int {
+        let wanted = Int(min(Int64(buffer.count), left))
+        let count = try fill(UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]))
+        left -= Int64(count)
+        guard count == wanted else {
+            throw .truncated(path, offset: stream.bytesRead, reading: "the data of the tar member \(current)")
+        }
+        return count
+    }
+
+    private mutating func fill(_ buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int {
+        var filled = 0
+        while filled < buffer.count {
+            let count = try stream.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
+            if count == 0 { break }
+            filled += count
+        }
+        return filled
+    }
+
+    private mutating func block() throws(ArchiveError) -> [UInt8] {
+        try [UInt8](unsafeUninitializedCapacity: Self.blockSize) { buffer, count throws(ArchiveError) in
+            count = try fill(UnsafeMutableRawBufferPointer(buffer))
+        }
+    }
+
+    private mutating func skip() throws(ArchiveError) {
+        var rest = left + padding
+        while rest > 0 {
+            guard let bytes = try stream.read(maximum: Int(min(rest, Int64(DumpStream.chunkSize)))) else {
+                throw .truncated(path, offset: stream.bytesRead, reading: "the data of the tar member \(current)")
+            }
+            rest -= Int64(bytes.count)
+        }
+        left = 0
+        padding = 0
+    }
+
+    /// Behind the first block of zeros, there are only more of them; a compressed file is decoded to its end.
+    private mutating func expectEnd() throws(ArchiveError) {
+        while true {
+            let offset = stream.bytesRead
+            guard let bytes = try stream.read() else { return }
+            guard bytes.allSatisfy({ $0 == 0 }) else {
+                throw .malformed(path, offset: offset, problem: "there is something behind the end of the tar file")
+            }
+        }
+    }
+}

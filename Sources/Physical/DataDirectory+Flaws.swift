@@ -1,0 +1,50 @@
+import SystemPackage
+
+extension DataDirectory {
+    /// What the manifest says is there and is not, or has another size, or is there and not in the manifest; nothing is read.
+    /// The same exceptions as `pg_verifybackup` makes.
+    package var flaws: [FileFlaw] {
+        guard let manifest else { return [] }
+        var left = manifest.files
+        var found: [FileFlaw] = []
+        for file in files {
+            guard let expected = left.removeValue(forKey: file.path) else {
+                if !file.path.hasPrefix("pg_wal/") {
+                    found.append(FileFlaw(path: file.path, problem: "it is there, and not in the manifest"))
+                }
+                continue
+            }
+            if expected.size != file.size {
+                found.append(
+                    FileFlaw(path: file.path, problem: "\(file.size) bytes, and the manifest says \(expected.size)"))
+            }
+        }
+        for path in left.keys.sorted() where !Self.isLeftOut(path) || !Self.isThere(self.path.appending(path)) {
+            found.append(FileFlaw(path: path, problem: "it is missing"))
+        }
+        return found
+    }
+
+    private static func isLeftOut(_ path: String) -> Bool {
+        leftOut.contains(path) || path.split(separator: "/").contains { emptied.contains(String($0)) }
+            || path.split(separator: "/").last?.hasPrefix("pg_internal.init") == true
+    }
+
+    /// Reads every file where it lies, and compares it with the manifest.
+    /// - Parameter progress: called with the bytes read so far, from several tasks.
+    /// - Returns: what is wrong with the files, by path.
+    /// - Throws: `Errno` where something cannot be read; `CancellationError`.
+    package func verify(workers: Int, progress: @escaping @Sendable (Int64) -> Void) async throws -> [FileFlaw] {
+        try await FilePass(files, workers: workers).perform(progress: progress) { file, buffer, read in
+            var verifier = FileVerifier(file, manifest?.files[file.path], checksumsBefore: nil)
+            let input = try FileDescriptor.open(file.source, .readOnly, options: [.closeOnExec, .noFollow])
+            try input.closeAfter {
+                try input.readAll(through: buffer) { bytes in
+                    verifier.add(bytes)
+                    try read(bytes.count)
+                }
+            }
+            return verifier.finish()
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import Synchronization
+
+/// Goes through files once, on several workers, the largest first, so that none of them is waited for at the end.
+struct FilePass: Sendable {
+    let files: [DataDirectory.File]
+    let workers: Int
+
+    init(_ files: [DataDirectory.File], workers: Int) {
+        self.files = files.sorted { $0.size > $1.size }
+        self.workers = max(1, workers)
+    }
+
+    /// What the workers share.
+    private final class Tally: Sendable {
+        let next = Atomic<Int>(0)
+        let bytes = Atomic<Int64>(0)
+    }
+
+    /// - Parameters:
+    ///   - progress: called with the bytes read so far, from several tasks.
+    ///   - look: reads a file through a buffer of its worker's, and calls back with the bytes of each piece.
+    /// - Returns: what is wrong with the files, by path.
+    /// - Throws: what `look` throws; `CancellationError`.
+    func perform(
+        progress: @escaping @Sendable (Int64) -> Void,
+        _ look:
+            @escaping @Sendable (
+                DataDirectory.File, _ buffer: UnsafeMutableRawBufferPointer, _ read: (Int) throws -> Void
+            ) throws -> [FileFlaw]
+    ) async throws -> [FileFlaw] {
+        let tally = Tally()
+        return try await withThrowingTaskGroup(of: [FileFlaw].self) { group in
+            for _ in 0..<workers {
+                group.addTask {
+                    var found: [FileFlaw] = []
+                    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
+                    defer { buffer.deallocate() }
+                    while true {
+                        let index = tally.next.wrappingAdd(1, ordering: .relaxed).oldValue
+                        guard index < files.count else { return found }
+                        found += try look(files[index], buffer) { count in
+                            try Task.checkCancellation()
+                            progress(tally.bytes.wrappingAdd(Int64(count), ordering: .relaxed).newValue)
+                        }
+                        await Task.yield()
+                    }
+                }
+            }
+            var flaws: [FileFlaw] = []
+            for try await found in group { flaws += found }
+            return flaws.sorted { $0.path < $1.path }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import Archive
+import Compression
+import Foundation
+import SystemPackage
+
+/// A base backup in tar files, as `pg_basebackup -Ft` writes it: a directory with `base.tar`, one file for each tablespace and
+/// one for the log, or a single file with all of it.
+package struct TarredBackup: Sendable {
+    package let path: FilePath
+    package let compression: CompressionAlgorithm
+    package let label: BackupLabel
+    /// What a `PG_VERSION` of it says: `17`.
+    package let majorVersion: Int
+    /// Of the tar files.
+    package let bytes: Int64
+
+    let parts: [Part]
+    /// Beside the tar files; in a single file it is a member.
+    let manifest: FilePath?
+
+    /// A tar file.
+    struct Part: Sendable {
+        let file: FilePath
+        let place: Place
+
+        /// Where its members belong.
+        enum Place: Sendable, Equatable {
+            case base, log
+            case tablespace(UInt32)
+        }
+    }
+
+    /// - Returns: nil where the path holds no such thing.
+    /// - Throws: ``Archive/ArchiveError``, ``DataDirectoryError``, `Errno`.
+    package init?(at path: FilePath) throws {
+        self.path = path
+        if try Stat(path).type == .directory {
+            parts = try FileManager.default.contentsOfDirectory(atPath: path.string).sorted().compactMap { name in
+                guard let match = name.wholeMatch(of: /(base|pg_wal|[0-9]+)\.tar(\.gz|\.lz4|\.zst)?/) else {
+                    return nil
+                }
+                let place: Part.Place? =
+                    match.1 == "base" ? .base : match.1 == "pg_wal" ? .log : UInt32(match.1).map { .tablespace($0) }
+                return place.map { Part(file: path.appending(name), place: $0) }
+            }
+            let manifest = path.appending(BackupManifest.fileName)
+            self.manifest = DataDirectory.isThere(manifest) ? manifest : nil
+        } else {
+            parts = Self.beginsWithLabel(path) ? [Part(file: path, place: .base)] : []
+            manifest = nil
+        }
+        guard let base = parts.first(where: { $0.place == .base }) else { return nil }
+        guard parts.count(where: { $0.place == .base }) == 1 else { throw DataDirectoryError.twoBases }
+        bytes = try parts.reduce(0) { try $0 + Stat($1.file).size }
+        (compression, label, majorVersion) = try Self.head(of: base.file)
+    }
+
+    /// Every base backup has it first (`perform_base_backup`).
+    private static func beginsWithLabel(_ path: FilePath) -> Bool {
+        do {
+            var stream = try TarStream(path: path)
+            return try stream.next()?.name == BackupLabel.fileName
+        } catch {
+            // No tar file, or none that can be read: other kinds of backup say what it is then.
+            return false
+        }
+    }
+
+    /// Reads as far as it takes to know which PostgreSQL it is of. A template database is among the first directories.
+    private static func head(of base: FilePath) throws -> (CompressionAlgorithm, BackupLabel, Int) {
+        var stream = try TarStream(path: base)
+        var label: BackupLabel?
+        var version: Int?
+        while label == nil || version == nil {
+            guard let member = try stream.next() else { break }
+            if member.name == BackupLabel.fileName {
+                label = BackupLabel(try stream.text(of: member))
+                guard label != nil else { throw DataDirectoryError.label }
+            } else if member.name == "PG_VERSION" || member.name.hasSuffix("/PG_VERSION") {
+                let text = try stream.text(of: member)
+                version = Int(text.trimmingCharacters(in: .whitespacesAndNewlines))
+                guard version != nil else { throw DataDirectoryError.version(text) }
+            }
+        }
+        guard let label else { throw DataDirectoryError.label }
+        guard let version else { throw DataDirectoryError.version("") }
+        return (stream.compression, label, version)
+    }
+}
+
+extension TarStream {
+    /// Of a small member.
+    fileprivate mutating func text(of member: TarHeader) throws(ArchiveError) -> String {
+        let bytes = try [UInt8](
+            unsafeUninitializedCapacity: Int(min(member.size, 64 << 10))
+        ) { buffer, count throws(ArchiveError) in
+            count = try read(into: UnsafeMutableRawBufferPointer(buffer))
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,123 @@
+import Archive
+import Foundation
+import SystemPackage
+
+/// Unpacks a base backup in tar files into a data directory. Its names are looked at: a backup may be hostile, and nothing is
+/// written but below the directories that are given.
+package struct UnpackTar: ~Copyable {
+    private let source: TarredBackup
+    private let target: FilePath
+    private let tablespaces: FilePath
+    private let owner: FileOwner
+    private var made: Set<String> = []
+    /// The member that is being unpacked.
+    private var current = ""
+    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
+
+    /// - Parameters:
+    ///   - target: the new data directory, which is made.
+    ///   - tablespaces: where they go, which is made: never where they lay.
+    package init(_ source: TarredBackup, to target: FilePath, tablespaces: FilePath, owner: FileOwner) {
+        self.source = source
+        self.target = target
+        self.tablespaces = tablespaces
+        self.owner = owner
+    }
+
+    deinit { buffer.deallocate() }
+
+    /// - Parameter progress: called with the bytes of the tar files read so far; may throw to stop.
+    /// - Throws: ``Archive/ArchiveError``, ``DataDirectoryError``; `Errno` where something cannot be written; what `progress`
+    ///   throws.
+    package mutating func perform(progress: (Int64) throws -> Void) throws {
+        do {
+            try unpack(progress: progress)
+        } catch Errno.fileExists {
+            throw DataDirectoryError.twice(current)
+        }
+    }
+
+    private mutating func unpack(progress: (Int64) throws -> Void) throws {
+        for path in [target, tablespaces] { try owner.makeDirectory(path) }
+        var before: Int64 = 0
+        // Where tablespaces are must be there before anything is put into them.
+        for part in source.parts.sorted(by: { $0.place == .base && $1.place != .base }) {
+            switch part.place {
+            case .base: break
+            case .log: try makeDirectory("pg_wal")
+            case .tablespace(let oid): try makeTablespace(oid)
+            }
+            before += try unpack(part) { try progress(before + $0) }
+        }
+        if let manifest = source.manifest {
+            try owner.copy(manifest, to: target.appending(BackupManifest.fileName), through: buffer) { _ in }
+        }
+    }
+
+    /// - Returns: the size of the tar file.
+    private mutating func unpack(_ part: TarredBackup.Part, progress: (Int64) throws -> Void) throws -> Int64 {
+        var stream = try TarStream(path: part.file)
+        while let member = try stream.next() {
+            let name = try place(of: member.name, in: part)
+            current = name
+            switch member.kind {
+            case .directory: try makeDirectory(name)
+            case .link:
+                // What it leads to is of another machine; the tablespace comes in a file of its own.
+                guard let oid = Self.tablespace(name) else { throw DataDirectoryError.link(name) }
+                try makeTablespace(oid)
+            case .file:
+                try makeDirectories(above: name)
+                try owner.make(target.appending(name)) { output in
+                    while true {
+                        let count = try stream.read(into: buffer)
+                        guard count > 0 else { break }
+                        try output.writeAll(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+                        try progress(stream.compressedBytesRead)
+                    }
+                }
+            case .other: throw DataDirectoryError.special(name)
+            }
+        }
+        return stream.compressedBytesRead
+    }
+
+    /// The path below the data directory, without a slash at its end.
+    private func place(of name: String, in part: TarredBackup.Part) throws(DataDirectoryError) -> String {
+        // The server writes some as `./pg_wal/archive_status/`.
+        let steps = name.split(separator: "/").filter { $0 != "." }
+        guard !name.hasPrefix("/"), !steps.isEmpty, !steps.contains("..") else { throw .outside(name) }
+        let path = steps.joined(separator: "/")
+        return switch part.place {
+        case .base: path
+        case .log: "pg_wal/\(path)"
+        case .tablespace(let oid): "pg_tblspc/\(oid)/\(path)"
+        }
+    }
+
+    private static func tablespace(_ path: String) -> UInt32? {
+        path.wholeMatch(of: /pg_tblspc\/([0-9]+)/).flatMap { UInt32($0.1) }
+    }
+
+    private mutating func makeDirectories(above path: String) throws {
+        guard let slash = path.lastIndex(of: "/") else { return }
+        try makeDirectory(String(path[..<slash]))
+    }
+
+    private mutating func makeDirectory(_ path: String) throws {
+        guard !made.contains(path) else { return }
+        try makeDirectories(above: path)
+        try owner.makeDirectory(target.appending(path))
+        made.insert(path)
+    }
+
+    private mutating func makeTablespace(_ oid: UInt32) throws {
+        let path = "pg_tblspc/\(oid)"
+        guard !made.contains(path) else { return }
+        try makeDirectories(above: path)
+        let place = tablespaces.appending(String(oid))
+        try owner.makeDirectory(place)
+        try owner.link(target.appending(path), to: place)
+        made.insert(path)
+    }
+}

@@ -1,0 +1,99 @@
+import Archive
+import Findings
+import Foundation
+import Physical
+import Scratch
+import SystemPackage
+
+/// A base backup in tar files, compressed or not. It is unpacked, and what comes out is drilled as a data directory is.
+package struct TarBackup: BackupKind {
+    let tar: TarredBackup
+    let clock: BackupClock
+
+    package static func recognise(_ path: FilePath, clock: BackupClock) throws -> TarBackup? {
+        do {
+            return try TarredBackup(at: path).map { TarBackup(tar: $0, clock: clock) }
+        } catch {
+            throw flawed(error)
+        }
+    }
+
+    package var description: BackupDescription {
+        let created = PhysicalBackup.creation(tar.label)
+        return BackupDescription(
+            kind: "base backup", format: "tar files", compression: tar.compression.rawValue, bytes: tar.bytes,
+            created: created?.0, createdBasis: created?.1, serverVersion: String(tar.majorVersion), dumpVersion: nil,
+            database: nil)
+    }
+
+    /// Measured on the AVA OLO sample at scale 0.2: gzip makes a base backup 5.4 times smaller, zstd 6.8 times.
+    package var estimatedDiskSpace: Int64 {
+        PhysicalBackup.diskSpace(forCopyOf: tar.compression == .none ? tar.bytes : 8 * tar.bytes)
+    }
+
+    package func chooseInstallation(in setting: RestoreSetting) async throws -> InstallationChoice {
+        try InstallationChoice(
+            ofMajor: tar.majorVersion, among: try await Installation.findAll(configured: setting.postgres))
+    }
+
+    package func words(for setting: RestoreSetting) -> (inspect: String, restore: String) {
+        (
+            "read how its tar files begin",
+            "unpack them, verify each file against the manifest, and recover to \(setting.recovery.target)"
+        )
+    }
+
+    /// All there is to see is seen while they are unpacked.
+    package func flaws(progress: @escaping (Int64) throws -> Void) -> [Finding] { [] }
+
+    package func withRestored<Result: Sendable>(
+        in setting: RestoreSetting, cleanup: CleanupLog, emit: @escaping RestoreEventSink,
+        _ body: @escaping @Sendable (Restoring) async throws -> Result
+    ) async throws -> Result {
+        _ = try await chooseInstallation(in: setting)
+        return try await setting.withWorkspace(
+            for: tar.path, diskSpace: estimatedDiskSpace, cleanup: cleanup
+        ) { workspace in
+            emit(.phase("unpack"))
+            try tar.unpack(in: workspace, emit: emit)
+            let backup = try PhysicalBackup(madeAt: workspace.data, clock: clock)
+            return try await backup.withRestored(in: setting, cleanup: cleanup, emit: emit, body)
+        }
+    }
+}
+
+extension TarredBackup {
+    /// Unpacks it as the data directory of a workspace.
+    /// - Throws: as ``Physical/UnpackTar/perform(progress:)``, flaws of the backup as ``FlawedBackup``.
+    func unpack(in workspace: Workspace, emit: RestoreEventSink) throws {
+        let account = workspace.fence.account
+        var unpacking = UnpackTar(
+            self, to: workspace.data, tablespaces: workspace.tablespaces,
+            owner: FileOwner(user: account.userID, group: account.groupID))
+        do {
+            try unpacking.perform { done in
+                try Task.checkCancellation()
+                emit(.progress(done: done, total: bytes, unit: .bytes))
+            }
+        } catch {
+            throw flawed(error)
+        }
+    }
+}
+
+extension PhysicalBackup {
+    /// One that we made in a scratch directory, and take apart again.
+    /// - Throws: ``FlawedBackup`` where something is wrong with it that shows without a server.
+    init(madeAt path: FilePath, clock: BackupClock) throws {
+        guard var backup = try PhysicalBackup.recognise(path, clock: clock) else {
+            throw FlawedBackup(findings: [
+                Finding(FileFlaw(path: ".", problem: "it has no PG_VERSION or no global/pg_control: it is not whole"))
+            ])
+        }
+        let findings = try backup.flaws { _ in }
+        guard !findings.contains(where: { $0.status == .failed }) else { throw FlawedBackup(findings: findings) }
+        backup.way = .move
+        backup.told = findings
+        self = backup
+    }
+}
