@@ -61,6 +61,15 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // Programs that others wrote, and what they keep.
+        .target(name: "AWS", dependencies: ["Scratch", system], swiftSettings: strict),
+        .target(
+            name: "Fetch",
+            dependencies: [
+                "AWS", "Causes", "Findings", "Scratch", system, .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
+
         // The steps of a drill.
         .target(
             name: "Restore",
@@ -75,7 +84,7 @@ let package = Package(
         .target(
             name: "ColdTier",
             dependencies: [
-                "Compression", "Evidence", "Findings", "Postgres", "Rows", "Scratch", system,
+                "AWS", "Compression", "Evidence", "Findings", "Postgres", "Rows", "Scratch", system,
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
@@ -83,14 +92,15 @@ let package = Package(
         .target(
             name: "Drill",
             dependencies: [
-                "Archive", "Causes", "Checks", "ColdTier", "Evidence", "Findings", "Physical", "Postgres", "Restore",
-                "Scratch", "Yams", system, .product(name: "Crypto", package: "swift-crypto"),
+                "Archive", "Causes", "Checks", "ColdTier", "Evidence", "Fetch", "Findings", "Physical", "Postgres",
+                "Restore", "Scratch", "Yams", system, .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "pgassay",
             dependencies: [
-                "Archive", "ColdTier", "Drill", "Evidence", "Findings", "Postgres", "Restore", "Rows", "Scratch",
+                "Archive", "ColdTier", "Drill", "Evidence", "Fetch", "Findings", "Postgres", "Restore", "Rows",
+                "Scratch",
                 system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -112,6 +122,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Postgres", "Scratch", system], path: "Tests/TestSupport",
             exclude: ["duckdb_engine.py", "engine_answers.py", "spark_engine.py"], swiftSettings: strict),
+        .testTarget(name: "AWSTests", dependencies: ["AWS"], swiftSettings: strict),
         .testTarget(name: "FindingsTests", dependencies: ["Findings"], swiftSettings: strict),
         .testTarget(
             name: "CausesTests",
@@ -128,7 +139,7 @@ let package = Package(
         .testTarget(
             name: "ColdTierTests",
             dependencies: [
-                "ColdTier", "Compression", "Evidence", "Findings", "Postgres", "Rows", "Sample", "Scratch",
+                "AWS", "ColdTier", "Compression", "Evidence", "Findings", "Postgres", "Rows", "Sample", "Scratch",
                 "TestSupport",
                 system,
             ], exclude: ["SQL", "broken_s3.py", "jsonl_oracle.py"], swiftSettings: strict),

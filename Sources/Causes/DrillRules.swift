@@ -3,6 +3,15 @@ import Findings
 /// What ends a drill, or decides it as a whole.
 let drillRules: [CauseRule] = [
     CauseRule(
+        "not-fetched", [.drilling], met: [.state(.notFetched)], .environment,
+        "the backup could not be brought here, so nothing is known of it", page: "findings.md#fetch"),
+    CauseRule(
+        "not-opened", [.drilling], met: [.state(.notOpened)], .environment,
+        "the backup is encrypted, and what the plan opens it with does not", page: "findings.md#fetch"),
+    CauseRule(
+        "repository-damaged", [.drilling], met: [.state(.repositoryDamaged)], .backup,
+        "files of the repository are missing or not what they were: use another backup", page: "findings.md#fetch"),
+    CauseRule(
         "backup-missing", [.drilling], met: [.state(.archiveMissing)], .environment,
         "nothing is there; its storage may not be mounted", page: "findings.md#drill"),
     CauseRule(

@@ -1,5 +1,8 @@
 /// What can be wrong without any program putting it into words.
 package enum DrillState: String, Sendable, CaseIterable {
+    // A backup that lies elsewhere.
+    case notFetched, notOpened, repositoryDamaged
+
     // The backup as it lies there.
     case archiveMissing, archiveUnreadable, archiveOfUnknownVersion, archiveNeedsMemory
     case archiveEmpty, archiveWithoutContents, archiveOfAnotherKind, archiveCut, archiveMalformed, archiveUndecodable
@@ -31,6 +34,9 @@ package enum DrillState: String, Sendable, CaseIterable {
     /// For the page of all rows.
     package var words: String {
         switch self {
+        case .notFetched: "a backup that lies elsewhere cannot be brought here"
+        case .notOpened: "the key or the passphrase does not open the backup"
+        case .repositoryDamaged: "the tool of a repository finds it damaged"
         case .archiveMissing: "nothing is at the backup's path"
         case .archiveUnreadable: "the system does not let us read the backup"
         case .archiveOfUnknownVersion: "an archive of a version that pgassay does not read"

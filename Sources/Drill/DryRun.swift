@@ -31,32 +31,47 @@ package struct DryRun: Codable, Sendable {
     /// - Throws: what would stop the drill, as ``Scratch/ScratchError`` and others.
     package init(of request: DrillRequest, signature: String) async throws {
         let plan = request.plan
-        let backup = try openBackup(at: request.backup.path, clock: BackupClock(plan.backup))
         let setting = try RestoreSetting(plan, keep: request.keepScratch)
-        let description = backup.description
         self.plan = plan.name
-        self.backup = request.backup.path.string
+        self.backup = request.backup.location
         whyThisOne = request.backup.reason
-        format = [description.format, description.compression].joined(separator: ", ")
-        bytes = description.bytes
-        created = description.created
-        createdBasis = description.createdBasis
-        serverVersion = description.serverVersion
-        dumpVersion = description.dumpVersion
-        let choice = try await backup.chooseInstallation(in: setting)
+        let backup: (any BackupKind)?
+        let (needed, fetching): (Int64?, String?)
+        switch request.backup.origin {
+        case .files(let path):
+            let opened = try openBackup(at: path, clock: BackupClock(plan.backup))
+            let description = opened.description
+            format = [description.format, description.compression].joined(separator: ", ")
+            bytes = description.bytes
+            created = description.created
+            createdBasis = description.createdBasis
+            serverVersion = description.serverVersion
+            dumpVersion = description.dumpVersion
+            (backup, needed, fetching) = (opened, opened.estimatedDiskSpace, nil)
+        case .repository(let repository, let listed):
+            format = "known when it is here"
+            bytes = listed.bytes ?? 0
+            created = listed.created
+            createdBasis = listed.created.map { _ in "its repository" }
+            (backup, needed, fetching) = (nil, listed.bytes, repository.words)
+        }
+        let choice = try await backup?.chooseInstallation(in: setting)
         let (making, removing): (String, String)
         switch setting.server {
         case .existing(let target, _):
-            server = "\(target), restored with the programs of PostgreSQL \(choice.installation.version)"
+            server =
+                "\(target)"
+                + (choice.map { ", restored with the programs of PostgreSQL \($0.installation.version)" } ?? "")
             isolation = ["a database of its own on an existing server; not fenced"]
             (making, removing) = ("create a database there", "drop that database and the roles made for it")
         case .ownServer(let parent, let account):
             server =
-                "PostgreSQL \(choice.installation.version) in \(choice.installation.directory): \(choice.reason)"
+                choice.map { "PostgreSQL \($0.installation.version) in \($0.installation.directory): \($0.reason)" }
+                ?? "a PostgreSQL that is right for the backup, when it is here"
             let fence = try await Fence.raise(account: try Account.resolve(configured: account))
             isolation = fence.isolation
             scratchDirectory = parent.string
-            diskNeeded = setting.diskSpace ?? backup.estimatedDiskSpace
+            diskNeeded = setting.diskSpace ?? needed
             var start = "start a server"
             do {
                 let place = try ScratchDirectory.whatIsThere(of: parent)
@@ -78,8 +93,10 @@ package struct DryRun: Codable, Sendable {
             )
         }
         let limit = HumanUnits.duration(setting.deadline / .seconds(1))
-        let words = backup.words(for: setting)
-        steps = [
+        let words = backup?.words(for: setting) ?? (inspect: "look at what it is", restore: "restore it")
+        let fetchLimit = HumanUnits.duration(plan.limits.fetch / .seconds(1))
+        steps = fetching.map { ["\($0), \(fetchLimit) at most"] } ?? []
+        steps += [
             "read the backup once for its SHA-256", words.inspect, making, "\(words.restore), \(limit) at most",
             "run the checks", removing, "write the report to \(request.reports), \(signature)",
         ]

@@ -1,12 +1,38 @@
+import Fetch
 import Foundation
 import Glibc
 import SystemPackage
 
-/// The backup that a plan's path and pick come to.
-package struct FoundBackup: Sendable, Equatable {
-    package let path: FilePath
+/// The backup that a plan's place and pick come to.
+package struct FoundBackup: Sendable {
+    package let origin: Origin
     /// Why this one, for the report.
     package let reason: String
+
+    package enum Origin: Sendable {
+        /// Files of this machine, as they lie there.
+        case files(FilePath)
+        /// Fetched before it is drilled.
+        case repository(any BackupRepository, RepositoryBackup)
+    }
+
+    package init(path: FilePath, reason: String) {
+        origin = .files(path)
+        self.reason = reason
+    }
+
+    init(_ repository: any BackupRepository, _ backup: RepositoryBackup, reason: String) {
+        origin = .repository(repository, backup)
+        self.reason = reason
+    }
+
+    /// Where it is, for people: a path, or what the repository calls it.
+    package var location: String {
+        switch origin {
+        case .files(let path): path.string
+        case .repository(let repository, let backup): repository.location(of: backup.name)
+        }
+    }
 }
 
 /// Why no backup was found. The command's or the plan's mistake, unless the backups are gone: the message says both.
@@ -27,41 +53,90 @@ package enum FindError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// Finds the backups that a path or pattern matches and picks one.
+/// Finds the backups that a plan names and picks one.
 ///
-/// Newest and oldest go by modification time, which a backup that is damaged inside still has: a newest backup that
+/// Newest and oldest of files go by modification time, which a backup that is damaged inside still has: a newest backup that
 /// cannot be read must be drilled, not passed over.
-/// - Throws: ``FindError``.
-package func findBackup(_ source: BackupSource) throws(FindError) -> FoundBackup {
-    let matches = try matches(source.path)
+/// - Throws: ``FindError``, ``Fetch/FetchError``, `CancellationError`.
+package func findBackup(_ source: BackupSource) async throws -> FoundBackup {
+    let candidates = try await candidates(of: source)
     if case .name(let name) = source.pick {
-        guard let match = matches.first(where: { $0.lastComponent?.string == name }) else {
-            throw .noneNamed(name, among: matches.compactMap { $0.lastComponent?.string })
+        guard let match = candidates.found.first(where: { $0.name == name }) else {
+            throw FindError.noneNamed(name, among: candidates.found.map(\.name))
         }
-        return FoundBackup(path: match, reason: "picked by name")
+        return match.as("picked by name")
     }
-    guard matches.count > 1 else {
-        return FoundBackup(path: matches[0], reason: "the only one at \(source.path)")
-    }
-    let byAge = byAge(matches)
-    let all = "of \(matches.count) at \(source.path)"
+    let (found, all) = (candidates.found, candidates.words)
+    guard found.count > 1 else { return found[0].as("the only one \(all)") }
+    let many = "of \(found.count) \(all)"
     switch source.pick {
-    case .oldest: return FoundBackup(path: byAge[0].path, reason: "the oldest \(all), by modification time")
-    case .random: return FoundBackup(path: byAge.randomElement()!.path, reason: "one \(all), at random")
-    case .newest, .name:
-        return FoundBackup(path: byAge[byAge.count - 1].path, reason: "the newest \(all), by modification time")
+    case .oldest: return found[0].as("the oldest \(many), by \(candidates.order)")
+    case .random: return found.randomElement()!.as("one \(many), at random")
+    case .newest, .name: return found[found.count - 1].as("the newest \(many), by \(candidates.order)")
     }
 }
 
-/// Every backup that a path or pattern matches, the newest first, by modification time.
-/// - Throws: ``FindError/nothingThere(path:)``.
-package func findBackups(_ source: BackupSource) throws(FindError) -> [FoundBackup] {
-    let found = byAge(try matches(source.path))
-    return found.reversed().enumerated().map { index, backup in
-        FoundBackup(
-            path: backup.path, reason: "number \(index + 1) of \(found.count) at \(source.path), by modification time")
+/// Every backup that a plan names, the newest first.
+/// - Throws: as ``findBackup(_:)``.
+package func findBackups(_ source: BackupSource) async throws -> [FoundBackup] {
+    let candidates = try await candidates(of: source)
+    let count = candidates.found.count
+    return candidates.found.reversed().enumerated().map { index, backup in
+        backup.as("number \(index + 1) of \(count) \(candidates.words), by \(candidates.order)")
     }
 }
+
+/// Backups to choose from, the oldest first; one at least.
+private struct Candidates {
+    let found: [Candidate]
+    /// Where they are, as the end of a sentence.
+    let words: String
+    /// What says which is older.
+    let order: String
+}
+
+private struct Candidate {
+    let name: String
+    let `as`: (_ reason: String) -> FoundBackup
+}
+
+private func candidates(of source: BackupSource) async throws -> Candidates {
+    if case .path(let pattern) = source.place, let decryption = source.decryption, !pattern.hasPrefix("s3://") {
+        let files = byAge(try matches(pattern))
+        return try await candidates(
+            of: EncryptedFiles(files: files, decryption: decryption), "at \(pattern)",
+            name: { FilePath($0).lastComponent?.string ?? $0 })
+    }
+    switch source.place {
+    case .path(let location):
+        if let bucket = S3Backups(location, decryption: source.decryption) {
+            return try await candidates(
+                of: bucket, "at \(location)", name: { String($0.split(separator: "/").last ?? "") })
+        }
+        return Candidates(
+            found: byAge(try matches(location)).map { path in
+                Candidate(name: path.lastComponent?.string ?? "") { FoundBackup(path: path, reason: $0) }
+            }, words: "at \(location)", order: "modification time")
+    case .pgBackRest(let repository):
+        return try await candidates(of: repository, "of the stanza \(repository.stanza)", name: { $0 })
+    case .barman(let repository):
+        return try await candidates(of: repository, "of Barman's server \(repository.server)", name: { $0 })
+    case .command(let command):
+        let repository = CommandBackup(command: command, variables: source.environment)
+        return try await candidates(of: repository, "that the plan's command fetches", name: { $0 })
+    }
+}
+
+private func candidates(
+    of repository: any BackupRepository, _ words: String, name: (String) -> String
+) async throws -> Candidates {
+    Candidates(
+        found: try await repository.backups().map { backup in
+            Candidate(name: name(backup.name)) { FoundBackup(repository, backup, reason: $0) }
+        }, words: words, order: "the time it was taken")
+}
+
+// MARK: Files
 
 private func matches(_ pattern: String) throws(FindError) -> [FilePath] {
     // Absolute, because children work in other directories.
@@ -74,9 +149,9 @@ private func matches(_ pattern: String) throws(FindError) -> [FilePath] {
 }
 
 /// The oldest first.
-private func byAge(_ paths: [FilePath]) -> [(path: FilePath, modified: Date)] {
+private func byAge(_ paths: [FilePath]) -> [FilePath] {
     paths.map { (path: $0, modified: modificationTime(of: $0)) }
-        .sorted { ($0.modified, $0.path.string) < ($1.modified, $1.path.string) }
+        .sorted { ($0.modified, $0.path.string) < ($1.modified, $1.path.string) }.map(\.path)
 }
 
 /// The paths that a pattern matches, or the path itself if something is there.

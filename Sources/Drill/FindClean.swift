@@ -48,7 +48,7 @@ package func findClean(
         try Task.checkCancellation()
         var drill = request
         drill.backup = backups[index]
-        let earlier = try known.report(on: drill.backup.path)
+        let earlier = try known.report(on: drill.backup)
         let report = if let earlier { earlier } else { try await runDrill(drill, emit: emit).report }
         let one = TriedBackup(backup: drill.backup, report: report, isKnown: earlier != nil)
         tried[index] = one
@@ -75,6 +75,8 @@ package func findClean(
 /// Reports of an earlier search: of the same plan, byte for byte, and signed by the same key where one signs.
 private struct KnownReports {
     private var byDigest: [[String: String]: Report] = [:]
+    /// Where each backup has a name of its own for ever.
+    private var byLocation: [String: Report] = [:]
 
     init(of request: DrillRequest) {
         let plan = request.plan.source.sha256
@@ -88,6 +90,7 @@ private struct KnownReports {
             // What could not be told may be told today.
             guard report.verdict != .inconclusive, !report.backup.digest.isEmpty else { continue }
             byDigest[report.backup.digest] = report
+            byLocation[report.backup.location] = report
         }
     }
 
@@ -99,12 +102,17 @@ private struct KnownReports {
     }
 
     /// - Throws: `CancellationError`; a backup that cannot be read is left to its drill.
-    func report(on backup: FilePath) throws -> Report? {
+    func report(on backup: FoundBackup) throws -> Report? {
         guard !byDigest.isEmpty else { return nil }
-        do {
-            return byDigest[try BackupDigest(of: backup) { _ in }.set]
-        } catch is Errno {
-            return nil
+        switch backup.origin {
+        case .files(let path):
+            do {
+                return byDigest[try BackupDigest(of: path) { _ in }.set]
+            } catch is Errno {
+                return nil
+            }
+        case .repository(let repository, _):
+            return repository.namesAreFinal ? byLocation[backup.location] : nil
         }
     }
 }

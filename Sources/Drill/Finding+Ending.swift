@@ -1,6 +1,7 @@
 import Archive
 import Causes
 import Checks
+import Fetch
 import Findings
 import Foundation
 import Postgres
@@ -37,9 +38,20 @@ extension MetError {
         case let error as PostgresError: self.init(.drilling, error)
         case let error as ArchiveError: self.init(.drilling, .state(error.state))
         case let error as ScratchError: self.init(.drilling, .state(error.state))
+        case let error as FetchError: self.init(.drilling, .state(error.state))
         case is UnsupportedBackup: self.init(.drilling, .state(.archiveOfCluster))
         case is Errno: self.init(.drilling, .state(.archiveUnreadable))
         default: self.init(.drilling, .state(.otherError))
+        }
+    }
+}
+
+extension FetchError {
+    fileprivate var state: DrillState {
+        switch self {
+        case .damaged: .repositoryDamaged
+        case .notOpened: .notOpened
+        case .noProgram, .nothingThere, .failed, .deadlineExceeded, .notUnderstood: .notFetched
         }
     }
 }

@@ -6,8 +6,9 @@ import SystemPackage
 
 extension RestoreSetting {
     /// What a plan says, with this machine's defaults for the rest.
+    /// - Parameter here: where the backup is; nil where that is not known yet.
     /// - Throws: `badConnectionString`.
-    init(_ plan: Plan, keep: Bool) throws(PostgresError) {
+    init(_ plan: Plan, keep: Bool, here: BackupHere? = nil) throws(PostgresError) {
         let server: ScratchPlace =
             if let existing = plan.scratch.server {
                 .existing(try ConnectionTarget(parsing: existing), fencedOff: plan.fencedOff)
@@ -20,6 +21,9 @@ extension RestoreSetting {
             jobs: plan.scratch.jobs ?? ProcessInfo.processInfo.activeProcessorCount,
             startDeadline: plan.limits.start, deadline: plan.limits.restore, diskSpace: plan.scratch.diskSpace,
             label: plan.name, keep: keep, recovery: plan.recovery)
+        takesBackup = here?.isOurs ?? false
+        // The plan's own is the more complete one: somebody has said so.
+        if recovery.archive == nil { recovery.archive = here?.log }
     }
 }
 

@@ -59,7 +59,7 @@ package struct DrillResult: Sendable {
 
 /// Runs a drill and writes its report: also when it failed, could not tell, or was interrupted.
 ///
-///     find ─▶ digest ─▶ inspect ─▶ start ─▶ restore (─▶ recover) ─▶ check ─▶ teardown ─▶ report
+///     find (─▶ fetch) ─▶ digest ─▶ inspect (─▶ unpack) ─▶ start ─▶ restore (─▶ recover) ─▶ check ─▶ teardown ─▶ report
 ///
 /// Whatever goes wrong on the way ends the way and becomes a finding; the report is written all the same.
 /// - Parameter onChecked: is given the database that was restored and checked, before it is taken down.
@@ -74,7 +74,7 @@ package func runDrill(
         emit(.phase(phase))
     }
     enter("find")
-    emit(.note("backup \(request.backup.path): \(request.backup.reason)"))
+    emit(.note("backup \(request.backup.location): \(request.backup.reason)"))
     var interrupted = false
     do {
         try await perform(request, record, cleanup, enter: enter, emit: emit, onChecked: onChecked)
@@ -86,7 +86,7 @@ package func runDrill(
         if !interrupted, let flawed = error as? FlawedBackup {
             record.add(flawed.findings, emit: emit)
         } else if !interrupted {
-            record.add([Finding(ending: error, subject: request.backup.path.string)], emit: emit)
+            record.add([Finding(ending: error, subject: request.backup.location)], emit: emit)
         }
     }
     record.enter(nil)
@@ -98,13 +98,25 @@ private func perform(
     _ request: DrillRequest, _ record: DrillRecord, _ cleanup: CleanupLog, enter: @escaping @Sendable (String) -> Void,
     emit: @escaping DrillEventSink, onChecked: CheckedDatabaseSink?
 ) async throws {
-    let path = request.backup.path
     try Task.checkCancellation()
+    try await withBackupHere(request, cleanup, enter: enter, emit: emit) { here in
+        try await perform(request, on: here, record, cleanup, enter: enter, emit: emit, onChecked: onChecked)
+    }
+}
+
+/// The steps from the backup's digest on.
+private func perform(
+    _ request: DrillRequest, on here: BackupHere, _ record: DrillRecord, _ cleanup: CleanupLog,
+    enter: @escaping @Sendable (String) -> Void, emit: @escaping DrillEventSink, onChecked: CheckedDatabaseSink?
+) async throws {
+    let path = here.path
     enter("digest")
     let before = try BackupState(of: path)
-    record.update { $0.bytes = before.bytes }
-    let digest = try BackupDigest(of: path) { emit(.progress(done: $0, total: before.bytes, unit: .bytes)) }
-    record.update { $0.digest = digest.set }
+    record.update { $0.bytes = here.bytes ?? before.bytes }
+    let digest =
+        try here.digest
+        ?? BackupDigest(of: path) { emit(.progress(done: $0, total: before.bytes, unit: .bytes)) }.set
+    record.update { $0.digest = digest }
 
     enter("inspect")
     let backup = try openBackup(at: path, clock: BackupClock(request.plan.backup))
@@ -117,9 +129,11 @@ private func perform(
     // pg_restore can spin for ever on what is cut off, and whatever it restored would not be the backup.
     guard !flaws.contains(where: { $0.status == .failed }) else { return }
 
-    try await restoreAndCheck(backup, request, record, cleanup, enter: enter, emit: emit, onChecked: onChecked)
+    let setting = try RestoreSetting(request.plan, keep: request.keepScratch, here: here)
+    try await restoreAndCheck(
+        backup, setting, request, record, cleanup, enter: enter, emit: emit, onChecked: onChecked)
 
-    if try BackupState(of: path) != before {
+    if !here.isOurs, try BackupState(of: path) != before {
         let rule = cause(of: .archiveChanged)
         let changed = Finding(
             id: "restore", subject: path.string, status: rule.status, basis: .rule, expected: "an unchanged backup",
@@ -129,11 +143,11 @@ private func perform(
 }
 
 private func restoreAndCheck(
-    _ backup: any BackupKind, _ request: DrillRequest, _ record: DrillRecord, _ cleanup: CleanupLog,
-    enter: @escaping @Sendable (String) -> Void, emit: @escaping DrillEventSink, onChecked: CheckedDatabaseSink?
+    _ backup: any BackupKind, _ setting: RestoreSetting, _ request: DrillRequest, _ record: DrillRecord,
+    _ cleanup: CleanupLog, enter: @escaping @Sendable (String) -> Void, emit: @escaping DrillEventSink,
+    onChecked: CheckedDatabaseSink?
 ) async throws {
     let plan = request.plan
-    let setting = try RestoreSetting(plan, keep: request.keepScratch)
     let clock = BackupClock(plan.backup)
     let restoring: RestoreEventSink = { restoreEvent(record, enter: enter, emit: emit, $0) }
     let checks = CheckRequest(

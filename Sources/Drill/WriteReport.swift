@@ -65,7 +65,7 @@ extension Report.Backup {
         let known = state.description
         self.init(
             kind: known?.kind ?? "unknown", format: known?.format ?? "unknown", compression: known?.compression,
-            location: found.path.string, bytes: state.bytes, created: known?.created,
+            location: found.location, bytes: state.bytes, created: known?.created,
             createdBasis: known?.createdBasis, serverVersion: known?.serverVersion, dumpVersion: known?.dumpVersion,
             database: known?.database, whyThisOne: found.reason, digest: state.digest)
     }

@@ -102,6 +102,8 @@ package struct RestoreSetting: Sendable {
     package var diskSpace: Int64?
     package var label: String
     package var keep: Bool
+    /// The backup is a copy of ours, on the disk of the scratch directory, and may be taken apart.
+    package var takesBackup = false
 
     package init(
         server: ScratchPlace, postgres: [FilePath] = [], jobs: Int, startDeadline: Duration = .seconds(120),

@@ -80,6 +80,17 @@ package struct Command: Sendable {
         }
     }
 
+    /// Runs the child to its end as a filter: it is fed what `input` writes, and what it writes is handed on, piece by piece. It is
+    /// stopped as ``run(deadline:onErrorLine:input:)`` does it.
+    /// - Throws: `CancellationError`; what `input` and `output` throw, after the child was stopped; errors of starting the
+    ///   child.
+    package func filter(
+        deadline: Duration, input: @escaping @Sendable (StandardInputWriter) async throws -> Void,
+        output: ([UInt8]) async throws -> Void
+    ) async throws -> Outcome {
+        try await run(until: Timer(deadline), onErrorLine: nil, input: input, onOutput: output)
+    }
+
     private func run(
         until timer: Timer, onErrorLine: (@Sendable (String) async -> Void)?,
         input: (@Sendable (StandardInputWriter) async throws -> Void)?,

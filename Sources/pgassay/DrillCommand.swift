@@ -45,7 +45,7 @@ struct DrillCommand: AsyncParsableCommand {
     @OptionGroup var signing: SigningOptions
 
     func run() async throws {
-        let request = try resolve()
+        let request = try await resolve()
         guard !dryRun else { return try await showDryRun(of: request) }
         do {
             try ReportStore.probe(request.reports)
@@ -79,7 +79,7 @@ struct DrillCommand: AsyncParsableCommand {
 
     // MARK: Flags to values
 
-    private func resolve() throws -> DrillRequest {
+    private func resolve() async throws -> DrillRequest {
         var plan: Plan
         do {
             let isPlan = [".yaml", ".yml"].contains { subject.lowercased().hasSuffix($0) }
@@ -91,7 +91,7 @@ struct DrillCommand: AsyncParsableCommand {
         if keepScratch && plan.scratch.server != nil {
             throw Failure(.wrongCommand, "--keep-scratch needs a scratch server; the plan names an existing one.")
         }
-        return try DrillRequest(
+        return try await DrillRequest(
             plan, backup: backup, pick: pick, reports: reports,
             key: try signing.key(for: "the report", plan: plan.signingKey, isNeeded: !dryRun), keepScratch: keepScratch)
     }

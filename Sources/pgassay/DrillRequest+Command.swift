@@ -1,5 +1,6 @@
 import Drill
 import Evidence
+import Fetch
 import Foundation
 import Glibc
 import SystemPackage
@@ -15,20 +16,19 @@ extension DrillRequest {
     init(
         _ plan: Plan, backup: String?, pick: String?, reports: String?, key: @autoclosure () throws -> SigningKey?,
         keepScratch: Bool
-    ) throws {
+    ) async throws {
         var plan = plan
-        var source = plan.backup ?? BackupSource(path: "")
-        if let backup { source.path = backup }
-        if let pick { source.pick = BackupSource.Pick(pick) }
-        guard !source.path.isEmpty else {
+        guard var source = plan.backup ?? backup.map({ BackupSource(path: $0) }) else {
             throw Failure(.wrongCommand, "the plan names no backup: name one with --backup.")
         }
+        if let backup { source.place = .path(backup) }
+        if let pick { source.pick = BackupSource.Pick(pick) }
         plan.backup = source
         let found: FoundBackup
         do {
-            found = try findBackup(source)
+            found = try await findBackup(source)
         } catch {
-            throw Failure(.wrongCommand, error)
+            throw Failure(finding: error)
         }
         self.init(
             plan: plan, backup: found, reports: FilePath(reports ?? plan.reports?.string ?? "pgassay-reports"),
@@ -46,5 +46,16 @@ extension Report.Trigger {
         // Under sudo, the person and not root.
         self.init(
             kind: kind, user: environment["SUDO_USER"] ?? NSUserName(), host: ProcessInfo.processInfo.hostName)
+    }
+}
+
+extension Failure {
+    /// No backup was found: the command's mistake, or a storage or program that could not be asked.
+    init(finding error: any Error) {
+        switch error {
+        case FetchError.nothingThere(let words): self.init(.wrongCommand, words)
+        case is FetchError: self.init(.couldNotTell, error)
+        default: self.init(.wrongCommand, error)
+        }
     }
 }

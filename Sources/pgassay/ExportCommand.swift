@@ -44,7 +44,7 @@ struct ExportCommand: AsyncParsableCommand {
         var reports: String?
 
         func run() async throws {
-            let resolved = try resolve()
+            let resolved = try await resolve()
             let outcome = try await runColdTier(onSignal: Self.sayStopping) {
                 try await Self.perform(resolved, emit: $0)
             }
@@ -72,7 +72,7 @@ struct ExportCommand: AsyncParsableCommand {
 
         // MARK: Flags to values
 
-        private func resolve() throws -> ResolvedExport {
+        private func resolve() async throws -> ResolvedExport {
             guard let plan else {
                 guard backup == nil, reports == nil else {
                     throw Failure(.wrongCommand, "--backup and --reports go with a plan.")
@@ -93,7 +93,7 @@ struct ExportCommand: AsyncParsableCommand {
                 throw Failure(
                     .wrongCommand, "\(plan) has no section export: it says nothing of what is to be exported.")
             }
-            return try ResolvedExport(
+            return try await ResolvedExport(
                 read, export, key: try signing.key(for: "the manifest", plan: read.signingKey), backup: backup,
                 reports: reports)
         }

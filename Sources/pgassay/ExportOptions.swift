@@ -136,7 +136,7 @@ struct ResolvedExport: Sendable {
     }
 
     /// - Throws: ``Failure``.
-    init(_ plan: Plan, _ export: ExportPlan, key: SigningKey?, backup: String?, reports: String?) throws {
+    init(_ plan: Plan, _ export: ExportPlan, key: SigningKey?, backup: String?, reports: String?) async throws {
         request = ExportRequest(export, name: plan.name, limits: plan.limits, key: key)
         if let database = export.database, backup == nil {
             do {
@@ -146,7 +146,7 @@ struct ResolvedExport: Sendable {
             }
         } else {
             source = .drill(
-                try DrillRequest(plan, backup: backup, pick: nil, reports: reports, key: key, keepScratch: false))
+                try await DrillRequest(plan, backup: backup, pick: nil, reports: reports, key: key, keepScratch: false))
         }
     }
 }

@@ -21,7 +21,7 @@ struct FindCleanCommand: AsyncParsableCommand {
               130  interrupted
             """)
 
-    @Argument(help: "A plan (.yaml) whose backup.path matches several backups.")
+    @Argument(help: "A plan (.yaml) whose backup.path or repository has several backups.")
     var plan: String
 
     @Option(
@@ -36,7 +36,7 @@ struct FindCleanCommand: AsyncParsableCommand {
     @OptionGroup var signing: SigningOptions
 
     func run() async throws {
-        let (backups, request) = try resolve()
+        let (backups, request) = try await resolve()
         do {
             try ReportStore.probe(request.reports)
         } catch {
@@ -62,7 +62,7 @@ struct FindCleanCommand: AsyncParsableCommand {
         Terminal.note("\npgassay: stopping; started again, the search goes on from here\n")
     }
 
-    private func resolve() throws -> (backups: [FoundBackup], request: DrillRequest) {
+    private func resolve() async throws -> (backups: [FoundBackup], request: DrillRequest) {
         var plan: Plan
         let backups: [FoundBackup]
         do {
@@ -70,11 +70,11 @@ struct FindCleanCommand: AsyncParsableCommand {
             guard let source = plan.backup else {
                 throw Failure(.wrongCommand, "the plan names no backup, so there is nothing to search among.")
             }
-            backups = try findBackups(source)
+            backups = try await findBackups(source)
         } catch let failure as Failure {
             throw failure
         } catch {
-            throw Failure(.wrongCommand, error)
+            throw Failure(finding: error)
         }
         for query in expect { plan.expect(query) }
         return (
@@ -95,7 +95,7 @@ struct FindCleanCommand: AsyncParsableCommand {
     }
 
     private static func text(of tried: TriedBackup) -> String {
-        let name = tried.backup.path.lastComponent?.string ?? tried.backup.path.string
+        let name = tried.report.backup.name
         let taken = tried.report.backup.created.map { ", taken \($0.formatted(.iso8601))" } ?? ""
         let again = tried.isKnown ? " (drilled before)" : ""
         let head = "\(tried.report.verdict.rawValue.uppercased())  \(name)\(taken)\(again)\n"
@@ -110,12 +110,12 @@ struct FindCleanCommand: AsyncParsableCommand {
             throw result.tried.contains { $0.report.verdict == .inconclusive }
                 ? ExitStatus.couldNotTell : ExitStatus.failed
         }
-        var text = "The newest that passes: \(clean.backup.path)\n"
+        var text = "The newest that passes: \(clean.backup.location)\n"
         if let created = clean.report.backup.created {
             text += "What was written since \(created.formatted(.iso8601)) is not in it.\n"
         }
         if let unsure = result.tried.first(where: { $0.report.verdict == .inconclusive }) {
-            text += "Of newer ones it could not be told: \(unsure.backup.path)\n"
+            text += "Of newer ones it could not be told: \(unsure.backup.location)\n"
         }
         Terminal.write(text, to: STDOUT_FILENO)
     }

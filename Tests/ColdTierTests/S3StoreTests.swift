@@ -1,3 +1,4 @@
+import AWS
 import ColdTier
 import Foundation
 import SystemPackage
@@ -171,10 +172,8 @@ import Testing
             let words = await Conformance.expect(.refused, "a failure") { _ = try await telling.list("") }
             #expect(words.hasSuffix("… of http://…@h/ and [] (exit code 3)"), "\(words)")
 
-            let none = await Conformance.expect(.noTool, "no tool") {
-                _ = try AWSTool(environment: ["PATH": "/nowhere"])
-            }
-            #expect(none.contains("The program aws is missing"))
+            let none = #expect(throws: NoAWSTool.self) { try AWSTool(environment: ["PATH": "/nowhere"]) }
+            #expect(none?.description.contains("The program aws is missing") == true)
         }
     }
 }

@@ -74,7 +74,7 @@ package enum StoreError: Error, Sendable, Equatable {
     case changed(name: String, location: String)
     /// A file is larger than anything of its kind; in bytes.
     case tooLarge(name: String, limit: Int)
-    /// The `aws` tool is not installed.
+    /// The `aws` tool is not installed; what to do about it.
     case noTool(String)
     /// Nothing can lie there: what was named, and why not.
     case badLocation(String, reason: String)
@@ -100,8 +100,7 @@ extension StoreError: CustomStringConvertible {
             "another export has written \(name) in \(location) since this one began: start again, no finished slice is "
                 + "done twice"
         case .tooLarge(let name, let limit): "\(name) is larger than \(limit) bytes, so it is not what it should be"
-        case .noTool(let name):
-            "The program \(name) is missing: install it (pip install awscli, or apt-get install awscli)."
+        case .noTool(let words): words
         case .badLocation(let location, let reason): "\(location) is no place for an export: \(reason)"
         case .badName(let name, let flaw): "the name \(name) \(flaw), so it is not used"
         case .stalled(let action, let name, let location, let seconds):

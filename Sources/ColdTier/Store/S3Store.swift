@@ -1,3 +1,4 @@
+import AWS
 import Crypto
 import Foundation
 import Scratch
@@ -9,61 +10,29 @@ import SystemPackage
 /// and ``replace(_:with:over:)`` name (`If-None-Match: *`), the latter only as it was read (`If-Match`), and nothing is ever
 /// deleted but a slice that no manifest names.
 package struct S3Store: ExportStore {
-    private let bucket: String
+    private let bucket: S3Bucket
     private let prefix: String
-    private let tool: AWSTool
     private let objectLock: ObjectLock?
 
     /// Of one upload, in bytes (Amazon S3 User Guide, "Uploading objects": 5 GB in a single PUT).
     private static let largestFile: Int64 = 5 << 30
-    /// How often a download begins or goes on.
-    private static let attempts = 3
-    /// Of an answer that lists objects: millions of them.
-    private static let largestList = 512 << 20
-
     package init(bucket: String, prefix: String, tool: AWSTool, objectLock: ObjectLock? = nil) {
-        self.bucket = bucket
+        self.bucket = S3Bucket(name: bucket, tool: tool)
         self.prefix = prefix
-        self.tool = tool
         self.objectLock = objectLock
     }
 
-    package var location: String { prefix.isEmpty ? "s3://\(bucket)" : "s3://\(bucket)/\(prefix)" }
+    package var location: String { prefix.isEmpty ? "s3://\(bucket.name)" : "s3://\(bucket.name)/\(prefix)" }
 
     package var staging: FilePath? { nil }
 
     package func list(_ prefix: String) async throws(StoreError) -> [StoredFile] {
         let base = self.prefix.isEmpty ? "" : self.prefix + "/"
         return try await attempt("list", "") {
-            var answer: [UInt8] = []
-            // The tool asks for page after page by itself.
-            try await tool.stream(
-                ["s3api", "list-objects-v2", "--output=json", "--query=Contents[].[Key,Size]"]
-                    + place(key: base + prefix, as: "--prefix")
-            ) { bytes in
-                guard answer.count + bytes.count <= Self.largestList else {
-                    throw StoreError.tooLarge(name: "the list of \(location)", limit: Self.largestList)
-                }
-                answer += bytes
+            // What an export keeps of its own lies in a directory, and not here.
+            try await bucket.list(prefix: base + prefix).map {
+                StoredFile(name: String($0.key.dropFirst(base.count)), size: $0.size)
             }
-            // What an export keeps of its own lies in a directory, and not here; `…/` is how consoles make "directories".
-            return try JSONDecoder().decode([Object]?.self, from: Data(answer)).map { objects in
-                objects.filter { !$0.key.hasSuffix("/") }.map {
-                    StoredFile(name: String($0.key.dropFirst(base.count)), size: $0.size)
-                }.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-            } ?? []
-        }
-    }
-
-    /// A pair of key and size.
-    private struct Object: Decodable {
-        var key: String
-        var size: Int64
-
-        init(from decoder: any Decoder) throws {
-            var pair = try decoder.unkeyedContainer()
-            key = try pair.decode(String.self)
-            size = try pair.decode(Int64.self)
         }
     }
 
@@ -81,37 +50,19 @@ package struct S3Store: ExportStore {
 
     package func read(_ name: String, _ body: ([UInt8]) async throws -> Void) async throws {
         let key = try key(of: name)
-        var begin: Int64 = 0
-        // The tool tries again what fails before the first byte; what breaks off behind it goes on here.
-        for attempt in 1...Self.attempts {
-            var (object, failure) = (AWSBody(), (any Error)?.none)
-            do {
-                try await tool.stream(
-                    ["s3api", "get-object", "--output=text", "--query=ContentLength"] + place(key: key)
-                        + (begin > 0 ? ["--range=bytes=\(begin)-"] : []) + ["/dev/stdout"]
-                ) { bytes in
-                    do {
-                        let certain = object.add(bytes)
-                        if !certain.isEmpty { try await body(certain) }
-                    } catch {
-                        failure = error
-                        throw error
-                    }
+        var failure: (any Error)?
+        do {
+            try await bucket.read(key: key) { bytes in
+                do {
+                    try await body(bytes)
+                } catch {
+                    failure = error
+                    throw error
                 }
-            } catch {
-                if let failure { throw failure }
-                guard let broken = error as? AWSFailure, broken.isOfConnection, attempt < Self.attempts else {
-                    throw storeError(error, "read", name)
-                }
-                try await body(object.breakOff())
-                guard object.delivered > 0 else { throw storeError(error, "read", name) }
-                begin += object.delivered
-                continue
             }
-            guard let rest = object.finish() else {
-                throw refusal("read", name, "what the aws tool printed is not whole")
-            }
-            return try await body(rest)
+        } catch {
+            if let failure { throw failure }
+            throw storeError(error, "read", name)
         }
     }
 
@@ -185,10 +136,8 @@ package struct S3Store: ExportStore {
         return key
     }
 
-    /// Arguments as one word each, so that no name is taken for an option.
-    private func place(key: String, as option: String = "--key") -> [String] {
-        ["--bucket=\(bucket)", "\(option)=\(key)"]
-    }
+    private func place(key: String) -> [String] { bucket.place(key: key) }
+    private var tool: AWSTool { bucket.tool }
 
     /// - Returns: fewer bytes than the range where the object ends before; none where it ends before the range begins.
     private func get(_ name: String, range: Range<Int64>) async throws(StoreError) -> [UInt8] {
@@ -311,7 +260,7 @@ package struct S3Store: ExportStore {
         case let error as AWSFailure:
             switch error.code {
             case "NoSuchKey": return .missing(name: name, location: location)
-            case "NoSuchBucket": return refusal(action, name, "there is no bucket \(bucket)")
+            case "NoSuchBucket": return refusal(action, name, "there is no bucket \(bucket.name)")
             default: return refusal(action, name, error.words)
             }
         default: return refusal(action, name, "\(error)")

@@ -1,3 +1,4 @@
+import AWS
 import Foundation
 import SystemPackage
 
@@ -44,7 +45,11 @@ package enum StoreLocation: Sendable, Equatable {
             }
             return try DirectoryStore(path, create: create)
         case .s3(let bucket, let prefix):
-            return S3Store(bucket: bucket, prefix: prefix, tool: try AWSTool(), objectLock: objectLock)
+            do {
+                return S3Store(bucket: bucket, prefix: prefix, tool: try AWSTool(), objectLock: objectLock)
+            } catch {
+                throw .noTool(error.description)
+            }
         }
     }
 }

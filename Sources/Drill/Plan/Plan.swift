@@ -1,6 +1,7 @@
 import Checks
 import Crypto
 import Evidence
+import Fetch
 import Findings
 import Restore
 import SystemPackage
@@ -51,15 +52,32 @@ package struct PlanSource: Sendable {
 
 /// Which backup to drill.
 package struct BackupSource: Sendable, Equatable {
-    /// A file, a directory dump, a base backup, or a pattern as the shell knows it.
-    package var path: String
+    package var place: Place
     package var pick: Pick = .newest
+    /// A program and its arguments that decrypts what lies there; nil where it is not encrypted.
+    package var decrypt: [String]?
+    /// Names of variables of our environment that ``decrypt`` and a command of the plan are given.
+    package var environment: [String] = []
     /// Zone of the clock of the machine that dumped; nil takes this machine's.
     package var timeZone: String?
     /// What is damaged in one backup is so in every later one, so a search for a good one can be halved.
     package var damagePersists = false
 
-    package init(path: String) { self.path = path }
+    package init(path: String) { place = .path(path) }
+
+    init(_ place: Place) { self.place = place }
+
+    /// Where it lies.
+    package enum Place: Sendable, Equatable {
+        /// A file, a directory dump, a base backup, or a pattern as the shell knows it; of this machine, or `s3://…`.
+        case path(String)
+        case pgBackRest(PgBackRest)
+        case barman(Barman)
+        /// A program and its arguments, which fill an empty directory.
+        case command([String])
+    }
+
+    var decryption: Decryption? { decrypt.map { Decryption(command: $0, variables: environment) } }
 
     /// Which of several to take.
     package enum Pick: Sendable, Equatable {
@@ -105,6 +123,8 @@ package struct Limits: Sendable, Equatable {
     /// Each step of starting the server.
     package var start: Duration = .seconds(120)
     package var restore: Duration = .seconds(12 * 3600)
+    /// To bring a backup here that lies elsewhere.
+    package var fetch: Duration = .seconds(12 * 3600)
     /// One statement of a check, and each piece that an export reads.
     package var statement: Duration = .seconds(3600)
 

@@ -118,21 +118,6 @@ extension PlanNode {
     fileprivate func filePath() throws(PlanError) -> FilePath { FilePath(try text()) }
 }
 
-extension BackupSource {
-    static let keys = ["path", "pick", "timeZone", "damagePersists"]
-
-    fileprivate init(_ node: PlanNode) throws(PlanError) {
-        let values = try node.mapping(allowed: Self.keys)
-        guard let path = values["path"] else { throw node.error("the key path is missing") }
-        self.init(path: try path.text())
-        if let pick = values["pick"] { self.pick = Pick(try pick.text()) }
-        if let zone = values["timeZone"] {
-            timeZone = try zone.timeZoneName()
-        }
-        if let persists = values["damagePersists"] { damagePersists = try persists.truth() }
-    }
-}
-
 extension Objectives {
     static let keys = ["recoveryTime", "recoveryPoint", "backupAge"]
 
@@ -187,13 +172,14 @@ extension FencedOff {
 }
 
 extension Limits {
-    static let keys = ["start", "restore", "statement"]
+    static let keys = ["start", "restore", "fetch", "statement"]
 
     fileprivate init(_ node: PlanNode) throws(PlanError) {
         let values = try node.mapping(allowed: Self.keys)
         self.init()
         for (key, path) in [
-            ("start", \Limits.start), ("restore", \Limits.restore), ("statement", \Limits.statement),
+            ("start", \Limits.start), ("restore", \Limits.restore), ("fetch", \Limits.fetch),
+            ("statement", \Limits.statement),
         ] {
             guard let value = values[key] else { continue }
             self[keyPath: path] = try value.duration()

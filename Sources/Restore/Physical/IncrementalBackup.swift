@@ -71,7 +71,7 @@ package struct IncrementalBackup: BackupKind {
             try await verify(emit)
             try await combine(in: workspace, installation, deadline: setting.deadline)
             let backup = try PhysicalBackup(madeAt: workspace.data, clock: clock)
-            return try await backup.withRestored(in: setting, cleanup: cleanup, emit: emit, body)
+            return try await backup.withRestored(in: setting.takingBackup, cleanup: cleanup, emit: emit, body)
         }
     }
 

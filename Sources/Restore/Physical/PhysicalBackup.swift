@@ -12,8 +12,6 @@ import SystemPackage
 package struct PhysicalBackup: BackupKind {
     let directory: DataDirectory
     let clock: BackupClock
-    /// Whether it stays as it is, or was made by us and may be taken apart.
-    var way = LayOut.Way.copy
     /// What was found out about it before, for the report.
     var told: [Finding] = []
 
@@ -54,7 +52,7 @@ package struct PhysicalBackup: BackupKind {
     }
 
     /// The copy, as much again of the log as is kept of it, and what the checks write.
-    package var estimatedDiskSpace: Int64 { Self.diskSpace(forCopyOf: way == .copy ? directory.bytes : 0) }
+    package var estimatedDiskSpace: Int64 { Self.diskSpace(forCopyOf: directory.bytes) }
 
     static func diskSpace(forCopyOf bytes: Int64) -> Int64 { bytes + bytes / 10 + 1 << 30 }
 
@@ -100,14 +98,16 @@ package struct PhysicalBackup: BackupKind {
         let choice = try await chooseInstallation(in: setting)
         emit(.server("PostgreSQL \(choice.installation.version): \(choice.reason)"))
         let plan = try await plan(choice.installation, account: account, setting.recovery)
-        var request = setting.scratchRequest(parent: parent, account: account, diskSpace: estimatedDiskSpace)
+        var request = setting.scratchRequest(
+            parent: parent, account: account,
+            diskSpace: setting.takesBackup ? Self.diskSpace(forCopyOf: 0) : estimatedDiskSpace)
         request.recoveryDeadline = setting.deadline
         request.superuser = setting.recovery.superuser
         let server = Mutex<ScratchServer?>(nil)
         let flaws = Mutex<[FileFlaw]>([])
         let filling: DataLayOut = { made in
             server.withLock { $0 = made }
-            let found = try await layOut(plan, on: made, emit: emit)
+            let found = try await layOut(plan, on: made, setting.takesBackup ? .move : .copy, emit: emit)
             flaws.withLock { $0 = found }
             return settings(plan, setting.recovery)
         }
@@ -177,7 +177,7 @@ package struct PhysicalBackup: BackupKind {
     /// - Returns: what is wrong with files of relations.
     /// - Throws: ``FlawedBackup`` where other files are damaged.
     private func layOut(
-        _ plan: Plan, on server: ScratchServer, emit: @escaping RestoreEventSink
+        _ plan: Plan, on server: ScratchServer, _ way: LayOut.Way, emit: @escaping RestoreEventSink
     ) async throws -> [FileFlaw] {
         emit(.phase("restore"))
         let account = server.fence.account

@@ -57,7 +57,7 @@ package struct TarBackup: BackupKind {
             emit(.phase("unpack"))
             try tar.unpack(in: workspace, emit: emit)
             let backup = try PhysicalBackup(madeAt: workspace.data, clock: clock)
-            return try await backup.withRestored(in: setting, cleanup: cleanup, emit: emit, body)
+            return try await backup.withRestored(in: setting.takingBackup, cleanup: cleanup, emit: emit, body)
         }
     }
 }
@@ -82,7 +82,7 @@ extension TarredBackup {
 }
 
 extension PhysicalBackup {
-    /// One that we made in a scratch directory, and take apart again.
+    /// One that we made in a scratch directory.
     /// - Throws: ``FlawedBackup`` where something is wrong with it that shows without a server.
     init(madeAt path: FilePath, clock: BackupClock) throws {
         guard var backup = try PhysicalBackup.recognise(path, clock: clock) else {
@@ -92,8 +92,16 @@ extension PhysicalBackup {
         }
         let findings = try backup.flaws { _ in }
         guard !findings.contains(where: { $0.status == .failed }) else { throw FlawedBackup(findings: findings) }
-        backup.way = .move
         backup.told = findings
         self = backup
+    }
+}
+
+extension RestoreSetting {
+    /// For what we made of a backup ourselves.
+    var takingBackup: RestoreSetting {
+        var setting = self
+        setting.takesBackup = true
+        return setting
     }
 }

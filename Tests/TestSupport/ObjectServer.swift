@@ -1,20 +1,17 @@
-import ColdTier
 import Foundation
 import Glibc
 import SystemPackage
-import TestSupport
 
-/// A server that speaks S3, for one test: moto's, or one of our own that misbehaves.
-struct ObjectServer: Sendable {
+/// A server that speaks the interfaces of AWS, for one test: moto's, or one of our own that misbehaves.
+package struct ObjectServer: Sendable {
     /// What a client needs to reach it.
-    let environment: [String: String]
+    package let environment: [String: String]
     private let directory: FilePath
 
     /// Where the reference tools are: see tools/install-test-tools.sh.
-    private static let tools: FilePath = {
+    package static let tools: FilePath = {
         let python = ProcessInfo.processInfo.environment["PGASSAY_PYTHON"].map { FilePath($0) }
         let package = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
-            .removingLastComponent()
         return python?.removingLastComponent() ?? package.appending(".venv/bin")
     }()
 
@@ -22,19 +19,14 @@ struct ObjectServer: Sendable {
 
     /// Runs moto's server.
     /// - Parameter settings: of moto, by environment.
-    static func moto(
+    package static func moto(
         settings: [String: String] = [:], _ body: (ObjectServer) async throws -> Void
     ) async throws {
         try await with(tools.appending("moto_server"), ["-H", "127.0.0.1", "-p", "0"], settings, body)
     }
 
-    /// Runs `broken_s3.py`.
-    static func broken(_ how: String, _ body: (ObjectServer) async throws -> Void) async throws {
-        let script = FilePath(#filePath).removingLastComponent().removingLastComponent().appending("broken_s3.py")
-        try await with(tools.appending("python"), [script.string, how], [:], body)
-    }
-
-    private static func with(
+    /// Runs a server that says where it listens as moto's does.
+    package static func with(
         _ program: FilePath, _ arguments: [String], _ settings: [String: String],
         _ body: (ObjectServer) async throws -> Void
     ) async throws {
@@ -69,25 +61,15 @@ struct ObjectServer: Sendable {
     struct Missing: Error, CustomStringConvertible { let description: String }
 
     /// Runs the `aws` tool beside pgassay.
-    func aws(_ arguments: String...) async throws -> Program.Outcome {
+    package func aws(_ arguments: String...) async throws -> Program.Outcome {
         try await Program(Self.tools.appending("aws")).run(arguments, in: directory, environment: environment)
     }
 
-    func makeBucket(_ name: String, objectLock: Bool = false) async throws {
+    package func makeBucket(_ name: String, objectLock: Bool = false) async throws {
         let outcome = try await aws(
             "s3api", "create-bucket", "--bucket", name, "--create-bucket-configuration",
             "LocationConstraint=eu-central-1",
             objectLock ? "--object-lock-enabled-for-bucket" : "--no-object-lock-enabled-for-bucket")
         guard outcome.exitCode == 0 else { throw Missing(description: outcome.errors) }
-    }
-
-    func store(
-        _ bucket: String, prefix: String = "exports/avaolo", objectLock: ObjectLock? = nil,
-        changing: [String: String] = [:], patience: Duration = .seconds(120)
-    ) throws -> S3Store {
-        S3Store(
-            bucket: bucket, prefix: prefix,
-            tool: try AWSTool(environment: environment.merging(changing) { $1 }, patience: patience),
-            objectLock: objectLock)
     }
 }

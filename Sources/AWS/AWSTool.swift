@@ -8,17 +8,17 @@ package struct AWSTool: Sendable {
     private let program: FilePath
     private let environment: [String: String]
     /// How long it may take for one request, its own retries (`AWS_MAX_ATTEMPTS`) included, or be silent while it downloads.
-    let patience: Duration
+    package let patience: Duration
 
     /// - Parameters:
     ///   - environment: ours; what the tool reads of it is passed on: `AWS_…`, its home, proxies and certificates.
-    /// - Throws: `noTool` when there is no `aws` in `PATH`.
+    /// - Throws: ``NoAWSTool`` when there is no `aws` in `PATH`.
     package init(
         environment: [String: String] = ProcessInfo.processInfo.environment, patience: Duration = .seconds(300)
-    ) throws(StoreError) {
+    ) throws(NoAWSTool) {
         let found = (environment["PATH"] ?? "").split(separator: ":").map { FilePath(String($0)).appending("aws") }
             .first { FileManager.default.isExecutableFile(atPath: $0.string) }
-        guard let found else { throw .noTool("aws") }
+        guard let found else { throw NoAWSTool() }
         program = found
         self.patience = patience
         self.environment = environment.filter { Self.passes($0.key) }.merging([
@@ -40,7 +40,7 @@ package struct AWSTool: Sendable {
     /// Runs it to its end.
     /// - Parameter extra: time on top of the patience, for what is sent.
     /// - Throws: `AWSFailure`, `CancellationError`; errors of starting it.
-    func run(_ arguments: [String], extra: Duration = .zero) async throws -> String {
+    package func run(_ arguments: [String], extra: Duration = .zero) async throws -> String {
         let outcome = try await command(arguments).run(deadline: patience + extra)
         try check(outcome)
         return outcome.output
@@ -48,7 +48,7 @@ package struct AWSTool: Sendable {
 
     /// Runs it to its end and hands on what it writes on standard output.
     /// - Throws: what `body` throws, and as ``run(_:extra:)``.
-    func stream(_ arguments: [String], _ body: ([UInt8]) async throws -> Void) async throws {
+    package func stream(_ arguments: [String], _ body: ([UInt8]) async throws -> Void) async throws {
         try check(try await command(arguments).stream(patience: patience, body))
     }
 
@@ -75,13 +75,20 @@ package struct AWSTool: Sendable {
 }
 
 /// What the tool said when it failed.
-struct AWSFailure: Error {
-    /// The error's name in S3's interface, such as `NoSuchKey`, or the HTTP status where the answer had none; nil when it
-    /// was no error of S3.
-    var code: String?
-    var words: String
-    var timedOut: Bool
+package struct AWSFailure: Error {
+    /// The error's name in the service's interface, such as `NoSuchKey`, or the HTTP status where the answer had none; nil when it
+    /// was no error of the service.
+    package var code: String?
+    package var words: String
+    package var timedOut: Bool
 
-    /// Nothing that S3 said, and nothing that a person was waited for.
-    var isOfConnection: Bool { code == nil && !timedOut }
+    /// Nothing that the service said, and nothing that a person was waited for.
+    package var isOfConnection: Bool { code == nil && !timedOut }
+}
+
+/// There is no `aws` to run.
+package struct NoAWSTool: Error, CustomStringConvertible {
+    package var description: String {
+        "The program aws is missing: install it (pip install awscli, or apt-get install awscli)."
+    }
 }

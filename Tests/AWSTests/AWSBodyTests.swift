@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ColdTier
+@testable import AWS
 
 @Suite struct AWSBodyTests {
     /// What is handed on of these pieces; nil where they are not whole.

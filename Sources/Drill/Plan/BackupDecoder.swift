@@ -1,0 +1,84 @@
+import Fetch
+
+extension BackupSource {
+    static let keys = [
+        "path", "pgbackrest", "barman", "command", "decrypt", "environment", "pick", "timeZone", "damagePersists",
+    ]
+    /// Where it lies: one of these.
+    private static let places = ["path", "pgbackrest", "barman", "command"]
+
+    init(_ node: PlanNode) throws(PlanError) {
+        let values = try node.mapping(allowed: Self.keys)
+        let named = Self.places.filter { values[$0] != nil }
+        guard named.count == 1 else {
+            throw node.error(
+                named.isEmpty
+                    ? "the key path is missing, or one of \(Self.places.dropFirst().joined(separator: ", "))"
+                    : "a backup lies in one place, and here are \(named.joined(separator: " and "))")
+        }
+        let value = values[named[0]]!
+        switch named[0] {
+        case "path": self.init(path: try value.text())
+        case "pgbackrest": self.init(.pgBackRest(try PgBackRest(value)))
+        case "barman": self.init(.barman(try Barman(value)))
+        default: self.init(.command(try value.words()))
+        }
+        decrypt = try values["decrypt"]?.words()
+        if let node = values["decrypt"], named[0] != "path" {
+            throw node.error("only what lies at a path is decrypted by a command")
+        }
+        for name in try values["environment"]?.list() ?? [] {
+            let text = try name.text()
+            guard text.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) != nil else {
+                throw name.error("the name of a variable, without its value: a plan holds no secrets")
+            }
+            environment.append(text)
+        }
+        if let pick = values["pick"] { self.pick = Pick(try pick.text()) }
+        timeZone = try values["timeZone"]?.timeZoneName()
+        if let persists = values["damagePersists"] { damagePersists = try persists.truth() }
+    }
+}
+
+extension PgBackRest {
+    static let keys = ["stanza", "config", "repository"]
+
+    fileprivate init(_ node: PlanNode) throws(PlanError) {
+        let values = try node.mapping(allowed: Self.keys)
+        guard let stanza = values["stanza"] else { throw node.error("the key stanza is missing") }
+        self.init(
+            stanza: try stanza.identifier(), configuration: try values["config"]?.text(),
+            repository: try values["repository"].map { node throws(PlanError) in Int(try node.wholeNumber(1...256)) })
+    }
+}
+
+extension Barman {
+    static let keys = ["server", "config"]
+
+    fileprivate init(_ node: PlanNode) throws(PlanError) {
+        let values = try node.mapping(allowed: Self.keys)
+        guard let server = values["server"] else { throw node.error("the key server is missing") }
+        self.init(server: try server.identifier(), configuration: try values["config"]?.text())
+    }
+}
+
+extension PlanNode {
+    /// A program and its arguments.
+    fileprivate func words() throws(PlanError) -> [String] {
+        var words: [String] = []
+        for node in try list() { words.append(try node.text()) }
+        guard let program = words.first, !program.isEmpty else {
+            throw error("expected a list of a program and its arguments, which no shell reads")
+        }
+        return words
+    }
+
+    /// What another program calls something by: no option, and no path.
+    fileprivate func identifier() throws(PlanError) -> String {
+        let text = try text()
+        guard text.wholeMatch(of: /[A-Za-z0-9_][A-Za-z0-9_.\-]*/) != nil else {
+            throw error("a name has letters, digits, dots, hyphens and underscores")
+        }
+        return text
+    }
+}

@@ -1,0 +1,134 @@
+import Foundation
+import Glibc
+import Scratch
+import SystemPackage
+
+/// A Barman server's backups, through its own `recover`.
+package struct Barman: BackupRepository, Equatable {
+    package var server: String
+    /// Nil takes Barman's own default.
+    package var configuration: String?
+
+    package init(server: String, configuration: String? = nil) {
+        self.server = server
+        self.configuration = configuration
+    }
+
+    package func location(of name: String) -> String { "barman:\(server)/\(name)" }
+
+    package var namesAreFinal: Bool { true }
+
+    package var words: String { "recover it, and the log that follows it, with barman" }
+
+    package func backups() async throws -> [RepositoryBackup] {
+        let tool = try Tool(barman: ())
+        let answer = try await tool.output(options + ["list-backup", server], deadline: .seconds(300))
+        guard let servers = try? JSONDecoder().decode([String: [Listed]].self, from: answer) else {
+            throw FetchError.notUnderstood(program: tool.name, what: "its list of backups")
+        }
+        let done = (servers[server] ?? []).filter { $0.status == "DONE" }
+        guard !done.isEmpty else {
+            throw FetchError.nothingThere("Barman has no finished backup of \(server): run barman check \(server).")
+        }
+        return done.map {
+            RepositoryBackup(
+                name: $0.identifier, created: $0.end.flatMap(Double.init).map(Date.init(timeIntervalSince1970:)),
+                bytes: $0.bytes)
+        }.sorted { $0.name < $1.name }
+    }
+
+    package func fetch(
+        _ backup: RepositoryBackup, to place: Workspace, deadline: Duration, emit: @escaping FetchEventSink
+    ) async throws -> FetchedBackup {
+        let tool = try Tool(barman: ())
+        let incoming = try makeIncoming(in: place)
+        let data = incoming.appending("data")
+        let tablespaces = try await tablespaces(of: backup, tool).map { name in
+            ["--tablespace", "\(name):\(incoming.appending("tablespace-\(name)"))"]
+        }
+        emit(.item(backup.name))
+        let outcome = try await tool.run(
+            options + ["recover", "--no-get-wal"] + tablespaces.flatMap { $0 } + [server, backup.name, data.string],
+            deadline: deadline)
+        guard outcome.succeeded else {
+            // It says so on standard output.
+            let words = outcome.errorOutput.isEmpty ? String(outcome.output.suffix(400)) : tool.failure(of: outcome)
+            throw FetchError.failed(program: tool.name, reason: words)
+        }
+        try tidyUp(data, backup.name)
+        return FetchedBackup(path: data)
+    }
+
+    /// Whom Barman becomes when root runs it has to reach it.
+    private func makeIncoming(in place: Workspace) throws -> FilePath {
+        let incoming = place.path.appending("incoming")
+        try place.makeDirectory(incoming)
+        guard geteuid() == 0 else { return incoming }
+        let user = barmanUser
+        guard let account = getpwnam(user) else {
+            throw FetchError.failed(
+                program: "barman", reason: "its configuration names the account \(user), which is not here")
+        }
+        guard chown(incoming.string, account.pointee.pw_uid, account.pointee.pw_gid) == 0,
+            // To be passed through, and not to be looked into.
+            chmod(place.path.string, 0o711) == 0
+        else { throw Errno(rawValue: errno) }
+        return incoming
+    }
+
+    private var barmanUser: String {
+        let files = configuration.map { [$0] } ?? ["/etc/barman.conf", "/etc/barman/barman.conf"]
+        // Barman complains itself of a configuration that it cannot read.
+        let text = files.lazy.compactMap { try? String(contentsOfFile: $0, encoding: .utf8) }.first ?? ""
+        return text.firstMatch(of: /(?m)^\s*barman_user\s*=\s*(\S+)/).map { String($0.1) } ?? "barman"
+    }
+
+    private func tablespaces(of backup: RepositoryBackup, _ tool: Tool) async throws -> [String] {
+        let answer = try await tool.output(options + ["show-backup", server, backup.name], deadline: .seconds(300))
+        guard let shown = try? JSONDecoder().decode([String: Shown].self, from: answer), let one = shown[server] else {
+            throw FetchError.notUnderstood(program: tool.name, what: "what it says of the backup \(backup.name)")
+        }
+        return one.tablespaces.map(\.name)
+    }
+
+    /// Barman keeps the manifest under another name, and leaves files of its own beside the backup's.
+    private func tidyUp(_ data: FilePath, _ name: String) throws {
+        let files = FileManager.default
+        let manifest = data.appending("backup_manifest.\(name)").string
+        if files.fileExists(atPath: manifest) {
+            try files.moveItem(atPath: manifest, toPath: data.appending("backup_manifest").string)
+        }
+        for name in try files.contentsOfDirectory(atPath: data.string)
+        where name == ".barman-recover.info" || name.hasSuffix(".origin") {
+            try files.removeItem(atPath: data.appending(name).string)
+        }
+    }
+
+    private var options: [String] { (configuration.map { ["--config", $0] } ?? []) + ["--format", "json", "--quiet"] }
+
+    private struct Listed: Decodable {
+        let identifier: String
+        let status: String
+        let end: String?
+        let bytes: Int64?
+
+        enum CodingKeys: String, CodingKey {
+            case identifier = "backup_id"
+            case status
+            case end = "end_time_timestamp"
+            case bytes = "size_bytes"
+        }
+    }
+
+    private struct Shown: Decodable {
+        let tablespaces: [Tablespace]
+
+        struct Tablespace: Decodable { let name: String }
+    }
+}
+
+extension Tool {
+    fileprivate init(barman: Void) throws(FetchError) {
+        try self.init("barman", variables: [], advice: "apt-get install barman")
+    }
+}

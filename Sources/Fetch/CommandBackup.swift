@@ -1,0 +1,49 @@
+import Foundation
+import Scratch
+import SystemPackage
+
+/// What any other tool fetches: a command that fills an empty directory.
+package struct CommandBackup: BackupRepository, Equatable {
+    /// A program and its arguments, without a shell; `{directory}` is where the directory's path goes.
+    let command: [String]
+    /// Names of variables of our environment that it needs.
+    let variables: [String]
+
+    package static let placeholder = "{directory}"
+
+    package init(command: [String], variables: [String]) {
+        self.command = command
+        self.variables = variables
+    }
+
+    package func location(of name: String) -> String { "command: \(name)" }
+
+    package var namesAreFinal: Bool { false }
+
+    package var words: String { "run \(command.joined(separator: " "))" }
+
+    package func backups() -> [RepositoryBackup] {
+        [RepositoryBackup(name: command.joined(separator: " "), created: nil, bytes: nil)]
+    }
+
+    package func fetch(
+        _ backup: RepositoryBackup, to place: Workspace, deadline: Duration, emit: @escaping FetchEventSink
+    ) async throws -> FetchedBackup {
+        let directory = place.path.appending("fetched")
+        try place.makeDirectory(directory)
+        let tool = try Tool(
+            command[0], variables: variables, advice: "install it, or correct backup.command of the plan")
+        let arguments = command.dropFirst().map { $0.replacing(Self.placeholder, with: directory.string) }
+        let outcome = try await tool.run(arguments, deadline: deadline) { emit(.item($0)) }
+        guard outcome.succeeded else {
+            throw FetchError.failed(program: tool.name, reason: tool.failure(of: outcome))
+        }
+        let names = try FileManager.default.contentsOfDirectory(atPath: directory.string)
+        guard !names.isEmpty else {
+            throw FetchError.failed(program: tool.name, reason: "it ended well, and the directory is empty")
+        }
+        // One dump, or one directory, is the backup itself.
+        if names.count == 1, names[0] != "toc.dat" { return FetchedBackup(path: directory.appending(names[0])) }
+        return FetchedBackup(path: directory)
+    }
+}

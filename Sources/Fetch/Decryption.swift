@@ -1,0 +1,41 @@
+import Foundation
+import Scratch
+import SystemPackage
+
+/// A command that decrypts: the encrypted bytes on its standard input, the backup on its standard output. Its key is its own
+/// business; that it still opens the backup is what a drill proves.
+package struct Decryption: Sendable, Equatable {
+    /// A program and its arguments, without a shell.
+    package let command: [String]
+    /// Names of variables of our environment that it needs.
+    package let variables: [String]
+
+    package init(command: [String], variables: [String]) {
+        self.command = command
+        self.variables = variables
+    }
+
+    /// - Throws: ``FetchError``; what `source` and `sink` throw.
+    func perform(
+        deadline: Duration, source: @escaping @Sendable (_ write: ([UInt8]) async throws -> Void) async throws -> Void,
+        sink: ([UInt8]) async throws -> Void
+    ) async throws {
+        let tool = try Tool(
+            command[0], variables: variables, advice: "install it, or correct backup.decrypt of the plan")
+        let outcome = try await tool.command(Array(command.dropFirst())).filter(
+            deadline: deadline,
+            input: { writer in
+                try await source { bytes in
+                    // A program that has ended does not always make writing to it an error.
+                    try Task.checkCancellation()
+                    _ = try await writer.write(bytes)
+                }
+            }, output: sink)
+        if outcome.timedOut {
+            throw FetchError.deadlineExceeded(program: tool.name, seconds: deadline / .seconds(1))
+        }
+        guard outcome.succeeded else {
+            throw FetchError.notOpened(program: tool.name, reason: tool.failure(of: outcome))
+        }
+    }
+}

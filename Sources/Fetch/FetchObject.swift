@@ -1,0 +1,53 @@
+import Foundation
+import Scratch
+import Synchronization
+import SystemPackage
+
+/// Writes one object into a file, decrypted where there is a command for that, and digests it as it comes.
+/// - Parameters:
+///   - name: of the file; what an encryption added to it is taken off.
+///   - source: hands on the bytes of the object.
+/// - Throws: ``FetchError``, `Errno`; what `source` throws.
+func fetchObject(
+    as name: String, in place: Workspace, size: Int64, decryption: Decryption?, deadline: Duration,
+    emit: @escaping FetchEventSink,
+    from source: @escaping @Sendable (_ body: ([UInt8]) async throws -> Void) async throws -> Void
+) async throws -> FetchedBackup {
+    let passing = Mutex(PassingBytes())
+    let look: @Sendable ([UInt8]) -> Void = { bytes in
+        let done = passing.withLock {
+            $0.add(bytes)
+            return $0.count
+        }
+        emit(.progress(done: done, total: size))
+    }
+    let path = place.path.appending(plainName(of: name, isEncrypted: decryption != nil))
+    var file = try NewFile(path, for: place.fence.account)
+    if let decryption {
+        try await decryption.perform(
+            deadline: deadline,
+            source: { write in
+                try await source { bytes in
+                    look(bytes)
+                    try await write(bytes)
+                }
+            }, sink: { try file.write($0) })
+    } else {
+        try await source { bytes in
+            look(bytes)
+            try file.write(bytes)
+        }
+    }
+    let (sha256, bytes) = passing.withLock { ($0.sha256, $0.count) }
+    return FetchedBackup(path: path, sha256: sha256, bytes: bytes)
+}
+
+private func plainName(of name: String, isEncrypted: Bool) -> String {
+    let last = name.split(separator: "/").last.map(String.init) ?? "backup"
+    // What a scratch directory has of its own begins otherwise; a name must not be hidden or lead elsewhere.
+    let safe = last == ".." || last == "." || last.isEmpty ? "backup" : last
+    guard isEncrypted, let ending = [".age", ".gpg", ".pgp", ".asc", ".enc"].first(where: { safe.hasSuffix($0) }),
+        safe.count > ending.count
+    else { return "fetched-\(safe)" }
+    return "fetched-\(safe.dropLast(ending.count))"
+}

@@ -1,0 +1,210 @@
+import Foundation
+import Scratch
+import SystemPackage
+
+/// A pgBackRest repository, through its own `restore` and `archive-get`.
+package struct PgBackRest: BackupRepository, Equatable {
+    package var stanza: String
+    /// Nil takes pgBackRest's own default.
+    package var configuration: String?
+    /// By number; nil leaves it to pgBackRest.
+    package var repository: Int?
+
+    package init(stanza: String, configuration: String? = nil, repository: Int? = nil) {
+        self.stanza = stanza
+        self.configuration = configuration
+        self.repository = repository
+    }
+
+    package func location(of name: String) -> String {
+        "pgbackrest:\(repository.map { "repo\($0)/" } ?? "")\(stanza)/\(name)"
+    }
+
+    package var namesAreFinal: Bool { true }
+
+    package var words: String { "restore it with pgbackrest, and get the log that follows it" }
+
+    package func backups() async throws -> [RepositoryBackup] {
+        let info = try await info(Tool(pgBackRest: ()))
+        guard !info.backups.isEmpty else {
+            throw FetchError.nothingThere(
+                "The stanza \(stanza) has no backup: run pgbackrest backup, and look at its log.")
+        }
+        return info.backups.map {
+            RepositoryBackup(
+                name: $0.label, created: Date(timeIntervalSince1970: $0.timestamp.stop), bytes: $0.info.size)
+        }
+    }
+
+    package func fetch(
+        _ backup: RepositoryBackup, to place: Workspace, deadline: Duration, emit: @escaping FetchEventSink
+    ) async throws -> FetchedBackup {
+        let tool = try Tool(pgBackRest: ())
+        let info = try await info(tool)
+        guard let listed = info.backups.first(where: { $0.label == backup.name }) else {
+            throw FetchError.nothingThere("The stanza \(stanza) has no backup \(backup.name) any more.")
+        }
+        let data = place.path.appending("fetched")
+        for path in [data, place.tablespaces] { try place.makeDirectory(path) }
+        let total = backup.bytes ?? 0
+        let restoring =
+            options(in: place) + [
+                "--pg1-path=\(data)", "--set=\(backup.name)", "--type=none", "--archive-mode=off",
+                "--tablespace-map-all=\(place.tablespaces)", "--log-level-stderr=detail", "restore",
+            ]
+        let outcome = try await tool.run(restoring, deadline: deadline) { line in
+            guard let match = line.firstMatch(of: /restore file (\S+) \([^,]+, ([0-9.]+)%\)/) else { return }
+            emit(.item(FilePath(String(match.1)).lastComponent?.string ?? ""))
+            if let share = Double(match.2) { emit(.progress(done: Int64(Double(total) * share / 100), total: total)) }
+        }
+        guard outcome.succeeded else { throw failure(of: outcome, tool) }
+        let log = place.path.appending("log")
+        try place.makeDirectory(log)
+        try await getLog(of: listed, info, data: data, to: log, in: place, tool, deadline, emit)
+        return FetchedBackup(path: data, log: log)
+    }
+
+    // MARK: Log
+
+    /// Everything of the archive from where the backup begins. What is missing among it is found before the recovery.
+    private func getLog(
+        of backup: PgBackRestInfo.Backup, _ info: PgBackRestInfo, data: FilePath, to log: FilePath, in place: Workspace,
+        _ tool: Tool, _ deadline: Duration, _ emit: FetchEventSink
+    ) async throws {
+        // A backup of a server without archiving, or of which the log has expired.
+        guard let archive = info.archives.first(where: { $0.database.id == backup.database.id }),
+            let start = backup.archive.start
+        else { return }
+        let listing = try await tool.output(
+            options(in: place) + ["--recurse", "--output=json", "repo-ls", "archive/\(stanza)/\(archive.id)"],
+            deadline: deadline)
+        guard let files = try? JSONDecoder().decode([String: PgBackRestInfo.Listed].self, from: listing) else {
+            throw FetchError.notUnderstood(program: tool.name, what: "its list of archived log")
+        }
+        for name in Self.log(in: files.keys, from: start) {
+            emit(.item(name))
+            let outcome = try await tool.run(
+                options(in: place) + [
+                    "--pg1-path=\(data)", "--no-archive-async", "archive-get", name, log.appending(name).string,
+                ],
+                deadline: deadline)
+            guard outcome.succeeded else { throw failure(of: outcome, tool) }
+        }
+    }
+
+    /// Names of segments, as `17-1/0000000100000000/000000010000000000000003-<sha1>.gz` has them, that are of the backup's
+    /// timeline or a later one and not before its start, and of timeline histories.
+    static func log(in paths: some Sequence<String>, from start: String) -> [String] {
+        paths.compactMap { path -> String? in
+            let file = path.split(separator: "/").last ?? ""
+            if let history = file.wholeMatch(of: /([0-9A-F]{8}\.history)(?:-.*)?/) { return String(history.1) }
+            guard let segment = file.wholeMatch(of: /([0-9A-F]{24})-.*/) else { return nil }
+            let (timeline, number) = (segment.1.prefix(8), segment.1.dropFirst(8))
+            return timeline >= start.prefix(8) && number >= start.dropFirst(8) ? String(segment.1) : nil
+        }.sorted()
+    }
+
+    // MARK: The tool
+
+    private func info(_ tool: Tool) async throws -> PgBackRestInfo {
+        let answer = try await tool.output(
+            configurationOptions + ["--output=json", "--log-level-file=off", "info"], deadline: .seconds(300))
+        guard let stanzas = try? JSONDecoder().decode([PgBackRestInfo].self, from: answer) else {
+            throw FetchError.notUnderstood(program: tool.name, what: "its list of backups")
+        }
+        guard let info = stanzas.first(where: { $0.name == stanza }) else {
+            throw FetchError.nothingThere(
+                "pgbackrest knows no stanza \(stanza): correct backup.pgbackrest of the plan.")
+        }
+        if let broken = info.repositories.first(where: { $0.status.code == 99 }) {
+            // With a wrong passphrase it reads noise, and shows it.
+            let words = String(broken.status.message.prefix { $0 != "\n" }.prefix(300).filter(\.isASCII))
+            throw broken.cipher == "none"
+                ? FetchError.failed(program: tool.name, reason: words)
+                : FetchError.notOpened(program: tool.name, reason: words)
+        }
+        return info
+    }
+
+    private var configurationOptions: [String] {
+        ["--stanza=\(stanza)"] + (configuration.map { ["--config=\($0)"] } ?? [])
+            + (repository.map { ["--repo=\($0)"] } ?? [])
+    }
+
+    /// Nothing of it lies anywhere but in the workspace.
+    private func options(in place: Workspace) -> [String] {
+        configurationOptions + [
+            "--lock-path=\(place.path.appending("pgbackrest-lock"))", "--log-level-file=off", "--log-level-console=off",
+        ]
+    }
+
+    /// Its exit codes are its errors (`build/error/error.yaml` of its sources): those that say that a file of the repository is
+    /// missing or is not what it was.
+    private static let damage: [Int32: String] = [26: "checksum", 28: "file-invalid", 29: "format", 55: "file-missing"]
+    private static let crypto: Int32 = 95
+
+    private func failure(of outcome: Command.Outcome, _ tool: Tool) -> FetchError {
+        let words = tool.failure(of: outcome)
+        if let code = outcome.exitCode, Self.damage[code] != nil {
+            return .damaged(program: tool.name, reason: words)
+        }
+        return outcome.exitCode == Self.crypto
+            ? .notOpened(program: tool.name, reason: words) : .failed(program: tool.name, reason: words)
+    }
+}
+
+extension Tool {
+    fileprivate init(pgBackRest: Void) throws(FetchError) {
+        try self.init("pgbackrest", variables: [], advice: "apt-get install pgbackrest")
+    }
+}
+
+/// What `pgbackrest info --output=json` says of a stanza.
+struct PgBackRestInfo: Decodable {
+    let name: String
+    /// The oldest first.
+    let backups: [Backup]
+    let archives: [Archive]
+    let repositories: [Repository]
+
+    enum CodingKeys: String, CodingKey {
+        case name
+        case backups = "backup"
+        case archives = "archive"
+        case repositories = "repo"
+    }
+
+    struct Backup: Decodable {
+        let label: String
+        let archive: Range
+        let database: Database
+        let info: Info
+        let timestamp: Timestamp
+    }
+
+    struct Archive: Decodable {
+        let id: String
+        let database: Database
+    }
+
+    struct Database: Decodable { let id: Int }
+    /// Names of segments; nil where there are none.
+    struct Range: Decodable { let start: String? }
+    /// In bytes.
+    struct Info: Decodable { let size: Int64 }
+    /// In seconds since 1970.
+    struct Timestamp: Decodable { let stop: Double }
+
+    struct Repository: Decodable {
+        let cipher: String
+        let status: Status
+    }
+
+    struct Status: Decodable {
+        /// 0 is well, 99 is an error of its own.
+        let code: Int
+        let message: String
+    }
+
+    struct Listed: Decodable { let type: String }
+}

@@ -1,0 +1,139 @@
+import AWS
+import Foundation
+import Glibc
+import Scratch
+import SystemPackage
+
+/// Backups in a bucket: objects, and what lies below a common name as files lie in a directory.
+package struct S3Backups: BackupRepository, Equatable {
+    let bucket: String
+    /// A key, or a pattern as the shell knows it.
+    let pattern: String
+    let decryption: Decryption?
+
+    /// - Parameter location: `s3://bucket/key`.
+    /// - Returns: nil for another location.
+    package init?(_ location: String, decryption: Decryption?) {
+        guard let match = location.wholeMatch(of: /s3:\/\/([A-Za-z0-9][A-Za-z0-9._-]{1,254})\/(.+)/) else { return nil }
+        bucket = String(match.1)
+        pattern = String(match.2).hasSuffix("/") ? String(match.2.dropLast()) : String(match.2)
+        self.decryption = decryption
+    }
+
+    package func location(of name: String) -> String { "s3://\(bucket)/\(name)" }
+
+    package var namesAreFinal: Bool { false }
+
+    package var words: String {
+        "download it with the aws tool\(decryption.map { ", and decrypt it with \($0.command[0])" } ?? "")"
+    }
+
+    package func backups() async throws -> [RepositoryBackup] {
+        let prefix = String(pattern.prefix { !"*?[".contains($0) })
+        let objects = try await attempt { try await bucketHere().list(prefix: prefix) }
+        let found = Dictionary(grouping: objects.compactMap { object in name(of: object).map { ($0, object) } }) {
+            $0.0
+        }
+        guard !found.isEmpty else {
+            throw FetchError.nothingThere(
+                "There is no backup at s3://\(bucket)/\(pattern). If that is right, then the backup job has not written one."
+            )
+        }
+        return found.map { name, objects in
+            RepositoryBackup(
+                name: name, created: objects.compactMap(\.1.modified).max(),
+                bytes: objects.reduce(0) { $0 + $1.1.size })
+        }.sorted { ($0.created ?? .distantPast, $0.name) < ($1.created ?? .distantPast, $1.name) }
+    }
+
+    /// As many parts of the key as the pattern has, where they match it.
+    private func name(of object: S3Bucket.Object) -> String? {
+        let depth = pattern.split(separator: "/", omittingEmptySubsequences: false).count
+        let parts = object.key.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count >= depth else { return nil }
+        let name = parts.prefix(depth).joined(separator: "/")
+        return name == pattern || fnmatch(pattern, name, FNM_PATHNAME) == 0 ? name : nil
+    }
+
+    package func fetch(
+        _ backup: RepositoryBackup, to place: Workspace, deadline: Duration, emit: @escaping FetchEventSink
+    ) async throws -> FetchedBackup {
+        let bucket = try bucketHere()
+        let objects = try await attempt { try await bucket.list(prefix: backup.name) }
+        if objects.contains(where: { $0.key == backup.name }) {
+            return try await fetchObject(
+                as: backup.name, in: place, size: backup.bytes ?? 0, decryption: decryption, deadline: deadline,
+                emit: emit
+            ) { body in try await attempt { try await bucket.read(key: backup.name, body) } }
+        }
+        let files = objects.filter { $0.key.hasPrefix(backup.name + "/") }
+        guard !files.isEmpty else {
+            throw FetchError.nothingThere("\(location(of: backup.name)) is not there any more.")
+        }
+        guard decryption == nil else {
+            throw FetchError.nothingThere(
+                """
+                \(location(of: backup.name)) is a directory of objects: backup.decrypt is for backups of a single object.
+                """)
+        }
+        return try await fetch(files, below: backup.name, of: bucket, to: place, emit)
+    }
+
+    /// Objects as files of a directory.
+    private func fetch(
+        _ objects: [S3Bucket.Object], below name: String, of bucket: S3Bucket, to place: Workspace,
+        _ emit: @escaping FetchEventSink
+    ) async throws -> FetchedBackup {
+        let root = place.path.appending("fetched")
+        let total = objects.reduce(0) { $0 + $1.size }
+        var done: Int64 = 0
+        var made: Set<FilePath> = []
+        for object in objects {
+            let steps = object.key.dropFirst(name.count + 1).split(separator: "/", omittingEmptySubsequences: false)
+            guard !steps.contains(where: { ["", ".", ".."].contains($0) }) else {
+                throw FetchError.failed(program: "aws", reason: "the key \(object.key) is no name of a file")
+            }
+            emit(.item(object.key))
+            var directory = root
+            for step in [""] + steps.dropLast() {
+                if !step.isEmpty { directory.append(String(step)) }
+                if made.insert(directory).inserted { try place.makeDirectory(directory) }
+            }
+            var file = try NewFile(directory.appending(String(steps[steps.count - 1])), for: place.fence.account)
+            try await attempt {
+                try await bucket.read(key: object.key) { bytes in
+                    try file.write(bytes)
+                    done += Int64(bytes.count)
+                    emit(.progress(done: done, total: total))
+                }
+            }
+        }
+        return FetchedBackup(path: root)
+    }
+
+    private func bucketHere() throws -> S3Bucket {
+        do {
+            return S3Bucket(name: bucket, tool: try AWSTool())
+        } catch {
+            throw FetchError.noProgram("aws", advice: "install it (pip install awscli, or apt-get install awscli)")
+        }
+    }
+
+    /// Says what the tool's failures are to a drill.
+    private func attempt<Result>(_ body: () async throws -> Result) async throws -> Result {
+        do {
+            return try await body()
+        } catch let error as AWSFailure {
+            if error.timedOut {
+                throw FetchError.failed(program: "aws", reason: "nothing came for minutes; it was stopped")
+            }
+            switch error.code {
+            case "NoSuchBucket": throw FetchError.nothingThere("There is no bucket \(bucket).")
+            case "NoSuchKey": throw FetchError.nothingThere("The object is not in the bucket \(bucket) any more.")
+            default: throw FetchError.failed(program: "aws", reason: error.words)
+            }
+        } catch let error as S3ReadError {
+            throw FetchError.failed(program: "aws", reason: error.description)
+        }
+    }
+}
