@@ -42,6 +42,10 @@ need_for_test() {
     need lz4 'the reference for lz4'
     need gzip 'the reference for gzip'
     need procps 'ps and pgrep, to see that no process is left'
+    need pgbackrest 'repositories of backups, real ones'
+    need barman 'another kind of them'
+    need age 'encrypted backups'
+    need gnupg 'and those of an older kind'
     need openjdk-17-jre-headless 'Spark, which reads what was exported'
 }
 

@@ -104,7 +104,7 @@ package struct Barman: BackupRepository, Equatable {
         }
     }
 
-    private var options: [String] { (configuration.map { ["--config", $0] } ?? []) + ["--format", "json", "--quiet"] }
+    private var options: [String] { (configuration.map { ["--config", $0] } ?? []) + ["--format", "json"] }
 
     private struct Listed: Decodable {
         let identifier: String

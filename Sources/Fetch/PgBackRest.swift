@@ -76,7 +76,7 @@ package struct PgBackRest: BackupRepository, Equatable {
             let start = backup.archive.start
         else { return }
         let listing = try await tool.output(
-            options(in: place) + ["--recurse", "--output=json", "repo-ls", "archive/\(stanza)/\(archive.id)"],
+            configurationOptions + ["--recurse", "--output=json", "repo-ls", "archive/\(stanza)/\(archive.id)"],
             deadline: deadline)
         guard let files = try? JSONDecoder().decode([String: PgBackRestInfo.Listed].self, from: listing) else {
             throw FetchError.notUnderstood(program: tool.name, what: "its list of archived log")
@@ -108,8 +108,10 @@ package struct PgBackRest: BackupRepository, Equatable {
 
     private func info(_ tool: Tool) async throws -> PgBackRestInfo {
         let answer = try await tool.output(
-            configurationOptions + ["--output=json", "--log-level-file=off", "info"], deadline: .seconds(300))
-        guard let stanzas = try? JSONDecoder().decode([PgBackRestInfo].self, from: answer) else {
+            configurationOptions + ["--output=json", "info"], deadline: .seconds(300))
+        // With a wrong passphrase it reads noise, and quotes it.
+        let readable = Data(answer.map { (0x20..<0x7F).contains($0) ? $0 : UInt8(ascii: " ") })
+        guard let stanzas = try? JSONDecoder().decode([PgBackRestInfo].self, from: readable) else {
             throw FetchError.notUnderstood(program: tool.name, what: "its list of backups")
         }
         guard let info = stanzas.first(where: { $0.name == stanza }) else {
@@ -117,8 +119,7 @@ package struct PgBackRest: BackupRepository, Equatable {
                 "pgbackrest knows no stanza \(stanza): correct backup.pgbackrest of the plan.")
         }
         if let broken = info.repositories.first(where: { $0.status.code == 99 }) {
-            // With a wrong passphrase it reads noise, and shows it.
-            let words = String(broken.status.message.prefix { $0 != "\n" }.prefix(300).filter(\.isASCII))
+            let words = String(broken.status.message.prefix { !$0.isNewline }.prefix(300))
             throw broken.cipher == "none"
                 ? FetchError.failed(program: tool.name, reason: words)
                 : FetchError.notOpened(program: tool.name, reason: words)

@@ -1,0 +1,126 @@
+import Evidence
+import Findings
+import Foundation
+import SystemPackage
+import TestSupport
+import Testing
+
+/// Backups that a command of the plan fetches or decrypts.
+@Suite struct FetchTests {
+    private static func plan(_ desk: Desk, _ backup: String, _ rest: String = "") throws -> FilePath {
+        try desk.file("plan.yaml", "name: test\nbackup: { \(backup) }\n\(rest)\n")
+    }
+
+    @Test func anyOtherTool() async throws {
+        try await withDesk { desk in
+            try await withChain { _, chain in
+                let plan = try Self.plan(
+                    desk, "command: [cp, -a, '\(chain.backup)/.', '{directory}']",
+                    "recovery: { wal: '\(chain.archive)' }")
+                let drilled = try await desk.drill(plan)
+                #expect(drilled.exitCode == 0, "\(drilled.complaints)")
+                #expect(drilled.rows["public.t"] == 3003)
+                #expect(drilled.report.backup.location.hasPrefix("command: cp -a"))
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("[sh, -c, 'echo the store is away >&2; exit 7']", "the store is away"), ("['true']", "the directory is empty"),
+        ("[/no/such/tool]", "is missing"), ("[sleep, '1000']", "raise limits.fetch"),
+    ])
+    func aToolThatFails(command: String, words: String) async throws {
+        try await withDesk { desk in
+            let drilled = try await desk.drill(
+                try Self.plan(desk, "command: \(command)", "limits: { fetch: 2s }"))
+            #expect(drilled.exitCode == 3, "\(drilled.complaints)")
+            #expect(drilled.report.cause == .environment)
+            #expect(drilled.complaints.contains(words), "\(drilled.complaints)")
+        }
+    }
+
+    /// A tool that fills the directory with what is no backup.
+    @Test func whatIsFetchedIsNoBackup() async throws {
+        try await withDesk { desk in
+            let drilled = try await desk.drill(
+                try Self.plan(desk, "command: [sh, -c, 'echo x > \"$0\"/y; echo x > \"$0\"/z', '{directory}']"))
+            #expect(drilled.exitCode == 1, "\(drilled.complaints)")
+        }
+    }
+
+    /// Of our environment a tool is given what it needs, and what the plan names.
+    @Test func whatAToolIsGiven() async throws {
+        try await withDesk { desk in
+            let script = "[sh, -c, 'echo \"[$MINE] [$PGPASSWORD] [$AWS_REGION]\" >&2; exit 1']"
+            let drilled = try await desk.drill(
+                try Self.plan(desk, "command: \(script), environment: [MINE]"),
+                environment: ["MINE": "given", "PGPASSWORD": "not given", "AWS_REGION": "there"])
+            #expect(drilled.complaints.contains("[given] [] [there]"), "\(drilled.complaints)")
+        }
+    }
+
+    @Test func aToolIsStopped() async throws {
+        try await withDesk { desk in
+            let plan = try Self.plan(desk, "command: [sh, -c, 'echo waiting >&2; sleep 1000']")
+            let running = try desk.start(desk.drilling(plan))
+            let waits = try await eventually(within: .seconds(60)) { try !desk.names(in: desk.scratch).isEmpty }
+            #expect(waits)
+            running.send(SIGINT)
+            let outcome = try await running.outcome()
+            #expect(outcome.exitCode == 130, "\(outcome.errors)")
+            #expect(try desk.names(in: desk.reports).count == 1)
+        }
+    }
+
+    @Test func encryptedByAge() async throws {
+        try await withDesk { desk in
+            let key = desk.root.appending("age.key").string
+            let other = desk.root.appending("other.key").string
+            let encrypted = desk.root.appending("avaolo.dump.age").string
+            let dump = try await Dumps.named("orchard.custom")
+            let script = """
+                age-keygen -o '\(key)' && age-keygen -o '\(other)' \
+                && age -r "$(age-keygen -y '\(key)')" -o '\(encrypted)' '\(dump)' && sha256sum '\(encrypted)'
+                """
+            let made = try await Program("/bin/sh").run(
+                ["-c", script], in: desk.root, environment: ["PATH": "/usr/bin:/bin"])
+            try #require(made.exitCode == 0, "\(made.errors)")
+            func plan(_ key: String) throws -> FilePath {
+                try Self.plan(desk, "path: '\(encrypted)', decrypt: [age, --decrypt, --identity, '\(key)']")
+            }
+            let drilled = try await desk.drill(try plan(key))
+            #expect(drilled.exitCode == 0, "\(drilled.complaints)")
+            #expect(drilled.report.backup.digest == ["sha256": String(made.output.prefix(64))])
+            #expect(drilled.report.backup.location == encrypted)
+            let locked = try await desk.drill(try plan(other))
+            #expect(locked.exitCode == 3, "\(locked.complaints)")
+            #expect(locked.complaints.contains("Without the right key"), "\(locked.complaints)")
+        }
+    }
+
+    @Test func encryptedByGnuPG() async throws {
+        try await withDesk { desk in
+            let home = desk.root.appending("gnupg")
+            let encrypted = desk.root.appending("avaolo.sql.gpg").string
+            let dump = try await Dumps.named("orchard.custom")
+            let script = """
+                mkdir -m 700 '\(home)' && echo sesame > pass && echo wheat > wrong \
+                && gpg --batch --pinentry-mode loopback --passphrase-file pass -o '\(encrypted)' -c '\(dump)'
+                """
+            let environment = ["PATH": "/usr/bin:/bin", "GNUPGHOME": home.string]
+            let made = try await Program("/bin/sh").run(["-c", script], in: desk.root, environment: environment)
+            try #require(made.exitCode == 0, "\(made.errors)")
+            for (pass, exitCode) in [("pass", 0), ("wrong", 3)] {
+                let drilled = try await desk.drill(
+                    try Self.plan(
+                        desk,
+                        """
+                        path: '\(encrypted)', decrypt: [gpg, --batch, --pinentry-mode, loopback, --passphrase-file, \
+                        '\(desk.root.appending(pass))', --decrypt]
+                        """), environment: environment)
+                #expect(drilled.exitCode == Int32(exitCode), "\(pass): \(drilled.complaints)")
+            }
+            _ = try await Program("/usr/bin/gpgconf").run(["--kill", "all"], in: desk.root, environment: environment)
+        }
+    }
+}
