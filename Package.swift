@@ -127,10 +127,8 @@ let package = Package(
         .testTarget(
             name: "CausesTests",
             dependencies: [
-                "Archive", "Causes", "Checks", "Drill", "Evidence", "Findings", "Physical", "Postgres", "Restore",
-                "Sample",
-                "Scratch",
-                "TestSupport", system,
+                "Archive", "Causes", "Checks", "Drill", "Evidence", "Fetch", "Findings", "Physical", "Postgres",
+                "Restore", "Sample", "Scratch", "TestSupport", system,
             ], swiftSettings: strict),
         .testTarget(
             name: "CompressionTests", dependencies: ["Compression"], exclude: ["seekable_oracle.py"],

@@ -44,6 +44,7 @@ need_for_test() {
     need procps 'ps and pgrep, to see that no process is left'
     need pgbackrest 'repositories of backups, real ones'
     need barman 'another kind of them'
+    need postgresql-15-cron 'a library that runs jobs, which must not run in a drill'
     need age 'encrypted backups'
     need gnupg 'and those of an older kind'
     need openjdk-17-jre-headless 'Spark, which reads what was exported'

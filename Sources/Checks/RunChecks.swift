@@ -19,7 +19,8 @@ package typealias CheckEventSink = @Sendable (CheckEvent) -> Void
 package struct CheckResults: Sendable {
     package var findings: [Finding]
     package var tables: [TableResult]
-    /// How far the newest rows lie behind the backup's time, in seconds; nil where no column tells.
+    /// How far the last commit that was replayed, or else the newest row, lies behind the time up to which the backup claims to
+    /// have the data, in seconds; nil where nothing tells.
     package var recoveryPoint: Double?
     /// Installed extensions with their versions.
     package var extensions: [String: String]
@@ -85,7 +86,12 @@ package func runChecks(
                     Finding(id: id, subject: "database", status: .notRun, reason: "the plan skips it: \(reason)")
                 }
             for finding in findings { emit(.finding(finding)) }
-            return try await CheckResults(findings, in: context, await run.answers, plan)
+            var results = try await CheckResults(findings, in: context, await run.answers, plan)
+            // The log knows it to the second, and no column has to tell.
+            if let commit = restored.recoveredUpTo, let asOf = restored.asOf {
+                results.recoveryPoint = max(0, asOf.timeIntervalSince(commit))
+            }
+            return results
         }
     }
 }
@@ -101,7 +107,7 @@ private func withContext<Result: Sendable>(
             CheckContext(
                 request, catalogue: try await connections.with { try await Catalogue.read(over: $0) },
                 contents: restored.contents, lacksSomething: restored.lacksSomething,
-                serverVersion: restored.serverVersion, connections: connections))
+                serverVersion: restored.serverVersion, connections: connections, asOf: restored.asOf))
     }
 }
 
@@ -146,11 +152,11 @@ extension CheckRequest {
 extension CheckContext {
     fileprivate init(
         _ request: CheckRequest, catalogue: Catalogue, contents: BackupContents, lacksSomething: Bool,
-        serverVersion: ServerVersion, connections: ConnectionPool
+        serverVersion: ServerVersion, connections: ConnectionPool, asOf: Date? = nil
     ) {
         self.init(
             catalogue: catalogue, contents: contents, lacksSomething: lacksSomething, serverVersion: serverVersion,
-            backupTime: request.backupTime, recoveryPoint: request.recoveryPoint, connections: connections,
+            backupTime: asOf ?? request.backupTime, recoveryPoint: request.recoveryPoint, connections: connections,
             deadline: request.deadline)
     }
 }

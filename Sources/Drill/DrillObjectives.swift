@@ -28,7 +28,8 @@ struct MeasuredObjectives {
                 "the restore did not come to its end"
             ),
             (
-                "recoveryPoint", "from the newest row to the backup's time", plan.recoveryPoint,
+                "recoveryPoint", "from the last commit or the newest row to the time up to which the backup has data",
+                plan.recoveryPoint,
                 state.results?.recoveryPoint,
                 "no column of times tells how recent the rows are; see the check freshness"
             ),

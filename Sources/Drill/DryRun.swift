@@ -48,6 +48,7 @@ package struct DryRun: Codable, Sendable {
             serverVersion = description.serverVersion
             dumpVersion = description.dumpVersion
             (backup, needed, fetching) = (opened, opened.estimatedDiskSpace, nil)
+        case .unlisted(_, let failure): throw failure
         case .repository(let repository, let listed):
             format = "known when it is here"
             bytes = listed.bytes ?? 0

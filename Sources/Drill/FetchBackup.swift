@@ -24,6 +24,7 @@ func withBackupHere<Result: Sendable>(
 ) async throws -> Result {
     switch request.backup.origin {
     case .files(let path): return try await body(BackupHere(path: path))
+    case .unlisted(_, let failure): throw failure
     case .repository(let repository, let backup):
         enter("fetch")
         let plan = request.plan

@@ -14,6 +14,8 @@ package struct FoundBackup: Sendable {
         case files(FilePath)
         /// Fetched before it is drilled.
         case repository(any BackupRepository, RepositoryBackup)
+        /// Its repository could not say what it has: a drill of it says so in its report.
+        case unlisted(location: String, FetchError)
     }
 
     package init(path: FilePath, reason: String) {
@@ -26,11 +28,26 @@ package struct FoundBackup: Sendable {
         self.reason = reason
     }
 
+    /// Of a plan whose repository could not be asked.
+    /// - Parameter failure: what ``findBackup(_:)`` threw.
+    package init(unlisted source: BackupSource, _ failure: FetchError) {
+        let location =
+            switch source.place {
+            case .path(let path): path
+            case .pgBackRest(let repository): repository.location(of: "")
+            case .barman(let repository): repository.location(of: "")
+            case .command(let command): "command: \(command.joined(separator: " "))"
+            }
+        origin = .unlisted(location: location, failure)
+        reason = "none could be chosen"
+    }
+
     /// Where it is, for people: a path, or what the repository calls it.
     package var location: String {
         switch origin {
         case .files(let path): path.string
         case .repository(let repository, let backup): repository.location(of: backup.name)
+        case .unlisted(let location, _): location
         }
     }
 }

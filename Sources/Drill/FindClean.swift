@@ -111,6 +111,7 @@ private struct KnownReports {
             } catch is Errno {
                 return nil
             }
+        case .unlisted: return nil
         case .repository(let repository, _):
             return repository.namesAreFinal ? byLocation[backup.location] : nil
         }
@@ -123,6 +124,9 @@ extension Plan {
         let name = "expect-\(checks.sql.count + 1)"
         checks.sql.append(SQLExpectation(name: name, query: query, equals: .truth(true)))
         let words = query.split(whereSeparator: \.isNewline).joined(separator: " ")
-        source.bytes += Array("\n# --expect \(name): \(words)\n".utf8)
+        note("--expect \(name): \(words)")
     }
+
+    /// Writes into the report's configuration what the command changed of the plan.
+    package mutating func note(_ words: String) { source.bytes += Array("\n# \(words)\n".utf8) }
 }

@@ -23,6 +23,8 @@ extension Finding {
 
     private static func words(of error: any Error) -> String {
         switch error {
+        case Errno.noSpace:
+            "the disk of the scratch directory is full: make room, or name another one in scratch.directory"
         case let error as Errno:
             "the backup cannot be read: \(error); the account \(NSUserName()) needs to read all of it"
         case let error as any CustomStringConvertible: error.description
@@ -40,6 +42,7 @@ extension MetError {
         case let error as ScratchError: self.init(.drilling, .state(error.state))
         case let error as FetchError: self.init(.drilling, .state(error.state))
         case is UnsupportedBackup: self.init(.drilling, .state(.archiveOfCluster))
+        case Errno.noSpace: self.init(.drilling, .state(.diskTooSmall))
         case is Errno: self.init(.drilling, .state(.archiveUnreadable))
         default: self.init(.drilling, .state(.otherError))
         }

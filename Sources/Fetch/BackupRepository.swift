@@ -92,6 +92,9 @@ package enum FetchError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A program's answer cannot be read.
     case notUnderstood(program: String, what: String)
 
+    /// The place was asked, and has no such backup.
+    package var saysNothingIsThere: Bool { if case .nothingThere = self { true } else { false } }
+
     package var description: String {
         switch self {
         case .noProgram(let name, let advice): "The program \(name) is missing: \(advice)."

@@ -49,7 +49,7 @@ package struct Barman: BackupRepository, Equatable {
         emit(.item(backup.name))
         let outcome = try await tool.run(
             options + ["recover", "--no-get-wal"] + tablespaces.flatMap { $0 } + [server, backup.name, data.string],
-            deadline: deadline)
+            in: place, deadline: deadline)
         guard outcome.succeeded else {
             // It says so on standard output.
             let words = outcome.errorOutput.isEmpty ? String(outcome.output.suffix(400)) : tool.failure(of: outcome)

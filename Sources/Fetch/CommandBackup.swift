@@ -34,7 +34,7 @@ package struct CommandBackup: BackupRepository, Equatable {
         let tool = try Tool(
             command[0], variables: variables, advice: "install it, or correct backup.command of the plan")
         let arguments = command.dropFirst().map { $0.replacing(Self.placeholder, with: directory.string) }
-        let outcome = try await tool.run(arguments, deadline: deadline) { emit(.item($0)) }
+        let outcome = try await tool.run(arguments, in: place, deadline: deadline) { emit(.item($0)) }
         guard outcome.succeeded else {
             throw FetchError.failed(program: tool.name, reason: tool.failure(of: outcome))
         }

@@ -17,12 +17,13 @@ package struct Decryption: Sendable, Equatable {
 
     /// - Throws: ``FetchError``; what `source` and `sink` throw.
     func perform(
-        deadline: Duration, source: @escaping @Sendable (_ write: ([UInt8]) async throws -> Void) async throws -> Void,
+        in place: Workspace, deadline: Duration,
+        source: @escaping @Sendable (_ write: ([UInt8]) async throws -> Void) async throws -> Void,
         sink: ([UInt8]) async throws -> Void
     ) async throws {
         let tool = try Tool(
             command[0], variables: variables, advice: "install it, or correct backup.decrypt of the plan")
-        let outcome = try await tool.command(Array(command.dropFirst())).filter(
+        let outcome = try await tool.command(Array(command.dropFirst()), in: place).filter(
             deadline: deadline,
             input: { writer in
                 try await source { bytes in

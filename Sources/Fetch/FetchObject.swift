@@ -25,7 +25,7 @@ func fetchObject(
     var file = try NewFile(path, for: place.fence.account)
     if let decryption {
         try await decryption.perform(
-            deadline: deadline,
+            in: place, deadline: deadline,
             source: { write in
                 try await source { bytes in
                     look(bytes)

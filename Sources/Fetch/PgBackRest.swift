@@ -52,7 +52,7 @@ package struct PgBackRest: BackupRepository, Equatable {
                 "--pg1-path=\(data)", "--set=\(backup.name)", "--type=none", "--archive-mode=off",
                 "--tablespace-map-all=\(place.tablespaces)", "--log-level-stderr=detail", "restore",
             ]
-        let outcome = try await tool.run(restoring, deadline: deadline) { line in
+        let outcome = try await tool.run(restoring, in: place, deadline: deadline) { line in
             guard let match = line.firstMatch(of: /restore file (\S+) \([^,]+, ([0-9.]+)%\)/) else { return }
             emit(.item(FilePath(String(match.1)).lastComponent?.string ?? ""))
             if let share = Double(match.2) { emit(.progress(done: Int64(Double(total) * share / 100), total: total)) }
@@ -86,8 +86,7 @@ package struct PgBackRest: BackupRepository, Equatable {
             let outcome = try await tool.run(
                 options(in: place) + [
                     "--pg1-path=\(data)", "--no-archive-async", "archive-get", name, log.appending(name).string,
-                ],
-                deadline: deadline)
+                ], in: place, deadline: deadline)
             guard outcome.succeeded else { throw failure(of: outcome, tool) }
         }
     }

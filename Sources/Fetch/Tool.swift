@@ -38,16 +38,19 @@ struct Tool: Sendable {
     /// Of the programs that are known here.
     private static let prefixes = ["AWS_", "PGBACKREST_", "BARMAN_"]
 
-    func command(_ arguments: [String]) -> Command {
-        Command(program, arguments, environment: environment, directory: "/")
+    /// - Parameter place: where it works; nil for a question that is answered soon.
+    func command(_ arguments: [String], in place: Workspace?) -> Command {
+        let command = Command(program, arguments, environment: environment, directory: "/")
+        return place.map { $0.around(command) } ?? command
     }
 
     /// Runs it to its end.
     /// - Throws: ``FetchError/deadlineExceeded(program:seconds:)``, `CancellationError`; errors of starting it.
     func run(
-        _ arguments: [String], deadline: Duration, onErrorLine: (@Sendable (String) async -> Void)? = nil
+        _ arguments: [String], in place: Workspace, deadline: Duration,
+        onErrorLine: (@Sendable (String) async -> Void)? = nil
     ) async throws -> Command.Outcome {
-        let outcome = try await command(arguments).run(deadline: deadline, onErrorLine: onErrorLine)
+        let outcome = try await command(arguments, in: place).run(deadline: deadline, onErrorLine: onErrorLine)
         if outcome.timedOut {
             throw FetchError.deadlineExceeded(program: name, seconds: deadline / .seconds(1))
         }
@@ -55,11 +58,11 @@ struct Tool: Sendable {
     }
 
     /// Runs it to its end and hands on all that it prints, up to a limit.
-    /// - Throws: as ``run(_:deadline:onErrorLine:)``; ``FetchError/failed(program:reason:)``,
+    /// - Throws: as ``run(_:in:deadline:onErrorLine:)``; ``FetchError/failed(program:reason:)``,
     ///   ``FetchError/notUnderstood(program:what:)``.
     func output(_ arguments: [String], deadline: Duration, limit: Int = 64 << 20) async throws -> Data {
         var answer: [UInt8] = []
-        let outcome = try await command(arguments).stream(patience: deadline) { bytes in
+        let outcome = try await command(arguments, in: nil).stream(patience: deadline) { bytes in
             guard answer.count + bytes.count <= limit else {
                 throw FetchError.notUnderstood(program: name, what: "its answer is larger than \(limit >> 20) MiB")
             }

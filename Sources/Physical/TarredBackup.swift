@@ -34,8 +34,11 @@ package struct TarredBackup: Sendable {
     /// - Throws: ``Archive/ArchiveError``, ``DataDirectoryError``, `Errno`.
     package init?(at path: FilePath) throws {
         self.path = path
-        if try Stat(path).type == .directory {
-            parts = try FileManager.default.contentsOfDirectory(atPath: path.string).sorted().compactMap { name in
+        // What is not there or cannot be listed is for the kind that knows nothing else to say it.
+        guard let status = try? Stat(path) else { return nil }
+        if status.type == .directory {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: path.string)) ?? []
+            parts = names.sorted().compactMap { name in
                 guard let match = name.wholeMatch(of: /(base|pg_wal|[0-9]+)\.tar(\.gz|\.lz4|\.zst)?/) else {
                     return nil
                 }

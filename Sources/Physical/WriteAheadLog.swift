@@ -1,3 +1,4 @@
+import Archive
 import Foundation
 import Glibc
 import SystemPackage
@@ -5,13 +6,17 @@ import SystemPackage
 /// The segments of the log that can be had for a recovery: those that came with a backup, and those of an archive.
 package struct WriteAheadLog: Sendable {
     private let segments: [LogSegment: Source]
-    /// Of the archive, files that say which timeline branched off where.
-    private let histories: [FilePath]
+    /// Of the archive, files that say which timeline branched off where, by name.
+    private let histories: [String: FilePath]
+    /// When the last segment of the archive was written there; nil where it has none.
+    package let archived: Date?
 
     private struct Source {
         let path: FilePath
         /// It was archived when it was full. One that is not may be an older one, kept under the name of its next use.
         let isArchived: Bool
+        /// An archive may hold it compressed; how long it is shows only when it is decoded.
+        let isCompressed: Bool
     }
 
     /// What is needed of it, and how its segments look.
@@ -42,21 +47,31 @@ package struct WriteAheadLog: Sendable {
     /// - Throws: an error of Foundation where a directory cannot be listed.
     package init(ofBackup backup: FilePath, archive: FilePath?, segmentSize: UInt64) throws {
         var segments: [LogSegment: Source] = [:]
-        var histories: [FilePath] = []
+        var histories: [String: FilePath] = [:]
         for directory in (archive.map { [$0] } ?? []) + [backup] {
-            for name in try FileManager.default.contentsOfDirectory(atPath: directory.string).sorted() {
+            let isArchive = directory != backup
+            for file in try FileManager.default.contentsOfDirectory(atPath: directory.string).sorted() {
+                let ending = isArchive ? Self.compressed.first { file.hasSuffix($0) } : nil
+                let name = String(file.dropLast(ending?.count ?? 0))
                 if let segment = LogSegment(name: name, size: segmentSize) {
-                    if segments[segment] == nil {
-                        segments[segment] = Source(path: directory.appending(name), isArchived: directory != backup)
-                    }
-                } else if directory != backup, name.wholeMatch(of: /[0-9A-F]{8}\.history/) != nil {
-                    histories.append(directory.appending(name))
+                    guard segments[segment] == nil else { continue }
+                    segments[segment] = Source(
+                        path: directory.appending(file), isArchived: isArchive, isCompressed: ending != nil)
+                } else if isArchive, name.wholeMatch(of: /[0-9A-F]{8}\.history/) != nil {
+                    histories[name] = directory.appending(file)
                 }
             }
         }
         self.segments = segments
         self.histories = histories
+        let last = segments.filter(\.value.isArchived).max { $0.key < $1.key }
+        archived = try last.flatMap {
+            try FileManager.default.attributesOfItem(atPath: $0.value.path.string)[.modificationDate] as? Date
+        }
     }
+
+    /// How archive commands name what they compress.
+    private static let compressed = [".gz", ".zst", ".lz4"]
 
     /// What is missing or wrong of the log that a recovery needs, found before it starts; by segment. Only the head of each is
     /// read.
@@ -92,6 +107,11 @@ package struct WriteAheadLog: Sendable {
         return found + unfit
     }
 
+    /// Bytes that the archive's segments take where they are laid out.
+    package func archivedBytes(for need: Need) -> Int64 {
+        Int64(needed(for: need).count { $0.source.isArchived }) * Int64(need.segmentSize)
+    }
+
     private func needed(for need: Need) -> [(segment: LogSegment, source: Source)] {
         let first = need.start.value / need.segmentSize
         return segments.filter { $0.key.timeline >= need.timeline && $0.key.number >= first }
@@ -107,41 +127,87 @@ package struct WriteAheadLog: Sendable {
 
     /// Looks at the header of a segment's first page: `XLogLongPageHeaderData`.
     private static func head(of segment: LogSegment, at source: Source, _ need: Need) throws -> Head {
-        let file = try FileDescriptor.open(source.path, .readOnly, options: [.closeOnExec, .noFollow])
-        defer { try? file.close() }
-        let size = try file.seek(offset: 0, from: .end)
-        guard size == Int64(need.segmentSize) else {
-            return .unfit("it has \(size) bytes instead of \(need.segmentSize)")
+        let bytes: [UInt8]
+        if source.isCompressed {
+            do {
+                var stream = try DumpStream(path: source.path)
+                bytes = try stream.read(maximum: headSize) ?? []
+            } catch {
+                return .unfit(error.description)
+            }
+        } else {
+            let file = try FileDescriptor.open(source.path, .readOnly, options: [.closeOnExec, .noFollow])
+            defer { try? file.close() }
+            let size = try file.seek(offset: 0, from: .end)
+            guard size == Int64(need.segmentSize) else { return .unfit(wrongSize(size, need)) }
+            bytes = try [UInt8](unsafeUninitializedCapacity: headSize) { buffer, count in
+                count = try file.read(fromAbsoluteOffset: 0, into: UnsafeMutableRawBufferPointer(buffer))
+            }
         }
-        let position = LogPosition(try Self.number(at: 8, of: file))
+        let position = LogPosition(Self.number(at: 8, of: bytes))
         guard position == segment.start else {
             return source.isArchived ? .unfit("it begins with \(position) instead of \(segment.start)") : .older
         }
-        let system = try Self.number(at: 24, of: file)
+        let system = Self.number(at: 24, of: bytes)
         guard system == need.systemIdentifier else {
             return .unfit("it is of the system \(system), and the backup of \(need.systemIdentifier)")
         }
         return .whole
     }
 
-    /// 0 where the file ends before that.
-    private static func number(at offset: Int64, of file: FileDescriptor) throws -> UInt64 {
-        var value: UInt64 = 0
-        let count = try withUnsafeMutableBytes(of: &value) { try file.read(fromAbsoluteOffset: offset, into: $0) }
-        return count == 8 ? UInt64(littleEndian: value) : 0
+    /// Bytes that are looked at.
+    private static let headSize = 32
+
+    private static func wrongSize(_ size: Int64, _ need: Need) -> String {
+        "it has \(size) bytes instead of \(need.segmentSize)"
     }
 
-    /// Copies what was archived to where a server will look for it. Of what was laid out there with the backup, the archive
-    /// has the whole.
+    /// 0 where the file ends before that.
+    private static func number(at offset: Int, of bytes: [UInt8]) -> UInt64 {
+        guard bytes.count >= offset + 8 else { return 0 }
+        return bytes[offset..<(offset + 8)].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    /// Copies what was archived to where a server will look for it, decompressed. Of what was laid out there with the backup, the
+    /// archive has the whole.
+    /// - Returns: what is wrong with segments that were compressed, by segment.
     /// - Throws: `Errno`, `CancellationError`.
-    package func copyArchived(for need: Need, to target: FilePath, owner: FileOwner) throws {
+    package func copyArchived(for need: Need, to target: FilePath, owner: FileOwner) throws -> [FileFlaw] {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
         defer { buffer.deallocate() }
-        for source in needed(for: need).filter(\.source.isArchived).map(\.source.path) + histories {
-            guard let name = source.lastComponent else { continue }
-            let place = target.appending(name)
-            guard unlink(place.string) == 0 || errno == ENOENT else { throw Errno(rawValue: errno) }
-            try owner.copy(source, to: place, through: buffer) { _ in try Task.checkCancellation() }
+        var flaws: [FileFlaw] = []
+        for (segment, source) in needed(for: need) where source.isArchived {
+            let name = segment.description
+            do {
+                let size = try copy(source.path, to: target.appending(name), owner, through: buffer)
+                guard size == Int64(need.segmentSize) else {
+                    flaws.append(FileFlaw(path: "pg_wal/\(name)", problem: Self.wrongSize(size, need)))
+                    continue
+                }
+            } catch let error as ArchiveError {
+                flaws.append(FileFlaw(path: "pg_wal/\(name)", problem: error.description))
+            }
         }
+        for (name, path) in histories.sorted(by: { $0.key < $1.key }) {
+            _ = try copy(path, to: target.appending(name), owner, through: buffer)
+        }
+        return flaws
+    }
+
+    /// - Returns: how many bytes there are, decompressed.
+    private func copy(
+        _ source: FilePath, to place: FilePath, _ owner: FileOwner, through buffer: UnsafeMutableRawBufferPointer
+    ) throws -> Int64 {
+        guard unlink(place.string) == 0 || errno == ENOENT else { throw Errno(rawValue: errno) }
+        var stream = try DumpStream(path: source)
+        try owner.make(place) { output in
+            while true {
+                try Task.checkCancellation()
+                let count = try stream.read(into: buffer)
+                guard count > 0 else { break }
+                try output.writeAll(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            }
+        }
+        return stream.bytesRead
     }
 }

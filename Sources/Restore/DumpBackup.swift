@@ -139,7 +139,7 @@ package struct DumpBackup: BackupKind {
             }
             problems += panic(of: database)
             return Restored(
-                target: database.target, serverVersion: database.serverVersion, recoveredUpTo: nil,
+                target: database.target, serverVersion: database.serverVersion, recoveredUpTo: nil, asOf: nil,
                 contents: outcome.contents, problems: problems, findings: [], kept: database.kept)
         }
     }

@@ -29,8 +29,10 @@ package struct Restored: Sendable {
     /// As a role that sees every row.
     package let target: ConnectionTarget
     package let serverVersion: ServerVersion
-    /// The state that the data has; nil where that is simply the time of the backup.
+    /// Of the last commit that was replayed from a log; nil where none was.
     package let recoveredUpTo: Date?
+    /// Up to when the backup, with its log, claims to have the data; nil where that is simply the time of the backup.
+    package let asOf: Date?
     package let contents: BackupContents
     /// Everything that PostgreSQL's programs complained about, and what to make of it.
     package let problems: [RestoreProblem]

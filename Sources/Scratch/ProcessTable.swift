@@ -40,6 +40,13 @@ struct ProcessEntry: Sendable, Equatable {
         return line.1.split(whereSeparator: \.isWhitespace).last.flatMap { Int32($0) }
     }
 
+    /// Whether it was started with the variable that marks what works for a scratch directory. One that we may not look at is
+    /// not ours.
+    func isMarked(as directory: FilePath) -> Bool {
+        guard let environment = FileManager.default.contents(atPath: "/proc/\(id)/environ") else { return false }
+        return environment.split(separator: 0).contains { $0.elementsEqual("\(Workspace.mark)=\(directory)".utf8) }
+    }
+
     private static func link(_ path: String) -> String? {
         try? FileManager.default.destinationOfSymbolicLink(atPath: path)
     }

@@ -3,10 +3,11 @@ import SystemPackage
 
 extension ScratchDirectory {
     /// What a server of this directory is, what makes it, and what it started: processes that work in the directory and
-    /// are PostgreSQL's, or live in a process namespace that was made for them. A person's shell is neither.
+    /// are PostgreSQL's, live in a process namespace that was made for them, or are marked as ours. A person's shell is none.
     var serverProcesses: [ProcessEntry] {
         ProcessEntry.all(workingBelow: path).filter { process in
-            ["postgres", "initdb", "pg_ctl"].contains { process.name.hasPrefix($0) } || process.isInOwnNamespace
+            ["postgres", "initdb", "pg_ctl", "pg_combinebacku"].contains { process.name.hasPrefix($0) }
+                || process.isInOwnNamespace || process.isMarked(as: path)
         }
     }
 

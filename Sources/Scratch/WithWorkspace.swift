@@ -38,6 +38,17 @@ package struct Workspace: Sendable {
     package let path: FilePath
     package let fence: Fence
 
+    /// The variable by which programs that work in a scratch directory are known when the drill has been killed.
+    static let mark = "PGASSAY_SCRATCH_DIRECTORY"
+
+    /// The same command, working here: whatever becomes of us, `pgassay clean` finds it.
+    package func around(_ command: Command) -> Command {
+        var command = command
+        command.directory = path
+        command.environment[Self.mark] = path.string
+        return command
+    }
+
     /// Where a data directory goes, which is yet to be made.
     package var data: FilePath { path.appending("data") }
     /// And its tablespaces.

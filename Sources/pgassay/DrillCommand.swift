@@ -87,7 +87,7 @@ struct DrillCommand: AsyncParsableCommand {
         } catch {
             throw Failure(.wrongCommand, error)
         }
-        try recovery.change(&plan.recovery)
+        try recovery.change(&plan)
         if keepScratch && plan.scratch.server != nil {
             throw Failure(.wrongCommand, "--keep-scratch needs a scratch server; the plan names an existing one.")
         }

@@ -27,6 +27,8 @@ extension DrillRequest {
         let found: FoundBackup
         do {
             found = try await findBackup(source)
+        } catch let error as FetchError where !error.saysNothingIsThere {
+            found = FoundBackup(unlisted: source, error)
         } catch {
             throw Failure(finding: error)
         }
@@ -53,7 +55,7 @@ extension Failure {
     /// No backup was found: the command's mistake, or a storage or program that could not be asked.
     init(finding error: any Error) {
         switch error {
-        case FetchError.nothingThere(let words): self.init(.wrongCommand, words)
+        case let error as FetchError where error.saysNothingIsThere: self.init(.wrongCommand, error)
         case is FetchError: self.init(.couldNotTell, error)
         default: self.init(.wrongCommand, error)
         }

@@ -103,6 +103,12 @@ struct FindCleanCommand: AsyncParsableCommand {
             + (tried.complaints.count > 5 ? "        and \(tried.complaints.count - 5) more, in the report\n" : "")
     }
 
+    private static func words(for since: DataSince) -> String {
+        let rows = since.rows.map { $0 < 0 ? "\(-$0) rows fewer" : $0 == 1 ? "1 row more" : "\($0) rows more" }
+        let newest = since.newest.map { "newest \($0)" }
+        return "\(since.table): \([rows ?? "rows not counted", newest].compactMap { $0 }.joined(separator: ", "))"
+    }
+
     private func conclude(_ result: FindCleanResult, of count: Int) throws {
         if result.interrupted { throw ExitStatus.interrupted }
         guard let clean = result.clean else {
@@ -113,6 +119,12 @@ struct FindCleanCommand: AsyncParsableCommand {
         var text = "The newest that passes: \(clean.backup.location)\n"
         if let created = clean.report.backup.created {
             text += "What was written since \(created.formatted(.iso8601)) is not in it.\n"
+        }
+        let since = result.dataSince
+        if !since.isEmpty {
+            text += "The newest backup that could be read has besides:\n"
+            text += since.prefix(20).map { "        \(Self.words(for: $0))\n" }.joined()
+            if since.count > 20 { text += "        and \(since.count - 20) tables more, in the reports\n" }
         }
         if let unsure = result.tried.first(where: { $0.report.verdict == .inconclusive }) {
             text += "Of newer ones it could not be told: \(unsure.backup.location)\n"

@@ -26,7 +26,18 @@ struct RecoveryOptions: ParsableArguments {
     var database: String?
 
     /// - Throws: ``Failure``.
-    func change(_ setting: inout RecoverySetting) throws {
+    func change(_ plan: inout Plan) throws {
+        try change(&plan.recovery)
+        let given = [
+            ("--wal", wal), ("--target-time", targetTime), ("--target-lsn", targetLsn), ("--target-xid", targetXid),
+            ("--target-name", targetName), ("--database", database),
+        ].compactMap { name, value in value.map { "\(name) \($0)" } }
+        if !given.isEmpty {
+            plan.note(given.joined(separator: " ").split(whereSeparator: \.isNewline).joined(separator: " "))
+        }
+    }
+
+    private func change(_ setting: inout RecoverySetting) throws {
         let given = [targetTime, targetLsn, targetXid, targetName].compactMap { $0 }
         guard given.count <= 1 else {
             throw Failure(

@@ -121,7 +121,10 @@ import Testing
     static let plans: [(yaml: String, words: [String], reason: String)] = [
         (
             "name: test\nbackup:\n  path: x\n  pik: newest\n",
-            [":4: ", "backup.pik", "allowed here: path, pick, timeZone, damagePersists"],
+            [
+                ":4: ", "backup.pik",
+                "allowed here: path, pgbackrest, barman, command, decrypt, environment, pick, timeZone, damagePersists",
+            ],
             "an unknown key"
         ),
         ("name: test\nbackups: x\n", [":2: ", "backups", "unknown key"], "an unknown key at the top"),

@@ -59,6 +59,58 @@ import Testing
     }
 }
 
+extension DefusedTests {
+    /// A library that is preloaded and runs a job every minute, and a foreign server with what reads from it.
+    @Test func jobsAndForeignServers() async throws {
+        try await withDesk { desk in
+            try await SourceCluster.with(major: 15) { cluster in
+                let listener = try Listener(in: cluster.directory)
+                let touched = cluster.directory.appending("touched")
+                // Settings of a library are known once it is there.
+                for (name, value) in [("shared_preload_libraries", "pg_cron"), ("cron.use_background_workers", "on")] {
+                    try await cluster.execute("ALTER SYSTEM SET \(name) = '\(value)'")
+                    try await cluster.stop()
+                    try await cluster.start()
+                }
+                try await cluster.execute(
+                    "CREATE EXTENSION pg_cron", "CREATE EXTENSION postgres_fdw",
+                    "CREATE TABLE t AS SELECT i FROM generate_series(1, 10) i",
+                    "SELECT cron.schedule('* * * * *', $$COPY t TO PROGRAM 'touch \(touched)'$$)",
+                    """
+                    CREATE SERVER far FOREIGN DATA WRAPPER postgres_fdw
+                    OPTIONS (host '\(cluster.directory)', port '\(Listener.port)', dbname 'x')
+                    """,
+                    "CREATE USER MAPPING FOR postgres SERVER far OPTIONS (user 'x', password_required 'false')",
+                    "CREATE FOREIGN TABLE f (i int) SERVER far", "CREATE VIEW v AS SELECT i FROM f",
+                    "CREATE MATERIALIZED VIEW m AS SELECT i FROM f WITH NO DATA")
+                let launchers = "SELECT count(*) FROM pg_stat_activity WHERE backend_type ~ 'cron'"
+                #expect(
+                    try await eventually(within: .seconds(60)) { try await cluster.value("\(launchers)::text") != "0" }
+                )
+                let backup = try await cluster.baseBackup("b")
+                try await cluster.stop()
+                let before = listener.calls
+                // What it did at the source is not the drill's.
+                try? FileManager.default.removeItem(atPath: touched.string)
+                let drilled = try await desk.drill(
+                    try desk.plan(
+                        backup,
+                        """
+                        checks:
+                          sql:
+                            no-launcher: { query: "\(launchers)", equals: 0 }
+                            no-library: { query: "SELECT current_setting('shared_preload_libraries') = ''", equals: true }
+                        """))
+                #expect(drilled.exitCode == 0, "\(drilled.complaints)")
+                #expect(drilled.rows["public.t"] == 10)
+                #expect(listener.calls == before, "something called out")
+                #expect(!FileManager.default.fileExists(atPath: touched.string), "the job ran")
+                try await cluster.start()
+            }
+        }
+    }
+}
+
 /// Counts who connects to a socket where a server could be. A Unix socket, which no network namespace hides: what is tested is
 /// that nothing calls, and not that the fence holds.
 private final class Listener: Sendable {

@@ -10,7 +10,9 @@ import Testing
     private static func plan(_ desk: Desk, _ more: String = "") throws -> FilePath {
         for number in 1...8 {
             let price = number <= 5 ? 7 : 0
-            let whole = try desk.script("CREATE TABLE public.t AS SELECT \(price) AS price, \(number) AS day;")
+            let whole = try desk.script(
+                "CREATE TABLE public.t AS SELECT \(price) AS price, \(number) AS day FROM generate_series(1, \(number));"
+            )
             let bytes = [UInt8](try #require(FileManager.default.contents(atPath: whole.string)))
             let file = try desk.file("day-\(number).sql", number == 7 ? Array(bytes.dropLast(60)) : bytes)
             try FileManager.default.setAttributes(
@@ -32,6 +34,7 @@ import Testing
             #expect(outcome.output.contains("The newest that passes: \(desk.root)/day-5.sql"), "\(outcome.output)")
             #expect(outcome.output.contains("FAILED  day-8.sql") && outcome.output.contains("sql expect-1"))
             #expect(outcome.output.contains("What was written since 20"))
+            #expect(outcome.output.contains("        public.t: 3 rows more\n"), "\(outcome.output)")
             #expect(try desk.names(in: desk.reports).count == 4)
             // Started again, it knows.
             let again = try await desk.pgassay(

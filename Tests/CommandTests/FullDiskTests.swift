@@ -35,6 +35,24 @@ import Testing
         }
     }
 
+    /// While a base backup is copied, and while one is unpacked.
+    @Test(arguments: [[], ["-Ft"]])
+    func whereABaseBackupGoes(_ options: [String]) async throws {
+        try await withDesk { desk in
+            try await withChain(options) { _, chain in
+                let plan = try desk.plan(chain.backup, "scratch: { diskSpace: 1MB }")
+                let outcome = try await desk.run(desk.drilling(plan), withDiskOf: "20m", at: desk.scratch)
+                let drilled = Drilled(outcome: outcome, report: try desk.onlyReport())
+                #expect(outcome.exitCode == 3, "\(drilled.complaints)")
+                #expect(drilled.report.cause == .environment)
+                #expect(
+                    drilled.complaints.contains("the disk of the scratch directory is full"), "\(drilled.complaints)")
+                #expect(drilled.report.cleanup.allSatisfy { $0.removed })
+                #expect(outcome.errors.hasSuffix("left there: nothing\n"), "\(outcome.errors)")
+            }
+        }
+    }
+
     /// Enough for the probe before the drill, too little for the report after it: what was found is told all the same.
     @Test(arguments: ["text", "json"])
     func whereTheReportGoes(_ format: String) async throws {

@@ -89,6 +89,36 @@ import Testing
         }
     }
 
+    @Test func whileABaseBackupRecovers() async throws {
+        try await withDesk { desk in
+            let postgres = try await desk.postgres(replacing: "postgres", by: "sleep 1000")
+            try await withChain { _, chain in
+                let drill = try desk.start(desk.drilling(chain.backup), environment: desk.only(postgres))
+                #expect(try await drill.says("recover\n"))
+                #expect(try await eventually { processes(using: desk.scratch).contains { $0.contains("sleep 1000") } })
+                drill.send(SIGINT)
+                try await expectInterrupted(drill, at: desk, during: "recover")
+            }
+        }
+    }
+
+    @Test func whileAChainIsCombined() async throws {
+        try await withDesk { desk in
+            let postgres = try await desk.postgres(replacing: "pg_combinebackup", by: "sleep 1000", major: 17)
+            try await SourceCluster.with(major: 17) { cluster in
+                try await cluster.execute("ALTER SYSTEM SET summarize_wal = on", "SELECT pg_reload_conf()")
+                let full = try await cluster.baseBackup("full")
+                let next = try await cluster.baseBackup(
+                    "next", ["--incremental=\(full.appending("backup_manifest"))"])
+                let drill = try desk.start(desk.drilling(next), environment: desk.only(postgres))
+                #expect(try await drill.says("unpack\n"))
+                #expect(try await eventually { processes(using: desk.scratch).contains { $0.contains("sleep 1000") } })
+                drill.send(SIGINT)
+                try await expectInterrupted(drill, at: desk, during: "unpack", hasServer: false)
+            }
+        }
+    }
+
     @Test func duringTheRestoreOfAPlainDump() async throws {
         try await withDesk { desk in
             let drill = try desk.start(desk.drilling(try desk.script("SELECT pg_sleep(120);")))

@@ -40,6 +40,41 @@ import Testing
         }
     }
 
+    /// What works for it is ended, too: it would go on writing into a directory that is gone.
+    @Test func whileABackupIsFetched() async throws {
+        try await withDesk { desk in
+            let plan = try desk.file(
+                "plan.yaml", "name: test\nbackup: { command: [sh, -c, 'echo waiting >&2; exec sleep 4711'] }\n")
+            let killed = try desk.start(desk.drilling(plan))
+            #expect(try await eventually { processes(using: desk.scratch).contains { $0.contains("sleep 4711") } })
+            killed.send(SIGKILL)
+            #expect(try await killed.outcome().exitCode == nil)
+            let left = try desk.names(in: desk.scratch)
+            #expect(left.count == 1)
+            #expect(!processes(using: desk.scratch).isEmpty, "the program runs on")
+            let clean = try await desk.pgassay(["clean"])
+            #expect(clean.output.contains("removed  \(desk.scratch.appending(left[0]))"), "\(clean.output)")
+            #expect(processes(using: desk.scratch) == [])
+        }
+    }
+
+    @Test func whileABaseBackupRecovers() async throws {
+        try await withDesk { desk in
+            let postgres = try await desk.postgres(replacing: "postgres", by: "sleep 1000")
+            try await withChain { _, chain in
+                let killed = try desk.start(desk.drilling(chain.backup), environment: desk.only(postgres))
+                #expect(try await killed.says("recover\n"))
+                #expect(try await eventually { processes(using: desk.scratch).contains { $0.contains("sleep 1000") } })
+                killed.send(SIGKILL)
+                #expect(try await killed.outcome().exitCode == nil)
+                let clean = try await desk.pgassay(["clean"])
+                #expect(clean.output.contains("removed  "), "\(clean.output)")
+                #expect(processes(using: desk.scratch) == [])
+                #expect(try desk.names(in: desk.scratch) == [])
+            }
+        }
+    }
+
     /// Before there is a server there is nothing to take away.
     @Test func beforeTheServerStarts() async throws {
         try await withDesk { desk in

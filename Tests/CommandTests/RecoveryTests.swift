@@ -110,6 +110,31 @@ import Testing
         }
     }
 
+    /// As an archive command with `gzip` or `zstd` leaves it.
+    @Test func compressedArchives() async throws {
+        try await withDesk { desk in
+            try await withChain { _, chain in
+                let script = """
+                    cd '\(chain.archive)' && set -- 0000*[0-9A-F] && gzip -1 "$1" && shift \
+                    && for f in "$@"; do case $# in 1) gzip -1 "$1";; *) zstd -q --rm "$f"; shift;; esac; done; ls
+                    """
+                let made = try await Program("/bin/sh").run(
+                    ["-c", script], in: "/", environment: ["PATH": "/usr/bin:/bin"])
+                try #require(made.output.contains(".zst") && made.output.contains(".gz"), "\(made)")
+                let drilled = try await desk.drill(chain.backup, ["--wal", chain.archive.string])
+                #expect(drilled.exitCode == 0, "\(drilled.complaints)")
+                #expect(drilled.rows["public.t"] == 3003)
+                let names = try FileManager.default.contentsOfDirectory(atPath: chain.archive.string).sorted()
+                let last = try #require(names.last { $0.hasSuffix(".gz") || $0.hasSuffix(".zst") })
+                let file = URL(filePath: chain.archive.appending(last).string)
+                try Data(contentsOf: file).dropLast(20).write(to: file)
+                let cut = try await desk.drill(chain.backup, ["--wal", chain.archive.string])
+                #expect(cut.exitCode == 1, "\(cut.complaints)")
+                #expect(cut.complaints.contains("pg_wal/\(last.prefix(24))"), "\(cut.complaints)")
+            }
+        }
+    }
+
     @Test func logThatTheBackupNeedsIsMissing() async throws {
         try await withDesk { desk in
             try await withChain(["-X", "none"]) { _, chain in
@@ -195,9 +220,10 @@ import Testing
                     "CREATE TABLE t TABLESPACE s AS SELECT i FROM generate_series(1, 1000) i")
                 let pid = try #require(
                     FileManager.default.contents(atPath: cluster.data.appending("postmaster.pid").string))
-                let running = try await desk.drill(cluster.data)
+                // The server itself writes there meanwhile.
+                let running = try await desk.pgassay(desk.drilling(cluster.data))
                 #expect(running.exitCode == 3)
-                #expect(running.complaints.contains("A server is running on"), "\(running.complaints)")
+                #expect(running.output.contains("A server is running on"), "\(running.output)")
                 try await cluster.stop(mode: "immediate")
                 let file = cluster.data.appending("postmaster.pid").string
                 try pid.write(to: URL(filePath: file))

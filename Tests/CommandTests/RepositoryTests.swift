@@ -80,11 +80,11 @@ import Testing
                 #expect(dry.output.contains("pgbackrest:main/\(names[0])"), "\(dry.output)")
 
                 let wrong = "pgbackrest: { stanza: main, config: '\(try repository.wronglyKeyed())' }"
-                let locked = try await desk.pgassay(
-                    desk.drilling(try Self.plan(desk, wrong, "", later: 1)))
-                #expect(locked.exitCode == 3, "\(locked.errors)")
-                #expect(locked.errors.contains("Without the right key"), "\(locked.errors)")
-                #expect(!locked.errors.contains("wheat") && !locked.output.contains("wheat"))
+                let locked = try await desk.drill(try Self.plan(desk, wrong, "", later: 1))
+                #expect(locked.exitCode == 3, "\(locked.complaints)")
+                #expect(locked.complaints.contains("Without the right key"), "\(locked.complaints)")
+                #expect(locked.report.backup.location == "pgbackrest:main/")
+                #expect(!locked.outcome.errors.contains("wheat") && !locked.complaints.contains("wheat"))
             }
         }
     }

@@ -99,7 +99,8 @@ package struct BackupSource: Sendable, Equatable {
 package struct Objectives: Sendable, Equatable {
     /// From the start of the scratch server to a restored database.
     package var recoveryTime: Duration?
-    /// From the newest restored row to the time of the backup.
+    /// From the last commit that was replayed, or else the newest restored row, to the time up to which the backup claims to have
+    /// data.
     package var recoveryPoint: Duration?
     /// From the time of the backup to the start of the drill.
     package var backupAge: Duration?

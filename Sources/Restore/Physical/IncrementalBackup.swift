@@ -101,7 +101,8 @@ package struct IncrementalBackup: BackupKind {
         }
         let command = Command(
             installation.program("pg_combinebackup"),
-            chain.links.map(\.path.string) + mappings + ["--output=\(workspace.data)", "--no-sync"], directory: "/")
+            chain.links.map(\.path.string) + mappings + ["--output=\(workspace.data)", "--no-sync"],
+            directory: workspace.path)
         let outcome = try await workspace.fence.around(command, readsAnyFile: true).run(deadline: deadline)
         if outcome.timedOut {
             throw ScratchError.deadlineExceeded(program: "pg_combinebackup", seconds: deadline / .seconds(1))

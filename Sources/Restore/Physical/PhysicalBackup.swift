@@ -100,7 +100,8 @@ package struct PhysicalBackup: BackupKind {
         let plan = try await plan(choice.installation, account: account, setting.recovery)
         var request = setting.scratchRequest(
             parent: parent, account: account,
-            diskSpace: setting.takesBackup ? Self.diskSpace(forCopyOf: 0) : estimatedDiskSpace)
+            diskSpace: (setting.takesBackup ? Self.diskSpace(forCopyOf: 0) : estimatedDiskSpace)
+                + plan.log.archivedBytes(for: plan.need))
         request.recoveryDeadline = setting.deadline
         request.superuser = setting.recovery.superuser
         let server = Mutex<ScratchServer?>(nil)
@@ -116,7 +117,7 @@ package struct PhysicalBackup: BackupKind {
                 request, of: choice.installation, cleanup: cleanup, layOut: filling
             ) { server in
                 let restored = try await restored(
-                    on: server, choice, setting, flaws: flaws.withLock { $0 }, emit: emit)
+                    on: server, plan, choice, setting, flaws: flaws.withLock { $0 }, emit: emit)
                 return try await body(
                     Restoring(
                         target: restored.target, serverVersion: restored.serverVersion, early: nil,
@@ -192,7 +193,9 @@ package struct PhysicalBackup: BackupKind {
             throw FlawedBackup(findings: flaws.map { Finding($0) })
         }
         emit(.phase("recover"))
-        try plan.log.copyArchived(for: plan.need, to: server.directory.data.appending("pg_wal"), owner: owner)
+        let unfit = try plan.log.copyArchived(
+            for: plan.need, to: server.directory.data.appending("pg_wal"), owner: owner)
+        guard unfit.isEmpty else { throw FlawedBackup(findings: unfit.map { Finding($0) }) }
         if plan.isRecovery { try server.write("", to: "recovery.signal") }
         return flaws
     }
@@ -205,8 +208,20 @@ package struct PhysicalBackup: BackupKind {
         return plan.isRecovery ? always.merging(recovery.settings) { $1 } : always
     }
 
+    /// What the log holds is claimed up to when its last segment was archived, a target up to the target.
+    private func asOf(_ target: RecoveryTarget, _ outcome: RecoveryOutcome, _ log: WriteAheadLog) -> Date? {
+        let claim: Date? =
+            switch target {
+            case .time(let time, _): time
+            case .latest: log.archived
+            case .immediate, .position, .transaction, .restorePoint: nil
+            }
+        return [claim, outcome.commit, description.created].compactMap { $0 }.max()
+    }
+
     private func restored(
-        on server: ScratchServer, _ choice: InstallationChoice, _ setting: RestoreSetting, flaws: [FileFlaw],
+        on server: ScratchServer, _ plan: Plan, _ choice: InstallationChoice, _ setting: RestoreSetting,
+        flaws: [FileFlaw],
         emit: @escaping RestoreEventSink
     ) async throws -> Restored {
         emit(.environment(RestoredEnvironment(of: server, because: choice.reason)))
@@ -219,6 +234,7 @@ package struct PhysicalBackup: BackupKind {
         try await server.allowAutovacuum()
         return Restored(
             target: target, serverVersion: server.installation.version, recoveredUpTo: outcome.commit,
+            asOf: asOf(setting.recovery.target, outcome, plan.log),
             contents: BackupContents(),
             problems: flaws.map { flaw in
                 RestoreProblem(

@@ -76,7 +76,7 @@ struct Checking: Sendable {
         try #require(definitions.count == foreignKeys.count)
         return try await body(
             Restored(
-                target: target, serverVersion: server.installation.version, recoveredUpTo: nil,
+                target: target, serverVersion: server.installation.version, recoveredUpTo: nil, asOf: nil,
                 contents: BackupContents(
                     objects: objects, foreignKeys: definitions, largeObjects: largeObjects), problems: problems,
                 findings: [],

@@ -13,8 +13,8 @@ extension Desk {
     /// - Parameters:
     ///   - script: for sh; `$real` is the program that it stands for, and its version is told without the script.
     /// - Returns: its directory.
-    func postgres(replacing name: String, by script: String) async throws -> FilePath {
-        let installation = try await TestServer.installation()
+    func postgres(replacing name: String, by script: String, major: Int? = nil) async throws -> FilePath {
+        let installation = try await TestServer.installation(major: major)
         let directory = root.appending("bin")
         try FileManager.default.createDirectory(atPath: directory.string, withIntermediateDirectories: false)
         for program in try FileManager.default.contentsOfDirectory(atPath: installation.directory.string) {

@@ -1,15 +1,14 @@
 import Foundation
 import Scratch
 import SystemPackage
-import TestSupport
 
 /// A real pgBackRest repository of a cluster, encrypted, which archives its log into it.
-struct PgBackRestRepository: Sendable {
-    let cluster: SourceCluster
-    let configuration: FilePath
-    var repository: FilePath { cluster.directory.appending("repository") }
+package struct PgBackRestRepository: Sendable {
+    package let cluster: SourceCluster
+    package let configuration: FilePath
+    package var repository: FilePath { cluster.directory.appending("repository") }
 
-    init(of cluster: SourceCluster) async throws {
+    package init(of cluster: SourceCluster) async throws {
         self.cluster = cluster
         configuration = cluster.directory.appending("pgbackrest.conf")
         try cluster.makeDirectory(repository)
@@ -38,7 +37,7 @@ struct PgBackRestRepository: Sendable {
     }
 
     /// A configuration whose passphrase is another one.
-    func wronglyKeyed() throws -> FilePath {
+    package func wronglyKeyed() throws -> FilePath {
         let file = cluster.directory.appending("wrong.conf")
         try Self.text(cluster, passphrase: "open wheat").write(toFile: file.string, atomically: false, encoding: .utf8)
         return file
@@ -46,7 +45,7 @@ struct PgBackRestRepository: Sendable {
 
     /// - Parameter type: `full`, `diff`, `incr`.
     /// - Returns: its name.
-    func backup(_ type: String) async throws -> String {
+    package func backup(_ type: String) async throws -> String {
         try await run("--type=\(type)", "backup")
         let latest = repository.appending("backup/main/latest").string
         return FilePath(try FileManager.default.destinationOfSymbolicLink(atPath: latest)).lastComponent?.string ?? ""
