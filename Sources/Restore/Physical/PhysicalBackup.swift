@@ -214,7 +214,8 @@ package struct PhysicalBackup: BackupKind {
         try await server.allowAutovacuum()
         return Restored(
             target: target, serverVersion: server.installation.version, recoveredUpTo: outcome.commit,
-            contents: BackupContents(),
+            contents: BackupContents(
+                isPhysicalCopy: true, replicationSlots: ReplicationSlot.all(in: directory.path)),
             problems: flaws.map { flaw in
                 RestoreProblem(
                     subject: names[flaw.path].map { "\($0) (\(flaw.path))" } ?? flaw.path, message: flaw.problem,
