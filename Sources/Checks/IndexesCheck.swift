@@ -32,7 +32,7 @@ struct IndexesCheck: Check {
         switch try await Amcheck.find(in: context) {
         case .ready(let amcheck):
             return indexes.compactMap { probe(about: $0, with: amcheck, held, in: context) }
-                + (amcheck.has(.rows) ? tables.map { probe(about: $0, with: amcheck) } : [])
+                + (amcheck.has(.rows) ? tables.map { probe(about: $0, with: amcheck, in: context) } : [])
                 + unknown(to: amcheck, of: indexes, tables, in: context)
                 + (context.contents.isPhysicalCopy ? [SystemTables(amcheck: amcheck).probe(of: Self.id)] : [])
         case .unavailable(let reason):
@@ -119,7 +119,7 @@ struct IndexesCheck: Check {
 
     private static let sound = "0 problems in its pages"
 
-    private func probe(about table: Table, with amcheck: Amcheck) -> Probe {
+    private func probe(about table: Table, with amcheck: Amcheck, in context: CheckContext) -> Probe {
         let relation = "relation => \(table.oid)::pg_catalog.oid::pg_catalog.regclass"
         // What a message says of one place, it says of many: numbers tell them apart.
         let sql = """
@@ -127,7 +127,7 @@ struct IndexesCheck: Check {
                    (pg_catalog.array_agg(DISTINCT pg_catalog.regexp_replace(p.msg, '[0-9]+', 'N', 'g')))[1:3] AS kinds
             FROM \(amcheck.call(.rows, "\(relation), check_toast => true")) p
             """
-        return Probe(
+        var probe = Probe(
             table.name.description, key: table.name.nameParts, needs: .reading([table]), bytes: table.bytes,
             expected: Self.sound
         ) { session in
@@ -149,6 +149,8 @@ struct IndexesCheck: Check {
             }
             return [finding]
         }
+        probe.comesFirst = context.contents.isPhysicalCopy
+        return probe
     }
 
     // MARK: What amcheck does not know

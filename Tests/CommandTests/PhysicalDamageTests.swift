@@ -91,6 +91,23 @@ import Testing
         }
     }
 
+    /// A value that claims to be a gigabyte long ends the server process that reads it. It is known by then why.
+    @Test func aValueThatEndsTheServer() async throws {
+        try await withDesk { desk in
+            let drilled = try await Self.drill(desk, [Self.rows], file: "SELECT pg_relation_filepath('t')") { bytes in
+                let row = Int(bytes[24]) | Int(bytes[25] & 0x7F) << 8
+                // Behind the header of the row and a number of four bytes.
+                let length = Int(bytes[row + 28]) | Int(bytes[row + 29]) << 8
+                try #require(length == 304 << 2)
+                bytes.replaceSubrange((row + 28)..<(row + 32), with: [0xFC, 0xFF, 0xFF, 0xFF])
+            }
+            #expect(drilled.exitCode == 1, "\(drilled.complaints)")
+            let finding = try #require(drilled.findings("indexes").first { $0.subject == "public.t" })
+            #expect(finding.status == .failed && finding.cause == .backup)
+            #expect(finding.reason?.contains("ends at offset") == true, "\(finding)")
+        }
+    }
+
     /// The order of an index of the system's own: a name in it that is another one.
     @Test func anIndexOfTheSystem() async throws {
         try await withDesk { desk in
