@@ -8,7 +8,8 @@
 #   tools/measure-damage.sh [NUMBER] [SEED]     environment: SCALE=0.01, WORKERS=2, PGASSAY=path of another pgassay,
 #                                               DUMP=a dump of the sample that is there, RESULTS=file for a line of each byte
 #
-# The same number, seed, scale and version of PostgreSQL change the same bytes. One drill takes some seconds.
+# The same seed, scale and version of PostgreSQL change the same bytes, of which NUMBER says how many. One drill takes some
+# seconds. What was measured, and what follows, is in docs/decisions/20-what-checks-see.md.
 set -euo pipefail
 
 number=${1:-300}
