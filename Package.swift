@@ -79,7 +79,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "Checks", dependencies: ["Archive", "Causes", "Findings", "Postgres", "Restore", "Scratch"],
+            name: "Checks",
+            dependencies: ["Archive", "Causes", "Findings", "Physical", "Postgres", "Restore", "Scratch"],
             resources: [.embedInCode("SQL")], swiftSettings: strict),
         .target(
             name: "ColdTier",
@@ -156,7 +157,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ChecksTests",
-            dependencies: ["Archive", "Checks", "Findings", "Postgres", "Restore", "Scratch", "TestSupport", system],
+            dependencies: [
+                "Archive", "Checks", "Findings", "Physical", "Postgres", "Restore", "Scratch", "TestSupport", system,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "CommandTests",

@@ -3,7 +3,20 @@ import Findings
 /// What the server says to the questions of a check, which read and never write.
 let checkRules: [CauseRule] = [
     CauseRule(
+        "ordered-elsewhere", [.checking], met: [.sqlState(["XX002"])],
+        when: [.collationDiffers, .messageContains("invariant")], .environment,
+        "this machine's library orders text in another version than the one that the index was built with",
+        page: "findings.md#collations"),
+    CauseRule(
         "stored-data-corrupt", [.checking], met: [.sqlState(["XX001", "XX002"])], .backup,
+        "stored values cannot be decoded", page: "causes.md#a-damaged-file"),
+    CauseRule(
+        "transaction-unknown", [.checking], met: [.sqlState(["58P01", "XX000"])],
+        when: [.messageBegins(["could not access status of transaction"])], .backup,
+        "a row says that a transaction wrote it of which the backup knows nothing: the row or pg_xact is damaged",
+        page: "causes.md#a-damaged-file"),
+    CauseRule(
+        "stored-value-senseless", [.checking], met: [.sqlState(["XX000"])], when: [.readsStoredValues], .backup,
         "stored values cannot be decoded", page: "causes.md#a-damaged-file"),
     // Division by zero, arguments that are out of bounds, bad patterns, SQL/JSON: the question asks for what these
     // values, which can all be read, do not give.
@@ -35,6 +48,14 @@ let checkRules: [CauseRule] = [
         "question-of-plan", [.checking], met: [.state(.questionOfPlan)], .environment,
         "this cannot be asked of the restored database",
         page: "causes.md#a-question-that-cannot-be-asked"),
+    CauseRule(
+        "collation-differs", [.checking], met: [.state(.collationDiffers)], .environment,
+        "this machine's C library or ICU may order text differently than the source's did",
+        page: "findings.md#collations"),
+    CauseRule(
+        "prepared-transaction", [.checking], met: [.state(.preparedTransaction)], .environment,
+        "nobody has decided on this transaction: whether its rows count cannot be told",
+        page: "findings.md#prepared-transactions"),
     CauseRule(
         "too-slow", [.checking], met: [.state(.tooSlow)], .objective,
         "the query took longer than the plan allows: an index may be missing, or this machine is too slow",

@@ -14,6 +14,10 @@ package enum Condition: Sendable, Equatable {
     case newerThanSource
     case sortsDifferently
     case lackedBefore
+    /// Values of PostgreSQL's own types are read as they are stored, and nothing larger is made of them.
+    case readsStoredValues
+    /// What is asked about depends on a collation whose version is another one here.
+    case collationDiffers
     /// And it is not about a row that was being loaded, which is whole or not whatever became of others.
     case rowsKeptOut
     case lastWas(Cause)
@@ -31,6 +35,8 @@ package enum Condition: Sendable, Equatable {
         case .newerThanSource: return circumstances.isNewerThanSource
         case .sortsDifferently: return circumstances.sortsDifferently
         case .lackedBefore: return circumstances.lacksSomething
+        case .readsStoredValues: return circumstances.readsStoredValues
+        case .collationDiffers: return circumstances.collationDiffers
         case .rowsKeptOut: return circumstances.lacksRows && !error.isOfLoadedRow
         case .lastWas(let cause): return circumstances.last == cause
         }
@@ -41,12 +47,14 @@ package enum Condition: Sendable, Equatable {
         switch self {
         case .messageBegins(let beginnings):
             "its message begins with " + beginnings.map { "`\($0)`" }.joined(separator: ", ")
-        case .messageContains(let part): "its message speaks of a \(part)"
+        case .messageContains(let part): "its message has `\(part)`"
         case .dropsSomething: "the statement only drops something"
         case .setsSession: "the statement is a `SET` of the dump's own session"
         case .roleWasMade: "the role was made for this drill"
         case .newerThanSource: "the server is of a newer major version than the source"
         case .sortsDifferently: "text is, or may be, sorted differently here"
+        case .readsStoredValues: "the question only reads values of PostgreSQL's own types as they are stored"
+        case .collationDiffers: "the index depends on a collation that has another version here"
         case .lackedBefore: "something that the machine lacks has failed before"
         case .rowsKeptOut: "the machine kept rows out before"
         case .lastWas(let cause): "the error before was of cause \(cause.rawValue)"

@@ -20,6 +20,8 @@ package enum DrillState: String, Sendable, CaseIterable {
 
     // What should be in the database and is not.
     case absent
+    // What a physical copy brings with it.
+    case preparedTransaction, collationDiffers
     // A question of the plan's own.
     case questionOfPlan, tooSlow
     // What is wrong in it, and may be so because the machine kept rows out.
@@ -67,6 +69,8 @@ package enum DrillState: String, Sendable, CaseIterable {
         case .statementTimedOut: "a statement ran past its deadline"
         case .answerNotUnderstood: "the server answers in another shape than asked for"
         case .absent: "what the backup names is not in the restored database"
+        case .preparedTransaction: "a transaction has been prepared for long, and neither committed nor rolled back"
+        case .collationDiffers: "a collation that indexes depend on has another version here"
         case .questionOfPlan: "a question of the plan fails on the restored database"
         case .tooSlow: "a query of the plan takes longer than the plan allows"
         case .rowsKeptOut: "a check found something wrong, and the machine had kept rows out"

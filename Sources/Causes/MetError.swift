@@ -45,6 +45,10 @@ package struct Circumstances: Sendable {
     package var lacksSomething: Bool
     /// The machine has kept rows out before, so that what others need of them may be missing now.
     package var lacksRows = false
+    /// The question only reads values of PostgreSQL's own types, as they are stored.
+    package var readsStoredValues = false
+    /// What is asked about depends on a collation whose version is another one here.
+    package var collationDiffers = false
     /// Whose fault the error before was, harmless ones left out.
     package var last: Cause?
 

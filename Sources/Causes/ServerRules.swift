@@ -17,7 +17,8 @@ let serverRules: [CauseRule] = [
         page: "causes.md#time"),
     CauseRule(
         "in-the-way", Phase.allCases, met: [.sqlState(["40", "55P03", "55006"])], .environment,
-        "something else was at work in the same database", page: "causes.md#time"),
+        "something else was at work in the same database, or a prepared transaction holds a lock in it",
+        page: "causes.md#time"),
     CauseRule(
         "server-gone", Phase.allCases, met: [.sqlState(["08", "57"])], .environment,
         "the server went away or was stopped", page: "causes.md#the-server-went-away"),

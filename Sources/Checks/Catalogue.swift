@@ -44,7 +44,8 @@ package struct Catalogue: Sendable {
                     table: try row.need("table", as: Int64.self),
                     column: Column(
                         name: try row.need("name"), type: try row.need("type"), isIndexed: try row.need("is_indexed"),
-                        isText: try row.need("is_text"))
+                        isText: try row.need("is_text"), isStored: try row.need("is_stored"),
+                        isNative: try row.need("is_native"))
                 )
             }, by: \.table)
         var tables = try await connection.query(SQLFile.catalogue.text).map { row in
@@ -106,9 +107,13 @@ struct Column: Sendable, Hashable {
     let isIndexed: Bool
     /// Of a string type, or an array of one, and stored.
     let isText: Bool
+    /// Virtual columns are not.
+    let isStored: Bool
+    /// Of a type, or an array of one, whose code is PostgreSQL's own.
+    let isNative: Bool
 
     var sql: String { quoteIdentifier(name) }
 
     var isTime: Bool { type.hasPrefix("timestamp") || type == "date" }
-    var isJSON: Bool { type.hasPrefix("json") }
+    var isJSON: Bool { ["json", "jsonb", "json[]", "jsonb[]"].contains(type) }
 }

@@ -14,6 +14,8 @@ package struct CheckContext: Sendable {
     let serverVersion: ServerVersion
     /// The time that the backup was taken, and how that is known; nil where it is not.
     let backupTime: Date?
+    /// The last commit that a recovery replayed; nil where none was.
+    var recoveredUpTo: Date? = nil
     /// How far the newest rows may lie behind the backup's time, from the plan's objectives.
     let recoveryPoint: Duration?
     /// Connections for queries of a check's own.

@@ -35,6 +35,13 @@ enum CheckJob: Sendable {
         }
     }
 
+    var comesFirst: Bool {
+        switch self {
+        case .scan: false
+        case .probe(_, let probe): probe.comesFirst
+        }
+    }
+
     var needs: Needs {
         switch self {
         case .scan(let scan): .reading([scan.table])

@@ -103,6 +103,17 @@ actor CheckRun {
         let jobs = try await jobs(in: context)
         open.formUnion(jobs.map(\.key))
         let total = jobs.reduce(0) { $0 + $1.bytes }
+        var done: Int64 = 0
+        for some in [jobs.filter(\.comesFirst), jobs.filter { !$0.comesFirst }] {
+            try await ask(some, in: context) { job in
+                done += job.bytes
+                emit(.progress(doneBytes: done, totalBytes: total))
+            }
+        }
+    }
+
+    /// - Parameter answered: called for each.
+    private func ask(_ jobs: [CheckJob], in context: CheckContext, answered: (CheckJob) -> Void) async throws {
         try await withThrowingTaskGroup(of: (CheckJob, CheckJob.Answer).self) { group in
             // The largest first; the connections bound how many run at once.
             for job in jobs.reversed() {
@@ -110,11 +121,9 @@ actor CheckRun {
                     (job, try await job.ask(over: context.connections, deadline: context.deadline, emit: self.emit))
                 }
             }
-            var done: Int64 = 0
             for try await (job, answer) in group {
                 keep(answer, of: job, isEarly: false)
-                done += job.bytes
-                emit(.progress(doneBytes: done, totalBytes: total))
+                answered(job)
             }
         }
     }

@@ -7,9 +7,9 @@ extension Finding {
     /// as bytes that cannot be read as what they are, or against the machine.
     init(
         couldNotTell id: String, subject: String, basis: Basis? = nil, expected: String? = nil,
-        because error: PostgresError
+        because error: PostgresError, in circumstances: Circumstances = Circumstances()
     ) {
-        let rule = Causes.cause(of: MetError(.checking, error))
+        let rule = Causes.cause(of: MetError(.checking, error), in: circumstances)
         self.init(
             id: id, subject: subject, status: rule.status, basis: basis, expected: expected,
             observed: error.sqlState.map { "SQLSTATE \($0)" },

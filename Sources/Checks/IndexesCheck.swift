@@ -10,10 +10,10 @@ struct IndexesCheck: Check {
         covers: """
             With PostgreSQL's own amcheck: every B-tree index of tables and materialized views, its order and structure, and \
             that every row is in it; every page, row header and value stored out of line of every table; GIN indexes from \
-            PostgreSQL 18 on. Indexes that the plan names must be there and be valid.
+            PostgreSQL 18 on. Of a physical copy, the system's own tables and B-tree indexes as well. Indexes that the plan names must be there and be valid.
             """,
         doesNotCover: """
-            Indexes of other kinds, and of the system's own tables. Whether an expression in an index still gives what it \
+            Indexes of other kinds. Whether an expression in an index still gives what it \
             gave at the source: the restore has built the index anew.
             """,
         notRun: "the database has no indexes, and no table with rows",
@@ -28,11 +28,13 @@ struct IndexesCheck: Check {
         let indexes = try await TableIndex.all(in: context).filter { $0.isValid && !$0.isPartitioned }
         let tables = context.catalogue.tables.filter { !$0.isPartitioned && $0.bytes > 0 }
         if indexes.isEmpty, tables.isEmpty { return [] }
+        let held = try await Held(in: context)
         switch try await Amcheck.find(in: context) {
         case .ready(let amcheck):
-            return indexes.compactMap { probe(about: $0, with: amcheck, in: context) }
-                + (amcheck.has(.rows) ? tables.map { probe(about: $0, with: amcheck) } : [])
+            return indexes.compactMap { probe(about: $0, with: amcheck, held, in: context) }
+                + (amcheck.has(.rows) ? tables.map { probe(about: $0, with: amcheck, in: context) } : [])
                 + unknown(to: amcheck, of: indexes, tables, in: context)
+                + (context.contents.isPhysicalCopy ? [SystemTables(amcheck: amcheck).probe(of: Self.id)] : [])
         case .unavailable(let reason):
             return [Probe("database", needs: .everything) { _ in [Self.notRun("database", reason)] }]
         }
@@ -48,36 +50,65 @@ struct IndexesCheck: Check {
 
     // MARK: Indexes
 
+    /// What a physical copy brings that indexes are not to be blamed for.
+    private struct Held {
+        /// By oid: text is ordered by another version of a library here.
+        var reordered: Set<Int64> = []
+        /// Tables that prepared transactions have locked against writers, and so against a lock against writers.
+        var written: Set<TableName> = []
+
+        init() {}
+
+        init(in context: CheckContext) async throws {
+            guard context.contents.isPhysicalCopy else { return }
+            for collation in try await OrderingCollation.all(in: context) where collation.isOutdated {
+                reordered.formUnion(collation.dependents)
+            }
+            written = try await context.connections.with { try await PreparedLocks.read(over: $0).written }
+        }
+    }
+
     /// - Returns: nil for a kind of index that amcheck does not know.
-    private func probe(about index: TableIndex, with amcheck: Amcheck, in context: CheckContext) -> Probe? {
+    private func probe(
+        about index: TableIndex, with amcheck: Amcheck, _ held: Held, in context: CheckContext
+    ) -> Probe? {
         let relation = "index => \(index.oid)::pg_catalog.oid::pg_catalog.regclass"
         let (call, expected): (String, String)
         switch index.accessMethod {
         case "btree":
-            call = amcheck.call(.tree, "\(relation), heapallindexed => true")
+            let function = held.written.contains(index.table) ? Amcheck.Function.levels : .tree
+            call = amcheck.call(function, "\(relation), heapallindexed => true")
             expected = "in order, and every row is in it"
         case "gin" where amcheck.has(.gin):
             call = amcheck.call(.gin, relation)
             expected = "in order"
         default: return nil
         }
+        let note =
+            held.written.contains(index.table)
+            ? "a prepared transaction has locked the table, so the levels of the index are not compared" : nil
+        var circumstances = Circumstances()
+        circumstances.collationDiffers = held.reordered.contains(index.oid)
         // A materialized view is no table, and when it is filled is not known.
         let needs = context.catalogue.table(index.table).map { Needs.locking([$0]) } ?? .everything
         return Probe(
             index.name.description, key: index.name.nameParts, needs: needs, bytes: index.bytes, expected: expected
-        ) { session in
+        ) { [circumstances] session in
             var finding = Finding(
                 id: Self.id, subject: index.name.description, status: .passed, basis: .rule, expected: expected,
-                observed: "it is")
+                observed: "it is", reason: note)
             do {
                 _ = try await session.readingAsRestored { try await $0.query("SELECT \(call)") }
             } catch PostgresError.server(let error) where ["XX001", "XX002"].contains(error.sqlState.rawValue) {
-                let rule = Causes.cause(of: MetError(.checking, .server(error)))
+                let rule = Causes.cause(of: MetError(.checking, .server(error)), in: circumstances)
                 finding.status = rule.status
                 finding.observed = "SQLSTATE \(error.sqlState)"
                 // What a function of the backup says may quote a row.
                 let words = error.context == nil ? ": \(error.message)" : ""
-                finding.reason = "the index is damaged, or its expressions or operators are not what they were\(words)"
+                finding.reason =
+                    rule.cause == .backup
+                    ? "the index is damaged, or its expressions or operators are not what they were\(words)"
+                    : "\(rule.reason)\(words)"
                 finding.cause = rule.cause
             }
             return [finding]
@@ -88,7 +119,7 @@ struct IndexesCheck: Check {
 
     private static let sound = "0 problems in its pages"
 
-    private func probe(about table: Table, with amcheck: Amcheck) -> Probe {
+    private func probe(about table: Table, with amcheck: Amcheck, in context: CheckContext) -> Probe {
         let relation = "relation => \(table.oid)::pg_catalog.oid::pg_catalog.regclass"
         // What a message says of one place, it says of many: numbers tell them apart.
         let sql = """
@@ -96,7 +127,7 @@ struct IndexesCheck: Check {
                    (pg_catalog.array_agg(DISTINCT pg_catalog.regexp_replace(p.msg, '[0-9]+', 'N', 'g')))[1:3] AS kinds
             FROM \(amcheck.call(.rows, "\(relation), check_toast => true")) p
             """
-        return Probe(
+        var probe = Probe(
             table.name.description, key: table.name.nameParts, needs: .reading([table]), bytes: table.bytes,
             expected: Self.sound
         ) { session in
@@ -118,6 +149,8 @@ struct IndexesCheck: Check {
             }
             return [finding]
         }
+        probe.comesFirst = context.contents.isPhysicalCopy
+        return probe
     }
 
     // MARK: What amcheck does not know
@@ -125,7 +158,7 @@ struct IndexesCheck: Check {
     private func unknown(
         to amcheck: Amcheck, of indexes: [TableIndex], _ tables: [Table], in context: CheckContext
     ) -> [Probe] {
-        let indexes = indexes.filter { probe(about: $0, with: amcheck, in: context) == nil }
+        let indexes = indexes.filter { probe(about: $0, with: amcheck, Held(), in: context) == nil }
         var unknown = Dictionary(grouping: indexes, by: \.accessMethod).sorted { $0.key < $1.key }.map {
             (subject: $0.key, words: counted($0.value.count, "\($0.key) index", "\($0.key) indexes"))
         }

@@ -1,3 +1,4 @@
+import Causes
 import Findings
 import Postgres
 
@@ -36,9 +37,9 @@ struct JSONBCheck: Check {
             for column in table.columns.filter(\.isJSON) {
                 let name = ColumnName(table: table.name, name: column.name)
                 seen.insert(name)
-                findings.append(decoded(name, column, leaves, answers))
+                findings.append(decoded(name, column, leaves, answers, in: context))
                 for demand in demands(on: column, of: table, in: context) {
-                    findings.append(satisfied(name, column, demand, leaves, answers))
+                    findings.append(satisfied(name, column, demand, leaves, answers, in: context))
                 }
             }
         }
@@ -57,7 +58,7 @@ struct JSONBCheck: Check {
 
     /// Counts the values, and cannot do so without decoding each. A hash of jsonb is made of everything in it, in half the
     /// time that its text takes (measured); json is text already, so it is parsed again.
-    private static func decode(_ column: Column) -> ScanQuestion {
+    static func decode(_ column: Column) -> ScanQuestion {
         switch column.type {
         case "json": ScanQuestion(aggregate: "count((\(column.sql)::text)::json)")
         case "jsonb": ScanQuestion(aggregate: "count(pg_catalog.jsonb_hash_extended(\(column.sql), 0))")
@@ -67,7 +68,7 @@ struct JSONBCheck: Check {
     }
 
     private func decoded(
-        _ name: ColumnName, _ column: Column, _ leaves: [Table], _ answers: ScanAnswers
+        _ name: ColumnName, _ column: Column, _ leaves: [Table], _ answers: ScanAnswers, in context: CheckContext
     ) -> Finding {
         do throws(PostgresError) {
             var values: Int64 = 0
@@ -78,7 +79,7 @@ struct JSONBCheck: Check {
         } catch {
             return Finding(
                 couldNotTell: Self.id, subject: name.description, basis: .rule, expected: "every value decodes",
-                because: error)
+                because: error, in: Circumstances(reading: column, in: context))
         }
     }
 
@@ -113,7 +114,8 @@ struct JSONBCheck: Check {
     }
 
     private func satisfied(
-        _ name: ColumnName, _ column: Column, _ demand: Demand, _ leaves: [Table], _ answers: ScanAnswers
+        _ name: ColumnName, _ column: Column, _ demand: Demand, _ leaves: [Table],
+        _ answers: ScanAnswers, in context: CheckContext
     ) -> Finding {
         do throws(PostgresError) {
             var broken: Int64 = 0
@@ -129,7 +131,7 @@ struct JSONBCheck: Check {
             return finding
         } catch PostgresError.server(let error)
             where ["22", "42"].contains(error.sqlState.family)
-            && decoded(name, column, leaves, answers).status == .passed
+            && decoded(name, column, leaves, answers, in: context).status == .passed
         {
             // Every value can be read, so it is the question that is wrong: a jsonpath that cannot be parsed, or json
             // that jsonb does not take.

@@ -11,6 +11,9 @@ package struct Probe: Sendable {
     let needs: Needs
     /// How much it will read, in bytes, roughly: what takes long is begun first.
     let bytes: Int64
+    /// It is answered before anything else is asked: it looks at damage with care, which may end the server of whoever reads
+    /// it without.
+    var comesFirst = false
     /// Where the expectation comes from, and what it is, for the finding when the question meets an error.
     let basis: Basis?
     let expected: String?

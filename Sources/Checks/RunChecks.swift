@@ -100,14 +100,20 @@ package func runChecks(
 private func withContext<Result: Sendable>(
     _ request: CheckRequest, _ restored: Restored, _ body: (CheckContext) async throws -> Result
 ) async throws -> Result {
-    try await ConnectionPool.with(
-        request.jobs, to: restored.target, settings: request.sessionSettings
-    ) { connections in
-        try await body(
-            CheckContext(
-                request, catalogue: try await connections.with { try await Catalogue.read(over: $0) },
-                contents: restored.contents, lacksSomething: restored.lacksSomething,
-                serverVersion: restored.serverVersion, connections: connections, asOf: restored.asOf))
+    // Nobody else is at work in a recovered copy: what holds a lock there is a prepared transaction, and holds it for ever.
+    let settings =
+        restored.contents.isPhysicalCopy
+        ? request.sessionSettings.merging(["lock_timeout": "3s"]) { $1 } : request.sessionSettings
+    return try await ConnectionPool.with(request.jobs, to: restored.target, settings: settings) { connections in
+        let catalogue = try await connections.with { connection in
+            let locked = try await PreparedLocks.read(over: connection).exclusive
+            return try await Catalogue.read(over: connection) { !locked.contains($0) }
+        }
+        var context = CheckContext(
+            request, catalogue: catalogue, contents: restored.contents, lacksSomething: restored.lacksSomething,
+            serverVersion: restored.serverVersion, connections: connections, asOf: restored.asOf)
+        context.recoveredUpTo = restored.recoveredUpTo
+        return try await body(context)
     }
 }
 

@@ -13,5 +13,9 @@ extension SQLFile {
     static var partitions: SQLFile { SQLFile(PackageResources.partitions_sql) }
     static var extensions: SQLFile { SQLFile(PackageResources.extensions_sql) }
     static var security: SQLFile { SQLFile(PackageResources.security_sql) }
-    static var encoding: SQLFile { SQLFile(PackageResources.encoding_sql) }
+    static var collations: SQLFile { SQLFile(PackageResources.collations_sql) }
+    static var preparedTransactions: SQLFile { SQLFile(PackageResources.prepared_transactions_sql) }
+    static var systemTables: SQLFile { SQLFile(PackageResources.system_tables_sql) }
+    static var upkeep: SQLFile { SQLFile(PackageResources.upkeep_sql) }
+    static var visibilityMap: SQLFile { SQLFile(PackageResources.visibility_map_sql) }
 }

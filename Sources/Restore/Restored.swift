@@ -1,6 +1,7 @@
 import Archive
 import Findings
 import Foundation
+import Physical
 import Postgres
 import Scratch
 
@@ -54,13 +55,20 @@ package struct BackupContents: Sendable {
     package var foreignKeys: [ForeignKeyDefinition] = []
     /// How many large objects it creates; nil where that is not known.
     package var largeObjects: Int?
+    /// Its files are the source's own, as a base backup or a snapshot brings them: nothing in them was made anew.
+    package var isPhysicalCopy: Bool
+    /// What the source kept of its log and rows for consumers of it; of a physical copy, and not laid out with it.
+    package var replicationSlots: [ReplicationSlot]
 
     package init(
-        objects: [ExpectedObject] = [], foreignKeys: [ForeignKeyDefinition] = [], largeObjects: Int? = nil
+        objects: [ExpectedObject] = [], foreignKeys: [ForeignKeyDefinition] = [], largeObjects: Int? = nil,
+        isPhysicalCopy: Bool = false, replicationSlots: [ReplicationSlot] = []
     ) {
         self.objects = objects
         self.foreignKeys = foreignKeys
         self.largeObjects = largeObjects
+        self.isPhysicalCopy = isPhysicalCopy
+        self.replicationSlots = replicationSlots
     }
 }
 

@@ -34,6 +34,12 @@ import Testing
 
     static let ids = checkCatalogue(CheckPlan()).map { type(of: $0).id }
 
+    /// What they find is for information, or nobody's fault; or, of visibility-map, only damage in a file makes it fail, which
+    /// the tests of whole drills do.
+    static let withoutFailedRow: Set = [
+        "collations", "visibility-map", "prepared-transactions", "replication-slots", "upkeep",
+    ]
+
     @Test func theCatalogueHoldsTheFirstFive() {
         #expect(Set(Self.ids).isSuperset(of: ["restore", "row-counts", "freshness", "foreign-keys", "jsonb"]))
         #expect(Set(Self.ids).count == Self.ids.count)
@@ -42,7 +48,8 @@ import Testing
     @Test(arguments: ids)
     func hasRowsOfEveryKind(_ id: String) {
         let statuses = Set(CheckRow.all.filter { $0.id == id }.map(\.status))
-        #expect(statuses.isSuperset(of: [.passed, .failed, .notRun]))
+        #expect(statuses.isSuperset(of: [.passed, .notRun]))
+        #expect(statuses.contains(.failed) != Self.withoutFailedRow.contains(id))
     }
 
     @Test(arguments: ids.indices)
@@ -68,7 +75,7 @@ import Testing
                 CREATE TABLE b (i int REFERENCES a CHECK (i > 0)) PARTITION BY RANGE (i);
                 CREATE TABLE b_1 PARTITION OF b FOR VALUES FROM (0) TO (10);
                 INSERT INTO a VALUES (1, now(), '{}'); INSERT INTO b VALUES (1); SELECT lo_create(1)
-                """)
+                """, isPhysicalCopy: true)
         let findings = try await checking.withDatabase { restored in
             try await ConnectionPool.with(2, to: restored.target, settings: ["application_name": "doomed"]) { pool in
                 let context = CheckContext(

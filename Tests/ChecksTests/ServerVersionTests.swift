@@ -10,8 +10,10 @@ import Testing
 /// The questions are understood by every PostgreSQL that backups come from, and the files of SQL by psql.
 @Suite(.serialized) struct ServerVersionTests {
     static let files = [
-        "catalogue", "check-constraints", "columns", "constraints", "encoding", "extensions", "foreign-keys",
-        "indexes", "large-objects", "partitions", "restore", "security", "sequences",
+        "catalogue", "check-constraints", "collations", "columns", "constraints", "extensions", "foreign-keys",
+        "indexes", "large-objects", "partitions", "prepared-transactions", "restore", "security", "sequences",
+        "system-tables", "upkeep",
+        "visibility-map",
     ]
 
     @Test(arguments: [15, 16, 17, 18])

@@ -1,6 +1,7 @@
--- The columns of those tables whose type a check may ask about: times, JSON and text. A domain counts as its base type.
+-- The columns of those tables whose type a check may ask about: all but the plainest. A domain counts as its base type.
 -- `is_indexed`: it is the first column of an index, so somebody cares for its newest value.
 -- `is_text`: a string type, or an array of one, whose values are stored. The type "char" holds a byte and not text.
+-- `is_stored`: a value of it takes up room in a row, and not any bytes are one. `is_native`: its code is PostgreSQL's own.
 WITH RECURSIVE base AS (
     SELECT t.oid AS type, t.oid AS basetype FROM pg_catalog.pg_type t WHERE t.typtype <> 'd'
     UNION ALL
@@ -14,12 +15,15 @@ SELECT a.attrelid::int8 AS table,
        a.attname AS name,
        pg_catalog.format_type(b.basetype, NULL) AS type,
        EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = a.attrelid AND i.indkey[0] = a.attnum) AS is_indexed,
-       x.is_text
+       x.is_text,
+       a.attgenerated <> 'v' AS is_stored,
+       e.typnamespace = 'pg_catalog'::pg_catalog.regnamespace AND e.typtype <> 'c' AS is_native
 FROM pg_catalog.pg_attribute a
      JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
      JOIN base b ON b.type = a.atttypid
      JOIN pg_catalog.pg_type t ON t.oid = b.basetype
+     JOIN pg_catalog.pg_type e ON e.oid = CASE WHEN t.typcategory = 'A' THEN t.typelem ELSE t.oid END
      CROSS JOIN LATERAL (
          SELECT a.attgenerated <> 'v'
                 AND CASE WHEN t.typcategory = 'A' THEN t.typelem ELSE t.oid END IN (SELECT type FROM text_type)
@@ -28,8 +32,9 @@ WHERE c.relkind IN ('r', 'p')
   AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
   AND a.attnum > 0
   AND NOT a.attisdropped
-  AND (x.is_text
-       OR b.basetype IN ('json'::pg_catalog.regtype, 'jsonb'::pg_catalog.regtype, 'json[]'::pg_catalog.regtype,
-                         'jsonb[]'::pg_catalog.regtype, 'timestamptz'::pg_catalog.regtype,
-                         'timestamp'::pg_catalog.regtype, 'date'::pg_catalog.regtype))
+  -- Of these any bytes are a value.
+  AND t.oid NOT IN (
+      'bool'::pg_catalog.regtype, 'int2'::pg_catalog.regtype, 'int4'::pg_catalog.regtype, 'int8'::pg_catalog.regtype,
+      'float4'::pg_catalog.regtype, 'float8'::pg_catalog.regtype, 'oid'::pg_catalog.regtype,
+      'uuid'::pg_catalog.regtype, 'money'::pg_catalog.regtype, '"char"'::pg_catalog.regtype)
 ORDER BY a.attrelid, a.attnum

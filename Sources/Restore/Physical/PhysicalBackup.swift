@@ -235,7 +235,8 @@ package struct PhysicalBackup: BackupKind {
         return Restored(
             target: target, serverVersion: server.installation.version, recoveredUpTo: outcome.commit,
             asOf: asOf(setting.recovery.target, outcome, plan.log),
-            contents: BackupContents(),
+            contents: BackupContents(
+                isPhysicalCopy: true, replicationSlots: ReplicationSlot.all(in: directory.path)),
             problems: flaws.map { flaw in
                 RestoreProblem(
                     subject: names[flaw.path].map { "\($0) (\(flaw.path))" } ?? flaw.path, message: flaw.problem,

@@ -7,11 +7,11 @@ import Testing
 extension Example {
     static let checking = [
         Example("stored-data-corrupt", "XX001", "a damaged page of a table") { lab in
-            let target = try await lab.damaged("t", at: 0)
+            let target = try await lab.damaged("t") { $0 = [UInt8](repeating: 0xFF, count: 8192) }
             return try await lab.asking("SELECT count(*) FROM public.t", of: target)
         },
         Example("stored-data-corrupt", "XX002", "a page of an index that is gone") { lab in
-            let target = try await lab.damaged("t_pkey", at: 1, with: 0)
+            let target = try await lab.damaged("t_pkey", at: 1) { $0 = [UInt8](repeating: 0, count: 8192) }
             return try await lab.asking(
                 "SELECT count(*) FROM public.t WHERE i = 7", of: target, first: "SET enable_seqscan = off")
         },
@@ -115,29 +115,5 @@ extension Lab {
                 return try await one + other
             }
         }
-    }
-
-    /// A database of which a page was damaged on the disk, as a copy of files brings it: nothing of it is in memory.
-    func damaged(_ relation: String, at page: Int, with byte: UInt8 = 0xFF) async throws -> ConnectionTarget {
-        let source = try await database(
-            nil,
-            "CREATE TABLE t (i int PRIMARY KEY, x text); INSERT INTO t SELECT i, 'x' FROM generate_series(1, 2000) i")
-        let name = "damaged_" + String(UInt32.random(in: 0 ... .max), radix: 36)
-        let path = try await withConnection(to: source) { connection in
-            try await connection.query("SELECT pg_relation_filenode($1::regclass)::text", [relation])[0]
-                .need(at: 0, as: String.self)
-        }
-        let directory = try await withConnection(to: server.target(database: "postgres")) { connection in
-            _ = try await connection.query(
-                "CREATE DATABASE \(name) TEMPLATE \(source.database ?? "") STRATEGY file_copy")
-            return try await connection.query("SELECT oid::text FROM pg_database WHERE datname = $1", [name])[0]
-                .need(at: 0, as: String.self)
-        }
-        let file = server.directory.data.appending("base").appending(directory).appending(path)
-        let handle = try FileHandle(forUpdating: URL(filePath: file.string))
-        try handle.seek(toOffset: UInt64(page * 8192))
-        try handle.write(contentsOf: Data(repeating: byte, count: 8192))
-        try handle.close()
-        return server.target(database: name)
     }
 }

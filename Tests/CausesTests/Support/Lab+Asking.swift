@@ -16,9 +16,9 @@ extension Lab {
     /// Asks as a check does.
     func asking(
         _ sql: String, _ parameters: [String?] = [], of target: ConnectionTarget? = nil, first setup: String = "",
-        deadline: Duration = .seconds(20)
+        deadline: Duration = .seconds(20), in circumstances: Circumstances = Circumstances()
     ) async throws -> [Decided] {
-        try await met {
+        try await met(in: circumstances) {
             try await withConnection(to: target ?? server.target(database: "shop")) { connection in
                 if !setup.isEmpty { try await connection.execute(setup) }
                 _ = try await connection.query(sql, parameters, deadline: deadline)
@@ -27,13 +27,15 @@ extension Lab {
     }
 
     /// What a check makes of an error.
-    func met(_ body: () async throws -> Void) async throws -> [Decided] {
+    func met(
+        in circumstances: Circumstances = Circumstances(), _ body: () async throws -> Void
+    ) async throws -> [Decided] {
         do {
             try await body()
             return []
         } catch let error as PostgresError {
-            let rule = cause(of: MetError(.checking, error))
-            let finding = Finding(couldNotTell: "jsonb", subject: "t", because: error)
+            let rule = cause(of: MetError(.checking, error), in: circumstances)
+            let finding = Finding(couldNotTell: "jsonb", subject: "t", because: error, in: circumstances)
             #expect(finding.cause == rule.cause)
             #expect(finding.status == rule.status)
             #expect(finding.reason?.contains(rule.reason) == true)

@@ -67,32 +67,6 @@ extension CheckRow {
         CheckRow(
             id: "encoding", reason: "no text", checking: Checking(sql: "CREATE TABLE t (i int)"), subject: "database",
             status: .notRun, words: "no text columns"),
-        CheckRow(
-            id: "encoding", reason: "text is ordered as it was",
-            checking: Checking(sql: #"CREATE TABLE t (a text, b text COLLATE "C")"#), subject: "collations",
-            status: .passed, basis: .rule, expected: "the versions that indexes were built with",
-            observed: "the same"),
-        CheckRow(
-            id: "encoding", reason: "a copy of the files whose indexes another library ordered",
-            checking: Checking(sql: outdated), subject: "collations", status: .inconclusive, cause: .environment,
-            basis: .rule, expected: "the versions that indexes were built with",
-            observed: "other versions: public.c", words: "REINDEX"),
-        CheckRow(
-            id: "encoding", reason: "the same, of the database's own collation",
-            checking: Checking(
-                sql: """
-                    CREATE TABLE t (a text);
-                    UPDATE pg_database SET datcollversion = '0' WHERE datname = current_database()
-                    """), subject: "collations", status: .inconclusive, cause: .environment, basis: .rule,
-            expected: "the versions that indexes were built with", observed: "other versions: the database's own",
-            words: "REINDEX"),
-        CheckRow(
-            id: "encoding", reason: "the indexes of a dump are built here",
-            checking: Checking(
-                sql: outdated, objects: [ExpectedObject(kind: "TABLE", schema: "public", name: "t", owner: "postgres")]),
-            subject: "collations", status: .passed, basis: .rule,
-            expected: "the versions that indexes were built with", observed: "other versions: public.c",
-            words: "does no harm here"),
     ]
 
     /// A cast that does not look lets bytes in as text.
@@ -105,9 +79,4 @@ extension CheckRow {
                 DROP CAST (bytea AS text)
                 """)
     }
-
-    private static let outdated = """
-        CREATE COLLATION c (locale = 'C'); CREATE TABLE t (a text COLLATE c);
-        UPDATE pg_collation SET collversion = '0' WHERE collname = 'c' AND collnamespace = 'public'::regnamespace
-        """
 }

@@ -25,6 +25,7 @@ struct CheckRow: Sendable, CustomTestStringConvertible {
     static let all = [
         restore, rowCounts, freshness, foreignKeys, jsonb, sequences, constraints, indexes, partitionedTables,
         extensions, security, schemaVersion, largeObjects, encoding, sql, queries,
+        collations, visibilityMap, values, preparedTransactions, replicationSlots, upkeep,
     ].flatMap(\.self)
 
     private static let table = ExpectedObject(kind: "TABLE", schema: "public", name: "t", owner: "postgres")

@@ -1,6 +1,7 @@
 import Archive
 import Findings
 import Foundation
+import Physical
 import Postgres
 import Scratch
 import TestSupport
@@ -22,6 +23,9 @@ struct Checking: Sendable {
     var foreignKeys: [String] = []
     /// How many of them the backup names.
     var largeObjects: Int?
+    /// As if the files of the database had been copied.
+    var isPhysicalCopy = false
+    var replicationSlots: [ReplicationSlot] = []
     var problems: [RestoreProblem] = []
     /// Noon of 1 May 2026, UTC.
     var backupTime: Date? = noon
@@ -78,7 +82,8 @@ struct Checking: Sendable {
             Restored(
                 target: target, serverVersion: server.installation.version, recoveredUpTo: nil, asOf: nil,
                 contents: BackupContents(
-                    objects: objects, foreignKeys: definitions, largeObjects: largeObjects), problems: problems,
+                    objects: objects, foreignKeys: definitions, largeObjects: largeObjects,
+                    isPhysicalCopy: isPhysicalCopy, replicationSlots: replicationSlots), problems: problems,
                 findings: [],
                 kept: nil))
     }
