@@ -103,7 +103,7 @@ private func perform(
     enter("digest")
     let before = try BackupState(of: path)
     record.update { $0.bytes = before.bytes }
-    let digest = try BackupDigest(of: path) { emit(.progress(done: $0, total: before.bytes, unit: .bytes)) }
+    let digest = try await BackupDigest(of: path) { emit(.progress(done: $0, total: before.bytes, unit: .bytes)) }
     record.update { $0.digest = digest.set }
 
     enter("inspect")

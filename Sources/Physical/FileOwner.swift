@@ -25,11 +25,14 @@ package struct FileOwner: Sendable {
         }
     }
 
-    /// Takes over what lies there, which is no link.
+    /// Takes over what lies there, which is no link. What is as it should be already costs nothing.
     /// - Throws: `Errno`.
-    func take(_ path: FilePath, mode: mode_t) throws {
-        guard lchown(path.string, user, group) == 0, chmod(path.string, mode) == 0 else {
-            throw Errno(rawValue: errno)
+    func take(_ path: FilePath, _ status: stat, mode: mode_t) throws {
+        if status.st_uid != user || status.st_gid != group {
+            guard lchown(path.string, user, group) == 0 else { throw Errno(rawValue: errno) }
+        }
+        if status.st_mode & 0o7777 != mode {
+            guard chmod(path.string, mode) == 0 else { throw Errno(rawValue: errno) }
         }
     }
 

@@ -33,9 +33,9 @@ private struct TakeOver {
             var status = stat()
             guard lstat(place.string, &status) == 0 else { throw Errno(rawValue: errno) }
             switch status.st_mode & S_IFMT {
-            case S_IFREG where files.contains(path): try owner.take(place, mode: 0o600)
+            case S_IFREG where files.contains(path): try owner.take(place, status, mode: 0o600)
             case S_IFDIR where directories.contains(path):
-                try owner.take(place, mode: 0o700)
+                try owner.take(place, status, mode: 0o700)
                 try enter(place, as: path)
             default: try FileManager.default.removeItem(atPath: place.string)
             }

@@ -87,6 +87,7 @@ struct ReportTextTests {
                 Environment
                   PostgreSQL  16.4 (Debian packages)
                   account     pgassay
+                  files       copy
                   isolation   no network
                   weakened    fsync = off
                   extensions  plpgsql 1.0
