@@ -51,7 +51,8 @@ extension ScratchServer {
         else { throw Errno(rawValue: errno) }
         let use = overlay.around(
             fence.around(
-                Command("/usr/bin/test", ["-w", directory.data.appending("PG_VERSION").string], directory: directory.path)
+                Command(
+                    "/usr/bin/test", ["-w", directory.data.appending("PG_VERSION").string], directory: directory.path)
             ))
         let outcome = try await use.run(deadline: .seconds(20))
         guard outcome.succeeded else {

@@ -133,7 +133,7 @@ import Testing
                     chain.backup, "checks: { sql: { slow: { query: SELECT count(*) FROM pg_sleep(600), equals: 1 } } }")
                 let drill = try desk.start(desk.drilling(plan))
                 let asks = try await eventually(within: .seconds(60)) {
-                    processes(using: desk.root).contains { $0.contains("] SELECT") }
+                    processes(using: desk.scratch).contains { $0.contains("] FETCH") }
                 }
                 try #require(asks, "\(drill.errorsSoFar)")
                 if try await desk.allowsOverlay {
