@@ -24,6 +24,7 @@ start_server fsync=off max_wal_size=8GB autovacuum=off
 PGOPTIONS="-c sample.scale=$scale -c sample.as_of=2026-11-01T00:00:00Z" "$bin/psql" --no-psqlrc --quiet --output /dev/null \
     --set ON_ERROR_STOP=1 --file "$sql/roles.sql" --file "$sql/schema.sql" --file "$sql/data.sql" --file "$sql/finish.sql"
 backup=$work/backup
+export PGASSAY_SCRATCH=$work
 unprivileged "$bin/pg_basebackup" --pgdata "$backup" --checkpoint fast --no-sync
 stop_server
 rm -rf "$data"
