@@ -25,6 +25,7 @@ let package = Package(
     ],
     targets: [
         // System libraries: a module map and a shim each, nothing else.
+        .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CLz4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
@@ -57,7 +58,7 @@ let package = Package(
         .target(
             name: "Scratch",
             dependencies: [
-                "Postgres", system, .product(name: "Subprocess", package: "swift-subprocess"),
+                "CLinux", "Postgres", system, .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: strict),
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What both benchmarks do alike. Sourced from the project's root with the arguments of the benchmark; leaves the shell in a
+# What the benchmarks do alike. Sourced from the project's root with the arguments of the benchmark; leaves the shell in a
 # directory of its own, $work, which is removed at the end, with the server in $data.
 # shellcheck disable=SC2034 # the variables are for whoever sources this
 
@@ -30,7 +30,8 @@ unprivileged() {
 start_server() {
     local setting options="-c listen_addresses='' -c unix_socket_directories='$work'"
     for setting in "$@"; do options+=" -c $setting"; done
-    unprivileged "$bin/initdb" --pgdata "$data" --username postgres --encoding UTF8 --locale C --auth trust --no-sync >/dev/null
+    unprivileged "$bin/initdb" --pgdata "$data" --username postgres --encoding UTF8 --locale C --auth trust --no-sync \
+        ${checksums:+"$checksums"} >/dev/null
     unprivileged "$bin/pg_ctl" --pgdata "$data" --log "$work/log" --wait start --options "$options" >/dev/null
     "$bin/createdb" --template template0 avaolo
 }

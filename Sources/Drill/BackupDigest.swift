@@ -2,6 +2,7 @@ import Crypto
 import Evidence
 import Findings
 import Foundation
+import Synchronization
 import SystemPackage
 
 /// The SHA-256 of a backup, by which a report is bound to it: of a file `sha256`, of a directory in-toto's `dirHash`.
@@ -13,39 +14,67 @@ package struct BackupDigest: Sendable, Equatable {
     /// The in-toto DigestSet: algorithm to lowercase hex.
     package let set: [String: String]
 
-    /// Reads the whole backup.
-    /// - Parameter progress: called with the bytes read so far.
+    /// Reads the whole backup, several of its files at a time.
+    /// - Parameter progress: called with the bytes read so far, from several tasks.
     /// - Throws: `Errno` when it cannot be read; `CancellationError`.
-    package init(of path: FilePath, progress: (Int64) -> Void) throws {
+    package init(of path: FilePath, progress: @escaping @Sendable (Int64) -> Void) async throws {
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path.string, isDirectory: &isDirectory) else {
             throw Errno.noSuchFileOrDirectory
         }
-        var total: Int64 = 0
+        let tally = Tally()
         if isDirectory.boolValue {
+            let files = try Self.files(below: path)
+            // Pairs and no dictionary: names of different bytes can be equal strings.
+            let digests = try await withThrowingTaskGroup(of: [(name: String, digest: String)].self) { group in
+                for _ in 0..<ProcessInfo.processInfo.activeProcessorCount {
+                    group.addTask {
+                        var digests: [(name: String, digest: String)] = []
+                        while let name = tally.nextName(of: files) {
+                            digests.append((name, try Self.digest(ofFile: path.appending(name), tally, progress)))
+                            await Task.yield()
+                        }
+                        return digests
+                    }
+                }
+                return try await group.reduce(into: []) { $0 += $1 }
+            }
             var listing = SHA256()
-            for name in try Self.files(below: path) {
-                let digest = try Self.digest(ofFile: path.appending(name), total: &total, progress: progress)
-                listing.update(data: Data("\(digest)  \(name)\n".utf8))
+            for file in digests.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) {
+                listing.update(data: Data("\(file.digest)  \(file.name)\n".utf8))
             }
             set = ["dirHash": Hex.encode(listing.finalize())]
         } else {
-            set = ["sha256": try Self.digest(ofFile: path, total: &total, progress: progress)]
+            set = ["sha256": try Self.digest(ofFile: path, tally, progress)]
         }
     }
 
-    /// Regular files below a directory, by relative path, sorted by bytes.
+    /// What the tasks share.
+    private final class Tally: Sendable {
+        private let next = Atomic<Int>(0)
+        private let bytes = Atomic<Int64>(0)
+
+        func nextName(of files: [String]) -> String? {
+            let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+            return index < files.count ? files[index] : nil
+        }
+
+        func add(_ count: Int) -> Int64 { bytes.wrappingAdd(Int64(count), ordering: .relaxed).newValue }
+    }
+
+    /// Regular files below a directory, by relative path: the largest first, so that none of them is waited for at the end.
     private static func files(below path: FilePath) throws -> [String] {
-        var names: [String] = []
+        var files: [(name: String, size: UInt64)] = []
         for name in try FileManager.default.subpathsOfDirectory(atPath: path.string) {
             let attributes = try FileManager.default.attributesOfItem(atPath: path.appending(name).string)
-            if attributes[.type] as? FileAttributeType == .typeRegular { names.append(name) }
+            guard attributes[.type] as? FileAttributeType == .typeRegular else { continue }
+            files.append((name, attributes[.size] as? UInt64 ?? 0))
         }
-        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        return files.sorted { $0.size > $1.size }.map(\.name)
     }
 
     private static func digest(
-        ofFile path: FilePath, total: inout Int64, progress: (Int64) -> Void
+        ofFile path: FilePath, _ tally: Tally, _ progress: (Int64) -> Void
     ) throws -> String {
         let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
         defer { try? file.close() }
@@ -57,8 +86,7 @@ package struct BackupDigest: Sendable, Equatable {
             let count = try file.read(into: buffer)
             if count == 0 { return Hex.encode(hash.finalize()) }
             hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-            total += Int64(count)
-            progress(total)
+            progress(tally.add(count))
         }
     }
 }

@@ -48,7 +48,7 @@ package func findClean(
         try Task.checkCancellation()
         var drill = request
         drill.backup = backups[index]
-        let earlier = try known.report(on: drill.backup)
+        let earlier = try await known.report(on: drill.backup)
         let report = if let earlier { earlier } else { try await runDrill(drill, emit: emit).report }
         let one = TriedBackup(backup: drill.backup, report: report, isKnown: earlier != nil)
         tried[index] = one
@@ -102,12 +102,12 @@ private struct KnownReports {
     }
 
     /// - Throws: `CancellationError`; a backup that cannot be read is left to its drill.
-    func report(on backup: FoundBackup) throws -> Report? {
+    func report(on backup: FoundBackup) async throws -> Report? {
         guard !byDigest.isEmpty else { return nil }
         switch backup.origin {
         case .files(let path):
             do {
-                return byDigest[try BackupDigest(of: path) { _ in }.set]
+                return byDigest[try await BackupDigest(of: path) { _ in }.set]
             } catch is Errno {
                 return nil
             }

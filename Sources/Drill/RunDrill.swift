@@ -113,9 +113,12 @@ private func perform(
     enter("digest")
     let before = try BackupState(of: path)
     record.update { $0.bytes = here.bytes ?? before.bytes }
-    let digest =
-        try here.digest
-        ?? BackupDigest(of: path) { emit(.progress(done: $0, total: before.bytes, unit: .bytes)) }.set
+    let digest: [String: String]
+    if let known = here.digest {
+        digest = known
+    } else {
+        digest = try await BackupDigest(of: path) { emit(.progress(done: $0, total: before.bytes, unit: .bytes)) }.set
+    }
     record.update { $0.digest = digest }
 
     enter("inspect")

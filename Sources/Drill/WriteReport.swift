@@ -75,7 +75,7 @@ extension Report.Environment {
     fileprivate init(_ state: DrillRecord.State, toolVersion: String) {
         self.init(
             postgres: state.environment?.postgres, extensions: state.results?.extensions ?? [:],
-            isolation: state.environment?.isolation ?? [],
+            files: state.environment?.files, isolation: state.environment?.isolation ?? [],
             weakenedSettings: state.environment?.weakenedSettings ?? [:], tool: "pgassay \(toolVersion)",
             os: operatingSystem(), account: state.environment?.account ?? "none: no server was started")
     }

@@ -101,6 +101,9 @@ extension Report {
         package var postgres: String?
         /// Extension name to the version installed in the restored database.
         package var extensions: [String: String]
+        /// How the files of a physical backup came to the scratch server: `copy`, `reflink` (the copy shares its blocks) or
+        /// `overlay` (no copy), perhaps with a reason in parentheses; nil for other backups.
+        package var files: String?
         /// What isolation was reached, one sentence each, such as "no TCP: Unix socket only".
         package var isolation: [String]
         /// Settings made weaker than a production server's for speed, by name, such as `fsync` to `off`.
@@ -113,11 +116,12 @@ extension Report {
         package var account: String
 
         package init(
-            postgres: String? = nil, extensions: [String: String] = [:], isolation: [String] = [],
+            postgres: String? = nil, extensions: [String: String] = [:], files: String? = nil, isolation: [String] = [],
             weakenedSettings: [String: String] = [:], tool: String, os: String, account: String
         ) {
             self.postgres = postgres
             self.extensions = extensions
+            self.files = files
             self.isolation = isolation
             self.weakenedSettings = weakenedSettings
             self.tool = tool

@@ -82,6 +82,7 @@ extension ReportText {
             ["PostgreSQL", environment.postgres ?? "none: the drill ended before it had a server"],
             ["account", environment.account],
         ]
+        rows += environment.files.map { [["files", $0]] } ?? []
         rows += environment.isolation.map { ["isolation", $0] }
         rows += list("weakened", environment.weakenedSettings, separator: " = ")
         rows += list("extensions", environment.extensions, separator: " ")

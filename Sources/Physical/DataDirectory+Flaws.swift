@@ -37,12 +37,9 @@ extension DataDirectory {
     package func verify(workers: Int, progress: @escaping @Sendable (Int64) -> Void) async throws -> [FileFlaw] {
         try await FilePass(files, workers: workers).perform(progress: progress) { file, buffer, read in
             var verifier = FileVerifier(file, manifest?.files[file.path], checksumsBefore: nil)
-            let input = try FileDescriptor.open(file.source, .readOnly, options: [.closeOnExec, .noFollow])
-            try input.closeAfter {
-                try input.readAll(through: buffer) { bytes in
-                    verifier.add(bytes)
-                    try read(bytes.count)
-                }
+            try FileDescriptor.readAll(of: file.source, through: buffer) { bytes in
+                verifier.add(bytes)
+                try read(bytes.count)
             }
             return verifier.finish()
         }

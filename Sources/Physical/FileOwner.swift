@@ -25,24 +25,38 @@ package struct FileOwner: Sendable {
         }
     }
 
+    /// Takes over what lies there, which is no link. What is as it should be already costs nothing.
+    /// - Throws: `Errno`.
+    func take(_ path: FilePath, _ status: stat, mode: mode_t) throws {
+        if status.st_uid != user || status.st_gid != group {
+            guard lchown(path.string, user, group) == 0 else { throw Errno(rawValue: errno) }
+        }
+        if status.st_mode & 0o7777 != mode {
+            guard chmod(path.string, mode) == 0 else { throw Errno(rawValue: errno) }
+        }
+    }
+
     /// Copies a file. Where the file system can share blocks, its bytes are only read.
     /// - Parameters:
     ///   - target: must not be there.
     ///   - buffer: what is read at a time; whole, but at the end of the file.
     ///   - look: is given the bytes as they go by.
+    /// - Returns: whether the copy shares its blocks with the original.
     /// - Throws: `Errno`; what `look` throws.
+    @discardableResult
     func copy(
         _ source: FilePath, to target: FilePath, through buffer: UnsafeMutableRawBufferPointer,
         _ look: (UnsafeRawBufferPointer) throws -> Void
-    ) throws {
+    ) throws -> Bool {
         let input = try FileDescriptor.open(source, .readOnly, options: [.closeOnExec, .noFollow])
         defer { try? input.close() }
-        try make(target) { output in
+        return try make(target) { output in
             let isShared = ioctl(output.rawValue, Self.ficlone, input.rawValue) == 0
             try input.readAll(through: buffer) { bytes in
                 if !isShared { try output.writeAll(bytes) }
                 try look(bytes)
             }
+            return isShared
         }
     }
 
@@ -68,13 +82,13 @@ package struct FileOwner: Sendable {
 
     /// Makes a file, which must not be there, and fills it.
     /// - Throws: `Errno`; what `fill` throws.
-    package func make(_ path: FilePath, _ fill: (FileDescriptor) throws -> Void) throws {
+    package func make<Result>(_ path: FilePath, _ fill: (FileDescriptor) throws -> Result) throws -> Result {
         let output = try FileDescriptor.open(
             path, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec, .noFollow],
             permissions: .ownerReadWrite)
-        try output.closeAfter {
+        return try output.closeAfter {
             guard fchown(output.rawValue, user, group) == 0 else { throw Errno(rawValue: errno) }
-            try fill(output)
+            return try fill(output)
         }
     }
 
@@ -83,6 +97,15 @@ package struct FileOwner: Sendable {
 }
 
 extension FileDescriptor {
+    /// Reads a file from its beginning to its end, as ``readAll(through:_:)`` does it.
+    static func readAll(
+        of path: FilePath, through buffer: UnsafeMutableRawBufferPointer,
+        _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        let file = try open(path, .readOnly, options: [.closeOnExec, .noFollow])
+        try file.closeAfter { try file.readAll(through: buffer, body) }
+    }
+
     /// Reads from where it stands to the end, in pieces as large as the buffer; only the last may be shorter.
     /// - Throws: `Errno`; what `body` throws.
     func readAll(

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import SystemPackage
 
 /// Brings a data directory to where a server can be started on it, and verifies each file while its bytes go by: against the
@@ -18,6 +19,8 @@ package struct LayOut: Sendable {
     package enum Way: Sendable {
         /// The original is only ever read.
         case copy
+        /// The target shows the original already, by an overlay: files are only verified.
+        case overlay
         /// The files are ours, on the same file system, and are taken from where they lie.
         case move
     }
@@ -36,12 +39,15 @@ package struct LayOut: Sendable {
     }
 
     /// - Parameter progress: called with the bytes read so far, from several tasks.
-    /// - Returns: what is wrong with the files, by path.
     /// - Throws: `Errno` where something cannot be read or written; `CancellationError`.
-    package func perform(progress: @escaping @Sendable (Int64) -> Void) async throws -> [FileFlaw] {
-        try owner.makeDirectory(tablespaces)
-        for directory in source.directories { try make(directory) }
-        return try await FilePass(source.files, workers: workers).perform(progress: progress) { file, buffer, read in
+    package func perform(progress: @escaping @Sendable (Int64) -> Void) async throws -> Outcome {
+        if way != .overlay {
+            try owner.makeDirectory(tablespaces)
+            for directory in source.directories { try make(directory) }
+        }
+        let shared = Atomic<Int>(0)
+        let pass = FilePass(source.files, workers: workers)
+        let flaws = try await pass.perform(progress: progress) { file, buffer, read in
             var verifier = FileVerifier(file, source.manifest?.files[file.path], checksumsBefore: checksumsBefore)
             let place = target.appending(file.path)
             let look: (UnsafeRawBufferPointer) throws -> Void = { bytes in
@@ -49,11 +55,23 @@ package struct LayOut: Sendable {
                 try read(bytes.count)
             }
             switch way {
-            case .copy: try owner.copy(file.source, to: place, through: buffer, look)
+            case .copy:
+                if try owner.copy(file.source, to: place, through: buffer, look) {
+                    shared.add(1, ordering: .relaxed)
+                }
             case .move: try owner.move(file.source, to: place, through: buffer, look)
+            case .overlay: try FileDescriptor.readAll(of: file.source, through: buffer, look)
             }
             return verifier.finish()
         }
+        return Outcome(flaws: flaws, isShared: shared.load(ordering: .relaxed) == source.files.count)
+    }
+
+    package struct Outcome: Sendable {
+        /// What is wrong with the files, by path.
+        package let flaws: [FileFlaw]
+        /// Every copy shares its blocks with the original.
+        package let isShared: Bool
     }
 
     private func make(_ directory: String) throws {

@@ -107,15 +107,17 @@ package struct RestoredEnvironment: Sendable, Equatable {
     package var isolation: [String]
     package var weakenedSettings: [String: String]
     package var account: String
+    /// How the files of a physical backup came to the server; nil for other kinds.
+    package var files: String?
 }
 
 extension RestoredEnvironment {
     /// - Parameter reason: why its PostgreSQL was picked.
-    init(of server: ScratchServer, because reason: String) {
+    init(of server: ScratchServer, because reason: String, files: String? = nil) {
         self.init(
             postgres: "\(server.installation.version) in \(server.installation.directory): \(reason)",
             isolation: server.fence.isolation, weakenedSettings: server.settings.weakened,
-            account: server.fence.account.name)
+            account: server.fence.account.name, files: files)
     }
 }
 

@@ -3,10 +3,11 @@ import Glibc
 import SystemPackage
 
 /// A private directory that one drill works in: `pgassay-<8 hex digits>` with mode 0700, owned by the account that
-/// runs the scratch server.
+/// runs the scratch server; by root, and for the account to pass through alone, where there is an ``Overlay``.
 ///
 ///     pgassay.lock   held locked (flock) while the drill lives, so that "dead" can be proved
-///     data/          the server's data directory
+///     data/          the server's data directory, or what it changed of the one that it is laid over
+///     overlay/       what the kernel needs for that
 ///     socket/        its Unix socket
 package struct ScratchDirectory: Sendable, Equatable {
     package let path: FilePath

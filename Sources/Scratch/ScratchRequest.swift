@@ -17,6 +17,8 @@ package struct ScratchRequest: Sendable {
     package var recoveryDeadline: Duration?
     /// Who may do everything on a server whose data directory was laid out.
     package var superuser = ScratchServer.superuser
+    /// What the data directory may be laid over, where the kernel allows it; nil always fills it.
+    package var overlay: OverlayRequest?
 
     package init(
         parent: FilePath, account: String? = nil, jobs: Int, diskSpace: Int64, label: String, keep: Bool = false

@@ -15,6 +15,13 @@ package struct ScratchServer: Sendable {
     package let log: ServerLog
     /// The role that everything is done as.
     package let user: String
+    /// What its data directory is, where no copy had to be made.
+    package internal(set) var overlay: Overlay?
+    /// Why there is none, where one was asked for.
+    package internal(set) var overlayRefusal: String?
+
+    /// The data directory as it is seen from outside the server.
+    package var data: FilePath { overlay?.root ?? directory.data }
 
     /// How to connect to one of its databases as its superuser.
     package func target(database: String) -> ConnectionTarget {

@@ -18,7 +18,7 @@ package func withScratchServer<Result: Sendable>(
     let fence = try await Fence.raise(account: try Account.resolve(configured: request.account))
     let (directory, lock) = try await ScratchDirectory.create(
         below: request.parent, for: fence, label: request.label)
-    let server = ScratchServer(
+    var server = ScratchServer(
         installation: installation, fence: fence, directory: directory,
         settings: ServerSettings(
             version: installation.version,
@@ -33,12 +33,16 @@ package func withScratchServer<Result: Sendable>(
                 directory: request.parent, needed: request.diskSpace, available: available)
         }
         if let layOut {
+            try fence.account.makeDirectory(directory.data)
+            // What is kept is started again by somebody who sees no overlay.
+            if !request.keep, let overlay = request.overlay { try await server.overlay(overlay) }
             try await server.fill(by: layOut)
         } else {
             try await server.initialise(deadline: request.deadline)
         }
         let result = try await server.run(
             deadline: request.recoveryDeadline ?? request.deadline, keep: request.keep, cleanup: cleanup, body)
+        server.overlay?.close()
         if request.keep {
             try await server.startDetached(deadline: request.deadline)
             try lock.markKept()
@@ -48,6 +52,7 @@ package func withScratchServer<Result: Sendable>(
         }
         return result
     } catch {
+        server.overlay?.close()
         // The first error says what happened; a failed removal is in the cleanup log and must not hide it.
         if FileManager.default.fileExists(atPath: directory.path.string) {
             try? directory.remove(recordingIn: cleanup)
@@ -75,7 +80,6 @@ extension ScratchServer {
 
     /// Lays out a data directory, and writes the files that say how a server runs on it: nothing of the backup's own is used.
     fileprivate func fill(by layOut: DataLayOut) async throws {
-        try fence.account.makeDirectory(directory.data)
         let needed = try await layOut(self)
         try write(
             settings.configuration + ServerSettings.configuration(needed), to: "postgresql.conf")
@@ -88,7 +92,7 @@ extension ScratchServer {
     /// Makes a file of the data directory, for the account of the server.
     package func write(_ text: String, to name: String) throws {
         let file = try FileDescriptor.open(
-            directory.data.appending(name), .writeOnly, options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
+            data.appending(name), .writeOnly, options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
             permissions: .ownerReadWrite)
         try file.closeAfter {
             // ALTER SYSTEM writes one of them.
@@ -104,9 +108,10 @@ extension ScratchServer {
         deadline: Duration, keep: Bool, cleanup: CleanupLog,
         _ body: @Sendable (ScratchServer) async throws -> Result
     ) async throws -> Result {
-        let command = fence.around(
+        let fenced = fence.around(
             Command(installation.program("postgres"), ["-D", directory.data.string], directory: directory.path),
             isServer: true)
+        let command = overlay?.around(fenced) ?? fenced
         var options = PlatformOptions()
         options.createSession = true
         // Only for when our task is cancelled, and only to leave us the time to stop the server ourselves.

@@ -87,6 +87,7 @@ struct ReportTextTests {
                 Environment
                   PostgreSQL  16.4 (Debian packages)
                   account     pgassay
+                  files       copy
                   isolation   no network
                   weakened    fsync = off
                   extensions  plpgsql 1.0
@@ -170,7 +171,7 @@ struct ReportTextTests {
         report.objectives.backupAge?.reason = hostile
         report.phases[0].name = hostile
         report.environment = Report.Environment(
-            postgres: hostile, extensions: [hostile: hostile], isolation: [hostile],
+            postgres: hostile, extensions: [hostile: hostile], files: hostile, isolation: [hostile],
             weakenedSettings: [hostile: hostile], tool: hostile, os: hostile, account: hostile)
         report.cleanup = [Report.Cleanup(what: hostile, removed: true, verified: hostile)]
         let text = ReportText.render(report, color: false)

@@ -181,7 +181,7 @@ import Testing
             owner: FileOwner(user: account.userID, group: account.groupID), checksumsBefore: directory.label?.start,
             way: .copy,
             workers: 2
-        ).perform { _ in }
+        ).perform { _ in }.flaws
         let read = try FileManager.default.subpathsOfDirectory(atPath: place.appending("data").string).reduce(Int64(0))
         {
             let attributes = try FileManager.default.attributesOfItem(

@@ -104,12 +104,13 @@ package struct PhysicalBackup: BackupKind {
                 + plan.log.archivedBytes(for: plan.need))
         request.recoveryDeadline = setting.deadline
         request.superuser = setting.recovery.superuser
+        if !setting.takesBackup { request.overlay = overlayRequest }
         let server = Mutex<ScratchServer?>(nil)
-        let flaws = Mutex<[FileFlaw]>([])
+        let laidOut = Mutex<LaidOut?>(nil)
         let filling: DataLayOut = { made in
             server.withLock { $0 = made }
-            let found = try await layOut(plan, on: made, setting.takesBackup ? .move : .copy, emit: emit)
-            flaws.withLock { $0 = found }
+            let outcome = try await layOut(plan, on: made, setting.takesBackup ? .move : .copy, emit: emit)
+            laidOut.withLock { $0 = outcome }
             return settings(plan, setting.recovery)
         }
         do {
@@ -117,7 +118,7 @@ package struct PhysicalBackup: BackupKind {
                 request, of: choice.installation, cleanup: cleanup, layOut: filling
             ) { server in
                 let restored = try await restored(
-                    on: server, plan, choice, setting, flaws: flaws.withLock { $0 }, emit: emit)
+                    on: server, plan, choice, setting, laidOut.withLock { $0 }, emit: emit)
                 return try await body(
                     Restoring(
                         target: restored.target, serverVersion: restored.serverVersion, early: nil,
@@ -125,87 +126,11 @@ package struct PhysicalBackup: BackupKind {
             }
         } catch let error as ScratchError {
             guard case .didNotStart = error, let log = server.withLock({ $0?.log }) else { throw error }
-            let told = flaws.withLock { $0 }.map { Finding($0) }
+            let told = laidOut.withLock { $0?.flaws ?? [] }.map { Finding($0) }
             let finding = RecoveryOutcome.finding(about: log, setting.recovery)
             guard finding != nil || !told.isEmpty else { throw error }
             throw FlawedBackup(findings: told + (finding.map { [$0] } ?? []))
         }
-    }
-
-    // MARK: Steps
-
-    /// What is known before anything is copied.
-    private struct Plan: Sendable {
-        let control: ControlData
-        let need: WriteAheadLog.Need
-        let log: WriteAheadLog
-        /// Recovery as from an archive, and not as after a crash.
-        let isRecovery: Bool
-    }
-
-    /// - Throws: ``FlawedBackup`` where the log that is needed is not there.
-    private func plan(
-        _ installation: Installation, account: String?, _ setting: RecoverySetting
-    ) async throws -> Plan {
-        let fence = try await Fence.raise(account: try Account.resolve(configured: account))
-        let control: ControlData
-        do {
-            control = try await ControlData(of: directory.path, installation, behind: fence)
-        } catch let error as DamagedControlFile {
-            throw FlawedBackup(findings: [Finding(FileFlaw(path: "global/pg_control", problem: error.description))])
-        }
-        if let archive = setting.archive, access(archive.string, R_OK | X_OK) != 0 {
-            throw UnsupportedBackup.noLogArchive(archive)
-        }
-        // The server itself would stop at the first commit behind the target, and by then have later ones from the files.
-        if case .time(let time, _) = setting.target, time < control.checkpointTime {
-            throw FlawedBackup(findings: [RecoveryOutcome.tooEarly(setting, backup: control.checkpointTime)])
-        }
-        let log = try WriteAheadLog(
-            ofBackup: directory.path.appending("pg_wal"), archive: setting.archive, segmentSize: control.segmentSize)
-        let timeline = directory.label?.timeline ?? control.timeline
-        let need = WriteAheadLog.Need(
-            start: directory.label?.start ?? control.redo, timeline: timeline,
-            end: directory.manifest?.logRanges.map(\.end).max(), segmentSize: control.segmentSize,
-            systemIdentifier: control.systemIdentifier)
-        let flaws = try log.flaws(for: need)
-        guard flaws.isEmpty else { throw FlawedBackup(findings: flaws.map { Finding($0) }) }
-        return Plan(
-            control: control, need: need, log: log,
-            isRecovery: directory.label != nil || setting.archive != nil || setting.target != .latest)
-    }
-
-    /// - Returns: what is wrong with files of relations.
-    /// - Throws: ``FlawedBackup`` where other files are damaged.
-    private func layOut(
-        _ plan: Plan, on server: ScratchServer, _ way: LayOut.Way, emit: @escaping RestoreEventSink
-    ) async throws -> [FileFlaw] {
-        emit(.phase("restore"))
-        let account = server.fence.account
-        let owner = FileOwner(user: account.userID, group: account.groupID)
-        let total = directory.bytes
-        let flaws = try await LayOut(
-            directory, to: server.directory.data, tablespaces: server.directory.path.appending("tablespaces"),
-            owner: owner, checksumsBefore: plan.control.hasChecksums ? plan.need.start : nil, way: way,
-            workers: ProcessInfo.processInfo.activeProcessorCount
-        ).perform { emit(.progress(done: $0, total: total, unit: .bytes)) }
-        guard flaws.allSatisfy({ $0.relation != nil }) else {
-            throw FlawedBackup(findings: flaws.map { Finding($0) })
-        }
-        emit(.phase("recover"))
-        let unfit = try plan.log.copyArchived(
-            for: plan.need, to: server.directory.data.appending("pg_wal"), owner: owner)
-        guard unfit.isEmpty else { throw FlawedBackup(findings: unfit.map { Finding($0) }) }
-        if plan.isRecovery { try server.write("", to: "recovery.signal") }
-        return flaws
-    }
-
-    private func settings(_ plan: Plan, _ recovery: RecoverySetting) -> [String: String] {
-        let always = [
-            "hot_standby": "off", "max_prepared_transactions": plan.control.maxPreparedTransactions, "timezone": "UTC",
-            "log_timezone": "UTC",
-        ]
-        return plan.isRecovery ? always.merging(recovery.settings) { $1 } : always
     }
 
     /// What the log holds is claimed up to when its last segment was archived, a target up to the target.
@@ -221,10 +146,11 @@ package struct PhysicalBackup: BackupKind {
 
     private func restored(
         on server: ScratchServer, _ plan: Plan, _ choice: InstallationChoice, _ setting: RestoreSetting,
-        flaws: [FileFlaw],
+        _ laidOut: LaidOut?,
         emit: @escaping RestoreEventSink
     ) async throws -> Restored {
-        emit(.environment(RestoredEnvironment(of: server, because: choice.reason)))
+        emit(.environment(RestoredEnvironment(of: server, because: choice.reason, files: laidOut?.way)))
+        let flaws = laidOut?.flaws ?? []
         let outcome = try await withConnection(to: server.target(database: "postgres")) { connection in
             try await RecoveryOutcome(setting.recovery, over: connection)
         }

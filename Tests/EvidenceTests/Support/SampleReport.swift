@@ -26,7 +26,8 @@ extension Report {
                 Phase(name: "check", started: time(202), seconds: 50),
             ],
             environment: Environment(
-                postgres: "16.4 (Debian packages)", extensions: ["plpgsql": "1.0"], isolation: ["no network"],
+                postgres: "16.4 (Debian packages)", extensions: ["plpgsql": "1.0"], files: "copy",
+                isolation: ["no network"],
                 weakenedSettings: ["fsync": "off"], tool: "pgassay 1.0.0", os: "Debian 12", account: "pgassay"),
             checks: checks,
             tables: [

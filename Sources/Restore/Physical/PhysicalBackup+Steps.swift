@@ -1,0 +1,104 @@
+import Findings
+import Foundation
+import Glibc
+import Physical
+import Scratch
+
+/// What is done before a server starts on the files.
+extension PhysicalBackup {
+    /// What is known before anything is copied.
+    struct Plan: Sendable {
+        let control: ControlData
+        let need: WriteAheadLog.Need
+        let log: WriteAheadLog
+        /// Recovery as from an archive, and not as after a crash.
+        let isRecovery: Bool
+    }
+
+    /// - Throws: ``FlawedBackup`` where the log that is needed is not there.
+    func plan(
+        _ installation: Installation, account: String?, _ setting: RecoverySetting
+    ) async throws -> Plan {
+        let fence = try await Fence.raise(account: try Account.resolve(configured: account))
+        let control: ControlData
+        do {
+            control = try await ControlData(of: directory.path, installation, behind: fence)
+        } catch let error as DamagedControlFile {
+            throw FlawedBackup(findings: [Finding(FileFlaw(path: "global/pg_control", problem: error.description))])
+        }
+        if let archive = setting.archive, access(archive.string, R_OK | X_OK) != 0 {
+            throw UnsupportedBackup.noLogArchive(archive)
+        }
+        // The server itself would stop at the first commit behind the target, and by then have later ones from the files.
+        if case .time(let time, _) = setting.target, time < control.checkpointTime {
+            throw FlawedBackup(findings: [RecoveryOutcome.tooEarly(setting, backup: control.checkpointTime)])
+        }
+        let log = try WriteAheadLog(
+            ofBackup: directory.path.appending("pg_wal"), archive: setting.archive, segmentSize: control.segmentSize)
+        let timeline = directory.label?.timeline ?? control.timeline
+        let need = WriteAheadLog.Need(
+            start: directory.label?.start ?? control.redo, timeline: timeline,
+            end: directory.manifest?.logRanges.map(\.end).max(), segmentSize: control.segmentSize,
+            systemIdentifier: control.systemIdentifier)
+        let flaws = try log.flaws(for: need)
+        guard flaws.isEmpty else { throw FlawedBackup(findings: flaws.map { Finding($0) }) }
+        return Plan(
+            control: control, need: need, log: log,
+            isRecovery: directory.label != nil || setting.archive != nil || setting.target != .latest)
+    }
+
+    /// What became of the files.
+    struct LaidOut: Sendable {
+        /// What is wrong with files of relations.
+        let flaws: [FileFlaw]
+        /// How they came to the server, in words for the report; nil where there were no others.
+        let way: String?
+    }
+
+    /// - Throws: ``FlawedBackup`` where other files are damaged.
+    func layOut(
+        _ plan: Plan, on server: ScratchServer, _ way: LayOut.Way, emit: @escaping RestoreEventSink
+    ) async throws -> LaidOut {
+        emit(.phase("restore"))
+        let account = server.fence.account
+        let owner = FileOwner(user: account.userID, group: account.groupID)
+        let total = directory.bytes
+        let way = server.overlay == nil ? way : .overlay
+        let outcome = try await LayOut(
+            directory, to: server.data, tablespaces: server.directory.path.appending("tablespaces"),
+            owner: owner, checksumsBefore: plan.control.hasChecksums ? plan.need.start : nil, way: way,
+            workers: ProcessInfo.processInfo.activeProcessorCount
+        ).perform { emit(.progress(done: $0, total: total, unit: .bytes)) }
+        guard outcome.flaws.allSatisfy({ $0.relation != nil }) else {
+            throw FlawedBackup(findings: outcome.flaws.map { Finding($0) })
+        }
+        emit(.phase("recover"))
+        let unfit = try plan.log.copyArchived(for: plan.need, to: server.data.appending("pg_wal"), owner: owner)
+        guard unfit.isEmpty else { throw FlawedBackup(findings: unfit.map { Finding($0) }) }
+        if plan.isRecovery { try server.write("", to: "recovery.signal") }
+        let words: String? =
+            switch way {
+            case .overlay: "overlay"
+            case .copy where outcome.isShared: "reflink"
+            case .copy: "copy" + (server.overlayRefusal.map { " (no overlay: \($0))" } ?? "")
+            case .move: nil
+            }
+        return LaidOut(flaws: outcome.flaws, way: words)
+    }
+
+    /// Nil where files would have to be looked for elsewhere.
+    var overlayRequest: OverlayRequest? {
+        guard directory.isInOnePlace else { return nil }
+        return OverlayRequest(directory.path) { view, account in
+            try directory.takeOver(view, for: FileOwner(user: account.userID, group: account.groupID))
+        }
+    }
+
+    func settings(_ plan: Plan, _ recovery: RecoverySetting) -> [String: String] {
+        let always = [
+            "hot_standby": "off", "max_prepared_transactions": plan.control.maxPreparedTransactions, "timezone": "UTC",
+            "log_timezone": "UTC",
+        ]
+        return plan.isRecovery ? always.merging(recovery.settings) { $1 } : always
+    }
+}

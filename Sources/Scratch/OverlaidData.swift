@@ -1,0 +1,88 @@
+import Foundation
+import Glibc
+import SystemPackage
+
+/// A data directory that a server may use as it lies, with what is changed kept elsewhere.
+package struct OverlayRequest: Sendable {
+    /// Never written to.
+    package let lower: FilePath
+    /// Is given what is mounted, and the account: takes away what the server must not see, and gives it the rest.
+    package let prepare: @Sendable (FilePath, Account) throws -> Void
+
+    package init(_ lower: FilePath, prepare: @escaping @Sendable (FilePath, Account) throws -> Void) {
+        self.lower = lower
+        self.prepare = prepare
+    }
+}
+
+extension ScratchServer {
+    /// Set to anything, nothing is overlaid, and everything copied.
+    private static let refusal = "PGASSAY_NO_OVERLAY"
+
+    /// Lays its data directory, which is empty, over another. Whether this machine allows that is found out by trying; where
+    /// it does not, the data directory is as it was, and ``overlayRefusal`` says why.
+    /// - Throws: `CancellationError`; ``ScratchError`` where the directory cannot be made again.
+    mutating func overlay(_ request: OverlayRequest) async throws {
+        guard (ProcessInfo.processInfo.environment[Self.refusal] ?? "").isEmpty else {
+            overlayRefusal = "\(Self.refusal) is set"
+            return
+        }
+        do {
+            overlay = try await laidOver(request)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            overlayRefusal = (error as? OverlayRefused)?.reason ?? String(describing: error)
+            for path in [directory.data, directory.work] { try? FileManager.default.removeItem(atPath: path.string) }
+            try directory.give(to: fence.account)
+            try fence.account.makeDirectory(directory.data)
+        }
+    }
+
+    private func laidOver(_ request: OverlayRequest) async throws -> Overlay {
+        // What is done here is done as root: while it goes on, the account and whoever shares it can neither enter the data
+        // directory nor put another in its place.
+        try directory.keep(from: fence.account)
+        guard mkdir(directory.work.string, 0o700) == 0 else { throw Errno(rawValue: errno) }
+        let overlay = try await Overlay(lower: request.lower, upper: directory.data, work: directory.work)
+        try request.prepare(overlay.root, fence.account)
+        guard chown(overlay.root.string, fence.account.userID, fence.account.groupID) == 0,
+            chmod(overlay.root.string, 0o700) == 0
+        else { throw Errno(rawValue: errno) }
+        let use = overlay.around(
+            fence.around(
+                Command(
+                    "/usr/bin/test", ["-w", directory.data.appending("PG_VERSION").string], directory: directory.path)
+            ))
+        let outcome = try await use.run(deadline: .seconds(20))
+        guard outcome.succeeded else {
+            throw OverlayRefused(reason: "the account \(fence.account.name) cannot use it: \(outcome.failure)")
+        }
+        return overlay
+    }
+}
+
+extension ScratchDirectory {
+    /// For the kernel, where the data directory is an overlay.
+    fileprivate var work: FilePath { path.appending("overlay") }
+
+    /// Makes the directory root's own, in which the account only finds what it has by name, and the data directory as well.
+    fileprivate func keep(from account: Account) throws {
+        guard chown(path.string, 0, account.groupID) == 0, chmod(path.string, 0o710) == 0 else {
+            throw Errno(rawValue: errno)
+        }
+        let file = try FileDescriptor.open(data, .readOnly, options: [.directory, .noFollow, .closeOnExec])
+        try file.closeAfter {
+            guard fchown(file.rawValue, 0, 0) == 0 else { throw Errno(rawValue: errno) }
+            guard try FileManager.default.contentsOfDirectory(atPath: data.string).isEmpty else {
+                throw Errno.fileExists
+            }
+        }
+    }
+
+    fileprivate func give(to account: Account) throws(ScratchError) {
+        guard chown(path.string, account.userID, account.groupID) == 0, chmod(path.string, 0o700) == 0 else {
+            throw .cannotCreate(directory: path, reason: Errno(rawValue: errno).description)
+        }
+    }
+}

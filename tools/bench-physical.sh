@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# From "here is a base backup" to "a server accepts connections on a verified copy": pgassay against the same by hand, which
+# is pg_verifybackup, cp -a and pg_ctl start. Of pgassay, its own phases inspect, start, restore and recover are counted: from
+# the backup that was found to the server that has replayed the log and was asked how far. That is more than what is done by
+# hand: every page's checksum too, a look for gaps in the log, settings that are harmless, a server behind a fence.
+#
+# A drill also takes the SHA-256 of the whole backup before, and asks its checks afterwards: the phase digest and the whole
+# drill are printed beside it. With cold caches the digest is what reads the disk, so there it is counted.
+#
+#   tools/bench-physical.sh [SCALE]      environment: RUNS=3, BENCH_DIR=/var/tmp, PGASSAY=path of another pgassay
+#
+# Runs with warm caches, as root also with cold ones; and each as this machine allows it, and with the overlay turned off.
+# Both sides work on the same disk, which needs room for three times the backup: 4 GB at scale 1.
+set -euo pipefail
+
+cd "$(dirname "$0")/.."
+sql=$PWD/Sources/Sample/SQL
+checksums=--data-checksums
+# shellcheck source=tools/bench-common.sh
+. tools/bench-common.sh
+
+echo "making the sample at scale $scale" >&2
+start_server fsync=off max_wal_size=8GB autovacuum=off
+PGOPTIONS="-c sample.scale=$scale -c sample.as_of=2026-11-01T00:00:00Z" "$bin/psql" --no-psqlrc --quiet --output /dev/null \
+    --set ON_ERROR_STOP=1 --file "$sql/roles.sql" --file "$sql/schema.sql" --file "$sql/data.sql" --file "$sql/finish.sql"
+backup=$work/backup
+export PGASSAY_SCRATCH=$work
+unprivileged "$bin/pg_basebackup" --pgdata "$backup" --checkpoint fast --no-sync
+stop_server
+rm -rf "$data"
+sync
+
+by_hand() {
+    "$bin/pg_verifybackup" --quiet "$backup"
+    cp -a "$backup" "$data"
+    unprivileged "$bin/pg_ctl" --pgdata "$data" --log "$work/log" --wait start \
+        --options "-c listen_addresses='' -c unix_socket_directories='$work' -c fsync=off" >/dev/null
+}
+
+clear_away() {
+    stop_server
+    rm -rf "$data" "$work/reports"
+    # What is still to be written would otherwise be written while the other side is measured.
+    sync
+    if [ "$1" = cold ]; then echo 3 >/proc/sys/vm/drop_caches; else cat "$backup"/base/*/* >/dev/null; fi
+}
+
+drill() {
+    watched drill "$backup" --unsigned --reports "$work/reports" --format json
+}
+
+# phases NAME…: how long they took together, in the drill whose statement is in $work/output.
+phases() {
+    awk -v names=" $* " 'BEGIN { RS = "{" } match($0, /"name":"[a-z]+","seconds":[0-9.e-]+/) {
+        split(substr($0, RSTART, RLENGTH), part, /[":,]+/)
+        if (index(names, " " part[3] " ")) sum += part[5]
+    } END { printf "%.2f\n", sum }' "$work/output"
+}
+
+compare() { # compare CACHES WAY
+    local caches=$1 way=$2 run counted=(inspect start restore recover)
+    if [ "$caches" = cold ]; then counted+=(digest); fi
+    rm -f "$work"/{hand,counted,digest,whole,peaks}
+    if [ "$way" = copy ]; then export PGASSAY_NO_OVERLAY=1; else unset PGASSAY_NO_OVERLAY; fi
+    for run in $(seq "$runs"); do
+        clear_away "$caches"
+        seconds by_hand >>"$work/hand"
+        clear_away "$caches"
+        seconds drill >>"$work/whole"
+        phases "${counted[@]}" >>"$work/counted"
+        phases digest >>"$work/digest"
+        printf 'run %d   by hand %s s   pgassay %s s' "$run" "$(tail -n 1 "$work/hand")" "$(tail -n 1 "$work/counted")"
+        printf '   (inspect %s   start %s   restore %s   recover %s   digest %s   check %s)\n' "$(phases inspect)" \
+            "$(phases start)" "$(phases restore)" "$(phases recover)" "$(phases digest)" "$(phases check)"
+    done
+    grep -o '"files":"[^"]*"' "$work/output" || true
+    peak_memory
+    awk -v hand="$(median "$work/hand")" -v own="$(median "$work/counted")" -v digest="$(median "$work/digest")" \
+        -v whole="$(median "$work/whole")" -v scale="$scale" -v runs="$runs" -v caches="$caches" 'BEGIN {
+        printf "scale %s, %s caches, median of %d   by hand %.2f s   pgassay %.2f s   ratio %.2f", scale, caches, runs, hand,
+            own, own / hand
+        printf "   (digest %.2f s, whole drill %.2f s)\n\n", digest, whole
+    }'
+}
+
+du --summarize --apparent-size --human-readable "$backup"
+for caches in warm cold; do
+    if [ "$caches" = cold ] && [ ! -w /proc/sys/vm/drop_caches ]; then continue; fi
+    for way in any copy; do compare "$caches" "$way"; done
+done
