@@ -26,7 +26,8 @@ package struct TarBackup: BackupKind {
             database: nil)
     }
 
-    /// Measured on the AVA OLO sample at scale 0.2: gzip makes a base backup 5.4 times smaller, zstd 6.8 times.
+    /// Measured on the AVA OLO sample at scale 0.2: a base backup is 5.6 times as large as with gzip, 3.9 times as with lz4, 6.6
+    /// times as with zstd; with something to spare.
     package var estimatedDiskSpace: Int64 {
         PhysicalBackup.diskSpace(forCopyOf: tar.compression == .none ? tar.bytes : 8 * tar.bytes)
     }
