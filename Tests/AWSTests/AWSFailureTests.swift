@@ -1,0 +1,73 @@
+import Testing
+
+@testable import AWS
+
+@Suite struct AWSFailureTests {
+    static let failures: [(String?, String, AWSFailure.Kind)] = [
+        ("Throttling", "Rate exceeded", .busy), ("RequestLimitExceeded", "", .busy), ("503", "", .busy),
+        ("AccessDenied", "no", .refused), ("DBInstanceNotFound", "", .refused),
+        (nil, "Unable to locate credentials", .refused),
+        (nil, #"Could not connect to the endpoint URL: "https://x""#, .unanswered),
+        (nil, #"Read timeout on endpoint URL: "https://x""#, .unanswered),
+    ]
+
+    @Test(arguments: failures)
+    func isToldByItsCode(_ code: String?, _ words: String, _ kind: AWSFailure.Kind) {
+        #expect(AWSFailure(code: code, words: words, timedOut: false).kind == kind)
+    }
+
+    @Test func whatIsStoppedWasNotAnswered() {
+        #expect(AWSFailure(code: nil, words: "", timedOut: true).kind == .unanswered)
+    }
+}
+
+@Suite struct PersistenceTests {
+    private func attempts(_ failure: AWSFailure, until deadline: ContinuousClock.Instant) async -> Int {
+        var count = 0
+        try? await persistently(until: deadline) {
+            count += 1
+            if count < 4 { throw failure }
+        }
+        return count
+    }
+
+    @Test func whoIsRefusedDoesNotAskAgain() async {
+        #expect(
+            await attempts(AWSFailure(code: "AccessDenied", words: "", timedOut: false), until: .now + .seconds(60))
+                == 1)
+    }
+
+    @Test func whoIsPutOffAsksAgain() async {
+        #expect(
+            await attempts(AWSFailure(code: "Throttling", words: "", timedOut: false), until: .now + .seconds(60)) == 4)
+    }
+
+    @Test func butNotAfterTheDeadline() async {
+        #expect(await attempts(AWSFailure(code: "Throttling", words: "", timedOut: false), until: .now) == 1)
+    }
+
+    @Test func whoGetsNoAnswerAsksThreeTimes() async {
+        #expect(await attempts(AWSFailure(code: nil, words: "", timedOut: true), until: .now + .seconds(60)) == 3)
+    }
+}
+
+@Suite struct RDSSnapshotTests {
+    /// Versions of the tool write the time differently.
+    @Test(arguments: [
+        "2026-11-22T02:07:11.123Z", "2026-11-22T02:07:11+00:00", "2026-11-22T02:07:11.123000+00:00",
+    ])
+    func isDescribedInOneWay(_ created: String) throws {
+        let snapshot = RDSSnapshot(
+            identifier: "sunday", arn: "arn:aws:rds:eu-central-1:123456789012:snapshot:sunday", source: "orchard",
+            created: created, engine: "postgres", engineVersion: "15.4", gibibytes: 20, status: "available",
+            type: "manual", masterUser: "postgres", kmsKey: nil)
+        #expect(
+            String(decoding: try snapshot.canonicalDescription, as: UTF8.self) == """
+                {"arn":"arn:aws:rds:eu-central-1:123456789012:snapshot:sunday","created":"2026-11-22T02:07:11Z",\
+                "engine":"postgres","engineVersion":"15.4","gibibytes":20,"kmsKey":null,"source":"orchard","type":"manual"}
+
+                """)
+        #expect(snapshot.region == "eu-central-1")
+        #expect(snapshot.createdDate?.timeIntervalSince1970 == 1_795_313_231)
+    }
+}
