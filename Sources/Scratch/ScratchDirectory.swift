@@ -17,7 +17,7 @@ package struct ScratchDirectory: Sendable, Equatable {
     package var log: FilePath { path.appending("server.log") }
     var lockFile: FilePath { path.appending("pgassay.lock") }
 
-    static func isName(_ name: String) -> Bool { name.wholeMatch(of: /pgassay-[0-9a-f]{8}/) != nil }
+    package static func isName(_ name: String) -> Bool { name.wholeMatch(of: /pgassay-[0-9a-f]{8}/) != nil }
 
     init(path: FilePath) { self.path = path }
 
@@ -40,23 +40,33 @@ package struct ScratchDirectory: Sendable, Equatable {
             directory: parent, reason: "there is no directory \(above), perhaps a volume that is not mounted")
     }
 
+    /// A name that no other drill has.
+    package static func newName() -> String {
+        "pgassay-" + String(UInt32.random(in: 0 ... .max), radix: 16).leftPadded(to: 8)
+    }
+
+    /// Makes the directory that scratch directories go to, where it is missing.
+    /// - Returns: its absolute path: children run in other directories.
+    /// - Throws: ``ScratchError``.
+    static func make(_ parent: FilePath) throws(ScratchError) -> FilePath {
+        let parent = FilePath(URL(filePath: parent.string).standardizedFileURL.path)
+        guard try whatIsThere(of: parent) != parent else { return parent }
+        do {
+            try FileManager.default.createDirectory(atPath: parent.string, withIntermediateDirectories: false)
+        } catch {
+            throw ScratchError.cannotCreate(directory: parent, reason: error.localizedDescription)
+        }
+        return parent
+    }
+
     /// Makes a directory below `parent`, which is made too where it is missing.
     /// - Throws: ``ScratchError`` when it cannot be made, entered by the account, or has too long a path.
     static func create(below parent: FilePath, for fence: Fence, label: String) async throws -> (Self, ScratchLock) {
-        // An absolute path: children run in other directories.
-        let parent = FilePath(URL(filePath: parent.string).standardizedFileURL.path)
-        if try whatIsThere(of: parent) != parent {
-            do {
-                try FileManager.default.createDirectory(atPath: parent.string, withIntermediateDirectories: false)
-            } catch {
-                throw ScratchError.cannotCreate(directory: parent, reason: error.localizedDescription)
-            }
-        }
+        let parent = try make(parent)
         guard try await fence.account(can: "-x", parent) else {
             throw ScratchError.cannotEnter(directory: parent, account: fence.account.name)
         }
-        let name = "pgassay-" + String(UInt32.random(in: 0 ... .max), radix: 16).leftPadded(to: 8)
-        let directory = ScratchDirectory(path: parent.appending(name))
+        let directory = ScratchDirectory(path: parent.appending(newName()))
         // The longest path that fits sun_path, with its final NUL (unix(7)).
         let limit = 107
         let socketFile = directory.socket.appending(".s.PGSQL.\(ScratchServer.port)")

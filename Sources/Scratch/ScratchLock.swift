@@ -13,6 +13,8 @@ final class ScratchLock: Sendable {
         var created = Date()
         /// Left on purpose by `--keep-scratch`: removed only when named.
         var kept = false
+        /// When what the drill has elsewhere may be removed by anybody; nil where it has nothing elsewhere.
+        var expires: Date?
     }
 
     private let descriptor: FileDescriptor
