@@ -75,7 +75,7 @@ let package = Package(
         .target(
             name: "Restore",
             dependencies: [
-                "Archive", "Causes", "Compression", "Findings", "Physical", "Postgres", "Scratch", system,
+                "AWS", "Archive", "Causes", "Compression", "Findings", "Physical", "Postgres", "Scratch", system,
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: strict),
@@ -94,7 +94,8 @@ let package = Package(
         .target(
             name: "Drill",
             dependencies: [
-                "Archive", "Causes", "Checks", "ColdTier", "Evidence", "Fetch", "Findings", "Physical", "Postgres",
+                "AWS", "Archive", "Causes", "Checks", "ColdTier", "Evidence", "Fetch", "Findings", "Physical",
+                "Postgres",
                 "Restore", "Scratch", "Yams", system, .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
@@ -129,7 +130,7 @@ let package = Package(
         .testTarget(
             name: "CausesTests",
             dependencies: [
-                "Archive", "Causes", "Checks", "Drill", "Evidence", "Fetch", "Findings", "Physical", "Postgres",
+                "AWS", "Archive", "Causes", "Checks", "Drill", "Evidence", "Fetch", "Findings", "Physical", "Postgres",
                 "Restore", "Sample", "Scratch", "TestSupport", system,
             ], swiftSettings: strict),
         .testTarget(
@@ -174,7 +175,7 @@ let package = Package(
                 "Postgres", "Scratch", "TestSupport", system, .product(name: "Subprocess", package: "swift-subprocess"),
             ], swiftSettings: strict),
         .testTarget(
-            name: "DrillTests", dependencies: ["Drill", "Checks", "TestSupport", system],
+            name: "DrillTests", dependencies: ["Drill", "Checks", "Restore", "TestSupport", system],
             exclude: ["Plans", "plan_schema_oracle.py"], swiftSettings: strict),
     ]
 )

@@ -12,6 +12,13 @@ let drillRules: [CauseRule] = [
         "repository-damaged", [.drilling], met: [.state(.repositoryDamaged)], .backup,
         "files of the repository are missing or not what they were: use another backup", page: "findings.md#fetch"),
     CauseRule(
+        "snapshot-not-restored", [.drilling], met: [.state(.snapshotNotRestored)], .environment,
+        "the snapshot was not restored, or nobody could connect, so nothing is known of it",
+        page: "findings.md#snapshot"),
+    CauseRule(
+        "other-server", [.drilling], met: [.state(.otherServer)], .environment,
+        "another server answered, so nothing is known of the snapshot", page: "findings.md#snapshot"),
+    CauseRule(
         "backup-missing", [.drilling], met: [.state(.archiveMissing)], .environment,
         "nothing is there; its storage may not be mounted", page: "findings.md#drill"),
     CauseRule(

@@ -3,6 +3,9 @@ package enum DrillState: String, Sendable, CaseIterable {
     // A backup that lies elsewhere.
     case notFetched, notOpened, repositoryDamaged
 
+    // A snapshot in a cloud.
+    case snapshotNotRestored, otherServer
+
     // The backup as it lies there.
     case archiveMissing, archiveUnreadable, archiveOfUnknownVersion, archiveNeedsMemory
     case archiveEmpty, archiveWithoutContents, archiveOfAnotherKind, archiveCut, archiveMalformed, archiveUndecodable
@@ -39,6 +42,9 @@ package enum DrillState: String, Sendable, CaseIterable {
         case .notFetched: "a backup that lies elsewhere cannot be brought here"
         case .notOpened: "the key or the passphrase does not open the backup"
         case .repositoryDamaged: "the tool of a repository finds it damaged"
+        case .snapshotNotRestored:
+            "a cloud refuses to restore a snapshot, does not come to an end with it, or nobody can connect to what it made"
+        case .otherServer: "what answers at the plan's address is not what was restored"
         case .archiveMissing: "nothing is at the backup's path"
         case .archiveUnreadable: "the system does not let us read the backup"
         case .archiveOfUnknownVersion: "an archive of a version that pgassay does not read"

@@ -7,7 +7,7 @@ func restoreEvent(
 ) {
     switch event {
     case .phase(let name): enter(name)
-    case .server(let words): emit(.note(words))
+    case .server(let words), .note(let words): emit(.note(words))
     case .environment(let environment): record.update { $0.environment = environment }
     case .item(let item): emit(.item(item))
     case .progress(let done, let total, let unit): emit(.progress(done: done, total: total, unit: unit))

@@ -24,18 +24,29 @@ package struct DryRun: Codable, Sendable {
     package var diskFree: Int64?
     package var isolation: [String]
     package var steps: [String]
+    /// Of what would be made in a cloud.
+    package var instanceClass: String?
+    /// In seconds.
+    package var timeToLive: Double?
+    package var cost: String?
     /// What would keep the drill from running; empty where nothing is known to.
     package var obstacles: [String] = []
+}
 
+extension DryRun {
     /// - Parameter signature: how the report would be signed.
     /// - Throws: what would stop the drill, as ``Scratch/ScratchError`` and others.
     package init(of request: DrillRequest, signature: String) async throws {
+        if case .snapshot(let backup) = request.backup.origin {
+            self = DryRun(of: backup, request, signature: signature)
+            return
+        }
         let plan = request.plan
         let setting = try RestoreSetting(plan, keep: request.keepScratch)
         self.plan = plan.name
         self.backup = request.backup.location
         whyThisOne = request.backup.reason
-        let backup: (any BackupKind)?
+        let backup: (any FileBackup)?
         let (needed, fetching): (Int64?, String?)
         switch request.backup.origin {
         case .files(let path):
@@ -55,6 +66,7 @@ package struct DryRun: Codable, Sendable {
             created = listed.created
             createdBasis = listed.created.map { _ in "its repository" }
             (backup, needed, fetching) = (nil, listed.bytes, repository.words)
+        case .snapshot: preconditionFailure("it has a dry run of its own")
         }
         let choice = try await backup?.chooseInstallation(in: setting)
         let (making, removing): (String, String)

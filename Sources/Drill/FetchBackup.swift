@@ -15,33 +15,25 @@ struct BackupHere: Sendable {
     var bytes: Int64?
 }
 
-/// Runs `body` with the backup of a drill on this machine: as it lies there, or fetched into a directory that is removed
-/// afterwards.
+/// Runs `body` with a backup of a repository, fetched into a directory that is removed afterwards.
 /// - Throws: ``Fetch/FetchError``, ``Scratch/ScratchError``; what `body` throws.
-func withBackupHere<Result: Sendable>(
-    _ request: DrillRequest, _ cleanup: CleanupLog, enter: (String) -> Void, emit: @escaping DrillEventSink,
-    _ body: @escaping @Sendable (BackupHere) async throws -> Result
+func withFetched<Result: Sendable>(
+    _ backup: RepositoryBackup, of repository: any BackupRepository, _ plan: Plan, _ cleanup: CleanupLog,
+    emit: @escaping DrillEventSink, _ body: @escaping @Sendable (BackupHere) async throws -> Result
 ) async throws -> Result {
-    switch request.backup.origin {
-    case .files(let path): return try await body(BackupHere(path: path))
-    case .unlisted(_, let failure): throw failure
-    case .repository(let repository, let backup):
-        enter("fetch")
-        let plan = request.plan
-        return try await withWorkspace(
-            below: plan.scratch.directory ?? ScratchDirectory.defaultParent, account: plan.scratch.account,
-            diskSpace: plan.scratch.diskSpace ?? backup.bytes ?? 0, label: plan.name, cleanup: cleanup
-        ) { workspace in
-            let fetched = try await repository.fetch(backup, to: workspace, deadline: plan.limits.fetch) { event in
-                switch event {
-                case .item(let name): emit(.item(name))
-                case .progress(let done, let total): emit(.progress(done: done, total: total, unit: .bytes))
-                }
+    try await withWorkspace(
+        below: plan.scratch.directory ?? ScratchDirectory.defaultParent, account: plan.scratch.account,
+        diskSpace: plan.scratch.diskSpace ?? backup.bytes ?? 0, label: plan.name, cleanup: cleanup
+    ) { workspace in
+        let fetched = try await repository.fetch(backup, to: workspace, deadline: plan.limits.fetch) { event in
+            switch event {
+            case .item(let name): emit(.item(name))
+            case .progress(let done, let total): emit(.progress(done: done, total: total, unit: .bytes))
             }
-            return try await body(
-                BackupHere(
-                    path: fetched.path, isOurs: true, log: fetched.log,
-                    digest: fetched.sha256.map { ["sha256": $0] }, bytes: fetched.bytes))
         }
+        return try await body(
+            BackupHere(
+                path: fetched.path, isOurs: true, log: fetched.log,
+                digest: fetched.sha256.map { ["sha256": $0] }, bytes: fetched.bytes))
     }
 }

@@ -1,6 +1,7 @@
 import Fetch
 import Foundation
 import Glibc
+import Restore
 import SystemPackage
 
 /// The backup that a plan's place and pick come to.
@@ -16,6 +17,8 @@ package struct FoundBackup: Sendable {
         case repository(any BackupRepository, RepositoryBackup)
         /// Its repository could not say what it has: a drill of it says so in its report.
         case unlisted(location: String, FetchError)
+        /// Restored where it is.
+        case snapshot(SnapshotBackup)
     }
 
     package init(path: FilePath, reason: String) {
@@ -37,9 +40,15 @@ package struct FoundBackup: Sendable {
             case .pgBackRest(let repository): repository.location(of: "")
             case .barman(let repository): repository.location(of: "")
             case .command(let command): "command: \(command.joined(separator: " "))"
+            case .snapshot(let source): "a snapshot of the \(source.of)"
             }
         origin = .unlisted(location: location, failure)
         reason = "none could be chosen"
+    }
+
+    init(_ snapshot: SnapshotBackup, reason: String) {
+        origin = .snapshot(snapshot)
+        self.reason = reason
     }
 
     /// Where it is, for people: a path, or what the repository calls it.
@@ -48,6 +57,7 @@ package struct FoundBackup: Sendable {
         case .files(let path): path.string
         case .repository(let repository, let backup): repository.location(of: backup.name)
         case .unlisted(let location, _): location
+        case .snapshot(let backup): backup.snapshot.arn
         }
     }
 }
@@ -141,6 +151,11 @@ private func candidates(of source: BackupSource) async throws -> Candidates {
     case .command(let command):
         let repository = CommandBackup(command: command, variables: source.environment)
         return try await candidates(of: repository, "that the plan's command fetches", name: { $0 })
+    case .snapshot(let source):
+        return Candidates(
+            found: try await findSnapshots(source).map { backup in
+                Candidate(name: backup.snapshot.identifier) { FoundBackup(backup, reason: $0) }
+            }, words: "of the \(source.of)", order: "the time it was taken")
     }
 }
 

@@ -114,6 +114,8 @@ private struct KnownReports {
         case .unlisted: return nil
         case .repository(let repository, _):
             return repository.namesAreFinal ? byLocation[backup.location] : nil
+        case .snapshot(let snapshot):
+            return byDigest[try snapshot.digest]
         }
     }
 }

@@ -41,6 +41,7 @@ extension MetError {
         case let error as ArchiveError: self.init(.drilling, .state(error.state))
         case let error as ScratchError: self.init(.drilling, .state(error.state))
         case let error as FetchError: self.init(.drilling, .state(error.state))
+        case let error as SnapshotError: self.init(.drilling, .state(error.state))
         case is UnsupportedBackup: self.init(.drilling, .state(.archiveOfCluster))
         case Errno.noSpace: self.init(.drilling, .state(.diskTooSmall))
         case is Errno: self.init(.drilling, .state(.archiveUnreadable))
@@ -55,6 +56,19 @@ extension FetchError {
         case .damaged: .repositoryDamaged
         case .notOpened: .notOpened
         case .noProgram, .nothingThere, .failed, .deadlineExceeded, .notUnderstood: .notFetched
+        }
+    }
+}
+
+extension SnapshotError {
+    fileprivate var state: DrillState {
+        switch self {
+        case .otherServer: .otherServer
+        case .nothingThere: .notFetched
+        case .noTool, .noPasswordFile, .failed, .unanswered, .gaveUp, .notInTime, .isPublic, .noEndpoint,
+            .cannotConnect,
+            .timeToLiveOver, .stillThere:
+            .snapshotNotRestored
         }
     }
 }

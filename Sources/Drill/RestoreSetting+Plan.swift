@@ -21,6 +21,7 @@ extension RestoreSetting {
             jobs: plan.scratch.jobs ?? ProcessInfo.processInfo.activeProcessorCount,
             startDeadline: plan.limits.start, deadline: plan.limits.restore, diskSpace: plan.scratch.diskSpace,
             label: plan.name, keep: keep, recovery: plan.recovery)
+        removalDeadline = plan.limits.remove
         takesBackup = here?.isOurs ?? false
         // The plan's own is the more complete one: somebody has said so.
         if recovery.archive == nil { recovery.archive = here?.log }

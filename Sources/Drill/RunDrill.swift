@@ -60,6 +60,7 @@ package struct DrillResult: Sendable {
 /// Runs a drill and writes its report: also when it failed, could not tell, or was interrupted.
 ///
 ///     find (─▶ fetch) ─▶ digest ─▶ inspect (─▶ unpack) ─▶ start ─▶ restore (─▶ recover) ─▶ check ─▶ teardown ─▶ report
+///     find ─▶ digest ─▶ restore ─▶ check ─▶ teardown ─▶ report, of a snapshot in a cloud
 ///
 /// Whatever goes wrong on the way ends the way and becomes a finding; the report is written all the same.
 /// - Parameter onChecked: is given the database that was restored and checked, before it is taken down.
@@ -99,9 +100,37 @@ private func perform(
     emit: @escaping DrillEventSink, onChecked: CheckedDatabaseSink?
 ) async throws {
     try Task.checkCancellation()
-    try await withBackupHere(request, cleanup, enter: enter, emit: emit) { here in
-        try await perform(request, on: here, record, cleanup, enter: enter, emit: emit, onChecked: onChecked)
+    switch request.backup.origin {
+    case .files(let path):
+        try await perform(
+            request, on: BackupHere(path: path), record, cleanup, enter: enter, emit: emit, onChecked: onChecked)
+    case .repository(let repository, let backup):
+        enter("fetch")
+        try await withFetched(backup, of: repository, request.plan, cleanup, emit: emit) { here in
+            try await perform(request, on: here, record, cleanup, enter: enter, emit: emit, onChecked: onChecked)
+        }
+    case .unlisted(_, let failure): throw failure
+    case .snapshot(let backup):
+        try await perform(request, on: backup, record, cleanup, enter: enter, emit: emit, onChecked: onChecked)
     }
+}
+
+/// The steps of a snapshot, whose bytes are elsewhere and stay there.
+private func perform(
+    _ request: DrillRequest, on backup: SnapshotBackup, _ record: DrillRecord, _ cleanup: CleanupLog,
+    enter: @escaping @Sendable (String) -> Void, emit: @escaping DrillEventSink, onChecked: CheckedDatabaseSink?
+) async throws {
+    enter("digest")
+    let digest = try backup.digest
+    record.update {
+        $0.bytes = backup.description.bytes
+        $0.digest = digest
+        $0.description = backup.description
+    }
+    record.add(backup.flaws { _ in }, emit: emit)
+    let setting = try RestoreSetting(request.plan, keep: false)
+    try await restoreAndCheck(
+        backup, setting, request, record, cleanup, enter: enter, emit: emit, onChecked: onChecked)
 }
 
 /// The steps from the backup's digest on.

@@ -4,25 +4,11 @@ import Scratch
 import SystemPackage
 
 /// A kind of backup that can be drilled. The seam behind which dumps, base backups and snapshots look alike.
-///
-/// Adding a kind is one file that conforms to this, one line in ``backupKinds`` and one row of the conformance test.
 package protocol BackupKind: Sendable {
-    /// Looks at what a path holds, by content and not by name.
-    /// - Returns: nil when it is none of this kind.
-    /// - Throws: an error that says what is wrong with a backup of this kind.
-    static func recognise(_ path: FilePath, clock: BackupClock) throws -> Self?
-
     var description: BackupDescription { get }
 
     /// What looking at it and restoring it mean, for whoever asks before it is done.
     func words(for setting: RestoreSetting) -> (inspect: String, restore: String)
-
-    /// Bytes that the restored database will need, estimated.
-    var estimatedDiskSpace: Int64 { get }
-
-    /// The PostgreSQL that it would be restored with.
-    /// - Throws: ``Scratch/ScratchError`` when none is installed that can.
-    func chooseInstallation(in setting: RestoreSetting) async throws -> InstallationChoice
 
     /// What is wrong with the backup as it lies there, found by reading it, without a server.
     /// - Parameter progress: called with the bytes read so far; may throw to stop.
@@ -40,15 +26,32 @@ package protocol BackupKind: Sendable {
     ) async throws -> Result
 }
 
-/// Every kind there is, in the order in which they are tried. The last recognises whatever is left, and says what is
+/// A kind of backup that lies in files, and is restored on this machine.
+///
+/// Adding a kind is one file that conforms to this, one line in ``backupKinds`` and one row of the conformance test.
+package protocol FileBackup: BackupKind {
+    /// Looks at what a path holds, by content and not by name.
+    /// - Returns: nil when it is none of this kind.
+    /// - Throws: an error that says what is wrong with a backup of this kind.
+    static func recognise(_ path: FilePath, clock: BackupClock) throws -> Self?
+
+    /// Bytes that the restored database will need, estimated.
+    var estimatedDiskSpace: Int64 { get }
+
+    /// The PostgreSQL that it would be restored with.
+    /// - Throws: ``Scratch/ScratchError`` when none is installed that can.
+    func chooseInstallation(in setting: RestoreSetting) async throws -> InstallationChoice
+}
+
+/// Every kind there is in files, in the order in which they are tried. The last recognises whatever is left, and says what is
 /// wrong with it.
-package let backupKinds: [any BackupKind.Type] = [
+package let backupKinds: [any FileBackup.Type] = [
     IncrementalBackup.self, PhysicalBackup.self, TarBackup.self, DumpBackup.self,
 ]
 
 /// Opens a backup as the first kind that recognises it.
 /// - Throws: what that kind says of a broken one.
-package func openBackup(at path: FilePath, clock: BackupClock) throws -> any BackupKind {
+package func openBackup(at path: FilePath, clock: BackupClock) throws -> any FileBackup {
     for kind in backupKinds {
         if let backup = try kind.recognise(path, clock: clock) { return backup }
     }
@@ -71,7 +74,8 @@ package struct BackupClock: Sendable {
 package struct BackupDescription: Sendable, Equatable {
     /// `dump`, `base backup`, `snapshot`.
     package var kind: String
-    /// `custom`, `directory`, `tar`, `plain`; `data directory`, `tar files`, `incremental`.
+    /// `custom`, `directory`, `tar`, `plain`; `data directory`, `tar files`, `incremental`; `RDS snapshot`,
+    /// `Aurora cluster snapshot`.
     package var format: String
     /// `none`, `gzip`, `lz4`, `zstd`.
     package var compression: String
@@ -100,6 +104,8 @@ package struct RestoreSetting: Sendable {
     package var deadline: Duration
     /// Bytes that the restored database needs; nil estimates them from the backup.
     package var diskSpace: Int64?
+    /// Time that deleting what was made in a cloud may take.
+    package var removalDeadline: Duration = .seconds(1800)
     package var label: String
     package var keep: Bool
     /// The backup is a copy of ours, on the disk of the scratch directory, and may be taken apart.

@@ -8,7 +8,7 @@ import Scratch
 import SystemPackage
 
 /// A backup made by pg_dump, in any of its formats.
-package struct DumpBackup: BackupKind {
+package struct DumpBackup: FileBackup {
     let dump: Dump
     let clock: BackupClock
 

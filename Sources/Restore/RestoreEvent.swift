@@ -4,6 +4,8 @@ package enum RestoreEvent: Sendable {
     case phase(String)
     /// Which server was picked, and why.
     case server(String)
+    /// A fact worth a line.
+    case note(String)
     /// What it runs on is known now.
     case environment(RestoredEnvironment)
     /// An object or a table's rows are being restored: `TABLE DATA public.farmers`.

@@ -57,12 +57,13 @@ package struct BackupContents: Sendable {
     package var largeObjects: Int?
     /// Its files are the source's own, as a base backup or a snapshot brings them: nothing in them was made anew.
     package var isPhysicalCopy: Bool
-    /// What the source kept of its log and rows for consumers of it; of a physical copy, and not laid out with it.
-    package var replicationSlots: [ReplicationSlot]
+    /// What the source kept of its log and rows for consumers of it; of a physical copy, and not laid out with it. Nil where
+    /// nobody tells.
+    package var replicationSlots: [ReplicationSlot]?
 
     package init(
         objects: [ExpectedObject] = [], foreignKeys: [ForeignKeyDefinition] = [], largeObjects: Int? = nil,
-        isPhysicalCopy: Bool = false, replicationSlots: [ReplicationSlot] = []
+        isPhysicalCopy: Bool = false, replicationSlots: [ReplicationSlot]? = []
     ) {
         self.objects = objects
         self.foreignKeys = foreignKeys

@@ -74,7 +74,7 @@ struct DrillCommand: AsyncParsableCommand {
     }
 
     private static let sayStopping: @Sendable () -> Void = {
-        Terminal.note("\npgassay: stopping; the scratch server is being removed and the report written\n")
+        Terminal.note("\npgassay: stopping; what was made for the drill is being removed and the report written\n")
     }
 
     // MARK: Flags to values
@@ -90,6 +90,10 @@ struct DrillCommand: AsyncParsableCommand {
         try recovery.change(&plan)
         if keepScratch && plan.scratch.server != nil {
             throw Failure(.wrongCommand, "--keep-scratch needs a scratch server; the plan names an existing one.")
+        }
+        if keepScratch, backup == nil, case .snapshot = plan.backup?.place {
+            throw Failure(
+                .wrongCommand, "--keep-scratch would leave an instance in AWS that costs money; it is always deleted.")
         }
         return try await DrillRequest(
             plan, backup: backup, pick: pick, reports: reports,
@@ -164,7 +168,7 @@ extension DryRun {
             ("From", serverVersion.map { "PostgreSQL \($0)" }), ("By", dumpVersion.map { "pg_dump \($0)" }),
             ("Server", server), ("Isolation", isolation.joined(separator: "; ")),
             ("Scratch", scratchDirectory),
-            ("Disk", diskNeeded.map { "about \(HumanUnits.bytes($0)) needed" + free }),
+            ("Cost", cost), ("Disk", diskNeeded.map { "about \(HumanUnits.bytes($0)) needed" + free }),
         ]
         let facts = rows.compactMap { name, value in
             value.map { "\(name.padding(toLength: 10, withPad: " ", startingAt: 0))\($0)\n" }

@@ -1,5 +1,6 @@
 import Checks
 import Foundation
+import Restore
 import SystemPackage
 import Testing
 
@@ -18,7 +19,7 @@ struct PlanSchemaTests {
         let error = #expect(throws: PlanError.self) { try Plan(contentsOf: Corpus.path("drills/wekly.yaml")) }
         #expect(
             error?.problem
-                == "there is no such file; in that directory there is: cold-storage-export.yaml, post-incident.yaml, weekly-recovery.yaml"
+                == "there is no such file; in that directory there is: cold-storage-export.yaml, post-incident.yaml, rds-snapshot.yaml, weekly-recovery.yaml"
         )
         let nowhere = #expect(throws: PlanError.self) { try Plan(contentsOf: "/nowhere/plan.yaml") }
         #expect(nowhere?.description == "/nowhere/plan.yaml: there is no such file")
@@ -75,6 +76,7 @@ struct PlanSchemaTests {
         "export-row-group": "a product is bounded", "export-rate": "a product is bounded",
         "export-table-twice": "two keys are spellings of one name",
         "export-with-a-password": "libpq reads connection strings",
+        "snapshot-address-beyond-ports": "a number within text is bounded",
         "jobs-hexadecimal": "to JSON 0x10 is 16", "jobs-with-a-point": "to JSON 2.0 is 2",
     ]
 
@@ -100,6 +102,8 @@ struct PlanSchemaTests {
         }
         #expect(try keys() == Set(Plan.keys))
         #expect(try keys("properties", "backup") == Set(BackupSource.keys))
+        #expect(
+            try keys("properties", "backup", "properties", "snapshot") == Set(SnapshotSource.keys))
         #expect(try keys("properties", "objectives") == Set(Objectives.keys))
         #expect(try keys("properties", "scratch") == Set(ScratchPlan.keys))
         #expect(try keys("properties", "production") == ["systemIdentifiers", "hosts"])

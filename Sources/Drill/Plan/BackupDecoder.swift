@@ -1,11 +1,13 @@
 import Fetch
+import Restore
 
 extension BackupSource {
     static let keys = [
-        "path", "pgbackrest", "barman", "command", "decrypt", "environment", "pick", "timeZone", "damagePersists",
+        "path", "pgbackrest", "barman", "command", "snapshot", "decrypt", "environment", "pick", "timeZone",
+        "damagePersists",
     ]
     /// Where it lies: one of these.
-    private static let places = ["path", "pgbackrest", "barman", "command"]
+    private static let places = ["path", "pgbackrest", "barman", "command", "snapshot"]
 
     init(_ node: PlanNode) throws(PlanError) {
         let values = try node.mapping(allowed: Self.keys)
@@ -21,6 +23,7 @@ extension BackupSource {
         case "path": self.init(path: try value.text())
         case "pgbackrest": self.init(.pgBackRest(try PgBackRest(value)))
         case "barman": self.init(.barman(try Barman(value)))
+        case "snapshot": self.init(.snapshot(try SnapshotSource(value)))
         default: self.init(.command(try value.words()))
         }
         decrypt = try values["decrypt"]?.words()

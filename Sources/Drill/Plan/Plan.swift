@@ -75,6 +75,8 @@ package struct BackupSource: Sendable, Equatable {
         case barman(Barman)
         /// A program and its arguments, which fill an empty directory.
         case command([String])
+        /// Snapshots in a cloud, which restores them.
+        case snapshot(SnapshotSource)
     }
 
     var decryption: Decryption? { decrypt.map { Decryption(command: $0, variables: environment) } }
@@ -126,6 +128,8 @@ package struct Limits: Sendable, Equatable {
     package var restore: Duration = .seconds(12 * 3600)
     /// To bring a backup here that lies elsewhere.
     package var fetch: Duration = .seconds(12 * 3600)
+    /// To delete what was made in a cloud, and to see that it is gone.
+    package var remove: Duration = .seconds(1800)
     /// One statement of a check, and each piece that an export reads.
     package var statement: Duration = .seconds(3600)
 

@@ -88,6 +88,9 @@ extension Plan {
         if let recovery = values["recovery"] { self.recovery = try RecoverySetting(recovery) }
         if let objectives = values["objectives"] { self.objectives = try Objectives(objectives) }
         if let scratch = values["scratch"] { self.scratch = try ScratchPlan(scratch) }
+        if case .snapshot = backup?.place, self.scratch.server != nil, let node = values["scratch"] {
+            throw node.error("a snapshot is restored where it is: scratch.server means nothing")
+        }
         if let production = values["production"] { fencedOff = try FencedOff(production) }
         if let limits = values["limits"] { self.limits = try Limits(limits) }
         signingKey = try values["signingKey"]?.filePath()
@@ -172,14 +175,14 @@ extension FencedOff {
 }
 
 extension Limits {
-    static let keys = ["start", "restore", "fetch", "statement"]
+    static let keys = ["start", "restore", "fetch", "remove", "statement"]
 
     fileprivate init(_ node: PlanNode) throws(PlanError) {
         let values = try node.mapping(allowed: Self.keys)
         self.init()
         for (key, path) in [
             ("start", \Limits.start), ("restore", \Limits.restore), ("fetch", \Limits.fetch),
-            ("statement", \Limits.statement),
+            ("remove", \Limits.remove), ("statement", \Limits.statement),
         ] {
             guard let value = values[key] else { continue }
             self[keyPath: path] = try value.duration()

@@ -1,10 +1,12 @@
 import Postgres
-import Scratch
 
 /// The database of a recovered server that is checked: the one that is wanted, else the only one besides `postgres`.
+/// - Parameter others: databases that are none of the backup's own.
 /// - Throws: ``DatabaseChoice``, `PostgresError`.
-func chooseDatabase(_ wanted: String?, on server: ScratchServer) async throws -> String {
-    let names = try await withConnection(to: server.target(database: "postgres")) { connection in
+func chooseDatabase(
+    _ wanted: String?, over target: ConnectionTarget, besides others: Set<String> = ["postgres"]
+) async throws -> String {
+    let names = try await withConnection(to: target) { connection in
         try await connection.query(
             """
             SELECT datname::text AS name FROM pg_catalog.pg_database
@@ -16,9 +18,9 @@ func chooseDatabase(_ wanted: String?, on server: ScratchServer) async throws ->
         guard names.contains(wanted) else { throw DatabaseChoice.none(wanted, among: names) }
         return wanted
     }
-    let others = names.filter { $0 != "postgres" }
-    guard others.count <= 1 else { throw DatabaseChoice.several(others) }
-    return others.first ?? "postgres"
+    let found = names.filter { !others.contains($0) }
+    guard found.count <= 1 else { throw DatabaseChoice.several(found) }
+    return found.first ?? "postgres"
 }
 
 /// Why it is not clear which database of a server to check.

@@ -7,7 +7,7 @@ import SystemPackage
 
 /// An incremental backup (PostgreSQL 17 and newer) with all that it builds on: `pg_combinebackup` makes one full backup of them,
 /// which is drilled then.
-package struct IncrementalBackup: BackupKind {
+package struct IncrementalBackup: FileBackup {
     let chain: BackupChain
     let clock: BackupClock
 

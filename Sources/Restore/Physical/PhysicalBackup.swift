@@ -9,7 +9,7 @@ import Synchronization
 import SystemPackage
 
 /// A base backup as `pg_basebackup` lays it out, or a data directory as a snapshot of a file system leaves it.
-package struct PhysicalBackup: BackupKind {
+package struct PhysicalBackup: FileBackup {
     let directory: DataDirectory
     let clock: BackupClock
     /// What was found out about it before, for the report.
@@ -154,7 +154,8 @@ package struct PhysicalBackup: BackupKind {
         let outcome = try await withConnection(to: server.target(database: "postgres")) { connection in
             try await RecoveryOutcome(setting.recovery, over: connection)
         }
-        let database = try await chooseDatabase(setting.recovery.database, on: server)
+        let database = try await chooseDatabase(
+            setting.recovery.database, over: server.target(database: "postgres"))
         let target = server.target(database: database)
         let names = try await relationNames(of: flaws, over: target)
         try await server.allowAutovacuum()

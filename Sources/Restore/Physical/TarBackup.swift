@@ -6,7 +6,7 @@ import Scratch
 import SystemPackage
 
 /// A base backup in tar files, compressed or not. It is unpacked, and what comes out is drilled as a data directory is.
-package struct TarBackup: BackupKind {
+package struct TarBackup: FileBackup {
     let tar: TarredBackup
     let clock: BackupClock
 

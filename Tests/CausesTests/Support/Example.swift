@@ -26,7 +26,7 @@ struct Example: Sendable, CustomTestStringConvertible {
         self.make = make
     }
 
-    static let all = restoring + programs + checking + copies + drilling + fetching + recovery
+    static let all = restoring + programs + checking + copies + drilling + fetching + recovery + snapshots
 
     /// Rows that cannot be made to happen here, and why.
     static let notProducible = [
