@@ -11,6 +11,10 @@ struct CleanCommand: AsyncParsableCommand {
         discussion: """
             Removes only what is provably pgassay's and dead: scratch directories whose drill has ended, with their \
             servers. What --keep-scratch left goes only when it is named.
+
+            With --aws, also instances and clusters of RDS that have a drill's tags, in the account and the region that the \
+            aws tool is set to: those whose time to live has passed, and those whose drill died on this machine. Without it, \
+            AWS is not asked.
             """)
 
     @Argument(help: ArgumentHelp("Scratch directories to remove, kept ones too.", valueName: "dir"))
@@ -22,6 +26,9 @@ struct CleanCommand: AsyncParsableCommand {
     @Option(help: "Also drop databases that killed drills left on this server; a connection string without a password.")
     var server: String?
 
+    @Flag(help: "Also delete what killed drills left in AWS, and wait until it is gone.")
+    var aws = false
+
     func run() async throws {
         var entries: [Sweep.Entry] = []
         for name in directories {
@@ -32,7 +39,7 @@ struct CleanCommand: AsyncParsableCommand {
             entries.append(entry)
         }
         if directories.isEmpty {
-            entries = await Sweep().sweep(below: directory.map { FilePath($0) } ?? ScratchDirectory.defaultParent)
+            entries = await Sweep().sweep(below: parent)
         }
         var failed = false
         for entry in entries {
@@ -46,8 +53,36 @@ struct CleanCommand: AsyncParsableCommand {
             }
         }
         if let server { try await cleanServer(server) }
-        if entries.isEmpty && server == nil { print("nothing to clean") }
+        if aws { failed = try await cleanAWS() || failed }
+        let locks = aws ? [] : DrillLock.names(below: parent)
+        if entries.isEmpty && server == nil && !aws && locks.isEmpty { print("nothing to clean") }
+        for name in locks { print("perhaps  \(name) in AWS  (look there with: pgassay clean --aws)") }
         if failed { throw ExitStatus.couldNotTell }
+    }
+
+    private var parent: FilePath { directory.map { FilePath($0) } ?? ScratchDirectory.defaultParent }
+
+    /// - Returns: whether something could not be deleted.
+    private func cleanAWS() async throws -> Bool {
+        let entries: [CloudSweep.Entry]
+        do {
+            let sweep = try CloudSweep(locks: parent, patience: .seconds(120), deadline: .seconds(1800))
+            entries = try await sweep.sweep { Terminal.note("\($0)\n") }
+        } catch {
+            throw Failure(.couldNotTell, error)
+        }
+        var failed = false
+        for entry in entries {
+            switch entry.outcome {
+            case .removed: print("removed  \(entry.name)")
+            case .inUse(let why): print("in use   \(entry.name)  (\(why))")
+            case .failed(let reason):
+                failed = true
+                Terminal.error("\(entry.name): \(reason)")
+            }
+        }
+        if entries.isEmpty { print("nothing to clean in AWS") }
+        return failed
     }
 
     private func cleanServer(_ server: String) async throws {
