@@ -25,6 +25,8 @@ import Testing
         /// Put before the real tool.
         let script: String
         var limits = "{ restore: 2s, start: 1s }"
+        /// More of `backup.snapshot`.
+        var snapshot = ""
         let says: String
         /// Whether there was something to delete.
         let isMade: Bool
@@ -32,6 +34,13 @@ import Testing
         var testDescription: String { reason }
 
         static let all = [
+            Trouble(
+                reason: "it does not say which snapshots there are",
+                script: "case $2 in describe-db-snapshots) \(refusal("AccessDenied")) ;; esac", says: "AccessDenied",
+                isMade: false),
+            Trouble(
+                reason: "it says nothing at all", script: "exec sleep 1000", snapshot: "patience: 1s",
+                says: "did not answer within 1 s", isMade: false),
             Trouble(
                 reason: "it refuses to restore",
                 script: "case $2 in restore-*) \(refusal("AccessDenied")) ;; esac", says: "AccessDenied", isMade: false),
@@ -70,7 +79,8 @@ import Testing
     @Test(arguments: Trouble.all)
     func nothingIsKnownOfTheSnapshot(_ trouble: Trouble) async throws {
         try await Cloud.with { cloud in
-            let plan = try cloud.plan("address: '/nowhere:5432'", "limits: \(trouble.limits)")
+            let plan = try cloud.plan(
+                "address: '/nowhere:5432'\n    \(trouble.snapshot)", "limits: \(trouble.limits)")
             let drilled = try await cloud.drill(plan, environment: try cloud.aws(replacedBy: trouble.script))
             #expect(drilled.exitCode == 3, "\(drilled.complaints)")
             #expect(drilled.report.cause == .environment)
