@@ -33,7 +33,7 @@ struct FilePass: Sendable {
             for _ in 0..<workers {
                 group.addTask {
                     var found: [FileFlaw] = []
-                    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 4096)
+                    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
                     defer { buffer.deallocate() }
                     while true {
                         let index = tally.next.wrappingAdd(1, ordering: .relaxed).oldValue
