@@ -36,8 +36,8 @@ package struct DumpStream: ~Copyable, @unchecked Sendable {
     ///
     /// - Throws: ``ArchiveError/missing(_:)``, ``ArchiveError/unreadable(_:_:)``, or
     ///   ``ArchiveError/notADump(_:looksLike:)`` for what is not a regular file.
-    package init(path: FilePath) throws(ArchiveError) {
-        let file = try InputFile(path)
+    package init(path: FilePath, followsLink: Bool = true) throws(ArchiveError) {
+        let file = try InputFile(path, followsLink: followsLink)
         let compression = CompressionAlgorithm(recognising: try file.bytes(at: 0, count: 8))
         try self.init(file, compression)
     }

@@ -9,15 +9,18 @@ final class InputFile: Sendable {
 
     /// - Throws: ``ArchiveError/missing(_:)``, ``ArchiveError/unreadable(_:_:)``, or
     ///   ``ArchiveError/notADump(_:looksLike:)`` for what is not a regular file: to open a pipe could wait for ever.
-    init(_ path: FilePath) throws(ArchiveError) {
+    /// - Parameter followsLink: where others may write, a link could lead anywhere.
+    init(_ path: FilePath, followsLink: Bool = true) throws(ArchiveError) {
         self.path = path
-        let stat = try Stat(inspecting: path)
+        let stat = try Stat(inspecting: path, followsLink: followsLink)
         guard stat.type == .regular else {
-            throw .notADump(path, looksLike: stat.type == .directory ? "a directory" : "a pipe, socket or device")
+            throw .notADump(
+                path, looksLike: stat.type == .directory ? "a directory" : "a link, pipe, socket or device")
         }
         size = stat.size
         do {
-            descriptor = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+            descriptor = try FileDescriptor.open(
+                path, .readOnly, options: followsLink ? .closeOnExec : [.closeOnExec, .noFollow])
         } catch {
             throw ArchiveError(path, error)
         }
@@ -66,9 +69,9 @@ final class InputFile: Sendable {
 
 extension Stat {
     /// - Throws: ``ArchiveError/missing(_:)`` or ``ArchiveError/unreadable(_:_:)``.
-    init(inspecting path: FilePath) throws(ArchiveError) {
+    init(inspecting path: FilePath, followsLink: Bool = true) throws(ArchiveError) {
         do {
-            try self.init(path)
+            try self.init(path, followTargetSymlink: followsLink)
         } catch {
             throw ArchiveError(path, error)
         }

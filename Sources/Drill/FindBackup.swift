@@ -165,7 +165,7 @@ private func candidates(
     Candidates(
         found: try await repository.backups().map { backup in
             Candidate(name: name(backup.name)) { FoundBackup(repository, backup, reason: $0) }
-        }, words: words, order: "the time it was taken")
+        }, words: words, order: repository.order)
 }
 
 // MARK: Files

@@ -11,7 +11,15 @@ package struct TriedBackup: Sendable {
     /// A report of an earlier search was found, and nothing was drilled again.
     package let isKnown: Bool
 
-    package var isClean: Bool { report.verdict == .passed }
+    /// An older backup misses objectives because it is older, and may be the one that is wanted.
+    private var judgement: Judgement {
+        Judgement(report.checks.filter { $0.id != "objectives" }, interrupted: report.cause == .interrupted)
+    }
+
+    package var isClean: Bool { judgement.verdict == .passed }
+
+    /// Not merely that it could not be told.
+    var isBad: Bool { judgement.verdict == .failed }
 
     /// What did not pass, in words for people.
     package var complaints: [String] {
@@ -61,7 +69,17 @@ package func findClean(
             var (bad, good) = (-1, backups.count)
             while good - bad > 1 {
                 let middle = bad == -1 ? 0 : (bad + good) / 2
-                if try await isClean(middle) { good = middle } else { bad = middle }
+                if try await isClean(middle) {
+                    good = middle
+                } else if tried[middle]?.isBad == true {
+                    bad = middle
+                } else {
+                    // What could not be told rules nothing out: one after the other, then.
+                    for index in (bad + 1)..<good where tried[index] == nil {
+                        if try await isClean(index) { break }
+                    }
+                    break
+                }
             }
         } else {
             for index in backups.indices where try await isClean(index) { break }

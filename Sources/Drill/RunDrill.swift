@@ -150,27 +150,35 @@ private func perform(
     }
     record.update { $0.digest = digest }
 
-    enter("inspect")
-    let backup = try openBackup(at: path, clock: BackupClock(request.plan.backup))
-    record.update { $0.description = backup.description }
-    let flaws = try backup.flaws { done in
-        try Task.checkCancellation()
-        emit(.progress(done: done, total: before.bytes, unit: .bytes))
+    // What is wrong with a backup that is still being written says nothing of it.
+    func hasChanged() throws -> Bool { try here.workspace == nil && BackupState(of: path) != before }
+    do {
+        enter("inspect")
+        let backup = try openBackup(at: path, clock: BackupClock(request.plan.backup))
+        record.update { $0.description = backup.description }
+        let flaws = try backup.flaws { done in
+            try Task.checkCancellation()
+            emit(.progress(done: done, total: before.bytes, unit: .bytes))
+        }
+        // pg_restore can spin for ever on what is cut off, and whatever it restored would not be the backup.
+        guard !flaws.contains(where: { $0.status == .failed }) else { throw FlawedBackup(findings: flaws) }
+        record.add(flaws, emit: emit)
+        let setting = try RestoreSetting(request.plan, keep: request.keepScratch, here: here)
+        try await restoreAndCheck(
+            backup, setting, request, record, cleanup, enter: enter, emit: emit, onChecked: onChecked)
+    } catch {
+        guard !Task.isCancelled, try hasChanged() else { throw error }
+        return record.add([.changed(path)], emit: emit)
     }
-    record.add(flaws, emit: emit)
-    // pg_restore can spin for ever on what is cut off, and whatever it restored would not be the backup.
-    guard !flaws.contains(where: { $0.status == .failed }) else { return }
+    if try hasChanged() { record.add([.changed(path)], emit: emit) }
+}
 
-    let setting = try RestoreSetting(request.plan, keep: request.keepScratch, here: here)
-    try await restoreAndCheck(
-        backup, setting, request, record, cleanup, enter: enter, emit: emit, onChecked: onChecked)
-
-    if !here.isOurs, try BackupState(of: path) != before {
-        let rule = cause(of: .archiveChanged)
-        let changed = Finding(
+extension Finding {
+    fileprivate static func changed(_ path: FilePath) -> Finding {
+        let rule = Causes.cause(of: .archiveChanged)
+        return Finding(
             id: "restore", subject: path.string, status: rule.status, basis: .rule, expected: "an unchanged backup",
             observed: "its files changed during the drill", reason: rule.reason, cause: rule.cause)
-        record.add([changed], emit: emit)
     }
 }
 

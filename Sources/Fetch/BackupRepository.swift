@@ -12,6 +12,12 @@ package protocol BackupRepository: Sendable {
     /// Whether a name stands for one backup for ever, and never for a newer one.
     var namesAreFinal: Bool { get }
 
+    /// What brings them, for messages.
+    var program: String { get }
+
+    /// What says which of them is older, as the end of "the newest, by …".
+    var order: String { get }
+
     /// What fetching one means, for whoever asks before it is done.
     var words: String { get }
 

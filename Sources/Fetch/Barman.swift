@@ -16,6 +16,10 @@ package struct Barman: BackupRepository, Equatable {
 
     package func location(of name: String) -> String { "barman:\(server)/\(name)" }
 
+    package var program: String { "barman" }
+
+    package var order: String { "the time it was taken" }
+
     package var namesAreFinal: Bool { true }
 
     package var words: String { "recover it, and the log that follows it, with barman" }
@@ -43,8 +47,9 @@ package struct Barman: BackupRepository, Equatable {
         let tool = try Tool(barman: ())
         let incoming = try makeIncoming(in: place)
         let data = incoming.appending("data")
-        let tablespaces = try await tablespaces(of: backup, tool).map { name in
-            ["--tablespace", "\(name):\(incoming.appending("tablespace-\(name)"))"]
+        // By number: a name may hold slashes.
+        let tablespaces = try await tablespaces(of: backup, tool).enumerated().map { index, name in
+            ["--tablespace", "\(name):\(incoming.appending("tablespace-\(index)"))"]
         }
         emit(.item(backup.name))
         let outcome = try await tool.run(
@@ -52,7 +57,9 @@ package struct Barman: BackupRepository, Equatable {
             in: place, deadline: deadline)
         guard outcome.succeeded else {
             // It says so on standard output.
-            let words = outcome.errorOutput.isEmpty ? String(outcome.output.suffix(400)) : tool.failure(of: outcome)
+            let words =
+                outcome.errorOutput.isEmpty
+                ? tool.withoutSecrets(String(outcome.output.suffix(400))) : tool.failure(of: outcome)
             throw FetchError.failed(program: tool.name, reason: words)
         }
         try tidyUp(data, backup.name)
@@ -69,7 +76,7 @@ package struct Barman: BackupRepository, Equatable {
             throw FetchError.failed(
                 program: "barman", reason: "its configuration names the account \(user), which is not here")
         }
-        guard chown(incoming.string, account.pointee.pw_uid, account.pointee.pw_gid) == 0,
+        guard lchown(incoming.string, account.pointee.pw_uid, account.pointee.pw_gid) == 0,
             // To be passed through, and not to be looked into.
             chmod(place.path.string, 0o711) == 0
         else { throw Errno(rawValue: errno) }

@@ -18,6 +18,10 @@ package struct CommandBackup: BackupRepository, Equatable {
 
     package func location(of name: String) -> String { "command: \(name)" }
 
+    package var program: String { command[0] }
+
+    package var order: String { "nothing: there is one" }
+
     package var namesAreFinal: Bool { false }
 
     package var words: String { "run \(command.joined(separator: " "))" }
@@ -43,7 +47,14 @@ package struct CommandBackup: BackupRepository, Equatable {
             throw FetchError.failed(program: tool.name, reason: "it ended well, and the directory is empty")
         }
         // One dump, or one directory, is the backup itself.
-        if names.count == 1, names[0] != "toc.dat" { return FetchedBackup(path: directory.appending(names[0])) }
+        if names.count == 1, names[0] != "toc.dat" {
+            let only = directory.appending(names[0])
+            guard try Stat(only, followTargetSymlink: false).type != .symbolicLink else {
+                throw FetchError.failed(
+                    program: tool.name, reason: "it left a link, \(names[0]), and no copy of what that leads to")
+            }
+            return FetchedBackup(path: only)
+        }
         return FetchedBackup(path: directory)
     }
 }

@@ -15,6 +15,10 @@ package struct EncryptedFiles: BackupRepository, Equatable {
 
     package func location(of name: String) -> String { name }
 
+    package var program: String { decryption.command[0] }
+
+    package var order: String { "modification time" }
+
     package var namesAreFinal: Bool { false }
 
     package var words: String { "decrypt it with \(decryption.command[0])" }

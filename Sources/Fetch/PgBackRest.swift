@@ -20,6 +20,10 @@ package struct PgBackRest: BackupRepository, Equatable {
         "pgbackrest:\(repository.map { "repo\($0)/" } ?? "")\(stanza)/\(name)"
     }
 
+    package var program: String { "pgbackrest" }
+
+    package var order: String { "the time it was taken" }
+
     package var namesAreFinal: Bool { true }
 
     package var words: String { "restore it with pgbackrest, and get the log that follows it" }
@@ -81,26 +85,32 @@ package struct PgBackRest: BackupRepository, Equatable {
         guard let files = try? JSONDecoder().decode([String: PgBackRestInfo.Listed].self, from: listing) else {
             throw FetchError.notUnderstood(program: tool.name, what: "its list of archived log")
         }
-        for name in Self.log(in: files.keys, from: start) {
+        for (name, path) in Self.log(in: files.keys, from: start) {
             emit(.item(name))
             let outcome = try await tool.run(
                 options(in: place) + [
                     "--pg1-path=\(data)", "--no-archive-async", "archive-get", name, log.appending(name).string,
                 ], in: place, deadline: deadline)
             guard outcome.succeeded else { throw failure(of: outcome, tool) }
+            // When it was archived tells up to when there is data; the copy was made just now.
+            if let time = files[path]?.time {
+                try FileManager.default.setAttributes(
+                    [.modificationDate: Date(timeIntervalSince1970: time)], ofItemAtPath: log.appending(name).string)
+            }
         }
     }
 
     /// Names of segments, as `17-1/0000000100000000/000000010000000000000003-<sha1>.gz` has them, that are of the backup's
     /// timeline or a later one and not before its start, and of timeline histories.
-    static func log(in paths: some Sequence<String>, from start: String) -> [String] {
-        paths.compactMap { path -> String? in
+    /// - Returns: with the path of each, by name.
+    static func log(in paths: some Sequence<String>, from start: String) -> [(name: String, path: String)] {
+        paths.compactMap { path -> (name: String, path: String)? in
             let file = path.split(separator: "/").last ?? ""
-            if let history = file.wholeMatch(of: /([0-9A-F]{8}\.history)(?:-.*)?/) { return String(history.1) }
+            if let history = file.wholeMatch(of: /([0-9A-F]{8}\.history)(?:-.*)?/) { return (String(history.1), path) }
             guard let segment = file.wholeMatch(of: /([0-9A-F]{24})-.*/) else { return nil }
             let (timeline, number) = (segment.1.prefix(8), segment.1.dropFirst(8))
-            return timeline >= start.prefix(8) && number >= start.dropFirst(8) ? String(segment.1) : nil
-        }.sorted()
+            return timeline >= start.prefix(8) && number >= start.dropFirst(8) ? (String(segment.1), path) : nil
+        }.sorted { $0.name < $1.name }
     }
 
     // MARK: The tool
@@ -206,5 +216,8 @@ struct PgBackRestInfo: Decodable {
         let message: String
     }
 
-    struct Listed: Decodable { let type: String }
+    struct Listed: Decodable {
+        /// When it was written, in seconds since 1970; nil for a directory.
+        let time: Double?
+    }
 }

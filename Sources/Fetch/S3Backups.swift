@@ -22,6 +22,10 @@ package struct S3Backups: BackupRepository, Equatable {
 
     package func location(of name: String) -> String { "s3://\(bucket)/\(name)" }
 
+    package var program: String { "aws" }
+
+    package var order: String { "the time it was written there" }
+
     package var namesAreFinal: Bool { false }
 
     package var words: String {

@@ -76,9 +76,11 @@ struct Tool: Sendable {
     }
 
     /// What it said last, without what must not be read by others.
-    func failure(of outcome: Command.Outcome) -> String {
-        // Of `user:password@host`, and of any setting that is named like a secret.
-        var words = outcome.failure.replacing(/:\/\/[^\/@\s]+@/, with: "://…@")
+    func failure(of outcome: Command.Outcome) -> String { withoutSecrets(outcome.failure) }
+
+    /// Of `user:password@host`, and of any setting that is named like a secret. At most 600 characters.
+    func withoutSecrets(_ words: String) -> String {
+        var words = words.replacing(/:\/\/[^\/@\s]+@/, with: "://…@")
         for (name, value) in environment where value.count >= 6 && Self.isSecret(name) {
             words.replace(value, with: "…")
         }

@@ -14,7 +14,9 @@ package struct FileOwner: Sendable {
     /// Makes a directory that only the owner enters.
     /// - Throws: `Errno`.
     package func makeDirectory(_ path: FilePath) throws {
-        guard mkdir(path.string, 0o700) == 0, chown(path.string, user, group) == 0 else { throw Errno(rawValue: errno) }
+        guard mkdir(path.string, 0o700) == 0, lchown(path.string, user, group) == 0 else {
+            throw Errno(rawValue: errno)
+        }
     }
 
     /// Makes a link.

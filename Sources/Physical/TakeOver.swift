@@ -10,6 +10,19 @@ extension DataDirectory {
             && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// Whether every file really lies below a directory, wherever links lead.
+    package func lies(below root: FilePath) -> Bool {
+        func real(_ path: FilePath) -> FilePath? {
+            guard let real = realpath(path.string, nil) else { return nil }
+            defer { free(real) }
+            return FilePath(String(cString: real))
+        }
+        guard let root = real(root) else { return false }
+        return ([path, path.appending("pg_wal")] + tablespaces.values).allSatisfy { place in
+            real(place).map { $0.starts(with: root) } ?? false
+        }
+    }
+
     /// Makes a view of this directory into what would be laid out of it: takes away all that does not belong to it, and gives
     /// the rest to the account of the server.
     /// - Parameter view: shows this directory, and keeps to itself what is changed.

@@ -25,15 +25,19 @@ package struct WriteAheadLog: Sendable {
         package let timeline: UInt32
         /// Replay must reach this before the copy is consistent; nil where that is not known.
         package let end: LogPosition?
+        /// Nothing behind it is needed; nil where that is not known, and then a gap anywhere is told.
+        package let until: LogPosition?
         package let segmentSize: UInt64
         package let systemIdentifier: UInt64
 
         package init(
-            start: LogPosition, timeline: UInt32, end: LogPosition?, segmentSize: UInt64, systemIdentifier: UInt64
+            start: LogPosition, timeline: UInt32, end: LogPosition?, until: LogPosition? = nil, segmentSize: UInt64,
+            systemIdentifier: UInt64
         ) {
             self.start = start
             self.timeline = timeline
             self.end = end
+            self.until = until
             self.segmentSize = segmentSize
             self.systemIdentifier = systemIdentifier
         }
@@ -62,6 +66,12 @@ package struct WriteAheadLog: Sendable {
                 }
             }
         }
+        // One that is just being written there has not been archived yet.
+        if let last = segments.filter(\.value.isArchived).max(by: { $0.key < $1.key }), !last.value.isCompressed,
+            try Stat(last.value.path, followTargetSymlink: false).size < segmentSize
+        {
+            segments[last.key] = nil
+        }
         self.segments = segments
         self.histories = histories
         let last = segments.filter(\.value.isArchived).max { $0.key < $1.key }
@@ -69,6 +79,9 @@ package struct WriteAheadLog: Sendable {
             try FileManager.default.attributesOfItem(atPath: $0.value.path.string)[.modificationDate] as? Date
         }
     }
+
+    /// In bytes: a line for each timeline.
+    private static let longestHistory: Int64 = 1 << 20
 
     /// How archive commands name what they compress.
     private static let compressed = [".gz", ".zst", ".lz4"]
@@ -79,7 +92,7 @@ package struct WriteAheadLog: Sendable {
     package func flaws(for need: Need) throws -> [FileFlaw] {
         let first = need.start.value / need.segmentSize
         var numbers: Set<UInt64> = []
-        var unfit: [FileFlaw] = []
+        var unfit: [(number: UInt64, flaw: FileFlaw)] = []
         for (segment, source) in needed(for: need) {
             switch try Self.head(of: segment, at: source, need) {
             case .whole: numbers.insert(segment.number)
@@ -87,12 +100,13 @@ package struct WriteAheadLog: Sendable {
             case .unfit(let problem):
                 // Its number is there, so that it is not called missing as well.
                 numbers.insert(segment.number)
-                unfit.append(FileFlaw(path: "pg_wal/\(segment)", problem: problem))
+                unfit.append((segment.number, FileFlaw(path: "pg_wal/\(segment)", problem: problem)))
             }
         }
         // A position at the first byte of a segment needs nothing of it.
         let required = need.end.map { (max($0.value, 1) - 1) / need.segmentSize } ?? first
-        let last = max(required, numbers.max() ?? first)
+        let reached = need.until.map { max(required, $0.value / need.segmentSize) }
+        let last = min(reached ?? .max, max(required, numbers.max() ?? first))
         var found: [FileFlaw] = []
         for number in first...last where !numbers.contains(number) {
             let segment = LogSegment(timeline: need.timeline, number: number, size: need.segmentSize)
@@ -104,7 +118,7 @@ package struct WriteAheadLog: Sendable {
             // A gap of thousands says no more than its beginning.
             if found.count == 20 { break }
         }
-        return found + unfit
+        return found + unfit.filter { $0.number <= last }.map(\.flaw)
     }
 
     /// Bytes that the archive's segments take where they are laid out.
@@ -130,7 +144,7 @@ package struct WriteAheadLog: Sendable {
         let bytes: [UInt8]
         if source.isCompressed {
             do {
-                var stream = try DumpStream(path: source.path)
+                var stream = try DumpStream(path: source.path, followsLink: false)
                 bytes = try stream.read(maximum: headSize) ?? []
             } catch {
                 return .unfit(error.description)
@@ -179,7 +193,8 @@ package struct WriteAheadLog: Sendable {
         for (segment, source) in needed(for: need) where source.isArchived {
             let name = segment.description
             do {
-                let size = try copy(source.path, to: target.appending(name), owner, through: buffer)
+                let size = try copy(
+                    source.path, to: target.appending(name), owner, limit: Int64(need.segmentSize), through: buffer)
                 guard size == Int64(need.segmentSize) else {
                     flaws.append(FileFlaw(path: "pg_wal/\(name)", problem: Self.wrongSize(size, need)))
                     continue
@@ -189,22 +204,25 @@ package struct WriteAheadLog: Sendable {
             }
         }
         for (name, path) in histories.sorted(by: { $0.key < $1.key }) {
-            _ = try copy(path, to: target.appending(name), owner, through: buffer)
+            _ = try copy(path, to: target.appending(name), owner, limit: Self.longestHistory, through: buffer)
         }
         return flaws
     }
 
+    /// - Parameter limit: in bytes; little is read beyond it.
     /// - Returns: how many bytes there are, decompressed.
     private func copy(
-        _ source: FilePath, to place: FilePath, _ owner: FileOwner, through buffer: UnsafeMutableRawBufferPointer
+        _ source: FilePath, to place: FilePath, _ owner: FileOwner, limit: Int64,
+        through buffer: UnsafeMutableRawBufferPointer
     ) throws -> Int64 {
         guard unlink(place.string) == 0 || errno == ENOENT else { throw Errno(rawValue: errno) }
-        var stream = try DumpStream(path: source)
+        // We may read more than whoever writes to the archive.
+        var stream = try DumpStream(path: source, followsLink: false)
         try owner.make(place) { output in
             while true {
                 try Task.checkCancellation()
                 let count = try stream.read(into: buffer)
-                guard count > 0 else { break }
+                guard count > 0, stream.bytesRead <= limit else { break }
                 try output.writeAll(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
             }
         }

@@ -108,8 +108,8 @@ package struct RestoreSetting: Sendable {
     package var removalDeadline: Duration = .seconds(1800)
     package var label: String
     package var keep: Bool
-    /// The backup is a copy of ours, on the disk of the scratch directory, and may be taken apart.
-    package var takesBackup = false
+    /// Set where the backup is a copy of ours: what really lies below this directory may be taken apart.
+    package var workspace: FilePath?
 
     package init(
         server: ScratchPlace, postgres: [FilePath] = [], jobs: Int, startDeadline: Duration = .seconds(120),

@@ -186,11 +186,17 @@ package struct DumpBackup: FileBackup {
 package enum UnsupportedBackup: Error, Equatable, CustomStringConvertible {
     case clusterDump(FilePath)
     case needsOwnServer(FilePath)
+    case incrementalInTar(FilePath)
     case serverRuns(FilePath, process: Int32)
     case noLogArchive(FilePath)
 
     package var description: String {
         switch self {
+        case .incrementalInTar(let path):
+            """
+            \(path) is an incremental backup in tar files, which pg_combinebackup does not read. Unpack it (tar -xf), and \
+            those that it builds on, into directories beside each other, and drill the last one.
+            """
         case .serverRuns(let path, let process):
             """
             A server is running on \(path) (process \(process)), and copying its files one after the other gives no backup. \

@@ -30,7 +30,7 @@ package struct Account: Sendable, Equatable {
 
     /// Makes a directory that only this account enters.
     func makeDirectory(_ path: FilePath) throws(ScratchError) {
-        guard mkdir(path.string, 0o700) == 0, chown(path.string, userID, groupID) == 0 else {
+        guard mkdir(path.string, 0o700) == 0, lchown(path.string, userID, groupID) == 0 else {
             throw .cannotCreate(directory: path, reason: Errno(rawValue: errno).description)
         }
     }

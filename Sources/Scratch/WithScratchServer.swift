@@ -53,6 +53,8 @@ package func withScratchServer<Result: Sendable>(
         return result
     } catch {
         server.overlay?.close()
+        // One that was being started again, to be kept.
+        if request.keep { await directory.stopServer(gracefully: false) }
         // The first error says what happened; a failed removal is in the cleanup log and must not hide it.
         if FileManager.default.fileExists(atPath: directory.path.string) {
             try? directory.remove(recordingIn: cleanup)

@@ -28,6 +28,9 @@ struct RecoveryOptions: ParsableArguments {
     /// - Throws: ``Failure``.
     func change(_ plan: inout Plan) throws {
         try change(&plan.recovery)
+        if case .snapshot = plan.backup?.place, wal != nil || plan.recovery.target != .latest {
+            throw Failure(.wrongCommand, "a snapshot in a cloud is restored as it is: leave --wal and --target-… out.")
+        }
         let given = [
             ("--wal", wal), ("--target-time", targetTime), ("--target-lsn", targetLsn), ("--target-xid", targetXid),
             ("--target-name", targetName), ("--database", database),

@@ -25,6 +25,33 @@ import Testing
         }
     }
 
+    /// What links of a fetched backup lead to is somebody else's, and only read.
+    @Test func linksOfWhatIsFetched() async throws {
+        try await withDesk { desk in
+            try await SourceCluster.with { cluster in
+                let space = cluster.directory.appending("space")
+                try cluster.makeDirectory(space)
+                try await cluster.execute(
+                    "CREATE TABLESPACE s LOCATION '\(space)'",
+                    "CREATE TABLE t TABLESPACE s AS SELECT i FROM generate_series(1, 1000) i")
+                // On the same disk as the scratch directory: there it could be taken.
+                let mapped = desk.root.appending("mapped")
+                try cluster.makeDirectory(mapped)
+                let backup = try await cluster.baseBackup("b", ["--tablespace-mapping=\(space)=\(mapped)"])
+                let before = try FileStates(of: mapped)
+                let drilled = try await desk.drill(
+                    try Self.plan(desk, "command: [cp, -a, '\(backup)/.', '{directory}']"))
+                #expect(drilled.exitCode == 0, "\(drilled.complaints)")
+                #expect(drilled.rows["public.t"] == 1000)
+                #expect(try FileStates(of: mapped) == before)
+                let link = try await desk.drill(
+                    try Self.plan(desk, "command: [ln, -s, '\(backup)', '{directory}/b']"))
+                #expect(link.exitCode == 3, "\(link.complaints)")
+                #expect(link.complaints.contains("it left a link"), "\(link.complaints)")
+            }
+        }
+    }
+
     @Test(arguments: [
         ("[sh, -c, 'echo the store is away >&2; exit 7']", "the store is away"), ("['true']", "the directory is empty"),
         ("[/no/such/tool]", "is missing"), ("[sleep, '1000']", "raise limits.fetch"),

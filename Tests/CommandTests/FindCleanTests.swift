@@ -50,6 +50,19 @@ import Testing
         }
     }
 
+    /// An older backup is older than the plan allows for the newest one, and is looked for all the same.
+    @Test func objectivesAreNotWhatIsLookedFor() async throws {
+        try await withDesk { desk in
+            let plan = try Self.plan(desk)
+            let text = try String(contentsOfFile: plan.string, encoding: .utf8)
+            let strict = try desk.file("strict.yaml", text + "objectives: { backupAge: 1h }\n")
+            let outcome = try await desk.pgassay(
+                ["find-clean", strict.string, "--unsigned", "--expect", Self.expectation])
+            #expect(outcome.exitCode == 0, "\(outcome.errors)")
+            #expect(outcome.output.contains("The newest that passes: \(desk.root)/day-5.sql"), "\(outcome.output)")
+        }
+    }
+
     @Test func damageThatPersistsIsBisected() async throws {
         try await withDesk { desk in
             let plan = try Self.plan(desk, ", damagePersists: true")

@@ -109,6 +109,20 @@ import Testing
         }
     }
 
+    @Test func inTarFiles() async throws {
+        try await withDesk { desk in
+            try await SourceCluster.with(major: 17) { cluster in
+                try await cluster.execute("ALTER SYSTEM SET summarize_wal = on", "SELECT pg_reload_conf()")
+                let full = try await cluster.baseBackup("full")
+                let next = try await cluster.baseBackup(
+                    "next", ["-Ft", "--incremental=\(full.appending("backup_manifest"))"])
+                let drilled = try await desk.drill(next)
+                #expect(drilled.exitCode == 3, "\(drilled.complaints)")
+                #expect(drilled.complaints.contains("Unpack it"), "\(drilled.complaints)")
+            }
+        }
+    }
+
     /// Writes another system identifier into a manifest, and its checksum anew.
     private static func makeForeign(_ backup: FilePath) async throws {
         let file = backup.appending("backup_manifest").string

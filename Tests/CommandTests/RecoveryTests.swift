@@ -1,6 +1,7 @@
 import Evidence
 import Findings
 import Foundation
+import Glibc
 import Postgres
 import SystemPackage
 import TestSupport
@@ -106,6 +107,40 @@ import Testing
                     #expect(!drilled.report.phases.map(\.name).contains("restore"), "it was found after copying")
                     if bytes == nil { try whole.write(to: URL(filePath: file.string)) }
                 }
+            }
+        }
+    }
+
+    /// A server that was recovered itself goes on along a timeline of its own.
+    @Test func timelines() async throws {
+        try await withDesk { desk in
+            try await SourceCluster.with { cluster in
+                try await cluster.execute("CREATE TABLE t AS SELECT i FROM generate_series(1, 1000) i")
+                let backup = try await cluster.baseBackup("b")
+                try await cluster.execute("INSERT INTO t VALUES (1001)")
+                try await cluster.archiveAll()
+                try await cluster.execute(
+                    "ALTER SYSTEM SET restore_command = 'cp \(cluster.archive)/%f %p'",
+                    // What is archived again must not stop it.
+                    "ALTER SYSTEM SET archive_command = 'cp %p \(cluster.archive)/%f'")
+                try await cluster.stop()
+                let signal = cluster.data.appending("recovery.signal").string
+                #expect(FileManager.default.createFile(atPath: signal, contents: nil))
+                try #require(chown(signal, cluster.fence.account.userID, cluster.fence.account.groupID) == 0)
+                try await cluster.start()
+                let isOpen = try await eventually(within: .seconds(60)) {
+                    try await cluster.value("SELECT pg_is_in_recovery()::text") == "false"
+                }
+                try #require(isOpen)
+                try await cluster.execute("INSERT INTO t VALUES (1002)")
+                try await cluster.archiveAll()
+                let latest = try await desk.drill(backup, ["--wal", cluster.archive.string])
+                #expect(latest.exitCode == 0, "\(latest.complaints)")
+                #expect(latest.rows["public.t"] == 1002)
+                let first = try await desk.drill(
+                    try desk.plan(backup, "recovery: { wal: '\(cluster.archive)', timeline: '1' }"))
+                #expect(first.exitCode == 0, "\(first.complaints)")
+                #expect(first.rows["public.t"] == 1001)
             }
         }
     }

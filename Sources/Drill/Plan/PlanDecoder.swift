@@ -88,6 +88,10 @@ extension Plan {
         if let recovery = values["recovery"] { self.recovery = try RecoverySetting(recovery) }
         if let objectives = values["objectives"] { self.objectives = try Objectives(objectives) }
         if let scratch = values["scratch"] { self.scratch = try ScratchPlan(scratch) }
+        if case .snapshot = backup?.place, let node = values["recovery"] {
+            throw node.error(
+                "a snapshot in a cloud is restored as it is; its database is named in backup.snapshot.database")
+        }
         if case .snapshot = backup?.place, self.scratch.server != nil, let node = values["scratch"] {
             throw node.error("a snapshot is restored where it is: scratch.server means nothing")
         }

@@ -6,6 +6,8 @@ import Physical
 package struct FlawedBackup: Error, Sendable, CustomStringConvertible {
     package let findings: [Finding]
 
+    package init(findings: [Finding]) { self.findings = findings }
+
     package var description: String {
         findings.map { "\($0.subject): \($0.observed ?? "")" }.joined(separator: "; ")
     }

@@ -71,7 +71,7 @@ package struct IncrementalBackup: FileBackup {
             try await verify(emit)
             try await combine(in: workspace, installation, deadline: setting.deadline)
             let backup = try PhysicalBackup(madeAt: workspace.data, clock: clock)
-            return try await backup.withRestored(in: setting.takingBackup, cleanup: cleanup, emit: emit, body)
+            return try await backup.withRestored(in: setting.taking(workspace), cleanup: cleanup, emit: emit, body)
         }
     }
 
@@ -107,20 +107,26 @@ package struct IncrementalBackup: FileBackup {
         if outcome.timedOut {
             throw ScratchError.deadlineExceeded(program: "pg_combinebackup", seconds: deadline / .seconds(1))
         }
-        guard outcome.succeeded else {
-            throw try await Self.failure(of: outcome, in: workspace)
-        }
+        guard outcome.succeeded else { throw Self.failure(of: outcome, in: workspace) }
     }
 
-    /// Whether the backups do not fit together, or the machine had no room.
-    private static func failure(of outcome: Command.Outcome, in workspace: Workspace) async throws -> any Error {
+    /// It has one exit code for everything: only where it speaks of the backups themselves are they to blame.
+    private static func failure(of outcome: Command.Outcome, in workspace: Workspace) -> any Error {
         let words = outcome.failure
-        guard outcome.exitCode == 1, !words.contains("No space left on device"), !words.contains("could not write")
-        else { return ScratchError.childFailed(program: "pg_combinebackup", reason: words) }
+        guard outcome.exitCode == 1, accusations.contains(where: words.contains) else {
+            return ScratchError.childFailed(program: "pg_combinebackup", reason: words)
+        }
         return FlawedBackup(findings: [
             Finding(FileFlaw(path: "chain", problem: "pg_combinebackup cannot combine the backups: \(words)"))
         ])
     }
+
+    /// What it says of them, in part.
+    private static let accusations = [
+        "system identifier", "starts at LSN", "starts on timeline", "manifest", "is an incremental backup",
+        "is a full backup", "was expecting", "checksum", "backup label", "not found in full backup", "magic number",
+        "exceeds segment size", "truncated", "could not read enough",
+    ]
 
     /// `=` parts the two paths.
     private static func escape(_ path: String) -> String {

@@ -36,15 +36,24 @@ extension PhysicalBackup {
         let log = try WriteAheadLog(
             ofBackup: directory.path.appending("pg_wal"), archive: setting.archive, segmentSize: control.segmentSize)
         let timeline = directory.label?.timeline ?? control.timeline
+        let end = directory.manifest?.logRanges.map(\.end).max()
         let need = WriteAheadLog.Need(
             start: directory.label?.start ?? control.redo, timeline: timeline,
-            end: directory.manifest?.logRanges.map(\.end).max(), segmentSize: control.segmentSize,
+            end: end, until: until(setting.target, end: end), segmentSize: control.segmentSize,
             systemIdentifier: control.systemIdentifier)
         let flaws = try log.flaws(for: need)
         guard flaws.isEmpty else { throw FlawedBackup(findings: flaws.map { Finding($0) }) }
         return Plan(
             control: control, need: need, log: log,
             isRecovery: directory.label != nil || setting.archive != nil || setting.target != .latest)
+    }
+
+    private func until(_ target: RecoveryTarget, end: LogPosition?) -> LogPosition? {
+        switch target {
+        case .position(let position): position
+        case .immediate: end
+        case .latest, .time, .transaction, .restorePoint: nil
+        }
     }
 
     /// What became of the files.

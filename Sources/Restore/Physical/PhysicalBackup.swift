@@ -98,18 +98,20 @@ package struct PhysicalBackup: FileBackup {
         let choice = try await chooseInstallation(in: setting)
         emit(.server("PostgreSQL \(choice.installation.version): \(choice.reason)"))
         let plan = try await plan(choice.installation, account: account, setting.recovery)
+        // A tool may have left links to where its backup lies: what is there is not ours.
+        let isOurs = setting.workspace.map { directory.lies(below: $0) } ?? false
         var request = setting.scratchRequest(
             parent: parent, account: account,
-            diskSpace: (setting.takesBackup ? Self.diskSpace(forCopyOf: 0) : estimatedDiskSpace)
+            diskSpace: (isOurs ? Self.diskSpace(forCopyOf: 0) : estimatedDiskSpace)
                 + plan.log.archivedBytes(for: plan.need))
         request.recoveryDeadline = setting.deadline
         request.superuser = setting.recovery.superuser
-        if !setting.takesBackup { request.overlay = overlayRequest }
+        if !isOurs { request.overlay = overlayRequest }
         let server = Mutex<ScratchServer?>(nil)
         let laidOut = Mutex<LaidOut?>(nil)
         let filling: DataLayOut = { made in
             server.withLock { $0 = made }
-            let outcome = try await layOut(plan, on: made, setting.takesBackup ? .move : .copy, emit: emit)
+            let outcome = try await layOut(plan, on: made, isOurs ? .move : .copy, emit: emit)
             laidOut.withLock { $0 = outcome }
             return settings(plan, setting.recovery)
         }

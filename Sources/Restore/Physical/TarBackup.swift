@@ -12,7 +12,9 @@ package struct TarBackup: FileBackup {
 
     package static func recognise(_ path: FilePath, clock: BackupClock) throws -> TarBackup? {
         do {
-            return try TarredBackup(at: path).map { TarBackup(tar: $0, clock: clock) }
+            guard let tar = try TarredBackup(at: path) else { return nil }
+            if tar.label.incrementalFrom != nil { throw UnsupportedBackup.incrementalInTar(path) }
+            return TarBackup(tar: tar, clock: clock)
         } catch {
             throw flawed(error)
         }
@@ -58,7 +60,7 @@ package struct TarBackup: FileBackup {
             emit(.phase("unpack"))
             try tar.unpack(in: workspace, emit: emit)
             let backup = try PhysicalBackup(madeAt: workspace.data, clock: clock)
-            return try await backup.withRestored(in: setting.takingBackup, cleanup: cleanup, emit: emit, body)
+            return try await backup.withRestored(in: setting.taking(workspace), cleanup: cleanup, emit: emit, body)
         }
     }
 }
@@ -100,9 +102,9 @@ extension PhysicalBackup {
 
 extension RestoreSetting {
     /// For what we made of a backup ourselves.
-    var takingBackup: RestoreSetting {
+    func taking(_ workspace: Workspace) -> RestoreSetting {
         var setting = self
-        setting.takesBackup = true
+        setting.workspace = workspace.path
         return setting
     }
 }
