@@ -14,8 +14,13 @@ final class InputFile: Sendable {
         self.path = path
         let stat = try Stat(inspecting: path, followsLink: followsLink)
         guard stat.type == .regular else {
-            throw .notADump(
-                path, looksLike: stat.type == .directory ? "a directory" : "a link, pipe, socket or device")
+            let looks =
+                switch stat.type {
+                case .directory: "a directory"
+                case .symbolicLink: "a link"
+                default: "a pipe, socket or device"
+                }
+            throw .notADump(path, looksLike: looks)
         }
         size = stat.size
         do {

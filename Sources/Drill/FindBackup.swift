@@ -89,7 +89,7 @@ package func findBackup(_ source: BackupSource) async throws -> FoundBackup {
     let candidates = try await candidates(of: source)
     if case .name(let name) = source.pick {
         guard let match = candidates.found.first(where: { $0.name == name }) else {
-            throw FindError.noneNamed(name, among: candidates.found.map(\.name))
+            throw FindError.noneNamed(name, among: candidates.found.map(\.name).sorted())
         }
         return match.as("picked by name")
     }

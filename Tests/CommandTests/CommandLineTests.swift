@@ -123,7 +123,7 @@ import Testing
             "name: test\nbackup:\n  path: x\n  pik: newest\n",
             [
                 ":4: ", "backup.pik",
-                "allowed here: path, pgbackrest, barman, command, decrypt, environment, pick, timeZone, damagePersists",
+                "allowed here: path, pgbackrest, barman, command, snapshot, decrypt, environment, pick, timeZone, damagePersists",
             ],
             "an unknown key"
         ),

@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    /// While a base backup is copied, and while one is unpacked.
+    /// While a base backup is copied, or written to where it is overlaid, and while one is unpacked.
     @Test(arguments: [[], ["-Ft"]])
     func whereABaseBackupGoes(_ options: [String]) async throws {
         try await withDesk { desk in
@@ -46,7 +46,7 @@ import Testing
                 #expect(outcome.exitCode == 3, "\(drilled.complaints)")
                 #expect(drilled.report.cause == .environment)
                 #expect(
-                    drilled.complaints.contains("the disk of the scratch directory is full"), "\(drilled.complaints)")
+                    drilled.complaints.contains("is full"), "\(drilled.complaints)")
                 #expect(drilled.report.cleanup.allSatisfy { $0.removed })
                 #expect(outcome.errors.hasSuffix("left there: nothing\n"), "\(outcome.errors)")
             }
