@@ -52,6 +52,18 @@ package struct AWSTool: Sendable {
         try check(try await command(arguments).stream(patience: patience, body))
     }
 
+    /// Runs it to its end and keeps all that it prints.
+    /// - Parameter limit: in bytes.
+    /// - Throws: what `tooLarge` makes where it prints more, and as ``run(_:extra:)``.
+    func answer(_ arguments: [String], limit: Int, tooLarge: () -> any Error) async throws -> Data {
+        var answer = Data()
+        try await stream(arguments) { bytes in
+            guard answer.count + bytes.count <= limit else { throw tooLarge() }
+            answer += bytes
+        }
+        return answer
+    }
+
     private func command(_ arguments: [String]) -> Command { Command(program, arguments, environment: environment) }
 
     private func check(_ outcome: Command.Outcome) throws {
@@ -88,7 +100,8 @@ package struct AWSFailure: Error {
 
 /// There is no `aws` to run.
 package struct NoAWSTool: Error, CustomStringConvertible {
-    package var description: String {
-        "The program aws is missing: install it (pip install awscli, or apt-get install awscli)."
-    }
+    /// What to do about it.
+    package static let advice = "install it (pip install awscli, or apt-get install awscli)"
+
+    package var description: String { "The program aws is missing: \(Self.advice)." }
 }

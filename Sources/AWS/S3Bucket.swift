@@ -37,18 +37,12 @@ package struct S3Bucket: Sendable {
     /// Lists the objects whose keys begin with a prefix, sorted by key. `…/`, which is how consoles make "directories", is none.
     /// - Throws: ``AWSFailure``, ``S3ReadError``, `CancellationError`; errors of starting the tool.
     package func list(prefix: String) async throws -> [Object] {
-        var answer: [UInt8] = []
         // The tool asks for page after page by itself.
-        try await tool.stream(
+        let answer = try await tool.answer(
             ["s3api", "list-objects-v2", "--output=json", "--query=Contents[].[Key,Size,LastModified]"]
-                + place(key: prefix, as: "--prefix")
-        ) { bytes in
-            guard answer.count + bytes.count <= Self.largestList else {
-                throw S3ReadError.tooManyObjects(bytes: Self.largestList)
-            }
-            answer += bytes
-        }
-        return try JSONDecoder().decode([Object]?.self, from: Data(answer)).map { objects in
+                + place(key: prefix, as: "--prefix"),
+            limit: Self.largestList, tooLarge: { S3ReadError.tooManyObjects(bytes: Self.largestList) })
+        return try JSONDecoder().decode([Object]?.self, from: answer).map { objects in
             objects.filter { !$0.key.hasSuffix("/") }.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
         } ?? []
     }

@@ -8,7 +8,7 @@ package struct TarHeader: Sendable, Equatable {
     package enum Kind: Sendable, Equatable {
         case file
         case directory
-        case link(target: String)
+        case link
         /// By its type flag: what other programs write.
         case other(UInt8)
     }
@@ -27,7 +27,7 @@ package struct TarHeader: Sendable, Equatable {
         switch block[156] {
         case 0, UInt8(ascii: "0"): kind = .file
         case UInt8(ascii: "5"): kind = .directory
-        case UInt8(ascii: "2"): kind = .link(target: Self.text(block[157..<257]))
+        case UInt8(ascii: "2"): kind = .link
         case let flag: kind = .other(flag)
         }
     }

@@ -128,20 +128,20 @@ private struct Candidate {
 }
 
 private func candidates(of source: BackupSource) async throws -> Candidates {
-    if case .path(let pattern) = source.place, let decryption = source.decryption, !pattern.hasPrefix("s3://") {
-        let files = byAge(try matches(pattern))
-        return try await candidates(
-            of: EncryptedFiles(files: files, decryption: decryption), "at \(pattern)",
-            name: { FilePath($0).lastComponent?.string ?? $0 })
-    }
     switch source.place {
     case .path(let location):
         if let bucket = S3Backups(location, decryption: source.decryption) {
             return try await candidates(
                 of: bucket, "at \(location)", name: { String($0.split(separator: "/").last ?? "") })
         }
+        let files = byAge(try matches(location))
+        if let decryption = source.decryption {
+            return try await candidates(
+                of: EncryptedFiles(files: files, decryption: decryption), "at \(location)",
+                name: { FilePath($0).lastComponent?.string ?? $0 })
+        }
         return Candidates(
-            found: byAge(try matches(location)).map { path in
+            found: files.map { path in
                 Candidate(name: path.lastComponent?.string ?? "") { FoundBackup(path: path, reason: $0) }
             }, words: "at \(location)", order: "modification time")
     case .pgBackRest(let repository):

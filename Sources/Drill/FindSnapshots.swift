@@ -11,7 +11,7 @@ func findSnapshots(_ source: SnapshotSource) async throws -> [SnapshotBackup] {
     do {
         service = try source.service()
     } catch {
-        throw FetchError.noProgram("aws", advice: "install it (pip install awscli, or apt-get install awscli)")
+        throw FetchError.noProgram("aws", advice: NoAWSTool.advice)
     }
     let all: [RDSSnapshot]
     do {

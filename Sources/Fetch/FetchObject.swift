@@ -22,7 +22,7 @@ func fetchObject(
         emit(.progress(done: done, total: size))
     }
     let path = place.path.appending(plainName(of: name, isEncrypted: decryption != nil))
-    var file = try NewFile(path, for: place.fence.account)
+    let file = try NewFile(path, for: place.fence.account)
     if let decryption {
         try await decryption.perform(
             in: place, deadline: deadline,

@@ -7,7 +7,6 @@ import SystemPackage
 /// A new file that is written from its beginning to its end.
 struct NewFile: ~Copyable {
     private let descriptor: FileDescriptor
-    private(set) var bytes: Int64 = 0
 
     /// - Throws: `Errno`, also where something is there.
     init(_ path: FilePath, for account: Account) throws {
@@ -24,10 +23,7 @@ struct NewFile: ~Copyable {
 
     deinit { try? descriptor.close() }
 
-    mutating func write(_ piece: [UInt8]) throws {
-        try descriptor.writeAll(piece)
-        bytes += Int64(piece.count)
-    }
+    func write(_ piece: [UInt8]) throws { _ = try descriptor.writeAll(piece) }
 }
 
 /// Counts and digests bytes as they go by.

@@ -149,13 +149,13 @@ package struct PgBackRest: BackupRepository, Equatable {
     }
 
     /// Its exit codes are its errors (`build/error/error.yaml` of its sources): those that say that a file of the repository is
-    /// missing or is not what it was.
-    private static let damage: [Int32: String] = [26: "checksum", 28: "file-invalid", 29: "format", 55: "file-missing"]
+    /// missing or is not what it was (checksum, file-invalid, format, file-missing).
+    private static let damage: Set<Int32> = [26, 28, 29, 55]
     private static let crypto: Int32 = 95
 
     private func failure(of outcome: Command.Outcome, _ tool: Tool) -> FetchError {
         let words = tool.failure(of: outcome)
-        if let code = outcome.exitCode, Self.damage[code] != nil {
+        if let code = outcome.exitCode, Self.damage.contains(code) {
             return .damaged(program: tool.name, reason: words)
         }
         return outcome.exitCode == Self.crypto

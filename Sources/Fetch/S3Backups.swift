@@ -103,7 +103,7 @@ package struct S3Backups: BackupRepository, Equatable {
                 if !step.isEmpty { directory.append(String(step)) }
                 if made.insert(directory).inserted { try place.makeDirectory(directory) }
             }
-            var file = try NewFile(directory.appending(String(steps[steps.count - 1])), for: place.fence.account)
+            let file = try NewFile(directory.appending(String(steps[steps.count - 1])), for: place.fence.account)
             try await attempt {
                 try await bucket.read(key: object.key) { bytes in
                     try file.write(bytes)
@@ -119,7 +119,7 @@ package struct S3Backups: BackupRepository, Equatable {
         do {
             return S3Bucket(name: bucket, tool: try AWSTool())
         } catch {
-            throw FetchError.noProgram("aws", advice: "install it (pip install awscli, or apt-get install awscli)")
+            throw FetchError.noProgram("aws", advice: NoAWSTool.advice)
         }
     }
 

@@ -83,6 +83,15 @@ package struct ScratchDirectory: Sendable, Equatable {
         }
     }
 
+    /// - Parameter parent: as it was named, for the message.
+    /// - Throws: ``ScratchError/diskTooSmall(directory:needed:available:)`` where fewer bytes than these are free.
+    func require(_ bytes: Int64, of parent: FilePath) throws {
+        let available = try freeDiskSpace(at: path)
+        guard available >= bytes else {
+            throw ScratchError.diskTooSmall(directory: parent, needed: bytes, available: available)
+        }
+    }
+
     /// Removes the directory and proves that it is gone.
     func remove(recordingIn cleanup: CleanupLog) throws(ScratchError) {
         do {

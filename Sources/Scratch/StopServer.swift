@@ -6,7 +6,7 @@ extension ScratchDirectory {
     /// are PostgreSQL's, live in a process namespace that was made for them, or are marked as ours. A person's shell is none.
     var serverProcesses: [ProcessEntry] {
         ProcessEntry.all(workingBelow: path).filter { process in
-            ["postgres", "initdb", "pg_ctl", "pg_combinebacku"].contains { process.name.hasPrefix($0) }
+            ["postgres", "initdb", "pg_ctl"].contains { process.name.hasPrefix($0) }
                 || process.isInOwnNamespace || process.isMarked(as: path)
         }
     }

@@ -27,11 +27,7 @@ package func withScratchServer<Result: Sendable>(
             socketDirectory: directory.socket.string),
         log: ServerLog(), user: request.superuser)
     do {
-        let available = try freeDiskSpace(at: directory.path)
-        guard available >= request.diskSpace else {
-            throw ScratchError.diskTooSmall(
-                directory: request.parent, needed: request.diskSpace, available: available)
-        }
+        try directory.require(request.diskSpace, of: request.parent)
         if let layOut {
             try fence.account.makeDirectory(directory.data)
             // What is kept is started again by somebody who sees no overlay.

@@ -15,10 +15,7 @@ package func withWorkspace<Result: Sendable>(
     let (directory, lock) = try await ScratchDirectory.create(below: parent, for: fence, label: label)
     let outcome: Swift.Result<Result, any Error>
     do {
-        let available = try freeDiskSpace(at: directory.path)
-        guard available >= diskSpace else {
-            throw ScratchError.diskTooSmall(directory: parent, needed: diskSpace, available: available)
-        }
+        try directory.require(diskSpace, of: parent)
         outcome = .success(try await body(Workspace(path: directory.path, fence: fence)))
     } catch {
         outcome = .failure(error)

@@ -85,18 +85,13 @@ package struct RDS: Sendable {
     private func ask<Element: Decodable>(
         _ arguments: [String], _ list: String, _ fields: [String]
     ) async throws -> [Element] {
-        var answer: [UInt8] = []
         // The tool asks for page after page by itself.
-        try await tool.stream(
-            arguments + ["--output=json", "--query=\(list)[].{\(fields.joined(separator: ","))}"]
-        ) { bytes in
-            guard answer.count + bytes.count <= Self.largestAnswer else {
-                throw RDSAnswerError(description: "its answer is larger than \(Self.largestAnswer >> 20) MiB")
-            }
-            answer += bytes
-        }
+        let answer = try await tool.answer(
+            arguments + ["--output=json", "--query=\(list)[].{\(fields.joined(separator: ","))}"],
+            limit: Self.largestAnswer,
+            tooLarge: { RDSAnswerError(description: "its answer is larger than \(Self.largestAnswer >> 20) MiB") })
         do {
-            return try JSONDecoder().decode([Element]?.self, from: Data(answer)) ?? []
+            return try JSONDecoder().decode([Element]?.self, from: answer) ?? []
         } catch {
             throw RDSAnswerError(description: "its answer to \(arguments[1]) cannot be read")
         }

@@ -101,17 +101,17 @@ package struct IncrementalBackup: FileBackup {
         }
         let command = Command(
             installation.program("pg_combinebackup"),
-            chain.links.map(\.path.string) + mappings + ["--output=\(workspace.data)", "--no-sync"],
-            directory: workspace.path)
-        let outcome = try await workspace.fence.around(command, readsAnyFile: true).run(deadline: deadline)
+            chain.links.map(\.path.string) + mappings + ["--output=\(workspace.data)", "--no-sync"])
+        let outcome = try await workspace.fence.around(workspace.around(command), readsAnyFile: true).run(
+            deadline: deadline)
         if outcome.timedOut {
             throw ScratchError.deadlineExceeded(program: "pg_combinebackup", seconds: deadline / .seconds(1))
         }
-        guard outcome.succeeded else { throw Self.failure(of: outcome, in: workspace) }
+        guard outcome.succeeded else { throw Self.failure(of: outcome) }
     }
 
     /// It has one exit code for everything: only where it speaks of the backups themselves are they to blame.
-    private static func failure(of outcome: Command.Outcome, in workspace: Workspace) -> any Error {
+    private static func failure(of outcome: Command.Outcome) -> any Error {
         let words = outcome.failure
         guard outcome.exitCode == 1, accusations.contains(where: words.contains) else {
             return ScratchError.childFailed(program: "pg_combinebackup", reason: words)
