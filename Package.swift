@@ -1,13 +1,40 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Targets import downwards only; docs/architecture.md draws the house.
+// The rooms of the house are the folders of Sources/. docs/architecture.md draws them; a test compares that page with
+// this file. Targets import downwards only: Words < Formats < Machine < Evidence < ColdTier < Drill < pgassay.
+
 let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
     .enableUpcomingFeature("ExistentialAny"),
 ]
 
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+
+/// A target in Sources/ROOM/NAME.
+func target(
+    _ room: String, _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Sources/\(room)/\(name)", resources: resources,
+        swiftSettings: strict)
+}
+
+/// A C library of the system: a module map and a shim in Sources/Libraries/NAME.
+func library(_ name: String, pkgConfig: String? = nil, debian: String? = nil) -> Target {
+    .systemLibrary(
+        name: name, path: "Sources/Libraries/\(name)", pkgConfig: pkgConfig,
+        providers: debian.map { [.apt([$0])] } ?? [])
+}
+
+/// The tests of a target, in Tests/NAMETests. They run against real servers: one that needs a server fails without one.
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+}
 
 let package = Package(
     name: "pgassay",
@@ -16,166 +43,108 @@ let package = Package(
         .executable(name: "pgassay-sample", targets: ["pgassay-sample"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
-        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
-        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
     ],
     targets: [
-        // System libraries: a module map and a shim each, nothing else.
-        .systemLibrary(name: "CLinux"),
-        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
-        .systemLibrary(name: "CLz4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
-        .systemLibrary(name: "CIsal", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
-        .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+        library("CLinux"),
+        library("CLibPQ", pkgConfig: "libpq", debian: "libpq-dev"),
+        library("CZstd", pkgConfig: "libzstd", debian: "libzstd-dev"),
+        library("CLz4", pkgConfig: "liblz4", debian: "liblz4-dev"),
+        library("CIsal", pkgConfig: "libisal", debian: "libisal-dev"),
+        library("CXXHash", pkgConfig: "libxxhash", debian: "libxxhash-dev"),
 
-        // Bytes and values: no server, no child process.
-        .target(name: "Findings", swiftSettings: strict),
-        .target(name: "Causes", dependencies: ["Findings"], swiftSettings: strict),
-        .target(name: "Compression", dependencies: ["CZstd", "CLz4", "CIsal"], swiftSettings: strict),
-        .target(
-            name: "Rows", dependencies: ["CXXHash", .product(name: "Crypto", package: "swift-crypto")],
-            swiftSettings: strict),
-        .target(name: "Archive", dependencies: ["Causes", "Compression", system], swiftSettings: strict),
-        .target(
-            name: "Physical",
-            dependencies: ["Archive", "CIsal", "Findings", system, .product(name: "Crypto", package: "swift-crypto")],
-            swiftSettings: strict),
-        .target(
-            name: "Evidence",
-            dependencies: [
-                "Findings", system,
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "SwiftASN1", package: "swift-asn1"),
-            ],
-            swiftSettings: strict),
+        // The words that every room uses.
+        target("Words", "Findings"),
+        target("Words", "Causes", ["Findings"]),
 
-        // A server and its clients.
-        .target(name: "Postgres", dependencies: ["CLibPQ", "Findings"], swiftSettings: strict),
-        .target(
-            name: "Scratch",
-            dependencies: [
-                "CLinux", "Postgres", system, .product(name: "Subprocess", package: "swift-subprocess"),
-            ],
-            swiftSettings: strict),
+        // Bytes in, values out: no server, no child process.
+        target("Formats", "Compression", ["CIsal", "CLz4", "CZstd"]),
+        target("Formats", "Rows", ["CXXHash", crypto]),
+        target("Formats", "Archive", ["Causes", "Compression", system]),
+        target("Formats", "Physical", ["Archive", "CIsal", "Findings", crypto, system]),
 
-        // Programs that others wrote, and what they keep.
-        .target(name: "AWS", dependencies: ["Scratch", system], swiftSettings: strict),
-        .target(
-            name: "Fetch",
-            dependencies: [
-                "AWS", "Causes", "Findings", "Scratch", system, .product(name: "Crypto", package: "swift-crypto"),
-            ],
-            swiftSettings: strict),
+        // Child processes, servers and their clients.
+        target("Machine", "Postgres", ["CLibPQ", "Findings"]),
+        target("Machine", "Scratch", ["CLinux", "Postgres", subprocess, system]),
 
-        // The steps of a drill.
-        .target(
-            name: "Restore",
-            dependencies: [
-                "AWS", "Archive", "Causes", "Compression", "Findings", "Physical", "Postgres", "Scratch", system,
-                .product(name: "Subprocess", package: "swift-subprocess"),
-            ],
-            swiftSettings: strict),
-        .target(
-            name: "Checks",
-            dependencies: ["Archive", "Causes", "Findings", "Physical", "Postgres", "Restore", "Scratch"],
-            resources: [.embedInCode("SQL")], swiftSettings: strict),
+        // What was found, signed.
+        target("Evidence", "Evidence", ["Findings", asn1, crypto, system]),
+
+        // Rows that leave the database for good.
         .target(
             name: "ColdTier",
             dependencies: [
-                "AWS", "Compression", "Evidence", "Findings", "Postgres", "Rows", "Scratch", system,
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "Subprocess", package: "swift-subprocess"),
-            ],
-            resources: [.embedInCode("SQL")], swiftSettings: strict),
-        .target(
-            name: "Drill",
-            dependencies: [
+                "AWS", "Compression", "Evidence", "Findings", "Postgres", "Rows", "Scratch", crypto, subprocess, system,
+            ], resources: [.embedInCode("SQL")], swiftSettings: strict),
+
+        // The steps of a drill.
+        target("Drill", "AWS", ["Scratch", system]),
+        target("Drill", "Fetch", ["AWS", "Causes", "Findings", "Scratch", crypto, system]),
+        target(
+            "Drill", "Restore",
+            [
+                "AWS", "Archive", "Causes", "Compression", "Findings", "Physical", "Postgres", "Scratch", subprocess,
+                system,
+            ]),
+        target(
+            "Drill", "Checks", ["Archive", "Causes", "Findings", "Physical", "Postgres", "Restore", "Scratch"],
+            resources: [.embedInCode("SQL")]),
+        target(
+            "Drill", "Drill",
+            [
                 "AWS", "Archive", "Causes", "Checks", "ColdTier", "Evidence", "Fetch", "Findings", "Physical",
-                "Postgres",
-                "Restore", "Scratch", "Yams", system, .product(name: "Crypto", package: "swift-crypto"),
-            ],
-            swiftSettings: strict),
+                "Postgres", "Restore", "Scratch", "Yams", crypto, system,
+            ]),
         .executableTarget(
             name: "pgassay",
             dependencies: [
                 "Archive", "ColdTier", "Drill", "Evidence", "Fetch", "Findings", "Postgres", "Restore", "Rows",
-                "Scratch",
-                system,
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Crypto", package: "swift-crypto"),
-            ],
-            swiftSettings: strict),
+                "Scratch", arguments, crypto, system,
+            ], swiftSettings: strict),
 
         // The AVA OLO sample database, at any scale; nothing of it is in pgassay.
-        .target(
-            name: "Sample", dependencies: ["Postgres", "Scratch", system], resources: [.embedInCode("SQL")],
-            swiftSettings: strict),
+        target("Sample", "Sample", ["Postgres", "Scratch", system], resources: [.embedInCode("SQL")]),
         .executableTarget(
-            name: "pgassay-sample",
-            dependencies: [
-                "Sample", "Scratch", system, .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
-            swiftSettings: strict),
+            name: "pgassay-sample", dependencies: ["Sample", "Scratch", arguments, system],
+            path: "Sources/Sample/pgassay-sample", swiftSettings: strict),
 
-        // Tests run against real servers; one that needs a server fails without one.
         .target(
             name: "TestSupport", dependencies: ["Postgres", "Scratch", system], path: "Tests/TestSupport",
             exclude: ["duckdb_engine.py", "engine_answers.py", "spark_engine.py"], swiftSettings: strict),
-        .testTarget(name: "AWSTests", dependencies: ["AWS"], swiftSettings: strict),
-        .testTarget(name: "FindingsTests", dependencies: ["Findings"], swiftSettings: strict),
-        .testTarget(
-            name: "CausesTests",
-            dependencies: [
+        tests("AWS", ["AWS"]),
+        tests("Findings", ["Findings"]),
+        tests(
+            "Causes",
+            [
                 "AWS", "Archive", "Causes", "Checks", "Drill", "Evidence", "Fetch", "Findings", "Physical", "Postgres",
                 "Restore", "Sample", "Scratch", "TestSupport", system,
-            ], swiftSettings: strict),
-        .testTarget(
-            name: "CompressionTests", dependencies: ["Compression"], exclude: ["seekable_oracle.py"],
-            swiftSettings: strict),
-        .testTarget(name: "RowsTests", dependencies: ["Rows"], swiftSettings: strict),
-        .testTarget(
-            name: "ColdTierTests",
-            dependencies: [
+            ]),
+        tests("Compression", ["Compression"], exclude: ["seekable_oracle.py"]),
+        tests("Rows", ["Rows"]),
+        tests(
+            "ColdTier",
+            [
                 "AWS", "ColdTier", "Compression", "Evidence", "Findings", "Postgres", "Rows", "Sample", "Scratch",
-                "TestSupport",
-                system,
-            ], exclude: ["SQL", "broken_s3.py", "jsonl_oracle.py"], swiftSettings: strict),
-        .testTarget(
-            name: "ArchiveTests", dependencies: ["Archive", "Compression", "TestSupport", system], swiftSettings: strict
-        ),
-        .testTarget(
-            name: "PhysicalTests", dependencies: ["Physical", "Postgres", "Scratch", "TestSupport", system],
-            swiftSettings: strict),
-        .testTarget(
-            name: "EvidenceTests", dependencies: ["Evidence", "Findings", system], exclude: ["in_toto_oracle.py"],
-            swiftSettings: strict),
-        .testTarget(
-            name: "RestoreTests",
-            dependencies: ["Archive", "Findings", "Postgres", "Restore", "Scratch", "TestSupport", system],
-            swiftSettings: strict),
-        .testTarget(
-            name: "ChecksTests",
-            dependencies: [
-                "Archive", "Checks", "Findings", "Physical", "Postgres", "Restore", "Scratch", "TestSupport", system,
-            ],
-            swiftSettings: strict),
-        .testTarget(
-            name: "CommandTests",
-            dependencies: ["Evidence", "Findings", "Postgres", "Sample", "Scratch", "TestSupport", system],
-            exclude: ["SQL"], swiftSettings: strict),
-        .testTarget(
-            name: "PostgresTests", dependencies: ["Postgres", "Scratch", "TestSupport"], swiftSettings: strict),
-        .testTarget(
-            name: "ScratchTests",
-            dependencies: [
-                "Postgres", "Scratch", "TestSupport", system, .product(name: "Subprocess", package: "swift-subprocess"),
-            ], swiftSettings: strict),
-        .testTarget(
-            name: "DrillTests", dependencies: ["Drill", "Checks", "Restore", "TestSupport", system],
-            exclude: ["Plans", "plan_schema_oracle.py"], swiftSettings: strict),
+                "TestSupport", system,
+            ], exclude: ["SQL", "broken_s3.py", "jsonl_oracle.py"]),
+        tests("Archive", ["Archive", "Compression", "TestSupport", system]),
+        tests("Physical", ["Physical", "Postgres", "Scratch", "TestSupport", system]),
+        tests("Evidence", ["Evidence", "Findings", system], exclude: ["in_toto_oracle.py"]),
+        tests("Restore", ["Archive", "Findings", "Postgres", "Restore", "Scratch", "TestSupport", system]),
+        tests(
+            "Checks",
+            ["Archive", "Checks", "Findings", "Physical", "Postgres", "Restore", "Scratch", "TestSupport", system]),
+        tests(
+            "Command", ["Evidence", "Findings", "Postgres", "Sample", "Scratch", "TestSupport", system],
+            exclude: ["SQL"]),
+        tests("Postgres", ["Postgres", "Scratch", "TestSupport"]),
+        tests("Scratch", ["Postgres", "Scratch", "TestSupport", subprocess, system]),
+        tests(
+            "Drill", ["Checks", "Drill", "Restore", "TestSupport", system], exclude: ["Plans", "plan_schema_oracle.py"]),
     ]
 )

@@ -14,7 +14,7 @@
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
-sql=$PWD/Sources/Sample/SQL
+sql=$PWD/Sources/Sample/Sample/SQL
 checksums=--data-checksums
 # shellcheck source=tools/bench-common.sh
 . tools/bench-common.sh

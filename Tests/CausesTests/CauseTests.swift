@@ -73,7 +73,7 @@ import Testing
     @Test func nobodyElseDecides() throws {
         let sources = packageRoot.appending(path: "Sources")
         let files = try #require(
-            FileManager.default.enumerator(at: sources.appending(path: "Restore"), includingPropertiesForKeys: nil))
+            FileManager.default.enumerator(at: sources.appending(path: "Drill/Restore"), includingPropertiesForKeys: nil))
         var read = 0
         for case let file as URL in files where file.pathExtension == "swift" {
             read += 1

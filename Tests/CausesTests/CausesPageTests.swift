@@ -11,7 +11,7 @@ import Testing
             try Data(CausesPage.text.utf8).write(to: page)
         }
         let text = try String(contentsOf: page, encoding: .utf8)
-        #expect(text == CausesPage.text, "docs/causes.md is not what Sources/Causes says: make docs")
+        #expect(text == CausesPage.text, "docs/causes.md is not what Sources/Words/Causes says: make docs")
         for rule in causeTable where !rule.during.isEmpty { #expect(text.contains("| `\(rule.id)` |")) }
     }
 

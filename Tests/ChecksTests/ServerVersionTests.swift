@@ -19,7 +19,7 @@ import Testing
     @Test(arguments: [15, 16, 17, 18])
     func everyFileRunsInPsql(_ major: Int) async throws {
         let directory = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../Sources/Checks/SQL").standardizedFileURL
+            .appending(path: "../../Sources/Drill/Checks/SQL").standardizedFileURL
         let found = try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted()
         #expect(found == Self.files.map { "\($0).sql" })
         try await TestServer.with(major: major) { server in

@@ -1,6 +1,6 @@
 """Reads a seekable zstd file as zstd's contrib/seekable_format describes it, and prints its frames.
 
-A second opinion on Sources/Compression/Seekable: written from the format's description, with nothing in common. Each frame is
+A second opinion on Sources/Formats/Compression/Seekable: written from the format's description, with nothing in common. Each frame is
 decoded apart from the others by the zstd tool; its XXH64 is computed here.
 
     seekable_oracle.py < FILE    prints "compressed decompressed checksum" for each frame; fails when anything is off

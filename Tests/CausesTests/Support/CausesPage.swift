@@ -8,7 +8,7 @@ enum CausesPage {
     private static let introduction = """
         # Causes
 
-        <!-- Written from Sources/Causes by `make docs`. Change it there. -->
+        <!-- Written from Sources/Words/Causes by `make docs`. Change it there. -->
 
         Every error that a drill can meet has one cause. It is decided here and nowhere else, by what the server says
         (SQLSTATE), by what PostgreSQL's programs say of the archive, and by the state of the machine; never by an exit code
