@@ -5,7 +5,7 @@ import Foundation
 import Scratch
 import SystemPackage
 
-struct FindCleanCommand: AsyncParsableCommand {
+struct FindCleanCommand: LoggingCommand {
     static let configuration = CommandConfiguration(
         commandName: "find-clean", abstract: "Find the newest backup that passes.",
         discussion: """
@@ -34,6 +34,8 @@ struct FindCleanCommand: AsyncParsableCommand {
     var reports: String?
 
     @OptionGroup var signing: SigningOptions
+
+    @OptionGroup var log: LogOptions
 
     func run() async throws {
         let (backups, request) = try await resolve()

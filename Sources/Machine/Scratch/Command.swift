@@ -101,13 +101,16 @@ package struct Command: Sendable {
         // A session of its own: Ctrl-C at the terminal reaches us alone, and we stop our children in order.
         options.createSession = true
         options.teardownSequence = Self.teardown
+        let log = CommandLog(self)
+        defer { log.close() }
         let result = try await Subprocess.run(
             .path(program), arguments: Arguments(arguments),
             environment: subprocessEnvironment,
             workingDirectory: directory, platformOptions: options,
             input: .inputWriter, output: .sequence, error: .sequence
         ) { execution in
-            try await withThrowingTaskGroup(of: Part.self) { group in
+            log.started(execution.processIdentifier.value)
+            return try await withThrowingTaskGroup(of: Part.self) { group in
                 group.addTask { .error(try await Self.collect(execution.standardError, onLine: onErrorLine)) }
                 group.addTask {
                     do {
@@ -157,6 +160,7 @@ package struct Command: Sendable {
         case .exited(let code): outcome.exitCode = code
         case .signaled(let signal): outcome.signal = signal
         }
+        log.noteEnd(result.terminationStatus, timedOut: outcome.timedOut)
         return outcome
     }
 
