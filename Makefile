@@ -12,9 +12,10 @@ OUTPUT ?= avaolo-$(SCALE).dump
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
-build: ## build the release binary, .build/release/pgassay
+build: ## build the release binary, .build/release/pgassay, and its symbols, pgassay.debug
 	@tools/install-dependencies.sh build
 	swift build -c release --static-swift-stdlib --product pgassay
+	@tools/strip.sh .build/release/pgassay
 
 drill: ## make a sample database, back it up, drill the backup: the whole of it in one command
 	@tools/install-dependencies.sh drill
