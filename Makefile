@@ -5,9 +5,11 @@
 SCALE ?= 0.05
 AS_OF ?=
 OUTPUT ?= avaolo-$(SCALE).dump
+SECONDS ?= 60
+FILTER ?= .
 
 .DEFAULT_GOAL := help
-.PHONY: help build drill sample test lint format docs bench clean
+.PHONY: help build drill sample test lint format docs bench sanitize fuzz coverage clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -34,8 +36,22 @@ lint: ## check formatting, scripts, units and YAML
 	@tools/install-dependencies.sh lint
 	@tools/lint.sh
 
+sanitize: ## run tests under the address and thread sanitizers: [FILTER=Rows]
+	@tools/install-dependencies.sh sanitize
+	@tools/install-test-tools.sh
+	@tools/sanitize.sh all "$(FILTER)"
+
+fuzz: ## feed made-up bytes to every decoder: SECONDS=60, shared by them
+	@tools/install-dependencies.sh fuzz
+	@tools/fuzz.sh "$(SECONDS)"
+
+coverage: ## run tests and say how much of each target they run: [FILTER=Rows]
+	@tools/install-dependencies.sh coverage
+	@tools/install-test-tools.sh
+	@tools/coverage.sh "$(FILTER)"
+
 format: ## format the Swift sources in place
-	swift format --in-place --recursive --parallel $(wildcard Sources Tests Package.swift)
+	swift format --in-place --recursive --parallel $(wildcard Sources Tests Fuzz Package.swift)
 
 docs: ## write the pages that are made from the code
 	PGASSAY_WRITE_PAGES=1 swift test --filter 'PageTests' </dev/null
@@ -47,4 +63,4 @@ bench: ## compare drills and an export with the same work by hand: SCALE=1 is th
 	@tools/bench-physical.sh "$(SCALE)"
 
 clean: ## remove what was built and what `make drill` and `make bench` keep
-	rm -rf .build .build-drill .venv /var/tmp/pgassay-tools-*
+	rm -rf .build .build-* .venv /var/tmp/pgassay-tools-*

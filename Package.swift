@@ -166,3 +166,22 @@ if Context.environment["PGASSAY_FUZZ"] != nil {
     ]
     package.products.append(.executable(name: "pgassay-fuzz", targets: ["pgassay-fuzz"]))
 }
+
+// `make sanitize`, and `make coverage` of some targets: only these tests and what they depend on, such as "Rows Archive".
+if let wanted = Context.environment["PGASSAY_TESTS"], !wanted.isEmpty {
+    var needed = Set(wanted.split(separator: " ").map { "\($0)Tests" })
+    var isComplete = false
+    while !isComplete {
+        let found = package.targets.filter { needed.contains($0.name) }.flatMap(\.dependencies).compactMap {
+            dependency -> String? in
+            switch dependency {
+            case .byNameItem(let name, _), .targetItem(let name, _): name
+            default: nil
+            }
+        }
+        isComplete = needed.isSuperset(of: found)
+        needed.formUnion(found)
+    }
+    package.targets.removeAll { !needed.contains($0.name) }
+    package.products.removeAll { _ in true }
+}

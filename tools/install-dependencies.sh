@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that a task needs and that are missing, and says which and why.
 #
-#   tools/install-dependencies.sh build|drill|test|lint|bench
+#   tools/install-dependencies.sh build|drill|test|lint|bench|sanitize|fuzz|coverage
 #
 # Asks for nothing, touches nothing when all is there. A PostgreSQL server that this installs brings no cluster: a drill
 # starts its own, and nobody wants a database listening on port 5432 because they tried a tool.
 set -euo pipefail
 
-task=${1:?usage: tools/install-dependencies.sh build|drill|test|lint|bench}
+task=${1:?usage: tools/install-dependencies.sh build|drill|test|lint|bench|sanitize|fuzz|coverage}
 
 missing=()
 
@@ -53,6 +53,19 @@ need_for_test() {
 need_for_bench() {
     need_for_drill
     need zstd 'what an export is compared with'
+}
+
+need_for_sanitize() {
+    need_for_test
+}
+
+need_for_fuzz() {
+    need_for_build # libFuzzer comes with Swift
+}
+
+need_for_coverage() {
+    need_for_test
+    need python3 'to make a table of what was counted'
 }
 
 need_for_lint() {

@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Runs the tests of the targets that work on bytes, threads and child processes under the address and thread sanitizers.
+# They find reads and writes out of bounds, use after free, and races, which no other test sees.
+#
+#   tools/sanitize.sh all|address|thread [FILTER]
+#
+# FILTER is a regular expression, as of `swift test --filter`.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# Formats: all of it. Machine: all of it.
+targets='Compression Rows Archive Physical Postgres Scratch'
+
+case ${1:?usage: tools/sanitize.sh all|address|thread [FILTER]} in
+    all) sanitizers=(address thread) ;;
+    *) sanitizers=("$1") ;;
+esac
+filter=${2:-.}
+
+# shellcheck source=/dev/null
+. .venv/environment
+# Only these tests are built, and what they need.
+export PGASSAY_TESTS=$targets
+# What a sanitizer reports must fail the run, and children, whose memory is not ours, are not looked at.
+export ASAN_OPTIONS=detect_leaks=0:abort_on_error=1:detect_stack_use_after_return=0
+export TSAN_OPTIONS=halt_on_error=0:exitcode=66
+
+failed=()
+for sanitizer in "${sanitizers[@]}"; do
+    build=.build-$sanitizer
+    printf '\n%s sanitizer: %s\n' "$sanitizer" "$targets"
+    swift build --scratch-path "$build" --sanitize "$sanitizer" --build-tests
+    if swift test --scratch-path "$build" --sanitize "$sanitizer" --skip-build --filter "$filter" </dev/null >"$build/log" 2>&1; then
+        result=0
+    else
+        result=$?
+    fi
+    grep -E 'Test run with|^SUMMARY: ' "$build/log" | sort | uniq -c | sort -rn || true
+    if [ "$result" -ne 0 ] || grep -q '^SUMMARY: ' "$build/log"; then
+        failed+=("$sanitizer")
+        echo "See $build/log"
+    fi
+done
+if [ ${#failed[@]} -gt 0 ]; then
+    printf '\nNot clean under: %s\n' "${failed[*]}" >&2
+    exit 1
+fi
