@@ -70,7 +70,9 @@ let package = Package(
 
         // Child processes, servers and their clients.
         target("Machine", "Postgres", ["CLibPQ", "Findings"]),
-        target("Machine", "Scratch", ["CLinux", "Postgres", subprocess, system]),
+        target("Machine", "Processes", [subprocess, system]),
+        target("Machine", "Scratch", ["CLinux", "Postgres", "Processes", subprocess, system]),
+        target("Machine", "AWS", ["Processes"]),
 
         // What was found, signed.
         target("Evidence", "Evidence", ["Findings", asn1, crypto, system]),
@@ -83,68 +85,77 @@ let package = Package(
             ], resources: [.embedInCode("SQL")], swiftSettings: strict),
 
         // The steps of a drill.
-        target("Drill", "AWS", ["Scratch", system]),
-        target("Drill", "Fetch", ["AWS", "Causes", "Findings", "Scratch", crypto, system]),
+        target("Drill", "Fetch", ["AWS", "Causes", "Findings", "Processes", "Scratch", crypto, system]),
+        target("Drill", "Backup", ["Archive", "Causes", "Compression", "Findings", "Physical", crypto, system]),
         target(
             "Drill", "Restore",
             [
-                "AWS", "Archive", "Causes", "Compression", "Findings", "Physical", "Postgres", "Scratch", subprocess,
-                system,
+                "Archive", "Backup", "Causes", "Compression", "Findings", "Physical", "Postgres", "Processes",
+                "Scratch", subprocess, system,
             ]),
         target(
-            "Drill", "Checks", ["Archive", "Causes", "Findings", "Physical", "Postgres", "Restore", "Scratch"],
+            "Drill", "Snapshots",
+            ["AWS", "Backup", "Causes", "Findings", "Postgres", "Processes", "Restore", "Scratch", system]),
+        target(
+            "Drill", "Checks",
+            ["Archive", "Backup", "Causes", "Findings", "Physical", "Postgres", "Restore", "Scratch"],
             resources: [.embedInCode("SQL")]),
         target(
             "Drill", "Drill",
             [
-                "AWS", "Archive", "Causes", "Checks", "ColdTier", "Evidence", "Fetch", "Findings", "Physical",
-                "Postgres", "Restore", "Scratch", "Yams", crypto, system,
+                "Archive", "AWS", "Backup", "Causes", "Checks", "ColdTier", "Evidence", "Fetch", "Findings", "Physical",
+                "Postgres", "Processes", "Restore", "Scratch", "Snapshots", "Yams", crypto, system,
             ]),
         .executableTarget(
             name: "pgassay",
             dependencies: [
-                "Archive", "ColdTier", "Drill", "Evidence", "Fetch", "Findings", "Postgres", "Restore", "Rows",
-                "Scratch", arguments, crypto, system,
+                "Archive", "Backup", "ColdTier", "Drill", "Evidence", "Fetch", "Findings", "Postgres", "Processes",
+                "Restore", "Rows", "Scratch", "Snapshots", arguments, crypto, system,
             ], swiftSettings: strict),
 
         // The AVA OLO sample database, at any scale; nothing of it is in pgassay.
-        target("Sample", "Sample", ["Postgres", "Scratch", system], resources: [.embedInCode("SQL")]),
+        target("Sample", "Sample", ["Postgres", "Processes", "Scratch", system], resources: [.embedInCode("SQL")]),
         .executableTarget(
-            name: "pgassay-sample", dependencies: ["Sample", "Scratch", arguments, system],
+            name: "pgassay-sample", dependencies: ["Processes", "Sample", "Scratch", arguments, system],
             path: "Sources/Sample/pgassay-sample", swiftSettings: strict),
 
         .target(
-            name: "TestSupport", dependencies: ["Postgres", "Scratch", system], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Postgres", "Processes", "Scratch", system], path: "Tests/TestSupport",
             exclude: ["duckdb_engine.py", "engine_answers.py", "spark_engine.py"], swiftSettings: strict),
         tests("AWS", ["AWS"]),
+        tests("Snapshots", ["Snapshots"]),
         tests("Findings", ["Findings"]),
         tests(
             "Causes",
             [
-                "AWS", "Archive", "Causes", "Checks", "Drill", "Evidence", "Fetch", "Findings", "Physical", "Postgres",
-                "Restore", "Sample", "Scratch", "TestSupport", system,
+                "Archive", "AWS", "Backup", "Causes", "Checks", "Drill", "Evidence", "Fetch", "Findings", "Physical",
+                "Postgres", "Processes", "Restore", "Sample", "Scratch", "Snapshots", "TestSupport", system,
             ]),
         tests("Compression", ["Compression"], exclude: ["seekable_oracle.py"]),
         tests("Rows", ["Rows"]),
         tests(
             "ColdTier",
             [
-                "AWS", "ColdTier", "Compression", "Evidence", "Findings", "Postgres", "Rows", "Sample", "Scratch",
-                "TestSupport", system,
+                "AWS", "ColdTier", "Compression", "Evidence", "Findings", "Postgres", "Processes", "Rows", "Sample",
+                "Scratch", "TestSupport", system,
             ], exclude: ["SQL", "broken_s3.py", "jsonl_oracle.py"]),
         tests("Archive", ["Archive", "Compression", "TestSupport", system]),
         tests("Physical", ["Physical", "Postgres", "Scratch", "TestSupport", system]),
         tests("Evidence", ["Evidence", "Findings", system], exclude: ["in_toto_oracle.py"]),
-        tests("Restore", ["Archive", "Findings", "Postgres", "Restore", "Scratch", "TestSupport", system]),
+        tests("Restore", ["Archive", "Backup", "Findings", "Postgres", "Restore", "Scratch", "TestSupport", system]),
         tests(
             "Checks",
-            ["Archive", "Checks", "Findings", "Physical", "Postgres", "Restore", "Scratch", "TestSupport", system]),
+            [
+                "Archive", "Backup", "Checks", "Findings", "Physical", "Postgres", "Processes", "Restore", "Scratch",
+                "TestSupport", system,
+            ]),
         tests(
-            "Command", ["Evidence", "Findings", "Postgres", "Sample", "Scratch", "TestSupport", system],
+            "Command", ["Evidence", "Findings", "Postgres", "Processes", "Sample", "Scratch", "TestSupport", system],
             exclude: ["SQL"]),
         tests("Postgres", ["Postgres", "Scratch", "TestSupport"]),
-        tests("Scratch", ["Postgres", "Scratch", "TestSupport", subprocess, system]),
+        tests("Scratch", ["Postgres", "Processes", "Scratch", "TestSupport", subprocess, system]),
         tests(
-            "Drill", ["Checks", "Drill", "Restore", "TestSupport", system], exclude: ["Plans", "plan_schema_oracle.py"]),
+            "Drill", ["Checks", "Drill", "Restore", "Snapshots", "TestSupport", system],
+            exclude: ["Plans", "plan_schema_oracle.py"]),
     ]
 )

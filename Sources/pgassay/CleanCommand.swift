@@ -3,6 +3,7 @@ import Foundation
 import Postgres
 import Restore
 import Scratch
+import Snapshots
 import SystemPackage
 
 struct CleanCommand: AsyncParsableCommand {

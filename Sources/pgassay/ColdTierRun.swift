@@ -1,6 +1,7 @@
 import ColdTier
 import Drill
 import Evidence
+import Processes
 import Scratch
 
 /// Runs an export, a verification or an import: shows how far it is, lets signals stop it, and turns what ends it into a failure

@@ -1,8 +1,10 @@
 import Archive
 import ArgumentParser
+import Backup
 import Drill
 import Evidence
 import Foundation
+import Processes
 import Restore
 import Scratch
 import SystemPackage

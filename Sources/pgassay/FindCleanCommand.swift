@@ -2,6 +2,7 @@ import ArgumentParser
 import Drill
 import Evidence
 import Foundation
+import Processes
 import Scratch
 import SystemPackage
 

@@ -1,6 +1,8 @@
+import Backup
 import Findings
 import Foundation
 import Postgres
+import Processes
 import Scratch
 import Synchronization
 import SystemPackage

@@ -1,6 +1,7 @@
 import Findings
 import Foundation
 import Postgres
+import Processes
 import Scratch
 import TestSupport
 import Testing

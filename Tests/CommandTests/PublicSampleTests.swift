@@ -1,6 +1,7 @@
 import Findings
 import Foundation
 import Postgres
+import Processes
 import Sample
 import Scratch
 import SystemPackage

@@ -1,6 +1,7 @@
 import Checks
 import Foundation
 import Restore
+import Snapshots
 import SystemPackage
 import Testing
 

@@ -1,3 +1,4 @@
+import Backup
 import Checks
 import Evidence
 import Findings

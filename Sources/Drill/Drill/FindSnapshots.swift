@@ -2,7 +2,9 @@ import AWS
 import Crypto
 import Fetch
 import Findings
+import Processes
 import Restore
+import Snapshots
 
 /// The snapshots of a source that can be restored, the oldest first; one at least.
 /// - Throws: ``Fetch/FetchError``, `CancellationError`; errors of starting the tool.

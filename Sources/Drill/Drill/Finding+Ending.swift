@@ -1,4 +1,5 @@
 import Archive
+import Backup
 import Causes
 import Checks
 import Fetch
@@ -7,6 +8,7 @@ import Foundation
 import Postgres
 import Restore
 import Scratch
+import Snapshots
 import SystemPackage
 
 extension Finding {

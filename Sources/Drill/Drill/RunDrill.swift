@@ -1,4 +1,5 @@
 import Archive
+import Backup
 import Causes
 import Checks
 import Crypto
@@ -8,6 +9,7 @@ import Foundation
 import Postgres
 import Restore
 import Scratch
+import Snapshots
 import SystemPackage
 
 /// One drill to run.
@@ -154,7 +156,7 @@ private func perform(
     func hasChanged() throws -> Bool { try here.workspace == nil && BackupState(of: path) != before }
     do {
         enter("inspect")
-        let backup = try openBackup(at: path, clock: BackupClock(request.plan.backup))
+        let backup = restorable(try openBackup(at: path, clock: BackupClock(request.plan.backup)))
         record.update { $0.description = backup.description }
         let flaws = try backup.flaws { done in
             try Task.checkCancellation()
@@ -183,7 +185,7 @@ extension Finding {
 }
 
 private func restoreAndCheck(
-    _ backup: any BackupKind, _ setting: RestoreSetting, _ request: DrillRequest, _ record: DrillRecord,
+    _ backup: any RestorableBackup, _ setting: RestoreSetting, _ request: DrillRequest, _ record: DrillRecord,
     _ cleanup: CleanupLog, enter: @escaping @Sendable (String) -> Void, emit: @escaping DrillEventSink,
     onChecked: CheckedDatabaseSink?
 ) async throws {

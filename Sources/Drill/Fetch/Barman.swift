@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Processes
 import Scratch
 import SystemPackage
 
@@ -59,7 +60,7 @@ package struct Barman: BackupRepository, Equatable {
             // It says so on standard output.
             let words =
                 outcome.errorOutput.isEmpty
-                ? tool.withoutSecrets(String(outcome.output.suffix(400))) : tool.failure(of: outcome)
+                ? tool.reportable(String(outcome.output.suffix(400))) : tool.failure(of: outcome)
             throw FetchError.failed(program: tool.name, reason: words)
         }
         try tidyUp(data, backup.name)

@@ -1,6 +1,7 @@
 import AWS
 import Foundation
 import Glibc
+import Processes
 import Scratch
 import SystemPackage
 

@@ -1,7 +1,9 @@
 import Archive
+import Backup
 import Causes
 import Foundation
 import Postgres
+import Processes
 import Scratch
 import Synchronization
 

@@ -1,8 +1,10 @@
 import Archive
+import Backup
 import Causes
 import Compression
 import Foundation
 import Postgres
+import Processes
 import Scratch
 import Synchronization
 import SystemPackage

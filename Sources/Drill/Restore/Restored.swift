@@ -1,7 +1,6 @@
-import Archive
+import Backup
 import Findings
 import Foundation
-import Physical
 import Postgres
 import Scratch
 
@@ -15,6 +14,16 @@ package struct Restoring: Sendable {
     /// Waits for the end of the restore.
     /// - Throws: what kept it from coming to an end.
     package let restored: @Sendable () async throws -> Restored
+
+    package init(
+        target: ConnectionTarget, serverVersion: ServerVersion, early: EarlyView?,
+        restored: @escaping @Sendable () async throws -> Restored
+    ) {
+        self.target = target
+        self.serverVersion = serverVersion
+        self.early = early
+        self.restored = restored
+    }
 }
 
 /// What can be known of a database while it is being restored.
@@ -23,6 +32,15 @@ package struct EarlyView: Sendable {
     package let progress: RestoreProgress
     /// Lets a session of the database have the processor only while nothing of the restore wants it.
     package let yieldProcessor: @Sendable (Connection) async throws -> Void
+
+    package init(
+        contents: BackupContents, progress: RestoreProgress,
+        yieldProcessor: @escaping @Sendable (Connection) async throws -> Void
+    ) {
+        self.contents = contents
+        self.progress = progress
+        self.yieldProcessor = yieldProcessor
+    }
 }
 
 /// A restored database, running: where to connect, what should be in it, and what the restore itself said.
@@ -47,57 +65,19 @@ package struct Restored: Sendable {
 
     /// Set when the server was kept for a person to look at: how to connect, and how to remove it.
     package let kept: KeptServer?
-}
-
-/// What the backup itself says should be in the restored database.
-package struct BackupContents: Sendable {
-    package var objects: [ExpectedObject] = []
-    package var foreignKeys: [ForeignKeyDefinition] = []
-    /// How many large objects it creates; nil where that is not known.
-    package var largeObjects: Int?
-    /// Its files are the source's own, as a base backup or a snapshot brings them: nothing in them was made anew.
-    package var isPhysicalCopy: Bool
-    /// What the source kept of its log and rows for consumers of it; of a physical copy, and not laid out with it. Nil where
-    /// nobody tells.
-    package var replicationSlots: [ReplicationSlot]?
 
     package init(
-        objects: [ExpectedObject] = [], foreignKeys: [ForeignKeyDefinition] = [], largeObjects: Int? = nil,
-        isPhysicalCopy: Bool = false, replicationSlots: [ReplicationSlot]? = []
+        target: ConnectionTarget, serverVersion: ServerVersion, recoveredUpTo: Date?, asOf: Date?,
+        contents: BackupContents, problems: [RestoreProblem], findings: [Finding], kept: KeptServer?
     ) {
-        self.objects = objects
-        self.foreignKeys = foreignKeys
-        self.largeObjects = largeObjects
-        self.isPhysicalCopy = isPhysicalCopy
-        self.replicationSlots = replicationSlots
-    }
-}
-
-extension BackupContents {
-    init(_ archive: TableOfContents) {
-        self.init(
-            objects: archive.entries.map {
-                ExpectedObject(kind: $0.kind, schema: $0.namespace, name: $0.tag, owner: $0.owner)
-            }, foreignKeys: archive.foreignKeys, largeObjects: archive.largeObjects.count)
-    }
-}
-
-/// An object that the backup names, in the words of a dump's table of contents.
-package struct ExpectedObject: Sendable, ExactlyNamed {
-    /// `TABLE`, `INDEX`, `FK CONSTRAINT`, …
-    package let kind: String
-    package let schema: String?
-    package let name: String
-    /// Nil where the backup names none, or where ownership could not be restored on this server.
-    package let owner: String?
-
-    package var nameParts: [String] { [kind, schema ?? "", name, owner ?? ""] }
-
-    package init(kind: String, schema: String?, name: String, owner: String?) {
-        self.kind = kind
-        self.schema = schema
-        self.name = name
-        self.owner = owner
+        self.target = target
+        self.serverVersion = serverVersion
+        self.recoveredUpTo = recoveredUpTo
+        self.asOf = asOf
+        self.contents = contents
+        self.problems = problems
+        self.findings = findings
+        self.kept = kept
     }
 }
 
@@ -110,6 +90,16 @@ package struct RestoredEnvironment: Sendable, Equatable {
     package var account: String
     /// How the files of a physical backup came to the server; nil for other kinds.
     package var files: String?
+
+    package init(
+        postgres: String, isolation: [String], weakenedSettings: [String: String], account: String, files: String? = nil
+    ) {
+        self.postgres = postgres
+        self.isolation = isolation
+        self.weakenedSettings = weakenedSettings
+        self.account = account
+        self.files = files
+    }
 }
 
 extension RestoredEnvironment {
@@ -126,4 +116,11 @@ extension RestoredEnvironment {
 package struct KeptServer: Sendable, Equatable {
     package let connect: String
     package let remove: String
+
+    package init(
+        connect: String, remove: String
+    ) {
+        self.connect = connect
+        self.remove = remove
+    }
 }

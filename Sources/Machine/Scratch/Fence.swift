@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 import SystemPackage
 
 /// What keeps a restored backup from reaching anything outside: an account that owns nothing, no way to gain

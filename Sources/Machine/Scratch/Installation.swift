@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 import SystemPackage
 
 /// A PostgreSQL installed on this machine: its programs in one directory.

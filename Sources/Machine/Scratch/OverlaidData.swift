@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Processes
 import SystemPackage
 
 /// A data directory that a server may use as it lies, with what is changed kept elsewhere.

@@ -1,6 +1,7 @@
 import CLinux
 import Foundation
 import Glibc
+import Processes
 import Synchronization
 import SystemPackage
 

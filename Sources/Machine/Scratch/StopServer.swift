@@ -1,4 +1,5 @@
 import Glibc
+import Processes
 import SystemPackage
 
 extension ScratchDirectory {
@@ -7,7 +8,7 @@ extension ScratchDirectory {
     var serverProcesses: [ProcessEntry] {
         ProcessEntry.all(workingBelow: path).filter { process in
             ["postgres", "initdb", "pg_ctl"].contains { process.name.hasPrefix($0) }
-                || process.isInOwnNamespace || process.isMarked(as: path)
+                || process.isInOwnNamespace || process.hasVariable(Workspace.mark, path.string)
         }
     }
 

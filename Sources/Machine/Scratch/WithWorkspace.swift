@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 import SystemPackage
 
 /// Makes a scratch directory without a server, to unpack or fetch a backup into, and removes it, whatever happens inside.

@@ -1,9 +1,11 @@
+import Backup
 import Causes
 import Checks
 import Evidence
 import Findings
 import Foundation
 import Postgres
+import Processes
 import Scratch
 import Synchronization
 import SystemPackage
@@ -122,7 +124,7 @@ extension Example {
                 let setting = RestoreSetting(
                     server: .ownServer(parent: TestServer.parent, account: nil), jobs: 1, deadline: .seconds(9),
                     label: "lab")
-                _ = try await openBackup(at: dump, clock: clock).chooseInstallation(in: setting)
+                _ = try await restorable(openBackup(at: dump, clock: clock)).chooseInstallation(in: setting)
             }
         },
         place("no-place", "/dev/null", "a directory that cannot be") { $0.parent = "/dev/null/s" },

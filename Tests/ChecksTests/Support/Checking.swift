@@ -1,4 +1,5 @@
 import Archive
+import Backup
 import Findings
 import Foundation
 import Physical

@@ -1,5 +1,6 @@
 import Fetch
 import Restore
+import Snapshots
 
 extension BackupSource {
     static let keys = [

@@ -4,6 +4,7 @@ import Evidence
 import Fetch
 import Findings
 import Restore
+import Snapshots
 import SystemPackage
 
 /// What a drill is to do: which backup, which objectives, which checks, on what. Decoded from a YAML file, or made up

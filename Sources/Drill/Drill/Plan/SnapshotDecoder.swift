@@ -1,5 +1,6 @@
 import AWS
 import Restore
+import Snapshots
 import SystemPackage
 
 extension SnapshotSource {

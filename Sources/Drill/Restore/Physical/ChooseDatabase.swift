@@ -3,7 +3,7 @@ import Postgres
 /// The database of a recovered server that is checked: the one that is wanted, else the only one besides `postgres`.
 /// - Parameter others: databases that are none of the backup's own.
 /// - Throws: ``DatabaseChoice``, `PostgresError`.
-func chooseDatabase(
+package func chooseDatabase(
     _ wanted: String?, over target: ConnectionTarget, besides others: Set<String> = ["postgres"]
 ) async throws -> String {
     let names = try await withConnection(to: target) { connection in

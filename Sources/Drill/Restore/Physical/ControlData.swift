@@ -1,5 +1,6 @@
 import Foundation
 import Physical
+import Processes
 import Scratch
 import SystemPackage
 

@@ -1,5 +1,6 @@
 import AWS
 import Foundation
+import Restore
 import Scratch
 import SystemPackage
 

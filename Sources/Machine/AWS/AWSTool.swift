@@ -1,12 +1,10 @@
 import Foundation
-import Scratch
-import SystemPackage
+import Processes
 
 /// The `aws` command line tool. It finds credentials and the region by itself, from the environment or its own files; none
 /// are ever in its arguments.
 package struct AWSTool: Sendable {
-    private let program: FilePath
-    private let environment: [String: String]
+    private let tool: Tool
     /// How long it may take for one request, its own retries (`AWS_MAX_ATTEMPTS`) included, or be silent while it downloads.
     package let patience: Duration
 
@@ -16,32 +14,25 @@ package struct AWSTool: Sendable {
     package init(
         environment: [String: String] = ProcessInfo.processInfo.environment, patience: Duration = .seconds(300)
     ) throws(NoAWSTool) {
-        let found = (environment["PATH"] ?? "").split(separator: ":").map { FilePath(String($0)).appending("aws") }
-            .first { FileManager.default.isExecutableFile(atPath: $0.string) }
-        guard let found else { throw NoAWSTool() }
-        program = found
-        self.patience = patience
-        self.environment = environment.filter { Self.passes($0.key) }.merging([
+        let settings = [
             // Names may be in any script; messages are read, so they are not translated.
             "LC_ALL": "C.UTF-8",
             // Nothing is shown page by page, and nothing is asked.
             "AWS_PAGER": "", "AWS_CLI_AUTO_PROMPT": "off",
-        ]) { $1 }
-    }
-
-    private static func passes(_ name: String) -> Bool {
-        name.hasPrefix("AWS_")
-            || [
-                "HOME", "PATH", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "HTTP_PROXY",
-                "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy",
-            ].contains(name)
+        ]
+        do {
+            tool = try Tool("aws", environment: environment, setting: settings) { $0.hasPrefix("AWS_") }
+        } catch {
+            throw NoAWSTool()
+        }
+        self.patience = patience
     }
 
     /// Runs it to its end.
     /// - Parameter extra: time on top of the patience, for what is sent.
     /// - Throws: `AWSFailure`, `CancellationError`; errors of starting it.
     package func run(_ arguments: [String], extra: Duration = .zero) async throws -> String {
-        let outcome = try await command(arguments).run(deadline: patience + extra)
+        let outcome = try await tool.command(arguments).run(deadline: patience + extra)
         try check(outcome)
         return outcome.output
     }
@@ -49,40 +40,25 @@ package struct AWSTool: Sendable {
     /// Runs it to its end and hands on what it writes on standard output.
     /// - Throws: what `body` throws, and as ``run(_:extra:)``.
     package func stream(_ arguments: [String], _ body: ([UInt8]) async throws -> Void) async throws {
-        try check(try await command(arguments).stream(patience: patience, body))
+        try check(try await tool.command(arguments).stream(patience: patience, body))
     }
 
     /// Runs it to its end and keeps all that it prints.
     /// - Parameter limit: in bytes.
     /// - Throws: what `tooLarge` makes where it prints more, and as ``run(_:extra:)``.
-    func answer(_ arguments: [String], limit: Int, tooLarge: () -> any Error) async throws -> Data {
-        var answer = Data()
-        try await stream(arguments) { bytes in
-            guard answer.count + bytes.count <= limit else { throw tooLarge() }
-            answer += bytes
-        }
+    package func answer(_ arguments: [String], limit: Int, tooLarge: () -> any Error) async throws -> Data {
+        let (answer, outcome) = try await tool.command(arguments).answer(
+            patience: patience, limit: limit, tooLarge: tooLarge)
+        try check(outcome)
         return answer
     }
-
-    private func command(_ arguments: [String]) -> Command { Command(program, arguments, environment: environment) }
 
     private func check(_ outcome: Command.Outcome) throws {
         if outcome.timedOut { throw AWSFailure(code: nil, words: "", timedOut: true) }
         guard !outcome.succeeded else { return }
         throw AWSFailure(
             code: outcome.errorOutput.firstMatch(of: /An error occurred \(([A-Za-z0-9]+)\)/).map { String($0.1) },
-            words: withoutSecrets(outcome.failure), timedOut: false)
-    }
-
-    /// The tool prints no secrets; should it ever, we do not.
-    private func withoutSecrets(_ words: String) -> String {
-        let secrets = [
-            "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_ACCESS_KEY_ID", "AWS_CONTAINER_AUTHORIZATION_TOKEN",
-        ]
-        let hidden = secrets.compactMap { environment[$0] }.filter { $0.count >= 8 }
-            .reduce(words) { $0.replacing($1, with: "…") }
-        // Of `http://user:password@host`.
-        return hidden.replacing(/:\/\/[^\/@\s]+@/, with: "://…@")
+            words: tool.withoutSecrets(outcome.failure), timedOut: false)
     }
 }
 
@@ -94,7 +70,7 @@ package struct AWSFailure: Error {
     package var words: String
     package var timedOut: Bool
 
-    /// Nothing that the service said, and nothing that a person was waited for.
+    /// True for an error of the network: the service sent no error code, and the time limit did not pass.
     package var isOfConnection: Bool { code == nil && !timedOut }
 }
 

@@ -1,33 +1,12 @@
-import Archive
+import Backup
 import Findings
 import Foundation
 import Physical
 import Scratch
 import SystemPackage
 
-/// A base backup in tar files, compressed or not. It is unpacked, and what comes out is drilled as a data directory is.
-package struct TarBackup: FileBackup {
-    let tar: TarredBackup
-    let clock: BackupClock
-
-    package static func recognise(_ path: FilePath, clock: BackupClock) throws -> TarBackup? {
-        do {
-            guard let tar = try TarredBackup(at: path) else { return nil }
-            if tar.label.incrementalFrom != nil { throw UnsupportedBackup.incrementalInTar(path) }
-            return TarBackup(tar: tar, clock: clock)
-        } catch {
-            throw flawed(error)
-        }
-    }
-
-    package var description: BackupDescription {
-        let created = PhysicalBackup.creation(tar.label)
-        return BackupDescription(
-            kind: "base backup", format: "tar files", compression: tar.compression.rawValue, bytes: tar.bytes,
-            created: created?.0, createdBasis: created?.1, serverVersion: String(tar.majorVersion), dumpVersion: nil,
-            database: nil)
-    }
-
+/// How tar files are restored: unpacked, then as a data directory.
+extension TarBackup: RestorableFiles {
     /// Measured on the AVA OLO sample at scale 0.2: a base backup is 5.6 times as large as with gzip, 3.9 times as with lz4, 6.6
     /// times as with zstd; with something to spare.
     package var estimatedDiskSpace: Int64 {
@@ -39,15 +18,9 @@ package struct TarBackup: FileBackup {
             ofMajor: tar.majorVersion, among: try await Installation.findAll(configured: setting.postgres))
     }
 
-    package func words(for setting: RestoreSetting) -> (inspect: String, restore: String) {
-        (
-            "read how its tar files begin",
-            "unpack them, verify each file against the manifest, and recover to \(setting.recovery.target)"
-        )
+    package func restoration(in setting: RestoreSetting) -> String {
+        "unpack them, verify each file against the manifest, and recover to \(setting.recovery.target)"
     }
-
-    /// All there is to see is seen while they are unpacked.
-    package func flaws(progress: @escaping (Int64) throws -> Void) -> [Finding] { [] }
 
     package func withRestored<Result: Sendable>(
         in setting: RestoreSetting, cleanup: CleanupLog, emit: @escaping RestoreEventSink,
@@ -81,22 +54,6 @@ extension TarredBackup {
         } catch {
             throw flawed(error)
         }
-    }
-}
-
-extension PhysicalBackup {
-    /// One that we made in a scratch directory.
-    /// - Throws: ``FlawedBackup`` where something is wrong with it that shows without a server.
-    init(madeAt path: FilePath, clock: BackupClock) throws {
-        guard var backup = try PhysicalBackup.recognise(path, clock: clock) else {
-            throw FlawedBackup(findings: [
-                Finding(FileFlaw(path: ".", problem: "it has no PG_VERSION or no global/pg_control: it is not whole"))
-            ])
-        }
-        let findings = try backup.flaws { _ in }
-        guard !findings.contains(where: { $0.status == .failed }) else { throw FlawedBackup(findings: findings) }
-        backup.told = findings
-        self = backup
     }
 }
 

@@ -14,7 +14,7 @@ package struct FlawedBackup: Error, Sendable, CustomStringConvertible {
 }
 
 /// What an error of reading a physical backup says of the backup; others stay what they are.
-func flawed(_ error: any Error) -> any Error {
+package func flawed(_ error: any Error) -> any Error {
     switch error {
     case let error as DataDirectoryError:
         FlawedBackup(findings: [Finding(FileFlaw(path: ".", problem: error.description))])
@@ -26,7 +26,7 @@ func flawed(_ error: any Error) -> any Error {
 
 extension Finding {
     /// A file of a physical backup that is not as it should be.
-    init(_ flaw: FileFlaw) {
+    package init(_ flaw: FileFlaw) {
         let rule = Causes.cause(of: .archiveIncomplete)
         self.init(
             id: ArchiveFlaw.checkID, subject: flaw.path, status: rule.status, basis: .archive, expected: "whole",

@@ -1,13 +1,15 @@
 import AWS
+import Backup
 import Causes
 import Findings
 import Foundation
 import Postgres
+import Restore
 import Scratch
 
 /// A snapshot of an RDS instance or an Aurora cluster. Its bytes are AWS's to read: it is restored there, to something new that is
 /// deleted afterwards.
-package struct SnapshotBackup: BackupKind {
+package struct SnapshotBackup: RestorableBackup {
     package let source: SnapshotSource
     package let snapshot: RDSSnapshot
 
@@ -24,11 +26,10 @@ package struct SnapshotBackup: BackupKind {
             database: source.database)
     }
 
-    package func words(for setting: RestoreSetting) -> (inspect: String, restore: String) {
-        (
-            "take the SHA-256 of the snapshot's description: its bytes cannot be read",
-            "restore it to a new \(source.of.kind.rawValue) of RDS, \(source.instanceClass), and wait until it is available"
-        )
+    package var inspection: String { "take the SHA-256 of the snapshot's description: its bytes cannot be read" }
+
+    package func restoration(in setting: RestoreSetting) -> String {
+        "restore it to a new \(source.of.kind.rawValue) of RDS, \(source.instanceClass), and wait until it is available"
     }
 
     package static let isolation = [

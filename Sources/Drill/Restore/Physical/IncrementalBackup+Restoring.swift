@@ -1,36 +1,14 @@
+import Backup
 import Causes
 import Findings
 import Foundation
 import Physical
+import Processes
 import Scratch
 import SystemPackage
 
-/// An incremental backup (PostgreSQL 17 and newer) with all that it builds on: `pg_combinebackup` makes one full backup of them,
-/// which is drilled then.
-package struct IncrementalBackup: FileBackup {
-    let chain: BackupChain
-    let clock: BackupClock
-
-    private var last: DataDirectory { chain.links[chain.links.count - 1] }
-
-    package static func recognise(_ path: FilePath, clock: BackupClock) throws -> IncrementalBackup? {
-        do {
-            return try BackupChain(endingAt: path).map { IncrementalBackup(chain: $0, clock: clock) }
-        } catch let error as BackupChainError {
-            throw FlawedBackup(findings: [Finding(FileFlaw(path: "chain", problem: error.description))])
-        } catch {
-            throw flawed(error)
-        }
-    }
-
-    package var description: BackupDescription {
-        let created = last.label.flatMap { PhysicalBackup.creation($0) }
-        return BackupDescription(
-            kind: "base backup", format: "incremental, \(chain.links.count) backups", compression: "none",
-            bytes: chain.bytes, created: created?.0, createdBasis: created?.1,
-            serverVersion: String(last.majorVersion), dumpVersion: nil, database: nil)
-    }
-
+/// How a chain is restored: combined by pg_combinebackup, then as a data directory.
+extension IncrementalBackup: RestorableFiles {
     package var estimatedDiskSpace: Int64 { PhysicalBackup.diskSpace(forCopyOf: chain.bytes) }
 
     package func chooseInstallation(in setting: RestoreSetting) async throws -> InstallationChoice {
@@ -38,25 +16,11 @@ package struct IncrementalBackup: FileBackup {
             ofMajor: last.majorVersion, among: try await Installation.findAll(configured: setting.postgres))
     }
 
-    package func words(for setting: RestoreSetting) -> (inspect: String, restore: String) {
-        (
-            "compare the names and sizes of each backup's files with its manifest",
-            """
-            verify \(chain.links.map { $0.path.lastComponent?.string ?? "" }.joined(separator: ", ")), combine them \
-            with pg_combinebackup, and recover to \(setting.recovery.target)
-            """
-        )
-    }
-
-    package func flaws(progress: @escaping (Int64) throws -> Void) throws -> [Finding] {
-        try chain.links.flatMap { link in
-            let own = try PhysicalBackup(directory: link, clock: clock).flaws(progress: progress)
-            return own.map { finding in
-                var finding = finding
-                finding.subject = "\(link.path.lastComponent?.string ?? "."): \(finding.subject)"
-                return finding
-            }
-        }
+    package func restoration(in setting: RestoreSetting) -> String {
+        """
+        verify \(chain.links.map { $0.path.lastComponent?.string ?? "" }.joined(separator: ", ")), combine them with \
+        pg_combinebackup, and recover to \(setting.recovery.target)
+        """
     }
 
     package func withRestored<Result: Sendable>(

@@ -3,12 +3,6 @@ import Causes
 import Findings
 import Foundation
 
-/// What is wrong with a dump as it lies there.
-package enum ArchiveFlaw {
-    /// The id of findings about the backup itself, not about what was restored from it.
-    package static let checkID = "archive"
-}
-
 extension DumpBackup {
     package func flaws(progress: @escaping (Int64) throws -> Void) throws -> [Finding] {
         let found = try dump.incompleteness(progress: progress).map { flaw in

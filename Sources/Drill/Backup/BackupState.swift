@@ -4,8 +4,8 @@ import Glibc
 import SystemPackage
 
 /// Enough of a backup's files to notice that somebody wrote to them, without reading them.
-struct BackupState: Equatable {
-    private struct File: Equatable {
+package struct BackupState: Sendable, Equatable {
+    private struct File: Sendable, Equatable {
         let name: String
         let inode: UInt
         let size: Int
@@ -16,11 +16,11 @@ struct BackupState: Equatable {
     private let files: [File]
 
     /// The size of all files, in bytes.
-    var bytes: Int64 { files.reduce(0) { $0 + Int64($1.size) } }
+    package var bytes: Int64 { files.reduce(0) { $0 + Int64($1.size) } }
 
     /// - Throws: `Errno` when something cannot be looked at; ``Archive/ArchiveError/notADump(_:looksLike:)`` for a pipe or
     ///   device, which to read could take for ever.
-    init(of path: FilePath) throws {
+    package init(of path: FilePath) throws {
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path.string, isDirectory: &isDirectory) else {
             throw Errno.noSuchFileOrDirectory

@@ -1,56 +1,15 @@
+import Backup
 import Causes
 import Findings
 import Foundation
-import Glibc
 import Physical
 import Postgres
 import Scratch
 import Synchronization
 import SystemPackage
 
-/// A base backup as `pg_basebackup` lays it out, or a data directory as a snapshot of a file system leaves it.
-package struct PhysicalBackup: FileBackup {
-    let directory: DataDirectory
-    let clock: BackupClock
-    /// What was found out about it before, for the report.
-    var told: [Finding] = []
-
-    package static func recognise(_ path: FilePath, clock: BackupClock) throws -> PhysicalBackup? {
-        do {
-            guard let directory = try DataDirectory(at: path) else { return nil }
-            if let process = directory.runningServer { throw UnsupportedBackup.serverRuns(path, process: process) }
-            return PhysicalBackup(directory: directory, clock: clock)
-        } catch {
-            throw flawed(error)
-        }
-    }
-
-    package var description: BackupDescription {
-        let (created, basis) =
-            directory.label.flatMap { Self.creation($0) } ?? (controlFileTime, "modification time of pg_control")
-        return BackupDescription(
-            kind: directory.label == nil ? "snapshot" : "base backup", format: "data directory", compression: "none",
-            bytes: directory.bytes, created: created, createdBasis: basis,
-            serverVersion: String(directory.majorVersion), dumpVersion: nil, database: nil)
-    }
-
-    private var controlFileTime: Date? {
-        let file = directory.path.appending("global/pg_control").string
-        let attributes = try? FileManager.default.attributesOfItem(atPath: file)
-        return attributes?[.modificationDate] as? Date
-    }
-
-    /// - Returns: nil where the label does not tell.
-    static func creation(_ label: BackupLabel) -> (Date?, String)? {
-        label.startTime.flatMap { date($0) }.map { ($0, "start time in backup_label") }
-    }
-
-    /// `2026-11-25 02:00:01 UTC`: in the server's own zone, by its abbreviation, of which only those of UTC are unambiguous.
-    private static func date(_ text: String) -> Date? {
-        guard let match = text.wholeMatch(of: /(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) (?:UTC|GMT)/) else { return nil }
-        return try? Date("\(match.1)T\(match.2)Z", strategy: .iso8601)
-    }
-
+/// How a data directory is restored: laid out, verified, and recovered by a server.
+extension PhysicalBackup: RestorableFiles {
     /// The copy, as much again of the log as is kept of it, and what the checks write.
     package var estimatedDiskSpace: Int64 { Self.diskSpace(forCopyOf: directory.bytes) }
 
@@ -61,30 +20,8 @@ package struct PhysicalBackup: FileBackup {
             ofMajor: directory.majorVersion, among: try await Installation.findAll(configured: setting.postgres))
     }
 
-    package func words(for setting: RestoreSetting) -> (inspect: String, restore: String) {
-        (
-            "compare its files with its manifest, and look for gaps in its log",
-            "copy the files, verifying each, and recover to \(setting.recovery.target)"
-        )
-    }
-
-    package func flaws(progress: @escaping (Int64) throws -> Void) throws -> [Finding] {
-        let flaws = directory.flaws
-        guard flaws.isEmpty else { return flaws.map { Finding($0) } }
-        guard let manifest = directory.manifest else {
-            return [
-                Finding(
-                    id: ArchiveFlaw.checkID, subject: BackupManifest.fileName, status: .notRun,
-                    reason: directory.label == nil
-                        ? "a snapshot has no list of its files, so one that is missing is seen only where a server misses it"
-                        : "the backup has no manifest: it was made without one, or it did not come to its end")
-            ]
-        }
-        return [
-            Finding(
-                id: ArchiveFlaw.checkID, subject: BackupManifest.fileName, status: .passed, basis: .archive,
-                expected: "\(manifest.files.count) files", observed: "every one is there in its size, and no other")
-        ]
+    package func restoration(in setting: RestoreSetting) -> String {
+        "copy the files, verifying each, and recover to \(setting.recovery.target)"
     }
 
     package func withRestored<Result: Sendable>(

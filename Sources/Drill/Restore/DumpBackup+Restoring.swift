@@ -1,4 +1,5 @@
 import Archive
+import Backup
 import Causes
 import Compression
 import Findings
@@ -7,38 +8,8 @@ import Postgres
 import Scratch
 import SystemPackage
 
-/// A backup made by pg_dump, in any of its formats.
-package struct DumpBackup: FileBackup {
-    let dump: Dump
-    let clock: BackupClock
-
-    package static func recognise(_ path: FilePath, clock: BackupClock) throws -> DumpBackup? {
-        let dump = try Dump.open(path)
-        if dump.plainHeader?.isCluster == true { throw UnsupportedBackup.clusterDump(path) }
-        return DumpBackup(dump: dump, clock: clock)
-    }
-
-    package var description: BackupDescription {
-        let header = dump.contents?.header
-        let created = creation
-        return BackupDescription(
-            kind: "dump", format: dump.format.rawValue, compression: dump.compression.rawValue, bytes: dump.bytes,
-            created: created.date, createdBasis: created.basis,
-            serverVersion: header?.serverVersion ?? dump.plainHeader?.serverVersion,
-            dumpVersion: header?.dumpVersion ?? dump.plainHeader?.dumpVersion,
-            database: header?.databaseName ?? dump.plainHeader?.databaseName)
-    }
-
-    /// An archive says when it was begun, by the clock on the wall of the machine that dumped; a plain dump says
-    /// nothing, so the file's own time must do.
-    private var creation: (date: Date?, basis: String) {
-        if let local = dump.contents?.header.created, let date = local.date(in: clock.timeZone) {
-            return (date, "archive header, read in \(clock.name)")
-        }
-        let attributes = try? FileManager.default.attributesOfItem(atPath: dump.path.string)
-        return (attributes?[.modificationDate] as? Date, "modification time of the file")
-    }
-
+/// How a dump is restored: an archive by pg_restore, a script by psql.
+extension DumpBackup: RestorableFiles {
     /// The restored database is larger than its dump: measured on the AVA OLO sample at scale 1, 8.9 times a gzip archive
     /// and 1.6 times its plain text, indexes included. Rounded up; with as much again for WAL, of which the server keeps
     /// 2 GiB, and with an empty server.
@@ -94,12 +65,7 @@ package struct DumpBackup: FileBackup {
             contents: BackupContents(contents), progress: RestoreProgress(contents), yieldProcessor: yieldProcessor)
     }
 
-    package func words(for setting: RestoreSetting) -> (inspect: String, restore: String) {
-        (
-            "read its table of contents and look for what is cut off",
-            "restore with \(counted(setting.jobs, "job"))"
-        )
-    }
+    package func restoration(in setting: RestoreSetting) -> String { "restore with \(counted(setting.jobs, "job"))" }
 
     package func chooseInstallation(in setting: RestoreSetting) async throws -> InstallationChoice {
         try choose(among: try await Installation.findAll(configured: setting.postgres), setting)
@@ -178,42 +144,6 @@ package struct DumpBackup: FileBackup {
                     yieldProcessor: { try await server.yieldProcessor(of: $0) })
                 return try await body(database)
             }
-        }
-    }
-}
-
-/// Backups that PostgreSQL can make and pgassay cannot drill.
-package enum UnsupportedBackup: Error, Equatable, CustomStringConvertible {
-    case clusterDump(FilePath)
-    case needsOwnServer(FilePath)
-    case incrementalInTar(FilePath)
-    case serverRuns(FilePath, process: Int32)
-    case noLogArchive(FilePath)
-
-    package var description: String {
-        switch self {
-        case .incrementalInTar(let path):
-            """
-            \(path) is an incremental backup in tar files, which pg_combinebackup does not read. Unpack it (tar -xf), and \
-            those that it builds on, into directories beside each other, and drill the last one.
-            """
-        case .serverRuns(let path, let process):
-            """
-            A server is running on \(path) (process \(process)), and copying its files one after the other gives no backup. \
-            Drill a base backup of it (pg_basebackup), or a snapshot of the file system.
-            """
-        case .noLogArchive(let path):
-            "There is no directory \(path) with archived WAL, or it cannot be read. Correct --wal, or recovery.wal of the plan."
-        case .needsOwnServer(let path):
-            """
-            \(path) holds the files of a whole server, which cannot be restored into a server that is there. Leave \
-            scratch.server out of the plan.
-            """
-        case .clusterDump(let path):
-            """
-            \(path) was made by pg_dumpall and holds a whole server. Drill the dump of one database: \
-            pg_dump -Fc DATABASE.
-            """
         }
     }
 }

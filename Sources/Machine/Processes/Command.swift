@@ -21,7 +21,8 @@ package struct Command: Sendable {
         self.directory = directory
     }
 
-    var subprocessEnvironment: Environment {
+    /// The environment, as swift-subprocess takes it.
+    package var subprocessEnvironment: Environment {
         .custom(Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(rawValue: $0)!, $1) }))
     }
 

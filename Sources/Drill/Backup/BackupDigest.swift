@@ -1,5 +1,4 @@
 import Crypto
-import Evidence
 import Findings
 import Foundation
 import Synchronization

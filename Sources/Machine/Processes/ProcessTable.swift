@@ -3,16 +3,16 @@ import Glibc
 import SystemPackage
 
 /// A process as the kernel tells of it in `/proc` (proc(5)).
-struct ProcessEntry: Sendable, Equatable {
-    let id: Int32
-    let name: String
-    let parent: Int32
+package struct ProcessEntry: Sendable, Equatable {
+    package let id: Int32
+    package let name: String
+    package let parent: Int32
     /// It sees other process ids than we do.
-    let isInOwnNamespace: Bool
+    package let isInOwnNamespace: Bool
 
     /// Those whose working directory is a directory or below it, zombies left out. A postmaster, its backends and what
     /// they start work in the data directory, so that is what proves whose they are.
-    static func all(workingBelow directory: FilePath) -> [ProcessEntry] {
+    package static func all(workingBelow directory: FilePath) -> [ProcessEntry] {
         let real = FilePath(URL(filePath: directory.string).resolvingSymlinksInPath().path)
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return names.compactMap { Int32($0) }.compactMap { id in
@@ -22,7 +22,7 @@ struct ProcessEntry: Sendable, Equatable {
     }
 
     /// - Returns: nil when there is no such process, or only what is left of one until it is collected.
-    init?(_ id: Int32) {
+    package init?(_ id: Int32) {
         guard let text = try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8),
             let match = text.prefixMatch(of: /\d+ \((.*)\) (.) (\d+)/), match.2 != "Z", let parent = Int32(match.3)
         else { return nil }
@@ -33,18 +33,17 @@ struct ProcessEntry: Sendable, Equatable {
     }
 
     /// Its id in the namespace that it was made in, as it knows itself.
-    var innermostID: Int32? {
+    package var innermostID: Int32? {
         guard let status = try? String(contentsOfFile: "/proc/\(id)/status", encoding: .utf8),
             let line = status.firstMatch(of: /NSpid:(.*)/)
         else { return nil }
         return line.1.split(whereSeparator: \.isWhitespace).last.flatMap { Int32($0) }
     }
 
-    /// Whether it was started with the variable that marks what works for a scratch directory. One that we may not look at is
-    /// not ours.
-    func isMarked(as directory: FilePath) -> Bool {
+    /// Whether it was started with this variable in its environment. A process that we may not look at is not ours.
+    package func hasVariable(_ name: String, _ value: String) -> Bool {
         guard let environment = FileManager.default.contents(atPath: "/proc/\(id)/environ") else { return false }
-        return environment.split(separator: 0).contains { $0.elementsEqual("\(Workspace.mark)=\(directory)".utf8) }
+        return environment.split(separator: 0).contains { $0.elementsEqual("\(name)=\(value)".utf8) }
     }
 
     private static func link(_ path: String) -> String? {

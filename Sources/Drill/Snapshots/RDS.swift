@@ -1,3 +1,4 @@
+import AWS
 import Foundation
 
 /// The service that runs databases for others (RDS, Aurora), asked through the `aws` tool.
