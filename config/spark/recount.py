@@ -149,7 +149,7 @@ def rows_of(spark, layout, path, names):
             .option("multiLine", True)  # a quoted text may hold line ends
             .option("lineSep", "\n")
             .option("escape", '"')  # and not a backslash, which is Spark's own default
-            .option("nullValue", "\0")  # no text can hold it; so "" is an empty text, and an absent text is NULL
+            .option("nullValue", "\0")  # no text can hold it; so "" is an empty text, and an empty field is NULL
             .option("columnPruning", False)  # with pruning, rows that are too short would not be noticed
             .csv(path)
         )
