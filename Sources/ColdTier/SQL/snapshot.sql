@@ -1,4 +1,4 @@
--- What an export is bound to: the database, what of it was visible, and a name by which other sessions see the same.
+-- The database that an export reads, its snapshot, and the name with which other sessions get the same snapshot.
 SELECT pg_catalog.current_database() AS database, pg_catalog.current_setting('server_version') AS version,
     pg_catalog.current_setting('server_encoding') AS encoding,
     pg_catalog.txid_current_snapshot()::text AS snapshot,
