@@ -52,6 +52,7 @@ let package = Package(
     ],
     targets: [
         library("CLinux"),
+        library("CIntrinsics"),
         library("CLibPQ", pkgConfig: "libpq", debian: "libpq-dev"),
         library("CZstd", pkgConfig: "libzstd", debian: "libzstd-dev"),
         library("CLz4", pkgConfig: "liblz4", debian: "liblz4-dev"),
@@ -63,9 +64,10 @@ let package = Package(
         target("Words", "Causes", ["Findings"]),
 
         // Bytes in, values out: no server, no child process.
+        target("Formats", "Bytes", ["CIntrinsics"]),
         target("Formats", "Compression", ["CIsal", "CLz4", "CZstd"]),
         target("Formats", "Rows", ["CXXHash", crypto]),
-        target("Formats", "Archive", ["Causes", "Compression", system]),
+        target("Formats", "Archive", ["Bytes", "Causes", "Compression", system]),
         target("Formats", "Physical", ["Archive", "CIsal", "Findings", crypto, system]),
 
         // Child processes, servers and their clients.
@@ -81,7 +83,8 @@ let package = Package(
         .target(
             name: "ColdTier",
             dependencies: [
-                "AWS", "Compression", "Evidence", "Findings", "Postgres", "Rows", "Scratch", crypto, subprocess, system,
+                "AWS", "Bytes", "Compression", "Evidence", "Findings", "Postgres", "Rows", "Scratch", crypto,
+                subprocess, system,
             ], resources: [.embedInCode("SQL")], swiftSettings: strict),
 
         // The steps of a drill.
@@ -132,6 +135,7 @@ let package = Package(
                 "Postgres", "Processes", "Restore", "Sample", "Scratch", "Snapshots", "TestSupport", system,
             ]),
         tests("Compression", ["Compression"], exclude: ["seekable_oracle.py"]),
+        tests("Bytes", ["Bytes", "TestSupport"]),
         tests("Rows", ["Rows"]),
         tests(
             "ColdTier",

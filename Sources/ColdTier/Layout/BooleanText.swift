@@ -1,3 +1,5 @@
+import Bytes
+
 /// Booleans as text: `t` and `f` in canonical rows, `true` and `false` in files.
 enum BooleanText {
     /// From a canonical row into a file.

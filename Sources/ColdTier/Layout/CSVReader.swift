@@ -1,3 +1,4 @@
+import Bytes
 import Rows
 
 /// Reads what ``CSVWriter`` wrote.

@@ -1,3 +1,4 @@
+import Bytes
 import Rows
 
 /// Writes what PostgreSQL's `COPY … (FORMAT csv, HEADER)` reads: RFC 4180 with `\n` as line end, NULL as nothing, empty

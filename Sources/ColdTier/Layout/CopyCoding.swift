@@ -1,3 +1,4 @@
+import Bytes
 import Rows
 
 /// Writes canonical rows as they are, each with a newline: what `COPY … FROM` reads. There is no header.

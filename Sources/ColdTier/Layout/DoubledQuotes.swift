@@ -1,3 +1,5 @@
+import Bytes
+
 /// Quotes within quotes, which CSV doubles, block by block.
 ///
 /// JSON has a quote every few bytes, at no regular distance: a branch at each would be guessed wrong so often that it costs

@@ -1,3 +1,4 @@
+import Bytes
 import Rows
 
 /// What is wrong within a row, as the loops throw it: a byte, without memory of its own.

@@ -1,3 +1,4 @@
+import Bytes
 import Rows
 
 /// Reads what ``JSONLinesWriter`` wrote: the same keys in the same order, the same spelling, nothing else.
@@ -177,7 +178,12 @@ struct JSONLinesDecoder: Sendable {
     private static func json(
         _ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ output: inout UnsafeMutableRawPointer
     ) throws(Flaw) {
-        let valueEnd = try NestedJSON.end(input, end)
+        let valueEnd: UnsafeRawPointer
+        do throws(JSONFlaw) {
+            valueEnd = try NestedJSON.end(input, end)
+        } catch {
+            throw error == .incomplete ? .incomplete : .json
+        }
         while true {
             Escaped.copyOthers(&input, valueEnd, to: &output)
             guard let byte = input.byte(before: valueEnd) else { return }

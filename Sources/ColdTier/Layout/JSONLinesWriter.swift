@@ -1,3 +1,4 @@
+import Bytes
 import Rows
 
 /// Writes JSON Lines: an object a row, its keys in the order of the columns, no white space.

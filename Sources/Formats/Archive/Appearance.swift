@@ -1,3 +1,4 @@
+import Bytes
 import Compression
 
 /// Tells what a file that is no dump looks like, so that whoever named it sees the mistake.

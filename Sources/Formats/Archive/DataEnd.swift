@@ -1,3 +1,5 @@
+import Bytes
+
 /// How the data of a table ends in an archive. `pg_dump` of all versions from 9 to 18 writes it so
 /// (`dumpTableData_copy`, `dumpTableData_insert`).
 struct DataEnd {

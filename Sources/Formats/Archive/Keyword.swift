@@ -1,3 +1,5 @@
+import Bytes
+
 /// An unquoted word of up to 16 bytes, folded to lower case, so that it compares in one step.
 struct Keyword: Equatable {
     /// The bytes, the last one lowest. Longer words fill it with their last 16.

@@ -1,3 +1,5 @@
+import Bytes
+
 /// The listing of large objects in a directory or tar dump: lines of an OID and the name of the file with its contents.
 struct LargeObjectListing {
     /// The longest listing that is read, in bytes: room for millions of objects.

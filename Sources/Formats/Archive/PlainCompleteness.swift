@@ -1,3 +1,5 @@
+import Bytes
+
 /// Whether a plain dump has its last line.
 struct PlainCompleteness {
     /// Bytes at the end of the script that are looked through.

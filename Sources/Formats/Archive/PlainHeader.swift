@@ -1,3 +1,5 @@
+import Bytes
+
 /// What a plain dump says about itself in its first lines.
 package struct PlainHeader: Sendable, Hashable {
     /// Such as `15.18 (Debian 15.18-0+deb12u1)`; nil where it does not say.

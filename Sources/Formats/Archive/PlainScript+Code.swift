@@ -1,3 +1,5 @@
+import Bytes
+
 extension PlainScript {
     /// Outside of everything: goes on to the next byte that changes the mode or ends the statement.
     mutating func lexCode(

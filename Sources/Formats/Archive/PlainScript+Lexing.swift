@@ -1,3 +1,5 @@
+import Bytes
+
 /// The lexical rules of psql (`psqlscan.l`), as a state machine that can stop between any two bytes.
 extension PlainScript {
     mutating func lex(_ piece: inout PlainPiece, output: inout [UInt8], events: inout [PlainScriptEvent]) {

@@ -1,3 +1,5 @@
+import Bytes
+
 extension PlainScript {
     /// Sends what has not been sent, up to `end`, where bytes go at present.
     mutating func route(_ piece: inout PlainPiece, to end: Int, _ output: inout [UInt8]) {

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Cuts bytes into ``SQLToken``s.
 struct SQLLexer {
     private let bytes: [UInt8]

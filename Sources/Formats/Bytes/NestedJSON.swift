@@ -1,9 +1,10 @@
 /// Where a JSON value ends, whatever it means: brackets are counted and not matched, so depth costs nothing.
-enum NestedJSON {
+package enum NestedJSON {
     /// - Parameter start: the first byte of the value.
     /// - Returns: behind the value.
-    /// - Throws: ``Flaw/incomplete`` when it does not end; ``Flaw/json`` when none begins there.
-    static func end(_ start: UnsafeRawPointer, _ end: UnsafeRawPointer) throws(Flaw) -> UnsafeRawPointer {
+    /// - Throws: ``JSONFlaw/incomplete`` when it does not end; ``JSONFlaw/malformed`` when none begins there.
+    @inlinable
+    package static func end(_ start: UnsafeRawPointer, _ end: UnsafeRawPointer) throws(JSONFlaw) -> UnsafeRawPointer {
         var input = start
         guard let byte = input.byte(before: end) else { throw .incomplete }
         switch byte {
@@ -12,15 +13,15 @@ enum NestedJSON {
         case UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"):
             guard
                 input.take("true", before: end) || input.take("false", before: end) || input.take("null", before: end)
-            else { throw .json }
-        default: guard NumberText.skip(&input, end) else { throw .json }
+            else { throw .malformed }
+        default: guard NumberText.skip(&input, end) else { throw .malformed }
         }
         return input
     }
 
     /// Over an object or an array.
-    @inline(__always)
-    private static func skipNested(_ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer) throws(Flaw) {
+    @inlinable @inline(__always)
+    static func skipNested(_ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer) throws(JSONFlaw) {
         var depth = 0
         repeat {
             if skipBlocks(&input, end, &depth) { return }
@@ -37,8 +38,8 @@ enum NestedJSON {
 
     /// Goes over whole blocks, up to one with a backslash; the pointer is before the string in which that is, if any.
     /// - Returns: true when the value ended; the pointer is behind it then.
-    @inline(__always)
-    private static func skipBlocks(
+    @inlinable @inline(__always)
+    static func skipBlocks(
         _ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ depth: inout Int
     ) -> Bool {
         // All ones while a block begins within a string; where the last quote was, which began it.
@@ -76,16 +77,24 @@ enum NestedJSON {
     }
 
     /// From an opening quote over the closing one.
-    @inline(__always)
-    private static func skipString(_ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer) throws(Flaw) {
+    @inlinable @inline(__always)
+    static func skipString(_ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer) throws(JSONFlaw) {
         input += 1
         while true {
             Quoted.skipOthers(&input, end)
             guard let byte = input.byte(before: end) else { throw .incomplete }
             input += 1
             if byte == ASCII.quote { return }
-            guard byte == ASCII.backslash, input < end else { throw .json }
+            guard byte == ASCII.backslash, input < end else { throw .malformed }
             input += 1
         }
     }
+}
+
+/// Why a JSON value does not end where one was looked for.
+package enum JSONFlaw: UInt8, Error {
+    /// The bytes end before the value does.
+    case incomplete
+    /// No value begins there, or a string in it has an escape that does not exist.
+    case malformed
 }

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import ColdTier
+@testable import Bytes
 
 @Suite struct ByteBlockTests {
     @Test("Both kinds of blocks find what a look at each byte finds")

@@ -1,9 +1,9 @@
 /// Numbers as text.
-enum NumberText {
+package enum NumberText {
     /// Whether a byte may be in the text of a PostgreSQL number: digits, signs, a point, `e`, and the letters of `NaN` and
     /// `Infinity`.
-    @inline(__always)
-    static func isPart(_ byte: UInt8) -> Bool {
+    @inlinable @inline(__always)
+    package static func isPart(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."): true
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
@@ -13,8 +13,8 @@ enum NumberText {
 
     /// Moves behind a number of JSON (RFC 8259, 6) that begins here.
     /// - Returns: false when none does; where the pointer is then means nothing.
-    @inline(__always)
-    static func skip(_ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer) -> Bool {
+    @inlinable @inline(__always)
+    package static func skip(_ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer) -> Bool {
         if input.byte(before: end) == UInt8(ascii: "-") { input += 1 }
         if input.byte(before: end) == UInt8(ascii: "0") {
             input += 1
@@ -33,8 +33,8 @@ enum NumberText {
         return true
     }
 
-    @inline(__always)
-    private static func digits(_ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer) -> Bool {
+    @inlinable @inline(__always)
+    static func digits(_ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer) -> Bool {
         let start = input
         while let byte = input.byte(before: end), byte &- 0x30 <= 9 { input += 1 }
         return input > start

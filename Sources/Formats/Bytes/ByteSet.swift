@@ -1,38 +1,38 @@
 import Glibc
 
 /// Bytes that a loop must look at, among many that it only copies.
-protocol ByteSet {
+package protocol ByteSet {
     static func find(in block: ByteBlock) -> ByteBlock
     static func contains(_ byte: UInt8) -> Bool
 }
 
 /// What both CSV and JSON strings, and the text of COPY that is turned into them, treat apart.
-enum Quoted: ByteSet {
-    @inline(__always)
-    static func find(in block: ByteBlock) -> ByteBlock {
+package enum Quoted: ByteSet {
+    @inlinable @inline(__always)
+    package static func find(in block: ByteBlock) -> ByteBlock {
         (block == ASCII.quote) | (block == ASCII.backslash) | (block < ASCII.space)
     }
 
-    @inline(__always)
-    static func contains(_ byte: UInt8) -> Bool {
+    @inlinable @inline(__always)
+    package static func contains(_ byte: UInt8) -> Bool {
         byte == ASCII.quote || byte == ASCII.backslash || byte < ASCII.space
     }
 }
 
 /// What the text of COPY treats apart.
-enum Escaped: ByteSet {
-    @inline(__always)
-    static func find(in block: ByteBlock) -> ByteBlock { (block == ASCII.backslash) | (block < ASCII.space) }
+package enum Escaped: ByteSet {
+    @inlinable @inline(__always)
+    package static func find(in block: ByteBlock) -> ByteBlock { (block == ASCII.backslash) | (block < ASCII.space) }
 
-    @inline(__always)
-    static func contains(_ byte: UInt8) -> Bool { byte == ASCII.backslash || byte < ASCII.space }
+    @inlinable @inline(__always)
+    package static func contains(_ byte: UInt8) -> Bool { byte == ASCII.backslash || byte < ASCII.space }
 }
 
 extension ByteSet {
     /// Copies up to the first byte of the set, or to the end; both pointers are behind what was copied.
     /// - Parameter output: up to 15 bytes behind what is copied are overwritten, too.
-    @inline(__always)
-    static func copyOthers(
+    @inlinable @inline(__always)
+    package static func copyOthers(
         _ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer, to output: inout UnsafeMutableRawPointer
     ) {
         while end - input >= ByteBlock.count {
@@ -58,8 +58,8 @@ extension ByteSet {
     }
 
     /// Moves to the first byte of the set, or to the end.
-    @inline(__always)
-    static func skipOthers(_ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer) {
+    @inlinable @inline(__always)
+    package static func skipOthers(_ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer) {
         while end - input >= ByteBlock.count {
             let mask = find(in: ByteBlock(input)).mask
             if mask != 0 {
@@ -74,29 +74,29 @@ extension ByteSet {
 
 extension UnsafeMutableRawPointer {
     /// Stores a byte and moves behind it.
-    @inline(__always)
-    mutating func put(_ byte: UInt8) {
+    @inlinable @inline(__always)
+    package mutating func put(_ byte: UInt8) {
         storeBytes(of: byte, as: UInt8.self)
         self += 1
     }
 
     /// Stores two bytes and moves behind them.
-    @inline(__always)
-    mutating func put(_ first: UInt8, _ second: UInt8) {
+    @inlinable @inline(__always)
+    package mutating func put(_ first: UInt8, _ second: UInt8) {
         storeBytes(of: first, as: UInt8.self)
         storeBytes(of: second, toByteOffset: 1, as: UInt8.self)
         self += 2
     }
 
-    @inline(__always)
-    mutating func put(_ bytes: UnsafeRawBufferPointer) {
+    @inlinable @inline(__always)
+    package mutating func put(_ bytes: UnsafeRawBufferPointer) {
         guard let source = bytes.baseAddress else { return }
         copyMemory(from: source, byteCount: bytes.count)
         self += bytes.count
     }
 
-    @inline(__always)
-    mutating func put(_ text: StaticString) {
+    @inlinable @inline(__always)
+    package mutating func put(_ text: StaticString) {
         copyMemory(from: text.utf8Start, byteCount: text.utf8CodeUnitCount)
         self += text.utf8CodeUnitCount
     }
@@ -104,19 +104,19 @@ extension UnsafeMutableRawPointer {
 
 extension UnsafeRawPointer {
     /// Whether these bytes are here; all of them can be read.
-    @inline(__always)
-    func equals(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    @inlinable @inline(__always)
+    package func equals(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard let other = bytes.baseAddress else { return true }
         return memcmp(self, other, bytes.count) == 0
     }
 
     /// The byte there; nil at the end.
-    @inline(__always)
-    func byte(before end: UnsafeRawPointer) -> UInt8? { self < end ? load(as: UInt8.self) : nil }
+    @inlinable @inline(__always)
+    package func byte(before end: UnsafeRawPointer) -> UInt8? { self < end ? load(as: UInt8.self) : nil }
 
     /// Moves behind a text when it is there.
-    @inline(__always)
-    mutating func take(_ text: StaticString, before end: UnsafeRawPointer) -> Bool {
+    @inlinable @inline(__always)
+    package mutating func take(_ text: StaticString, before end: UnsafeRawPointer) -> Bool {
         let count = text.utf8CodeUnitCount
         guard end - self >= count else { return false }
         for index in 0..<count where load(fromByteOffset: index, as: UInt8.self) != text.utf8Start[index] {
@@ -127,19 +127,19 @@ extension UnsafeRawPointer {
     }
 
     /// Whether a field of a canonical row begins here that is NULL.
-    @inline(__always)
-    func isNull(before end: UnsafeRawPointer) -> Bool {
-        guard end - self >= 2, load(as: UInt8.self) == ASCII.backslash,
+    @inlinable @inline(__always)
+    package func isNull(before end: UnsafeRawPointer) -> Bool {
+        guard end - self >= 2, load(as: UInt8.self) == UInt8(ascii: "\\"),
             load(fromByteOffset: 1, as: UInt8.self) == UInt8(ascii: "N")
         else { return false }
-        return end - self == 2 || load(fromByteOffset: 2, as: UInt8.self) == ASCII.tab
+        return end - self == 2 || load(fromByteOffset: 2, as: UInt8.self) == UInt8(ascii: "\t")
     }
 }
 
 extension UnsafeRawBufferPointer {
     /// Its beginning and its end. An empty one has some place, too: nothing is read there.
-    @inline(__always)
-    var bounds: (start: UnsafeRawPointer, end: UnsafeRawPointer) {
+    @inlinable @inline(__always)
+    package var bounds: (start: UnsafeRawPointer, end: UnsafeRawPointer) {
         let start = baseAddress ?? UnsafeRawPointer(bitPattern: 1).unsafelyUnwrapped
         return (start, start + count)
     }
