@@ -3,6 +3,7 @@ import Drill
 import Evidence
 import Processes
 import Scratch
+import Storage
 
 /// Runs an export, a verification or an import: shows how far it is, lets signals stop it, and turns what ends it into a failure
 /// with its exit code.

@@ -3,6 +3,7 @@ import ArgumentParser
 import Backup
 import Drill
 import Evidence
+import Findings
 import Foundation
 import Processes
 import Restore

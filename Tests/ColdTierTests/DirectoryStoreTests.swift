@@ -1,6 +1,7 @@
 import ColdTier
 import Foundation
 import Glibc
+import Storage
 import SystemPackage
 import TestSupport
 import Testing

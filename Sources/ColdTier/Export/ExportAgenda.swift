@@ -1,5 +1,6 @@
 import Findings
 import Postgres
+import Storage
 
 /// What of a survey is still to do, and what of it was done before.
 struct ExportAgenda: Sendable {

@@ -1,5 +1,6 @@
 import Evidence
 import Findings
+import Storage
 
 /// An export whose slices are written and proven, and that no manifest names yet.
 package struct ExportDraft: Sendable {

@@ -1,5 +1,6 @@
 import Evidence
 import Postgres
+import Storage
 import SystemPackage
 
 /// What is to be exported, and how.

@@ -1,6 +1,8 @@
 import Findings
 import Postgres
 import Rows
+import SourceSnapshot
+import Storage
 
 /// Writes the cold slices of the tables that were asked for, reads each back from where it is stored, and keeps it where both
 /// come to the same.
@@ -19,7 +21,7 @@ package func exportRows(
     if let twice = names.first(where: { name in names.filter { $0 == name }.count > 1 }) {
         throw ExportError.tableTwice(twice)
     }
-    let store = try StoreLocation(request.output).open(objectLock: request.objectLock, create: true)
+    let store = try StoreLocation(request.output).openForExport(objectLock: request.objectLock, create: true)
     let workspace = try ExportWorkspace(for: store)
     do {
         return try await draft(request, from: target, origin: origin, store: store, workspace: workspace, emit: emit)
@@ -35,12 +37,15 @@ private func draft(
 ) async throws -> ExportDraft {
     let manifestBefore = try await ManifestFile.bytes(in: store)
     let previous = try manifestBefore.map { try readPrevious($0, request, of: store) }
-    return try await SourceSnapshot.with(of: target, connections: request.jobs) { snapshot in
+    return try await SourceSnapshot.with(of: target, connections: request.jobs, named: "pgassay export") { snapshot in
+        let source = ExportManifest.Source(snapshot.identity)
+        // Its text is in no encoding that is known.
+        guard snapshot.identity.encoding != "SQL_ASCII" else { throw ExportError.encoding("SQL_ASCII") }
         let isLive = origin == nil
         let origin = origin ?? "database \(snapshot.identity.systemIdentifier ?? "") \(snapshot.identity.database)"
         try previous?.requireFit(of: request, location: store.location)
         // A restored database has another name than the one it was taken from: that is told by the drill.
-        if isLive { try previous?.requireSource(snapshot.identity, location: store.location) }
+        if isLive { try previous?.requireSource(source, location: store.location) }
         let journal = try workspace.entries()
         let stored = try await store.list("")
         try refuseStrangers(
@@ -62,7 +67,7 @@ private func draft(
                 ))
         }
         let run = SliceRun(
-            agenda.slices, request, store: store, workspace: workspace, source: snapshot.identity, origin: origin,
+            agenda.slices, request, store: store, workspace: workspace, source: source, origin: origin,
             emit: emit)
         let done = try await run.perform(in: snapshot)
         return ExportDraft(

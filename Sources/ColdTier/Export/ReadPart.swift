@@ -3,6 +3,7 @@ import Crypto
 import Evidence
 import Findings
 import Rows
+import Storage
 
 /// Reads a file of an export back, strictly: SHA-256 of what is stored, every frame with its checksum against the seek table,
 /// every row of the layout back into its canonical form, digest and times of those.

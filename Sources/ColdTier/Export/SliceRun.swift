@@ -1,6 +1,8 @@
 import Findings
 import Postgres
 import Rows
+import SourceSnapshot
+import Storage
 import SystemPackage
 
 /// Writes and proves slices, several files at a time: each worker has a connection, and takes the next file that is to be

@@ -2,6 +2,8 @@ import Evidence
 import Findings
 import Postgres
 import Rows
+import SourceSnapshot
+import Storage
 
 /// Slices of an export that are to go into a database.
 package struct ImportRequest: Sendable {
@@ -65,7 +67,7 @@ package enum ImportError: Error, Sendable, Equatable, CustomStringConvertible {
 /// - Throws: `VerificationError`, ``StoreError``, ``ImportError``, ``PostgresError`` before anything was loaded;
 ///   `CancellationError`. What goes wrong with one slice is a finding.
 package func importSlices(_ request: ImportRequest, emit: @escaping ExportEventSink) async throws -> ImportResult {
-    let store = try StoreLocation(request.location).open()
+    let store = try StoreLocation(request.location).openForExport()
     let manifest = try await ManifestFile.read(from: store, request.publicKey)
     let chosen = try manifest.importedSlices(named: request.slices, location: store.location)
     try await withConnection(to: request.target, settings: importSettings) { connection in

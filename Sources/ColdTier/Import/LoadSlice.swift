@@ -1,6 +1,7 @@
 import Findings
 import Postgres
 import Rows
+import Storage
 
 extension ImportedSlice {
     /// Loads the slice, or leaves the table as it was.

@@ -1,5 +1,6 @@
 import Evidence
 import Rows
+import Storage
 
 extension ExportManifest {
     /// Where the manifest says what cannot be: parts that do not add up to their slice, names that leave the store, times

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Postgres
 import Rows
+import SourceSnapshot
 
 /// What an export holds: every slice of every table with what proves it. The predicate of the signed statement
 /// `manifest.dsse.json`, whose subjects are the files by SHA-256.
@@ -218,6 +219,12 @@ package struct ExportManifest: Codable, Sendable, Equatable {
             self.snapshot = snapshot
             self.taken = taken
             self.drill = drill
+        }
+
+        init(_ source: SourceSnapshot.Identity) {
+            self.init(
+                database: source.database, serverVersion: source.serverVersion,
+                systemIdentifier: source.systemIdentifier, snapshot: source.snapshot, taken: source.taken)
         }
     }
 

@@ -1,4 +1,5 @@
 import Evidence
+import Storage
 
 extension ExportManifest: StatementPredicate {
     package static let words = DocumentWords(

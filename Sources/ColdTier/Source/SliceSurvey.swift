@@ -1,5 +1,6 @@
 import Postgres
 import Rows
+import SourceSnapshot
 
 /// Which periods of a table are cold, and how many rows each relation has of them: counted by the database itself, in the
 /// snapshot that is exported.

@@ -2,6 +2,8 @@ import Crypto
 import Evidence
 import Findings
 import FoundationEssentials
+import SourceSnapshot
+import Storage
 
 /// An export that is to be verified.
 package struct VerifyRequest: Sendable {
@@ -47,7 +49,7 @@ package struct VerifyResult: Sendable {
 /// - Throws: `VerificationError` when the manifest is none, or not signed by this key; ``StoreError`` when the place cannot be
 ///   read; `CancellationError`.
 package func verifyExport(_ request: VerifyRequest, emit: @escaping ExportEventSink) async throws -> VerifyResult {
-    let store = try StoreLocation(request.location).open()
+    let store = try StoreLocation(request.location).openForExport()
     let manifest = try await ManifestFile.read(from: store, request.publicKey)
     let parts = manifest.fileList
     var findings = try await compareNames(parts, in: store)

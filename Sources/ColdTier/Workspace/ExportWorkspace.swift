@@ -4,6 +4,7 @@ import Findings
 import FoundationEssentials
 import Glibc
 import Scratch
+import Storage
 import SystemPackage
 
 /// What an export keeps of its own while it runs: a lock, files that are not proven yet, and a journal of the slices that

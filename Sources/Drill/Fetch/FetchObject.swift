@@ -1,3 +1,6 @@
+import Crypto
+import Files
+import Findings
 import Foundation
 import Scratch
 import Synchronization
@@ -22,7 +25,7 @@ func fetchObject(
         emit(.progress(done: done, total: size))
     }
     let path = place.path.appending(plainName(of: name, isEncrypted: decryption != nil))
-    let file = try NewFile(path, for: place.fence.account)
+    let file = try NewFile(path, owner: place.fence.account.owner)
     if let decryption {
         try await decryption.perform(
             in: place, deadline: deadline,
@@ -50,4 +53,17 @@ private func plainName(of name: String, isEncrypted: Bool) -> String {
         safe.count > ending.count
     else { return "fetched-\(safe)" }
     return "fetched-\(safe.dropLast(ending.count))"
+}
+
+/// Counts and digests bytes as they go by.
+private struct PassingBytes {
+    private(set) var count: Int64 = 0
+    private var hash = SHA256()
+
+    mutating func add(_ piece: [UInt8]) {
+        hash.update(data: piece)
+        count += Int64(piece.count)
+    }
+
+    var sha256: String { Hex.encode(hash.finalize()) }
 }

@@ -1,4 +1,5 @@
 import AWS
+import Files
 import Foundation
 import Glibc
 import Processes
@@ -104,7 +105,8 @@ package struct S3Backups: BackupRepository, Equatable {
                 if !step.isEmpty { directory.append(String(step)) }
                 if made.insert(directory).inserted { try place.makeDirectory(directory) }
             }
-            let file = try NewFile(directory.appending(String(steps[steps.count - 1])), for: place.fence.account)
+            let file = try NewFile(
+                directory.appending(String(steps[steps.count - 1])), owner: place.fence.account.owner)
             try await attempt {
                 try await bucket.read(key: object.key) { bytes in
                     try file.write(bytes)

@@ -1,3 +1,5 @@
+import Findings
+
 /// What gets signed: a statement that says something (the predicate) of files or artifacts that it names by digest (the
 /// subjects).
 ///

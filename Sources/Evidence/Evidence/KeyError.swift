@@ -1,3 +1,4 @@
+import Files
 import SystemPackage
 
 /// A key file that cannot be used or written, why, and what to do.

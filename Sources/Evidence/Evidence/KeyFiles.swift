@@ -1,3 +1,4 @@
+import Files
 import SystemPackage
 
 /// Makes a new key pair on disk.

@@ -1,3 +1,4 @@
+import Files
 import SystemPackage
 
 /// An envelope taken apart, before anything is made of what is in it.

@@ -1,3 +1,5 @@
+import Files
+import Findings
 import FoundationEssentials
 import SystemPackage
 

@@ -1,3 +1,4 @@
+import Files
 import SystemPackage
 
 /// Why a document is not accepted as what its signer left, in words that say what to do.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import SystemPackage
 
@@ -50,7 +51,7 @@ package struct BackupChain: Sendable {
     /// - Returns: nil for what is no base backup.
     private static func label(of path: FilePath) -> BackupLabel? {
         let file = path.appending(BackupLabel.fileName)
-        guard DataDirectory.isThere(file) else { return nil }
+        guard Files.exists(file) else { return nil }
         return (try? DataDirectory.text(of: file)).flatMap { BackupLabel($0) }
     }
 }

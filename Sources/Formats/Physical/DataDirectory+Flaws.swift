@@ -1,3 +1,4 @@
+import Files
 import SystemPackage
 
 extension DataDirectory {
@@ -19,7 +20,7 @@ extension DataDirectory {
                     FileFlaw(path: file.path, problem: "\(file.size) bytes, and the manifest says \(expected.size)"))
             }
         }
-        for path in left.keys.sorted() where !Self.isLeftOut(path) || !Self.isThere(self.path.appending(path)) {
+        for path in left.keys.sorted() where !Self.isLeftOut(path) || !Files.exists(self.path.appending(path)) {
             found.append(FileFlaw(path: path, problem: "it is missing"))
         }
         return found

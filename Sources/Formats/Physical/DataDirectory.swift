@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Glibc
 import SystemPackage
@@ -33,7 +34,7 @@ package struct DataDirectory: Sendable {
     /// - Returns: nil where the path is no data directory at all.
     /// - Throws: ``DataDirectoryError`` where it is one that cannot be used; `Errno` where it cannot be read.
     package init?(at path: FilePath) throws {
-        guard Self.isThere(path.appending("PG_VERSION")), Self.isThere(path.appending("global/pg_control")) else {
+        guard Files.exists(path.appending("PG_VERSION")), Files.exists(path.appending("global/pg_control")) else {
             return nil
         }
         self.path = path
@@ -42,7 +43,7 @@ package struct DataDirectory: Sendable {
             throw DataDirectoryError.version(version)
         }
         majorVersion = major
-        if Self.isThere(path.appending(BackupLabel.fileName)) {
+        if Files.exists(path.appending(BackupLabel.fileName)) {
             guard let label = BackupLabel(try Self.text(of: path.appending(BackupLabel.fileName))) else {
                 throw DataDirectoryError.label
             }
@@ -51,7 +52,7 @@ package struct DataDirectory: Sendable {
             label = nil
         }
         let manifest = path.appending(BackupManifest.fileName)
-        self.manifest = Self.isThere(manifest) ? try BackupManifest(contentsOf: manifest) : nil
+        self.manifest = Files.exists(manifest) ? try BackupManifest(contentsOf: manifest) : nil
         runningServer = Self.runningServer(on: path)
         var walk = Walk(majorVersion: major)
         try walk.enter(path, as: "")
@@ -68,11 +69,6 @@ package struct DataDirectory: Sendable {
             place == URL(filePath: path.string).resolvingSymlinksInPath().path
         else { return nil }
         return process
-    }
-
-    static func isThere(_ path: FilePath) -> Bool {
-        var status = stat()
-        return lstat(path.string, &status) == 0
     }
 
     /// Of a small file.

@@ -1,5 +1,6 @@
 import Archive
 import Compression
+import Files
 import Foundation
 import SystemPackage
 
@@ -47,7 +48,7 @@ package struct TarredBackup: Sendable {
                 return place.map { Part(file: path.appending(name), place: $0) }
             }
             let manifest = path.appending(BackupManifest.fileName)
-            self.manifest = DataDirectory.isThere(manifest) ? manifest : nil
+            self.manifest = Files.exists(manifest) ? manifest : nil
         } else {
             parts = Self.beginsWithLabel(path) ? [Part(file: path, place: .base)] : []
             manifest = nil

@@ -1,4 +1,5 @@
 import Archive
+import Files
 import Foundation
 import SystemPackage
 
@@ -68,14 +69,14 @@ package struct UnpackTar: ~Copyable {
                 try makeTablespace(oid)
             case .file:
                 try makeDirectories(above: name)
-                try owner.make(target.appending(name)) { output in
-                    while true {
-                        let count = try stream.read(into: buffer)
-                        guard count > 0 else { break }
-                        try output.writeAll(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-                        try progress(stream.compressedBytesRead)
-                    }
+                let output = try NewFile(target.appending(name), owner: owner)
+                while true {
+                    let count = try stream.read(into: buffer)
+                    guard count > 0 else { break }
+                    try output.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+                    try progress(stream.compressedBytesRead)
                 }
+                try output.close()
             case .other: throw DataDirectoryError.special(name)
             }
         }

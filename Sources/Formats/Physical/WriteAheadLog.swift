@@ -1,4 +1,5 @@
 import Archive
+import Files
 import Foundation
 import Glibc
 import SystemPackage
@@ -218,14 +219,14 @@ package struct WriteAheadLog: Sendable {
         guard unlink(place.string) == 0 || errno == ENOENT else { throw Errno(rawValue: errno) }
         // We may read more than whoever writes to the archive.
         var stream = try DumpStream(path: source, followsLink: false)
-        try owner.make(place) { output in
-            while true {
-                try Task.checkCancellation()
-                let count = try stream.read(into: buffer)
-                guard count > 0, stream.bytesRead <= limit else { break }
-                try output.writeAll(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-            }
+        let output = try NewFile(place, owner: owner)
+        while true {
+            try Task.checkCancellation()
+            let count = try stream.read(into: buffer)
+            guard count > 0, stream.bytesRead <= limit else { break }
+            try output.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
         }
+        try output.close()
         return stream.bytesRead
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import SystemPackage
 
@@ -28,10 +29,15 @@ package struct Account: Sendable, Equatable {
     /// The process must change to this account before it runs anything for it.
     var isOther: Bool { userID != geteuid() }
 
+    /// As the owner of files.
+    package var owner: FileOwner { FileOwner(user: userID, group: groupID) }
+
     /// Makes a directory that only this account enters.
     func makeDirectory(_ path: FilePath) throws(ScratchError) {
-        guard mkdir(path.string, 0o700) == 0, lchown(path.string, userID, groupID) == 0 else {
-            throw .cannotCreate(directory: path, reason: Errno(rawValue: errno).description)
+        do {
+            try owner.makeDirectory(path)
+        } catch {
+            throw .cannotCreate(directory: path, reason: error.description)
         }
     }
 

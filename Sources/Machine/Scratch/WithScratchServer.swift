@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Glibc
 import Postgres
@@ -90,16 +91,10 @@ extension ScratchServer {
 
     /// Makes a file of the data directory, for the account of the server.
     package func write(_ text: String, to name: String) throws {
-        let file = try FileDescriptor.open(
-            data.appending(name), .writeOnly, options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
-            permissions: .ownerReadWrite)
-        try file.closeAfter {
-            // ALTER SYSTEM writes one of them.
-            guard fchown(file.rawValue, fence.account.userID, fence.account.groupID) == 0 else {
-                throw Errno(rawValue: errno)
-            }
-            _ = try file.writeAll(text.utf8)
-        }
+        // For the account, because ALTER SYSTEM writes one of them.
+        let file = try NewFile(data.appending(name), owner: fence.account.owner)
+        try file.write(Array(text.utf8))
+        try file.close()
     }
 
     /// Runs the server as our child for the length of `body`.

@@ -1,6 +1,7 @@
 import ColdTier
 import Foundation
 import Postgres
+import Storage
 
 extension ExportPlan {
     static let keys = [

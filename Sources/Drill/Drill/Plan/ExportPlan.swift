@@ -1,5 +1,6 @@
 import ColdTier
 import Postgres
+import Storage
 
 /// What of a database goes to cold storage, and how: the section `export` of a plan.
 package struct ExportPlan: Sendable, Equatable {

@@ -1,4 +1,5 @@
 import Backup
+import Files
 import Findings
 import Foundation
 import Glibc
@@ -71,7 +72,7 @@ extension PhysicalBackup {
     ) async throws -> LaidOut {
         emit(.phase("restore"))
         let account = server.fence.account
-        let owner = FileOwner(user: account.userID, group: account.groupID)
+        let owner = account.owner
         let total = directory.bytes
         let way = server.overlay == nil ? way : .overlay
         let outcome = try await LayOut(
@@ -100,7 +101,7 @@ extension PhysicalBackup {
     var overlayRequest: OverlayRequest? {
         guard directory.isInOnePlace else { return nil }
         return OverlayRequest(directory.path) { view, account in
-            try directory.takeOver(view, for: FileOwner(user: account.userID, group: account.groupID))
+            try directory.takeOver(view, for: account.owner)
         }
     }
 

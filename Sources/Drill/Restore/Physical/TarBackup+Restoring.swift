@@ -1,4 +1,5 @@
 import Backup
+import Files
 import Findings
 import Foundation
 import Physical
@@ -45,7 +46,7 @@ extension TarredBackup {
         let account = workspace.fence.account
         var unpacking = UnpackTar(
             self, to: workspace.data, tablespaces: workspace.tablespaces,
-            owner: FileOwner(user: account.userID, group: account.groupID))
+            owner: account.owner)
         do {
             try unpacking.perform { done in
                 try Task.checkCancellation()

@@ -1,38 +1,34 @@
+import Files
 import Glibc
 import SystemPackage
 
-/// An export in a directory.
-///
-/// A slice is staged in a directory on the same file system and renamed into its place once every byte of it is on the disk.
-/// Files are read from the disk, not from the system's cache.
-package struct DirectoryStore: ExportStore {
+/// Files in a directory. They are read from the disk, not from the system's cache.
+package struct DirectoryStore: FileStore {
     /// In the store: what an export keeps of its own while it runs.
     package static let ownDirectory = ".pgassay-export"
 
-    private let root: FilePath
+    package let root: FilePath
 
     /// - Parameter create: makes the directory, and those above it, where they are not there.
     /// - Throws: `refused` when the directory is not there, is none, or cannot be made.
     package init(_ root: FilePath, create: Bool) throws(StoreError) {
         self.root = root
         if create { try Self.make(root) }
-        try attempt("open", "") { _ = try StoreDirectory(root) }
+        try attempt("open", "") { _ = try OpenDirectory(root) }
     }
 
     package var location: String { root.string }
 
-    package var staging: FilePath? { root.appending(Self.ownDirectory) }
-
     package func list(_ prefix: String) throws(StoreError) -> [StoredFile] {
         var files: [StoredFile] = []
         try attempt("list", "") {
-            try Self.list(StoreDirectory(root), "", prefix, &files)
+            try Self.list(OpenDirectory(root), "", prefix, &files)
         }
         return files.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
 
     private static func list(
-        _ directory: borrowing StoreDirectory, _ path: String, _ prefix: String, _ files: inout [StoredFile]
+        _ directory: borrowing OpenDirectory, _ path: String, _ prefix: String, _ files: inout [StoredFile]
     ) throws(Errno) {
         // Nothing of ours goes deeper than a name may be long.
         guard path.utf8.count <= StoreName.limit else { throw .fileNameTooLong }
@@ -95,42 +91,10 @@ package struct DirectoryStore: ExportStore {
         return try bytes(of: file, name, range)
     }
 
-    package func add(slice directory: String, from staged: FilePath) throws(StoreError) {
-        try check(name: directory)
-        try attempt("read", staged.string) {
-            let slice = try StoreDirectory(staged)
-            for entry in try slice.entries() {
-                let file = try slice.file(entry)
-                if fsync(file.descriptor) != 0 { throw Errno.current }
-            }
-            try slice.sync()
-        }
-        try attempt("add", directory) {
-            try StoreDirectory(root).at(directory, make: true) { parent, part in
-                // Renaming one directory over another succeeds where that is empty, and so cannot be asked alone.
-                if faccessat(parent.descriptor, part, F_OK, AT_SYMLINK_NOFOLLOW) == 0 { throw Errno.fileExists }
-                guard renameat(AT_FDCWD, staged.string, parent.descriptor, part) == 0 else { throw Errno.current }
-                try parent.sync()
-            }
-        }
-    }
-
-    package func remove(slice directory: String) throws(StoreError) {
-        try check(name: directory)
-        do throws(StoreError) {
-            try attempt("remove", directory) {
-                try StoreDirectory(root).at(directory) { parent, part in try parent.remove(part) }
-            }
-        } catch {
-            if case .missing = error { return }
-            throw error
-        }
-    }
-
     package func replace(_ name: String, with bytes: [UInt8]) throws(StoreError) {
         try check(name: name)
         try attempt("write", name) {
-            let top = try StoreDirectory(root)
+            let top = try OpenDirectory(root)
             let own = try top.makeDirectory(Self.ownDirectory)
             let temporary = "replace-\(getpid())-\(UInt64.random(in: 0 ... .max))"
             do {
@@ -165,20 +129,20 @@ package struct DirectoryStore: ExportStore {
 
     // MARK: Parts
 
-    private func check(name: String) throws(StoreError) {
+    package func check(name: String) throws(StoreError) {
         if let flaw = StoreName.flaw(in: name) { throw .badName(name, flaw: flaw) }
     }
 
-    private func open(_ name: String, _ action: String) throws(StoreError) -> StoreFile {
+    private func open(_ name: String, _ action: String) throws(StoreError) -> OpenFile {
         try check(name: name)
         return try attempt(action, name) {
-            try StoreDirectory(root).at(name) { parent, part in try parent.file(part) }
+            try OpenDirectory(root).at(name) { parent, part in try parent.file(part) }
         }
     }
 
     /// - Parameter range: within the file.
     private func bytes(
-        of file: borrowing StoreFile, _ name: String, _ range: Range<Int64>
+        of file: borrowing OpenFile, _ name: String, _ range: Range<Int64>
     ) throws(StoreError) -> [UInt8] {
         var (bytes, done) = ([UInt8](repeating: 0, count: range.count), 0)
         while done < bytes.count {
@@ -194,7 +158,7 @@ package struct DirectoryStore: ExportStore {
         return bytes
     }
 
-    private func attempt<Result: ~Copyable>(
+    package func attempt<Result: ~Copyable>(
         _ action: String, _ name: String, _ body: () throws -> Result
     ) throws(StoreError) -> Result {
         do {
@@ -225,13 +189,14 @@ package struct DirectoryStore: ExportStore {
         }
     }
 
-    /// Makes a directory and those above it, each as durable as what will be in it.
+    /// Makes a directory and those above it.
     private static func make(_ path: FilePath) throws(StoreError) {
-        if path.isEmpty || mkdir(path.string, 0o777) == 0 || errno == EEXIST { return }
-        guard errno == ENOENT, path.removingLastComponent() != path else {
-            throw error(.current, "create", "", path.string)
+        do {
+            try Files.createDirectory(path, mode: 0o777)
+        } catch {
+            guard case .system(_, let reason) = error.problem else { return }
+            // A file in the place of the directory is told when it is opened.
+            if reason != .notDirectory { throw Self.error(reason, "create", "", error.path.string) }
         }
-        try make(path.removingLastComponent())
-        if mkdir(path.string, 0o777) != 0, errno != EEXIST { throw error(.current, "create", "", path.string) }
     }
 }

@@ -3,8 +3,8 @@ import SystemPackage
 
 /// The account that files are laid out for, and how they are made for it.
 package struct FileOwner: Sendable {
-    private let user: uid_t
-    private let group: gid_t
+    let user: uid_t
+    let group: gid_t
 
     package init(user: uid_t, group: gid_t) {
         self.user = user
@@ -13,7 +13,7 @@ package struct FileOwner: Sendable {
 
     /// Makes a directory that only the owner enters.
     /// - Throws: `Errno`.
-    package func makeDirectory(_ path: FilePath) throws {
+    package func makeDirectory(_ path: FilePath) throws(Errno) {
         guard mkdir(path.string, 0o700) == 0, lchown(path.string, user, group) == 0 else {
             throw Errno(rawValue: errno)
         }
@@ -29,7 +29,7 @@ package struct FileOwner: Sendable {
 
     /// Takes over what lies there, which is no link. What is as it should be already costs nothing.
     /// - Throws: `Errno`.
-    func take(_ path: FilePath, _ status: stat, mode: mode_t) throws {
+    package func take(_ path: FilePath, _ status: stat, mode: mode_t) throws {
         if status.st_uid != user || status.st_gid != group {
             guard lchown(path.string, user, group) == 0 else { throw Errno(rawValue: errno) }
         }
@@ -40,26 +40,26 @@ package struct FileOwner: Sendable {
 
     /// Copies a file. Where the file system can share blocks, its bytes are only read.
     /// - Parameters:
-    ///   - target: must not be there.
-    ///   - buffer: what is read at a time; whole, but at the end of the file.
-    ///   - look: is given the bytes as they go by.
+    ///   - target: must not exist.
+    ///   - buffer: read at a time; full, except at the end of the file.
+    ///   - look: gets the bytes as they pass.
     /// - Returns: whether the copy shares its blocks with the original.
     /// - Throws: `Errno`; what `look` throws.
     @discardableResult
-    func copy(
+    package func copy(
         _ source: FilePath, to target: FilePath, through buffer: UnsafeMutableRawBufferPointer,
         _ look: (UnsafeRawBufferPointer) throws -> Void
     ) throws -> Bool {
         let input = try FileDescriptor.open(source, .readOnly, options: [.closeOnExec, .noFollow])
         defer { try? input.close() }
-        return try make(target) { output in
-            let isShared = ioctl(output.rawValue, Self.ficlone, input.rawValue) == 0
-            try input.readAll(through: buffer) { bytes in
-                if !isShared { try output.writeAll(bytes) }
-                try look(bytes)
-            }
-            return isShared
+        let output = try NewFile(target, owner: self)
+        let isShared = output.shareBlocks(of: input)
+        try input.readAll(through: buffer) { bytes in
+            if !isShared { try output.write(bytes) }
+            try look(bytes)
         }
+        try output.close()
+        return isShared
     }
 
     /// Takes a file that is ours from where it lies, on the same file system.
@@ -67,11 +67,11 @@ package struct FileOwner: Sendable {
     ///   - target: must not be there.
     ///   - look: is given the bytes, which are read for it.
     /// - Throws: `Errno`; what `look` throws.
-    func move(
+    package func move(
         _ source: FilePath, to target: FilePath, through buffer: UnsafeMutableRawBufferPointer,
         _ look: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
-        guard !DataDirectory.isThere(target) else { throw Errno.fileExists }
+        guard !Files.exists(target) else { throw Errno.fileExists }
         guard rename(source.string, target.string) == 0 else { throw Errno(rawValue: errno) }
         let file = try FileDescriptor.open(target, .readOnly, options: [.closeOnExec, .noFollow])
         try file.closeAfter {
@@ -81,26 +81,11 @@ package struct FileOwner: Sendable {
             try file.readAll(through: buffer, look)
         }
     }
-
-    /// Makes a file, which must not be there, and fills it.
-    /// - Throws: `Errno`; what `fill` throws.
-    package func make<Result>(_ path: FilePath, _ fill: (FileDescriptor) throws -> Result) throws -> Result {
-        let output = try FileDescriptor.open(
-            path, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec, .noFollow],
-            permissions: .ownerReadWrite)
-        return try output.closeAfter {
-            guard fchown(output.rawValue, user, group) == 0 else { throw Errno(rawValue: errno) }
-            return try fill(output)
-        }
-    }
-
-    /// `FICLONE` of linux/fs.h, which Swift does not see: `_IOW(0x94, 9, int)`.
-    private static let ficlone: UInt = 0x4004_9409
 }
 
 extension FileDescriptor {
     /// Reads a file from its beginning to its end, as ``readAll(through:_:)`` does it.
-    static func readAll(
+    package static func readAll(
         of path: FilePath, through buffer: UnsafeMutableRawBufferPointer,
         _ body: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
@@ -110,7 +95,7 @@ extension FileDescriptor {
 
     /// Reads from where it stands to the end, in pieces as large as the buffer; only the last may be shorter.
     /// - Throws: `Errno`; what `body` throws.
-    func readAll(
+    package func readAll(
         through buffer: UnsafeMutableRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
         while true {

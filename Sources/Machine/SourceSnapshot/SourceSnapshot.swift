@@ -1,26 +1,47 @@
+import Files
+import Findings
 import FoundationEssentials
 import Postgres
 import Rows
-import Synchronization
 
 /// A database as it was at one moment, seen by several connections: all in read-only transactions of one snapshot.
-struct SourceSnapshot: Sendable {
-    let identity: ExportManifest.Source
+package struct SourceSnapshot: Sendable {
+    package let identity: Identity
     /// The first keeps the snapshot alive, and works like the others.
-    let connections: [Connection]
+    package let connections: [Connection]
 
-    var leader: Connection { connections[0] }
+    package var leader: Connection { connections[0] }
+
+    /// Which database at which moment.
+    package struct Identity: Sendable, Equatable {
+        package let database: String
+        package let serverVersion: String
+        /// The server's encoding of text, such as `UTF8`.
+        package let encoding: String
+        /// From `pg_control_system()`; nil if the role may not ask.
+        package let systemIdentifier: String?
+        /// From `pg_current_snapshot()`: what was visible.
+        package let snapshot: String
+        /// When the snapshot was taken.
+        package let taken: Date
+    }
 
     /// Opens connections, lets them see one snapshot for the length of `body`, and closes them.
     ///
     /// Nothing is written: not even a transaction id is taken. On a replica it works the same.
-    /// - Throws: ``PostgresError``, ``ExportError/encoding(_:)``, what `body` throws.
-    static func with<Result: Sendable>(
-        of target: ConnectionTarget, connections count: Int, _ body: (SourceSnapshot) async throws -> Result
-    ) async throws -> Result {
+    /// - Parameters:
+    ///   - count: how many connections; at least one is opened.
+    ///   - name: what the connections call themselves (`application_name`).
+    /// - Throws: ``PostgresError``, what `body` throws.
+    package static func with<Outcome: Sendable>(
+        of target: ConnectionTarget, connections count: Int, named name: String,
+        _ body: (SourceSnapshot) async throws -> Outcome
+    ) async throws -> Outcome {
         var connections: [Connection] = []
         do {
-            for _ in 0..<max(1, count) { connections.append(try await Connection(to: target, settings: settings)) }
+            for _ in 0..<max(1, count) {
+                connections.append(try await Connection(to: target, settings: settings(name)))
+            }
             let snapshot = try await take(over: connections)
             let result = try await body(snapshot)
             for connection in connections { await connection.close() }
@@ -31,20 +52,20 @@ struct SourceSnapshot: Sendable {
         }
     }
 
-    private static let settings = CanonicalSettings.values.merging([
-        "application_name": "pgassay export",
-        // Our own deadlines hold; the snapshot must outlive a slow disk between two statements.
-        "statement_timeout": "0", "idle_in_transaction_session_timeout": "0", "lock_timeout": "60s",
-        // A query that runs once is not worth compiling.
-        "jit": "off",
-    ]) { $1 }
+    private static func settings(_ name: String) -> [String: String] {
+        CanonicalSettings.values.merging([
+            "application_name": name,
+            // Our own deadlines hold; the snapshot must outlive a slow disk between two statements.
+            "statement_timeout": "0", "idle_in_transaction_session_timeout": "0", "lock_timeout": "60s",
+            // A query that runs once is not worth compiling.
+            "jit": "off",
+        ]) { $1 }
+    }
 
     private static func take(over connections: [Connection]) async throws -> SourceSnapshot {
         let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
         try await connections[0].execute(begin)
-        let row = try await connections[0].query(SQLFile.snapshot.text)[0]
-        let encoding: String = try row.need("encoding")
-        guard encoding != "SQL_ASCII" else { throw ExportError.encoding(encoding) }
+        let row = try await connections[0].query(SQLFile(PackageResources.snapshot_sql).text)[0]
         let name: String = try row.need("name")
         for connection in connections.dropFirst() {
             try await connection.execute("\(begin); SET TRANSACTION SNAPSHOT \(quoteLiteral(name))")
@@ -58,9 +79,9 @@ struct SourceSnapshot: Sendable {
                 at: 0)
             : nil
         return SourceSnapshot(
-            identity: ExportManifest.Source(
+            identity: Identity(
                 database: try row.need("database"), serverVersion: try row.need("version"),
-                systemIdentifier: identifier, snapshot: try row.need("snapshot"),
+                encoding: try row.need("encoding"), systemIdentifier: identifier, snapshot: try row.need("snapshot"),
                 taken: Date(timeIntervalSince1970: Double(try row.need("taken_ms", as: Int64.self)) / 1000)),
             connections: connections)
     }
@@ -68,7 +89,7 @@ struct SourceSnapshot: Sendable {
     /// Does something for each of some items, over all connections at the same time; each has a thread of its own.
     /// - Returns: what came of each, in the order of the items.
     /// - Throws: what `body` throws first; what is being done for other items is cancelled then.
-    func share<Item: Sendable, Outcome: Sendable>(
+    package func share<Item: Sendable, Outcome: Sendable>(
         _ items: [Item], _ body: @escaping @Sendable (Item, Connection) async throws -> Outcome
     ) async throws -> [Outcome] {
         let next = NextIndex(below: items.count)
@@ -88,46 +109,7 @@ struct SourceSnapshot: Sendable {
     }
 
     /// Keeps a table from being altered or dropped until the end.
-    func hold(_ table: TableName) async throws {
+    package func hold(_ table: TableName) async throws {
         try await leader.execute("LOCK TABLE \(table.sql) IN ACCESS SHARE MODE")
-    }
-
-    /// The first moment that is not cold, as columns of a type have it.
-    /// - Throws: ``ExportError/badTime(_:reason:)``, ``PostgresError``.
-    func cutoff(
-        _ cutoff: ExportRequest.Cutoff, for type: String, _ slicing: ExportManifest.Slicing
-    ) async throws -> String {
-        var (interval, moment): (String?, String?) = (nil, nil)
-        switch cutoff {
-        case .olderThan(let span): interval = span.interval
-        case .before(let text): moment = text
-        }
-        do {
-            // A moment without a zone is of the slicing's.
-            _ = try await leader.query("SELECT set_config('TimeZone', $1, true)", [slicing.timeZone])
-            let row = try await leader.query(
-                SQLFile.cutoff.text, [slicing.timeZone, slicing.by.rawValue, interval, moment])[0]
-            _ = try await leader.query("SELECT set_config('TimeZone', 'UTC', true)")
-            return try row.need(type == "timestamp with time zone" ? "with_zone" : "without_zone")
-        } catch let error as PostgresError where ["22007", "22008", "22023"].contains(error.sqlState?.rawValue) {
-            throw ExportError.badTime(moment ?? slicing.timeZone, reason: error.description)
-        }
-    }
-}
-
-/// Gives out numbers from 0, each once.
-private final class NextIndex: Sendable {
-    private let next = Mutex(0)
-    private let end: Int
-
-    init(below end: Int) { self.end = end }
-
-    /// - Returns: nil when all are given out.
-    func take() -> Int? {
-        next.withLock { next in
-            guard next < end else { return nil }
-            defer { next += 1 }
-            return next
-        }
     }
 }

@@ -5,26 +5,26 @@ import SystemPackage
 /// anywhere else, whoever may have written there.
 ///
 /// A part of a name is a string, or bytes that end in 0: what is found on a disk need not be UTF-8.
-struct StoreDirectory: ~Copyable {
-    let descriptor: CInt
+package struct OpenDirectory: ~Copyable {
+    package let descriptor: CInt
 
     private init(descriptor: CInt) { self.descriptor = descriptor }
 
     deinit { close(descriptor) }
 
     /// - Parameter path: may go through links: it is the user's own.
-    init(_ path: FilePath) throws(Errno) {
+    package init(_ path: FilePath) throws(Errno) {
         descriptor = try check(open(path.string, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
     }
 
     /// A directory in it.
-    func directory(_ part: UnsafePointer<CChar>) throws(Errno) -> StoreDirectory {
-        StoreDirectory(
+    package func directory(_ part: UnsafePointer<CChar>) throws(Errno) -> OpenDirectory {
+        OpenDirectory(
             descriptor: try check(openat(descriptor, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)))
     }
 
     /// The same, made if it is not there, and then as durable as what will be in it.
-    func makeDirectory(_ part: UnsafePointer<CChar>) throws(Errno) -> StoreDirectory {
+    package func makeDirectory(_ part: UnsafePointer<CChar>) throws(Errno) -> OpenDirectory {
         if mkdirat(descriptor, part, 0o777) == 0 {
             try sync()
         } else if errno != EEXIST {
@@ -37,8 +37,8 @@ struct StoreDirectory: ~Copyable {
     /// - Parameters:
     ///   - make: whether directories that are not there are made.
     ///   - body: gets the directory and the last part.
-    func at<Result: ~Copyable>(
-        _ name: String, make: Bool = false, _ body: (borrowing StoreDirectory, String) throws -> Result
+    package func at<Result: ~Copyable>(
+        _ name: String, make: Bool = false, _ body: (borrowing OpenDirectory, String) throws -> Result
     ) throws -> Result {
         let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
         guard parts.count == 2 else { return try body(self, name) }
@@ -47,38 +47,38 @@ struct StoreDirectory: ~Copyable {
 
     /// Opens a regular file, and nothing else: no link, no pipe that nobody writes to, no device.
     /// - Throws: ``NotARegularFile``, `Errno`.
-    func file(_ part: UnsafePointer<CChar>) throws -> StoreFile {
+    package func file(_ part: UnsafePointer<CChar>) throws -> OpenFile {
         // Non-blocking, so that a pipe with no writer is refused rather than waited for.
-        let file = StoreFile(
+        let file = OpenFile(
             descriptor: try check(openat(descriptor, part, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)))
         guard try file.status().isRegular else { throw NotARegularFile() }
         return file
     }
 
     /// Writes a file that must not be there, to the disk and not just to its cache.
-    func create(_ part: UnsafePointer<CChar>, _ bytes: [UInt8]) throws(Errno) {
-        let file = StoreFile(
+    package func create(_ part: UnsafePointer<CChar>, _ bytes: [UInt8]) throws(Errno) {
+        let file = OpenFile(
             descriptor: try check(openat(descriptor, part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)))
         try file.write(bytes)
         try check(fsync(file.descriptor))
     }
 
     /// Removes a directory and the files in it.
-    func remove(_ part: UnsafePointer<CChar>) throws(Errno) {
+    package func remove(_ part: UnsafePointer<CChar>) throws(Errno) {
         let directory = try directory(part)
         for entry in try directory.entries() { try check(unlinkat(directory.descriptor, entry, 0)) }
         try check(unlinkat(descriptor, part, AT_REMOVEDIR))
         try sync()
     }
 
-    func status(_ part: UnsafePointer<CChar>) throws(Errno) -> stat {
+    package func status(_ part: UnsafePointer<CChar>) throws(Errno) -> stat {
         var status = stat()
         try check(fstatat(descriptor, part, &status, AT_SYMLINK_NOFOLLOW))
         return status
     }
 
     /// What is in it, unsorted. Names need not be UTF-8, so they are bytes.
-    func entries() throws(Errno) -> [[CChar]] {
+    package func entries() throws(Errno) -> [[CChar]] {
         let stream = fdopendir(try check(openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)))
         guard let stream else { throw Errno.current }
         defer { closedir(stream) }
@@ -97,29 +97,31 @@ struct StoreDirectory: ~Copyable {
     }
 
     /// Makes the names in it as durable as the files behind them, where the file system lets one ask for it.
-    func sync() throws(Errno) {
+    package func sync() throws(Errno) {
         // fsync(2): EINVAL means that this kind of file system cannot, not that anything was lost.
         if fsync(descriptor) != 0, errno != EINVAL { throw Errno.current }
     }
 }
 
 /// A directory, a device, a pipe or a socket is where a file should be.
-struct NotARegularFile: Error {}
+package struct NotARegularFile: Error {
+    package init() {}
+}
 
 /// An open file.
-struct StoreFile: ~Copyable {
-    let descriptor: CInt
+package struct OpenFile: ~Copyable {
+    package let descriptor: CInt
 
     deinit { close(descriptor) }
 
-    func status() throws(Errno) -> stat {
+    package func status() throws(Errno) -> stat {
         var status = stat()
         try check(fstat(descriptor, &status))
         return status
     }
 
     /// - Returns: how many bytes were read; 0 at the end of the file.
-    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(Errno) -> Int {
+    package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(Errno) -> Int {
         while true {
             let count = pread(descriptor, buffer.baseAddress, buffer.count, Int(offset))
             if count >= 0 { return count }
@@ -127,7 +129,7 @@ struct StoreFile: ~Copyable {
         }
     }
 
-    func write(_ bytes: [UInt8]) throws(Errno) {
+    package func write(_ bytes: [UInt8]) throws(Errno) {
         var done = 0
         while done < bytes.count {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + done, $0.count - done) }
@@ -137,7 +139,7 @@ struct StoreFile: ~Copyable {
     }
 
     /// Lets go of what the system remembers of the file, so that reading it goes to the disk.
-    func forget() throws(Errno) {
+    package func forget() throws(Errno) {
         // What is not on the disk yet is not let go of.
         try check(fsync(descriptor))
         let result = posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
@@ -146,13 +148,13 @@ struct StoreFile: ~Copyable {
 }
 
 extension stat {
-    var isRegular: Bool { st_mode & S_IFMT == S_IFREG }
-    var isDirectory: Bool { st_mode & S_IFMT == S_IFDIR }
+    package var isRegular: Bool { st_mode & S_IFMT == S_IFREG }
+    package var isDirectory: Bool { st_mode & S_IFMT == S_IFDIR }
 }
 
 extension Errno {
     /// What the last failed C call left behind.
-    static var current: Errno { Errno(rawValue: errno) }
+    package static var current: Errno { Errno(rawValue: errno) }
 }
 
 @discardableResult

@@ -2,7 +2,7 @@ import AWS
 import Foundation
 import SystemPackage
 
-/// Where an export lies, as a person writes it: a path, or `s3://bucket/prefix`.
+/// Where a store is, as a person writes it: a path, or `s3://bucket/prefix`.
 package enum StoreLocation: Sendable, Equatable {
     case directory(FilePath)
     /// The prefix ends in no slash; it is empty for the bucket as a whole.
@@ -37,7 +37,7 @@ package enum StoreLocation: Sendable, Equatable {
     ///   - objectLock: for every object that is written; only on S3.
     ///   - create: makes a directory that is not there; a bucket is never made.
     /// - Throws: ``StoreError``.
-    package func open(objectLock: ObjectLock? = nil, create: Bool = false) throws(StoreError) -> any ExportStore {
+    package func open(objectLock: ObjectLock? = nil, create: Bool = false) throws(StoreError) -> any FileStore {
         switch self {
         case .directory(let path):
             if objectLock != nil {

@@ -1,15 +1,14 @@
 import AWS
 import Crypto
+import Files
 import Foundation
-import Scratch
 import SystemPackage
 
-/// An export under a prefix of a bucket, through the `aws` tool.
+/// Files under a prefix of a bucket, through the `aws` tool.
 ///
 /// S3 checks each upload against the SHA-256 that the tool sends with it. Nothing is overwritten but what ``replace(_:with:)``
-/// and ``replace(_:with:over:)`` name (`If-None-Match: *`), the latter only as it was read (`If-Match`), and nothing is ever
-/// deleted but a slice that no manifest names.
-package struct S3Store: ExportStore {
+/// and ``replace(_:with:over:)`` name (`If-None-Match: *`), the latter only as it was read (`If-Match`).
+package struct S3Store: FileStore {
     private let bucket: S3Bucket
     private let prefix: String
     private let objectLock: ObjectLock?
@@ -23,8 +22,6 @@ package struct S3Store: ExportStore {
     }
 
     package var location: String { prefix.isEmpty ? "s3://\(bucket.name)" : "s3://\(bucket.name)/\(prefix)" }
-
-    package var staging: FilePath? { nil }
 
     package func list(_ prefix: String) async throws(StoreError) -> [StoredFile] {
         let base = self.prefix.isEmpty ? "" : self.prefix + "/"
@@ -77,31 +74,6 @@ package struct S3Store: ExportStore {
         return range.isEmpty ? [] : bytes
     }
 
-    package func add(slice directory: String, from staged: FilePath) async throws(StoreError) {
-        _ = try key(of: directory)
-        let files = try await attempt("read", staged.string) {
-            try FileManager.default.contentsOfDirectory(atPath: staged.string).sorted()
-        }
-        if let other = try await list(directory + "/").map(\.name).first(where: { name in
-            !files.contains { name == "\(directory)/\($0)" }
-        }) {
-            throw .exists(name: other, location: location)
-        }
-        for file in files {
-            try await put(staged.appending(file), as: "\(directory)/\(file)", .new)
-        }
-        try await attempt("remove", staged.string) { try FileManager.default.removeItem(atPath: staged.string) }
-    }
-
-    package func remove(slice directory: String) async throws(StoreError) {
-        for file in try await list(directory + "/") {
-            let key = try key(of: file.name)
-            try await attempt("remove", file.name) {
-                _ = try await tool.run(["s3api", "delete-object", "--output=json"] + place(key: key))
-            }
-        }
-    }
-
     package func replace(_ name: String, with bytes: [UInt8]) async throws(StoreError) {
         try await put(bytes, as: name, .anyway)
     }
@@ -130,7 +102,7 @@ package struct S3Store: ExportStore {
 
     // MARK: Parts
 
-    private func key(of name: String) throws(StoreError) -> String {
+    package func key(of name: String) throws(StoreError) -> String {
         let key = prefix.isEmpty ? name : "\(prefix)/\(name)"
         if let flaw = StoreName.flaw(in: name) ?? StoreName.flaw(in: key) { throw .badName(name, flaw: flaw) }
         return key
@@ -176,6 +148,17 @@ package struct S3Store: ExportStore {
                 try Data(bytes).write(to: URL(filePath: file.string))
                 try await put(file, as: name, condition)
             }
+        }
+    }
+
+    /// Puts a local file in its place, where nothing is there or the same bytes are.
+    package func add(_ file: FilePath, as name: String) async throws(StoreError) { try await put(file, as: name, .new) }
+
+    /// Deletes an object.
+    package func delete(_ name: String) async throws(StoreError) {
+        let key = try key(of: name)
+        try await attempt("remove", name) {
+            _ = try await tool.run(["s3api", "delete-object", "--output=json"] + place(key: key))
         }
     }
 
@@ -240,7 +223,7 @@ package struct S3Store: ExportStore {
         .refused(action: action, name: name, location: location, reason: reason)
     }
 
-    private func attempt<Result>(
+    package func attempt<Result>(
         _ action: String, _ name: String, _ body: () async throws -> Result
     ) async throws(StoreError) -> Result {
         do {

@@ -1,14 +1,14 @@
 import Glibc
 import SystemPackage
 
-/// The few file operations evidence needs, each of which either happens whole or leaves nothing.
-enum Files {
+/// Operations on whole files: each either happens in full or leaves nothing behind.
+package enum Files {
     /// Reads a regular file into memory.
     ///
     /// - Parameters:
     ///   - limit: the most bytes to take; a larger file is an error, not a prefix.
     ///   - inspect: looks at the opened file's status before anything is read, and may refuse it.
-    static func read(
+    package static func read(
         _ path: FilePath, limit: Int, inspect: (Stat) throws -> Void = { _ in }
     ) throws -> [UInt8] {
         // Non-blocking, so that a pipe with no writer is refused rather than waited for.
@@ -40,34 +40,35 @@ enum Files {
     /// Writes a file that must not exist yet, to the disk and not just to its cache; removes it again when that fails.
     ///
     /// - Parameter mode: the permissions; the process's umask applies unless `exactMode`.
-    static func create(
+    package static func create(
         _ path: FilePath, _ bytes: [UInt8], mode: FilePermissions, exactMode: Bool = false
     ) throws(FileError) {
-        let descriptor = try doing("create", path) {
-            try FileDescriptor.open(
-                path, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec], permissions: mode)
-        }
+        let file = try doing("create", path) { try NewFile(path, mode: mode) }
         do {
-            try descriptor.closeAfter {
-                if exactMode {
-                    try check("set the mode of", path, fchmod(descriptor.rawValue, mode.rawValue))
-                }
-                _ = try doing("write", path) { try descriptor.writeAll(bytes) }
-                try check("write", path, fsync(descriptor.rawValue))
+            if exactMode { try doing("set the mode of", path) { try file.setMode(mode) } }
+            try doing("write", path) {
+                try file.write(bytes)
+                try file.sync()
             }
         } catch {
             remove(path)
-            throw error as? FileError ?? FileError(path: path, problem: .system("close", .current))
+            throw error
+        }
+        do {
+            try file.close()
+        } catch {
+            remove(path)
+            throw FileError(path: path, problem: .system("close", error))
         }
     }
 
     /// Removes a file of ours on the way out of a failure, which is what gets reported.
-    static func remove(_ path: FilePath) {
+    package static func remove(_ path: FilePath) {
         unlink(path.string)
     }
 
     /// Writes a file under a hidden name beside its own, then renames it: the file appears whole, or not at all.
-    static func replace(_ path: FilePath, with bytes: [UInt8], mode: FilePermissions) throws(FileError) {
+    package static func replace(_ path: FilePath, with bytes: [UInt8], mode: FilePermissions) throws(FileError) {
         let directory = path.removingLastComponent()
         let temporary = directory.appending(".\(path.lastComponent?.string ?? "")-\(getpid()).partial")
         try create(temporary, bytes, mode: mode)
@@ -86,7 +87,7 @@ enum Files {
     }
 
     /// Makes the names in a directory as durable as the files behind them, where the file system lets one ask for it.
-    static func sync(directory: FilePath) throws(FileError) {
+    package static func sync(directory: FilePath) throws(FileError) {
         let directory = directory.isEmpty ? "." : directory
         let descriptor = try doing("open", directory) {
             try FileDescriptor.open(directory, .readOnly, options: [.directory, .closeOnExec])
@@ -99,7 +100,7 @@ enum Files {
     }
 
     /// Creates a directory and those above it; one that is there already is left as it is.
-    static func createDirectory(_ path: FilePath, mode: mode_t) throws(FileError) {
+    package static func createDirectory(_ path: FilePath, mode: mode_t) throws(FileError) {
         if path.isEmpty || mkdir(path.string, mode) == 0 { return }
         var failure = Errno.current
         let parent = path.removingLastComponent()
@@ -114,7 +115,7 @@ enum Files {
             path: path, problem: .system("create the directory", failure == .fileExists ? .notDirectory : failure))
     }
 
-    static func exists(_ path: FilePath) -> Bool {
+    package static func exists(_ path: FilePath) -> Bool {
         (try? Stat(path, followTargetSymlink: false)) != nil
     }
 
@@ -122,49 +123,13 @@ enum Files {
         if result != 0 { throw FileError(path: path, problem: .system(action, .current)) }
     }
 
-    private static func doing<Result>(
+    private static func doing<Result: ~Copyable>(
         _ action: String, _ path: FilePath, _ body: () throws -> Result
     ) throws(FileError) -> Result {
         do {
             return try body()
         } catch {
             throw FileError(path: path, problem: .system(action, error as? Errno ?? .ioError))
-        }
-    }
-}
-
-extension Errno {
-    /// What the last failed C call left behind.
-    fileprivate static var current: Errno { Errno(rawValue: errno) }
-}
-
-/// A file that could not be read or written, and why.
-package struct FileError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// What can be wrong with a file.
-    package enum Problem: Sendable, Equatable {
-        /// The system refused: what was tried, and its reason.
-        case system(String, Errno)
-        /// A directory, a device, a pipe or a socket.
-        case notAFile
-        /// Larger than anything of its kind; the limit is in bytes.
-        case tooLarge(limit: Int)
-    }
-
-    /// The file, or the directory that could not be made or synced.
-    package var path: FilePath
-    /// What was tried and why it failed.
-    package var problem: Problem
-
-    package init(path: FilePath, problem: Problem) {
-        self.path = path
-        self.problem = problem
-    }
-
-    package var description: String {
-        switch problem {
-        case .system(let action, let reason): "cannot \(action) \(path): \(reason)"
-        case .notAFile: "\(path) is not a regular file"
-        case .tooLarge(let limit): "\(path) is larger than \(HumanUnits.bytes(Int64(limit)))"
         }
     }
 }
