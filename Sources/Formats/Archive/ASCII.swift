@@ -15,7 +15,7 @@ enum ASCII {
         (byte | 0x20) &- UInt8(ascii: "a") < 26 || byte >= 0x80 || byte == UInt8(ascii: "_")
     }
 
-    /// What an unquoted identifier may go on with, except the dollar sign, which a tag must not contain.
+    /// What an unquoted identifier may continue with, except the dollar sign, which a tag must not contain.
     @inline(__always)
     static func isWord(_ byte: UInt8) -> Bool {
         isWordStart(byte) || isDigit(byte)
