@@ -1,8 +1,8 @@
-/// Where the entries of a table of contents say their data is.
+/// How the entries of a table of contents say where their data is.
 enum DataReference {
     /// Offsets into the same file.
     case offsets
-    /// Names of files beside `toc.dat`.
+    /// Names of files in the directory of `toc.dat`.
     case files
 }
 
@@ -46,7 +46,7 @@ extension ArchiveEntry {
         }
         self.dependencies = dependencies
         let location = try cursor.location(what, data)
-        // An entry without a dumper has no data block, whatever is noted in the place of one.
+        // An entry without a dumper has no data block, even if a place for one is written in it.
         self.data = hasDumper ? location : .none
     }
 }

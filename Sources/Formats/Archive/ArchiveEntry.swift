@@ -6,7 +6,8 @@ package struct ArchiveEntry: Sendable, Hashable {
     package let tableOID: UInt32
     /// The object's OID at the source; 0 where there is none.
     package let oid: UInt32
-    /// The object's name without its schema, or a phrase that tells which: `f(integer)`, `TABLE a`, `a a_pkey`.
+    /// The object's name without its schema, or a phrase that identifies the object: `f(integer)`, `TABLE a` or
+    /// `a a_pkey`.
     package let tag: String
     /// What it is, as the archive spells it: `TABLE`, `TABLE DATA`, `FK CONSTRAINT`, …
     package let kind: String
@@ -18,10 +19,10 @@ package struct ArchiveEntry: Sendable, Hashable {
     /// `COPY schema.table (columns) FROM stdin;` for table data that was not dumped as INSERT statements.
     package let copyStatement: String?
     package let namespace: String?
-    /// Nil stands for the database's default.
+    /// Nil means the database's default.
     package let tablespace: String?
     package let tableAccessMethod: String?
-    /// The `pg_class.relkind`, such as `r` or `p`; nil for other things than relations, and before version 1.16.
+    /// The `pg_class.relkind`, such as `r` or `p`; nil for an object that is not a relation, and before version 1.16.
     package let relationKind: Character?
     package let owner: String?
     /// The ``dumpID`` of each entry that must be restored before this one.
@@ -32,9 +33,9 @@ package struct ArchiveEntry: Sendable, Hashable {
     package var hasData: Bool { data != .none }
 }
 
-/// When in a restore an entry is due. The numbers are the archive's.
+/// The part of a restore in which an entry is restored. The numbers are those of the archive format.
 package enum Section: Int, Sendable, CaseIterable {
-    /// Whenever what it depends on is: comments, privileges.
+    /// Belongs to the section of the entry that it depends on: comments, privileges.
     case none = 1
     case preData = 2
     case data = 3
@@ -46,8 +47,8 @@ package enum Section: Int, Sendable, CaseIterable {
 package enum DataLocation: Sendable, Hashable {
     /// The entry has no data.
     case none
-    /// Custom format: behind the table of contents, at a place that was not written down, since the dump was piped
-    /// or interrupted.
+    /// Custom format: after the table of contents, at an offset that the archive does not name, because the dump was
+    /// piped or interrupted.
     case notSet
     /// Custom format: at this byte of the file.
     case offset(Int64)

@@ -6,9 +6,9 @@ extension ArchiveHeader {
 
     /// Reads the header that a custom archive and every `toc.dat` start with (`ReadHead` of `pg_backup_archiver.c`).
     ///
-    /// The cursor learns the sizes of integers and offsets.
+    /// Sets the sizes of integers and offsets in the cursor.
     ///
-    /// - Parameter formats: what the header may say it is.
+    /// - Parameter formats: the formats that the header may name.
     init(from cursor: inout ArchiveCursor, formats: Set<DumpFormat>) throws(ArchiveError) {
         let magic = try cursor.bytes(Self.magic.count, "the magic bytes of the archive")
         guard magic == Self.magic else { throw cursor.malformed(at: 0, "it does not start with PGDMP") }
@@ -34,7 +34,8 @@ extension ArchiveHeader {
         dumpVersion = try cursor.string("the version of pg_dump")
     }
 
-    /// `ArchiveFormat` of `pg_backup.h`. A directory's `toc.dat` says tar, so that its format is told by its place.
+    /// `ArchiveFormat` of `pg_backup.h`. The `toc.dat` of a directory says tar too; the place of the file decides
+    /// between the two.
     private static let formats: [UInt8: DumpFormat] = [1: .custom, 3: .tar]
 }
 

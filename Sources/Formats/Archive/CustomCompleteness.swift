@@ -1,4 +1,4 @@
-/// Whether a custom archive reaches to where its data is.
+/// Checks that a custom archive is long enough for the data offsets in its table of contents.
 struct CustomCompleteness {
     private let dump: Dump
 

@@ -1,7 +1,7 @@
 import Compression
 import SystemPackage
 
-/// Whether every file of a directory dump is there and can be read to its end.
+/// Checks that every file of a directory dump exists and can be read to its end.
 struct DirectoryCompleteness {
     private let dump: Dump
 
@@ -53,8 +53,8 @@ struct DirectoryCompleteness {
 
     /// Reads a file to its end.
     ///
-    /// - Parameter done: bytes of the files before it; on return, of this one too.
-    /// - Returns: what is wrong with it; empty or one.
+    /// - Parameter done: how many bytes of other files were read before; on return, the size of this file is added.
+    /// - Returns: what is wrong with the file: no problem or one.
     private func problem(
         of data: DataFile, _ end: DataEnd?, _ done: inout Int64, _ progress: (Int64) throws -> Void
     )
@@ -63,7 +63,8 @@ struct DirectoryCompleteness {
         let file = try InputFile(dump.path.appending(data.name))
         defer { done += file.size }
         if file.size == 0 {
-            // pg_dump starts a zstd or lz4 frame with the first byte of data, so that an empty large object has none.
+            // pg_dump starts a zstd or lz4 frame with the first byte of data, so the file of an empty large object has
+            // no frame.
             return end == nil && data.compression != .gzip ? [] : ["it is empty"]
         }
         var tail: [UInt8] = []

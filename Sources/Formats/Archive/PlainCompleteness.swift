@@ -1,8 +1,8 @@
 import Bytes
 
-/// Whether a plain dump has its last line.
+/// Checks that a plain dump has its last line.
 struct PlainCompleteness {
-    /// Bytes at the end of the script that are looked through.
+    /// How many bytes at the end of the script are searched for that line.
     private static let tailSize = 64 * 1024
 
     private let dump: Dump

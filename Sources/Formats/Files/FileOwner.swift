@@ -1,7 +1,7 @@
 import Glibc
 import SystemPackage
 
-/// The account that files are laid out for, and how they are made for it.
+/// The account that files are laid out for. It creates files and directories that belong to this account.
 package struct FileOwner: Sendable {
     let user: uid_t
     let group: gid_t
@@ -11,7 +11,7 @@ package struct FileOwner: Sendable {
         self.group = group
     }
 
-    /// Makes a directory that only the owner enters.
+    /// Makes a directory that only the owner can enter.
     /// - Throws: `Errno`.
     package func makeDirectory(_ path: FilePath) throws(Errno) {
         guard mkdir(path.string, 0o700) == 0, lchown(path.string, user, group) == 0 else {
@@ -27,7 +27,8 @@ package struct FileOwner: Sendable {
         }
     }
 
-    /// Takes over what lies there, which is no link. What is as it should be already costs nothing.
+    /// Gives a file or directory, which must not be a link, to the account and sets its mode. Does nothing where both
+    /// are right already.
     /// - Throws: `Errno`.
     package func take(_ path: FilePath, _ status: stat, mode: mode_t) throws {
         if status.st_uid != user || status.st_gid != group {
@@ -38,11 +39,11 @@ package struct FileOwner: Sendable {
         }
     }
 
-    /// Copies a file. Where the file system can share blocks, its bytes are only read.
+    /// Copies a file. Where the file system can share blocks, its bytes are only read and not written.
     /// - Parameters:
     ///   - target: must not exist.
-    ///   - buffer: read at a time; full, except at the end of the file.
-    ///   - look: gets the bytes as they pass.
+    ///   - buffer: for one piece of the file. Each piece fills it, except the last piece.
+    ///   - look: is called with the bytes of each piece.
     /// - Returns: whether the copy shares its blocks with the original.
     /// - Throws: `Errno`; what `look` throws.
     @discardableResult
@@ -62,10 +63,10 @@ package struct FileOwner: Sendable {
         return isShared
     }
 
-    /// Takes a file that is ours from where it lies, on the same file system.
+    /// Moves a file that belongs to us, within one file system, and gives it to the account.
     /// - Parameters:
-    ///   - target: must not be there.
-    ///   - look: is given the bytes, which are read for it.
+    ///   - target: must not exist.
+    ///   - look: is called with the bytes; the file is read only for this.
     /// - Throws: `Errno`; what `look` throws.
     package func move(
         _ source: FilePath, to target: FilePath, through buffer: UnsafeMutableRawBufferPointer,
@@ -93,7 +94,7 @@ extension FileDescriptor {
         try file.closeAfter { try file.readAll(through: buffer, body) }
     }
 
-    /// Reads from where it stands to the end, in pieces as large as the buffer; only the last may be shorter.
+    /// Reads from the current position to the end, in pieces as large as the buffer; only the last may be shorter.
     /// - Throws: `Errno`; what `body` throws.
     package func readAll(
         through buffer: UnsafeMutableRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void

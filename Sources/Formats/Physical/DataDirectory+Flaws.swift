@@ -2,8 +2,8 @@ import Files
 import SystemPackage
 
 extension DataDirectory {
-    /// What the manifest says is there and is not, or has another size, or is there and not in the manifest; nothing is read.
-    /// The same exceptions as `pg_verifybackup` makes.
+    /// The files that differ from the manifest: a file is missing, has another size, or is not in the manifest. No file
+    /// is read. The exceptions are those of `pg_verifybackup`.
     package var flaws: [FileFlaw] {
         guard let manifest else { return [] }
         var left = manifest.files
@@ -31,7 +31,7 @@ extension DataDirectory {
             || path.split(separator: "/").last?.hasPrefix("pg_internal.init") == true
     }
 
-    /// Reads every file where it lies, and compares it with the manifest.
+    /// Reads every file in its place, and compares it with the manifest.
     /// - Parameter progress: called with the bytes read so far, from several tasks.
     /// - Returns: what is wrong with the files, by path.
     /// - Throws: `Errno` where something cannot be read; `CancellationError`.

@@ -1,7 +1,8 @@
 import Files
 import Synchronization
 
-/// Goes through files once, on several workers, the largest first, so that none of them is waited for at the end.
+/// Reads files once, with several workers, the largest first, so that at the end the workers do not wait for a large
+/// file.
 struct FilePass: Sendable {
     let files: [DataDirectory.File]
     let workers: Int
@@ -18,7 +19,8 @@ struct FilePass: Sendable {
 
     /// - Parameters:
     ///   - progress: called with the bytes read so far, from several tasks.
-    ///   - look: reads a file through a buffer of its worker's, and calls back with the bytes of each piece.
+    ///   - look: reads a file through the buffer of its worker, and calls `read` with the number of bytes of each
+    ///     piece.
     /// - Returns: what is wrong with the files, by path.
     /// - Throws: what `look` throws; `CancellationError`.
     func perform(

@@ -1,7 +1,7 @@
 import Dispatch
 
-/// Runs one connection's blocking libpq calls on a thread of its own, so that they never hold up a thread of the
-/// cooperative pool.
+/// Runs one connection's blocking libpq calls on a separate queue, so that they never block a thread of the cooperative
+/// pool.
 final class ConnectionExecutor: SerialExecutor {
     private let queue = DispatchQueue(label: "pgassay.connection")
 
