@@ -7,6 +7,6 @@ enum ASCII {
     static let comma = UInt8(ascii: ",")
     static let openBrace = UInt8(ascii: "{")
     static let closeBrace = UInt8(ascii: "}")
-    /// Below it are the control bytes.
+    /// Bytes below it are control bytes.
     static let space = UInt8(ascii: " ")
 }

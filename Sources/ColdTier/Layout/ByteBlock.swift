@@ -2,7 +2,8 @@
     // SSE2, which every x86-64 has. Swift's own SIMD16<UInt8> compares byte by byte (6.3), and has no mask of bits.
     import _Builtin_intrinsics.intel
 
-    /// 16 bytes that are looked at together. Comparisons make blocks whose bytes are all ones or all zeros.
+    /// 16 bytes that are compared together. A comparison gives a block in which each byte is all ones (true) or all
+    /// zeros (false).
     struct ByteBlock {
         static let count = 16
 
@@ -39,7 +40,7 @@
             ByteBlock(bytes: _mm_or_si128(block.bytes, _mm_set1_epi8(CChar(bitPattern: byte))))
         }
 
-        /// The highest bit of each byte; the first byte's is the lowest.
+        /// The highest bit of each byte; the first byte gives the lowest bit of the result.
         @inline(__always)
         var mask: UInt32 { UInt32(bitPattern: _mm_movemask_epi8(bytes)) }
     }

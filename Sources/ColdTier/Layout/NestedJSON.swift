@@ -1,8 +1,8 @@
-/// Where a JSON value ends, whatever it means: brackets are counted and not matched, so depth costs nothing.
+/// Finds the end of a JSON value without interpreting it: brackets are counted and not matched, so depth costs nothing.
 enum NestedJSON {
     /// - Parameter start: the first byte of the value.
-    /// - Returns: behind the value.
-    /// - Throws: ``Flaw/incomplete`` when it does not end; ``Flaw/json`` when none begins there.
+    /// - Returns: the address behind the value.
+    /// - Throws: ``Flaw/incomplete`` if the value does not end; ``Flaw/json`` if no value begins there.
     static func end(_ start: UnsafeRawPointer, _ end: UnsafeRawPointer) throws(Flaw) -> UnsafeRawPointer {
         var input = start
         guard let byte = input.byte(before: end) else { throw .incomplete }
@@ -18,7 +18,7 @@ enum NestedJSON {
         return input
     }
 
-    /// Over an object or an array.
+    /// Moves behind an object or an array.
     @inline(__always)
     private static func skipNested(_ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer) throws(Flaw) {
         var depth = 0
@@ -29,26 +29,29 @@ enum NestedJSON {
                 try skipString(&input, end)
                 continue
             }
-            // Brackets and braces differ in one bit each.
+            // A bracket and the brace of the same direction differ in one bit, 0x20.
             if byte | 0x20 == ASCII.openBrace { depth += 1 } else if byte | 0x20 == ASCII.closeBrace { depth -= 1 }
             input += 1
         } while depth > 0
     }
 
-    /// Goes over whole blocks, up to one with a backslash; the pointer is before the string in which that is, if any.
+    /// Skips whole blocks, up to one with a backslash. If the backslash is in a string, the pointer is then before that
+    /// string.
     /// - Returns: true when the value ended; the pointer is behind it then.
     @inline(__always)
     private static func skipBlocks(
         _ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ depth: inout Int
     ) -> Bool {
-        // All ones while a block begins within a string; where the last quote was, which began it.
+        // `within` is all ones while a block begins within a string; `string` is the position of the last quote, which
+        // began it.
         var within: UInt32 = 0
         var string = input
         while end - input >= ByteBlock.count {
             let block = ByteBlock(input)
             if (block == ASCII.backslash).mask != 0 { break }
             let quotes = (block == ASCII.quote).mask
-            // Each bit becomes the parity of the quotes up to it: a 1 from an opening quote to before the closing one.
+            // Each bit becomes the parity of the quotes up to it: 1 from an opening quote to just before the closing
+            // one.
             var strings = quotes
             strings ^= strings &<< 1
             strings ^= strings &<< 2
@@ -75,7 +78,7 @@ enum NestedJSON {
         return false
     }
 
-    /// From an opening quote over the closing one.
+    /// Moves from an opening quote to behind the closing one.
     @inline(__always)
     private static func skipString(_ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer) throws(Flaw) {
         input += 1

@@ -3,17 +3,17 @@ import Postgres
 import Rows
 import Synchronization
 
-/// A database as it was at one moment, seen by several connections: all in read-only transactions of one snapshot.
+/// A database as it was at one moment, seen by several connections in read-only transactions that share one snapshot.
 struct SourceSnapshot: Sendable {
     let identity: ExportManifest.Source
-    /// The first keeps the snapshot alive, and works like the others.
+    /// The first connection keeps the snapshot alive, and is used like the others.
     let connections: [Connection]
 
     var leader: Connection { connections[0] }
 
-    /// Opens connections, lets them see one snapshot for the length of `body`, and closes them.
+    /// Opens connections that share one snapshot, runs `body`, and closes the connections.
     ///
-    /// Nothing is written: not even a transaction id is taken. On a replica it works the same.
+    /// Nothing is written, and no transaction id is taken. So it also works on a replica.
     /// - Throws: ``PostgresError``, ``ExportError/encoding(_:)``, what `body` throws.
     static func with<Result: Sendable>(
         of target: ConnectionTarget, connections count: Int, _ body: (SourceSnapshot) async throws -> Result
@@ -33,7 +33,7 @@ struct SourceSnapshot: Sendable {
 
     private static let settings = CanonicalSettings.values.merging([
         "application_name": "pgassay export",
-        // Our own deadlines hold; the snapshot must outlive a slow disk between two statements.
+        // pgassay has its own deadlines, and the snapshot must survive when a slow disk delays the next statement.
         "statement_timeout": "0", "idle_in_transaction_session_timeout": "0", "lock_timeout": "60s",
         // A query that runs once is not worth compiling.
         "jit": "off",
@@ -49,8 +49,8 @@ struct SourceSnapshot: Sendable {
         for connection in connections.dropFirst() {
             try await connection.execute("\(begin); SET TRANSACTION SNAPSHOT \(quoteLiteral(name))")
         }
-        // libpq reads no more at once than its largest message so far took. One of a mebibyte makes it read a fifth fewer
-        // times, and be woken as seldom.
+        // libpq reads at most as many bytes at once as its largest message so far took. After a message of 1 MiB, it
+        // reads and wakes up a fifth less often.
         for connection in connections { _ = try await connection.query("SELECT pg_catalog.repeat(' ', 1048576)") }
         let identifier: String? =
             try row.need("may_identify")
@@ -65,9 +65,9 @@ struct SourceSnapshot: Sendable {
             connections: connections)
     }
 
-    /// Does something for each of some items, over all connections at the same time; each has a thread of its own.
-    /// - Returns: what came of each, in the order of the items.
-    /// - Throws: what `body` throws first; what is being done for other items is cancelled then.
+    /// Runs `body` for each item, over all connections at the same time; each connection has its own thread.
+    /// - Returns: the results, in the order of the items.
+    /// - Throws: the first error of `body`; the work on the other items is then cancelled.
     func share<Item: Sendable, Outcome: Sendable>(
         _ items: [Item], _ body: @escaping @Sendable (Item, Connection) async throws -> Outcome
     ) async throws -> [Outcome] {
@@ -87,12 +87,12 @@ struct SourceSnapshot: Sendable {
         }
     }
 
-    /// Keeps a table from being altered or dropped until the end.
+    /// Keeps a table from being altered or dropped until the snapshot ends.
     func hold(_ table: TableName) async throws {
         try await leader.execute("LOCK TABLE \(table.sql) IN ACCESS SHARE MODE")
     }
 
-    /// The first moment that is not cold, as columns of a type have it.
+    /// The first moment that is not cold, in the form that columns of this type have.
     /// - Throws: ``ExportError/badTime(_:reason:)``, ``PostgresError``.
     func cutoff(
         _ cutoff: ExportRequest.Cutoff, for type: String, _ slicing: ExportManifest.Slicing
@@ -103,7 +103,7 @@ struct SourceSnapshot: Sendable {
         case .before(let text): moment = text
         }
         do {
-            // A moment without a zone is of the slicing's.
+            // A moment without a zone is read in the slicing's time zone.
             _ = try await leader.query("SELECT set_config('TimeZone', $1, true)", [slicing.timeZone])
             let row = try await leader.query(
                 SQLFile.cutoff.text, [slicing.timeZone, slicing.by.rawValue, interval, moment])[0]

@@ -3,16 +3,16 @@ import SystemPackage
 
 /// An export in a directory.
 ///
-/// A slice is staged in a directory on the same file system and renamed into its place once every byte of it is on the disk.
-/// Files are read from the disk, not from the system's cache.
+/// A slice is staged in a directory on the same file system and renamed into its place once every byte of it is on the
+/// disk. Files are read from the disk, not from the system's cache.
 package struct DirectoryStore: ExportStore {
-    /// In the store: what an export keeps of its own while it runs.
+    /// The directory in the store for files that an export needs only while it runs.
     package static let ownDirectory = ".pgassay-export"
 
     private let root: FilePath
 
-    /// - Parameter create: makes the directory, and those above it, where they are not there.
-    /// - Throws: `refused` when the directory is not there, is none, or cannot be made.
+    /// - Parameter create: creates the directory and its missing parents.
+    /// - Throws: `refused` if the path does not exist, is not a directory, or cannot be created.
     package init(_ root: FilePath, create: Bool) throws(StoreError) {
         self.root = root
         if create { try Self.make(root) }
@@ -34,10 +34,10 @@ package struct DirectoryStore: ExportStore {
     private static func list(
         _ directory: borrowing StoreDirectory, _ path: String, _ prefix: String, _ files: inout [StoredFile]
     ) throws(Errno) {
-        // Nothing of ours goes deeper than a name may be long.
+        // No path of an export is longer than the limit for names.
         guard path.utf8.count <= StoreName.limit else { throw .fileNameTooLong }
         for entry in try directory.entries() {
-            // A name that is not UTF-8 is nobody's in a manifest; it is told as it can be shown.
+            // A name that is not UTF-8 cannot be in a manifest; it is listed in a form that can be shown.
             let part = String(decoding: entry.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
             let name = path + part
             if name == ownDirectory { continue }
@@ -45,7 +45,7 @@ package struct DirectoryStore: ExportStore {
             do {
                 status = try directory.status(entry)
             } catch .noSuchFileOrDirectory {
-                continue  // gone meanwhile
+                continue  // removed in the meantime
             }
             if status.isDirectory {
                 let below = name + "/"
@@ -107,7 +107,7 @@ package struct DirectoryStore: ExportStore {
         }
         try attempt("add", directory) {
             try StoreDirectory(root).at(directory, make: true) { parent, part in
-                // Renaming one directory over another succeeds where that is empty, and so cannot be asked alone.
+                // Renaming over an empty directory succeeds, so the rename alone does not show that the place is taken.
                 if faccessat(parent.descriptor, part, F_OK, AT_SYMLINK_NOFOLLOW) == 0 { throw Errno.fileExists }
                 guard renameat(AT_FDCWD, staged.string, parent.descriptor, part) == 0 else { throw Errno.current }
                 try parent.sync()
@@ -140,17 +140,18 @@ package struct DirectoryStore: ExportStore {
                     try parent.sync()
                 }
             } catch {
-                // On the way out of a failure, which is what gets reported.
+                // Clean-up after an error; the error itself is reported.
                 unlinkat(own.descriptor, temporary, 0)
                 throw error
             }
-            // Not empty where an export runs, and then it stays.
+            // While an export runs, the directory is not empty, and stays.
             unlinkat(top.descriptor, Self.ownDirectory, AT_REMOVEDIR)
         }
     }
 
     package func replace(_ name: String, with bytes: [UInt8], over previous: [UInt8]?) throws(StoreError) {
-        // One export at a time writes to a directory: it holds the lock of the workspace in it.
+        // Only one export at a time writes to a directory, because it holds the lock of the workspace there. So no
+        // other writer can come between the comparison and the replacement.
         let limit = max(previous?.count ?? 0, bytes.count)
         let there: [UInt8]?
         do throws(StoreError) {
@@ -201,7 +202,7 @@ package struct DirectoryStore: ExportStore {
             return try body()
         } catch {
             if error is NotARegularFile { throw refusal(action, name, "it is not a regular file") }
-            // Nothing that is attempted here fails with anything else.
+            // Nothing that is attempted here throws any other error.
             throw Self.error(error as? Errno ?? .ioError, action, name, location)
         }
     }
@@ -225,7 +226,7 @@ package struct DirectoryStore: ExportStore {
         }
     }
 
-    /// Makes a directory and those above it, each as durable as what will be in it.
+    /// Creates a directory and its missing parents, each as durable as the files that will be in it.
     private static func make(_ path: FilePath) throws(StoreError) {
         if path.isEmpty || mkdir(path.string, 0o777) == 0 || errno == EEXIST { return }
         guard errno == ENOENT, path.removingLastComponent() != path else {

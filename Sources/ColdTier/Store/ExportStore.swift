@@ -1,50 +1,50 @@
 import SystemPackage
 
-/// Where an export lies: a directory, or a prefix of a bucket.
+/// The place of an export: a directory, or a prefix of a bucket.
 ///
-/// Names are relative, with `/` between their parts. What is put is there whole or not at all, also after a crash; nothing
-/// is ever overwritten but what ``replace(_:with:)`` names.
+/// Names are relative, with `/` between their parts. A file that is added is either complete or not there, also after a
+/// crash. Nothing is ever overwritten, except by ``replace(_:with:)``.
 package protocol ExportStore: Sendable {
-    /// For people: the path or the URI.
+    /// The path or the URI, for people.
     var location: String { get }
 
-    /// Where to stage slices so that ``add(slice:from:)`` can take them; nil for anywhere.
+    /// The directory in which slices must be staged for ``add(slice:from:)``; nil if any directory will do.
     var staging: FilePath? { get }
 
-    /// Files below the store, by name, sorted by bytes. What an export keeps of its own while it runs is left out; whatever
-    /// else is not a directory is there, also what cannot be read as a file.
-    /// - Parameter prefix: names begin with it; empty for all.
+    /// Files below the store, sorted by the bytes of their names. Files that an export needs only while it runs are
+    /// left out. Everything else that is not a directory is listed, even if it cannot be read as a file.
+    /// - Parameter prefix: only names that begin with it are listed; empty for all.
     func list(_ prefix: String) async throws(StoreError) -> [StoredFile]
 
     /// All of a small file, or nil where there is none.
     /// - Parameter limit: in bytes; a larger file is an error.
     func contents(of name: String, limit: Int) async throws(StoreError) -> [UInt8]?
 
-    /// Streams a file through `body`, piece by piece, as it is stored and not as some cache remembers it.
+    /// Streams a file through `body`, piece by piece, from the storage itself and not from a cache.
     /// - Throws: ``StoreError``; what `body` throws.
     func read(_ name: String, _ body: ([UInt8]) async throws -> Void) async throws
 
-    /// Some bytes of a file, and no others: what a seek costs.
-    /// - Throws: `refused` where the file ends before they do.
+    /// Reads a range of a file and nothing else; used for a seek.
+    /// - Throws: `refused` if the file ends before the range does.
     func read(_ name: String, range: Range<Int64>) async throws(StoreError) -> [UInt8]
 
-    /// Makes local files of a slice part of the store: they are on stable storage when it returns. A directory gets all or
-    /// none. A bucket cannot, so what is in it counts only once a manifest names it, and files of an earlier run that broke
-    /// off are good where they are the same byte for byte.
+    /// Makes local files of a slice part of the store; they are on stable storage when the function returns. A
+    /// directory gets all of them or none. A bucket cannot do that, so its files count only once a manifest names them,
+    /// and files of an earlier run that broke off are accepted if they are the same byte for byte.
     /// - Parameters:
-    ///   - directory: of the store; it must not be there yet.
-    ///   - staged: a local directory with the slice's files, which is gone afterwards.
+    ///   - directory: of the store; it must not exist yet.
+    ///   - staged: a local directory with the slice's files; it is gone afterwards.
     func add(slice directory: String, from staged: FilePath) async throws(StoreError)
 
-    /// Removes a slice that no manifest names, with its files. One that is not there is no error.
+    /// Removes a slice that no manifest names, with its files. It is no error if the slice does not exist.
     func remove(slice directory: String) async throws(StoreError)
 
-    /// Writes a small file, over another of that name.
+    /// Writes a small file; replaces one of that name.
     func replace(_ name: String, with bytes: [UInt8]) async throws(StoreError)
 
-    /// Writes a small file where nobody has written it meanwhile.
-    /// - Parameter previous: what it must still be; nil where it must not be there.
-    /// - Throws: `changed` where it is something else.
+    /// Writes a small file, if no other export has written it in the meantime.
+    /// - Parameter previous: what the file must still hold; nil if it must not exist.
+    /// - Throws: `changed` if it holds something else.
     func replace(_ name: String, with bytes: [UInt8], over previous: [UInt8]?) async throws(StoreError)
 }
 
@@ -60,27 +60,27 @@ package struct StoredFile: Sendable, Equatable {
     }
 }
 
-/// What went wrong between us and where an export lies.
+/// An error of the place where an export is stored.
 package enum StoreError: Error, Sendable, Equatable {
     /// There is no such file.
     case missing(name: String, location: String)
-    /// The system, or the tool, refused: what was tried, with what, and its reason.
+    /// The system or the `aws` tool refused: the action, the file, and the reason.
     case refused(action: String, name: String, location: String, reason: String)
     /// The disk or the quota is full.
     case full(location: String)
-    /// It is there already.
+    /// The file or slice exists already.
     case exists(name: String, location: String)
     /// Another export has written it since this one read it.
     case changed(name: String, location: String)
-    /// A file is larger than anything of its kind; in bytes.
+    /// A file is larger than any valid file of its kind; the limit in bytes.
     case tooLarge(name: String, limit: Int)
-    /// The `aws` tool is not installed; what to do about it.
+    /// The `aws` tool is not installed; the text says what to do.
     case noTool(String)
-    /// Nothing can lie there: what was named, and why not.
+    /// The text does not name a place where an export can be; the text, and why not.
     case badLocation(String, reason: String)
     /// A name that could lead out of the store; what is wrong with it, as the rest of a sentence.
     case badName(String, flaw: String)
-    /// It did not get on for so many seconds, and was stopped.
+    /// There was no progress for this many seconds, and the action was stopped.
     case stalled(action: String, name: String, location: String, seconds: Double)
     /// The task was cancelled.
     case cancelled
