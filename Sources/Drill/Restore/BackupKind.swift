@@ -3,54 +3,54 @@ import Foundation
 import Scratch
 import SystemPackage
 
-/// A kind of backup that can be drilled. The seam behind which dumps, base backups and snapshots look alike.
+/// A kind of backup that can be drilled. Through this protocol, dumps, base backups and snapshots are used alike.
 package protocol BackupKind: Sendable {
     var description: BackupDescription { get }
 
-    /// What looking at it and restoring it mean, for whoever asks before it is done.
+    /// Descriptions of how it will be inspected and restored, for a person who asks before it is done.
     func words(for setting: RestoreSetting) -> (inspect: String, restore: String)
 
-    /// What is wrong with the backup as it lies there, found by reading it, without a server.
+    /// Flaws of the stored backup, found by reading it, without a server.
     /// - Parameter progress: called with the bytes read so far; may throw to stop.
     func flaws(progress: @escaping (Int64) throws -> Void) throws -> [Finding]
 
-    /// Turns the backup into a running database and takes everything down again when `body` has ended, which runs from
-    /// the moment that there is a database to restore into.
+    /// Restores the backup into a running database, runs `body`, and takes everything down again when `body` has ended.
+    /// `body` starts as soon as there is a database to restore into.
     ///
-    /// A backup that cannot be restored in full still comes to ``Restoring/restored``: what went wrong is in
+    /// If a backup cannot be restored in full, ``Restoring/restored`` still returns: the errors are in
     /// ``Restored/problems``.
-    /// - Throws: ``Scratch/ScratchError`` and others when the machine could not do it; what `body` throws.
+    /// - Throws: ``Scratch/ScratchError`` and others if the machine could not do it; what `body` throws.
     func withRestored<Result: Sendable>(
         in setting: RestoreSetting, cleanup: CleanupLog, emit: @escaping RestoreEventSink,
         _ body: @escaping @Sendable (Restoring) async throws -> Result
     ) async throws -> Result
 }
 
-/// A kind of backup that lies in files, and is restored on this machine.
+/// A kind of backup that consists of files, and is restored on this machine.
 ///
 /// Adding a kind is one file that conforms to this, one line in ``backupKinds`` and one row of the conformance test.
 package protocol FileBackup: BackupKind {
-    /// Looks at what a path holds, by content and not by name.
-    /// - Returns: nil when it is none of this kind.
+    /// Recognises the backup at a path, by content and not by name.
+    /// - Returns: nil if it is not a backup of this kind.
     /// - Throws: an error that says what is wrong with a backup of this kind.
     static func recognise(_ path: FilePath, clock: BackupClock) throws -> Self?
 
-    /// Bytes that the restored database will need, estimated.
+    /// Estimated bytes that the restored database will need.
     var estimatedDiskSpace: Int64 { get }
 
-    /// The PostgreSQL that it would be restored with.
-    /// - Throws: ``Scratch/ScratchError`` when none is installed that can.
+    /// The PostgreSQL installation that it would be restored with.
+    /// - Throws: ``Scratch/ScratchError`` if no installation can restore it.
     func chooseInstallation(in setting: RestoreSetting) async throws -> InstallationChoice
 }
 
-/// Every kind there is in files, in the order in which they are tried. The last recognises whatever is left, and says what is
-/// wrong with it.
+/// All kinds of backups in files, in the order in which they are tried. The last one recognises everything that is
+/// left, and says what is wrong with it.
 package let backupKinds: [any FileBackup.Type] = [
     IncrementalBackup.self, PhysicalBackup.self, TarBackup.self, DumpBackup.self,
 ]
 
 /// Opens a backup as the first kind that recognises it.
-/// - Throws: what that kind says of a broken one.
+/// - Throws: the error of that kind, if the backup is broken.
 package func openBackup(at path: FilePath, clock: BackupClock) throws -> any FileBackup {
     for kind in backupKinds {
         if let backup = try kind.recognise(path, clock: clock) { return backup }
@@ -58,7 +58,7 @@ package func openBackup(at path: FilePath, clock: BackupClock) throws -> any Fil
     preconditionFailure("the last kind recognises everything or throws")
 }
 
-/// How to read times in a backup that do not say their zone.
+/// How to read times in a backup that do not name their zone.
 package struct BackupClock: Sendable {
     package var timeZone: TimeZone
     /// What to call the zone and the choice in the report.
@@ -70,7 +70,7 @@ package struct BackupClock: Sendable {
     }
 }
 
-/// What a backup says of itself.
+/// What a backup says about itself.
 package struct BackupDescription: Sendable, Equatable {
     /// `dump`, `base backup`, `snapshot`.
     package var kind: String
@@ -88,11 +88,11 @@ package struct BackupDescription: Sendable, Equatable {
     package var database: String?
 }
 
-/// The machine and the limits that a backup is restored within.
+/// The machine and the limits for a restore.
 package struct RestoreSetting: Sendable {
-    /// Where the database is made: a server of our own, or an existing one that the plan names.
+    /// Where the database is created: on a server of our own, or on an existing one that the plan names.
     package var server: ScratchPlace
-    /// Directories to look for PostgreSQL in, besides the usual ones.
+    /// Directories to look for PostgreSQL in, in addition to the usual ones.
     package var postgres: [FilePath]
     /// Tables and indexes restored at the same time.
     package var jobs: Int
@@ -104,11 +104,11 @@ package struct RestoreSetting: Sendable {
     package var deadline: Duration
     /// Bytes that the restored database needs; nil estimates them from the backup.
     package var diskSpace: Int64?
-    /// Time that deleting what was made in a cloud may take.
+    /// Time that deleting what was created in a cloud may take.
     package var removalDeadline: Duration = .seconds(1800)
     package var label: String
     package var keep: Bool
-    /// Set where the backup is a copy of ours: what really lies below this directory may be taken apart.
+    /// Set if the backup is our own copy: files that are really below this directory may then be moved out of it.
     package var workspace: FilePath?
 
     package init(
@@ -127,7 +127,7 @@ package struct RestoreSetting: Sendable {
         self.recovery = recovery
     }
 
-    /// Runs `body` with a scratch directory, to make a data directory in that is drilled then.
+    /// Runs `body` with a scratch directory, in which a data directory is created that is then drilled.
     /// - Parameters:
     ///   - path: of the backup.
     ///   - estimate: bytes that the backup is estimated to need.

@@ -29,8 +29,8 @@ package struct DumpBackup: FileBackup {
             database: header?.databaseName ?? dump.plainHeader?.databaseName)
     }
 
-    /// An archive says when it was begun, by the clock on the wall of the machine that dumped; a plain dump says
-    /// nothing, so the file's own time must do.
+    /// An archive says when it was begun, in the local time of the machine that dumped. A plain dump says nothing, so
+    /// the time of the file is used.
     private var creation: (date: Date?, basis: String) {
         if let local = dump.contents?.header.created, let date = local.date(in: clock.timeZone) {
             return (date, "archive header, read in \(clock.name)")
@@ -39,9 +39,9 @@ package struct DumpBackup: FileBackup {
         return (attributes?[.modificationDate] as? Date, "modification time of the file")
     }
 
-    /// The restored database is larger than its dump: measured on the AVA OLO sample at scale 1, 8.9 times a gzip archive
-    /// and 1.6 times its plain text, indexes included. Rounded up; with as much again for WAL, of which the server keeps
-    /// 2 GiB, and with an empty server.
+    /// The restored database is larger than its dump. Measured on the AVA OLO sample at scale 1: 8.9 times a gzip
+    /// archive and 1.6 times its plain text, indexes included; the factors are rounded up. As much again is added for
+    /// WAL, but at most the 2 GiB that the server keeps, and 100 MiB for an empty server.
     package var estimatedDiskSpace: Int64 {
         let data = dump.bytes * (dump.compression == .none ? 2 : 10)
         return data + min(data, 2 << 30) + 100 << 20
@@ -86,8 +86,8 @@ package struct DumpBackup: FileBackup {
         }
     }
 
-    /// An archive says what will come, and pg_restore what has come. Behind the fence only: on a server of somebody
-    /// else's nothing lets the restore go first.
+    /// An archive says what will be restored, and pg_restore what was restored so far. Only on a server behind the
+    /// fence: on an existing server, nothing would give the restore priority over the checks.
     private func earlyView(of database: EmptyDatabase) -> EarlyView? {
         guard let contents = dump.contents, let yieldProcessor = database.yieldProcessor else { return nil }
         return EarlyView(
@@ -131,7 +131,7 @@ package struct DumpBackup: FileBackup {
             do {
                 try await database.endRestore()
             } catch let error as PostgresError {
-                // What the restore said must not be lost because the backup locked us out of the server.
+                // The errors of the restore must be reported even if the backup has locked us out of the server.
                 problems.append(
                     RestoreProblem(
                         subject: "the server", sqlState: error.sqlState?.rawValue, message: "autovacuum stayed off",
@@ -144,7 +144,7 @@ package struct DumpBackup: FileBackup {
         }
     }
 
-    /// Why the server gave up everything, which those connected to it only learn as "server closed the connection".
+    /// The reason why the server panicked; its clients only learn "server closed the connection".
     private func panic(of database: EmptyDatabase) -> [RestoreProblem] {
         guard let panic = database.log?.panic else { return [] }
         var rules = rules(for: database)
@@ -182,7 +182,7 @@ package struct DumpBackup: FileBackup {
     }
 }
 
-/// Backups that PostgreSQL can make and pgassay cannot drill.
+/// Backups that PostgreSQL can make, but pgassay cannot drill.
 package enum UnsupportedBackup: Error, Equatable, CustomStringConvertible {
     case clusterDump(FilePath)
     case needsOwnServer(FilePath)

@@ -5,8 +5,8 @@ import Physical
 import Scratch
 import SystemPackage
 
-/// An incremental backup (PostgreSQL 17 and newer) with all that it builds on: `pg_combinebackup` makes one full backup of them,
-/// which is drilled then.
+/// An incremental backup (PostgreSQL 17 and newer) with all backups that it builds on. `pg_combinebackup` makes one
+/// full backup of them, which is then drilled.
 package struct IncrementalBackup: FileBackup {
     let chain: BackupChain
     let clock: BackupClock
@@ -75,7 +75,7 @@ package struct IncrementalBackup: FileBackup {
         }
     }
 
-    /// `pg_combinebackup` believes what it reads.
+    /// Verifies the backups, because `pg_combinebackup` trusts what it reads.
     private func verify(_ emit: @escaping RestoreEventSink) async throws {
         var before: Int64 = 0
         let total = chain.bytes
@@ -94,7 +94,7 @@ package struct IncrementalBackup: FileBackup {
 
     private func combine(in workspace: Workspace, _ installation: Installation, deadline: Duration) async throws {
         try workspace.makeDirectory(workspace.tablespaces)
-        // Where the last backup's links lead is where it would write without this.
+        // Without these mappings, pg_combinebackup would write to the directories that the last backup's links lead to.
         let mappings = try last.tablespaces.sorted { $0.key < $1.key }.map { oid, link in
             let old = try FileManager.default.destinationOfSymbolicLink(atPath: link.string)
             return "--tablespace-mapping=\(Self.escape(old))=\(Self.escape("\(workspace.tablespaces)/\(oid)"))"
@@ -110,7 +110,7 @@ package struct IncrementalBackup: FileBackup {
         guard outcome.succeeded else { throw Self.failure(of: outcome) }
     }
 
-    /// It has one exit code for everything: only where it speaks of the backups themselves are they to blame.
+    /// pg_combinebackup has one exit code for all errors. The backups are to blame only if its message is about them.
     private static func failure(of outcome: Command.Outcome) -> any Error {
         let words = outcome.failure
         guard outcome.exitCode == 1, accusations.contains(where: words.contains) else {
@@ -121,14 +121,14 @@ package struct IncrementalBackup: FileBackup {
         ])
     }
 
-    /// What it says of them, in part.
+    /// Parts of its messages about the backups.
     private static let accusations = [
         "system identifier", "starts at LSN", "starts on timeline", "manifest", "is an incremental backup",
         "is a full backup", "was expecting", "checksum", "backup label", "not found in full backup", "magic number",
         "exceeds segment size", "truncated", "could not read enough",
     ]
 
-    /// `=` parts the two paths.
+    /// `=` separates the two paths, so it is escaped.
     private static func escape(_ path: String) -> String {
         path.replacing("\\", with: "\\\\").replacing("=", with: "\\=")
     }

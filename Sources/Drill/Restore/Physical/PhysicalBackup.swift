@@ -8,11 +8,11 @@ import Scratch
 import Synchronization
 import SystemPackage
 
-/// A base backup as `pg_basebackup` lays it out, or a data directory as a snapshot of a file system leaves it.
+/// A base backup in the layout of `pg_basebackup`, or a data directory from a snapshot of a file system.
 package struct PhysicalBackup: FileBackup {
     let directory: DataDirectory
     let clock: BackupClock
-    /// What was found out about it before, for the report.
+    /// Findings about it from earlier steps, for the report.
     var told: [Finding] = []
 
     package static func recognise(_ path: FilePath, clock: BackupClock) throws -> PhysicalBackup? {
@@ -40,18 +40,19 @@ package struct PhysicalBackup: FileBackup {
         return attributes?[.modificationDate] as? Date
     }
 
-    /// - Returns: nil where the label does not tell.
+    /// - Returns: nil if the label does not say it.
     static func creation(_ label: BackupLabel) -> (Date?, String)? {
         label.startTime.flatMap { date($0) }.map { ($0, "start time in backup_label") }
     }
 
-    /// `2026-11-25 02:00:01 UTC`: in the server's own zone, by its abbreviation, of which only those of UTC are unambiguous.
+    /// Reads `2026-11-25 02:00:01 UTC`. The label has the server's own zone, by its abbreviation; only those of UTC are
+    /// unambiguous.
     private static func date(_ text: String) -> Date? {
         guard let match = text.wholeMatch(of: /(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) (?:UTC|GMT)/) else { return nil }
         return try? Date("\(match.1)T\(match.2)Z", strategy: .iso8601)
     }
 
-    /// The copy, as much again of the log as is kept of it, and what the checks write.
+    /// Bytes for the copy, for the log that the server keeps, and for what the checks write.
     package var estimatedDiskSpace: Int64 { Self.diskSpace(forCopyOf: directory.bytes) }
 
     static func diskSpace(forCopyOf bytes: Int64) -> Int64 { bytes + bytes / 10 + 1 << 30 }
@@ -98,7 +99,7 @@ package struct PhysicalBackup: FileBackup {
         let choice = try await chooseInstallation(in: setting)
         emit(.server("PostgreSQL \(choice.installation.version): \(choice.reason)"))
         let plan = try await plan(choice.installation, account: account, setting.recovery)
-        // A tool may have left links to where its backup lies: what is there is not ours.
+        // A tool may have left links to where its own backup is; the files there are not ours.
         let isOurs = setting.workspace.map { directory.lies(below: $0) } ?? false
         var request = setting.scratchRequest(
             parent: parent, account: account,
@@ -135,7 +136,8 @@ package struct PhysicalBackup: FileBackup {
         }
     }
 
-    /// What the log holds is claimed up to when its last segment was archived, a target up to the target.
+    /// The time up to which there should be data. With the whole log: when its last segment was archived. With a target
+    /// time: that time. It is never before the last commit or the backup itself.
     private func asOf(_ target: RecoveryTarget, _ outcome: RecoveryOutcome, _ log: WriteAheadLog) -> Date? {
         let claim: Date? =
             switch target {
@@ -174,7 +176,7 @@ package struct PhysicalBackup: FileBackup {
         )
     }
 
-    /// What the damaged files are to people, as far as they are of this database.
+    /// The names of the relations that the damaged files belong to, if they are in this database.
     private func relationNames(of flaws: [FileFlaw], over target: ConnectionTarget) async throws -> [String: String] {
         guard !flaws.isEmpty else { return [:] }
         return try await withConnection(to: target) { connection in

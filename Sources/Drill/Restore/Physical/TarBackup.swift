@@ -5,7 +5,7 @@ import Physical
 import Scratch
 import SystemPackage
 
-/// A base backup in tar files, compressed or not. It is unpacked, and what comes out is drilled as a data directory is.
+/// A base backup in tar files, compressed or not. It is unpacked, and the result is drilled like a data directory.
 package struct TarBackup: FileBackup {
     let tar: TarredBackup
     let clock: BackupClock
@@ -28,8 +28,8 @@ package struct TarBackup: FileBackup {
             database: nil)
     }
 
-    /// Measured on the AVA OLO sample at scale 0.2: a base backup is 5.6 times as large as with gzip, 3.9 times as with lz4, 6.6
-    /// times as with zstd; with something to spare.
+    /// Measured on the AVA OLO sample at scale 0.2: a base backup is 5.6 times as large as with gzip, 3.9 times as with
+    /// lz4, 6.6 times as with zstd. The factor 8 leaves a reserve.
     package var estimatedDiskSpace: Int64 {
         PhysicalBackup.diskSpace(forCopyOf: tar.compression == .none ? tar.bytes : 8 * tar.bytes)
     }
@@ -46,7 +46,7 @@ package struct TarBackup: FileBackup {
         )
     }
 
-    /// All there is to see is seen while they are unpacked.
+    /// All flaws that can be seen are found when the files are unpacked.
     package func flaws(progress: @escaping (Int64) throws -> Void) -> [Finding] { [] }
 
     package func withRestored<Result: Sendable>(
@@ -85,8 +85,8 @@ extension TarredBackup {
 }
 
 extension PhysicalBackup {
-    /// One that we made in a scratch directory.
-    /// - Throws: ``FlawedBackup`` where something is wrong with it that shows without a server.
+    /// A data directory that we made in a scratch directory.
+    /// - Throws: ``FlawedBackup`` if it has a flaw that shows without a server.
     init(madeAt path: FilePath, clock: BackupClock) throws {
         guard var backup = try PhysicalBackup.recognise(path, clock: clock) else {
             throw FlawedBackup(findings: [
@@ -101,7 +101,7 @@ extension PhysicalBackup {
 }
 
 extension RestoreSetting {
-    /// For what we made of a backup ourselves.
+    /// The setting for a backup that we made ourselves.
     func taking(_ workspace: Workspace) -> RestoreSetting {
         var setting = self
         setting.workspace = workspace.path
