@@ -5,12 +5,12 @@ import Findings
 import Foundation
 import SystemPackage
 
-/// Where `export verify` remembers what it has read.
+/// The file in which `export verify` remembers what it has read.
 struct RecordFile {
     private let file: FilePath
 
     /// - Parameters:
-    ///   - name: as it was given; nil takes a name that the same export always comes to.
+    ///   - name: as it was given; nil uses a name that is always the same for the same export.
     ///   - location: of the export.
     init(named name: String?, of location: String) {
         let whole = location.hasPrefix("s3://") ? location : URL(filePath: location).standardizedFileURL.path
