@@ -18,7 +18,7 @@ struct RecordFile {
         file = FilePath(name ?? "pgassay-reports/export-\(digest)-verified.json")
     }
 
-    /// - Returns: an empty record where there is none yet.
+    /// - Returns: an empty record if there is none yet.
     /// - Throws: ``Failure`` when it cannot be read.
     func read() throws -> VerificationRecord {
         guard FileManager.default.fileExists(atPath: file.string) else { return VerificationRecord() }

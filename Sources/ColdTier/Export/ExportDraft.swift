@@ -20,7 +20,7 @@ package struct ExportDraft: Sendable {
 /// The result of an export.
 package struct ExportResult: Sendable {
     package let manifest: ExportManifest
-    /// The bytes that were signed and stored; nil where there was nothing to sign.
+    /// The bytes that were signed and stored; nil if there was nothing to sign.
     package let statement: [UInt8]?
     /// The directory or bucket, for people.
     package let location: String

@@ -120,7 +120,8 @@ actor SliceRun {
         }
     }
 
-    /// Moves a slice whose files are all written into its place, if they hold what the database counted.
+    /// Called when all files of a slice are written. Moves the slice to its place if they hold what the database
+    /// counted.
     private nonisolated func keep(_ index: Int) async throws {
         let state = await state(index)
         let slice = state.planned

@@ -1,6 +1,6 @@
 /// A column as an export writes it.
 package struct ExportColumn: Codable, Sendable, Equatable {
-    /// Not quoted.
+    /// The name, not quoted.
     package var name: String
     /// The type as `format_type` prints it, such as `timestamp with time zone` or `numeric(10,2)`.
     package var type: String
@@ -15,7 +15,7 @@ package struct ExportColumn: Codable, Sendable, Equatable {
 
     /// What the text of a column holds, as far as file formats distinguish it.
     package enum Kind: String, Codable, Sendable {
-        /// Integers, numeric and floats: a JSON number where it is finite, else a string (`"NaN"`, `"Infinity"`).
+        /// Integers, numeric and floats: a JSON number if it is finite, else a string (`"NaN"`, `"Infinity"`).
         case number
         /// `t` and `f` in PostgreSQL's text.
         case boolean

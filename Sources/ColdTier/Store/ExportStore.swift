@@ -16,7 +16,7 @@ package protocol ExportStore: Sendable {
     /// - Parameter prefix: only names that begin with it are listed; empty for all.
     func list(_ prefix: String) async throws(StoreError) -> [StoredFile]
 
-    /// All of a small file, or nil where there is none.
+    /// The whole of a small file; nil if there is none.
     /// - Parameter limit: in bytes; a larger file is an error.
     func contents(of name: String, limit: Int) async throws(StoreError) -> [UInt8]?
 

@@ -4,7 +4,7 @@ import FoundationEssentials
 /// month, and all of it over a year. It is kept where the verification runs, not in the export. It is no evidence: it
 /// only decides which files are read next.
 package struct VerificationRecord: Codable, Sendable, Equatable {
-    /// By file.
+    /// Entries by the names of files.
     private var files: [String: Entry] = [:]
 
     private struct Entry: Codable, Equatable {

@@ -38,8 +38,8 @@ struct RecoveryOutcome: Sendable {
             observed: "a backup of \(backup.formatted(.iso8601))", reason: rule.reason, cause: rule.cause)
     }
 
-    /// The finding from the log of a server that ended before it let anybody in; nil if its messages are not about the
-    /// WAL.
+    /// The finding from the log of a server that ended before it accepted connections; nil if its messages are not
+    /// about the WAL.
     static func finding(about log: ServerLog, _ setting: RecoverySetting) -> Finding? {
         let tail = log.tail
         let state: (state: DrillState, reason: String)

@@ -41,9 +41,9 @@ package struct RecoverySetting: Sendable, Equatable {
 
 /// Where a recovery stops (PostgreSQL documentation, "Recovery Target").
 package enum RecoveryTarget: Sendable, Equatable, CustomStringConvertible {
-    /// At the end of the log.
+    /// Stops at the end of the log.
     case latest
-    /// As soon as the copy is consistent.
+    /// Stops as soon as the copy is consistent.
     case immediate
     /// A time, and the same time in UTC as the server gets it.
     case time(Date, utc: String)

@@ -11,7 +11,7 @@ struct SnapshotLogin: Sendable {
     let user: String
     /// A file in libpq's own form.
     let passwordFile: FilePath?
-    /// True if the connection must be encrypted, so that nobody reads along; a token is never sent without encryption.
+    /// True if the connection must be encrypted, so that others cannot read it; a token is always sent encrypted.
     let needsEncryption: Bool
 
     /// - Throws: `badConnectionString`.
@@ -22,7 +22,7 @@ struct SnapshotLogin: Sendable {
             let quoted = passwordFile.string.replacing("\\", with: "\\\\").replacing("'", with: "\\'")
             words += " passfile='\(quoted)'"
         }
-        // Whoever set PGSSLMODE knows more, such as where the certificates are.
+        // A person who set PGSSLMODE knows more, such as where the certificates are.
         if needsEncryption, ProcessInfo.processInfo.environment["PGSSLMODE"] == nil { words += " sslmode=require" }
         return try ConnectionTarget(parsing: words)
     }

@@ -94,7 +94,7 @@ final class SnapshotServer: Sendable {
                     // Never stopped half way: it would be unknown whether the resource was created.
                     try await Task { try await service.order(arguments) }.value
                 } catch let failure as AWSFailure where failure.saysAlreadyThere && isRepeated {
-                    // It was created by the order that got no answer, or by somebody else: its tags tell.
+                    // It was created by the order that got no answer, or by somebody else: its tags say which.
                 } catch {
                     isRepeated = isRepeated || (error as? AWSFailure)?.kind == .unanswered
                     throw error
