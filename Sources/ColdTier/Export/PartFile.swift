@@ -2,13 +2,13 @@ import Files
 import Storage
 import SystemPackage
 
-/// A file that is being written. Its SHA-256 is taken when it is read back.
+/// A file that is being written. Its SHA-256 is computed later, when the file is read back.
 struct PartFile: ~Copyable {
     let path: FilePath
     private let file: NewFile
     private(set) var bytes: Int64 = 0
 
-    /// - Throws: ``StoreError``: it must not be there yet.
+    /// - Throws: ``StoreError``, also if the file exists already.
     init(creating path: FilePath) throws(StoreError) {
         self.path = path
         do {
@@ -27,7 +27,7 @@ struct PartFile: ~Copyable {
         bytes += Int64(piece.count)
     }
 
-    /// Puts it on stable storage.
+    /// Puts the file on stable storage.
     func finish() throws(StoreError) {
         do {
             try file.sync()

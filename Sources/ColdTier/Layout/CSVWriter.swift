@@ -1,8 +1,9 @@
 import Bytes
 import Rows
 
-/// Writes what PostgreSQL's `COPY … (FORMAT csv, HEADER)` reads: RFC 4180 with `\n` as line end, NULL as nothing, empty
-/// text as `""`. Numbers and booleans (`true`, `false`, which engines know and PostgreSQL reads) are bare, everything else is quoted.
+/// Writes what PostgreSQL's `COPY … (FORMAT csv, HEADER)` reads: RFC 4180 with `\n` as line end. NULL is an empty
+/// field, empty text is `""`. Numbers and booleans (`true`, `false`, which engines know and PostgreSQL reads) are not
+/// quoted; everything else is.
 struct CSVWriter: RowWriter {
     let header: [UInt8]
     private let kinds: [ExportColumn.Kind]
@@ -13,7 +14,7 @@ struct CSVWriter: RowWriter {
     }
 
     func append(_ row: UnsafeRawBufferPointer, number: Int64, to output: inout ByteBuffer) throws(RowError) {
-        // A quote becomes two; each field may get two quotes, and something is stored beyond the end.
+        // A quote becomes two, each field may get two quotes, and some bytes behind the end are overwritten.
         let room = 2 * row.count + 6 * kinds.count + 1 + DoubledQuotes.overrun
         do {
             try output.append(atMost: room) { start throws(Flaw) in try write(row, start) }
@@ -92,7 +93,7 @@ struct CSVWriter: RowWriter {
 
 /// The first line of a CSV file.
 enum CSVHeader {
-    /// The names, quoted where they are more than letters, digits and underscores of ASCII.
+    /// The column names. A name is quoted if it has other characters than ASCII letters, digits and underscores.
     static func bytes(_ columns: [ExportColumn]) -> [UInt8] {
         var line: [UInt8] = []
         for (index, column) in columns.enumerated() {

@@ -1,16 +1,18 @@
 import Bytes
 
-/// Quotes within quotes, which CSV doubles, block by block.
+/// Doubles quotes within quoted text, as CSV requires, block by block.
 ///
-/// JSON has a quote every few bytes, at no regular distance: a branch at each would be guessed wrong so often that it costs
-/// more than all the rest. So a block is stored as if it had no quotes, and then once more from each quote on, one byte
-/// further than before: what was stored there wrongly is overwritten. The first of these are done whether there is a quote or
-/// not; those of quotes that are not there go behind the block's end, where the next block overwrites them.
+/// JSON has a quote every few bytes, at irregular distances. A branch at each quote would be predicted wrong so often
+/// that it would cost more than all the rest. So a block is first stored as if it had no quotes. Then, for each quote,
+/// the bytes from that quote on are stored again, one byte further than before: this overwrites what was stored there
+/// wrongly. The first of these stores are done even if there is no quote; a store for a quote that does not exist goes
+/// behind the block's end, where the next block overwrites it.
 enum DoubledQuotes {
-    /// How many bytes behind the end of what counts may be overwritten.
+    /// How many bytes behind the end of the output may be overwritten.
     static let overrun = 2 * ByteBlock.count + usual
 
-    /// So many quotes in a block are handled without a branch. Measured on JSON: more cost as much as they save.
+    /// This many quotes in a block are handled without a branch. Measured on JSON: more would cost as much as they
+    /// save.
     private static let usual = 2
 
     /// Copies and doubles quotes, up to a control byte, a backslash, or the last bytes before the end.
@@ -18,9 +20,9 @@ enum DoubledQuotes {
     static func write(
         _ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer, to output: inout UnsafeMutableRawPointer
     ) {
-        // Stands for a quote that is not there: behind the block.
+        // Stands for "no quote": the bit behind the block.
         let none: UInt32 = 1 << 16
-        // A block that begins there must be readable, too.
+        // A block that begins at any byte of this block must be readable, too.
         while end - input >= 2 * ByteBlock.count {
             let block = ByteBlock(input)
             block.store(output)

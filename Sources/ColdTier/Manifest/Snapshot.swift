@@ -1,14 +1,14 @@
-/// What transactions were finished when rows were read: the text of `pg_current_snapshot()`, `xmin:xmax:xip,xip,…`, whose
-/// numbers count on beyond 2^32 (PostgreSQL documentation, 9.27.11, "pg_snapshot").
+/// Which transactions were finished when rows were read: the text of `pg_current_snapshot()`, `xmin:xmax:xip,xip,…`,
+/// whose numbers do not wrap around at 2^32 (PostgreSQL documentation, 9.27.11, "pg_snapshot").
 struct Snapshot: Equatable {
-    /// All before it were finished.
+    /// All transactions before this one were finished.
     var minimum: UInt64
-    /// It and all after it were not.
+    /// This transaction and all after it were not finished.
     var maximum: UInt64
-    /// Between the two, those that were not.
+    /// The transactions between the two that were not finished.
     var running: [UInt64]
 
-    /// - Returns: nil for text that is none.
+    /// - Returns: nil if the text is not a snapshot.
     init?(_ text: String) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 3, let minimum = Self.number(parts[0]), let maximum = Self.number(parts[1]),

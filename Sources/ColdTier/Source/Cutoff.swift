@@ -2,7 +2,7 @@ import Postgres
 import SourceSnapshot
 
 extension SourceSnapshot {
-    /// The first moment that is not cold, as columns of a type have it.
+    /// The first moment that is not cold, in the form that columns of this type have.
     /// - Throws: ``ExportError/badTime(_:reason:)``, ``PostgresError``.
     func cutoff(
         _ cutoff: ExportRequest.Cutoff, for type: String, _ slicing: ExportManifest.Slicing
@@ -13,7 +13,7 @@ extension SourceSnapshot {
         case .before(let text): moment = text
         }
         do {
-            // A moment without a zone is of the slicing's.
+            // A moment without a zone is read in the slicing's time zone.
             _ = try await leader.query("SELECT set_config('TimeZone', $1, true)", [slicing.timeZone])
             let row = try await leader.query(
                 SQLFile.cutoff.text, [slicing.timeZone, slicing.by.rawValue, interval, moment])[0]

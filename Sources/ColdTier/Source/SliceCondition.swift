@@ -1,8 +1,8 @@
 import Postgres
 
-/// That a row is of a slice, for SQL in a session with ``CanonicalSettings``.
+/// The SQL condition that a row belongs to a slice, for a session with ``CanonicalSettings``.
 /// - Parameters:
-///   - name: of the slice; tells rows without a time from those before all time.
+///   - name: of the slice; it distinguishes rows without a time from rows at `-infinity`.
 ///   - column: quoted.
 func sliceCondition(_ name: String, from: String?, to: String?, on column: String) -> String {
     if let from, let to { return "\(column) >= \(quoteLiteral(from)) AND \(column) < \(quoteLiteral(to))" }

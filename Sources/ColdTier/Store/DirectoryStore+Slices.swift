@@ -19,7 +19,7 @@ extension DirectoryStore: ExportStore {
         }
         try attempt("add", directory) {
             try OpenDirectory(root).at(directory, make: true) { parent, part in
-                // Renaming one directory over another succeeds where that is empty, and so cannot be asked alone.
+                // Renaming over an empty directory succeeds, so the rename alone does not show that the place is taken.
                 if faccessat(parent.descriptor, part, F_OK, AT_SYMLINK_NOFOLLOW) == 0 { throw Errno.fileExists }
                 guard renameat(AT_FDCWD, staged.string, parent.descriptor, part) == 0 else { throw Errno.current }
                 try parent.sync()

@@ -3,18 +3,18 @@ import SystemPackage
 
 /// A store that an export's slices are put into.
 package protocol ExportStore: FileStore {
-    /// Where to stage slices so that ``add(slice:from:)`` can take them; nil for anywhere.
+    /// The directory in which slices must be staged for ``add(slice:from:)``; nil if any directory will do.
     var staging: FilePath? { get }
 
-    /// Makes local files of a slice part of the store: they are on stable storage when it returns. A directory gets all or
-    /// none. A bucket cannot, so what is in it counts only once a manifest names it, and files of an earlier run that broke
-    /// off are good where they are the same byte for byte.
+    /// Makes local files of a slice part of the store; they are on stable storage when the function returns. A
+    /// directory gets all of them or none. A bucket cannot do that, so its files count only once a manifest names them,
+    /// and files of an earlier run that broke off are accepted if they are the same byte for byte.
     /// - Parameters:
-    ///   - directory: of the store; it must not be there yet.
-    ///   - staged: a local directory with the slice's files, which is gone afterwards.
+    ///   - directory: of the store; it must not exist yet.
+    ///   - staged: a local directory with the slice's files; it is gone afterwards.
     func add(slice directory: String, from staged: FilePath) async throws(StoreError)
 
-    /// Removes a slice that no manifest names, with its files. One that is not there is no error.
+    /// Removes a slice that no manifest names, with its files. It is no error if the slice does not exist.
     func remove(slice directory: String) async throws(StoreError)
 }
 

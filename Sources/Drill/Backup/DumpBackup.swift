@@ -26,8 +26,8 @@ package struct DumpBackup: FileBackup {
             database: header?.databaseName ?? dump.plainHeader?.databaseName)
     }
 
-    /// An archive says when it was begun, by the clock on the wall of the machine that dumped; a plain dump says
-    /// nothing, so the file's own time must do.
+    /// An archive says when it was begun, in the local time of the machine that dumped. A plain dump says nothing, so
+    /// the time of the file is used.
     private var creation: (date: Date?, basis: String) {
         if let local = dump.contents?.header.created, let date = local.date(in: clock.timeZone) {
             return (date, "archive header, read in \(clock.name)")

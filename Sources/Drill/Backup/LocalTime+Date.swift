@@ -2,7 +2,7 @@ import Archive
 import Foundation
 
 extension LocalTime {
-    /// The moment that this was on a clock in a time zone; where a clock shows the same time twice, the first.
+    /// The moment at which a clock in the time zone showed this time; if it showed it twice, the first of them.
     func date(in timeZone: TimeZone) -> Date? {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = timeZone

@@ -6,10 +6,10 @@ import Scratch
 import Synchronization
 import SystemPackage
 
-/// Writes one object into a file, decrypted where there is a command for that, and digests it as it comes.
+/// Writes one object to a file, decrypted if there is a command for that, and computes its digest on the way.
 /// - Parameters:
-///   - name: of the file; what an encryption added to it is taken off.
-///   - source: hands on the bytes of the object.
+///   - name: of the object. The file is named after it, without the ending that encryption added.
+///   - source: passes on the bytes of the object.
 /// - Throws: ``FetchError``, `Errno`; what `source` throws.
 func fetchObject(
     as name: String, in place: Workspace, size: Int64, decryption: Decryption?, deadline: Duration,
@@ -47,7 +47,7 @@ func fetchObject(
 
 private func plainName(of name: String, isEncrypted: Bool) -> String {
     let last = name.split(separator: "/").last.map(String.init) ?? "backup"
-    // What a scratch directory has of its own begins otherwise; a name must not be hidden or lead elsewhere.
+    // Files of the scratch directory itself have other prefixes. The name must not be hidden or lead elsewhere.
     let safe = last == ".." || last == "." || last.isEmpty ? "backup" : last
     guard isEncrypted, let ending = [".age", ".gpg", ".pgp", ".asc", ".enc"].first(where: { safe.hasSuffix($0) }),
         safe.count > ending.count

@@ -2,11 +2,11 @@ import Causes
 import Scratch
 
 extension ProblemRules {
-    /// At most this many problems of one cause are told one by one.
+    /// At most this many problems of one cause are listed one by one; the rest are counted.
     private static let toldOneByOne = 500
 
-    /// Judges what a program said, in the order in which it said it.
-    /// - Parameter subject: names what a problem was about.
+    /// Judges the errors that a program printed, in the order in which it printed them.
+    /// - Parameter subject: names the object that a problem is about.
     mutating func judge(_ problems: [RawProblem], subject: (RawProblem) -> String) -> [RestoreProblem] {
         var told: [RestoreProblem] = []
         var counts: [String: Int] = [:]
@@ -35,7 +35,7 @@ extension ProblemRules {
 
 extension [RawProblem] {
     /// Adds the SQLSTATEs, which pg_restore does not print, from the server's own log. The server writes its log before
-    /// it answers, but we read it from a pipe of its own, perhaps a moment later.
+    /// it answers, but we read the log through a separate pipe, perhaps a moment later.
     func completed(by log: ServerLog?) async throws -> [RawProblem] {
         var problems = self
         for attempt in 0... {

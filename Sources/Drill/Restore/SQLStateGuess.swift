@@ -1,5 +1,5 @@
-/// The SQLSTATE of a message whose code cannot be known, because pg_restore printed it without one and the server is
-/// not ours, so that its log cannot be read. English messages of PostgreSQL 13 to 18.
+/// Guesses the SQLSTATE of a message. It is needed if pg_restore printed the message without its code, and the server
+/// is not ours, so that its log cannot be read. English messages of PostgreSQL 13 to 18.
 enum SQLStateGuess {
     static func state(ofMessage message: String) -> String? {
         shapes.first { message.contains($0.words) }?.state

@@ -1,9 +1,9 @@
 import SystemPackage
 
-/// Decides whether a file is a report that the holder of a key signed, as it stands.
+/// Verifies that a file is a report, unchanged since the holder of a key signed it.
 package enum ReportVerification {
-    /// Verifies the signature over the exact bytes, and only then reads them: they must be a drill's statement that
-    /// agrees with itself.
+    /// Verifies the signature over the exact bytes, and only then reads them. They must be a drill's statement that
+    /// does not contradict itself.
     ///
     /// - Throws: ``VerificationError``, which names what is wrong.
     package static func verify(file: FilePath, publicKey: PublicKey) throws(VerificationError) -> Statement {

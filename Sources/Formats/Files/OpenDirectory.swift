@@ -1,8 +1,8 @@
 import Glibc
 import SystemPackage
 
-/// A directory that is open: files are reached from it part by part, and no link is ever followed, so nothing below it leads
-/// anywhere else, whoever may have written there.
+/// An open directory. Files below it are reached part by part, and no link is ever followed. So no name leads out of
+/// it, even if somebody else has written there.
 ///
 /// A part of a name is a string, or bytes that end in 0: what is found on a disk need not be UTF-8.
 package struct OpenDirectory: ~Copyable {
@@ -12,7 +12,7 @@ package struct OpenDirectory: ~Copyable {
 
     deinit { close(descriptor) }
 
-    /// - Parameter path: may go through links: it is the user's own.
+    /// - Parameter path: may contain links, because the user chose it.
     package init(_ path: FilePath) throws(Errno) {
         descriptor = try check(open(path.string, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
     }
@@ -23,7 +23,7 @@ package struct OpenDirectory: ~Copyable {
             descriptor: try check(openat(descriptor, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)))
     }
 
-    /// The same, made if it is not there, and then as durable as what will be in it.
+    /// Opens a directory in it. Creates it if it does not exist, and makes it as durable as what will be in it.
     package func makeDirectory(_ part: UnsafePointer<CChar>) throws(Errno) -> OpenDirectory {
         if mkdirat(descriptor, part, 0o777) == 0 {
             try sync()
@@ -45,7 +45,7 @@ package struct OpenDirectory: ~Copyable {
         return try (make ? makeDirectory(parts[0]) : directory(parts[0])).at(parts[1], make: make, body)
     }
 
-    /// Opens a regular file, and nothing else: no link, no pipe that nobody writes to, no device.
+    /// Opens a regular file. Refuses everything else: a link, a pipe, a device.
     /// - Throws: ``NotARegularFile``, `Errno`.
     package func file(_ part: UnsafePointer<CChar>) throws -> OpenFile {
         // Non-blocking, so that a pipe with no writer is refused rather than waited for.
@@ -55,7 +55,7 @@ package struct OpenDirectory: ~Copyable {
         return file
     }
 
-    /// Writes a file that must not be there, to the disk and not just to its cache.
+    /// Creates a file that must not exist yet. The bytes are on the disk afterwards, not only in its cache.
     package func create(_ part: UnsafePointer<CChar>, _ bytes: [UInt8]) throws(Errno) {
         let file = OpenFile(
             descriptor: try check(openat(descriptor, part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)))
@@ -77,7 +77,7 @@ package struct OpenDirectory: ~Copyable {
         return status
     }
 
-    /// What is in it, unsorted. Names need not be UTF-8, so they are bytes.
+    /// The names in it, unsorted. Names need not be UTF-8, so they are bytes.
     package func entries() throws(Errno) -> [[CChar]] {
         let stream = fdopendir(try check(openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)))
         guard let stream else { throw Errno.current }
@@ -96,14 +96,14 @@ package struct OpenDirectory: ~Copyable {
         }
     }
 
-    /// Makes the names in it as durable as the files behind them, where the file system lets one ask for it.
+    /// Makes the names in it as durable as the files behind them, if the file system supports that.
     package func sync() throws(Errno) {
         // fsync(2): EINVAL means that this kind of file system cannot, not that anything was lost.
         if fsync(descriptor) != 0, errno != EINVAL { throw Errno.current }
     }
 }
 
-/// A directory, a device, a pipe or a socket is where a file should be.
+/// There is a directory, a device, a pipe or a socket where a file should be.
 package struct NotARegularFile: Error {
     package init() {}
 }
@@ -138,9 +138,9 @@ package struct OpenFile: ~Copyable {
         }
     }
 
-    /// Lets go of what the system remembers of the file, so that reading it goes to the disk.
+    /// Drops the file from the system's cache, so that reading it goes to the disk.
     package func forget() throws(Errno) {
-        // What is not on the disk yet is not let go of.
+        // Pages that are not on the disk yet would not be dropped.
         try check(fsync(descriptor))
         let result = posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
         guard result == 0 else { throw Errno(rawValue: result) }
@@ -153,7 +153,7 @@ extension stat {
 }
 
 extension Errno {
-    /// What the last failed C call left behind.
+    /// The error of the last C call that failed.
     package static var current: Errno { Errno(rawValue: errno) }
 }
 

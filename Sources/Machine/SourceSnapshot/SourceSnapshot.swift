@@ -4,10 +4,10 @@ import FoundationEssentials
 import Postgres
 import Rows
 
-/// A database as it was at one moment, seen by several connections: all in read-only transactions of one snapshot.
+/// A database as it was at one moment, seen by several connections in read-only transactions that share one snapshot.
 package struct SourceSnapshot: Sendable {
     package let identity: Identity
-    /// The first keeps the snapshot alive, and works like the others.
+    /// The first connection keeps the snapshot alive, and is used like the others.
     package let connections: [Connection]
 
     package var leader: Connection { connections[0] }
@@ -26,9 +26,9 @@ package struct SourceSnapshot: Sendable {
         package let taken: Date
     }
 
-    /// Opens connections, lets them see one snapshot for the length of `body`, and closes them.
+    /// Opens connections that share one snapshot, runs `body`, and closes the connections.
     ///
-    /// Nothing is written: not even a transaction id is taken. On a replica it works the same.
+    /// Nothing is written, and no transaction id is taken. So it also works on a replica.
     /// - Parameters:
     ///   - count: how many connections; at least one is opened.
     ///   - name: what the connections call themselves (`application_name`).
@@ -70,8 +70,8 @@ package struct SourceSnapshot: Sendable {
         for connection in connections.dropFirst() {
             try await connection.execute("\(begin); SET TRANSACTION SNAPSHOT \(quoteLiteral(name))")
         }
-        // libpq reads no more at once than its largest message so far took. One of a mebibyte makes it read a fifth fewer
-        // times, and be woken as seldom.
+        // libpq reads at most as many bytes at once as its largest message so far took. After a message of 1 MiB, it
+        // reads and wakes up a fifth less often.
         for connection in connections { _ = try await connection.query("SELECT pg_catalog.repeat(' ', 1048576)") }
         let identifier: String? =
             try row.need("may_identify")
@@ -86,9 +86,9 @@ package struct SourceSnapshot: Sendable {
             connections: connections)
     }
 
-    /// Does something for each of some items, over all connections at the same time; each has a thread of its own.
-    /// - Returns: what came of each, in the order of the items.
-    /// - Throws: what `body` throws first; what is being done for other items is cancelled then.
+    /// Runs `body` for each item, over all connections at the same time; each connection has its own thread.
+    /// - Returns: the results, in the order of the items.
+    /// - Throws: the first error of `body`; the work on the other items is then cancelled.
     package func share<Item: Sendable, Outcome: Sendable>(
         _ items: [Item], _ body: @escaping @Sendable (Item, Connection) async throws -> Outcome
     ) async throws -> [Outcome] {
@@ -108,7 +108,7 @@ package struct SourceSnapshot: Sendable {
         }
     }
 
-    /// Keeps a table from being altered or dropped until the end.
+    /// Keeps a table from being altered or dropped until the snapshot ends.
     package func hold(_ table: TableName) async throws {
         try await leader.execute("LOCK TABLE \(table.sql) IN ACCESS SHARE MODE")
     }

@@ -1,7 +1,7 @@
 import Dispatch
 
-/// A thread of its own for a task that reads and writes files: what waits for a disk does not hold up a thread of the
-/// cooperative pool, of which there are only as many as processors.
+/// A separate thread for a task that reads and writes files. Waiting for a disk would otherwise block a thread of the
+/// cooperative pool, which has only as many threads as there are processors.
 package final class WorkerThread: TaskExecutor {
     private let queue = DispatchQueue(label: "pgassay.worker")
 

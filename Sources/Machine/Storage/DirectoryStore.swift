@@ -4,13 +4,13 @@ import SystemPackage
 
 /// Files in a directory. They are read from the disk, not from the system's cache.
 package struct DirectoryStore: FileStore {
-    /// In the store: what an export keeps of its own while it runs.
+    /// The directory in the store for files that an export needs only while it runs.
     package static let ownDirectory = ".pgassay-export"
 
     package let root: FilePath
 
-    /// - Parameter create: makes the directory, and those above it, where they are not there.
-    /// - Throws: `refused` when the directory is not there, is none, or cannot be made.
+    /// - Parameter create: creates the directory and its missing parents.
+    /// - Throws: `refused` if the path does not exist, is not a directory, or cannot be created.
     package init(_ root: FilePath, create: Bool) throws(StoreError) {
         self.root = root
         if create { try Self.make(root) }
@@ -30,10 +30,10 @@ package struct DirectoryStore: FileStore {
     private static func list(
         _ directory: borrowing OpenDirectory, _ path: String, _ prefix: String, _ files: inout [StoredFile]
     ) throws(Errno) {
-        // Nothing of ours goes deeper than a name may be long.
+        // No path of an export is longer than the limit for names.
         guard path.utf8.count <= StoreName.limit else { throw .fileNameTooLong }
         for entry in try directory.entries() {
-            // A name that is not UTF-8 is nobody's in a manifest; it is told as it can be shown.
+            // A name that is not UTF-8 cannot be in a manifest; it is listed in a form that can be shown.
             let part = String(decoding: entry.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
             let name = path + part
             if name == ownDirectory { continue }
@@ -104,17 +104,18 @@ package struct DirectoryStore: FileStore {
                     try parent.sync()
                 }
             } catch {
-                // On the way out of a failure, which is what gets reported.
+                // Clean-up after an error; the error itself is reported.
                 unlinkat(own.descriptor, temporary, 0)
                 throw error
             }
-            // Not empty where an export runs, and then it stays.
+            // While an export runs, the directory is not empty, and stays.
             unlinkat(top.descriptor, Self.ownDirectory, AT_REMOVEDIR)
         }
     }
 
     package func replace(_ name: String, with bytes: [UInt8], over previous: [UInt8]?) throws(StoreError) {
-        // One export at a time writes to a directory: it holds the lock of the workspace in it.
+        // Only one export at a time writes to a directory, because it holds the lock of the workspace there. So no
+        // other writer can come between the comparison and the replacement.
         let limit = max(previous?.count ?? 0, bytes.count)
         let there: [UInt8]?
         do throws(StoreError) {
@@ -165,7 +166,7 @@ package struct DirectoryStore: FileStore {
             return try body()
         } catch {
             if error is NotARegularFile { throw refusal(action, name, "it is not a regular file") }
-            // Nothing that is attempted here fails with anything else.
+            // Nothing that is attempted here throws any other error.
             throw Self.error(error as? Errno ?? .ioError, action, name, location)
         }
     }

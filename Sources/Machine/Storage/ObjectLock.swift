@@ -1,14 +1,15 @@
 import Foundation
 
-/// How long nobody may delete or overwrite what was written (Amazon S3 User Guide, "Locking objects with Object Lock").
+/// How long written objects cannot be deleted or overwritten (Amazon S3 User Guide, "Locking objects with Object
+/// Lock").
 package struct ObjectLock: Sendable, Equatable {
     package enum Mode: String, Codable, Sendable, CaseIterable {
-        /// Whoever has a special permission may.
+        /// Accounts with a special permission still can.
         case governance
-        /// Nobody at all, the owner of the account included.
+        /// No account can, not even the owner.
         case compliance
 
-        /// As S3 has it.
+        /// The word for it in S3.
         var word: String { rawValue.uppercased() }
     }
 
@@ -21,6 +22,6 @@ package struct ObjectLock: Sendable, Equatable {
         self.days = days
     }
 
-    /// Until when an object that is written now is kept.
+    /// The end of the lock of an object that is written now.
     var until: Date { Date(timeIntervalSinceNow: Double(days) * 86_400) }
 }

@@ -13,7 +13,7 @@ package struct S3Store: FileStore {
     private let prefix: String
     private let objectLock: ObjectLock?
 
-    /// Of one upload, in bytes (Amazon S3 User Guide, "Uploading objects": 5 GB in a single PUT).
+    /// Largest size of one upload, in bytes (Amazon S3 User Guide, "Uploading objects": 5 GB in a single PUT).
     private static let largestFile: Int64 = 5 << 30
     package init(bucket: String, prefix: String, tool: AWSTool, objectLock: ObjectLock? = nil) {
         self.bucket = S3Bucket(name: bucket, tool: tool)
@@ -26,7 +26,7 @@ package struct S3Store: FileStore {
     package func list(_ prefix: String) async throws(StoreError) -> [StoredFile] {
         let base = self.prefix.isEmpty ? "" : self.prefix + "/"
         return try await attempt("list", "") {
-            // What an export keeps of its own lies in a directory, and not here.
+            // Files that an export needs only while it runs are in a local directory, not in the bucket.
             try await bucket.list(prefix: base + prefix).map {
                 StoredFile(name: String($0.key.dropFirst(base.count)), size: $0.size)
             }
@@ -35,7 +35,7 @@ package struct S3Store: FileStore {
 
     package func contents(of name: String, limit: Int) async throws(StoreError) -> [UInt8]? {
         do throws(StoreError) {
-            // One byte more than may be there: whether there are more is not known before.
+            // Asks for one byte more than the limit, to notice a larger file.
             let bytes = try await get(name, range: 0..<Int64(limit) + 1)
             guard bytes.count <= limit else { throw .tooLarge(name: name, limit: limit) }
             return bytes
@@ -111,7 +111,7 @@ package struct S3Store: FileStore {
     private func place(key: String) -> [String] { bucket.place(key: key) }
     private var tool: AWSTool { bucket.tool }
 
-    /// - Returns: fewer bytes than the range where the object ends before; none where it ends before the range begins.
+    /// - Returns: fewer bytes than the range if the object ends within it; none if it ends before the range begins.
     private func get(_ name: String, range: Range<Int64>) async throws(StoreError) -> [UInt8] {
         let key = try key(of: name)
         return try await attempt("read", name) {
@@ -124,7 +124,7 @@ package struct S3Store: FileStore {
                         ]
                             + place(key: key) + [file.string])
                 } catch let error as AWSFailure where error.code == "InvalidRange" || error.code == "416" {
-                    // Nothing is in an empty object, not even its beginning.
+                    // Any range of an empty object is invalid, because it has no first byte.
                     return []
                 }
                 return Array(try Data(contentsOf: URL(filePath: file.string)))
@@ -186,10 +186,10 @@ package struct S3Store: FileStore {
             ]
         }
         do {
-            // Slower than 256 KiB/s is as good as not at all.
+            // One second more for each 256 KiB: a slower upload counts as failed.
             _ = try await tool.run(arguments + place(key: key), extra: .seconds(Int64(size >> 18)))
         } catch let error as AWSFailure where error.code == "PreconditionFailed" || error.code == "412" {
-            // Of several at the same time S3 takes one.
+            // If several uploads meet, S3 accepts one.
             if case .over = condition { throw .changed(name: name, location: location) }
             guard try await isThere(file, key: key, name) else { throw .exists(name: name, location: location) }
         } catch {
@@ -197,7 +197,7 @@ package struct S3Store: FileStore {
         }
     }
 
-    /// Whether the object is the file: what an earlier run put there before it broke off.
+    /// True if the object is the same as the file: an earlier run uploaded it before it broke off.
     private func isThere(_ file: FilePath, key: String, _ name: String) async throws(StoreError) -> Bool {
         let sum = try await attempt("read", file.string) {
             Data(SHA256.hash(data: try Data(contentsOf: URL(filePath: file.string), options: .alwaysMapped)))
@@ -214,7 +214,7 @@ package struct S3Store: FileStore {
         let directory = FileManager.default.temporaryDirectory.appending(path: "pgassay-s3-\(UUID().uuidString)")
         try FileManager.default.createDirectory(
             at: directory, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
-        // A copy of what is elsewhere; nothing depends on whether it is gone.
+        // The file is only a copy, so it does no harm if it cannot be removed.
         defer { try? FileManager.default.removeItem(at: directory) }
         return try await body(FilePath(directory.path).appending("object"))
     }

@@ -2,7 +2,7 @@
 package enum StoreError: Error, Sendable, Equatable {
     /// There is no such file.
     case missing(name: String, location: String)
-    /// The system, or the tool, refused: what was tried, with what, and its reason.
+    /// The system or the `aws` tool refused: the action, the file, and the reason.
     case refused(action: String, name: String, location: String, reason: String)
     /// The disk or the quota is full.
     case full(location: String)
@@ -10,15 +10,15 @@ package enum StoreError: Error, Sendable, Equatable {
     case exists(name: String, location: String)
     /// Another export has written it since this one read it.
     case changed(name: String, location: String)
-    /// A file is larger than anything of its kind; in bytes.
+    /// A file is larger than any valid file of its kind; the limit in bytes.
     case tooLarge(name: String, limit: Int)
-    /// The `aws` tool is not installed; what to do about it.
+    /// The `aws` tool is not installed; the text says what to do.
     case noTool(String)
-    /// Nothing can lie there: what was named, and why not.
+    /// The text does not name a place where an export can be; the text, and why not.
     case badLocation(String, reason: String)
     /// A name that could lead out of the store; what is wrong with it, as the rest of a sentence.
     case badName(String, flaw: String)
-    /// It did not get on for so many seconds, and was stopped.
+    /// There was no progress for this many seconds, and the action was stopped.
     case stalled(action: String, name: String, location: String, seconds: Double)
     /// The task was cancelled.
     case cancelled

@@ -5,7 +5,7 @@ import SystemPackage
 /// Where a store is, as a person writes it: a path, or `s3://bucket/prefix`.
 package enum StoreLocation: Sendable, Equatable {
     case directory(FilePath)
-    /// The prefix ends in no slash; it is empty for the bucket as a whole.
+    /// The prefix does not end in a slash; it is empty for the whole bucket.
     case s3(bucket: String, prefix: String)
 
     /// - Throws: `badLocation`.
@@ -22,7 +22,8 @@ package enum StoreLocation: Sendable, Equatable {
         }
         let parts = text.dropFirst(5).split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         let bucket = String(parts[0])
-        // Amazon S3 User Guide, "General purpose bucket naming rules"; older ones and other makes allow capitals and `_`.
+        // Amazon S3 User Guide, "General purpose bucket naming rules"; older buckets and other products allow capitals
+        // and `_`.
         guard bucket.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._-]{1,254}/) != nil else {
             throw bad("\(bucket.isEmpty ? "it names no bucket" : "\(bucket) is not the name of a bucket")")
         }
@@ -34,8 +35,8 @@ package enum StoreLocation: Sendable, Equatable {
 
     /// Opens the store.
     /// - Parameters:
-    ///   - objectLock: for every object that is written; only on S3.
-    ///   - create: makes a directory that is not there; a bucket is never made.
+    ///   - objectLock: for every object that is written; only for S3.
+    ///   - create: creates a missing directory; a bucket is never created.
     /// - Throws: ``StoreError``.
     package func open(objectLock: ObjectLock? = nil, create: Bool = false) throws(StoreError) -> any FileStore {
         switch self {

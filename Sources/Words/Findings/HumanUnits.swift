@@ -1,4 +1,4 @@
-/// Durations and sizes as people say them.
+/// Durations and sizes in the form that people use.
 package enum HumanUnits {
     /// `420 ms`, `12.3 s`, `4 m 12 s`, `3 h`, `2 d 4 h`: two units at most, rounded once, so that no `60 s` appears.
     ///
@@ -35,7 +35,7 @@ package enum HumanUnits {
         if count.magnitude < 1000 { return "\(count) B" }
         let units = ["kB", "MB", "GB", "TB", "PB", "EB"]
         var (index, size) = (0, UInt64(1000))
-        // The next unit takes over where this one would read 1000.0.
+        // Uses the next unit where this one would show 1000.0.
         while index < units.count - 1, tenths(of: count, size) >= 10_000 {
             (index, size) = (index + 1, size * 1000)
         }
