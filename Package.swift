@@ -131,6 +131,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Postgres", "Processes", "Scratch", system], path: "Tests/TestSupport",
             exclude: ["duckdb_engine.py", "engine_answers.py", "spark_engine.py"], swiftSettings: strict),
+        tests("House", ["TestSupport", system]),
         tests("AWS", ["AWS"]),
         tests("Snapshots", ["Snapshots"]),
         tests("Findings", ["Findings"]),
