@@ -1,4 +1,5 @@
 import CLibPQ
+import Dispatch
 import Glibc
 
 /// A connection to a PostgreSQL server.
@@ -262,4 +263,15 @@ private func withCStrings<Result>(
     let copies = strings.map { $0.flatMap { strdup($0) } }
     defer { for copy in copies { free(copy) } }
     return (copies.map { UnsafePointer($0) } + [nil]).withUnsafeBufferPointer { body($0.baseAddress!) }
+}
+
+/// Runs one connection's blocking libpq calls on a separate queue, so that they never block a thread of the cooperative
+/// pool.
+final class ConnectionExecutor: SerialExecutor {
+    private let queue = DispatchQueue(label: "pgassay.connection")
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
+    }
 }
