@@ -117,6 +117,40 @@ import Testing
         }
     }
 
+    @Test("Of several writers at the same time, none overwrites what another has written")
+    func compareAndSwap() async throws {
+        try await withStore { _, root, _ in
+            @Sendable func isConfirmed(_ replace: () async throws -> Void) async throws -> Bool {
+                do {
+                    try await replace()
+                    return true
+                } catch let error as StoreError {
+                    guard case .changed = error else { throw error }
+                    return false
+                }
+            }
+            /// Counts up in a file until it has done so ten times; each writer opens the directory itself.
+            @Sendable func countUp() async throws {
+                let store = try DirectoryStore(root, create: false)
+                var confirmed = 0
+                while confirmed < 10 {
+                    let before = try store.contents(of: "counter", limit: 8)
+                    let number = before.flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0
+                    let mine = Array(String(number + 1).utf8)
+                    if try await isConfirmed({ try await store.replace("counter", with: mine, over: before) }) {
+                        confirmed += 1
+                    }
+                }
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<4 { group.addTask { try await countUp() } }
+                try await group.waitForAll()
+            }
+            let store = try DirectoryStore(root, create: false)
+            #expect(try store.contents(of: "counter", limit: 8) == Array("40".utf8))
+        }
+    }
+
     @Test("A full disk is called that, and leaves nothing")
     func full() async throws {
         try await withTemporaryDirectory { directory in

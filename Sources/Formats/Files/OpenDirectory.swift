@@ -17,6 +17,14 @@ package struct OpenDirectory: ~Copyable {
         descriptor = try check(open(path.string, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
     }
 
+    /// Locks the directory against others who lock it too (flock(2)), until this value is gone.
+    /// - Returns: false while somebody else holds the lock.
+    package func lock() throws(Errno) -> Bool {
+        if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+        guard errno == EWOULDBLOCK || errno == EINTR else { throw Errno.current }
+        return false
+    }
+
     /// A directory in it.
     package func directory(_ part: UnsafePointer<CChar>) throws(Errno) -> OpenDirectory {
         OpenDirectory(

@@ -113,13 +113,26 @@ package struct DirectoryStore: FileStore {
         }
     }
 
-    package func replace(_ name: String, with bytes: [UInt8], over previous: [UInt8]?) throws(StoreError) {
-        // Only one export at a time writes to a directory, because it holds the lock of the workspace there. So no
-        // other writer can come between the comparison and the replacement.
-        let limit = max(previous?.count ?? 0, bytes.count)
+    package func replace(
+        _ name: String, with bytes: [UInt8], over previous: [UInt8]?
+    ) async throws(StoreError) {
+        // Held until the end of this call: of several writers, one at a time compares and replaces.
+        let lock = try attempt("open", "") { try OpenDirectory(root) }
+        let limit = ContinuousClock.now + Self.lockPatience
+        while try !attempt("lock", "", { try lock.lock() }) {
+            guard .now < limit else {
+                throw .stalled(action: "lock", name: "", location: location, seconds: Self.lockPatience / .seconds(1))
+            }
+            do {
+                try await Task.sleep(for: .milliseconds(5))
+            } catch {
+                throw .cancelled
+            }
+        }
+        let most = max(previous?.count ?? 0, bytes.count)
         let there: [UInt8]?
         do throws(StoreError) {
-            there = try contents(of: name, limit: limit)
+            there = try contents(of: name, limit: most)
         } catch {
             guard case .tooLarge = error else { throw error }
             throw .changed(name: name, location: location)
@@ -127,6 +140,9 @@ package struct DirectoryStore: FileStore {
         guard there == previous else { throw .changed(name: name, location: location) }
         try replace(name, with: bytes)
     }
+
+    /// Others hold the lock for as long as it takes to write a small file.
+    private static let lockPatience = Duration.seconds(300)
 
     // MARK: Parts
 
