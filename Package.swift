@@ -70,7 +70,7 @@ let package = Package(
 
         // Child processes, servers and their clients.
         target("Machine", "Postgres", ["CLibPQ", "Findings"]),
-        target("Machine", "Scratch", ["CLinux", "Postgres", subprocess, system]),
+        target("Machine", "Scratch", ["CIsal", "CLinux", "Postgres", subprocess, system]),
 
         // What was found, signed.
         target("Evidence", "Evidence", ["Findings", asn1, crypto, system]),

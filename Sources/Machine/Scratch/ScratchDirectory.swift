@@ -114,7 +114,7 @@ package struct ScratchDirectory: Sendable, Equatable {
 
 /// Removes a file or a directory with all in it. A server that is only just ending may take files away meanwhile, which
 /// the file manager takes for an error.
-private func removeWhole(_ path: FilePath) throws {
+func removeWhole(_ path: FilePath) throws {
     var status = stat()
     for attempt in 1... {
         guard lstat(path.string, &status) == 0 else { return }

@@ -19,6 +19,8 @@ package struct ScratchRequest: Sendable {
     package var superuser = ScratchServer.superuser
     /// What the data directory may be laid over, where the kernel allows it; nil always fills it.
     package var overlay: OverlayRequest?
+    /// Where an empty data directory may be copied from.
+    package var cache: TemplateCache? = .configured
 
     package init(
         parent: FilePath, account: String? = nil, jobs: Int, diskSpace: Int64, label: String, keep: Bool = false
