@@ -74,7 +74,9 @@ let package = Package(
         // Child processes, servers and their clients.
         target("Machine", "Postgres", ["CLibPQ", "Findings"]),
         target("Machine", "Processes", [subprocess, system]),
-        target("Machine", "Scratch", ["CLinux", "Files", "Postgres", "Processes", subprocess, system]),
+        target(
+            "Machine", "Scratch",
+            ["CIsal", "CLinux", "Files", "Findings", "Postgres", "Processes", crypto, subprocess, system]),
         target("Machine", "AWS", ["Processes"]),
         target("Machine", "Storage", ["AWS", "Files", crypto, system]),
         target(

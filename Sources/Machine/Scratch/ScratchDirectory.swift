@@ -116,7 +116,7 @@ package struct ScratchDirectory: Sendable, Equatable {
 
 /// Removes a file, or a directory with everything in it. A server that is just ending may remove files at the same
 /// time, and the file manager reports that as an error; so this tries five times.
-private func removeWhole(_ path: FilePath) throws {
+func removeWhole(_ path: FilePath) throws {
     var status = stat()
     for attempt in 1... {
         guard lstat(path.string, &status) == 0 else { return }

@@ -20,6 +20,8 @@ package struct ScratchRequest: Sendable {
     /// The directory that an overlay may show as the data directory, where the kernel allows it; nil: the data
     /// directory is always filled.
     package var overlay: OverlayRequest?
+    /// Where an empty data directory may be copied from.
+    package var cache: TemplateCache? = .configured
 
     package init(
         parent: FilePath, account: String? = nil, jobs: Int, diskSpace: Int64, label: String, keep: Bool = false

@@ -36,7 +36,7 @@ package func withScratchServer<Result: Sendable>(
             if !request.keep, let overlay = request.overlay { try await server.overlay(overlay) }
             try await server.fill(by: layOut)
         } else {
-            try await server.initialise(deadline: request.deadline)
+            try await server.initialise(cache: request.cache, deadline: request.deadline)
         }
         let result = try await server.run(
             deadline: request.recoveryDeadline ?? request.deadline, keep: request.keep, cleanup: cleanup, body)
@@ -62,16 +62,9 @@ package func withScratchServer<Result: Sendable>(
 }
 
 extension ScratchServer {
-    fileprivate func initialise(deadline: Duration) async throws {
-        let initdb = Command(
-            installation.program("initdb"),
-            [
-                "--pgdata=\(directory.data)", "--username=\(Self.superuser)", "--auth=trust", "--encoding=UTF8",
-                "--locale=C", "--no-sync", "--no-instructions",
-            ], directory: directory.path)
-        let outcome = try await fence.around(initdb).run(deadline: deadline)
-        if outcome.timedOut { throw ScratchError.deadlineExceeded(program: "initdb", seconds: deadline / .seconds(1)) }
-        guard outcome.succeeded else { throw ScratchError.childFailed(program: "initdb", reason: outcome.failure) }
+    fileprivate func initialise(cache: TemplateCache?, deadline: Duration) async throws {
+        try await EmptyCluster(of: installation, behind: fence).make(
+            at: directory.data, in: directory.path, cache: cache, deadline: deadline)
         // The directory belongs to another account, so a link in place of the file is not followed.
         let file = try FileDescriptor.open(
             directory.data.appending("postgresql.conf"), .writeOnly, options: [.append, .noFollow, .closeOnExec])
