@@ -12,6 +12,7 @@ let strict: [SwiftSetting] = [
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 
@@ -46,6 +47,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
@@ -61,7 +63,7 @@ let package = Package(
 
         // The words that every room uses.
         target("Words", "Findings"),
-        target("Words", "Causes", ["Findings"]),
+        target("Words", "Causes", ["Findings", logging]),
 
         // Bytes in, values out: no server, no child process.
         target("Formats", "Bytes", ["CIntrinsics"]),
@@ -72,11 +74,11 @@ let package = Package(
         target("Formats", "Physical", ["Archive", "CIsal", "Files", "Findings", crypto, system]),
 
         // Child processes, servers and their clients.
-        target("Machine", "Postgres", ["CLibPQ", "Findings"]),
-        target("Machine", "Processes", [subprocess, system]),
+        target("Machine", "Postgres", ["CLibPQ", "Findings", logging]),
+        target("Machine", "Processes", [logging, subprocess, system]),
         target(
             "Machine", "Scratch",
-            ["CIsal", "CLinux", "Files", "Findings", "Postgres", "Processes", crypto, subprocess, system]),
+            ["CIsal", "CLinux", "Files", "Findings", "Postgres", "Processes", crypto, logging, subprocess, system]),
         target("Machine", "AWS", ["Processes"]),
         target("Machine", "Storage", ["AWS", "Files", crypto, system]),
         target(
@@ -121,7 +123,7 @@ let package = Package(
             name: "pgassay",
             dependencies: [
                 "Archive", "Backup", "ColdTier", "Drill", "Evidence", "Fetch", "Findings", "Postgres", "Processes",
-                "Restore", "Rows", "Scratch", "Snapshots", "Storage", arguments, crypto, system,
+                "Restore", "Rows", "Scratch", "Snapshots", "Storage", arguments, crypto, logging, system,
             ], swiftSettings: strict),
 
         // The AVA OLO sample database, at any scale; nothing of it is in pgassay.

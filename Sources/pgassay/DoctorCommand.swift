@@ -5,9 +5,11 @@ import Foundation
 import Scratch
 import SystemPackage
 
-struct DoctorCommand: AsyncParsableCommand {
+struct DoctorCommand: LoggingCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Say what this machine can drill, and how safely.")
+
+    @OptionGroup var log: LogOptions
 
     func run() async throws {
         do {

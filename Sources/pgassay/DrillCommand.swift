@@ -12,7 +12,7 @@ import SystemPackage
 
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
 
-struct DrillCommand: AsyncParsableCommand {
+struct DrillCommand: LoggingCommand {
     static let configuration = CommandConfiguration(
         commandName: "drill", abstract: "Restore a backup, check what came back, and sign a report.",
         discussion: """
@@ -46,6 +46,8 @@ struct DrillCommand: AsyncParsableCommand {
     @OptionGroup(title: "Base backups and snapshots") var recovery: RecoveryOptions
 
     @OptionGroup var signing: SigningOptions
+
+    @OptionGroup var log: LogOptions
 
     func run() async throws {
         let request = try await resolve()

@@ -14,7 +14,7 @@ struct ExportCommand: AsyncParsableCommand {
         discussion: "pgassay export PLAN is short for pgassay export run PLAN, whose --help lists the options.",
         subcommands: [Run.self, Verify.self], defaultSubcommand: Run.self)
 
-    struct Run: AsyncParsableCommand {
+    struct Run: LoggingCommand {
         static let configuration = CommandConfiguration(
             commandName: "run", abstract: "Write cold rows to files, read them back, compare, and sign a manifest.",
             discussion: """
@@ -42,6 +42,8 @@ struct ExportCommand: AsyncParsableCommand {
 
         @Option(help: "Directory for the drill's report. (default: the plan's, else ./pgassay-reports)")
         var reports: String?
+
+        @OptionGroup var log: LogOptions
 
         func run() async throws {
             let resolved = try await resolve()
@@ -130,7 +132,7 @@ struct ExportCommand: AsyncParsableCommand {
         }
     }
 
-    struct Verify: AsyncParsableCommand {
+    struct Verify: LoggingCommand {
         static let configuration = CommandConfiguration(
             abstract:
                 "Check an export without a database: signature, files, frames, rows, digests; nothing missing, nothing extra.",
@@ -152,6 +154,8 @@ struct ExportCommand: AsyncParsableCommand {
 
         @Option(help: "text, or json: one document on standard output and nothing else.")
         var format: OutputFormat = .text
+
+        @OptionGroup var log: LogOptions
 
         func run() async throws {
             let jobs = try checkedJobs(jobs) ?? ProcessInfo.processInfo.activeProcessorCount

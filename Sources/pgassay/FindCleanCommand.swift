@@ -6,7 +6,7 @@ import Processes
 import Scratch
 import SystemPackage
 
-struct FindCleanCommand: AsyncParsableCommand {
+struct FindCleanCommand: LoggingCommand {
     static let configuration = CommandConfiguration(
         commandName: "find-clean", abstract: "Find the newest backup that passes.",
         discussion: """
@@ -35,6 +35,8 @@ struct FindCleanCommand: AsyncParsableCommand {
     var reports: String?
 
     @OptionGroup var signing: SigningOptions
+
+    @OptionGroup var log: LogOptions
 
     func run() async throws {
         let (backups, request) = try await resolve()

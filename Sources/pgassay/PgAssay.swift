@@ -21,6 +21,7 @@ struct PgAssay: AsyncParsableCommand {
     static func main() async {
         do {
             var command = try parseAsRoot()
+            try LogOptions.start(verbose: (command as? any LoggingCommand)?.log.verbose ?? false)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

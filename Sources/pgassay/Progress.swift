@@ -21,7 +21,8 @@ final class Progress: Sendable {
     }
 
     private let state = Mutex(State())
-    private let redraws = Terminal.canRedraw
+    /// A line that is drawn over would break the lines of the log.
+    private let redraws = Terminal.canRedraw && !LogOptions.showsLines
 
     /// How many findings are shown; the report has them all.
     private static let findingsShown = 10

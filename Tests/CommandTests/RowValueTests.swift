@@ -45,11 +45,12 @@ import Testing
         ),
     ]
 
-    @Test(arguments: dumps.indices)
-    func isNowhere(_ index: Int) async throws {
+    @Test(arguments: dumps.indices, ["", "trace"])
+    func isNowhere(_ index: Int, log level: String) async throws {
         let (name, statements) = Self.dumps[index]
         try await withDesk { desk in
-            let drilled = try await desk.drill(try desk.script(statements))
+            let drilled = try await desk.drill(
+                try desk.script(statements), environment: ["PGASSAY_LOG": level])
             #expect(drilled.exitCode != 0, "\(name)")
             #expect(drilled.findings("restore").contains { $0.status != .passed }, "\(name)")
             try desk.expectNowhere(Self.secret, drilled)

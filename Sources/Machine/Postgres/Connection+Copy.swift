@@ -40,7 +40,7 @@ extension Connection {
 
     /// Starts `COPY … TO STDOUT`. Read with ``readCopy(atLeast:deadline:)`` until it returns nil.
     package func startCopyOut(_ sql: String, deadline: Duration = defaultDeadline) throws {
-        try startCopy(sql, expecting: PGRES_COPY_OUT, deadline: deadline)
+        try logged(sql) { try startCopy(sql, expecting: PGRES_COPY_OUT, deadline: deadline) }
         copiesOut = true
     }
 
@@ -74,7 +74,7 @@ extension Connection {
 
     /// Starts `COPY … FROM STDIN`. Write with ``writeCopy(_:deadline:)``, end with ``endCopyIn(failing:deadline:)``.
     package func startCopyIn(_ sql: String, deadline: Duration = defaultDeadline) throws {
-        try startCopy(sql, expecting: PGRES_COPY_IN, deadline: deadline)
+        try logged(sql) { try startCopy(sql, expecting: PGRES_COPY_IN, deadline: deadline) }
     }
 
     /// Sends bytes of a `COPY … FROM STDIN`; returns once the socket has taken them, so a slow server slows the writer

@@ -58,6 +58,7 @@ package actor Connection {
             state = PQconnectPoll(opened.pointer)
         }
         guard PQsetnonblocking(opened.pointer, 1) == 0 else { throw cannotConnect(libpqMessage(opened.pointer)) }
+        logOpened(opened.pointer)
         handle = consume opened
         for (name, value) in settings.sorted(by: { $0.key < $1.key }) {
             _ = try query("SELECT set_config($1, $2, false)", [name, value])
@@ -112,18 +113,23 @@ package actor Connection {
         _ sql: String, _ parameters: [String?] = [], deadline: Duration = defaultDeadline
     ) throws -> [Row] {
         let connection = try pointer()
-        let sent = withCStrings(parameters) { values in
-            PQsendQueryParams(connection, sql, Int32(parameters.count), nil, values, nil, nil, 0)
+        return try logged(sql) {
+            let sent = withCStrings(parameters) { values in
+                PQsendQueryParams(connection, sql, Int32(parameters.count), nil, values, nil, nil, 0)
+            }
+            guard sent == 1 else { throw lost() }
+            return try finish(sql, deadline: deadline)
         }
-        guard sent == 1 else { throw lost() }
-        return try finish(sql, deadline: deadline)
     }
 
     /// Runs any number of statements separated by semicolons, in one implicit transaction; rows are dropped.
     /// - Throws: ``PostgresError``, `CancellationError`.
     package func execute(_ sql: String, deadline: Duration = defaultDeadline) throws {
-        guard PQsendQuery(try pointer(), sql) == 1 else { throw lost() }
-        _ = try finish(sql, deadline: deadline)
+        let connection = try pointer()
+        try logged(sql) {
+            guard PQsendQuery(connection, sql) == 1 else { throw lost() }
+            _ = try finish(sql, deadline: deadline)
+        }
     }
 
     // MARK: The wire

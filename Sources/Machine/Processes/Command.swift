@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Subprocess
+import Synchronization
 import SystemPackage
 
 /// A child process to run: a program, its arguments, its whole environment. No shell is ever involved.
@@ -102,13 +103,16 @@ package struct Command: Sendable {
         // A new session: Ctrl-C at the terminal reaches us alone, and we stop our children in order.
         options.createSession = true
         options.teardownSequence = Self.teardown
+        let log = CommandLog(self)
+        defer { log.close() }
         let result = try await Subprocess.run(
             .path(program), arguments: Arguments(arguments),
             environment: subprocessEnvironment,
             workingDirectory: directory, platformOptions: options,
             input: .inputWriter, output: .sequence, error: .sequence
         ) { execution in
-            try await withThrowingTaskGroup(of: Part.self) { group in
+            log.started(execution.processIdentifier.value)
+            return try await withThrowingTaskGroup(of: Part.self) { group in
                 group.addTask { .error(try await Self.collect(execution.standardError, onLine: onErrorLine)) }
                 group.addTask {
                     do {
@@ -158,6 +162,7 @@ package struct Command: Sendable {
         case .exited(let code): outcome.exitCode = code
         case .signaled(let signal): outcome.signal = signal
         }
+        log.noteEnd(result.terminationStatus, timedOut: outcome.timedOut)
         return outcome
     }
 
@@ -188,5 +193,34 @@ package struct Command: Sendable {
         }
         if let onLine, let line = splitter.rest() { await onLine(line) }
         return tail.text
+    }
+}
+
+/// Says when the time of a child is over, counted from the start or from the last ``restart()``.
+final class Timer: Sendable {
+    private let patience: Duration
+    /// When the time is over; nil while the clock is stopped.
+    private let limit: Mutex<ContinuousClock.Instant?>
+
+    init(_ patience: Duration) {
+        self.patience = patience
+        limit = Mutex(.now + patience)
+    }
+
+    /// Stops the clock until ``restart()``.
+    func pause() { limit.withLock { $0 = nil } }
+
+    /// Starts the clock again, with the whole time.
+    func restart() { limit.withLock { $0 = .now + patience } }
+
+    /// Returns when time is up.
+    /// - Throws: `CancellationError`.
+    func wait() async throws {
+        while true {
+            let now = ContinuousClock.now
+            let limit = limit.withLock { $0 } ?? now + patience
+            if limit <= now { return }
+            try await Task.sleep(until: limit, clock: .continuous)
+        }
     }
 }

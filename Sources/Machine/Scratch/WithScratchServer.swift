@@ -104,12 +104,15 @@ extension ScratchServer {
         options.createSession = true
         // Used only when our task is cancelled, and only to give us the time to stop the server ourselves.
         options.teardownSequence = [.send(signal: .terminate, allowedDurationToNextStep: .seconds(120))]
+        let commandLog = CommandLog(command)
+        defer { commandLog.close() }
         let outcome = try await Subprocess.run(
             .path(command.program), arguments: Arguments(command.arguments), environment: command.subprocessEnvironment,
             workingDirectory: command.directory, platformOptions: options,
             input: .none, output: .discarded, error: .sequence
         ) { execution in
             let process = execution.processIdentifier.value
+            commandLog.started(process)
             let result: Swift.Result<Result, any Error> = await withTaskGroup(of: Void.self) { group in
                 let ended = Latch()
                 group.addTask {
@@ -144,6 +147,7 @@ extension ScratchServer {
                     : "still there: \(left.joined(separator: ", "))")
             return result
         }
+        commandLog.noteEnd(outcome.terminationStatus)
         return try outcome.closureResult.get()
     }
 

@@ -65,7 +65,7 @@ package struct SourceSnapshot: Sendable {
     private static func take(over connections: [Connection]) async throws -> SourceSnapshot {
         let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
         try await connections[0].execute(begin)
-        let row = try await connections[0].query(SQLFile(PackageResources.snapshot_sql).text)[0]
+        let row = try await connections[0].query(SQLFile(PackageResources.snapshot_sql, property: "snapshot").text)[0]
         let name: String = try row.need("name")
         for connection in connections.dropFirst() {
             try await connection.execute("\(begin); SET TRANSACTION SNAPSHOT \(quoteLiteral(name))")

@@ -1,4 +1,7 @@
 import Findings
+import Logging
+
+private let log = Logger(label: "cause")
 
 /// Every error that a drill can meet, and whose fault it is. The first row that applies decides; nothing else does.
 ///
@@ -22,7 +25,9 @@ package let unknownCause = CauseRule(
 
 /// Whose fault an error is.
 package func cause(of error: MetError, in circumstances: Circumstances = Circumstances()) -> CauseRule {
-    causeTable.first { $0.applies(to: error, in: circumstances) } ?? unknownCause
+    let rule = causeTable.first { $0.applies(to: error, in: circumstances) } ?? unknownCause
+    log.debug("\(error.sign) while \(error.phase.rawValue): row \(rule.id), \(rule.cause?.rawValue ?? "harmless")")
+    return rule
 }
 
 /// Whose fault a problem is that pgassay noticed itself.

@@ -25,6 +25,15 @@ package struct MetError: Sendable {
         self.isOfLoadedRow = isOfLoadedRow
     }
 
+    /// What it is known by, for a log. A message is not told: it may quote a row.
+    var sign: String {
+        switch what {
+        case .server(let state, _): "SQLSTATE \(state)"
+        case .program: "a program's message"
+        case .state(let state): "state \(state.rawValue)"
+        }
+    }
+
     var message: String {
         switch what {
         case .server(_, let message), .program(let message): message
