@@ -68,21 +68,6 @@ import Testing
     func everyCauseHasARow(_ cause: Cause) {
         #expect(causeTable.contains { $0.cause == cause })
     }
-
-    /// A judgement without a row of the table would be a decision in a second place.
-    @Test func nobodyElseDecides() throws {
-        let sources = packageRoot.appending(path: "Sources")
-        let files = try #require(
-            FileManager.default.enumerator(at: sources.appending(path: "Drill/Restore"), includingPropertiesForKeys: nil))
-        var read = 0
-        for case let file as URL in files where file.pathExtension == "swift" {
-            read += 1
-            let text = try String(contentsOf: file, encoding: .utf8)
-            #expect(!text.contains("judgement: ."), "\(file.lastPathComponent) judges by itself")
-            #expect(!text.contains("cause: ."), "\(file.lastPathComponent) judges by itself")
-        }
-        #expect(read > 10)
-    }
 }
 
 let packageRoot = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
