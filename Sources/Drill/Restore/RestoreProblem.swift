@@ -70,9 +70,10 @@ struct RawProblem: Sendable, Equatable {
     /// The program itself complained, not the server.
     var isFromProgram = false
 
-    /// It ended a COPY, or a program or the machine gave up, and whatever was being loaded with it.
+    /// It refused or ended a statement that brings rows, or a program or the machine gave up, so that rows which were
+    /// being loaded are not there.
     var mayKeepRowsOut: Bool {
-        guard let sqlState, !isOfCopy else { return true }
+        guard let sqlState, !isOfCopy, statement?.bringsRows != true else { return true }
         return sqlState != "58P01" && ["08", "53", "54", "57", "58", "XX"].contains(sqlState.prefix(2))
     }
 
