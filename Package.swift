@@ -60,7 +60,8 @@ let package = Package(
 
         // The words that every room uses.
         target("Words", "Findings"),
-        target("Words", "Causes", ["Findings"]),
+        target("Words", "PlanKeys"),
+        target("Words", "Causes", ["Findings", "PlanKeys"]),
 
         // Bytes in, values out: no server, no child process.
         target("Formats", "Compression", ["CIsal", "CLz4", "CZstd"]),
@@ -70,7 +71,7 @@ let package = Package(
 
         // Child processes, servers and their clients.
         target("Machine", "Postgres", ["CLibPQ", "Findings"]),
-        target("Machine", "Scratch", ["CLinux", "Postgres", subprocess, system]),
+        target("Machine", "Scratch", ["CLinux", "PlanKeys", "Postgres", subprocess, system]),
 
         // What was found, signed.
         target("Evidence", "Evidence", ["Findings", asn1, crypto, system]),
@@ -84,26 +85,29 @@ let package = Package(
 
         // The steps of a drill.
         target("Drill", "AWS", ["Scratch", system]),
-        target("Drill", "Fetch", ["AWS", "Causes", "Findings", "Scratch", crypto, system]),
+        target("Drill", "Fetch", ["AWS", "Causes", "Findings", "PlanKeys", "Scratch", crypto, system]),
         target(
             "Drill", "Restore",
             [
-                "AWS", "Archive", "Causes", "Compression", "Findings", "Physical", "Postgres", "Scratch", subprocess,
-                system,
+                "AWS", "Archive", "Causes", "Compression", "Findings", "Physical", "PlanKeys", "Postgres", "Scratch",
+                subprocess, system,
             ]),
         target(
-            "Drill", "Checks", ["Archive", "Causes", "Findings", "Physical", "Postgres", "Restore", "Scratch"],
+            "Drill", "Checks",
+            ["Archive", "Causes", "Findings", "Physical", "PlanKeys", "Postgres", "Restore", "Scratch"],
             resources: [.embedInCode("SQL")]),
         target(
             "Drill", "Drill",
             [
                 "AWS", "Archive", "Causes", "Checks", "ColdTier", "Evidence", "Fetch", "Findings", "Physical",
+                "PlanKeys",
                 "Postgres", "Restore", "Scratch", "Yams", crypto, system,
             ]),
         .executableTarget(
             name: "pgassay",
             dependencies: [
-                "Archive", "ColdTier", "Drill", "Evidence", "Fetch", "Findings", "Postgres", "Restore", "Rows",
+                "Archive", "ColdTier", "Drill", "Evidence", "Fetch", "Findings", "PlanKeys", "Postgres", "Restore",
+                "Rows",
                 "Scratch", arguments, crypto, system,
             ], swiftSettings: strict),
 
@@ -145,6 +149,7 @@ let package = Package(
         tests("Postgres", ["Postgres", "Scratch", "TestSupport"]),
         tests("Scratch", ["Postgres", "Scratch", "TestSupport", subprocess, system]),
         tests(
-            "Drill", ["Checks", "Drill", "Restore", "TestSupport", system], exclude: ["Plans", "plan_schema_oracle.py"]),
+            "Drill", ["Checks", "Drill", "PlanKeys", "Restore", "TestSupport", system],
+            exclude: ["Plans", "plan_schema_oracle.py"]),
     ]
 )

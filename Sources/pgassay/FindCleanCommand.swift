@@ -2,6 +2,7 @@ import ArgumentParser
 import Drill
 import Evidence
 import Foundation
+import PlanKeys
 import Scratch
 import SystemPackage
 
@@ -11,7 +12,7 @@ struct FindCleanCommand: AsyncParsableCommand {
         discussion: """
             Drills the backups of a plan from the newest to the oldest, and stops at the first that passes. Every drill writes \
             its report; started again, the search goes on where it was. Where the plan says that damage persists once it \
-            appears (backup.damagePersists), the search is halved instead.
+            appears (\(PlanKey.backupDamagePersists)), the search is halved instead.
 
             Exit codes:
               0    one passes
@@ -21,7 +22,7 @@ struct FindCleanCommand: AsyncParsableCommand {
               130  interrupted
             """)
 
-    @Argument(help: "A plan (.yaml) whose backup.path or repository has several backups.")
+    @Argument(help: "A plan (.yaml) whose \(PlanKey.backupPath) or repository has several backups.")
     var plan: String
 
     @Option(

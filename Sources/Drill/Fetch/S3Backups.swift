@@ -1,6 +1,7 @@
 import AWS
 import Foundation
 import Glibc
+import PlanKeys
 import Scratch
 import SystemPackage
 
@@ -77,7 +78,7 @@ package struct S3Backups: BackupRepository, Equatable {
         guard decryption == nil else {
             throw FetchError.nothingThere(
                 """
-                \(location(of: backup.name)) is a directory of objects: backup.decrypt is for backups of a single object.
+                \(location(of: backup.name)) is a directory of objects: \(PlanKey.backupDecrypt) is for backups of a single object.
                 """)
         }
         return try await fetch(files, below: backup.name, of: bucket, to: place, emit)

@@ -3,6 +3,7 @@ import Causes
 import Compression
 import Findings
 import Foundation
+import PlanKeys
 import Postgres
 import Scratch
 import SystemPackage
@@ -203,11 +204,11 @@ package enum UnsupportedBackup: Error, Equatable, CustomStringConvertible {
             Drill a base backup of it (pg_basebackup), or a snapshot of the file system.
             """
         case .noLogArchive(let path):
-            "There is no directory \(path) with archived WAL, or it cannot be read. Correct --wal, or recovery.wal of the plan."
+            "There is no directory \(path) with archived WAL, or it cannot be read. Correct --wal, or \(PlanKey.recoveryWal) of the plan."
         case .needsOwnServer(let path):
             """
             \(path) holds the files of a whole server, which cannot be restored into a server that is there. Leave \
-            scratch.server out of the plan.
+            \(PlanKey.scratchServer) out of the plan.
             """
         case .clusterDump(let path):
             """

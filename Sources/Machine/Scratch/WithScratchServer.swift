@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import PlanKeys
 import Postgres
 import Subprocess
 import SystemPackage
@@ -170,7 +171,7 @@ extension ScratchServer {
                 if clock.now > limit {
                     throw ScratchError.didNotStart(
                         reason: """
-                            \(error) after \(deadline), its deadline. If it needs longer, raise limits.start of the plan. \
+                            \(error) after \(deadline), its deadline. If it needs longer, raise \(PlanKey.limitsStart) of the plan. \
                             Its log ends: \(log.tail)
                             """)
                 }

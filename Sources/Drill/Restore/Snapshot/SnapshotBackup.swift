@@ -78,7 +78,7 @@ package struct SnapshotBackup: BackupKind {
         // RDS keeps a database for itself that nobody may connect to.
         let database = try await chooseDatabase(
             setting.recovery.database ?? source.database, over: login.target(database: "postgres"),
-            besides: ["postgres", "rdsadmin"])
+            besides: ["postgres", "rdsadmin"], key: .backupSnapshotDatabase)
         return Restored(
             target: try login.target(database: database), serverVersion: version, recoveredUpTo: nil,
             asOf: nil, contents: BackupContents(isPhysicalCopy: true, replicationSlots: nil), problems: [],
