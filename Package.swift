@@ -63,7 +63,8 @@ let package = Package(
 
         // The words that every room uses.
         target("Words", "Findings"),
-        target("Words", "Causes", ["Findings", logging]),
+        target("Words", "PlanKeys"),
+        target("Words", "Causes", ["Findings", "PlanKeys", logging]),
 
         // Bytes in, values out: no server, no child process.
         target("Formats", "Bytes", ["CIntrinsics"]),
@@ -78,7 +79,7 @@ let package = Package(
         target("Machine", "Processes", [logging, subprocess, system]),
         target(
             "Machine", "Scratch",
-            ["CIsal", "CLinux", "Files", "Findings", "Postgres", "Processes", crypto, logging, subprocess, system]),
+            ["CIsal", "CLinux", "Files", "Findings", "PlanKeys", "Postgres", "Processes", crypto, logging, subprocess, system]),
         target("Machine", "AWS", ["Processes"]),
         target("Machine", "Storage", ["AWS", "Files", crypto, system]),
         target(
@@ -90,41 +91,29 @@ let package = Package(
         // Rows that leave the database for good.
         .target(
             name: "ColdTier",
-            dependencies: [
-                "AWS", "Bytes", "Compression", "Evidence", "Files", "Findings", "Postgres", "Rows", "Scratch",
-                "SourceSnapshot", "Storage", crypto, subprocess, system,
-            ], resources: [.embedInCode("SQL")], swiftSettings: strict),
+            dependencies: ["AWS", "Bytes", "Compression", "Evidence", "Files", "Findings", "Postgres", "Rows", "Scratch", "SourceSnapshot", "Storage", crypto, subprocess, system], resources: [.embedInCode("SQL")], swiftSettings: strict),
 
         // The steps of a drill.
         target(
-            "Drill", "Fetch", ["AWS", "Causes", "Files", "Findings", "Processes", "Scratch", crypto, system]),
+            "Drill", "Fetch", ["AWS", "Causes", "Files", "Findings", "PlanKeys", "Processes", "Scratch", crypto, system]),
         target(
-            "Drill", "Backup", ["Archive", "Causes", "Compression", "Files", "Findings", "Physical", crypto, system]),
+            "Drill", "Backup", ["Archive", "Causes", "Compression", "Files", "Findings", "Physical", "PlanKeys", crypto, system]),
         target(
             "Drill", "Restore",
-            [
-                "Archive", "Backup", "Causes", "Compression", "Files", "Findings", "Physical", "Postgres", "Processes",
-                "Scratch", subprocess, system,
-            ]),
+            ["Archive", "Backup", "Causes", "Compression", "Files", "Findings", "Physical", "PlanKeys", "Postgres", "Processes", "Scratch", subprocess, system]),
         target(
             "Drill", "Snapshots",
-            ["AWS", "Backup", "Causes", "Findings", "Postgres", "Processes", "Restore", "Scratch", system]),
+            ["AWS", "Backup", "Causes", "Findings", "PlanKeys", "Postgres", "Processes", "Restore", "Scratch", system]),
         target(
             "Drill", "Checks",
-            ["Archive", "Backup", "Causes", "Findings", "Physical", "Postgres", "Restore", "Scratch"],
+            ["Archive", "Backup", "Causes", "Findings", "Physical", "PlanKeys", "Postgres", "Restore", "Scratch"],
             resources: [.embedInCode("SQL")]),
         target(
             "Drill", "Drill",
-            [
-                "Archive", "AWS", "Backup", "Causes", "Checks", "ColdTier", "Evidence", "Fetch", "Findings", "Physical",
-                "Postgres", "Processes", "Restore", "Scratch", "Snapshots", "Storage", "Yams", crypto, system,
-            ]),
+            ["Archive", "AWS", "Backup", "Causes", "Checks", "ColdTier", "Evidence", "Fetch", "Findings", "Physical", "PlanKeys", "Postgres", "Processes", "Restore", "Scratch", "Snapshots", "Storage", "Yams", crypto, system]),
         .executableTarget(
             name: "pgassay",
-            dependencies: [
-                "Archive", "Backup", "ColdTier", "Drill", "Evidence", "Fetch", "Findings", "Postgres", "Processes",
-                "Restore", "Rows", "Scratch", "Snapshots", "Storage", arguments, crypto, logging, system,
-            ], swiftSettings: strict),
+            dependencies: ["Archive", "Backup", "ColdTier", "Drill", "Evidence", "Fetch", "Findings", "PlanKeys", "Postgres", "Processes", "Restore", "Rows", "Scratch", "Snapshots", "Storage", arguments, crypto, logging, system], swiftSettings: strict),
 
         // The AVA OLO sample database, at any scale; nothing of it is in pgassay.
         target("Sample", "Sample", ["Postgres", "Processes", "Scratch", system], resources: [.embedInCode("SQL")]),
@@ -170,7 +159,7 @@ let package = Package(
         tests("Postgres", ["Postgres", "Scratch", "TestSupport"]),
         tests("Scratch", ["Postgres", "Processes", "Scratch", "TestSupport", subprocess, system]),
         tests(
-            "Drill", ["Checks", "Drill", "Restore", "Snapshots", "TestSupport", system],
+            "Drill", ["Checks", "Drill", "PlanKeys", "Restore", "Snapshots", "TestSupport", system],
             exclude: ["Plans", "plan_schema_oracle.py"]),
     ]
 )

@@ -2,6 +2,7 @@ import ArgumentParser
 import Drill
 import Evidence
 import Foundation
+import PlanKeys
 import Processes
 import Scratch
 import SystemPackage
@@ -12,7 +13,7 @@ struct FindCleanCommand: LoggingCommand {
         discussion: """
             Drills the backups of a plan from the newest to the oldest, and stops at the first that passes. Every drill writes \
             its report; started again, the search goes on where it was. Where the plan says that damage persists once it \
-            appears (backup.damagePersists), the search is halved instead.
+            appears (\(PlanKey.backupDamagePersists)), the search is halved instead.
 
             Exit codes:
               0    one passes
@@ -22,7 +23,7 @@ struct FindCleanCommand: LoggingCommand {
               130  interrupted
             """)
 
-    @Argument(help: "A plan (.yaml) whose backup.path or repository has several backups.")
+    @Argument(help: "A plan (.yaml) whose \(PlanKey.backupPath) or repository has several backups.")
     var plan: String
 
     @Option(

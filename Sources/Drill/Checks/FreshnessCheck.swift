@@ -1,5 +1,6 @@
 import Findings
 import Foundation
+import PlanKeys
 import Postgres
 
 /// How recent are the newest rows?
@@ -16,7 +17,7 @@ struct FreshnessCheck: Check {
             Rows missing from the middle. Values later than the backup are told but do not count, since they would \
             hide missing rows. Columns without a time zone are read in the zone of the backup's clock.
             """,
-        notRun: "no time column begins an index, and the plan names none (checks.freshness)",
+        notRun: "no time column begins an index, and the plan names none (\(PlanKey.checksFreshness))",
         example: """
             conversations.timestamp: { within: 24h }
             """)

@@ -1,4 +1,5 @@
 import Findings
+import PlanKeys
 import Postgres
 
 /// Does the database answer the application's own queries in time, by the indexes made for them?
@@ -13,7 +14,7 @@ struct QueriesCheck: Check {
             used when one of its partitions' is.
             """,
         doesNotCover: "How long the answer takes on its way to the application, and how other queries fare beside it.",
-        notRun: "the plan names no queries of the application (checks.queries)",
+        notRun: "the plan names no queries of the application (\(PlanKey.checksQueries))",
         example: """
             fields-of-a-farmer:
               query: SELECT id, name FROM fields WHERE farmer_id = 42

@@ -1,4 +1,5 @@
 import Findings
+import PlanKeys
 import Postgres
 
 /// Do the plan's own queries answer what the plan says?
@@ -12,7 +13,7 @@ struct SQLCheck: Check {
             The report tells a value only where it is a number whose column is called count, as count(*) calls it.
             """,
         doesNotCover: "What no query asks.",
-        notRun: "the plan has no queries of its own (checks.sql)",
+        notRun: "the plan has no queries of its own (\(PlanKey.checksSql))",
         example: """
             every-field-has-an-area:
               query: SELECT count(*) FROM fields WHERE area_hectares IS NULL

@@ -1,4 +1,5 @@
 import Findings
+import PlanKeys
 import Postgres
 
 /// Has the schema the version that the plan expects?
@@ -12,7 +13,7 @@ struct SchemaVersionCheck: Check {
             minimum.
             """,
         doesNotCover: "Whether the schema is what that version means, and whether each migration before it has run.",
-        notRun: "the plan names no table that says it (checks.schema-version)",
+        notRun: "the plan names no table that says it (\(PlanKey.checksSchemaVersion))",
         example: """
             table: schema_versions
             column: version

@@ -91,7 +91,8 @@ package func findClean(
     return FindCleanResult(tried: tried.sorted { $0.key < $1.key }.map(\.value), interrupted: Task.isCancelled)
 }
 
-/// Reports of an earlier search: of the same plan, byte for byte, and signed by the same key where one signs.
+/// Reports of an earlier search: of the same plan, byte for byte, by the same release of pgassay (another one may check
+/// more, or judge otherwise), and signed by the same key where one signs.
 private struct KnownReports {
     private var byDigest: [[String: String]: Report] = [:]
     /// Where each backup has a name of its own for ever.
@@ -106,6 +107,7 @@ private struct KnownReports {
                 statement.predicate.configuration.first?.digest?["sha256"] == plan
             else { continue }
             let report = statement.report
+            guard report.environment.tool == request.tool else { continue }
             // What could not be told may be told today.
             guard report.verdict != .inconclusive, !report.backup.digest.isEmpty else { continue }
             byDigest[report.backup.digest] = report

@@ -21,6 +21,8 @@ package struct DrillRequest: Sendable {
     package var key: SigningKey?
     package var trigger: Report.Trigger
     package var toolVersion: String
+    /// What drills, as its reports name it.
+    var tool: String { "pgassay \(toolVersion)" }
     package var keepScratch: Bool
 
     package init(

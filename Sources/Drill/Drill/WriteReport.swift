@@ -37,7 +37,7 @@ func writeReport(
         verdict: judgement.verdict, cause: judgement.cause, started: record.started, finished: Date(),
         signed: request.key != nil, backup: Report.Backup(request.backup, state),
         objectives: objectives.report, phases: state.phases,
-        environment: Report.Environment(state, toolVersion: request.toolVersion), checks: findings,
+        environment: Report.Environment(state, tool: request.tool), checks: findings,
         tables: (state.results?.tables ?? []).map {
             Report.Table(schema: $0.name.schema, name: $0.name.name, rows: $0.rows, digest: nil, newest: $0.newest)
         },
@@ -72,11 +72,11 @@ extension Report.Backup {
 }
 
 extension Report.Environment {
-    fileprivate init(_ state: DrillRecord.State, toolVersion: String) {
+    fileprivate init(_ state: DrillRecord.State, tool: String) {
         self.init(
             postgres: state.environment?.postgres, extensions: state.results?.extensions ?? [:],
             files: state.environment?.files, isolation: state.environment?.isolation ?? [],
-            weakenedSettings: state.environment?.weakenedSettings ?? [:], tool: "pgassay \(toolVersion)",
+            weakenedSettings: state.environment?.weakenedSettings ?? [:], tool: tool,
             os: operatingSystem(), account: state.environment?.account ?? "none: no server was started")
     }
 }

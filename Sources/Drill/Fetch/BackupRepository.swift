@@ -1,4 +1,5 @@
 import Foundation
+import PlanKeys
 import Scratch
 import SystemPackage
 
@@ -113,7 +114,7 @@ package enum FetchError: Error, Sendable, Equatable, CustomStringConvertible {
             it was made for, and whether that is kept.
             """
         case .deadlineExceeded(let program, let seconds):
-            "\(program) was stopped after \(Int(seconds)) s, its deadline. If it needs longer, raise limits.fetch of the plan."
+            "\(program) was stopped after \(Int(seconds)) s, its deadline. If it needs longer, raise \(PlanKey.limitsFetch) of the plan."
         case .notUnderstood(let program, let what): "\(program) answered something that is not understood: \(what)"
         }
     }

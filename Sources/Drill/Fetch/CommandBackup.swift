@@ -1,4 +1,5 @@
 import Foundation
+import PlanKeys
 import Processes
 import Scratch
 import SystemPackage
@@ -37,7 +38,7 @@ package struct CommandBackup: BackupRepository, Equatable {
         let directory = place.path.appending("fetched")
         try place.makeDirectory(directory)
         let tool = try Tool(
-            command[0], variables: variables, advice: "install it, or correct backup.command of the plan")
+            command[0], variables: variables, advice: "install it, or correct \(PlanKey.backupCommand) of the plan")
         let arguments = command.dropFirst().map { $0.replacing(Self.placeholder, with: directory.string) }
         let outcome = try await tool.run(arguments, in: place, deadline: deadline) { emit(.item($0)) }
         guard outcome.succeeded else {

@@ -1,4 +1,5 @@
 import Foundation
+import PlanKeys
 import Processes
 import Scratch
 import SystemPackage
@@ -23,7 +24,7 @@ package struct Decryption: Sendable, Equatable {
         sink: ([UInt8]) async throws -> Void
     ) async throws {
         let tool = try Tool(
-            command[0], variables: variables, advice: "install it, or correct backup.decrypt of the plan")
+            command[0], variables: variables, advice: "install it, or correct \(PlanKey.backupDecrypt) of the plan")
         let outcome = try await tool.command(Array(command.dropFirst()), in: place).filter(
             deadline: deadline,
             input: { writer in

@@ -1,4 +1,5 @@
 import Foundation
+import PlanKeys
 import Processes
 import Scratch
 import SystemPackage
@@ -126,7 +127,7 @@ package struct PgBackRest: BackupRepository, Equatable {
         }
         guard let info = stanzas.first(where: { $0.name == stanza }) else {
             throw FetchError.nothingThere(
-                "pgbackrest knows no stanza \(stanza): correct backup.pgbackrest of the plan.")
+                "pgbackrest knows no stanza \(stanza): correct \(PlanKey.backupPgbackrest) of the plan.")
         }
         if let broken = info.repositories.first(where: { $0.status.code == 99 }) {
             let words = String(broken.status.message.prefix { !$0.isNewline }.prefix(300))

@@ -2,6 +2,7 @@ import AWS
 import Files
 import Foundation
 import Glibc
+import PlanKeys
 import Processes
 import Scratch
 import SystemPackage
@@ -79,7 +80,7 @@ package struct S3Backups: BackupRepository, Equatable {
         guard decryption == nil else {
             throw FetchError.nothingThere(
                 """
-                \(location(of: backup.name)) is a directory of objects: backup.decrypt is for backups of a single object.
+                \(location(of: backup.name)) is a directory of objects: \(PlanKey.backupDecrypt) is for backups of a single object.
                 """)
         }
         return try await fetch(files, below: backup.name, of: bucket, to: place, emit)

@@ -4,6 +4,7 @@ import Causes
 import Compression
 import Findings
 import Foundation
+import PlanKeys
 import Postgres
 import Scratch
 import SystemPackage

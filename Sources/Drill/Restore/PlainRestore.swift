@@ -70,14 +70,17 @@ extension DumpBackup {
         return RestoreOutcome(contents: read.contents, problems: problems)
     }
 
-    /// The newest psql that has `\restrict`, which came with the fix of CVE-2025-8714. Any psql works with a server
-    /// that is a few releases newer or older.
+    /// The newest psql that has `\restrict`, which came with the fix of CVE-2025-8714. A psql that skips the rows of a COPY
+    /// which the server refused (the fix of CVE-2026-6464) is preferred to one that reads them as statements. Any psql
+    /// works with a server that is a few releases newer or older.
     private static func restrictedPsql(among installed: [Installation]) throws(ScratchError) -> Installation {
-        let firstFixed = [13: 22, 14: 19, 15: 14, 16: 10, 17: 6]
-        let fixed = installed.filter {
-            $0.version.major >= 18 || $0.version.minor >= firstFixed[$0.version.major] ?? .max
+        func isAtLeast(_ firstMinors: [Int: Int], _ version: ServerVersion) -> Bool {
+            version.major > 18 || version.minor >= firstMinors[version.major] ?? .max
         }
-        guard let newest = fixed.max(by: { $0.version < $1.version }) else {
+        let restricted = installed.filter { isAtLeast([13: 22, 14: 19, 15: 14, 16: 10, 17: 6, 18: 0], $0.version) }
+        let skipping = restricted.filter { isAtLeast([14: 24, 15: 19, 16: 15, 17: 11, 18: 5], $0.version) }
+        let usable = skipping.isEmpty ? restricted : skipping
+        guard let newest = usable.max(by: { $0.version < $1.version }) else {
             throw .noRestrictedClient(installed: installed.map(\.version))
         }
         return newest

@@ -70,9 +70,10 @@ struct RawProblem: Sendable, Equatable {
     /// True if the program itself reported the error, and not the server.
     var isFromProgram = false
 
-    /// True if rows may be missing because of it: it ended a COPY, or a program or the machine gave up while loading.
+    /// It refused or ended a statement that brings rows, or a program or the machine gave up, so that rows which were
+    /// being loaded are not there.
     var mayKeepRowsOut: Bool {
-        guard let sqlState, !isOfCopy else { return true }
+        guard let sqlState, !isOfCopy, statement?.bringsRows != true else { return true }
         return sqlState != "58P01" && ["08", "53", "54", "57", "58", "XX"].contains(sqlState.prefix(2))
     }
 

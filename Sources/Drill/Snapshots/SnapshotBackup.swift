@@ -79,7 +79,7 @@ package struct SnapshotBackup: RestorableBackup {
         // RDS has a database for itself, to which nobody may connect.
         let database = try await chooseDatabase(
             setting.recovery.database ?? source.database, over: login.target(database: "postgres"),
-            besides: ["postgres", "rdsadmin"])
+            besides: ["postgres", "rdsadmin"], key: .backupSnapshotDatabase)
         return Restored(
             target: try login.target(database: database), serverVersion: version, recoveredUpTo: nil,
             asOf: nil, contents: BackupContents(isPhysicalCopy: true, replicationSlots: nil), problems: [],

@@ -1,5 +1,6 @@
 /// What the header of a tar member says (POSIX ustar, as PostgreSQL's programs write it).
 package struct TarHeader: Sendable, Equatable {
+    /// The whole path: `tar --format=ustar` puts the beginning of a long one into a field of its own, the prefix.
     package let name: String
     /// Bytes of data.
     package let size: Int64
@@ -23,7 +24,9 @@ package struct TarHeader: Sendable, Equatable {
             throw TarHeaderFlaw(problem: "the size of a tar member is not a number")
         }
         self.size = size
-        name = Self.text(block[..<100])
+        // Of the two formats that write `ustar` here, POSIX's alone has a prefix; in GNU's (`ustar  `) these bytes are times.
+        let prefix = block[257..<263].elementsEqual("ustar\0".utf8) ? Self.text(block[345..<500]) : ""
+        name = (prefix.isEmpty ? "" : prefix + "/") + Self.text(block[..<100])
         switch block[156] {
         case 0, UInt8(ascii: "0"): kind = .file
         case UInt8(ascii: "5"): kind = .directory

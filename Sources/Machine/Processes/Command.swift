@@ -147,8 +147,13 @@ package struct Command: Sendable {
                     switch part {
                     case .error(let text):
                         outcome.errorOutput = text
-                        // Both pipes closed: the child is done, so its deadline no longer matters.
-                        group.cancelAll()
+                        // Both pipes are closed. A child can close its outputs and live on, so its deadline holds until
+                        // it has ended.
+                        group.addTask {
+                            try? await Self.waitForEnd(of: execution.processIdentifier.value)
+                            return .end
+                        }
+                    case .end: group.cancelAll()
                     case .tooLate: outcome.timedOut = true
                     case .input, .inTime: break
                     }
@@ -172,7 +177,23 @@ package struct Command: Sendable {
 
     private enum Part {
         case error(String)
-        case input, inTime, tooLate
+        case input, inTime, tooLate, end
+    }
+
+    /// Waits until a child has ended, and leaves it to swift-subprocess to collect it. Almost always it has ended when its
+    /// outputs are closed.
+    /// - Throws: `CancellationError`.
+    private static func waitForEnd(of child: pid_t) async throws {
+        var pause = Duration.milliseconds(1)
+        while true {
+            var information = siginfo_t()
+            // An error would mean that there is no such child any more.
+            guard waitid(P_PID, id_t(child), &information, WEXITED | WNOHANG | WNOWAIT) == 0,
+                information.si_signo == 0
+            else { return }
+            try await Task.sleep(for: pause)
+            pause = min(pause * 2, Duration.milliseconds(100))
+        }
     }
 
     /// SIGTERM, five seconds, then SIGKILL, to the child and all that it started in its process group.

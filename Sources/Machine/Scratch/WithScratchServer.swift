@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Glibc
+import PlanKeys
 import Postgres
 import Processes
 import Subprocess
@@ -164,7 +165,7 @@ extension ScratchServer {
                 if clock.now > limit {
                     throw ScratchError.didNotStart(
                         reason: """
-                            \(error) after \(deadline), its deadline. If it needs longer, raise limits.start of the plan. \
+                            \(error) after \(deadline), its deadline. If it needs longer, raise \(PlanKey.limitsStart) of the plan. \
                             Its log ends: \(log.tail)
                             """)
                 }

@@ -22,6 +22,8 @@ package enum Condition: Sendable, Equatable {
     /// The machine kept rows out before. Does not hold for an error about a row that was being loaded: whether such a
     /// row is damaged does not depend on other rows.
     case rowsKeptOut
+    /// It is about a row that was being loaded, or a statement that brings rows.
+    case bringsRows
     case lastWas(Cause)
 
     func holds(for error: MetError, in circumstances: Circumstances) -> Bool {
@@ -40,6 +42,7 @@ package enum Condition: Sendable, Equatable {
         case .readsStoredValues: return circumstances.readsStoredValues
         case .collationDiffers: return circumstances.collationDiffers
         case .rowsKeptOut: return circumstances.lacksRows && !error.isOfLoadedRow
+        case .bringsRows: return error.bringsRows
         case .lastWas(let cause): return circumstances.last == cause
         }
     }
@@ -59,6 +62,7 @@ package enum Condition: Sendable, Equatable {
         case .collationDiffers: "the index depends on a collation that has another version here"
         case .lackedBefore: "something that the machine lacks has failed before"
         case .rowsKeptOut: "the machine kept rows out before"
+        case .bringsRows: "the statement brings rows"
         case .lastWas(let cause): "the error before was of cause \(cause.rawValue)"
         }
     }

@@ -34,12 +34,20 @@ package struct MetError: Sendable {
         }
     }
 
+    /// The rows of the statement that failed are not in the database.
+    var bringsRows: Bool { isOfLoadedRow || statement?.bringsRows ?? false }
+
     var message: String {
         switch what {
         case .server(_, let message), .program(let message): message
         case .state: ""
         }
     }
+}
+
+extension String {
+    /// It is a statement that brings rows of the backup, as pg_dump writes them.
+    package var bringsRows: Bool { after("COPY ") != nil || after("INSERT ") != nil }
 }
 
 /// What else is known when the cause of an error is decided.

@@ -74,6 +74,11 @@ let restoreRules: [CauseRule] = [
         when: [.messageBegins(["unrecognized configuration parameter"])], .environment,
         "this server does not know a setting that the backup uses", page: "causes.md#what-the-machine-lacks"),
     CauseRule(
+        "role-in-rows", [.restoring], met: [.sqlState(["42704"])],
+        when: [.messageBegins(["role "]), .bringsRows], .environment,
+        "a row names a role that this server does not have; roles belong to the server and are never in a dump",
+        page: "causes.md#what-the-machine-lacks"),
+    CauseRule(
         "no-role", [.restoring], met: [.sqlState(["42704"])], when: [.messageBegins(["role "])], nil,
         "roles belong to the server and are never in a dump; nothing but ownership depends on it",
         page: "causes.md#harmless"),
@@ -105,7 +110,8 @@ let restoreRules: [CauseRule] = [
         "it needs something that is not in the backup: a partial or damaged dump",
         page: "causes.md#something-is-missing-in-the-backup"),
 
-    // When the server refuses a COPY, psql before 18 reads the rows that follow as SQL statements or as psql commands.
+    // psql before 15.19, 16.15, 17.11 and 18.5 (CVE-2026-6464) takes the rows of a COPY that the server refused for
+    // statements, or for commands of its own. Later ones skip these rows.
     CauseRule(
         "rows-lacked", [.restoring], met: strayRows, when: [.lackedBefore], .environment,
         "rows of a table that could not be created before were taken for statements",

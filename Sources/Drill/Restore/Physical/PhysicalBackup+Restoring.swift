@@ -95,7 +95,7 @@ extension PhysicalBackup: RestorableFiles {
             try await RecoveryOutcome(setting.recovery, over: connection)
         }
         let database = try await chooseDatabase(
-            setting.recovery.database, over: server.target(database: "postgres"))
+            setting.recovery.database, over: server.target(database: "postgres"), key: .recoveryDatabase)
         let target = server.target(database: database)
         let names = try await relationNames(of: flaws, over: target)
         try await server.allowAutovacuum()
