@@ -76,6 +76,8 @@ let package = Package(
 
         // What was found, signed.
         target("Evidence", "Evidence", ["Findings", asn1, crypto, system]),
+        target("Evidence", "Report", ["Evidence", "Findings", crypto, system]),
+        target("Evidence", "Pages", ["Evidence", "Findings", "Report"]),
 
         // Rows that leave the database for good.
         .target(
@@ -104,13 +106,14 @@ let package = Package(
             "Drill", "Drill",
             [
                 "Archive", "AWS", "Backup", "Causes", "Checks", "ColdTier", "Evidence", "Fetch", "Findings", "Physical",
-                "Postgres", "Processes", "Restore", "Scratch", "Snapshots", "Yams", crypto, system,
+                "Postgres", "Processes", "Report", "Restore", "Scratch", "Snapshots", "Yams", crypto, system,
             ]),
         .executableTarget(
             name: "pgassay",
             dependencies: [
-                "Archive", "Backup", "ColdTier", "Drill", "Evidence", "Fetch", "Findings", "Postgres", "Processes",
-                "Restore", "Rows", "Scratch", "Snapshots", arguments, crypto, system,
+                "Archive", "Backup", "ColdTier", "Drill", "Evidence", "Fetch", "Findings", "Pages", "Postgres",
+                "Processes",
+                "Report", "Restore", "Rows", "Scratch", "Snapshots", arguments, crypto, system,
             ], swiftSettings: strict),
 
         // The AVA OLO sample database, at any scale; nothing of it is in pgassay.
@@ -128,8 +131,8 @@ let package = Package(
         tests(
             "Causes",
             [
-                "Archive", "AWS", "Backup", "Causes", "Checks", "Drill", "Evidence", "Fetch", "Findings", "Physical",
-                "Postgres", "Processes", "Restore", "Sample", "Scratch", "Snapshots", "TestSupport", system,
+                "Archive", "AWS", "Backup", "Causes", "Checks", "Drill", "Fetch", "Findings", "Physical",
+                "Postgres", "Processes", "Report", "Restore", "Sample", "Scratch", "Snapshots", "TestSupport", system,
             ]),
         tests("Compression", ["Compression"], exclude: ["seekable_oracle.py"]),
         tests("Rows", ["Rows"]),
@@ -141,7 +144,7 @@ let package = Package(
             ], exclude: ["SQL", "broken_s3.py", "jsonl_oracle.py"]),
         tests("Archive", ["Archive", "Compression", "TestSupport", system]),
         tests("Physical", ["Physical", "Postgres", "Scratch", "TestSupport", system]),
-        tests("Evidence", ["Evidence", "Findings", system], exclude: ["in_toto_oracle.py"]),
+        tests("Evidence", ["Evidence", "Findings", "Pages", "Report", system], exclude: ["in_toto_oracle.py"]),
         tests("Restore", ["Archive", "Backup", "Findings", "Postgres", "Restore", "Scratch", "TestSupport", system]),
         tests(
             "Checks",
@@ -150,7 +153,8 @@ let package = Package(
                 "TestSupport", system,
             ]),
         tests(
-            "Command", ["Evidence", "Findings", "Postgres", "Processes", "Sample", "Scratch", "TestSupport", system],
+            "Command",
+            ["Evidence", "Findings", "Postgres", "Processes", "Report", "Sample", "Scratch", "TestSupport", system],
             exclude: ["SQL"]),
         tests("Postgres", ["Postgres", "Scratch", "TestSupport"]),
         tests("Scratch", ["Postgres", "Processes", "Scratch", "TestSupport", subprocess, system]),

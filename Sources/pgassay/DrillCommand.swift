@@ -4,7 +4,9 @@ import Backup
 import Drill
 import Evidence
 import Foundation
+import Pages
 import Processes
+import Report
 import Restore
 import Scratch
 import SystemPackage
@@ -133,7 +135,7 @@ struct DrillCommand: AsyncParsableCommand {
     }
 
     private func signature(of request: DrillRequest) -> String {
-        if let key = request.key { return "signed by the key \(key.publicKey.fingerprint.prefix(17))…" }
+        if let signer = request.signer { return "signed by the key \(signer.publicKey.fingerprint.prefix(17))…" }
         return signing.unsigned
             ? "unsigned, on request" : "for which a key is missing: a drill would refuse (--signing-key)"
     }

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Drill
-import Evidence
 import Foundation
 import Processes
+import Report
 import Scratch
 import SystemPackage
 
@@ -83,7 +83,7 @@ struct FindCleanCommand: AsyncParsableCommand {
             DrillRequest(
                 plan: plan, backup: backups[0],
                 reports: FilePath(reports ?? plan.reports?.string ?? "pgassay-reports"),
-                key: try signing.key(for: "the reports", plan: plan.signingKey),
+                signer: try signing.key(for: "the reports", plan: plan.signingKey),
                 trigger: Report.Trigger(ofThisProcess: ()), toolVersion: PgAssay.version, keepScratch: false)
         )
     }

@@ -73,12 +73,12 @@ package enum ManifestFile {
     /// Writes the manifest, over the one that was read.
     /// - Parameters:
     ///   - previous: the bytes of the one that was read; nil where there was none.
-    ///   - key: nil for an unsigned one, which must say that it is.
+    ///   - signer: nil for an unsigned one, which must say that it is.
     /// - Throws: ``StoreError``, ``StoreError/changed(name:location:)`` where another was written meanwhile; `StatementError`
-    ///   for a manifest that contradicts itself: nothing is written then.
+    ///   for a manifest that contradicts itself or is not signed: nothing is written then.
     package static func write(
-        _ manifest: ExportManifest, over previous: [UInt8]?, key: SigningKey?, to store: some ExportStore
+        _ manifest: ExportManifest, over previous: [UInt8]?, signer: (any Signer)?, to store: some ExportStore
     ) async throws {
-        try await store.replace(name, with: manifest.statement.sealed(key: key), over: previous)
+        try await store.replace(name, with: manifest.statement.sealed(signer: signer), over: previous)
     }
 }

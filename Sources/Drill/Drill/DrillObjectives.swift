@@ -2,6 +2,7 @@ import Causes
 import Evidence
 import Findings
 import Foundation
+import Report
 
 /// The plan's objectives against what the drill measured.
 struct MeasuredObjectives {

@@ -15,7 +15,7 @@ struct OpenEnvelope: Sendable {
     ///   statement.
     init(contentsOf file: FilePath, words: DocumentWords) throws(VerificationError) {
         do {
-            try self.init(try Files.read(file, limit: Envelope.maximumSize))
+            try self.init(try EnvelopeFile.read(file))
         } catch {
             throw VerificationError(file: file, problem: VerificationError.Problem(reading: error), words: words)
         }
@@ -25,7 +25,7 @@ struct OpenEnvelope: Sendable {
         if let other = Lookalike.name(of: bytes) { throw .notAReport(looksLike: other) }
         let envelope: Envelope
         do {
-            envelope = try ReportJSON.decode(Envelope.self, from: bytes)
+            envelope = try StatementJSON.decode(Envelope.self, from: bytes)
         } catch {
             throw .malformed(error)
         }
@@ -47,7 +47,7 @@ struct OpenEnvelope: Sendable {
 }
 
 extension VerificationError.Problem {
-    /// Whatever went wrong while a file was read.
+    /// What went wrong while a file was read.
     fileprivate init(reading error: any Error) {
         switch error {
         case let problem as Self: self = problem

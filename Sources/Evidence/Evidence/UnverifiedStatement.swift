@@ -40,6 +40,3 @@ package struct UnverifiedStatement<Predicate: StatementPredicate>: Sendable {
         isSigned = !envelope.signatures.isEmpty
     }
 }
-
-/// A report as it lies on disk, not verified.
-package typealias StoredReport = UnverifiedStatement<TestResult>

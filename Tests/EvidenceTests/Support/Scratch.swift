@@ -9,6 +9,14 @@ func withScratchDirectory<Result>(_ body: (FilePath) throws -> Result) throws ->
     return try body(FilePath(path))
 }
 
+/// The same for a test that waits.
+func withScratchDirectory<Result>(_ body: (FilePath) async throws -> Result) async throws -> Result {
+    let path = FileManager.default.temporaryDirectory.appending(path: "evidence-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    return try await body(FilePath(path))
+}
+
 extension FilePath {
     /// The names in a directory, sorted.
     func names() throws -> [String] {

@@ -1,3 +1,4 @@
+import Evidence
 import FoundationEssentials
 import SystemPackage
 
@@ -10,34 +11,44 @@ package enum ReportStore {
         return "\(String(plan))-\(Timestamp.compact(report.started))-\(report.id.prefix(8)).dsse.json"
     }
 
-    /// Writes an envelope around a statement, to the disk and not just to its cache. Whoever looks finds no file or the
-    /// whole file under this name; a report that is there already is never overwritten.
+    /// Writes an envelope around a statement, to the disk and not only to its cache. A reader finds no file or the whole
+    /// file under this name; a report that is there already is never overwritten.
     ///
     /// - Parameters:
     ///   - statement: what ``Statement/encoded()`` returned.
-    ///   - key: nil for an unsigned report.
+    ///   - signer: nil for an unsigned report.
     ///   - name: what ``fileName(for:)`` returned.
     /// - Returns: the path of the report.
-    /// - Throws: ``ReportStoreError`` when it cannot be written; nothing is left behind then.
+    /// - Throws: ``ReportStoreError`` when it cannot be signed or written; nothing is left behind then.
     package static func write(
-        _ statement: [UInt8], key: SigningKey?, name: String, to directory: FilePath
-    ) throws(ReportStoreError) -> FilePath {
+        _ statement: [UInt8], signer: (any Signer)?, name: String, to directory: FilePath
+    ) async throws(ReportStoreError) -> FilePath {
         let file = directory.appending(name)
-        let bytes: [UInt8]
-        do {
-            bytes = try Envelope(statement: statement, key: key).encoded()
-        } catch {
-            throw .unencodable("\(error)")
-        }
+        let bytes = try await envelope(around: statement, signer)
         guard bytes.count <= Envelope.maximumSize else { throw .tooLarge(bytes.count) }
-        guard !Files.exists(file) else { throw .alreadyExists(file) }
+        guard !EnvelopeFile.exists(file) else { throw .alreadyExists(file) }
         do {
-            try Files.createDirectory(directory, mode: 0o755)
-            try Files.replace(file, with: bytes, mode: [.ownerReadWrite, .groupRead, .otherRead])
+            try EnvelopeFile.write(bytes, to: file)
         } catch {
             throw .unwritable(error)
         }
         return file
+    }
+
+    private static func envelope(
+        around statement: [UInt8], _ signer: (any Signer)?
+    ) async throws(ReportStoreError) -> [UInt8] {
+        let envelope: Envelope
+        do {
+            envelope = try await Envelope(statement: statement, signer: signer)
+        } catch {
+            throw .notSigned("\(error)")
+        }
+        do {
+            return try envelope.encoded()
+        } catch {
+            throw .unencodable("\(error)")
+        }
     }
 
     /// Creates the directory if absent and proves, by writing a file and removing it, that a report can be written
@@ -45,12 +56,8 @@ package enum ReportStore {
     ///
     /// - Throws: ``ReportStoreError`` when no report could be written.
     package static func probe(_ directory: FilePath) throws(ReportStoreError) {
-        let file = directory.appending(".pgassay-probe-\(UUID().uuidString)")
         do {
-            try Files.createDirectory(directory, mode: 0o755)
-            try Files.create(file, Array("probe\n".utf8), mode: .ownerReadWrite)
-            defer { Files.remove(file) }
-            try Files.sync(directory: directory)
+            try EnvelopeFile.probe(directory, name: ".pgassay-probe-\(UUID().uuidString)")
         } catch {
             throw .unwritable(error)
         }
@@ -71,6 +78,8 @@ package enum ReportStoreError: Error, Sendable, Equatable, CustomStringConvertib
     case alreadyExists(FilePath)
     /// Larger than ``Envelope/maximumSize``; in bytes.
     case tooLarge(Int)
+    /// The signer did not sign; why.
+    case notSigned(String)
     /// The envelope does not become JSON.
     case unencodable(String)
 
@@ -83,6 +92,8 @@ package enum ReportStoreError: Error, Sendable, Equatable, CustomStringConvertib
         case .tooLarge(let count):
             "the report takes \(HumanUnits.bytes(Int64(count))), more than the "
                 + "\(HumanUnits.bytes(Int64(Envelope.maximumSize))) a report may have. Let the plan check fewer tables."
+        case .notSigned(let reason):
+            "the report could not be signed: \(reason)."
         case .unencodable(let reason):
             "the report cannot be written as JSON: \(reason). This is a defect of pgassay: please report it."
         }

@@ -1,8 +1,8 @@
 import FoundationEssentials
 
-/// How reports and envelopes become JSON, in one place: sorted keys, no escaped slashes, no white space, times by
+/// How statements and envelopes become JSON, in one place: sorted keys, no escaped slashes, no white space, times by
 /// ``Timestamp``. Equal values give equal bytes.
-enum ReportJSON {
+enum StatementJSON {
     static func encode(_ value: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -18,7 +18,7 @@ enum ReportJSON {
         return Array(try encoder.encode(value))
     }
 
-    /// Reads a value and ignores fields it does not know, so that a newer report stays readable.
+    /// Reads a value and ignores fields it does not know, so that a newer document stays readable.
     ///
     /// - Throws: ``FieldError`` when the bytes are not JSON, or a field is missing or not what it should be.
     static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws(FieldError) -> Value {

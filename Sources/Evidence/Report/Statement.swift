@@ -1,3 +1,4 @@
+import Evidence
 import Findings
 
 /// What is signed of a drill: an in-toto statement that says "this backup (by digest) was tested with this plan; here is
@@ -6,6 +7,9 @@ import Findings
 /// Its subject is the backup; where the drill ended before its digest was known, the plan (see
 /// ``init(report:configuration:)``).
 package typealias Statement = InTotoStatement<TestResult>
+
+/// A report as it is on disk, not verified.
+package typealias StoredReport = UnverifiedStatement<TestResult>
 
 extension Statement {
     /// The drill behind the statement.
