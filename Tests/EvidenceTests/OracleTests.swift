@@ -8,8 +8,8 @@ import Testing
 
 /// Programs that share no line with us accept what we write, and refuse what we refuse.
 struct OracleTests {
-    @Test func opensslReadsOurKeys() throws {
-        try withScratchDirectory { directory in
+    @Test func opensslReadsOurKeys() async throws {
+        try await withScratchDirectory { directory in
             let files = try KeyFiles.write(to: directory)
             let key = try PublicKey(contentsOf: files.public)
             let derived = try Tool.openssl.run("pkey", "-in", "signing-key.pem", "-pubout", in: directory)
@@ -21,8 +21,8 @@ struct OracleTests {
         }
     }
 
-    @Test func weReadTheKeysOfOpenssl() throws {
-        try withScratchDirectory { directory in
+    @Test func weReadTheKeysOfOpenssl() async throws {
+        try await withScratchDirectory { directory in
             let made = try Tool.shell.run(
                 "-c",
                 "umask 077; openssl genpkey -algorithm ed25519 -out k.pem; openssl pkey -in k.pem -pubout -out p.pem",
@@ -34,8 +34,8 @@ struct OracleTests {
         }
     }
 
-    @Test func opensslVerifiesOurSignatures() throws {
-        try withScratchDirectory { directory in
+    @Test func opensslVerifiesOurSignatures() async throws {
+        try await withScratchDirectory { directory in
             let files = try KeyFiles.write(to: directory)
             let message = Envelope.preAuthenticationEncoding(type: Envelope.payloadType, payload: [1, 2, 3])
             try directory.appending("pae.bin").write(message)
@@ -50,8 +50,8 @@ struct OracleTests {
         }
     }
 
-    @Test func weVerifyTheSignaturesOfOpenssl() throws {
-        try withScratchDirectory { directory in
+    @Test func weVerifyTheSignaturesOfOpenssl() async throws {
+        try await withScratchDirectory { directory in
             let files = try KeyFiles.write(to: directory)
             try directory.appending("pae.bin").write("message")
             let signed = try Tool.openssl.run(

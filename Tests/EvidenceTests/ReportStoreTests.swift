@@ -83,8 +83,8 @@ struct ReportStoreTests {
         }
     }
 
-    @Test func probingLeavesNothingBehind() throws {
-        try withScratchDirectory { scratch in
+    @Test func probingLeavesNothingBehind() async throws {
+        try await withScratchDirectory { scratch in
             let directory = scratch.appending("a/b")
             try ReportStore.probe(directory)
             try ReportStore.probe(directory)
@@ -92,8 +92,8 @@ struct ReportStoreTests {
         }
     }
 
-    @Test("When the last step fails, the half-made file is gone") func leavesNoPartialFile() throws {
-        try withScratchDirectory { directory in
+    @Test("When the last step fails, the half-made file is gone") func leavesNoPartialFile() async throws {
+        try await withScratchDirectory { directory in
             let file = directory.appending("r.dsse.json")
             try FileManager.default.createDirectory(atPath: file.string, withIntermediateDirectories: false)
             #expect(throws: FileError(path: file, problem: .system("put in place", .isDirectory))) {

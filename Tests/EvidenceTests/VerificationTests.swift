@@ -216,8 +216,8 @@ struct VerificationTests {
         #expect(Self.problem(of: bytes) == .notAReport(looksLike: name))
     }
 
-    @Test func namesTheFile() throws {
-        try withScratchDirectory { directory in
+    @Test func namesTheFile() async throws {
+        try await withScratchDirectory { directory in
             let file = directory.appending("backup.dump")
             try file.write("PGDMP")
             let error = #expect(throws: VerificationError.self) {
