@@ -52,6 +52,7 @@ let package = Package(
     ],
     targets: [
         library("CLinux"),
+        library("CIntrinsics"),
         library("CLibPQ", pkgConfig: "libpq", debian: "libpq-dev"),
         library("CZstd", pkgConfig: "libzstd", debian: "libzstd-dev"),
         library("CLz4", pkgConfig: "liblz4", debian: "liblz4-dev"),
@@ -63,36 +64,46 @@ let package = Package(
         target("Words", "Causes", ["Findings"]),
 
         // Bytes in, values out: no server, no child process.
+        target("Formats", "Bytes", ["CIntrinsics"]),
+        target("Formats", "Files", ["Findings", system]),
         target("Formats", "Compression", ["CIsal", "CLz4", "CZstd"]),
         target("Formats", "Rows", ["CXXHash", crypto]),
-        target("Formats", "Archive", ["Causes", "Compression", system]),
-        target("Formats", "Physical", ["Archive", "CIsal", "Findings", crypto, system]),
+        target("Formats", "Archive", ["Bytes", "Causes", "Compression", system]),
+        target("Formats", "Physical", ["Archive", "CIsal", "Files", "Findings", crypto, system]),
 
         // Child processes, servers and their clients.
         target("Machine", "Postgres", ["CLibPQ", "Findings"]),
         target("Machine", "Processes", [subprocess, system]),
-        target("Machine", "Scratch", ["CLinux", "Postgres", "Processes", subprocess, system]),
+        target(
+            "Machine", "Scratch",
+            ["CIsal", "CLinux", "Files", "Findings", "Postgres", "Processes", crypto, subprocess, system]),
         target("Machine", "AWS", ["Processes"]),
+        target("Machine", "Storage", ["AWS", "Files", crypto, system]),
+        target(
+            "Machine", "SourceSnapshot", ["Files", "Findings", "Postgres", "Rows"], resources: [.embedInCode("SQL")]),
 
         // What was found, signed.
-        target("Evidence", "Evidence", ["Findings", asn1, crypto, system]),
-        target("Evidence", "Report", ["Evidence", "Findings", crypto, system]),
+        target("Evidence", "Evidence", ["Files", "Findings", asn1, crypto, system]),
+        target("Evidence", "Report", ["Evidence", "Files", "Findings", crypto, system]),
         target("Evidence", "Pages", ["Evidence", "Findings", "Report"]),
 
         // Rows that leave the database for good.
         .target(
             name: "ColdTier",
             dependencies: [
-                "AWS", "Compression", "Evidence", "Findings", "Postgres", "Rows", "Scratch", crypto, subprocess, system,
+                "AWS", "Bytes", "Compression", "Evidence", "Files", "Findings", "Postgres", "Rows", "Scratch",
+                "SourceSnapshot", "Storage", crypto, subprocess, system,
             ], resources: [.embedInCode("SQL")], swiftSettings: strict),
 
         // The steps of a drill.
-        target("Drill", "Fetch", ["AWS", "Causes", "Findings", "Processes", "Scratch", crypto, system]),
-        target("Drill", "Backup", ["Archive", "Causes", "Compression", "Findings", "Physical", crypto, system]),
+        target(
+            "Drill", "Fetch", ["AWS", "Causes", "Files", "Findings", "Processes", "Scratch", crypto, system]),
+        target(
+            "Drill", "Backup", ["Archive", "Causes", "Compression", "Files", "Findings", "Physical", crypto, system]),
         target(
             "Drill", "Restore",
             [
-                "Archive", "Backup", "Causes", "Compression", "Findings", "Physical", "Postgres", "Processes",
+                "Archive", "Backup", "Causes", "Compression", "Files", "Findings", "Physical", "Postgres", "Processes",
                 "Scratch", subprocess, system,
             ]),
         target(
@@ -106,14 +117,14 @@ let package = Package(
             "Drill", "Drill",
             [
                 "Archive", "AWS", "Backup", "Causes", "Checks", "ColdTier", "Evidence", "Fetch", "Findings", "Physical",
-                "Postgres", "Processes", "Report", "Restore", "Scratch", "Snapshots", "Yams", crypto, system,
+                "Postgres", "Processes", "Report", "Restore", "Scratch", "Snapshots", "Storage", "Yams", crypto,
+                system,
             ]),
         .executableTarget(
             name: "pgassay",
             dependencies: [
                 "Archive", "Backup", "ColdTier", "Drill", "Evidence", "Fetch", "Findings", "Pages", "Postgres",
-                "Processes",
-                "Report", "Restore", "Rows", "Scratch", "Snapshots", arguments, crypto, system,
+                "Processes", "Report", "Restore", "Rows", "Scratch", "Snapshots", "Storage", arguments, crypto, system,
             ], swiftSettings: strict),
 
         // The AVA OLO sample database, at any scale; nothing of it is in pgassay.
@@ -125,6 +136,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Postgres", "Processes", "Scratch", system], path: "Tests/TestSupport",
             exclude: ["duckdb_engine.py", "engine_answers.py", "spark_engine.py"], swiftSettings: strict),
+        tests("House", ["TestSupport", system]),
         tests("AWS", ["AWS"]),
         tests("Snapshots", ["Snapshots"]),
         tests("Findings", ["Findings"]),
@@ -135,16 +147,18 @@ let package = Package(
                 "Postgres", "Processes", "Report", "Restore", "Sample", "Scratch", "Snapshots", "TestSupport", system,
             ]),
         tests("Compression", ["Compression"], exclude: ["seekable_oracle.py"]),
+        tests("Bytes", ["Bytes", "TestSupport"]),
         tests("Rows", ["Rows"]),
         tests(
             "ColdTier",
             [
-                "AWS", "ColdTier", "Compression", "Evidence", "Findings", "Postgres", "Processes", "Rows", "Sample",
-                "Scratch", "TestSupport", system,
+                "AWS", "ColdTier", "Compression", "Evidence", "Files", "Findings", "Postgres", "Processes", "Rows",
+                "Sample", "Scratch", "Storage", "TestSupport", system,
             ], exclude: ["SQL", "broken_s3.py", "jsonl_oracle.py"]),
         tests("Archive", ["Archive", "Compression", "TestSupport", system]),
-        tests("Physical", ["Physical", "Postgres", "Scratch", "TestSupport", system]),
-        tests("Evidence", ["Evidence", "Findings", "Pages", "Report", system], exclude: ["in_toto_oracle.py"]),
+        tests("Physical", ["Files", "Physical", "Postgres", "Scratch", "TestSupport", system]),
+        tests(
+            "Evidence", ["Evidence", "Files", "Findings", "Pages", "Report", system], exclude: ["in_toto_oracle.py"]),
         tests("Restore", ["Archive", "Backup", "Findings", "Postgres", "Restore", "Scratch", "TestSupport", system]),
         tests(
             "Checks",

@@ -63,7 +63,7 @@ struct CleanCommand: AsyncParsableCommand {
 
     private var parent: FilePath { directory.map { FilePath($0) } ?? ScratchDirectory.defaultParent }
 
-    /// - Returns: whether something could not be deleted.
+    /// - Returns: true if something could not be deleted.
     private func cleanAWS() async throws -> Bool {
         let entries: [CloudSweep.Entry]
         do {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Evidence
+import Findings
 import Foundation
 import Scratch
 import SystemPackage

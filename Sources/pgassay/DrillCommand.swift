@@ -3,6 +3,7 @@ import ArgumentParser
 import Backup
 import Drill
 import Evidence
+import Findings
 import Foundation
 import Pages
 import Processes
@@ -106,7 +107,7 @@ struct DrillCommand: AsyncParsableCommand {
 
     // MARK: Output
 
-    /// The report, on standard output.
+    /// Prints the report on standard output.
     private func show(_ statement: [UInt8], as text: String) {
         switch format {
         case .json: Terminal.write(String(decoding: statement, as: UTF8.self) + "\n", to: STDOUT_FILENO)
@@ -114,7 +115,8 @@ struct DrillCommand: AsyncParsableCommand {
         }
     }
 
-    /// The report, and at its end, where a long one leaves the reader: the verdict again, and what to do with the file.
+    /// The report, followed by the verdict again and what to do with the file: after a long report, the reader sees
+    /// only its end.
     private func summary(of result: DrillResult, _ plan: Plan) -> String {
         let color = Terminal.usesColor(on: STDOUT_FILENO)
         let report = result.report

@@ -122,7 +122,7 @@ struct ExportCommand: AsyncParsableCommand {
             request.key == nil ? "--unsigned" : "--public-key \(signing.publicKeyName(plan: nil))"
         }
 
-        /// What is worse, of the drill and the export.
+        /// The exit code for a drill and an export together: that of the drill unless it passed.
         private func status(_ drill: DrillResult?, _ export: ExportResult?) -> ExitStatus {
             let ofExport = export.map { ExitStatus($0.judgement.verdict, $0.judgement.cause) } ?? .passed
             guard let drill else { return ofExport }

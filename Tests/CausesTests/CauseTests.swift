@@ -18,12 +18,10 @@ import Testing
     @Test(arguments: cases)
     func isDecidedByItsRow(_ row: Case) async throws {
         let lab = try #require(Lab.all[row.major])
-        let decided = try await Self.turns.take { try await row.example.make(lab) }
+        let decided = try await Turn.take { try await row.example.make(lab) }
         #expect(
             decided.contains { $0.rule == row.example.rule && $0.says.contains(row.example.says) }, "\(decided)")
     }
-
-    private static let turns = Turns(3)
 
     @Test(arguments: causeTable.map(\.id))
     func hasAnExample(_ id: String) {
@@ -73,7 +71,8 @@ import Testing
     @Test func nobodyElseDecides() throws {
         let sources = packageRoot.appending(path: "Sources")
         let files = try #require(
-            FileManager.default.enumerator(at: sources.appending(path: "Drill/Restore"), includingPropertiesForKeys: nil))
+            FileManager.default.enumerator(
+                at: sources.appending(path: "Drill/Restore"), includingPropertiesForKeys: nil))
         var read = 0
         for case let file as URL in files where file.pathExtension == "swift" {
             read += 1

@@ -23,7 +23,7 @@ import Testing
             .appending(path: "../../Sources/Drill/Checks/SQL").standardizedFileURL
         let found = try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted()
         #expect(found == Self.files.map { "\($0).sql" })
-        try await TestServer.with(major: major) { server in
+        try await TestServer.shared(major: major) { server in
             for file in found {
                 let script = try Data(contentsOf: directory.appending(path: file))
                 #expect(script.allSatisfy { $0 < 128 }, "\(file): not every database's encoding holds more than ASCII")
@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test func keysThatCameWithPostgres18() async throws {
-        try await TestServer.with(major: 18) { server in
+        try await TestServer.shared(major: 18) { server in
             let results = try await Checking(
                 sql: """
                     CREATE TABLE a (i int PRIMARY KEY); CREATE TABLE b (i int);
@@ -89,7 +89,7 @@ import Testing
                 INSERT INTO t SELECT i, jsonb_build_object('a', i % 7, 'b', 'w' || i) FROM generate_series(1, 20000) i;
                 CREATE INDEX t_j ON t USING gin (j)
                 """)
-        try await TestServer.with(major: major) { server in
+        try await TestServer.shared(major: major) { server in
             let results = try await checking.results(on: server)
             let found = results.findings.filter { $0.id == "indexes" }
             #expect(results.extensions.keys.sorted() == ["plpgsql"])
@@ -107,7 +107,7 @@ import Testing
     }
 
     @Test func constraintsThatCameWithPostgres18() async throws {
-        try await TestServer.with(major: 18) { server in
+        try await TestServer.shared(major: 18) { server in
             let results = try await Checking(
                 sql: """
                     CREATE TABLE t (i int, CONSTRAINT k CHECK (i > 0) NOT ENFORCED); INSERT INTO t VALUES (-1), (NULL);
@@ -127,7 +127,7 @@ import Testing
 
     /// They are computed when they are read, so what is wrong with them is not in the backup.
     @Test func virtualColumnsAreNotRead() async throws {
-        try await TestServer.with(major: 18) { server in
+        try await TestServer.shared(major: 18) { server in
             let results = try await Checking(
                 sql: """
                     CREATE TABLE t (i int, a text GENERATED ALWAYS AS (chr(1 / i)) VIRTUAL); INSERT INTO t VALUES (0)

@@ -100,10 +100,9 @@ import Testing
             let plan = try Self.plan(desk)
             let arguments = ["find-clean", plan.string, "--unsigned", "--expect", Self.expectation]
             let running = try desk.start(arguments)
-            #expect(
-                try await eventually(within: .seconds(100)) {
-                    try desk.names(in: desk.reports).contains { $0.hasSuffix(".dsse.json") }
-                })
+            try await eventually("the first report is written") {
+                try desk.names(in: desk.reports).contains { $0.hasSuffix(".dsse.json") }
+            }
             running.send(SIGINT)
             let outcome = try await running.outcome()
             #expect(outcome.exitCode == 130, "\(outcome.errors)")

@@ -1,6 +1,6 @@
 import SystemPackage
 
-/// Backups that PostgreSQL can make and pgassay cannot drill.
+/// Backups that PostgreSQL can make, but pgassay cannot drill.
 package enum UnsupportedBackup: Error, Equatable, CustomStringConvertible {
     case clusterDump(FilePath)
     case needsOwnServer(FilePath)

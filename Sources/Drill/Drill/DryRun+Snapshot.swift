@@ -1,5 +1,6 @@
 import AWS
 import Evidence
+import Findings
 import Foundation
 import Restore
 import Snapshots

@@ -3,11 +3,11 @@ import Processes
 import Scratch
 import SystemPackage
 
-/// What any other tool fetches: a command that fills an empty directory.
+/// A backup that any other tool fetches: a command fills an empty directory.
 package struct CommandBackup: BackupRepository, Equatable {
-    /// A program and its arguments, without a shell; `{directory}` is where the directory's path goes.
+    /// A program and its arguments, run without a shell; `{directory}` is replaced by the directory's path.
     let command: [String]
-    /// Names of variables of our environment that it needs.
+    /// Names of our environment variables that the command gets.
     let variables: [String]
 
     package static let placeholder = "{directory}"
@@ -47,7 +47,7 @@ package struct CommandBackup: BackupRepository, Equatable {
         guard !names.isEmpty else {
             throw FetchError.failed(program: tool.name, reason: "it ended well, and the directory is empty")
         }
-        // One dump, or one directory, is the backup itself.
+        // A single dump, or a single directory, is the backup itself.
         if names.count == 1, names[0] != "toc.dat" {
             let only = directory.appending(names[0])
             guard try Stat(only, followTargetSymlink: false).type != .symbolicLink else {

@@ -1,11 +1,11 @@
 import Causes
 
 extension RawProblem {
-    /// The message for a report: never a row value.
+    /// The message for a report. It never holds a row value.
     ///
-    /// Messages of the families that speak of objects, resources and the server itself are told as they are. All others
-    /// may quote values (data and integrity errors, what the backup's own code raises, syntax errors, which quote rows
-    /// that psql took for a statement), so only their code and place are told.
+    /// Messages of the SQLSTATE classes for objects, resources and the server itself are reported unchanged. All others
+    /// may quote values (data and integrity errors, errors that the backup's own code raises, syntax errors, which
+    /// quote rows that psql took for a statement), so only their code and place are reported.
     var publicMessage: String {
         let line = context?.after("COPY ")?.parted(by: ", line ").map { table, rest in
             "COPY \(table), line \(rest.prefix { $0.isNumber })"
@@ -15,7 +15,7 @@ extension RawProblem {
 
     private var text: String {
         if isFromProgram {
-            // psql quotes what it took for a command.
+            // psql quotes the text that it took for a command.
             return message.after("invalid command ") == nil ? message : "invalid command"
         }
         guard let sqlState else { return "an error of the server, whose code is not known" }
@@ -25,7 +25,7 @@ extension RawProblem {
         return "\(speaksOfObjects ? message : Self.conditions[sqlState] ?? "error") (SQLSTATE \(sqlState))"
     }
 
-    /// Names of the commonest conditions (documentation of PostgreSQL, appendix A).
+    /// Names of the most common conditions (documentation of PostgreSQL, appendix A).
     private static let conditions = [
         "23502": "not-null violation", "23503": "foreign key violation", "23505": "unique violation",
         "23514": "check violation", "23P01": "exclusion violation", "22P02": "invalid text representation",

@@ -1,23 +1,23 @@
 import AWS
 import SystemPackage
 
-/// Why a snapshot was not restored, or cannot be drilled. None of it says anything about the snapshot.
+/// Why a snapshot was not restored, or cannot be drilled. These errors say nothing about the snapshot itself.
 package enum SnapshotError: Error, Sendable, Equatable, CustomStringConvertible {
     case noTool(String)
     /// There is no such snapshot, or none at all.
     case nothingThere(String)
     case noPasswordFile(FilePath)
-    /// The service refused, or could not be asked.
+    /// The service refused, or could not be reached.
     case failed(doing: String, reason: String)
     case unanswered(doing: String, seconds: Double)
-    /// The service made something and gave it up.
+    /// The service began to create something and gave up.
     case gaveUp(String, status: String)
     case notInTime(String, status: String, seconds: Double)
-    /// What was made can be reached by everybody.
+    /// The created instance can be reached by everybody.
     case isPublic(String)
     case noEndpoint(String)
     case cannotConnect(address: String, seconds: Double, reason: String)
-    /// What answers at an address has run for longer than there is what was restored.
+    /// The server that answers at an address has run for longer than the restored one can have run.
     case otherServer(address: String, began: String)
     case timeToLiveOver(seconds: Double)
     case stillThere(seconds: Double)
@@ -65,7 +65,7 @@ package enum SnapshotError: Error, Sendable, Equatable, CustomStringConvertible 
     }
 }
 
-/// Says what an error of asking AWS is to a drill; others stay what they are.
+/// Converts an error of a call to AWS to an error of a drill; other errors are returned unchanged.
 func snapshotError(_ error: any Error, doing: String, patience: Duration) -> any Error {
     switch error {
     case let failure as AWSFailure:

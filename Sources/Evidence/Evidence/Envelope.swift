@@ -1,25 +1,26 @@
 import FoundationEssentials
 
-/// A signed document: the bytes, what they are, and who signed them.
+/// A signed document: the bytes, their type, and who signed them.
 ///
 /// Format: DSSE v1.0.0 (Dead Simple Signing Envelope), JSON. A signature is made over the
-/// ``preAuthenticationEncoding(type:payload:)``, so neither type nor payload can be exchanged.
+/// ``preAuthenticationEncoding(type:payload:)``, so neither type nor payload can be changed without breaking it.
 package struct Envelope: Codable, Sendable, Equatable {
-    /// What is inside a report: an in-toto statement.
+    /// The type of a report's payload: an in-toto statement.
     package static let payloadType = "application/vnd.in-toto+json"
     /// The largest envelope that is written or read, in bytes.
     package static let maximumSize = 256 << 20
 
     /// The signed bytes, in base64.
     package var payload: String
-    /// What the signed bytes are; signed with them.
+    /// The type of the signed bytes; it is signed with them.
     package var payloadType: String
     /// Empty for an unsigned document.
     package var signatures: [Signature]
 
-    /// One signature and the key it says it is from.
+    /// One signature, and the key that it claims to be from.
     package struct Signature: Codable, Sendable, Equatable {
-        /// The ``PublicKey/keyID`` of the signer. It is not signed: a hint for people, never a reason to trust.
+        /// The ``PublicKey/keyID`` of the signer. It is not signed: people can use it as a hint, but it is never a
+        /// reason to trust.
         package var keyid: String?
         /// In base64.
         package var sig: String
@@ -52,7 +53,7 @@ package struct Envelope: Codable, Sendable, Equatable {
 }
 
 extension Signer {
-    /// Signs a payload together with its type, as an envelope requires.
+    /// Signs a document of a type, in the form that an envelope holds.
     ///
     /// - Throws: what ``sign(_:)`` throws.
     package func signature(of payload: [UInt8], type: String) async throws -> Envelope.Signature {
@@ -61,7 +62,7 @@ extension Signer {
     }
 }
 
-/// Base64 as DSSE has it: the standard or the URL-safe alphabet, padded.
+/// Base64 as DSSE allows it: the standard or the URL-safe alphabet, padded.
 enum Base64 {
     static func encode(_ bytes: [UInt8]) -> String {
         Data(bytes).base64EncodedString()

@@ -1,7 +1,7 @@
 import FoundationEssentials
 
-/// How statements and envelopes become JSON, in one place: sorted keys, no escaped slashes, no white space, times by
-/// ``Timestamp``. Equal values give equal bytes.
+/// The only place that converts statements and envelopes to JSON: sorted keys, no escaped slashes, no white space, times
+/// by ``Timestamp``. Equal values give equal bytes.
 enum StatementJSON {
     static func encode(_ value: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
@@ -18,9 +18,9 @@ enum StatementJSON {
         return Array(try encoder.encode(value))
     }
 
-    /// Reads a value and ignores fields it does not know, so that a newer document stays readable.
+    /// Reads a value and ignores unknown fields, so that newer documents stay readable.
     ///
-    /// - Throws: ``FieldError`` when the bytes are not JSON, or a field is missing or not what it should be.
+    /// - Throws: ``FieldError`` if the bytes are not JSON, or a field is missing or has a wrong value.
     static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws(FieldError) -> Value {
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .custom { decoder in
@@ -40,7 +40,7 @@ enum StatementJSON {
     }
 }
 
-/// What is wrong with a JSON document, and with which field of it.
+/// What is wrong with a JSON document, and in which field.
 package struct FieldError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The path to the field, such as `predicate.drill.checks[3].status`; empty for the document as a whole.
     package var field: String
@@ -65,7 +65,8 @@ package struct FieldError: Error, Sendable, Equatable, CustomStringConvertible {
         case .typeMismatch(let type, let context):
             self.init(field: Self.path(context.codingPath), problem: "is not \(Self.name(of: type))")
         case .dataCorrupted(let context) where context.codingPath.isEmpty:
-            // The decoder says the same, without a path, of broken syntax and of 0.5 where a whole number belongs.
+            // The decoder gives this error, without a path, both for broken syntax and for 0.5 in place of a whole
+            // number.
             self.init(
                 field: "", problem: "it is not complete, well-formed JSON, or a number in it does not fit its field")
         case .dataCorrupted(let context):

@@ -1,7 +1,8 @@
 import Findings
 
 extension ReportText {
-    /// Findings shown for one check before the rest is only counted: enough to see a pattern, not a screenful.
+    /// How many findings of one check are shown; the rest are only counted. Enough to see a pattern without filling the
+    /// screen.
     static let shownPerCheck = 20
 
     static func checkSections(_ findings: [Finding]) -> [Section] {
@@ -11,14 +12,14 @@ extension ReportText {
                 title: "Could not be told", look: .unsure,
                 lines: details(findings.filter { $0.status == .inconclusive })),
             Section(title: "Not run", look: .unsure, lines: details(findings.filter { $0.status == .notRun })),
-            // What passed and yet says something: nothing is wrong, and a person may want to know.
+            // Findings that passed and have a reason: nothing is wrong, but a person may want to know it.
             Section(
                 title: "Worth knowing", lines: details(findings.filter { $0.status == .passed && $0.reason != nil })),
             Section(title: "Checks", lines: tally(findings)),
         ]
     }
 
-    /// Findings grouped by check, in the order in which the checks first answered.
+    /// Findings grouped by check, in the order of each check's first finding.
     private static func details(_ findings: [Finding]) -> [String] {
         groups(findings).flatMap { group in
             let more = group.findings.count - shownPerCheck
@@ -36,7 +37,7 @@ extension ReportText {
         return [comparison.isEmpty ? subject : "\(subject): \(comparison)"] + reasons.map { "  \($0)" }
     }
 
-    /// `expected 10000 (manifest), found 9998`, or as much of it as is known.
+    /// `expected 10000 (manifest), found 9998`, or the parts of it that are known.
     private static func comparison(of finding: Finding) -> String {
         var parts: [String] = []
         if let expected = finding.expected {
@@ -49,7 +50,7 @@ extension ReportText {
         return parts.joined(separator: ", ")
     }
 
-    /// One line for each check: how many of its subjects passed, and what became of the others.
+    /// One line for each check: how many of its subjects passed, and the results of the others.
     private static func tally(_ findings: [Finding]) -> [String] {
         TextStyle.columns(
             groups(findings).map { group in

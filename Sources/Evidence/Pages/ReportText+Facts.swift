@@ -8,7 +8,7 @@ extension ReportText {
     static func summary(_ report: Report) -> String {
         let made = report.backup.created.map { ", made \(Timestamp.plain($0))" } ?? ""
         let backup = "\(report.backup.name), \(HumanUnits.bytes(report.backup.bytes))\(made)"
-        // An empty database restores perfectly; only a person knows whether it should have been one.
+        // An empty database restores without an error; only a person knows whether it should be empty.
         let empty =
             report.verdict == .passed && report.tables.isEmpty
             ? "\nThe backup holds no tables. If it should, it was taken of the wrong database." : ""
@@ -31,7 +31,7 @@ extension ReportText {
         return TextStyle.columns(rows.map { $0.map(TextStyle.harmless) })
     }
 
-    /// Who ran it, when, and what it brought back.
+    /// Who ran the drill, when, and what was restored.
     static func drill(_ report: Report) -> [String] {
         var rows = [
             ["plan", report.plan],
@@ -53,11 +53,11 @@ extension ReportText {
     }
 
     private static func restored(_ tables: [Report.Table]) -> String {
-        // No sum of rows: a partitioned table's are its partitions' too.
+        // The rows are not added up: the rows of a partitioned table are also those of its partitions.
         counted(tables.count, "table")
     }
 
-    /// Each objective as measured against target.
+    /// Each objective: what was measured, and the target.
     static func objectives(_ objectives: Report.Objectives) -> [String] {
         let rows: [(String, Report.Objective?)] = [
             ("recovery time", objectives.recoveryTime), ("recovery point", objectives.recoveryPoint),

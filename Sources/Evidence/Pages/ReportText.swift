@@ -1,10 +1,11 @@
 import Findings
 import Report
 
-/// A report for a tired person: the verdict first, then what is wrong and what could not be told, then the rest.
+/// A report as text for a tired person: the verdict first, then what is wrong and what could not be told, then the
+/// rest.
 package enum ReportText {
-    /// - Parameter color: whether a terminal shows it; without, it is plain text.
-    /// - Returns: lines that end in a newline. Whatever comes from the backup is made harmless for a terminal.
+    /// - Parameter color: whether the text is for a terminal that shows colours; if not, it is plain text.
+    /// - Returns: lines that end in a newline. Text that comes from the backup is made harmless for a terminal.
     package static func render(_ report: Report, color: Bool) -> String {
         let style = TextStyle(color: color)
         let sections =
@@ -21,8 +22,8 @@ package enum ReportText {
             + text(of: sections, style)
     }
 
-    /// What became of the checks, as in a whole report: failed, could not be told, not run, worth knowing, then a
-    /// line for each check.
+    /// The results of checks, as in a whole report: failed, could not be told, not run, worth knowing, then a line for
+    /// each check.
     package static func render(checks: [Finding], color: Bool) -> String {
         text(of: checkSections(checks), TextStyle(color: color))
     }
@@ -48,9 +49,9 @@ package enum ReportText {
         }
     }
 
-    /// A line that says what came of something else than a drill, looking as the first line of a report does. Ends in a
+    /// A line that tells the result of something other than a drill, in the style of a report's first line. Ends in a
     /// newline.
-    /// - Parameter words: ours, and harmless.
+    /// - Parameter words: text of our own, which is harmless for a terminal.
     package static func headline(_ verdict: Verdict, _ words: String, color: Bool) -> String {
         let look: TextStyle.Look =
             switch verdict {
@@ -61,7 +62,7 @@ package enum ReportText {
         return TextStyle(color: color).apply(look, words) + "\n"
     }
 
-    /// A block of lines; nothing of it shows when it has none.
+    /// A block of lines; it is not shown if it has no lines.
     struct Section {
         var title: String
         var look = TextStyle.Look.bold

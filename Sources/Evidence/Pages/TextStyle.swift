@@ -1,4 +1,4 @@
-/// How text reaches a terminal: what is ours may be coloured, what is not ours is made harmless.
+/// How text is written to a terminal: our own text may be coloured, other text is made harmless.
 package struct TextStyle {
     var color: Bool
 
@@ -9,13 +9,13 @@ package struct TextStyle {
         case unsure = "1;33"
     }
 
-    /// Colours a text, which must be harmless already, with an ANSI escape sequence (ECMA-48, SGR).
+    /// Colours a text with an ANSI escape sequence (ECMA-48, SGR). The text must be harmless already.
     func apply(_ look: Look, _ text: String) -> String {
         color ? "\u{1b}[\(look.rawValue)m\(text)\u{1b}[0m" : text
     }
 
-    /// Writes out what would steer a terminal or hide text: control characters, line ends, text-direction marks.
-    /// Names of tables and files come from the backup under test, which nobody vouches for yet.
+    /// Replaces characters that would control a terminal or hide text by their codes: control characters, line ends,
+    /// text-direction marks. Names of tables and files come from the backup under test, which is not trusted.
     package static func harmless(_ text: String) -> String {
         text.unicodeScalars.reduce(into: "") { result, scalar in
             switch scalar.properties.generalCategory {
@@ -32,7 +32,7 @@ package struct TextStyle {
         text.split(whereSeparator: \.isNewline).map { harmless(String($0)) }
     }
 
-    /// Rows as lines with the columns under each other, two spaces apart. The last column is not padded.
+    /// Aligns rows in columns, two spaces apart, one line for each row. The last column is not padded.
     static func columns(_ rows: [[String]]) -> [String] {
         let widths = rows.reduce(into: [Int]()) { widths, row in
             for (column, cell) in row.dropLast().enumerated() {

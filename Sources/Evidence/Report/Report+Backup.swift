@@ -2,21 +2,21 @@ import Evidence
 import FoundationEssentials
 
 extension Report {
-    /// The backup under test, and why it was this one.
+    /// The backup under test, and why it was chosen.
     package struct Backup: Codable, Sendable, Equatable {
         /// `dump`, or another kind of backup.
         package var kind: String
         /// The format within the kind, such as `custom`, `directory`, `tar`, `plain`.
         package var format: String
-        /// The compression inside the backup; nil when there is none or it does not apply.
+        /// The compression inside the backup; nil if there is none or it does not apply.
         package var compression: String?
         /// Path or URI, without secrets.
         package var location: String
-        /// Size in bytes; of a directory, the sum of its files.
+        /// Size in bytes; for a directory, the sum of its files.
         package var bytes: Int64
-        /// When the backup was made; nil when nothing says so, or what says so names no year from 1 to 9999.
+        /// When the backup was made; nil if nothing says so, or if the time is not in the years 1 to 9999.
         package var created: Date?
-        /// Where `created` came from, such as "modification time". There exactly when `created` is.
+        /// Where `created` came from, such as "modification time"; nil exactly if `created` is nil.
         package var createdBasis: String?
         /// The version of the PostgreSQL server it was taken from.
         package var serverVersion: String?
@@ -24,7 +24,7 @@ extension Report {
         package var dumpVersion: String?
         /// The name of the source database.
         package var database: String?
-        /// How it was chosen among the others, in a sentence.
+        /// Why this backup was chosen among the others, in a sentence.
         package var whyThisOne: String
         /// Algorithm to lowercase hex: `sha256` of a file, `dirHash` of a directory. Empty when the drill ended before
         /// the digest was known. (Algorithm names: in-toto's digest set.)
@@ -49,7 +49,7 @@ extension Report {
             self.digest = digest
         }
 
-        /// The last part of the location: the name an auditor finds the backup by.
+        /// The last part of the location: the name by which an auditor finds the backup.
         package var name: String {
             location.split(separator: "/").last.map(String.init) ?? location
         }

@@ -1,9 +1,10 @@
 extension Report {
-    /// The plan's targets against what the drill measured. An objective the plan does not set may still be measured.
+    /// The plan's targets and what the drill measured. An objective that the plan does not set may still be measured.
     package struct Objectives: Codable, Sendable, Equatable {
-        /// From the start of the restore to a database that answers (RTO).
+        /// Time from the start of the restore to a database that answers (RTO).
         package var recoveryTime: Objective?
-        /// How much would have been lost: from the newest change recovered to when the backup was asked for (RPO).
+        /// How much would have been lost: the time from the newest recovered change to the moment that the backup was
+        /// asked for (RPO).
         package var recoveryPoint: Objective?
         /// The age of the backup when the drill began.
         package var backupAge: Objective?
@@ -19,7 +20,7 @@ extension Report {
 
     /// One target and what was measured, both in seconds.
     package struct Objective: Codable, Sendable, Equatable {
-        /// At most so many seconds; nil when the plan sets none.
+        /// The most seconds allowed; nil if the plan sets no target.
         package var target: Double?
         /// Nil when it could not be measured; `reason` then says why.
         package var measured: Double?

@@ -1,7 +1,7 @@
 import Findings
 import FoundationEssentials
 
-/// The record of one drill: what was tested, how, what came of it, and what was left behind.
+/// The record of one drill: what was tested, how, the result, and what was left behind.
 ///
 /// It is the value of `predicate.drill` in a ``Statement``; its property names are its JSON keys. Times are written in
 /// UTC with milliseconds, durations in seconds, sizes in bytes; an absent key means "not known" or "does not apply".
@@ -21,22 +21,22 @@ package struct Report: Codable, Sendable, Equatable {
     package var started: Date
     /// When the last thing was cleaned up.
     package var finished: Date
-    /// Whether the report was meant to be signed. Part of what is signed, so an envelope stripped of its signatures
-    /// does not look like a report that never had one.
+    /// Whether the report was meant to be signed. It is part of what is signed, so that an envelope from which the
+    /// signatures were removed does not look like a report that never had one.
     package var signed: Bool
     /// What was tested.
     package var backup: Backup
-    /// The plan's targets against what was measured.
+    /// The plan's targets and what was measured.
     package var objectives: Objectives
-    /// In the order in which they ran.
+    /// The steps of the drill, in the order in which they ran.
     package var phases: [Phase]
     /// What the drill ran on.
     package var environment: Environment
     /// Every finding of every check, in the order in which they were found.
     package var checks: [Finding]
-    /// What came back, table by table.
+    /// What was restored, table by table.
     package var tables: [Table]
-    /// What the drill made, and whether it is gone.
+    /// What the drill created, and whether it is gone.
     package var cleanup: [Cleanup]
 
     package init(
@@ -65,7 +65,7 @@ package struct Report: Codable, Sendable, Equatable {
 extension Report {
     /// Who or what started the drill.
     package struct Trigger: Codable, Sendable, Equatable {
-        /// `manual`, `scheduled`, or another word the starter chose.
+        /// `manual`, `scheduled`, or another word that the starter chose.
         package var kind: String
         /// The account that ran the command.
         package var user: String
@@ -95,18 +95,19 @@ extension Report {
         }
     }
 
-    /// What the drill ran on, and how far the scratch server was kept from everything else.
+    /// What the drill ran on, and how far the scratch server was isolated.
     package struct Environment: Codable, Sendable, Equatable {
-        /// The version of the scratch server and where it came from; nil when the drill ended before it had one.
+        /// The version of the scratch server and where it was found; nil if the drill ended before it had one.
         package var postgres: String?
         /// Extension name to the version installed in the restored database.
         package var extensions: [String: String]
-        /// How the files of a physical backup came to the scratch server: `copy`, `reflink` (the copy shares its blocks) or
-        /// `overlay` (no copy), perhaps with a reason in parentheses; nil for other backups.
+        /// How the files of a physical backup reached the scratch server: `copy`, `reflink` (the copy shares its
+        /// blocks) or `overlay` (no copy), perhaps with a reason in parentheses; nil for other backups.
         package var files: String?
-        /// What isolation was reached, one sentence each, such as "no TCP: Unix socket only".
+        /// The isolation that was reached, one sentence each, such as "no TCP: Unix socket only".
         package var isolation: [String]
-        /// Settings made weaker than a production server's for speed, by name, such as `fsync` to `off`.
+        /// Settings that are weaker than a production server's, for speed: the name and the value, such as `fsync` and
+        /// `off`.
         package var weakenedSettings: [String: String]
         /// pgassay's own version.
         package var tool: String
@@ -152,9 +153,9 @@ extension Report {
         }
     }
 
-    /// One thing the drill made and whether it is gone.
+    /// One thing that the drill created, and whether it is gone.
     package struct Cleanup: Codable, Sendable, Equatable {
-        /// The directory, process or database, by name.
+        /// The name of the directory, process or database.
         package var what: String
         /// Whether it is gone.
         package var removed: Bool

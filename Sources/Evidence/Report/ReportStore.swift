@@ -1,34 +1,37 @@
 import Evidence
+import Files
+import Findings
 import FoundationEssentials
 import SystemPackage
 
-/// Puts reports on disk: whole or not at all.
+/// Writes reports to disk. A report is written completely or not at all.
 package enum ReportStore {
-    /// `<plan>-<yyyyMMddTHHmmssZ>-<first 8 of id>.dsse.json`, with the time the drill started. Of the plan's name,
-    /// letters, digits, `.`, `_` and `-` of ASCII stay and the rest become `-`; at most 100 bytes of it are used.
+    /// `<plan>-<yyyyMMddTHHmmssZ>-<first 8 of id>.dsse.json`, with the time at which the drill started. In the plan's
+    /// name, ASCII letters, digits, `.`, `_` and `-` stay, and all else becomes `-`; at most 100 bytes of it are used.
     package static func fileName(for report: Report) -> String {
         let plan = report.plan.prefix(100).map { $0.isFileNameSafe ? $0 : "-" }
         return "\(String(plan))-\(Timestamp.compact(report.started))-\(report.id.prefix(8)).dsse.json"
     }
 
-    /// Writes an envelope around a statement, to the disk and not only to its cache. A reader finds no file or the whole
-    /// file under this name; a report that is there already is never overwritten.
+    /// Writes an envelope around a statement, to the disk and not only to its cache. Readers find no file or the
+    /// complete file under this name. An existing report is never overwritten.
     ///
     /// - Parameters:
-    ///   - statement: what ``Statement/encoded()`` returned.
+    ///   - statement: the result of ``Statement/encoded()``.
     ///   - signer: nil for an unsigned report.
-    ///   - name: what ``fileName(for:)`` returned.
+    ///   - name: the result of ``fileName(for:)``.
     /// - Returns: the path of the report.
-    /// - Throws: ``ReportStoreError`` when it cannot be signed or written; nothing is left behind then.
+    /// - Throws: ``ReportStoreError`` if the report cannot be signed or written; then no file is left behind.
     package static func write(
         _ statement: [UInt8], signer: (any Signer)?, name: String, to directory: FilePath
     ) async throws(ReportStoreError) -> FilePath {
         let file = directory.appending(name)
         let bytes = try await envelope(around: statement, signer)
         guard bytes.count <= Envelope.maximumSize else { throw .tooLarge(bytes.count) }
-        guard !EnvelopeFile.exists(file) else { throw .alreadyExists(file) }
+        guard !Files.exists(file) else { throw .alreadyExists(file) }
         do {
-            try EnvelopeFile.write(bytes, to: file)
+            try Files.createDirectory(directory, mode: 0o755)
+            try Files.replace(file, with: bytes, mode: [.ownerReadWrite, .groupRead, .otherRead])
         } catch {
             throw .unwritable(error)
         }
@@ -51,13 +54,17 @@ package enum ReportStore {
         }
     }
 
-    /// Creates the directory if absent and proves, by writing a file and removing it, that a report can be written
-    /// there. Call it before a drill: an hour's work must not end in "permission denied".
+    /// Creates the directory if it does not exist. Proves that a report can be written there, by writing and removing a
+    /// file. Call it before a drill: an hour's work must not end in "permission denied".
     ///
-    /// - Throws: ``ReportStoreError`` when no report could be written.
+    /// - Throws: ``ReportStoreError`` if no report could be written.
     package static func probe(_ directory: FilePath) throws(ReportStoreError) {
+        let file = directory.appending(".pgassay-probe-\(UUID().uuidString)")
         do {
-            try EnvelopeFile.probe(directory, name: ".pgassay-probe-\(UUID().uuidString)")
+            try Files.createDirectory(directory, mode: 0o755)
+            try Files.create(file, Array("probe\n".utf8), mode: .ownerReadWrite)
+            defer { Files.remove(file) }
+            try Files.sync(directory: directory)
         } catch {
             throw .unwritable(error)
         }
@@ -70,17 +77,17 @@ extension Character {
     }
 }
 
-/// A report that could not be put on disk, why, and what to do.
+/// Why a report could not be written to disk, and what to do.
 package enum ReportStoreError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The system refused to write the file or its directory.
     case unwritable(FileError)
-    /// A report of this name is there.
+    /// A report of this name exists.
     case alreadyExists(FilePath)
-    /// Larger than ``Envelope/maximumSize``; in bytes.
+    /// The report is larger than ``Envelope/maximumSize``; its size in bytes.
     case tooLarge(Int)
     /// The signer did not sign; why.
     case notSigned(String)
-    /// The envelope does not become JSON.
+    /// The envelope cannot be converted to JSON.
     case unencodable(String)
 
     package var description: String {

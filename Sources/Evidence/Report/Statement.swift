@@ -1,10 +1,10 @@
 import Evidence
 import Findings
 
-/// What is signed of a drill: an in-toto statement that says "this backup (by digest) was tested with this plan; here is
-/// the result", with the whole ``Report`` beside it under `predicate.drill`.
+/// The signed statement about a drill: an in-toto statement that says "this backup (by digest) was tested with this
+/// plan; here is the result", with the whole ``Report`` under `predicate.drill`.
 ///
-/// Its subject is the backup; where the drill ended before its digest was known, the plan (see
+/// Its subject is the backup; if the drill ended before the backup's digest was known, it is the plan (see
 /// ``init(report:configuration:)``).
 package typealias Statement = InTotoStatement<TestResult>
 
@@ -15,12 +15,12 @@ extension Statement {
     /// The drill behind the statement.
     package var report: Report { predicate.drill }
 
-    /// Derives everything but the configuration from the report.
+    /// Derives everything except the configuration from the report.
     ///
-    /// A statement must have a subject with a digest. A drill that ended before it knew the backup's digest, which can
-    /// only be a drill that did not pass, takes what it does know: the configuration.
+    /// A statement must have a subject with a digest. If a drill ended before it knew the backup's digest (such a drill
+    /// never passed), the subject is what it did know: the configuration.
     ///
-    /// - Parameter configuration: the plan, and whatever else decided what the drill did, each with its digest.
+    /// - Parameter configuration: the plan and everything else that decided what the drill did, each with its digest.
     package init(report: Report, configuration: [ResourceDescriptor]) {
         self.init(
             subject: TestResult.subject(of: report, configuration: configuration),
@@ -32,8 +32,8 @@ extension Statement {
 }
 
 /// The Test Result predicate with pgassay's report as an extension field.
-///
-/// Format: in-toto predicate Test Result v0.1, so that policy engines that know nothing of pgassay still read `subject`,
+/// Format: in-toto predicate Test Result v0.1. So policy engines that do not know pgassay can still read `subject`,
+/// `result`, `configuration` and the lists of tests.
 /// `result`, `configuration` and the lists of tests.
 package struct TestResult: StatementPredicate {
     package static let predicateType = "https://in-toto.io/attestation/test-result/v0.1"
@@ -42,13 +42,13 @@ package struct TestResult: StatementPredicate {
 
     /// The verdict as policy engines read it.
     package var result: Result
-    /// What decided the drill: first the plan.
+    /// What decided the drill; the plan comes first.
     package var configuration: [ResourceDescriptor]
-    /// `check: subject` of each finding that passed, and so on. What was not run is in none of the lists.
+    /// `check: subject` of each finding that passed. A check that was not run is in none of the three lists.
     package var passedTests: [String]
-    /// The same of what was inconclusive.
+    /// The same for findings that were inconclusive.
     package var warnedTests: [String]
-    /// The same of what failed.
+    /// The same for findings that failed.
     package var failedTests: [String]
     /// The whole report: pgassay's extension field.
     package var drill: Report
@@ -59,7 +59,7 @@ package struct TestResult: StatementPredicate {
     package enum Result: String, Codable, Sendable {
         /// Nothing wrong was found, and something was looked at.
         case passed = "PASSED"
-        /// What could not be told: never `PASSED`.
+        /// It could not be told; this is never `PASSED`.
         case warned = "WARNED"
         /// The backup is bad, or an objective was missed.
         case failed = "FAILED"
@@ -83,7 +83,7 @@ package struct TestResult: StatementPredicate {
 }
 
 extension DocumentWords {
-    /// A drill's report.
+    /// The words for a drill's report.
     package static let report = DocumentWords(
         name: "report", fullName: "a drill's report", file: "A report is a file whose name ends in .dsse.json.",
         howToSign: "Run the drill with --signing-key for evidence.")

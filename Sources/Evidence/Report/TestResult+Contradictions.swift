@@ -2,8 +2,7 @@ import Evidence
 import Findings
 
 extension TestResult {
-    /// Where the summary that policy engines read says something else than the report beside it, or the report than its
-    /// own findings.
+    /// Where the summary for policy engines contradicts the report, or the report contradicts its own findings.
     package func contradictions(subject: [ResourceDescriptor]) -> [String] {
         resultContradictions() + contradictions(ofSubject: subject) + drill.contradictions()
     }
@@ -67,7 +66,7 @@ extension Report {
 }
 
 extension Report.Objectives {
-    /// The objectives that are there, by their JSON names.
+    /// The objectives that are set, with their JSON names.
     var named: [(name: String, objective: Report.Objective)] {
         [("recoveryTime", recoveryTime), ("recoveryPoint", recoveryPoint), ("backupAge", backupAge)]
             .compactMap { name, objective in objective.map { (name, $0) } }

@@ -9,11 +9,11 @@ package struct TarHeader: Sendable, Equatable {
         case file
         case directory
         case link
-        /// By its type flag: what other programs write.
+        /// Any other kind, by its type flag; other programs write such members.
         case other(UInt8)
     }
 
-    /// Of a block of 512 bytes that are not all zeros.
+    /// Parses a block of 512 bytes that are not all zeros.
     /// - Throws: ``TarHeaderFlaw``.
     init(_ block: [UInt8]) throws(TarHeaderFlaw) {
         guard Self.octal(block[148..<156]) == Self.checksum(block) else {
@@ -36,7 +36,7 @@ package struct TarHeader: Sendable, Equatable {
         String(decoding: field.prefix { $0 != 0 }, as: UTF8.self)
     }
 
-    /// The sum of all bytes, those of the checksum itself taken as spaces.
+    /// The sum of all bytes; the bytes of the checksum field count as spaces.
     private static func checksum(_ header: [UInt8]) -> Int64 {
         var sum: Int64 = 0
         for (index, byte) in header.enumerated() {
@@ -45,7 +45,7 @@ package struct TarHeader: Sendable, Equatable {
         return sum
     }
 
-    /// Octal digits, or with the highest bit set a number of base 256, as sizes from 8 GiB on are written.
+    /// Octal digits, or, if the highest bit is set, a number of base 256: sizes from 8 GiB on are written so.
     private static func number(_ field: ArraySlice<UInt8>) -> Int64? {
         guard let first = field.first, first & 0x80 != 0 else { return octal(field) }
         var value: Int64 = 0
@@ -63,7 +63,7 @@ package struct TarHeader: Sendable, Equatable {
     }
 }
 
-/// Why a block is no header.
+/// Why a block is not the header of a member.
 struct TarHeaderFlaw: Error {
     let problem: String
 }

@@ -26,12 +26,12 @@ package struct Command: Sendable {
         .custom(Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(rawValue: $0)!, $1) }))
     }
 
-    /// What came of a child.
+    /// How a child process ended.
     package struct Outcome: Sendable {
         /// Nil when a signal ended it.
         package var exitCode: Int32?
         package var signal: Int32?
-        /// It was stopped because its deadline passed.
+        /// True if the child was stopped because its deadline passed.
         package var timedOut = false
         /// Standard output and standard error; the last 64 KiB of each.
         package var output = ""
@@ -39,7 +39,7 @@ package struct Command: Sendable {
 
         package var succeeded: Bool { exitCode == 0 && !timedOut }
 
-        /// Enough to say in a message why it failed.
+        /// Why the child failed, for a message.
         package var failure: String {
             let words = errorOutput.split(whereSeparator: \.isNewline).suffix(5).joined(separator: " ")
             let end = exitCode.map { "exit code \($0)" } ?? "signal \(signal ?? 0)"
@@ -47,8 +47,8 @@ package struct Command: Sendable {
         }
     }
 
-    /// Runs the child to its end. It is told to stop, and killed if it does not, when the deadline passes or the task
-    /// is cancelled; it never outlives this call.
+    /// Runs the child to its end. When the deadline passes or the task is cancelled, the child is told to stop, and is
+    /// killed if it does not; it never outlives this call.
     /// - Parameters:
     ///   - onErrorLine: called for each line of standard error, in order, cut at 8 KiB.
     ///   - input: writes the child's standard input; a child that stops reading ends it early.
@@ -65,7 +65,7 @@ package struct Command: Sendable {
         return outcome
     }
 
-    /// Runs the child to its end and hands on what it writes on standard output, piece by piece: none of it is kept. It is
+    /// Runs the child to its end and passes on its standard output, piece by piece, without keeping it. The child is
     /// stopped as ``run(deadline:onErrorLine:input:)`` does it.
     /// - Parameters:
     ///   - patience: how long the child may be silent on standard output; the time that `body` takes does not count.
@@ -81,10 +81,10 @@ package struct Command: Sendable {
         }
     }
 
-    /// Runs the child to its end as a filter: it is fed what `input` writes, and what it writes is handed on, piece by piece. It is
-    /// stopped as ``run(deadline:onErrorLine:input:)`` does it.
-    /// - Throws: `CancellationError`; what `input` and `output` throw, after the child was stopped; errors of starting the
-    ///   child.
+    /// Runs the child to its end as a filter: its standard input is what `input` writes, and its standard output is
+    /// passed on, piece by piece. The child is stopped as ``run(deadline:onErrorLine:input:)`` does it.
+    /// - Throws: `CancellationError`; what `input` and `output` throw, after the child was stopped; errors of starting
+    ///   the child.
     package func filter(
         deadline: Duration, input: @escaping @Sendable (StandardInputWriter) async throws -> Void,
         output: ([UInt8]) async throws -> Void
@@ -99,7 +99,7 @@ package struct Command: Sendable {
     ) async throws -> Outcome {
         Self.ignoreBrokenPipes
         var options = PlatformOptions()
-        // A session of its own: Ctrl-C at the terminal reaches us alone, and we stop our children in order.
+        // A new session: Ctrl-C at the terminal reaches us alone, and we stop our children in order.
         options.createSession = true
         options.teardownSequence = Self.teardown
         let result = try await Subprocess.run(
@@ -115,9 +115,9 @@ package struct Command: Sendable {
                         try await input?(execution.standardInputWriter)
                         try await execution.standardInputWriter.finish()
                     } catch is SubprocessError {
-                        // The child closed its input before the end; its exit code and words say why.
+                        // The child closed its input before the end; its exit code and its messages say why.
                     } catch is CancellationError {
-                        // The child has ended, or our task was cancelled, which is looked at below.
+                        // The child has ended, or our task was cancelled, which is checked below.
                     }
                     return .input
                 }
@@ -161,8 +161,8 @@ package struct Command: Sendable {
         return outcome
     }
 
-    /// Writing to a child that has ended must be an error, not the end of this process. Children start with the
-    /// default again.
+    /// Ignores SIGPIPE, so that writing to a child that has ended is an error and does not end this process. Children
+    /// start with the default again.
     private static let ignoreBrokenPipes: Void = { _ = signal(SIGPIPE, SIG_IGN) }()
 
     private enum Part {
@@ -170,7 +170,7 @@ package struct Command: Sendable {
         case input, inTime, tooLate
     }
 
-    /// SIGTERM, five seconds, then SIGKILL, to the child and all that it started.
+    /// SIGTERM, five seconds, then SIGKILL, to the child and all that it started in its process group.
     static let teardown: [TeardownStep] = [
         .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .seconds(5))
     ]

@@ -1,9 +1,9 @@
 import Synchronization
 
-/// Says when a child has had time enough: once, or since it was last heard of.
+/// Says when the time of a child is over, counted from the start or from the last ``restart()``.
 final class Timer: Sendable {
     private let patience: Duration
-    /// When it has had enough; nil while nothing is expected of it.
+    /// When the time is over; nil while the clock is stopped.
     private let limit: Mutex<ContinuousClock.Instant?>
 
     init(_ patience: Duration) {
@@ -11,10 +11,10 @@ final class Timer: Sendable {
         limit = Mutex(.now + patience)
     }
 
-    /// From now on no time passes for it.
+    /// Stops the clock until ``restart()``.
     func pause() { limit.withLock { $0 = nil } }
 
-    /// All the time that it has begins again.
+    /// Starts the clock again, with the whole time.
     func restart() { limit.withLock { $0 = .now + patience } }
 
     /// Returns when time is up.

@@ -1,6 +1,6 @@
 import SystemPackage
 
-/// Why no scratch server could be had. All of these are the machine's or the plan's fault, never the backup's.
+/// Why there is no scratch server. All of these are the machine's or the plan's fault, never the backup's.
 package enum ScratchError: Error, Sendable, Equatable {
     case noPostgres(configured: [FilePath])
     case tooOld(needed: ServerVersion, installed: [ServerVersion])

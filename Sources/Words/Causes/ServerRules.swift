@@ -1,6 +1,6 @@
 import Findings
 
-/// What the server says of the machine, whoever asks.
+/// Rules for server errors that are about the machine, in every phase of a drill.
 let serverRules: [CauseRule] = [
     CauseRule(
         "not-allowed", Phase.allCases, met: [.sqlState(["42501"])], .environment,

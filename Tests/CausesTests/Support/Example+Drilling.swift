@@ -38,7 +38,7 @@ extension Example {
                 let drill = Task {
                     try await lab.report(of: dump, emit: { if case .phase("restore") = $0 { began.raise() } })
                 }
-                #expect(try await eventually { began.isRaised })
+                try await eventually("the restore begins") { began.isRaised }
                 drill.cancel()
                 let report = try await drill.value
                 let rule = cause(of: .stopped)

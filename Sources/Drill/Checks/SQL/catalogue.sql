@@ -1,4 +1,4 @@
--- Every ordinary table of the database with what the checks need to know of it; partitioned tables too, which hold
+-- Every ordinary table of the database with what the checks need to know about it; also partitioned tables, which hold
 -- no rows themselves. `ancestors` are the partitioned tables above it, the nearest first.
 SELECT c.oid::int8 AS oid,
        n.nspname AS schema,

@@ -1,6 +1,6 @@
--- Every CHECK constraint of tables, once for each table whose rows it holds for: where it was defined, and, by the name
--- that they share, the partitions and inheriting tables that have a copy. Their expressions are asked for separately,
--- since that waits for whoever alters the table.
+-- Every CHECK constraint of tables, once for each table whose rows it applies to: the table where it was defined, and
+-- the partitions and inheriting tables that have a copy with the same name. The expressions are read by another query,
+-- because reading them waits for a session that alters the table.
 WITH RECURSIVE held AS (
     SELECT k.oid AS origin, k.oid, k.conrelid, k.conname, k.connoinherit
     FROM pg_catalog.pg_constraint k

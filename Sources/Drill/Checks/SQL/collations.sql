@@ -1,5 +1,6 @@
--- Every collation that an index or the bounds of partitions depend on: the version that it had when they were made (none
--- for the database's own, which pg_database has, and for those that never change), and the one of this machine's library.
+-- Every collation that an index or the bounds of partitions depend on: the version that it had when they were made, and
+-- the version of this machine's library. The former is null for the database's own collation (pg_database has it) and
+-- for collations that never change.
 SELECT l.oid::int8 AS oid,
        n.nspname AS schema,
        l.collname AS name,

@@ -1,7 +1,9 @@
--- The columns of those tables whose type a check may ask about: all but the plainest. A domain counts as its base type.
--- `is_indexed`: it is the first column of an index, so somebody cares for its newest value.
--- `is_text`: a string type, or an array of one, whose values are stored. The type "char" holds a byte and not text.
--- `is_stored`: a value of it takes up room in a row, and not any bytes are one. `is_native`: its code is PostgreSQL's own.
+-- The columns of those tables whose type a check may ask about: all types except the simplest. A domain counts as its
+-- base type. What the flags mean:
+--   is_indexed  the column is the first one of an index, so its newest value matters to an application
+--   is_text     a string type, or an array of one, whose values are stored; the type "char" holds a byte, not text
+--   is_stored   a value takes space in a row, and not every sequence of bytes is a value of the type
+--   is_native   the code of the type is part of PostgreSQL
 WITH RECURSIVE base AS (
     SELECT t.oid AS type, t.oid AS basetype FROM pg_catalog.pg_type t WHERE t.typtype <> 'd'
     UNION ALL
@@ -32,7 +34,7 @@ WHERE c.relkind IN ('r', 'p')
   AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
   AND a.attnum > 0
   AND NOT a.attisdropped
-  -- Of these any bytes are a value.
+  -- For these types, every sequence of bytes is a value.
   AND t.oid NOT IN (
       'bool'::pg_catalog.regtype, 'int2'::pg_catalog.regtype, 'int4'::pg_catalog.regtype, 'int8'::pg_catalog.regtype,
       'float4'::pg_catalog.regtype, 'float8'::pg_catalog.regtype, 'oid'::pg_catalog.regtype,

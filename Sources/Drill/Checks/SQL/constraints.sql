@@ -1,5 +1,5 @@
--- Constraints that the source itself does not vouch for, NOT VALID or NOT ENFORCED, where no other question asks about
--- their rows: NOT NULL (from PostgreSQL 18 on a constraint of its own), those of domains and of foreign tables.
+-- Constraints that the source itself does not guarantee (NOT VALID or NOT ENFORCED), if no other query asks about their
+-- rows: NOT NULL (from PostgreSQL 18 on a separate constraint), those of domains and of foreign tables.
 SELECT n.nspname AS schema,
        coalesce(c.relname, t.typname) AS of,
        k.conname AS name

@@ -1,5 +1,5 @@
--- Every foreign key, once: those that partitioning copies to leaves are left to the key that they come from.
--- `operators` compare the referenced column with the referring one, as the constraint itself does.
+-- Every foreign key, once: the copies that partitioning makes on partitions are left out.
+-- `operators` compare the referenced column with the referring column, as the constraint itself does.
 SELECT k.conname AS name,
        n.nspname AS schema, c.relname AS table,
        fn.nspname AS referenced_schema, f.relname AS referenced_table,
@@ -17,7 +17,7 @@ SELECT k.conname AS name,
         FROM pg_catalog.unnest(k.conpfeqop) WITH ORDINALITY u (operator, position)
              JOIN pg_catalog.pg_operator o ON o.oid = u.operator
              JOIN pg_catalog.pg_namespace m ON m.oid = o.oprnamespace) AS operators,
-       -- Two columns of different collations can only be compared when one of the collations is named.
+       -- Two columns with different collations can only be compared if the query names one of the collations.
        (SELECT pg_catalog.array_agg(
                    CASE WHEN fa.attcollation <> a.attcollation AND fa.attcollation <> 0
                         THEN pg_catalog.format(' COLLATE %I.%I', ln.nspname, l.collname) ELSE '' END

@@ -1,5 +1,5 @@
--- Every index of tables and materialized views. Sizes are those at its creation, roughly, as asking for the real ones
--- waits for whoever alters the table.
+-- Every index of tables and materialized views. Sizes are roughly those at its creation, because reading the real size
+-- waits for a session that alters the table.
 SELECT i.indexrelid::int8 AS oid,
        n.nspname AS schema, x.relname AS name,
        tn.nspname AS table_schema, c.relname AS table,
@@ -18,8 +18,8 @@ FROM pg_catalog.pg_index i
      JOIN pg_catalog.pg_am m ON m.oid = x.relam
      JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
      JOIN pg_catalog.pg_namespace tn ON tn.oid = c.relnamespace
-     -- The key of a unique index, as expressions to group by. Whatever PostgreSQL's own types have of a deterministic
-     -- collation is equal when its bytes are, which "C" compares faster.
+     -- The key of a unique index, as expressions to group by. Values of PostgreSQL's own types with a deterministic
+     -- collation are equal if their bytes are equal, and "C" compares bytes faster.
      CROSS JOIN LATERAL (
          SELECT pg_catalog.array_agg(
                     CASE i.indkey[p] WHEN 0
@@ -30,7 +30,8 @@ FROM pg_catalog.pg_index i
                             THEN ' COLLATE pg_catalog."C"'
                             ELSE pg_catalog.format(' COLLATE %I.%I', ln.nspname, l.collname) END
                     ORDER BY p) AS columns,
-                -- Whether equal to the index means equal to GROUP BY: an operator class may see that in its own way.
+                -- Whether values that the index treats as equal are also equal to GROUP BY: an operator class may
+                -- differ.
                 pg_catalog.bool_and(
                     o.opcdefault
                     OR o.opcnamespace = 'pg_catalog'::pg_catalog.regnamespace AND o.opcname LIKE '%\_pattern\_ops'

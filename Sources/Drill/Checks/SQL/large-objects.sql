@@ -1,5 +1,5 @@
--- The large objects of the database and their pages, each read to its end: concatenation makes the server decompress it.
--- A page holds a quarter of a block, and belongs to an object of pg_largeobject_metadata.
+-- The large objects of the database and their pages. Each page is read to its end: the concatenation makes the server
+-- decompress it. A page holds a quarter of a block, and belongs to an object of pg_largeobject_metadata.
 SELECT (SELECT count(*) FROM pg_catalog.pg_largeobject_metadata) AS objects,
        count(*) AS pages,
        coalesce(sum(pg_catalog.length(l.data || ''::pg_catalog.bytea)), 0) AS bytes,

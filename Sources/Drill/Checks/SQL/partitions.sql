@@ -1,6 +1,7 @@
--- Every partitioned table with each of its partitions; once with nulls where it has none. For each column of its key:
--- `types`, empty where a value cannot be written down in SQL; the operators of the key's own order, empty where there is
--- none; and ` COLLATE` with its name, or nothing. Types without a length: `character` alone would be of one letter.
+-- Every partitioned table with each of its partitions; a table without partitions gives one row with nulls. For each
+-- column of its key: `types`, empty if a value cannot be written in SQL; the operators of the key's own order, empty if
+-- there are none; and ` COLLATE` with a name, or an empty text. Types have no length: `character` alone would mean one
+-- letter.
 WITH key AS (
     SELECT p.partrelid,
            pg_catalog.array_agg(CASE WHEN y.typtype = 'p' THEN '' ELSE pg_catalog.format_type(y.oid, -1) END

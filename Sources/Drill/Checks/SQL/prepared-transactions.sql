@@ -1,4 +1,4 @@
--- Every transaction that was prepared for two-phase commit, of all databases of the server, the oldest first, with the
+-- Every transaction that is prepared for two-phase commit, in all databases of the server, the oldest first, with the
 -- tables of this database that it has locked against writers.
 SELECT p.gid,
        p.owner::text AS owner,

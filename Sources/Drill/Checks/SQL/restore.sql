@@ -1,16 +1,16 @@
--- Every object of the database that a dump's table of contents would name, in the dump's own words.
--- `has_acl`: privileges other than the built-in ones were granted on it.
+-- Every object of the database that a dump's table of contents would name, with the names that the dump uses.
+-- `has_acl`: privileges other than the built-in ones were granted on the object.
 SELECT CASE c.relkind WHEN 'r' THEN 'TABLE' WHEN 'p' THEN 'TABLE' WHEN 'v' THEN 'VIEW'
                       WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' WHEN 'f' THEN 'FOREIGN TABLE'
                       WHEN 'i' THEN 'INDEX' WHEN 'I' THEN 'INDEX' END AS kind,
-       -- As text from the start: a union of name and text is of type name, which would cut `table constraint` short.
+       -- Cast to text first: a union of name and text has the type name, which would cut off `table constraint`.
        n.nspname::text AS schema, c.relname::text AS name, pg_catalog.pg_get_userbyid(c.relowner)::text AS owner,
        c.relacl IS NOT NULL AS has_acl
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f', 'i', 'I')
   AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
 UNION ALL
--- A dump calls a foreign key FK CONSTRAINT, a check that it adds afterwards CHECK CONSTRAINT, and the rest CONSTRAINT.
+-- A dump calls a foreign key FK CONSTRAINT, a CHECK that it adds later CHECK CONSTRAINT, and all others CONSTRAINT.
 SELECT CASE k.contype WHEN 'f' THEN 'FK CONSTRAINT' WHEN 'c' THEN 'CHECK CONSTRAINT' ELSE 'CONSTRAINT' END,
        n.nspname, c.relname || ' ' || k.conname, pg_catalog.pg_get_userbyid(c.relowner), false
 FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
@@ -34,7 +34,7 @@ SELECT 'RULE', n.nspname, c.relname || ' ' || r.rulename, pg_catalog.pg_get_user
 FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_class c ON c.oid = r.ev_class
      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 UNION ALL
--- Routines with the types of their arguments; an aggregate of none has a star.
+-- Routines with the types of their arguments; an aggregate without arguments has a star.
 SELECT CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END,
        n.nspname,
        p.proname || '('
@@ -46,7 +46,7 @@ SELECT CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE '
 FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
 WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
 UNION ALL
--- Dumps of servers before 14 leave a procedure's OUT arguments out of its name.
+-- For a server before 14, a dump leaves a procedure's OUT arguments out of its name.
 SELECT 'PROCEDURE', n.nspname,
        p.proname || '('
            || (SELECT coalesce(pg_catalog.string_agg(pg_catalog.format_type(a.type, NULL), ', ' ORDER BY a.position), '')

@@ -1,5 +1,5 @@
--- Every table and view with what guards it: its owner, row-level security, policies and triggers. `trigger_states` go
--- with `triggers`: O and A fire, R fires in replicas only, D is disabled.
+-- Every table and view with its protection: owner, row-level security, policies and triggers. `trigger_states` has the
+-- state of each of `triggers`: O and A fire, R fires only in replicas, D is disabled.
 SELECT c.oid::int8 AS oid,
        n.nspname AS schema,
        c.relname AS name,

@@ -1,6 +1,6 @@
--- The columns of whole numbers that sequences belong to: by identity, by OWNED BY, or because the column's default refers
--- to the sequence; `default` is the latter's. Those of extensions are left out, since an extension fills its tables.
--- Nothing here waits for a lock: this is also asked while tables are being restored.
+-- The columns of whole numbers that sequences belong to: by identity, by OWNED BY, or because the column's default uses
+-- the sequence; `default` is that default. Sequences of extensions are left out, because an extension fills its own
+-- tables. This query waits for no lock: it also runs while tables are being restored.
 WITH RECURSIVE base AS (
     SELECT t.oid AS type, t.oid AS basetype FROM pg_catalog.pg_type t
     WHERE t.oid IN ('int2'::pg_catalog.regtype, 'int4'::pg_catalog.regtype, 'int8'::pg_catalog.regtype,
@@ -27,7 +27,7 @@ SELECT s.oid::int8 AS sequence, n.nspname AS schema, s.relname AS name,
        EXISTS (SELECT FROM pg_catalog.pg_index i
                WHERE i.indrelid = a.attrelid AND i.indisunique
                  AND a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1])
-                 -- By itself, or with what the table is partitioned by, which every unique index must have in it.
+                 -- Alone, or with the columns of the partition key, which every unique index must contain.
                  AND NOT EXISTS (
                      SELECT FROM pg_catalog.unnest((i.indkey::int2[])[0:i.indnkeyatts - 1]) k (attnum)
                      WHERE k.attnum <> a.attnum

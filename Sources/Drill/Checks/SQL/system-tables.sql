@@ -1,5 +1,5 @@
--- The system's own tables of this database and those that all databases share, what they store out of line, and their
--- B-tree indexes: the tables first.
+-- The system tables of this database and those that all databases share, their out-of-line (TOAST) tables, and their
+-- B-tree indexes. The tables come first.
 SELECT c.oid::int8 AS oid,
        pg_catalog.format('%s.%s', n.nspname, c.relname) AS name,
        c.relkind = 'i' AS is_index

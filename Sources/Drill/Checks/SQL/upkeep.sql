@@ -1,4 +1,4 @@
--- Indexes of one table that are alike in all but their names, and in whether they are unique: one of them does what all do.
+-- Indexes of one table that differ only in their names and in whether they are unique: one of them is enough.
 SELECT n.nspname AS schema,
        c.relname AS table,
        pg_catalog.array_agg(x.relname ORDER BY i.indisprimary DESC, i.indisunique DESC, x.relname) AS indexes

@@ -1,5 +1,5 @@
--- Every relation with a visibility map: tables and materialized views, as they keep rows the way PostgreSQL does (heap),
--- each with what it stores out of line.
+-- Every relation with a visibility map: tables and materialized views with PostgreSQL's own storage (heap), each with
+-- its out-of-line (TOAST) table.
 SELECT c.oid::int8 AS oid,
        n.nspname AS schema,
        c.relname AS name,

@@ -8,7 +8,7 @@ extension CheckPlan {
             "extensions", "security", "schema-version", "large-objects", "encoding", "sql", "queries", "skip",
         ] + withoutSettings
 
-    /// What they ask about, the copy itself says.
+    /// Checks that need no settings, because the restored copy itself says what to check.
     private static let withoutSettings = [
         "collations", "visibility-map", "values", "prepared-transactions", "replication-slots", "upkeep",
     ]
@@ -28,7 +28,8 @@ extension CheckPlan {
                 throw key.error("\(column) is there twice")
             }
         }
-        // It has no settings: the database itself says which references there are. Likewise below.
+        // It has no settings: the database itself says which references there are. The same holds for such checks
+        // below.
         _ = try values["foreign-keys"]?.mapping(allowed: [])
         for (key, value) in try values["jsonb"]?.named() ?? [] {
             let column = try key.columnName()
@@ -49,7 +50,7 @@ extension CheckPlan {
                 throw key.error("\(table) is there twice")
             }
         }
-        // It has no settings either: what a database's encoding is, it says itself.
+        // It has no settings either: the database itself says what its encoding is.
         _ = try values["encoding"]?.mapping(allowed: [])
         for key in Self.withoutSettings { _ = try values[key]?.mapping(allowed: []) }
         for (key, value) in try values["sql"]?.named() ?? [] { sql.append(try SQLExpectation(key, value)) }

@@ -21,7 +21,7 @@ extension PlanNode {
 extension ExtensionExpectation {
     static let keys = ["version", "minimum"]
 
-    /// Without either, the extension only has to be there.
+    /// If neither key is given, the extension only has to be there.
     fileprivate init(_ node: PlanNode) throws(PlanError) {
         let values = try node.mapping(allowed: Self.keys)
         self.init(version: try values["version"]?.digitsOrText(), minimum: try values["minimum"]?.versionNumber())

@@ -1,12 +1,12 @@
 /// Lengths of time and sizes as people write them.
 enum HumanText {
-    /// - Returns: nil when it is none, or longer than a hundred years.
+    /// - Returns: nil if the text is not a length of time, or is longer than a hundred years.
     static func duration(_ text: String) -> Duration? {
         text.wholeMatch(of: /([0-9]{1,9}[smhdw]){1,5}/) == nil ? nil : responseTime(text)
     }
 
     /// A length of time that may be as short as milliseconds: `50ms`.
-    /// - Returns: nil when it is none, or longer than a hundred years.
+    /// - Returns: nil if the text is not a length of time, or is longer than a hundred years.
     static func responseTime(_ text: String) -> Duration? {
         let units: [Substring: Int64] = [
             "ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000,
@@ -18,7 +18,7 @@ enum HumanText {
         return total <= 100 * 365 * 86_400_000 ? .milliseconds(total) : nil
     }
 
-    /// - Returns: nil when it is none, or larger than an Int64.
+    /// - Returns: nil if the text is not a size, or is larger than an Int64.
     static func bytes(_ text: String) -> Int64? {
         guard let match = text.wholeMatch(of: /([0-9]{1,12})(?: ?(?:([kKMGT])(i)?B?|B))?/), let number = Int64(match.1)
         else { return nil }

@@ -3,16 +3,17 @@ import Foundation
 import SystemPackage
 import Yams
 
-/// A place in a plan's YAML, read strictly: every key must be known, every value of its kind, and every mistake is told
-/// with its line, its key and what is allowed.
+/// A place in a plan's YAML, read strictly: every key must be known, every value must have the right type, and every
+/// mistake is reported with its line, its key and what is allowed.
 struct PlanNode {
     let node: Yams.Node
     let file: FilePath
     /// Keys from the top down to here.
     let path: [String]
 
-    /// How plain words are told from numbers, truth values and nothing: the core schema of YAML 1.2, so that a plan
-    /// means the same to us and to the JSON Schema. (In YAML 1.1 `no`, `1:30` and `2026-11-23` are no text.)
+    /// How unquoted words are distinguished from numbers, booleans and null: by the core schema of YAML 1.2, so that a
+    /// plan means the same to pgassay and to the JSON Schema. (In YAML 1.1, `no`, `1:30` and `2026-11-23` are not
+    /// text.)
     static let resolver = [
         (Tag.Name.null, "^(?:|~|null|Null|NULL)$"),
         (.bool, "^(?:true|True|TRUE|false|False|FALSE)$"),
@@ -29,7 +30,7 @@ struct PlanNode {
     // MARK: Mappings
 
     /// The values of a mapping by key.
-    /// - Throws: ``PlanError`` for an unknown key, or when this is no mapping.
+    /// - Throws: ``PlanError`` for an unknown key, or if this is not a mapping.
     func mapping(allowed: [String]) throws(PlanError) -> [String: PlanNode] {
         var values: [String: PlanNode] = [:]
         for (key, value) in try named() {
@@ -66,7 +67,7 @@ struct PlanNode {
         return pairs
     }
 
-    /// Of a key: itself.
+    /// For a key: the key itself.
     var name: String { path.last ?? "" }
 
     /// The elements of a list.
@@ -128,19 +129,19 @@ struct PlanNode {
         return truth
     }
 
-    /// A number as JSON has it, whole or not.
+    /// A number in the form that JSON has, whole or not.
     func number() throws(PlanError) -> Decimal {
         guard let number = numberIfAny else { throw error("expected a number, found \(kind)") }
         return number
     }
 
-    /// Nil for everything else.
+    /// Nil if this is not a number.
     var numberIfAny: Decimal? {
         guard case .scalar(let scalar) = node, has(.int) || has(.float) else { return nil }
         return Decimal(strictly: scalar.string)
     }
 
-    /// Nil for everything but true and false.
+    /// Nil if this is neither true nor false.
     var truthIfAny: Bool? {
         guard case .scalar(let scalar) = node, has(.bool) else { return nil }
         return scalar.string.lowercased() == "true"
@@ -173,7 +174,7 @@ struct PlanNode {
 
     private var isQuotable: Bool { has(.int) || has(.float) || has(.bool) }
 
-    /// What is here, for a message.
+    /// What the node holds, in words for a message.
     private var kind: String {
         switch node {
         case .mapping: has(.map) ? "keys with values" : "something tagged \(node.tag)"

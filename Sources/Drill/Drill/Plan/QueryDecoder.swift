@@ -46,7 +46,7 @@ extension PlanNode {
         guard let value = values["query"] else { throw error("the key query is missing") }
         let query = try value.text()
         let words = ["SELECT", "VALUES", "TABLE", "WITH"]
-        // Behind a comment, it is for PostgreSQL to say what begins there.
+        // If the query begins with a comment, PostgreSQL itself decides whether a query follows.
         let start = query.drop { $0.isWhitespace || $0 == "(" }
         let isQuery = words.contains { start.prefix { $0.isLetter }.uppercased() == $0 }
         guard isQuery || start.hasPrefix("--") || start.hasPrefix("/*") else {

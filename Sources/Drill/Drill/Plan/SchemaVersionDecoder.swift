@@ -3,7 +3,7 @@ import Postgres
 
 extension PlanNode {
     /// `checks.schema-version`.
-    /// - Returns: nil where nothing is behind the key.
+    /// - Returns: nil if nothing follows the key.
     func schemaVersionExpectation() throws(PlanError) -> SchemaVersionExpectation? {
         let values = try mapping(allowed: SchemaVersionExpectation.keys)
         guard !values.isEmpty else { return nil }

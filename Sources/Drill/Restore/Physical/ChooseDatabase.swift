@@ -1,7 +1,7 @@
 import Postgres
 
-/// The database of a recovered server that is checked: the one that is wanted, else the only one besides `postgres`.
-/// - Parameter others: databases that are none of the backup's own.
+/// Chooses the database of a recovered server that is checked: the wanted one, else the only one besides `postgres`.
+/// - Parameter others: databases that do not hold the backup's own data.
 /// - Throws: ``DatabaseChoice``, `PostgresError`.
 package func chooseDatabase(
     _ wanted: String?, over target: ConnectionTarget, besides others: Set<String> = ["postgres"]
