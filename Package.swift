@@ -79,7 +79,10 @@ let package = Package(
         target("Machine", "Processes", [logging, subprocess, system]),
         target(
             "Machine", "Scratch",
-            ["CIsal", "CLinux", "Files", "Findings", "PlanKeys", "Postgres", "Processes", crypto, logging, subprocess, system]),
+            [
+                "CIsal", "CLinux", "Files", "Findings", "PlanKeys", "Postgres", "Processes", crypto, logging,
+                subprocess, system,
+            ]),
         target("Machine", "AWS", ["Processes"]),
         target("Machine", "Storage", ["AWS", "Files", crypto, system]),
         target(
@@ -87,20 +90,30 @@ let package = Package(
 
         // What was found, signed.
         target("Evidence", "Evidence", ["Files", "Findings", asn1, crypto, system]),
+        target("Evidence", "Report", ["Evidence", "Files", "Findings", crypto, system]),
+        target("Evidence", "Pages", ["Evidence", "Findings", "Report"]),
 
         // Rows that leave the database for good.
         .target(
             name: "ColdTier",
-            dependencies: ["AWS", "Bytes", "Compression", "Evidence", "Files", "Findings", "Postgres", "Rows", "Scratch", "SourceSnapshot", "Storage", crypto, subprocess, system], resources: [.embedInCode("SQL")], swiftSettings: strict),
+            dependencies: [
+                "AWS", "Bytes", "Compression", "Evidence", "Files", "Findings", "Postgres", "Rows", "Scratch",
+                "SourceSnapshot", "Storage", crypto, subprocess, system,
+            ], resources: [.embedInCode("SQL")], swiftSettings: strict),
 
         // The steps of a drill.
         target(
-            "Drill", "Fetch", ["AWS", "Causes", "Files", "Findings", "PlanKeys", "Processes", "Scratch", crypto, system]),
+            "Drill", "Fetch",
+            ["AWS", "Causes", "Files", "Findings", "PlanKeys", "Processes", "Scratch", crypto, system]),
         target(
-            "Drill", "Backup", ["Archive", "Causes", "Compression", "Files", "Findings", "Physical", "PlanKeys", crypto, system]),
+            "Drill", "Backup",
+            ["Archive", "Causes", "Compression", "Files", "Findings", "Physical", "PlanKeys", crypto, system]),
         target(
             "Drill", "Restore",
-            ["Archive", "Backup", "Causes", "Compression", "Files", "Findings", "Physical", "PlanKeys", "Postgres", "Processes", "Scratch", subprocess, system]),
+            [
+                "Archive", "Backup", "Causes", "Compression", "Files", "Findings", "Physical", "PlanKeys", "Postgres",
+                "Processes", "Scratch", subprocess, system,
+            ]),
         target(
             "Drill", "Snapshots",
             ["AWS", "Backup", "Causes", "Findings", "PlanKeys", "Postgres", "Processes", "Restore", "Scratch", system]),
@@ -110,10 +123,20 @@ let package = Package(
             resources: [.embedInCode("SQL")]),
         target(
             "Drill", "Drill",
-            ["Archive", "AWS", "Backup", "Causes", "Checks", "ColdTier", "Evidence", "Fetch", "Findings", "Physical", "PlanKeys", "Postgres", "Processes", "Restore", "Scratch", "Snapshots", "Storage", "Yams", crypto, system]),
+            [
+                "Archive", "AWS", "Backup", "Causes", "Checks", "ColdTier", "Evidence", "Fetch", "Findings", "Physical",
+                "PlanKeys", "Postgres", "Processes", "Report", "Restore", "Scratch", "Snapshots", "Storage", "Yams",
+                crypto,
+                system,
+            ]),
         .executableTarget(
             name: "pgassay",
-            dependencies: ["Archive", "Backup", "ColdTier", "Drill", "Evidence", "Fetch", "Findings", "PlanKeys", "Postgres", "Processes", "Restore", "Rows", "Scratch", "Snapshots", "Storage", arguments, crypto, logging, system], swiftSettings: strict),
+            dependencies: [
+                "Archive", "Backup", "ColdTier", "Drill", "Evidence", "Fetch", "Findings", "Pages", "PlanKeys",
+                "Postgres",
+                "Processes", "Report", "Restore", "Rows", "Scratch", "Snapshots", "Storage", arguments, crypto, logging,
+                system,
+            ], swiftSettings: strict),
 
         // The AVA OLO sample database, at any scale; nothing of it is in pgassay.
         target("Sample", "Sample", ["Postgres", "Processes", "Scratch", system], resources: [.embedInCode("SQL")]),
@@ -131,8 +154,8 @@ let package = Package(
         tests(
             "Causes",
             [
-                "Archive", "AWS", "Backup", "Causes", "Checks", "Drill", "Evidence", "Fetch", "Findings", "Physical",
-                "Postgres", "Processes", "Restore", "Sample", "Scratch", "Snapshots", "TestSupport", system,
+                "Archive", "AWS", "Backup", "Causes", "Checks", "Drill", "Fetch", "Findings", "Physical",
+                "Postgres", "Processes", "Report", "Restore", "Sample", "Scratch", "Snapshots", "TestSupport", system,
             ]),
         tests("Compression", ["Compression"], exclude: ["seekable_oracle.py"]),
         tests("Bytes", ["Bytes", "TestSupport"]),
@@ -145,7 +168,8 @@ let package = Package(
             ], exclude: ["SQL", "broken_s3.py", "jsonl_oracle.py"]),
         tests("Archive", ["Archive", "Compression", "TestSupport", system]),
         tests("Physical", ["Files", "Physical", "Postgres", "Scratch", "TestSupport", system]),
-        tests("Evidence", ["Evidence", "Files", "Findings", system], exclude: ["in_toto_oracle.py"]),
+        tests(
+            "Evidence", ["Evidence", "Files", "Findings", "Pages", "Report", system], exclude: ["in_toto_oracle.py"]),
         tests("Restore", ["Archive", "Backup", "Findings", "Postgres", "Restore", "Scratch", "TestSupport", system]),
         tests(
             "Checks",
@@ -154,7 +178,8 @@ let package = Package(
                 "TestSupport", system,
             ]),
         tests(
-            "Command", ["Evidence", "Findings", "Postgres", "Processes", "Sample", "Scratch", "TestSupport", system],
+            "Command",
+            ["Evidence", "Findings", "Postgres", "Processes", "Report", "Sample", "Scratch", "TestSupport", system],
             exclude: ["SQL"]),
         tests("Postgres", ["Postgres", "Scratch", "TestSupport"]),
         tests("Scratch", ["Postgres", "Processes", "Scratch", "TestSupport", subprocess, system]),

@@ -5,7 +5,9 @@ import Drill
 import Evidence
 import Findings
 import Foundation
+import Pages
 import Processes
+import Report
 import Restore
 import Scratch
 import SystemPackage
@@ -137,7 +139,7 @@ struct DrillCommand: LoggingCommand {
     }
 
     private func signature(of request: DrillRequest) -> String {
-        if let key = request.key { return "signed by the key \(key.publicKey.fingerprint.prefix(17))…" }
+        if let signer = request.signer { return "signed by the key \(signer.publicKey.fingerprint.prefix(17))…" }
         return signing.unsigned
             ? "unsigned, on request" : "for which a key is missing: a drill would refuse (--signing-key)"
     }

@@ -3,6 +3,7 @@ import Evidence
 import Fetch
 import Foundation
 import Glibc
+import Report
 import SystemPackage
 
 extension DrillRequest {
@@ -34,7 +35,7 @@ extension DrillRequest {
         }
         self.init(
             plan: plan, backup: found, reports: FilePath(reports ?? plan.reports?.string ?? "pgassay-reports"),
-            key: try key(),
+            signer: try key(),
             trigger: Report.Trigger(ofThisProcess: ()), toolVersion: PgAssay.version, keepScratch: keepScratch)
     }
 }

@@ -4,6 +4,7 @@ import Drill
 import Evidence
 import Findings
 import Foundation
+import Pages
 import Postgres
 import Scratch
 import SystemPackage

@@ -3,6 +3,7 @@ import Drill
 import Evidence
 import Findings
 import Foundation
+import Pages
 
 extension ExportResult {
     /// The result in words for people.

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Drill
-import Evidence
 import Foundation
 import PlanKeys
 import Processes
+import Report
 import Scratch
 import SystemPackage
 
@@ -86,7 +86,7 @@ struct FindCleanCommand: LoggingCommand {
             DrillRequest(
                 plan: plan, backup: backups[0],
                 reports: FilePath(reports ?? plan.reports?.string ?? "pgassay-reports"),
-                key: try signing.key(for: "the reports", plan: plan.signingKey),
+                signer: try signing.key(for: "the reports", plan: plan.signingKey),
                 trigger: Report.Trigger(ofThisProcess: ()), toolVersion: PgAssay.version, keepScratch: false)
         )
     }

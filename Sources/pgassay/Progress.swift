@@ -2,6 +2,7 @@ import Drill
 import Evidence
 import Findings
 import Foundation
+import Pages
 import Restore
 import Synchronization
 

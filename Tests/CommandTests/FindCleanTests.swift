@@ -1,6 +1,6 @@
-import Evidence
 import Findings
 import Foundation
+import Report
 import SystemPackage
 import TestSupport
 import Testing

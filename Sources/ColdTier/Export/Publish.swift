@@ -38,7 +38,7 @@ package func publish(
     let purge = Array(PurgeScript.text(for: manifest).utf8)
     manifest.purgeSHA256 = Hex.encode(SHA256.hash(data: Data(purge)))
     try await ManifestFile.write(
-        manifest, over: draft.manifestBefore, key: draft.request.key, to: draft.store)
+        manifest, over: draft.manifestBefore, signer: draft.request.key, to: draft.store)
     // After the manifest: a script must never delete rows that no manifest names.
     try await draft.store.replace(PurgeScript.fileName, with: purge)
     try draft.workspace.remove()

@@ -75,12 +75,13 @@ package enum ManifestFile {
     /// Writes the manifest in place of the one that was read.
     /// - Parameters:
     ///   - previous: the bytes of the manifest that was read; nil if there was none.
-    ///   - key: nil for an unsigned manifest, which must say that it is unsigned.
+    ///   - signer: nil for an unsigned manifest, which must say that it is unsigned.
     /// - Throws: ``StoreError``, ``StoreError/changed(name:location:)`` if another manifest was written in the
-    ///   meantime; `StatementError` for a manifest that contradicts itself: nothing is written then.
+    ///   meantime; `StatementError` for a manifest that contradicts itself or that the signer does not sign: nothing is
+    ///   written then.
     package static func write(
-        _ manifest: ExportManifest, over previous: [UInt8]?, key: SigningKey?, to store: some ExportStore
+        _ manifest: ExportManifest, over previous: [UInt8]?, signer: (any Signer)?, to store: some ExportStore
     ) async throws {
-        try await store.replace(name, with: manifest.statement.sealed(key: key), over: previous)
+        try await store.replace(name, with: manifest.statement.sealed(signer: signer), over: previous)
     }
 }

@@ -3,6 +3,7 @@ import Evidence
 import Findings
 import Foundation
 import PlanKeys
+import Report
 
 /// The plan's objectives against what the drill measured.
 struct MeasuredObjectives {

@@ -3,6 +3,7 @@ import Checks
 import Evidence
 import Findings
 import Foundation
+import Report
 import Restore
 import Scratch
 import SystemPackage
@@ -19,7 +20,7 @@ package struct UnstoredReport: Error {
 /// - Throws: ``UnstoredReport``; what keeps a report from being encoded.
 func writeReport(
     _ request: DrillRequest, _ record: DrillRecord, _ cleanup: CleanupLog, interrupted: Bool
-) throws -> DrillResult {
+) async throws -> DrillResult {
     let state = record.current
     let objectives = MeasuredObjectives(
         request.plan.objectives, record, isComplete: !interrupted && state.results != nil)
@@ -35,7 +36,7 @@ func writeReport(
     let report = Report(
         id: UUID().uuidString.lowercased(), plan: request.plan.name, trigger: request.trigger,
         verdict: judgement.verdict, cause: judgement.cause, started: record.started, finished: Date(),
-        signed: request.key != nil, backup: Report.Backup(request.backup, state),
+        signed: request.signer != nil, backup: Report.Backup(request.backup, state),
         objectives: objectives.report, phases: state.phases,
         environment: Report.Environment(state, tool: request.tool), checks: findings,
         tables: (state.results?.tables ?? []).map {
@@ -44,8 +45,8 @@ func writeReport(
         cleanup: cleanup.entries.map { Report.Cleanup(what: $0.what, removed: $0.removed, verified: $0.verified) })
     let statement = try Statement(report: report, configuration: [configuration(of: request.plan)]).encoded()
     do throws(ReportStoreError) {
-        let file = try ReportStore.write(
-            statement, key: request.key, name: ReportStore.fileName(for: report), to: request.reports)
+        let file = try await ReportStore.write(
+            statement, signer: request.signer, name: ReportStore.fileName(for: report), to: request.reports)
         return DrillResult(report: report, statement: statement, file: file, kept: state.kept)
     } catch {
         throw UnstoredReport(report: report, statement: statement, reason: error)

@@ -31,16 +31,19 @@ package struct Envelope: Codable, Sendable, Equatable {
         }
     }
 
-    /// Wraps an in-toto statement and signs it; without a key the envelope is unsigned.
-    package init(statement: [UInt8], key: SigningKey?) {
+    /// Wraps an in-toto statement and signs it; without a signer the envelope is unsigned.
+    ///
+    /// - Throws: what the signer throws.
+    package init(statement: [UInt8], signer: (any Signer)?) async throws {
         payload = Base64.encode(statement)
         payloadType = Self.payloadType
-        signatures = key.map { [$0.signature(of: statement, type: Self.payloadType)] } ?? []
+        signatures = []
+        if let signer { signatures.append(try await signer.signature(of: statement, type: Self.payloadType)) }
     }
 
     /// One line of JSON that ends in a newline.
     package func encoded() throws -> [UInt8] {
-        try ReportJSON.encode(self) + [UInt8(ascii: "\n")]
+        try StatementJSON.encode(self) + [UInt8(ascii: "\n")]
     }
 
     /// The bytes a signature is made over: `DSSEv1 <length> <type> <length> <payload>`, lengths in bytes, decimal.
@@ -49,11 +52,13 @@ package struct Envelope: Codable, Sendable, Equatable {
     }
 }
 
-extension SigningKey {
+extension Signer {
     /// Signs a document of a type, in the form that an envelope holds.
-    package func signature(of payload: [UInt8], type: String) -> Envelope.Signature {
+    ///
+    /// - Throws: what ``sign(_:)`` throws.
+    package func signature(of payload: [UInt8], type: String) async throws -> Envelope.Signature {
         let signed = Envelope.preAuthenticationEncoding(type: type, payload: payload)
-        return Envelope.Signature(keyid: publicKey.keyID, sig: Base64.encode(sign(signed)))
+        return Envelope.Signature(keyid: publicKey.keyID, sig: Base64.encode(try await sign(signed)))
     }
 }
 

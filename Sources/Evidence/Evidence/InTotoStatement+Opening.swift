@@ -60,14 +60,14 @@ extension InTotoStatement {
     init(decoding bytes: [UInt8]) throws(VerificationError.Problem) {
         let header: StatementHeader
         do {
-            header = try ReportJSON.decode(StatementHeader.self, from: bytes)
+            header = try StatementJSON.decode(StatementHeader.self, from: bytes)
         } catch {
             throw .malformed(error)
         }
         guard header._type == Self.type else { throw .unknownStatementType(header._type) }
         guard header.predicateType == Self.predicateType else { throw .unknownPredicateType(header.predicateType) }
         do {
-            self = try ReportJSON.decode(Self.self, from: bytes)
+            self = try StatementJSON.decode(Self.self, from: bytes)
         } catch {
             throw .malformed(error)
         }

@@ -39,7 +39,7 @@ package struct InTotoStatement<Predicate: StatementPredicate>: Codable, Sendable
         let contradictions = contradictions()
         guard contradictions.isEmpty else { throw .contradictory(contradictions) }
         do {
-            return try ReportJSON.encode(self)
+            return try StatementJSON.encode(self)
         } catch {
             throw .unencodable("\(error)")
         }
@@ -47,13 +47,20 @@ package struct InTotoStatement<Predicate: StatementPredicate>: Codable, Sendable
 
     /// The bytes of an envelope around the statement.
     ///
-    /// - Parameter key: nil for an unsigned document.
-    /// - Throws: ``StatementError``, as ``encoded()`` does, and if the envelope would be too large to be read again.
-    package func sealed(key: SigningKey?) throws(StatementError) -> [UInt8] {
+    /// - Parameter signer: nil for an unsigned document.
+    /// - Throws: ``StatementError``, as ``encoded()`` does, if the signer does not sign, and if the envelope would be too
+    ///   large to be read again.
+    package func sealed(signer: (any Signer)?) async throws(StatementError) -> [UInt8] {
         let statement = try encoded()
+        let envelope: Envelope
+        do {
+            envelope = try await Envelope(statement: statement, signer: signer)
+        } catch {
+            throw .notSigned("\(error)")
+        }
         let bytes: [UInt8]
         do {
-            bytes = try Envelope(statement: statement, key: key).encoded()
+            bytes = try envelope.encoded()
         } catch {
             throw .unencodable("\(error)")
         }
@@ -110,6 +117,8 @@ package enum StatementError: Error, Sendable, Equatable, CustomStringConvertible
     case contradictory([String])
     /// JSON cannot express a value, such as a number that is not finite.
     case unencodable(String)
+    /// The signer did not sign; why.
+    case notSigned(String)
     /// The envelope is larger than ``Envelope/maximumSize``; in bytes.
     case tooLarge(Int)
 
@@ -120,6 +129,8 @@ package enum StatementError: Error, Sendable, Equatable, CustomStringConvertible
                 + "This is a defect of pgassay: please report it, and do not rely on this run."
         case .unencodable(let reason):
             "what was to be signed cannot be written as JSON: \(reason). This is a defect of pgassay: please report it."
+        case .notSigned(let reason):
+            "it could not be signed: \(reason)."
         case .tooLarge(let count):
             "what was to be signed takes \(HumanUnits.bytes(Int64(count))), more than the "
                 + "\(HumanUnits.bytes(Int64(Envelope.maximumSize))) that are read again."

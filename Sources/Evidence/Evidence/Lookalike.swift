@@ -25,7 +25,7 @@ enum Lookalike {
     ]
 
     private static func nameOfObject(_ bytes: [UInt8]) -> String? {
-        guard let object = try? ReportJSON.decode(Fields.self, from: bytes) else { return nil }
+        guard let object = try? StatementJSON.decode(Fields.self, from: bytes) else { return nil }
         if object.names.contains("_type") { return "a statement without its envelope, so without its signature" }
         let envelope: Set = ["payload", "payloadType", "signatures"]
         return object.names.isDisjoint(with: envelope) ? "a JSON document of another kind" : nil

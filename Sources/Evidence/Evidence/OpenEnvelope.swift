@@ -26,7 +26,7 @@ struct OpenEnvelope: Sendable {
         if let other = Lookalike.name(of: bytes) { throw .notAReport(looksLike: other) }
         let envelope: Envelope
         do {
-            envelope = try ReportJSON.decode(Envelope.self, from: bytes)
+            envelope = try StatementJSON.decode(Envelope.self, from: bytes)
         } catch {
             throw .malformed(error)
         }

@@ -1,13 +1,13 @@
 import FoundationEssentials
 import Glibc
 
-/// Times as reports write them: `2026-11-23T04:12:07.250Z`, always in UTC and with milliseconds.
+/// Times as signed documents write them: `2026-11-23T04:12:07.250Z`, always in UTC and with milliseconds.
 ///
 /// Format: RFC 3339 with the offset `Z`. pgassay has its own code for it because signed bytes must not depend on how a
 /// formatter rounds: a time is rounded to its nearest millisecond, and written and read as whole milliseconds.
-enum Timestamp {
+package enum Timestamp {
     /// True if the time has a year of four digits. A damaged backup may name any year.
-    static func canWrite(_ date: Date) -> Bool {
+    package static func canWrite(_ date: Date) -> Bool {
         (-62_135_596_800..<253_402_300_799).contains(date.timeIntervalSince1970)
     }
 
@@ -20,13 +20,13 @@ enum Timestamp {
     }
 
     /// For file names: `20261123T041207Z`.
-    static func compact(_ date: Date) -> String {
+    package static func compact(_ date: Date) -> String {
         let parts = calendar(Int(date.timeIntervalSince1970.rounded(.down)))
         return "\(parts.date)T\(parts.time)Z".filter { $0 != "-" && $0 != ":" }
     }
 
     /// For people: `2026-11-23 04:12:07 UTC`.
-    static func plain(_ date: Date) -> String {
+    package static func plain(_ date: Date) -> String {
         let parts = calendar(Int(date.timeIntervalSince1970.rounded(.down)))
         return "\(parts.date) \(parts.time) UTC"
     }

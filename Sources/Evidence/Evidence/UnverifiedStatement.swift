@@ -40,6 +40,3 @@ package struct UnverifiedStatement<Predicate: StatementPredicate>: Sendable {
         isSigned = !envelope.signatures.isEmpty
     }
 }
-
-/// A stored report, not verified.
-package typealias StoredReport = UnverifiedStatement<TestResult>

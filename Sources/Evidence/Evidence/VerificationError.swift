@@ -46,7 +46,7 @@ package struct VerificationError: Error, Sendable, Equatable, CustomStringConver
         self.words = words
     }
 
-    package init(file: FilePath, problem: Problem, words: DocumentWords = .report) {
+    package init(file: FilePath, problem: Problem, words: DocumentWords) {
         self.init(name: file.string, problem: problem, words: words)
     }
 

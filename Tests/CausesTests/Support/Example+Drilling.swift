@@ -1,7 +1,6 @@
 import Backup
 import Causes
 import Checks
-import Evidence
 import Findings
 import Foundation
 import Postgres

@@ -1,4 +1,5 @@
 import Findings
+import Report
 
 /// A report as text for a tired person: the verdict first, then what is wrong and what could not be told, then the
 /// rest.

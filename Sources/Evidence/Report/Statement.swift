@@ -1,3 +1,4 @@
+import Evidence
 import Findings
 
 /// The signed statement about a drill: an in-toto statement that says "this backup (by digest) was tested with this
@@ -6,6 +7,9 @@ import Findings
 /// Its subject is the backup; if the drill ended before the backup's digest was known, it is the plan (see
 /// ``init(report:configuration:)``).
 package typealias Statement = InTotoStatement<TestResult>
+
+/// A report as it is on disk, not verified.
+package typealias StoredReport = UnverifiedStatement<TestResult>
 
 extension Statement {
     /// The drill behind the statement.

@@ -1,5 +1,7 @@
+import Evidence
 import Findings
 import FoundationEssentials
+import Report
 
 extension ReportText {
     /// The second line: which backup, how old, how long the drill took. Ends in a newline.

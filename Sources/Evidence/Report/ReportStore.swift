@@ -1,3 +1,4 @@
+import Evidence
 import Files
 import Findings
 import FoundationEssentials
@@ -17,20 +18,15 @@ package enum ReportStore {
     ///
     /// - Parameters:
     ///   - statement: the result of ``Statement/encoded()``.
-    ///   - key: nil for an unsigned report.
+    ///   - signer: nil for an unsigned report.
     ///   - name: the result of ``fileName(for:)``.
     /// - Returns: the path of the report.
-    /// - Throws: ``ReportStoreError`` if the report cannot be written; then no file is left behind.
+    /// - Throws: ``ReportStoreError`` if the report cannot be signed or written; then no file is left behind.
     package static func write(
-        _ statement: [UInt8], key: SigningKey?, name: String, to directory: FilePath
-    ) throws(ReportStoreError) -> FilePath {
+        _ statement: [UInt8], signer: (any Signer)?, name: String, to directory: FilePath
+    ) async throws(ReportStoreError) -> FilePath {
         let file = directory.appending(name)
-        let bytes: [UInt8]
-        do {
-            bytes = try Envelope(statement: statement, key: key).encoded()
-        } catch {
-            throw .unencodable("\(error)")
-        }
+        let bytes = try await envelope(around: statement, signer)
         guard bytes.count <= Envelope.maximumSize else { throw .tooLarge(bytes.count) }
         guard !Files.exists(file) else { throw .alreadyExists(file) }
         do {
@@ -40,6 +36,22 @@ package enum ReportStore {
             throw .unwritable(error)
         }
         return file
+    }
+
+    private static func envelope(
+        around statement: [UInt8], _ signer: (any Signer)?
+    ) async throws(ReportStoreError) -> [UInt8] {
+        let envelope: Envelope
+        do {
+            envelope = try await Envelope(statement: statement, signer: signer)
+        } catch {
+            throw .notSigned("\(error)")
+        }
+        do {
+            return try envelope.encoded()
+        } catch {
+            throw .unencodable("\(error)")
+        }
     }
 
     /// Creates the directory if it does not exist. Proves that a report can be written there, by writing and removing a
@@ -73,6 +85,8 @@ package enum ReportStoreError: Error, Sendable, Equatable, CustomStringConvertib
     case alreadyExists(FilePath)
     /// The report is larger than ``Envelope/maximumSize``; its size in bytes.
     case tooLarge(Int)
+    /// The signer did not sign; why.
+    case notSigned(String)
     /// The envelope cannot be converted to JSON.
     case unencodable(String)
 
@@ -85,6 +99,8 @@ package enum ReportStoreError: Error, Sendable, Equatable, CustomStringConvertib
         case .tooLarge(let count):
             "the report takes \(HumanUnits.bytes(Int64(count))), more than the "
                 + "\(HumanUnits.bytes(Int64(Envelope.maximumSize))) a report may have. Let the plan check fewer tables."
+        case .notSigned(let reason):
+            "the report could not be signed: \(reason)."
         case .unencodable(let reason):
             "the report cannot be written as JSON: \(reason). This is a defect of pgassay: please report it."
         }

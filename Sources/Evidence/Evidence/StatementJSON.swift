@@ -1,8 +1,8 @@
 import FoundationEssentials
 
-/// The only place that converts reports and envelopes to JSON: sorted keys, no escaped slashes, no white space, times
+/// The only place that converts statements and envelopes to JSON: sorted keys, no escaped slashes, no white space, times
 /// by ``Timestamp``. Equal values give equal bytes.
-enum ReportJSON {
+enum StatementJSON {
     static func encode(_ value: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -18,7 +18,7 @@ enum ReportJSON {
         return Array(try encoder.encode(value))
     }
 
-    /// Reads a value and ignores unknown fields, so that newer reports stay readable.
+    /// Reads a value and ignores unknown fields, so that newer documents stay readable.
     ///
     /// - Throws: ``FieldError`` if the bytes are not JSON, or a field is missing or has a wrong value.
     static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws(FieldError) -> Value {
