@@ -47,9 +47,13 @@ package struct AWSTool: Sendable {
     }
 
     /// Runs it to its end and hands on what it writes on standard output.
+    /// - Parameter place: what it writes files into, so that `pgassay clean` finds it if we are killed.
     /// - Throws: what `body` throws, and as ``run(_:extra:)``.
-    package func stream(_ arguments: [String], _ body: ([UInt8]) async throws -> Void) async throws {
-        try check(try await command(arguments).stream(patience: patience, body))
+    package func stream(
+        _ arguments: [String], in place: Workspace? = nil, _ body: ([UInt8]) async throws -> Void
+    ) async throws {
+        let command = command(arguments)
+        try check(try await (place?.around(command) ?? command).stream(patience: patience, body))
     }
 
     /// Runs it to its end and keeps all that it prints.

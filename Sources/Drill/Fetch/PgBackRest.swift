@@ -86,20 +86,34 @@ package struct PgBackRest: BackupRepository, Equatable {
         guard let files = try? JSONDecoder().decode([String: PgBackRestInfo.Listed].self, from: listing) else {
             throw FetchError.notUnderstood(program: tool.name, what: "its list of archived log")
         }
-        for (name, path) in Self.log(in: files.keys, from: start) {
-            emit(.item(name))
+        let wanted = Self.log(in: files.keys, from: start)
+        let get = { @Sendable (name: String) async throws in
             let outcome = try await tool.run(
                 options(in: place) + [
                     "--pg1-path=\(data)", "--no-archive-async", "archive-get", name, log.appending(name).string,
                 ], in: place, deadline: deadline)
             guard outcome.succeeded else { throw failure(of: outcome, tool) }
-            // When it was archived tells up to when there is data; the copy was made just now.
-            if let time = files[path]?.time {
-                try FileManager.default.setAttributes(
-                    [.modificationDate: Date(timeIntervalSince1970: time)], ofItemAtPath: log.appending(name).string)
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (index, (name, path)) in wanted.enumerated() {
+                if index >= Self.processes { try await group.next() }
+                emit(.item(name))
+                let time = files[path]?.time
+                group.addTask {
+                    try await get(name)
+                    // When it was archived tells up to when there is data; the copy was made just now.
+                    guard let time else { return }
+                    try FileManager.default.setAttributes(
+                        [.modificationDate: Date(timeIntervalSince1970: time)],
+                        ofItemAtPath: log.appending(name).string)
+                }
             }
+            try await group.waitForAll()
         }
     }
+
+    /// How many segments are got at the same time, by a process each: it decompresses, and waits for its repository.
+    private static let processes = 4
 
     /// Names of segments, as `17-1/0000000100000000/000000010000000000000003-<sha1>.gz` has them, that are of the backup's
     /// timeline or a later one and not before its start, and of timeline histories.
