@@ -173,7 +173,10 @@ let package = Package(
         tests("Postgres", ["Postgres", "Scratch", "TestSupport"]),
         tests("Scratch", ["Postgres", "Processes", "Scratch", "TestSupport", subprocess, system]),
         tests(
-            "Drill", ["Checks", "Drill", "Restore", "Snapshots", "TestSupport", system],
+            "Drill",
+            [
+                "Checks", "Drill", "Evidence", "Findings", "Report", "Restore", "Snapshots", "TestSupport", system,
+            ],
             exclude: ["Plans", "plan_schema_oracle.py"]),
     ]
 )
