@@ -184,7 +184,11 @@ let package = Package(
         tests("Postgres", ["Postgres", "Scratch", "TestSupport"]),
         tests("Scratch", ["Postgres", "Processes", "Scratch", "TestSupport", subprocess, system]),
         tests(
-            "Drill", ["Checks", "Drill", "PlanKeys", "Restore", "Snapshots", "TestSupport", system],
+            "Drill",
+            [
+                "Checks", "Drill", "Evidence", "Findings", "PlanKeys", "Report", "Restore", "Snapshots", "TestSupport",
+                system,
+            ],
             exclude: ["Plans", "plan_schema_oracle.py"]),
     ]
 )

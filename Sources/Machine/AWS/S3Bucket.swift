@@ -1,6 +1,5 @@
 import Foundation
 import Processes
-import Scratch
 import SystemPackage
 
 /// A bucket, read through the `aws` tool.
