@@ -141,7 +141,7 @@ let package = Package(
             ["Archive", "Checks", "Findings", "Physical", "Postgres", "Restore", "Scratch", "TestSupport", system]),
         tests(
             "Command", ["Evidence", "Findings", "Postgres", "Sample", "Scratch", "TestSupport", system],
-            exclude: ["SQL"]),
+            exclude: ["SQL", "Scenarios"]),
         tests("Postgres", ["Postgres", "Scratch", "TestSupport"]),
         tests("Scratch", ["Postgres", "Scratch", "TestSupport", subprocess, system]),
         tests(
