@@ -135,7 +135,7 @@ import Testing
         "report counts 1 tables", "report has phase restore", "report has no phase find",
         "report says objective backupAge is met", "report says objective recoveryTime is missed",
         "report has a finding:\n    check is archive\n    status is passed",
-        "report has a finding:\n    check is-unknown",
+        "report has a finding:\n    check is unknown",
         "report has no finding:\n    status is failed",
         "report has no finding:\n    check is not x\n    cause begins with \"back\"", "report complains of \"x-y\"",
         "report complains of nothing",

@@ -32,7 +32,7 @@ extension ScenarioRunner {
             guard last.reports.count == 1 else {
                 throw ScenarioRunError(problem: "the run wrote \(last.reports.count) reports, not one. \(said)")
             }
-            try await check(StoredReport(contentsOf: last.reports[0]), outcome, action, location)
+            try await check(StoredReport(contentsOf: desk.root.pushing(FilePath(last.reports[0]))), outcome, action, location)
         }
     }
 

@@ -15,14 +15,14 @@ final class ScenarioRunner {
     let server: ScratchServer?
     private(set) var connections: [String: String] = [:]
     private(set) var last: LastRun?
-    /// The report that a run wrote last.
-    private var report: FilePath?
+    /// The report that a run wrote last, relative to the desk.
+    private var report: String?
 
     /// What came of the last run.
     struct LastRun {
         let outcome: Program.Outcome
-        /// The files of the reports that it wrote.
-        let reports: [FilePath]
+        /// The files of the reports that it wrote, relative to the desk.
+        let reports: [String]
         /// What it made or removed below the desk, but for reports.
         let changes: [String]
     }
@@ -84,7 +84,7 @@ final class ScenarioRunner {
         let after = try files()
         for (file, state) in before { #expect(after[file] == state, "it changed \(file)", sourceLocation: location) }
         let new = Set(after.keys).subtracting(before.keys)
-        let reports = new.filter { $0.hasPrefix("reports/") }.sorted().map { desk.root.appending($0) }
+        let reports = new.filter { $0.hasPrefix("reports/") }.sorted()
         if reports.count == 1 { report = reports[0] }
         last = LastRun(
             outcome: outcome, reports: reports,
@@ -127,7 +127,7 @@ final class ScenarioRunner {
             guard let report else {
                 throw ScenarioRunError(problem: "no run has written a report, or one wrote several")
             }
-            filled = filled.replacing("{report}", with: report.string)
+            filled = filled.replacing("{report}", with: report)
         }
         while let match = filled.firstMatch(of: /\{postgres ([0-9]+)\}/) {
             let directory = try await TestServer.installation(major: Int(match.1)).directory
