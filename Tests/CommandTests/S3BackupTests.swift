@@ -56,31 +56,4 @@ import Testing
             }
         }
     }
-
-    /// What the service refuses, when it is asked and when it sends, is the machine's: nothing is known of the backup.
-    @Test(arguments: [("list-objects-v2", "AccessDenied"), ("get-object", "SlowDown")])
-    func aServiceThatRefuses(operation: String, code: String) async throws {
-        try await withDesk { desk in
-            let tools = desk.root.appending("tools")
-            try FileManager.default.createDirectory(atPath: tools.string, withIntermediateDirectories: false)
-            let aws = try desk.file(
-                "tools/aws",
-                """
-                #!/bin/sh
-                if [ "$2" = \(operation) ]; then
-                    echo "An error occurred (\(code)) when calling it" >&2
-                    exit 254
-                fi
-                echo '[["x.dump", 1000, "2026-11-22T02:00:00+00:00"]]'
-
-                """)
-            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: aws.string)
-            let drilled = try await desk.drill(
-                try Self.plan(desk, "s3://backups/x.dump"), environment: ["PATH": "\(tools):/usr/bin:/bin"])
-            #expect(drilled.exitCode == 3, "\(drilled.complaints)")
-            #expect(drilled.report.cause == .environment)
-            #expect(drilled.complaints.contains(code), "\(drilled.complaints)")
-            #expect(drilled.report.backup.location == "s3://backups/x.dump")
-        }
-    }
 }

@@ -71,6 +71,17 @@ import Testing
         #expect(error.problem.contains(words), "\(error)")
     }
 
+    /// The page that explains the format shows every step, and no other.
+    @Test func thePageShowsEveryStep() throws {
+        let page = try String(contentsOfFile: ScenarioFile.path("README.md").string, encoding: .utf8)
+        let shown = try #require(page.components(separatedBy: "```\n").dropLast().last).split(separator: "\n")
+        let known = Verb.files.map(\.pattern) + ["run PROGRAM ARGUMENTS"] + Verb.expectations.map(\.pattern)
+        #expect(shown.map(String.init) == known)
+        for word in ReportField.allCases.map(\.rawValue) + FindingPattern.Field.allCases.map(\.rawValue) {
+            #expect(page.contains(word), "\(word)")
+        }
+    }
+
     /// A case that is not written as it must be is a test that fails.
     @Test func aSlipFails() async throws {
         let scenario = try #require(Self.file("exits 0").cases.first)
@@ -94,7 +105,7 @@ import Testing
             exits 2
             """
         ).cases
-        #expect(cases.count == 1, "a cell holds no line between blanks: two cells too many")
+        #expect(cases.count == 1, "a row with a cell too many is no case")
         let good = ScenarioFile(
             "table.txt",
             """
@@ -124,7 +135,7 @@ import Testing
     /// What does not hold after `pgassay --version`, which prints a line, and after a drill of an empty file, which fails.
     static let untrue = [
         "exits 1", "stdout is empty", "stdout lacks \".\"", "stdout has \"x\"", "stdout begins with \"x\"",
-        "stdout is \"x\"", "stderr has \"x\"", "wrote 1 reports", "there is x", "there is no empty",
+        "stderr has \"x\"", "wrote 1 reports", "there is x", "there is no empty",
         "permissions of empty are 600",
     ]
 
@@ -132,7 +143,7 @@ import Testing
         "exits 0", "wrote no report", "wrote nothing", "report verdict is passed", "report cause is environment",
         "report format is custom", "report compression is gzip", "report location is x", "report account is x",
         "report signed is yes", "report lacks \"predicate\"", "report counts 1 rows in public.x",
-        "report counts 1 tables", "report has phase restore", "report has no phase find",
+        "report counts 1 tables", "report has no phase find",
         "report says objective backupAge is met", "report says objective recoveryTime is missed",
         "report has a finding:\n    check is archive\n    status is passed",
         "report has a finding:\n    check is unknown",

@@ -42,8 +42,6 @@ enum Action: Sendable {
     case becomePipe(String)
     case becomeLink(String, to: String)
     case copyDump(String, to: String)
-    case copy(String, to: String)
-    case move(String, to: String)
     case remove(String)
     case cut(String, Cut)
     case replace(String, by: String, in: String)
@@ -68,7 +66,7 @@ enum Action: Sendable {
     case reportLacks(String)
     case rows(Int64, table: String)
     case tables(Int)
-    case phase(String, Bool)
+    case noPhase(String)
     case objective(String, ObjectiveOutcome)
     case finding(FindingPattern, Bool)
     case complaint(String)
@@ -78,7 +76,7 @@ enum Action: Sendable {
         switch self {
         case .exits, .output, .wroteReports, .wroteNothing, .exists, .permissions, .report, .reportLacks, .rows,
             .tables,
-            .phase, .objective, .finding, .complaint, .noComplaint:
+            .noPhase, .objective, .finding, .complaint, .noComplaint:
             true
         default: false
         }
@@ -91,7 +89,7 @@ enum TextCondition: Sendable {
     case has(String)
     case lacks(String)
     case begins(String)
-    case isEqual(String)
+    case isEmpty
 }
 
 /// When a file was last written.

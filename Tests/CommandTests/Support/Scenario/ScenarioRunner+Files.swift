@@ -36,10 +36,6 @@ extension ScenarioRunner {
             try manager.createSymbolicLink(atPath: file, withDestinationPath: target)
         case .copyDump(let dump, let name):
             try manager.copyItem(atPath: try await Dumps.named(dump).string, toPath: try await path(name).string)
-        case .copy(let name, let other):
-            try manager.copyItem(atPath: try await one(name).string, toPath: try await path(other).string)
-        case .move(let name, let other):
-            try manager.moveItem(atPath: try await one(name).string, toPath: try await path(other).string)
         case .remove(let name): try manager.removeItem(atPath: try await one(name).string)
         case .setPermissions(let name, let mode):
             try manager.setAttributes([.posixPermissions: mode], ofItemAtPath: try await one(name).string)

@@ -24,8 +24,7 @@ extension Verb {
                 .rows(try values.number(0), table: values[1])
             },
             Verb("report counts NUMBER tables") { values throws(StepWords.Problem) in .tables(try values.number(0)) },
-            Verb("report has phase PHASE") { .phase($0[0], true) },
-            Verb("report has no phase PHASE") { .phase($0[0], false) },
+            Verb("report has no phase PHASE") { .noPhase($0[0]) },
             Verb("report says objective NAME is OUTCOME") { values throws(StepWords.Problem) in
                 .objective(values[0], try values.one(1, of: ObjectiveOutcome.self))
             },
@@ -44,8 +43,7 @@ extension Verb {
             Verb("\(stream) has \"WORDS\"") { .output(stream, .has($0[0])) },
             Verb("\(stream) lacks \"WORDS\"") { .output(stream, .lacks($0[0])) },
             Verb("\(stream) begins with \"WORDS\"") { .output(stream, .begins($0[0])) },
-            Verb("\(stream) is \"WORDS\"") { .output(stream, .isEqual($0[0])) },
-            Verb("\(stream) is empty") { _ in .output(stream, .isEqual("")) },
+            Verb("\(stream) is empty") { _ in .output(stream, .isEmpty) },
         ]
     }
 }

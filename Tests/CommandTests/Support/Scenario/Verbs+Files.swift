@@ -14,8 +14,6 @@ extension Verb {
         Verb("turn NAME into a pipe") { .becomePipe($0[0]) },
         Verb("turn NAME into a link to OTHER") { .becomeLink($0[0], to: $0[1]) },
         Verb("copy dump DUMP to NAME") { .copyDump($0[0], to: $0[1]) },
-        Verb("copy NAME to OTHER") { .copy($0[0], to: $0[1]) },
-        Verb("move NAME to OTHER") { .move($0[0], to: $0[1]) },
         Verb("remove NAME") { .remove($0[0]) },
         Verb("cut NAME at byte NUMBER") { values throws(StepWords.Problem) in
             .cut(values[0], .at(try values.number(1)))
