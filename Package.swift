@@ -180,7 +180,7 @@ let package = Package(
         tests(
             "Command",
             ["Evidence", "Findings", "Postgres", "Processes", "Report", "Sample", "Scratch", "TestSupport", system],
-            exclude: ["SQL"]),
+            exclude: ["SQL", "Scenarios"]),
         tests("Postgres", ["Postgres", "Scratch", "TestSupport"]),
         tests("Scratch", ["Postgres", "Processes", "Scratch", "TestSupport", subprocess, system]),
         tests(
