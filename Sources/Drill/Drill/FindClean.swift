@@ -98,7 +98,7 @@ private struct KnownReports {
     private var byLocation: [String: Report] = [:]
 
     /// A file that is not a report of this signer answers nothing: its backup is drilled again.
-    /// - Throws: ``Evidence/FileError`` when the directory cannot be listed.
+    /// - Throws: ``Files/FileError`` when the directory cannot be listed.
     init(of request: DrillRequest) throws {
         let plan = request.plan.source.sha256
         // The later report of two answers.
