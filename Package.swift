@@ -99,15 +99,34 @@ let package = Package(
         target(
             "Drill", "Snapshots",
             ["AWS", "Backup", "Causes", "Findings", "Postgres", "Processes", "Restore", "Scratch", system]),
+        target("Drill", "PlanFile", ["Postgres", "Yams", system]),
         target(
             "Drill", "Checks",
-            ["Archive", "Backup", "Causes", "Findings", "Physical", "Postgres", "Restore", "Scratch"],
-            resources: [.embedInCode("SQL")]),
+            ["Archive", "Backup", "Causes", "Findings", "Physical", "PlanFile", "Postgres", "Restore", "Scratch"],
+            resources: [
+                .embedInCode("Constraints/check-constraints.sql"),
+                .embedInCode("Constraints/constraints.sql"),
+                .embedInCode("Extensions/extensions.sql"),
+                .embedInCode("ForeignKeys/foreign-keys.sql"),
+                .embedInCode("Indexes/indexes.sql"),
+                .embedInCode("Indexes/system-tables.sql"),
+                .embedInCode("LargeObjects/large-objects.sql"),
+                .embedInCode("Partitions/partitions.sql"),
+                .embedInCode("PreparedTransactions/prepared-transactions.sql"),
+                .embedInCode("Restore/restore.sql"),
+                .embedInCode("Run/catalogue.sql"),
+                .embedInCode("Run/columns.sql"),
+                .embedInCode("Security/security.sql"),
+                .embedInCode("Sequences/sequences.sql"),
+                .embedInCode("Shared/collations.sql"),
+                .embedInCode("Upkeep/upkeep.sql"),
+                .embedInCode("VisibilityMap/visibility-map.sql"),
+            ]),
         target(
             "Drill", "Drill",
             [
                 "Archive", "AWS", "Backup", "Causes", "Checks", "ColdTier", "Evidence", "Fetch", "Findings", "Physical",
-                "Postgres", "Processes", "Restore", "Scratch", "Snapshots", "Yams", crypto, system,
+                "PlanFile", "Postgres", "Processes", "Restore", "Scratch", "Snapshots", crypto, system,
             ]),
         .executableTarget(
             name: "pgassay",
@@ -123,7 +142,8 @@ let package = Package(
             path: "Sources/Sample/pgassay-sample", swiftSettings: strict),
 
         .target(
-            name: "TestSupport", dependencies: ["Postgres", "Processes", "Scratch", system], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Findings", "Postgres", "Processes", "Scratch", system],
+            path: "Tests/TestSupport",
             exclude: ["duckdb_engine.py", "engine_answers.py", "spark_engine.py"], swiftSettings: strict),
         tests("AWS", ["AWS"]),
         tests("Snapshots", ["Snapshots"]),
@@ -154,12 +174,13 @@ let package = Package(
                 "TestSupport", system,
             ]),
         tests(
-            "Command", ["Evidence", "Findings", "Postgres", "Processes", "Sample", "Scratch", "TestSupport", system],
+            "Command",
+            ["Checks", "Evidence", "Findings", "Postgres", "Processes", "Sample", "Scratch", "TestSupport", system],
             exclude: ["SQL"]),
         tests("Postgres", ["Postgres", "Scratch", "TestSupport"]),
         tests("Scratch", ["Postgres", "Processes", "Scratch", "TestSupport", subprocess, system]),
         tests(
-            "Drill", ["Checks", "Drill", "Restore", "Snapshots", "TestSupport", system],
+            "Drill", ["Checks", "Drill", "Findings", "PlanFile", "Restore", "Snapshots", "TestSupport", system],
             exclude: ["Plans", "plan_schema_oracle.py"]),
     ]
 )

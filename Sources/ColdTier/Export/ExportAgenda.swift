@@ -85,7 +85,7 @@ struct ExportAgenda: Sendable {
             finished.append(entry)
             findings.append(
                 Finding(
-                    id: "export", subject: name, status: .passed, basis: .manifest, expected: "\(entry.slice.digest)",
+                    id: .export, subject: name, status: .passed, basis: .manifest, expected: "\(entry.slice.digest)",
                     observed: "no such rows in the database any more",
                     reason: "it was read back when it was exported, and the rows have been removed since"))
         }
@@ -121,7 +121,7 @@ extension PlannedSlice {
         let (minimum, maximum) = (count.times.minimum?.description, count.times.maximum?.description)
         let isSame = slice.differences(from: count).isEmpty
         return Finding(
-            id: "export", subject: subject, status: isSame ? .passed : .failed, basis: .manifest,
+            id: .export, subject: subject, status: isSame ? .passed : .failed, basis: .manifest,
             expected: words(slice.digest.rows, slice.minimum, slice.maximum),
             observed: words(count.rows, minimum, maximum),
             reason: isSame
@@ -134,7 +134,7 @@ extension PlannedSlice {
     /// A slice that was exported before, and whose files are not there as they were.
     fileprivate func missing(_ slice: ExportManifest.Slice) -> Finding {
         Finding(
-            id: "export", subject: subject, status: .failed, basis: .manifest,
+            id: .export, subject: subject, status: .failed, basis: .manifest,
             expected: counted(slice.parts.count, "file") + " in \(slice.directory)",
             observed: "missing, or of another size",
             reason:

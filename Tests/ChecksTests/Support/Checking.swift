@@ -54,7 +54,7 @@ struct Checking: Sendable {
                 restored: { restored }), emit: { _ in }, onRestored: { _ in })
     }
 
-    func findings(_ id: String) async throws -> [Finding] {
+    func findings(_ id: CheckID) async throws -> [Finding] {
         try await results().findings.filter { $0.id == id }
     }
 
