@@ -12,6 +12,7 @@ let strict: [SwiftSetting] = [
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 
@@ -46,6 +47,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
@@ -61,48 +63,67 @@ let package = Package(
 
         // The words that every room uses.
         target("Words", "Findings"),
-        target("Words", "Causes", ["Findings"]),
+        target("Words", "PlanKeys"),
+        target("Words", "Causes", ["Findings", "PlanKeys", logging]),
 
         // Bytes in, values out: no server, no child process.
         target("Formats", "Bytes", ["CIntrinsics"]),
+        target("Formats", "Files", ["Findings", system]),
         target("Formats", "Compression", ["CIsal", "CLz4", "CZstd"]),
         target("Formats", "Rows", ["CXXHash", crypto]),
         target("Formats", "Archive", ["Bytes", "Causes", "Compression", system]),
-        target("Formats", "Physical", ["Archive", "CIsal", "Findings", crypto, system]),
+        target("Formats", "Physical", ["Archive", "CIsal", "Files", "Findings", crypto, system]),
 
         // Child processes, servers and their clients.
-        target("Machine", "Postgres", ["CLibPQ", "Findings"]),
-        target("Machine", "Processes", [subprocess, system]),
-        target("Machine", "Scratch", ["CLinux", "Postgres", "Processes", subprocess, system]),
+        target("Machine", "Postgres", ["CLibPQ", "Findings", logging]),
+        target("Machine", "Processes", [logging, subprocess, system]),
+        target(
+            "Machine", "Scratch",
+            [
+                "CIsal", "CLinux", "Files", "Findings", "PlanKeys", "Postgres", "Processes", crypto, logging,
+                subprocess, system,
+            ]),
         target("Machine", "AWS", ["Processes"]),
+        target("Machine", "Storage", ["AWS", "Files", crypto, system]),
+        target(
+            "Machine", "SourceSnapshot", ["Files", "Findings", "Postgres", "Rows"], resources: [.embedInCode("SQL")]),
 
         // What was found, signed.
-        target("Evidence", "Evidence", ["Findings", asn1, crypto, system]),
+        target("Evidence", "Evidence", ["Files", "Findings", asn1, crypto, system]),
+        target("Evidence", "Report", ["Evidence", "Files", "Findings", crypto, system]),
+        target("Evidence", "Pages", ["Evidence", "Findings", "Report"]),
 
         // Rows that leave the database for good.
         .target(
             name: "ColdTier",
             dependencies: [
-                "AWS", "Bytes", "Compression", "Evidence", "Findings", "Postgres", "Rows", "Scratch", crypto,
-                subprocess, system,
+                "AWS", "Bytes", "Compression", "Evidence", "Files", "Findings", "Postgres", "Rows", "Scratch",
+                "SourceSnapshot", "Storage", crypto, subprocess, system,
             ], resources: [.embedInCode("SQL")], swiftSettings: strict),
 
         // The steps of a drill.
-        target("Drill", "Fetch", ["AWS", "Causes", "Findings", "Processes", "Scratch", crypto, system]),
-        target("Drill", "Backup", ["Archive", "Causes", "Compression", "Findings", "Physical", crypto, system]),
+        target(
+            "Drill", "Fetch",
+            ["AWS", "Causes", "Files", "Findings", "PlanKeys", "Processes", "Scratch", crypto, system]),
+        target(
+            "Drill", "Backup",
+            ["Archive", "Causes", "Compression", "Files", "Findings", "Physical", "PlanKeys", crypto, system]),
         target(
             "Drill", "Restore",
             [
-                "Archive", "Backup", "Causes", "Compression", "Findings", "Physical", "Postgres", "Processes",
-                "Scratch", subprocess, system,
+                "Archive", "Backup", "Causes", "Compression", "Files", "Findings", "Physical", "PlanKeys", "Postgres",
+                "Processes", "Scratch", subprocess, system,
             ]),
         target(
             "Drill", "Snapshots",
-            ["AWS", "Backup", "Causes", "Findings", "Postgres", "Processes", "Restore", "Scratch", system]),
+            ["AWS", "Backup", "Causes", "Findings", "PlanKeys", "Postgres", "Processes", "Restore", "Scratch", system]),
         target("Drill", "PlanFile", ["Postgres", "Yams", system]),
         target(
             "Drill", "Checks",
-            ["Archive", "Backup", "Causes", "Findings", "Physical", "PlanFile", "Postgres", "Restore", "Scratch"],
+            [
+                "Archive", "Backup", "Causes", "Findings", "Physical", "PlanFile", "PlanKeys", "Postgres", "Restore",
+                "Scratch",
+            ],
             resources: [
                 .embedInCode("Constraints/check-constraints.sql"),
                 .embedInCode("Constraints/constraints.sql"),
@@ -126,13 +147,16 @@ let package = Package(
             "Drill", "Drill",
             [
                 "Archive", "AWS", "Backup", "Causes", "Checks", "ColdTier", "Evidence", "Fetch", "Findings", "Physical",
-                "PlanFile", "Postgres", "Processes", "Restore", "Scratch", "Snapshots", crypto, system,
+                "PlanFile", "PlanKeys", "Postgres", "Processes", "Report", "Restore", "Scratch", "Snapshots", "Storage",
+                crypto, system,
             ]),
         .executableTarget(
             name: "pgassay",
             dependencies: [
-                "Archive", "Backup", "ColdTier", "Drill", "Evidence", "Fetch", "Findings", "Postgres", "Processes",
-                "Restore", "Rows", "Scratch", "Snapshots", arguments, crypto, system,
+                "Archive", "Backup", "ColdTier", "Drill", "Evidence", "Fetch", "Findings", "Pages", "PlanKeys",
+                "Postgres",
+                "Processes", "Report", "Restore", "Rows", "Scratch", "Snapshots", "Storage", arguments, crypto, logging,
+                system,
             ], swiftSettings: strict),
 
         // The AVA OLO sample database, at any scale; nothing of it is in pgassay.
@@ -145,14 +169,15 @@ let package = Package(
             name: "TestSupport", dependencies: ["Findings", "Postgres", "Processes", "Scratch", system],
             path: "Tests/TestSupport",
             exclude: ["duckdb_engine.py", "engine_answers.py", "spark_engine.py"], swiftSettings: strict),
+        tests("House", ["TestSupport", system]),
         tests("AWS", ["AWS"]),
         tests("Snapshots", ["Snapshots"]),
         tests("Findings", ["Findings"]),
         tests(
             "Causes",
             [
-                "Archive", "AWS", "Backup", "Causes", "Checks", "Drill", "Evidence", "Fetch", "Findings", "Physical",
-                "Postgres", "Processes", "Restore", "Sample", "Scratch", "Snapshots", "TestSupport", system,
+                "Archive", "AWS", "Backup", "Causes", "Checks", "Drill", "Fetch", "Findings", "Physical",
+                "Postgres", "Processes", "Report", "Restore", "Sample", "Scratch", "Snapshots", "TestSupport", system,
             ]),
         tests("Compression", ["Compression"], exclude: ["seekable_oracle.py"]),
         tests("Bytes", ["Bytes", "TestSupport"]),
@@ -160,27 +185,32 @@ let package = Package(
         tests(
             "ColdTier",
             [
-                "AWS", "ColdTier", "Compression", "Evidence", "Findings", "Postgres", "Processes", "Rows", "Sample",
-                "Scratch", "TestSupport", system,
+                "AWS", "ColdTier", "Compression", "Evidence", "Files", "Findings", "Postgres", "Processes", "Rows",
+                "Sample", "Scratch", "Storage", "TestSupport", system,
             ], exclude: ["SQL", "broken_s3.py", "jsonl_oracle.py"]),
         tests("Archive", ["Archive", "Compression", "TestSupport", system]),
-        tests("Physical", ["Physical", "Postgres", "Scratch", "TestSupport", system]),
-        tests("Evidence", ["Evidence", "Findings", system], exclude: ["in_toto_oracle.py"]),
+        tests("Physical", ["Files", "Physical", "Postgres", "Scratch", "TestSupport", system]),
+        tests(
+            "Evidence", ["Evidence", "Files", "Findings", "Pages", "Report", system], exclude: ["in_toto_oracle.py"]),
         tests("Restore", ["Archive", "Backup", "Findings", "Postgres", "Restore", "Scratch", "TestSupport", system]),
         tests(
             "Checks",
             [
-                "Archive", "Backup", "Checks", "Findings", "Physical", "Postgres", "Processes", "Restore", "Scratch",
-                "TestSupport", system,
+                "Archive", "Backup", "Checks", "Findings", "Physical", "PlanFile", "Postgres", "Processes", "Restore",
+                "Scratch", "TestSupport", system,
             ]),
         tests(
             "Command",
-            ["Checks", "Evidence", "Findings", "Postgres", "Processes", "Sample", "Scratch", "TestSupport", system],
+            [
+                "Checks", "Evidence", "Findings", "Postgres", "Processes", "Report", "Sample", "Scratch", "TestSupport",
+                system,
+            ],
             exclude: ["SQL"]),
         tests("Postgres", ["Postgres", "Scratch", "TestSupport"]),
         tests("Scratch", ["Postgres", "Processes", "Scratch", "TestSupport", subprocess, system]),
         tests(
-            "Drill", ["Checks", "Drill", "Findings", "PlanFile", "Restore", "Snapshots", "TestSupport", system],
+            "Drill",
+            ["Checks", "Drill", "Findings", "PlanFile", "PlanKeys", "Restore", "Snapshots", "TestSupport", system],
             exclude: ["Plans", "plan_schema_oracle.py"]),
     ]
 )

@@ -6,7 +6,7 @@ import Scratch
 import Snapshots
 import SystemPackage
 
-struct CleanCommand: AsyncParsableCommand {
+struct CleanCommand: LoggingCommand {
     static let configuration = CommandConfiguration(
         commandName: "clean", abstract: "Remove what killed drills left behind.",
         discussion: """
@@ -29,6 +29,8 @@ struct CleanCommand: AsyncParsableCommand {
 
     @Flag(help: "Also delete what killed drills left in AWS, and wait until it is gone.")
     var aws = false
+
+    @OptionGroup var log: LogOptions
 
     func run() async throws {
         var entries: [Sweep.Entry] = []
@@ -63,7 +65,7 @@ struct CleanCommand: AsyncParsableCommand {
 
     private var parent: FilePath { directory.map { FilePath($0) } ?? ScratchDirectory.defaultParent }
 
-    /// - Returns: whether something could not be deleted.
+    /// - Returns: true if something could not be deleted.
     private func cleanAWS() async throws -> Bool {
         let entries: [CloudSweep.Entry]
         do {

@@ -1,12 +1,15 @@
 import ArgumentParser
 import Evidence
+import Findings
 import Foundation
 import Scratch
 import SystemPackage
 
-struct DoctorCommand: AsyncParsableCommand {
+struct DoctorCommand: LoggingCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Say what this machine can drill, and how safely.")
+
+    @OptionGroup var log: LogOptions
 
     func run() async throws {
         do {

@@ -29,7 +29,7 @@ import Testing
     @Test(arguments: [15, 16, 17, 18])
     func everyFileRunsInPsql(_ major: Int) async throws {
         let found = try Self.files()
-        try await TestServer.with(major: major) { server in
+        try await TestServer.shared(major: major) { server in
             for file in found {
                 let script = try Data(contentsOf: Self.checks.appending(path: file))
                 #expect(script.allSatisfy { $0 < 128 }, "\(file): not every database's encoding holds more than ASCII")
@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test func keysThatCameWithPostgres18() async throws {
-        try await TestServer.with(major: 18) { server in
+        try await TestServer.shared(major: 18) { server in
             let results = try await Checking(
                 sql: """
                     CREATE TABLE a (i int PRIMARY KEY); CREATE TABLE b (i int);
@@ -95,7 +95,7 @@ import Testing
                 INSERT INTO t SELECT i, jsonb_build_object('a', i % 7, 'b', 'w' || i) FROM generate_series(1, 20000) i;
                 CREATE INDEX t_j ON t USING gin (j)
                 """)
-        try await TestServer.with(major: major) { server in
+        try await TestServer.shared(major: major) { server in
             let results = try await checking.results(on: server)
             let found = results.findings.filter { $0.id == "indexes" }
             #expect(results.extensions.keys.sorted() == ["plpgsql"])
@@ -113,7 +113,7 @@ import Testing
     }
 
     @Test func constraintsThatCameWithPostgres18() async throws {
-        try await TestServer.with(major: 18) { server in
+        try await TestServer.shared(major: 18) { server in
             let results = try await Checking(
                 sql: """
                     CREATE TABLE t (i int, CONSTRAINT k CHECK (i > 0) NOT ENFORCED); INSERT INTO t VALUES (-1), (NULL);
@@ -133,7 +133,7 @@ import Testing
 
     /// They are computed when they are read, so what is wrong with them is not in the backup.
     @Test func virtualColumnsAreNotRead() async throws {
-        try await TestServer.with(major: 18) { server in
+        try await TestServer.shared(major: 18) { server in
             let results = try await Checking(
                 sql: """
                     CREATE TABLE t (i int, a text GENERATED ALWAYS AS (chr(1 / i)) VIRTUAL); INSERT INTO t VALUES (0)

@@ -39,7 +39,7 @@ import Testing
             #expect(drilled.exitCode == 1)
             #expect(drilled.report.cause == .backup)
             #expect(drilled.complaints.contains("looks like a pipe, socket or device"))
-            #expect(drilled.outcome.seconds < 30)
+            #expect(!drilled.outcome.timedOut)
         }
     }
 
@@ -56,7 +56,7 @@ import Testing
             let drilled = try await desk.drill(dump)
             #expect(drilled.exitCode == 1, "\(drilled.complaints)")
             #expect(drilled.report.cause == .backup)
-            #expect(drilled.outcome.seconds < 30)
+            #expect(!drilled.outcome.timedOut)
         }
     }
 
@@ -162,8 +162,7 @@ import Testing
             #expect(drilled.report.cause == .backup)
             #expect(drilled.complaints.contains(/cut off|ends|empty|too short|looks like/), "\(drilled.complaints)")
             #expect(drilled.outcome.output.hasPrefix("FAILED: the backup is bad. Do not rely on it."))
-            #expect(drilled.outcome.seconds < 30, "it must not wait for what will never come")
-            #expect(!drilled.outcome.timedOut)
+            #expect(!drilled.outcome.timedOut, "it must not wait for what will never come")
         }
     }
 

@@ -123,7 +123,7 @@ import Testing
         try await withServer { desk, server in
             let slow = try desk.start(exporting(server, ["--unsigned", "--rate", "20kB", "--jobs", "1"]))
             let slices = desk.root.appending("cold/messages")
-            #expect(try await eventually(within: .seconds(60)) { try desk.names(in: slices).count == 1 })
+            try await eventually("one slice is written") { try desk.names(in: slices).count == 1 }
             let first = try #require(try desk.names(in: slices).first)
             let before = try FileManager.default.attributesOfItem(atPath: slices.appending(first).string)
             slow.send(signal)

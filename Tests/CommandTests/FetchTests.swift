@@ -1,4 +1,3 @@
-import Evidence
 import Findings
 import Foundation
 import SystemPackage
@@ -54,7 +53,7 @@ import Testing
 
     @Test(arguments: [
         ("[sh, -c, 'echo the store is away >&2; exit 7']", "the store is away"), ("['true']", "the directory is empty"),
-        ("[/no/such/tool]", "is missing"), ("[sleep, '1000']", "raise limits.fetch"),
+        ("[/no/such/tool]", "is missing"), ("[sleep, '3600']", "raise limits.fetch"),
     ])
     func aToolThatFails(command: String, words: String) async throws {
         try await withDesk { desk in
@@ -88,10 +87,9 @@ import Testing
 
     @Test func aToolIsStopped() async throws {
         try await withDesk { desk in
-            let plan = try Self.plan(desk, "command: [sh, -c, 'echo waiting >&2; sleep 1000']")
+            let plan = try Self.plan(desk, "command: [sh, -c, 'echo waiting >&2; sleep 3600']")
             let running = try desk.start(desk.drilling(plan))
-            let waits = try await eventually(within: .seconds(60)) { try !desk.names(in: desk.scratch).isEmpty }
-            #expect(waits)
+            try await eventually("the drill fetches") { try !desk.names(in: desk.scratch).isEmpty }
             running.send(SIGINT)
             let outcome = try await running.outcome()
             #expect(outcome.exitCode == 130, "\(outcome.errors)")

@@ -1,6 +1,6 @@
-import Evidence
 import Findings
 import Foundation
+import Report
 import SystemPackage
 import TestSupport
 import Testing
@@ -95,15 +95,41 @@ import Testing
         }
     }
 
+    /// Another release may check more, or judge otherwise: its reports are no answer to this one's question.
+    @Test func onlyReportsOfTheSameReleaseAreKnown() async throws {
+        try await withDesk { desk in
+            let arguments = ["find-clean", try Self.plan(desk).string, "--unsigned"]
+            #expect(try await desk.pgassay(arguments).exitCode == 0)
+            let names = try desk.names(in: desk.reports)
+            for name in names where name.hasSuffix(".dsse.json") {
+                let file = URL(filePath: desk.reports.appending(name).string)
+                var envelope = try #require(
+                    try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
+                let payload = try #require((envelope["payload"] as? String).flatMap { Data(base64Encoded: $0) })
+                let statement = String(decoding: payload, as: UTF8.self)
+                let old = statement.replacing(/"tool":\s*"pgassay [^"]*"/, with: #""tool":"pgassay 0.0.1""#)
+                try #require(old != statement, "the report says what made it")
+                envelope["payload"] = Data(old.utf8).base64EncodedString()
+                try JSONSerialization.data(withJSONObject: envelope).write(to: file)
+                #expect(
+                    try StoredReport(contentsOf: FilePath(file.path)).statement.report.environment.tool
+                        == "pgassay 0.0.1")
+            }
+            let again = try await desk.pgassay(arguments)
+            #expect(again.exitCode == 0, "\(again.errors)")
+            #expect(!again.output.contains("drilled before"), "\(again.output)")
+            #expect(try desk.names(in: desk.reports).count == 2 * names.count)
+        }
+    }
+
     @Test func interruptedItGoesOnLater() async throws {
         try await withDesk { desk in
             let plan = try Self.plan(desk)
             let arguments = ["find-clean", plan.string, "--unsigned", "--expect", Self.expectation]
             let running = try desk.start(arguments)
-            #expect(
-                try await eventually(within: .seconds(100)) {
-                    try desk.names(in: desk.reports).contains { $0.hasSuffix(".dsse.json") }
-                })
+            try await eventually("the first report is written") {
+                try desk.names(in: desk.reports).contains { $0.hasSuffix(".dsse.json") }
+            }
             running.send(SIGINT)
             let outcome = try await running.outcome()
             #expect(outcome.exitCode == 130, "\(outcome.errors)")

@@ -1,6 +1,7 @@
-import Evidence
 import Findings
 import Foundation
+import Pages
+import Report
 import Testing
 
 /// What a person reads at three in the morning.

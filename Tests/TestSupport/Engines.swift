@@ -59,15 +59,12 @@ package enum Engines {
 
     /// Runs `config/spark/recount.py` on this machine, as `spark-submit` does on a cluster.
     package static func recount(_ arguments: [String], in directory: FilePath) async throws -> Program.Outcome {
-        try await turns.take {
+        try await Turn.take(.heavy) {
             try await python.run(
                 [packageRoot.appending("config/spark/recount.py").string] + arguments, in: directory,
                 environment: environment, deadline: .seconds(600))
         }
     }
-
-    /// One Java machine at a time is enough for two cores.
-    private static let turns = Turns(1)
 
     private static let packageRoot = FilePath(#filePath).removingLastComponent().removingLastComponent()
         .removingLastComponent()
@@ -95,7 +92,7 @@ package enum Engines {
         try JSONEncoder().encode(tables).write(to: URL(filePath: request.string))
         defer { try? FileManager.default.removeItem(atPath: request.string) }
         let script = packageRoot.appending("Tests/TestSupport/\(script)").string
-        let outcome = try await turns.take {
+        let outcome = try await Turn.take(.heavy) {
             try await python.run(
                 [script, request.string], in: SharedDirectory.path, environment: environment, deadline: .seconds(600))
         }

@@ -6,12 +6,12 @@ import Physical
 package struct BackupContents: Sendable {
     package var objects: [ExpectedObject] = []
     package var foreignKeys: [ForeignKeyDefinition] = []
-    /// How many large objects it creates; nil where that is not known.
+    /// How many large objects it creates; nil if that is not known.
     package var largeObjects: Int?
-    /// Its files are the source's own, as a base backup or a snapshot brings them: nothing in them was made anew.
+    /// True if its files are the source's own, as in a base backup or a snapshot: nothing in them was created anew.
     package var isPhysicalCopy: Bool
-    /// What the source kept of its log and rows for consumers of it; of a physical copy, and not laid out with it. Nil where
-    /// nobody tells.
+    /// Replication slots of the source, for which it kept log and rows. Only of a physical copy, and not laid out with
+    /// it. Nil if nothing says what slots there were.
     package var replicationSlots: [ReplicationSlot]?
 
     package init(
@@ -41,7 +41,7 @@ package struct ExpectedObject: Sendable, ExactlyNamed {
     package let kind: String
     package let schema: String?
     package let name: String
-    /// Nil where the backup names none, or where ownership could not be restored on this server.
+    /// Nil if the backup names no owner, or if ownership could not be restored on this server.
     package let owner: String?
 
     package var nameParts: [String] { [kind, schema ?? "", name, owner ?? ""] }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How to read times in a backup that do not say their zone.
+/// How to read times in a backup that do not name their zone.
 package struct BackupClock: Sendable {
     package var timeZone: TimeZone
     /// What to call the zone and the choice in the report.

@@ -1,4 +1,5 @@
 import Crypto
+import Files
 import Findings
 import Foundation
 import Synchronization
@@ -24,12 +25,14 @@ package struct BackupDigest: Sendable, Equatable {
         let tally = Tally()
         if isDirectory.boolValue {
             let files = try Self.files(below: path)
+            let next = NextIndex(below: files.count)
             // Pairs and no dictionary: names of different bytes can be equal strings.
             let digests = try await withThrowingTaskGroup(of: [(name: String, digest: String)].self) { group in
                 for _ in 0..<ProcessInfo.processInfo.activeProcessorCount {
                     group.addTask {
                         var digests: [(name: String, digest: String)] = []
-                        while let name = tally.nextName(of: files) {
+                        while let index = next.take() {
+                            let name = files[index]
                             digests.append((name, try Self.digest(ofFile: path.appending(name), tally, progress)))
                             await Task.yield()
                         }
@@ -48,15 +51,9 @@ package struct BackupDigest: Sendable, Equatable {
         }
     }
 
-    /// What the tasks share.
+    /// Bytes read by all tasks.
     private final class Tally: Sendable {
-        private let next = Atomic<Int>(0)
         private let bytes = Atomic<Int64>(0)
-
-        func nextName(of files: [String]) -> String? {
-            let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-            return index < files.count ? files[index] : nil
-        }
 
         func add(_ count: Int) -> Int64 { bytes.wrappingAdd(Int64(count), ordering: .relaxed).newValue }
     }

@@ -33,7 +33,7 @@ package let backupKinds: [any FileBackup.Type] = [
 ]
 
 /// Opens a backup as the first kind that recognises it.
-/// - Throws: what that kind says of a broken one.
+/// - Throws: the error of that kind, if the backup is broken.
 package func openBackup(at path: FilePath, clock: BackupClock) throws -> any FileBackup {
     for kind in backupKinds {
         if let backup = try kind.recognise(path, clock: clock) { return backup }

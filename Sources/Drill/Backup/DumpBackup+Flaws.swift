@@ -22,7 +22,8 @@ extension DumpBackup {
         return [finding] + (hasChecksums ? [] : [Self.valuesUnseen])
     }
 
-    /// A link in a directory dump would be read with our rights, whatever it leads to, and is not in the digest.
+    /// A link in a directory dump would be read with our rights, wherever it leads, and its target is not in the
+    /// digest.
     private func links() throws -> [Finding] {
         guard dump.format == .directory else { return [] }
         let files = FileManager.default
@@ -34,7 +35,8 @@ extension DumpBackup {
         }
     }
 
-    /// gzip has a checksum of what it holds; as pg_dump writes them, zstd and lz4 have none, and uncompressed data neither.
+    /// gzip data has a checksum. As pg_dump writes them, zstd and lz4 data have none; uncompressed data has none
+    /// either.
     private var hasChecksums: Bool {
         dump.compression == .gzip || (dump.format == .plain && dump.compression != .none)
     }
@@ -45,7 +47,7 @@ extension DumpBackup {
             "pg_dump writes no checksum into this kind of dump, so a changed bit that still reads as a value is not seen"
     )
 
-    /// How far this looks, which differs by format: what pg_restore notices by itself is left to it.
+    /// How far the dump was checked, which differs by format. Flaws that pg_restore itself notices are left to it.
     private var lookedAt: String? {
         switch dump.format {
         case .custom: "the file reaches to where its table of contents says that data is"

@@ -26,8 +26,8 @@ package struct DumpBackup: FileBackup {
             database: header?.databaseName ?? dump.plainHeader?.databaseName)
     }
 
-    /// An archive says when it was begun, by the clock on the wall of the machine that dumped; a plain dump says
-    /// nothing, so the file's own time must do.
+    /// An archive says when it was begun, in the local time of the machine that dumped. A plain dump says nothing, so
+    /// the time of the file is used.
     private var creation: (date: Date?, basis: String) {
         if let local = dump.contents?.header.created, let date = local.date(in: clock.timeZone) {
             return (date, "archive header, read in \(clock.name)")
@@ -37,4 +37,15 @@ package struct DumpBackup: FileBackup {
     }
 
     package var inspection: String { "read its table of contents and look for what is cut off" }
+}
+
+extension LocalTime {
+    /// The moment at which a clock in the time zone showed this time; if it showed it twice, the first of them.
+    func date(in timeZone: TimeZone) -> Date? {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = timeZone
+        return calendar.date(
+            from: DateComponents(
+                year: year, month: month, day: day, hour: hour, minute: minute, second: min(second, 59)))
+    }
 }

@@ -2,7 +2,7 @@ import Causes
 import Findings
 import Physical
 
-/// A backup in which something was found that no server should be started on.
+/// A backup with a flaw because of which no server should be started on it.
 package struct FlawedBackup: Error, Sendable, CustomStringConvertible {
     package let findings: [Finding]
 
@@ -13,7 +13,7 @@ package struct FlawedBackup: Error, Sendable, CustomStringConvertible {
     }
 }
 
-/// What an error of reading a physical backup says of the backup; others stay what they are.
+/// Converts an error of reading a physical backup to a flaw of the backup; other errors are returned unchanged.
 package func flawed(_ error: any Error) -> any Error {
     switch error {
     case let error as DataDirectoryError:
@@ -25,7 +25,7 @@ package func flawed(_ error: any Error) -> any Error {
 }
 
 extension Finding {
-    /// A file of a physical backup that is not as it should be.
+    /// The finding about a file of a physical backup that is not as it should be.
     package init(_ flaw: FileFlaw) {
         let rule = Causes.cause(of: .archiveIncomplete)
         self.init(

@@ -3,8 +3,8 @@ import Foundation
 import Physical
 import SystemPackage
 
-/// An incremental backup (PostgreSQL 17 and newer) with all that it builds on: `pg_combinebackup` makes one full backup of them,
-/// which is drilled then.
+/// An incremental backup (PostgreSQL 17 and newer) with all backups that it builds on. `pg_combinebackup` makes one
+/// full backup of them, which is then drilled.
 package struct IncrementalBackup: FileBackup {
     package let chain: BackupChain
     package let clock: BackupClock

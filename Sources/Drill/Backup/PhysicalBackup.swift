@@ -4,11 +4,11 @@ import Foundation
 import Physical
 import SystemPackage
 
-/// A base backup as `pg_basebackup` lays it out, or a data directory as a snapshot of a file system leaves it.
+/// A base backup in the layout of `pg_basebackup`, or a data directory from a snapshot of a file system.
 package struct PhysicalBackup: FileBackup {
     package let directory: DataDirectory
     let clock: BackupClock
-    /// What was found out about it before, for the report.
+    /// Findings about it from earlier steps, for the report.
     package var told: [Finding] = []
 
     package static func recognise(_ path: FilePath, clock: BackupClock) throws -> PhysicalBackup? {
@@ -36,12 +36,13 @@ package struct PhysicalBackup: FileBackup {
         return attributes?[.modificationDate] as? Date
     }
 
-    /// - Returns: nil where the label does not tell.
+    /// - Returns: nil if the label does not say it.
     static func creation(_ label: BackupLabel) -> (Date?, String)? {
         label.startTime.flatMap { date($0) }.map { ($0, "start time in backup_label") }
     }
 
-    /// `2026-11-25 02:00:01 UTC`: in the server's own zone, by its abbreviation, of which only those of UTC are unambiguous.
+    /// Reads `2026-11-25 02:00:01 UTC`. The label has the server's own zone, by its abbreviation; only those of UTC are
+    /// unambiguous.
     private static func date(_ text: String) -> Date? {
         guard let match = text.wholeMatch(of: /(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) (?:UTC|GMT)/) else { return nil }
         return try? Date("\(match.1)T\(match.2)Z", strategy: .iso8601)
@@ -70,8 +71,8 @@ package struct PhysicalBackup: FileBackup {
 }
 
 extension PhysicalBackup {
-    /// One that we made in a scratch directory.
-    /// - Throws: ``FlawedBackup`` where something is wrong with it that shows without a server.
+    /// A data directory that we made in a scratch directory.
+    /// - Throws: ``FlawedBackup`` if it has a flaw that shows without a server.
     package init(madeAt path: FilePath, clock: BackupClock) throws {
         guard var backup = try PhysicalBackup.recognise(path, clock: clock) else {
             throw FlawedBackup(findings: [

@@ -3,7 +3,7 @@ import Foundation
 import Physical
 import SystemPackage
 
-/// A base backup in tar files, compressed or not. It is unpacked, and what comes out is drilled as a data directory is.
+/// A base backup in tar files, compressed or not. It is unpacked, and the result is drilled like a data directory.
 package struct TarBackup: FileBackup {
     package let tar: TarredBackup
     package let clock: BackupClock
@@ -28,6 +28,6 @@ package struct TarBackup: FileBackup {
 
     package var inspection: String { "read how its tar files begin" }
 
-    /// All there is to see is seen while they are unpacked.
+    /// All flaws that can be seen are found when the files are unpacked.
     package func flaws(progress: @escaping (Int64) throws -> Void) -> [Finding] { [] }
 }

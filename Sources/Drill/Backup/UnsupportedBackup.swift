@@ -1,6 +1,7 @@
+import PlanKeys
 import SystemPackage
 
-/// Backups that PostgreSQL can make and pgassay cannot drill.
+/// Backups that PostgreSQL can make, but pgassay cannot drill.
 package enum UnsupportedBackup: Error, Equatable, CustomStringConvertible {
     case clusterDump(FilePath)
     case needsOwnServer(FilePath)
@@ -21,11 +22,11 @@ package enum UnsupportedBackup: Error, Equatable, CustomStringConvertible {
             Drill a base backup of it (pg_basebackup), or a snapshot of the file system.
             """
         case .noLogArchive(let path):
-            "There is no directory \(path) with archived WAL, or it cannot be read. Correct --wal, or recovery.wal of the plan."
+            "There is no directory \(path) with archived WAL, or it cannot be read. Correct --wal, or \(PlanKey.recoveryWal) of the plan."
         case .needsOwnServer(let path):
             """
             \(path) holds the files of a whole server, which cannot be restored into a server that is there. Leave \
-            scratch.server out of the plan.
+            \(PlanKey.scratchServer) out of the plan.
             """
         case .clusterDump(let path):
             """

@@ -1,5 +1,4 @@
 import Checks
-import Evidence
 import Findings
 import Restore
 

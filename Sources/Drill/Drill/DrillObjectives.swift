@@ -2,6 +2,8 @@ import Causes
 import Evidence
 import Findings
 import Foundation
+import PlanKeys
+import Report
 
 /// The plan's objectives against what the drill measured.
 struct MeasuredObjectives {
@@ -38,7 +40,7 @@ struct MeasuredObjectives {
                 age.map { max(0, $0) },
                 created == nil
                     ? "the backup does not tell its time"
-                    : "the backup's time lies ahead of this machine's: see to the clocks, and to backup.timeZone of the plan"
+                    : "the backup's time lies ahead of this machine's: see to the clocks, and to \(PlanKey.backupTimeZone) of the plan"
             ),
         ]
         let objectives = rows.map { row -> Report.Objective? in

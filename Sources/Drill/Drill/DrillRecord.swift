@@ -1,8 +1,8 @@
 import Backup
 import Checks
-import Evidence
 import Findings
 import Foundation
+import Report
 import Restore
 import Synchronization
 

@@ -1,6 +1,8 @@
 import AWS
 import Evidence
+import Findings
 import Foundation
+import PlanKeys
 import Restore
 import Snapshots
 
@@ -39,7 +41,7 @@ extension DryRun {
         let besides = "the storage (\(snapshot.gibibytes) GiB by the snapshot), I/O and traffic are billed besides"
         guard let price = source.hourlyPrice else {
             return """
-                the price is not known here (backup.snapshot.hourlyPrice of the plan); one \(source.instanceClass) is billed while \
+                the price is not known here (\(PlanKey.backupSnapshotHourlyPrice) of the plan); one \(source.instanceClass) is billed while \
                 it is there, and \(besides)
                 """
         }

@@ -3,6 +3,7 @@ import Checks
 import Evidence
 import Findings
 import Foundation
+import Report
 import SystemPackage
 
 /// What a drill of one of them said.
@@ -91,7 +92,8 @@ package func findClean(
     return FindCleanResult(tried: tried.sorted { $0.key < $1.key }.map(\.value), interrupted: Task.isCancelled)
 }
 
-/// Reports of an earlier search: of the same plan, byte for byte, and signed by the same key where one signs.
+/// Reports of an earlier search: of the same plan, byte for byte, by the same release of pgassay (another one may check
+/// more, or judge otherwise), and signed by the same key where one signs.
 private struct KnownReports {
     private var byDigest: [[String: String]: Report] = [:]
     /// Where each backup has a name of its own for ever.
@@ -102,10 +104,11 @@ private struct KnownReports {
         // A directory that is not there yet has no reports.
         let names = (try? FileManager.default.contentsOfDirectory(atPath: request.reports.string)) ?? []
         for name in names.sorted() where name.hasSuffix(".dsse.json") {
-            guard let statement = Self.statement(in: request.reports.appending(name), request.key),
+            guard let statement = Self.statement(in: request.reports.appending(name), request.signer),
                 statement.predicate.configuration.first?.digest?["sha256"] == plan
             else { continue }
             let report = statement.report
+            guard report.environment.tool == request.tool else { continue }
             // What could not be told may be told today.
             guard report.verdict != .inconclusive, !report.backup.digest.isEmpty else { continue }
             byDigest[report.backup.digest] = report
@@ -114,8 +117,8 @@ private struct KnownReports {
     }
 
     /// One that does not verify tells nothing, and its backup is drilled again.
-    private static func statement(in file: FilePath, _ key: SigningKey?) -> Statement? {
-        if let key { return try? ReportVerification.verify(file: file, publicKey: key.publicKey) }
+    private static func statement(in file: FilePath, _ signer: (any Signer)?) -> Statement? {
+        if let signer { return try? Statement(opening: file, publicKey: signer.publicKey) }
         guard let stored = try? StoredReport(contentsOf: file), !stored.isSigned else { return nil }
         return stored.statement
     }

@@ -2,6 +2,7 @@ import AWS
 import Crypto
 import Fetch
 import Findings
+import PlanKeys
 import Processes
 import Restore
 import Snapshots
@@ -23,7 +24,7 @@ func findSnapshots(_ source: SnapshotSource) async throws -> [SnapshotBackup] {
             throw FetchError.failed(
                 program: "aws",
                 reason:
-                    "it did not answer within \(Int(source.patience / .seconds(1))) s (backup.snapshot.patience of the plan)"
+                    "it did not answer within \(Int(source.patience / .seconds(1))) s (\(PlanKey.backupSnapshotPatience) of the plan)"
             )
         }
         if failure.saysNotFound(source.of.kind) { throw FetchError.nothingThere("There is no \(source.of).") }

@@ -5,6 +5,7 @@ import Checks
 import Fetch
 import Findings
 import Foundation
+import PlanKeys
 import Postgres
 import Restore
 import Scratch
@@ -26,7 +27,7 @@ extension Finding {
     private static func words(of error: any Error) -> String {
         switch error {
         case Errno.noSpace:
-            "the disk of the scratch directory is full: make room, or name another one in scratch.directory"
+            "the disk of the scratch directory is full: make room, or name another one in \(PlanKey.scratchDirectory)"
         case let error as Errno:
             "the backup cannot be read: \(error); the account \(NSUserName()) needs to read all of it"
         case let error as any CustomStringConvertible: error.description

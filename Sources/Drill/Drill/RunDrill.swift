@@ -7,6 +7,7 @@ import Evidence
 import Findings
 import Foundation
 import Postgres
+import Report
 import Restore
 import Scratch
 import Snapshots
@@ -18,19 +19,21 @@ package struct DrillRequest: Sendable {
     package var backup: FoundBackup
     package var reports: FilePath
     /// Nil leaves the report unsigned, and the report says so.
-    package var key: SigningKey?
+    package var signer: (any Signer)?
     package var trigger: Report.Trigger
     package var toolVersion: String
+    /// What drills, as its reports name it.
+    var tool: String { "pgassay \(toolVersion)" }
     package var keepScratch: Bool
 
     package init(
-        plan: Plan, backup: FoundBackup, reports: FilePath, key: SigningKey?, trigger: Report.Trigger,
+        plan: Plan, backup: FoundBackup, reports: FilePath, signer: (any Signer)?, trigger: Report.Trigger,
         toolVersion: String, keepScratch: Bool
     ) {
         self.plan = plan
         self.backup = backup
         self.reports = reports
-        self.key = key
+        self.signer = signer
         self.trigger = trigger
         self.toolVersion = toolVersion
         self.keepScratch = keepScratch
@@ -93,7 +96,7 @@ package func runDrill(
         }
     }
     record.enter(nil)
-    return try writeReport(request, record, cleanup, interrupted: interrupted)
+    return try await writeReport(request, record, cleanup, interrupted: interrupted)
 }
 
 /// The steps up to the end of the teardown.

@@ -1,6 +1,5 @@
 import ColdTier
 import Crypto
-import Evidence
 import Findings
 import Foundation
 import Synchronization

@@ -3,6 +3,7 @@ import Checks
 import Evidence
 import Findings
 import Foundation
+import Report
 import Restore
 import Scratch
 import SystemPackage
@@ -19,7 +20,7 @@ package struct UnstoredReport: Error {
 /// - Throws: ``UnstoredReport``; what keeps a report from being encoded.
 func writeReport(
     _ request: DrillRequest, _ record: DrillRecord, _ cleanup: CleanupLog, interrupted: Bool
-) throws -> DrillResult {
+) async throws -> DrillResult {
     let state = record.current
     let objectives = MeasuredObjectives(
         request.plan.objectives, record, isComplete: !interrupted && state.results != nil)
@@ -35,17 +36,17 @@ func writeReport(
     let report = Report(
         id: UUID().uuidString.lowercased(), plan: request.plan.name, trigger: request.trigger,
         verdict: judgement.verdict, cause: judgement.cause, started: record.started, finished: Date(),
-        signed: request.key != nil, backup: Report.Backup(request.backup, state),
+        signed: request.signer != nil, backup: Report.Backup(request.backup, state),
         objectives: objectives.report, phases: state.phases,
-        environment: Report.Environment(state, toolVersion: request.toolVersion), checks: findings,
+        environment: Report.Environment(state, tool: request.tool), checks: findings,
         tables: (state.results?.tables ?? []).map {
             Report.Table(schema: $0.name.schema, name: $0.name.name, rows: $0.rows, digest: nil, newest: $0.newest)
         },
         cleanup: cleanup.entries.map { Report.Cleanup(what: $0.what, removed: $0.removed, verified: $0.verified) })
     let statement = try Statement(report: report, configuration: [configuration(of: request.plan)]).encoded()
     do throws(ReportStoreError) {
-        let file = try ReportStore.write(
-            statement, key: request.key, name: ReportStore.fileName(for: report), to: request.reports)
+        let file = try await ReportStore.write(
+            statement, signer: request.signer, name: ReportStore.fileName(for: report), to: request.reports)
         return DrillResult(report: report, statement: statement, file: file, kept: state.kept)
     } catch {
         throw UnstoredReport(report: report, statement: statement, reason: error)
@@ -72,11 +73,11 @@ extension Report.Backup {
 }
 
 extension Report.Environment {
-    fileprivate init(_ state: DrillRecord.State, toolVersion: String) {
+    fileprivate init(_ state: DrillRecord.State, tool: String) {
         self.init(
             postgres: state.environment?.postgres, extensions: state.results?.extensions ?? [:],
             files: state.environment?.files, isolation: state.environment?.isolation ?? [],
-            weakenedSettings: state.environment?.weakenedSettings ?? [:], tool: "pgassay \(toolVersion)",
+            weakenedSettings: state.environment?.weakenedSettings ?? [:], tool: tool,
             os: operatingSystem(), account: state.environment?.account ?? "none: no server was started")
     }
 }

@@ -1,14 +1,16 @@
 import AWS
+import Files
 import Foundation
 import Glibc
+import PlanKeys
 import Processes
 import Scratch
 import SystemPackage
 
-/// Backups in a bucket: objects, and what lies below a common name as files lie in a directory.
+/// Backups in a bucket: single objects, or objects below a common name, which are used like files in a directory.
 package struct S3Backups: BackupRepository, Equatable {
     let bucket: String
-    /// A key, or a pattern as the shell knows it.
+    /// A key, or a pattern as in a shell.
     let pattern: String
     let decryption: Decryption?
 
@@ -51,7 +53,7 @@ package struct S3Backups: BackupRepository, Equatable {
         }.sorted { ($0.created ?? .distantPast, $0.name) < ($1.created ?? .distantPast, $1.name) }
     }
 
-    /// As many parts of the key as the pattern has, where they match it.
+    /// The first parts of the key, as many as the pattern has; nil if they do not match the pattern.
     private func name(of object: S3Bucket.Object) -> String? {
         let depth = pattern.split(separator: "/", omittingEmptySubsequences: false).count
         let parts = object.key.split(separator: "/", omittingEmptySubsequences: false)
@@ -78,13 +80,13 @@ package struct S3Backups: BackupRepository, Equatable {
         guard decryption == nil else {
             throw FetchError.nothingThere(
                 """
-                \(location(of: backup.name)) is a directory of objects: backup.decrypt is for backups of a single object.
+                \(location(of: backup.name)) is a directory of objects: \(PlanKey.backupDecrypt) is for backups of a single object.
                 """)
         }
         return try await fetch(files, below: backup.name, of: bucket, to: place, emit)
     }
 
-    /// Objects as files of a directory.
+    /// Fetches objects as the files of a directory.
     private func fetch(
         _ objects: [S3Bucket.Object], below name: String, of bucket: S3Bucket, to place: Workspace,
         _ emit: @escaping FetchEventSink
@@ -104,7 +106,8 @@ package struct S3Backups: BackupRepository, Equatable {
                 if !step.isEmpty { directory.append(String(step)) }
                 if made.insert(directory).inserted { try place.makeDirectory(directory) }
             }
-            let file = try NewFile(directory.appending(String(steps[steps.count - 1])), for: place.fence.account)
+            let file = try NewFile(
+                directory.appending(String(steps[steps.count - 1])), owner: place.fence.account.owner)
             try await attempt {
                 try await bucket.read(key: object.key) { bytes in
                     try file.write(bytes)
@@ -124,7 +127,7 @@ package struct S3Backups: BackupRepository, Equatable {
         }
     }
 
-    /// Says what the tool's failures are to a drill.
+    /// Converts failures of the tool to errors of a drill.
     private func attempt<Result>(_ body: () async throws -> Result) async throws -> Result {
         do {
             return try await body()

@@ -33,10 +33,10 @@ package struct PlanDocument {
         root = try PlanNode(yaml: bytes, file: file)
     }
 
-    /// That there is no such file, and which plans lie where it was looked for.
+    /// The message that there is no such file, with the plans that are in the same directory.
     private static func absence(of file: FilePath) -> String {
         let directory = file.removingLastComponent()
-        // A directory that cannot be listed has nothing to offer.
+        // If a directory cannot be listed, there are no plans to suggest.
         let names =
             (try? FileManager.default.contentsOfDirectory(atPath: directory.isEmpty ? "." : directory.string)) ?? []
         let plans = names.filter { [".yaml", ".yml"].contains(where: $0.lowercased().hasSuffix) }.sorted()
@@ -56,7 +56,7 @@ extension PlanNode {
             throw problem("not valid YAML: the file is not UTF-8")
         }
         do {
-            // A byte order mark is no part of the text.
+            // A byte order mark is not part of the text.
             root = try Yams.compose(yaml: String(text.trimmingPrefix("\u{FEFF}")), PlanNode.resolver)
         } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
             throw problem("the key is there twice", line: context.mark.line, key: keys.joined(separator: ", "))

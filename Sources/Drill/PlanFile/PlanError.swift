@@ -3,9 +3,9 @@ import SystemPackage
 /// What is wrong with a plan, and where.
 package struct PlanError: Error, Sendable, Equatable, CustomStringConvertible {
     package let file: FilePath
-    /// 1-based; nil when the whole file is meant.
+    /// 1-based; nil if the problem concerns the whole file.
     package let line: Int?
-    /// The key with those above it: `backup.pick`.
+    /// The key with the keys above it: `backup.pick`.
     package let key: String?
     package let problem: String
 

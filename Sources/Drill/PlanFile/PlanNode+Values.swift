@@ -54,19 +54,19 @@ extension PlanNode {
         return truth
     }
 
-    /// A number as JSON has it, whole or not.
+    /// A number in the form that JSON has, whole or not.
     package func number() throws(PlanError) -> Decimal {
         guard let number = numberIfAny else { throw error("expected a number, found \(kind)") }
         return number
     }
 
-    /// Nil for everything else.
+    /// Nil if this is not a number.
     package var numberIfAny: Decimal? {
         guard case .scalar(let scalar) = node, has(.int) || has(.float) else { return nil }
         return Decimal(strictly: scalar.string)
     }
 
-    /// Nil for everything but true and false.
+    /// Nil if this is neither true nor false.
     package var truthIfAny: Bool? {
         guard case .scalar(let scalar) = node, has(.bool) else { return nil }
         return scalar.string.lowercased() == "true"
@@ -92,13 +92,13 @@ extension PlanNode {
 
     // MARK: Names
 
-    /// Of a key: the table that it names.
+    /// For a key: the table that it names.
     package func tableName() throws(PlanError) -> TableName {
         guard let name = TableName(parsing: name) else { throw error("expected a table: name, or schema.name") }
         return name
     }
 
-    /// Of a key: the column that it names.
+    /// For a key: the column that it names.
     package func columnName() throws(PlanError) -> ColumnName {
         guard let name = ColumnName(parsing: name) else {
             throw error("expected a column: table.column, or schema.table.column")
@@ -106,13 +106,13 @@ extension PlanNode {
         return name
     }
 
-    /// Of a value: an index by name, or schema.name.
+    /// For a value: an index by name, or schema.name.
     package func indexName() throws(PlanError) -> TableName {
         guard let name = TableName(parsing: try text()) else { throw error("expected an index: name, or schema.name") }
         return name
     }
 
-    /// Of a list: indexes that are not there twice, and at least one.
+    /// For a list: indexes that are not there twice, and at least one.
     package func indexNames() throws(PlanError) -> [TableName] {
         var indexes: [TableName] = []
         for element in try list() {

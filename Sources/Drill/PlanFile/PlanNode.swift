@@ -1,16 +1,17 @@
 import SystemPackage
 import Yams
 
-/// A place in a plan's YAML, read strictly: every key must be known, every value of its kind, and every mistake is told
-/// with its line, its key and what is allowed.
+/// A place in a plan's YAML, read strictly: every key must be known, every value must have the right type, and every
+/// mistake is reported with its line, its key and what is allowed.
 package struct PlanNode {
     let node: Yams.Node
     private let file: FilePath
     /// Keys from the top down to here.
     private let path: [String]
 
-    /// How plain words are told from numbers, truth values and nothing: the core schema of YAML 1.2, so that a plan
-    /// means the same to us and to the JSON Schema. (In YAML 1.1 `no`, `1:30` and `2026-11-23` are no text.)
+    /// How unquoted words are distinguished from numbers, booleans and null: by the core schema of YAML 1.2, so that a
+    /// plan means the same to pgassay and to the JSON Schema. (In YAML 1.1, `no`, `1:30` and `2026-11-23` are not
+    /// text.)
     static let resolver = [
         (Tag.Name.null, "^(?:|~|null|Null|NULL)$"),
         (.bool, "^(?:true|True|TRUE|false|False|FALSE)$"),
@@ -33,7 +34,7 @@ package struct PlanNode {
     // MARK: Mappings
 
     /// The values of a mapping by key.
-    /// - Throws: ``PlanError`` for an unknown key, or when this is no mapping.
+    /// - Throws: ``PlanError`` for an unknown key, or if this is not a mapping.
     package func mapping(allowed: [String]) throws(PlanError) -> [String: PlanNode] {
         var values: [String: PlanNode] = [:]
         for (key, value) in try named() {
@@ -70,7 +71,7 @@ package struct PlanNode {
         return pairs
     }
 
-    /// Of a key: itself.
+    /// For a key: the key itself.
     package var name: String { path.last ?? "" }
 
     /// True for a list, also an empty one.
@@ -93,7 +94,7 @@ package struct PlanNode {
 
     var isQuotable: Bool { has(.int) || has(.float) || has(.bool) }
 
-    /// What is here, for a message.
+    /// What the node holds, in words for a message.
     var kind: String {
         switch node {
         case .mapping: has(.map) ? "keys with values" : "something tagged \(node.tag)"

@@ -4,15 +4,16 @@ import Causes
 import Compression
 import Findings
 import Foundation
+import PlanKeys
 import Postgres
 import Scratch
 import SystemPackage
 
 /// How a dump is restored: an archive by pg_restore, a script by psql.
 extension DumpBackup: RestorableFiles {
-    /// The restored database is larger than its dump: measured on the AVA OLO sample at scale 1, 8.9 times a gzip archive
-    /// and 1.6 times its plain text, indexes included. Rounded up; with as much again for WAL, of which the server keeps
-    /// 2 GiB, and with an empty server.
+    /// The restored database is larger than its dump. Measured on the AVA OLO sample at scale 1: 8.9 times a gzip
+    /// archive and 1.6 times its plain text, indexes included; the factors are rounded up. As much again is added for
+    /// WAL, but at most the 2 GiB that the server keeps, and 100 MiB for an empty server.
     package var estimatedDiskSpace: Int64 {
         let data = dump.bytes * (dump.compression == .none ? 2 : 10)
         return data + min(data, 2 << 30) + 100 << 20
@@ -57,8 +58,8 @@ extension DumpBackup: RestorableFiles {
         }
     }
 
-    /// An archive says what will come, and pg_restore what has come. Behind the fence only: on a server of somebody
-    /// else's nothing lets the restore go first.
+    /// An archive says what will be restored, and pg_restore what was restored so far. Only on a server behind the
+    /// fence: on an existing server, nothing would give the restore priority over the checks.
     private func earlyView(of database: EmptyDatabase) -> EarlyView? {
         guard let contents = dump.contents, let yieldProcessor = database.yieldProcessor else { return nil }
         return EarlyView(
@@ -97,7 +98,7 @@ extension DumpBackup: RestorableFiles {
             do {
                 try await database.endRestore()
             } catch let error as PostgresError {
-                // What the restore said must not be lost because the backup locked us out of the server.
+                // The errors of the restore must be reported even if the backup has locked us out of the server.
                 problems.append(
                     RestoreProblem(
                         subject: "the server", sqlState: error.sqlState?.rawValue, message: "autovacuum stayed off",
@@ -110,7 +111,7 @@ extension DumpBackup: RestorableFiles {
         }
     }
 
-    /// Why the server gave up everything, which those connected to it only learn as "server closed the connection".
+    /// The reason why the server panicked; its clients only learn "server closed the connection".
     private func panic(of database: EmptyDatabase) -> [RestoreProblem] {
         guard let panic = database.log?.panic else { return [] }
         var rules = rules(for: database)

@@ -9,12 +9,12 @@ package protocol RestorableBackup: BackupKind {
     /// What restoring it means, in words for a dry run.
     func restoration(in setting: RestoreSetting) -> String
 
-    /// Turns the backup into a running database and takes everything down again when `body` has ended, which runs from
-    /// the moment that there is a database to restore into.
+    /// Restores the backup into a running database, runs `body`, and takes everything down again when `body` has ended.
+    /// `body` starts as soon as there is a database to restore into.
     ///
-    /// A backup that cannot be restored in full still comes to ``Restoring/restored``: what went wrong is in
+    /// If a backup cannot be restored in full, ``Restoring/restored`` still returns: the errors are in
     /// ``Restored/problems``.
-    /// - Throws: ``Scratch/ScratchError`` and others when the machine could not do it; what `body` throws.
+    /// - Throws: ``Scratch/ScratchError`` and others if the machine could not do it; what `body` throws.
     func withRestored<Result: Sendable>(
         in setting: RestoreSetting, cleanup: CleanupLog, emit: @escaping RestoreEventSink,
         _ body: @escaping @Sendable (Restoring) async throws -> Result
@@ -23,11 +23,11 @@ package protocol RestorableBackup: BackupKind {
 
 /// A backup in files, which is restored on this machine.
 package protocol RestorableFiles: RestorableBackup, FileBackup {
-    /// Bytes that the restored database will need, estimated.
+    /// Estimated bytes that the restored database will need.
     var estimatedDiskSpace: Int64 { get }
 
-    /// The PostgreSQL that it would be restored with.
-    /// - Throws: ``Scratch/ScratchError`` when none is installed that can.
+    /// The PostgreSQL installation that it would be restored with.
+    /// - Throws: ``Scratch/ScratchError`` if no installation can restore it.
     func chooseInstallation(in setting: RestoreSetting) async throws -> InstallationChoice
 }
 

@@ -3,11 +3,11 @@ import Foundation
 import Scratch
 import SystemPackage
 
-/// The machine and the limits that a backup is restored within.
+/// The machine and the limits for a restore.
 package struct RestoreSetting: Sendable {
-    /// Where the database is made: a server of our own, or an existing one that the plan names.
+    /// Where the database is created: on a server of our own, or on an existing one that the plan names.
     package var server: ScratchPlace
-    /// Directories to look for PostgreSQL in, besides the usual ones.
+    /// Directories to look for PostgreSQL in, in addition to the usual ones.
     package var postgres: [FilePath]
     /// Tables and indexes restored at the same time.
     package var jobs: Int
@@ -19,11 +19,11 @@ package struct RestoreSetting: Sendable {
     package var deadline: Duration
     /// Bytes that the restored database needs; nil estimates them from the backup.
     package var diskSpace: Int64?
-    /// Time that deleting what was made in a cloud may take.
+    /// Time that deleting what was created in a cloud may take.
     package var removalDeadline: Duration = .seconds(1800)
     package var label: String
     package var keep: Bool
-    /// Set where the backup is a copy of ours: what really lies below this directory may be taken apart.
+    /// Set if the backup is our own copy: files that are really below this directory may then be moved out of it.
     package var workspace: FilePath?
 
     package init(
@@ -42,7 +42,7 @@ package struct RestoreSetting: Sendable {
         self.recovery = recovery
     }
 
-    /// Runs `body` with a scratch directory, to make a data directory in that is drilled then.
+    /// Runs `body` with a scratch directory, in which a data directory is created that is then drilled.
     /// - Parameters:
     ///   - path: of the backup.
     ///   - estimate: bytes that the backup is estimated to need.

@@ -9,10 +9,10 @@ package struct Restoring: Sendable {
     /// As a role that sees every row.
     package let target: ConnectionTarget
     package let serverVersion: ServerVersion
-    /// Nil where it is known only at the end, or where looking before that could stand in the restore's way.
+    /// Nil if it is known only at the end, or if looking earlier could hold up the restore.
     package let early: EarlyView?
     /// Waits for the end of the restore.
-    /// - Throws: what kept it from coming to an end.
+    /// - Throws: the error that ended the restore early.
     package let restored: @Sendable () async throws -> Restored
 
     package init(
@@ -26,11 +26,11 @@ package struct Restoring: Sendable {
     }
 }
 
-/// What can be known of a database while it is being restored.
+/// What can be known about a database while it is being restored.
 package struct EarlyView: Sendable {
     package let contents: BackupContents
     package let progress: RestoreProgress
-    /// Lets a session of the database have the processor only while nothing of the restore wants it.
+    /// Lets a session of the database use the processor only while the restore does not need it.
     package let yieldProcessor: @Sendable (Connection) async throws -> Void
 
     package init(
@@ -43,27 +43,28 @@ package struct EarlyView: Sendable {
     }
 }
 
-/// A restored database, running: where to connect, what should be in it, and what the restore itself said.
+/// A restored database on a running server: where to connect, what should be in it, and the errors of the restore.
 package struct Restored: Sendable {
     /// As a role that sees every row.
     package let target: ConnectionTarget
     package let serverVersion: ServerVersion
-    /// Of the last commit that was replayed from a log; nil where none was.
+    /// Time of the last commit that was replayed from a log; nil if none was.
     package let recoveredUpTo: Date?
-    /// Up to when the backup, with its log, claims to have the data; nil where that is simply the time of the backup.
+    /// The time up to which the backup, with its log, claims to have the data; nil if that is the time of the backup
+    /// itself.
     package let asOf: Date?
     package let contents: BackupContents
-    /// Everything that PostgreSQL's programs complained about, and what to make of it.
+    /// Every error that pg_restore, psql or the server printed, with its cause.
     package let problems: [RestoreProblem]
     /// What the restore found out itself.
     package let findings: [Finding]
-    /// Something that this machine lacks stood in the way, so that what is missing may be missing because of it.
+    /// True if this machine lacked something, so that missing objects may be missing because of that.
     package var lacksSomething: Bool { problems.contains { $0.judgement.cause == .environment } }
 
-    /// This machine kept rows out that the backup has: what is wrong with the others may be wrong because of that.
+    /// True if this machine kept out rows that the backup has, so that other problems may be a consequence.
     package var lacksRows: Bool { problems.contains(where: \.keepsRowsOut) }
 
-    /// Set when the server was kept for a person to look at: how to connect, and how to remove it.
+    /// Set if the server was kept for a person to look at: how to connect, and how to remove it.
     package let kept: KeptServer?
 
     package init(
@@ -83,12 +84,12 @@ package struct Restored: Sendable {
 
 /// What the database was restored on.
 package struct RestoredEnvironment: Sendable, Equatable {
-    /// Version and place of the server, and why that one.
+    /// Version and place of the server, and why it was chosen.
     package var postgres: String
     package var isolation: [String]
     package var weakenedSettings: [String: String]
     package var account: String
-    /// How the files of a physical backup came to the server; nil for other kinds.
+    /// How the files of a physical backup reached the server; nil for other kinds.
     package var files: String?
 
     package init(
@@ -103,7 +104,7 @@ package struct RestoredEnvironment: Sendable, Equatable {
 }
 
 extension RestoredEnvironment {
-    /// - Parameter reason: why its PostgreSQL was picked.
+    /// - Parameter reason: why its PostgreSQL was chosen.
     init(of server: ScratchServer, because reason: String, files: String? = nil) {
         self.init(
             postgres: "\(server.installation.version) in \(server.installation.directory): \(reason)",
@@ -112,7 +113,7 @@ extension RestoredEnvironment {
     }
 }
 
-/// How to use and how to remove what `--keep-scratch` left.
+/// How to use and how to remove the server that `--keep-scratch` left.
 package struct KeptServer: Sendable, Equatable {
     package let connect: String
     package let remove: String

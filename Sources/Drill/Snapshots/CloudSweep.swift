@@ -3,14 +3,15 @@ import Foundation
 import Scratch
 import SystemPackage
 
-/// Deletes what drills left in AWS that were killed before they could delete it themselves: `pgassay clean --aws`.
+/// Deletes what drills left in AWS because they were killed before they could delete it: `pgassay clean --aws`.
 ///
-/// Only what has the name and the tags of a drill, and whose drill is provably over: its time to live has passed, which also ends the
-/// drill itself; or it ran on this machine, and the kernel has freed its lock because it died.
+/// It deletes only what has the name and the tags of a drill, and whose drill is provably over: its time to live has
+/// passed, which also ends the drill itself; or it ran on this machine, and the kernel has released its lock because it
+/// died.
 package struct CloudSweep: Sendable {
     package enum Outcome: Sendable, Equatable {
         case removed
-        /// Perhaps; why it is taken for that.
+        /// It may be in use; the reason for that.
         case inUse(String)
         case failed(String)
     }
@@ -25,8 +26,8 @@ package struct CloudSweep: Sendable {
     private let deadline: Duration
 
     /// - Parameters:
-    ///   - locks: the directory that drills of this machine have their locks in.
-    ///   - deadline: for each thing to be deleted.
+    ///   - locks: the directory in which drills of this machine have their locks.
+    ///   - deadline: for deleting each resource.
     /// - Throws: ``SnapshotError/noTool(_:)``.
     package init(locks: FilePath, patience: Duration, deadline: Duration) throws(SnapshotError) {
         do {
@@ -38,16 +39,16 @@ package struct CloudSweep: Sendable {
         self.deadline = deadline
     }
 
-    /// What is there of one drill.
+    /// The resources that one drill left.
     private struct Leftover {
         var parts: [(name: RDSName, tags: SnapshotTags)] = []
     }
 
-    /// - Parameter note: told what is being done.
+    /// - Parameter note: called with a line about each step.
     /// - Throws: ``SnapshotError``, `CancellationError`; errors of starting the tool.
     package func sweep(note: @escaping @Sendable (String) -> Void) async throws -> [Entry] {
         var found: [String: Leftover] = [:]
-        // The instances of a cluster go before it.
+        // Instances come first: a cluster can be deleted only after its instances.
         for kind in [RDSName.Kind.instance, .cluster] {
             for resource in try await all(kind) {
                 let drill =
@@ -111,7 +112,8 @@ package struct CloudSweep: Sendable {
         leftover.parts.map { Entry(name: "\($0.name)", outcome: outcome) }
     }
 
-    /// A lock may be of a drill in another region or account, where we do not look; once its time is over, nobody needs it.
+    /// A lock may belong to a drill in another region or account, which is not searched here. Once its time is over, it
+    /// is not needed any more.
     private func forgetExpiredLocks(besides drills: Set<String>) {
         for name in DrillLock.names(below: locks) where !drills.contains(name) {
             if case .dead(let lock) = DrillLock.state(of: name, below: locks), lock.hasExpired { lock.remove() }

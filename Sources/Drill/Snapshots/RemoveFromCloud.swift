@@ -5,17 +5,18 @@ import Foundation
 struct RemoveFromCloud {
     let service: RDS
     let name: RDSName
-    /// It has all of these, or it is not deleted.
+    /// It is deleted only if it has all of these tags.
     let tags: SnapshotTags
-    /// It was ordered and nobody knows whether it was made; else it is known to have been there.
+    /// True if it was ordered and it is not known whether it was created; false if it is known to have existed.
     var isUncertain = false
     let deadline: Duration
     var note: (String) -> Void = { _ in }
 
-    /// How often what was perhaps made must not be found: the service may list late what it was asked for.
+    /// How often a resource that was perhaps created must be missing to count as gone: the service may list a new one
+    /// late.
     private static let looks = 3
 
-    /// - Throws: ``SnapshotError`` and others when it is not proved to be gone.
+    /// - Throws: ``SnapshotError`` and others if it is not proved to be gone.
     func perform() async throws {
         let limit = ContinuousClock.now + deadline
         var (pauses, missed, ordered) = (Pauses(), 0, false)
@@ -23,13 +24,13 @@ struct RemoveFromCloud {
             let found = try await ask("describe \(name)", until: limit) { try await service.describe(name) }
             if let found {
                 guard tags.areAll(in: found.tags) else {
-                    // Not the one that we made, whatever its name.
+                    // It has our name, but it is not the one that we created.
                     throw SnapshotError.failed(doing: "delete \(name)", reason: "it has not the tags of this drill")
                 }
                 if found.status != "deleting" || !ordered { ordered = try await order(until: limit) || ordered }
             } else {
                 missed += 1
-                // What is known to have been made and is not listed yet may be listed later.
+                // A resource that is known to have been created, and is not listed yet, may be listed later.
                 if ordered || missed == Self.looks { return }
                 if !isUncertain { ordered = try await order(until: limit) }
             }
@@ -38,7 +39,7 @@ struct RemoveFromCloud {
         }
     }
 
-    /// - Returns: whether the service deletes it now, or has done so.
+    /// - Returns: true if the service accepted the deletion.
     private func order(until limit: ContinuousClock.Instant) async throws -> Bool {
         do {
             try await ask("delete \(name)", until: limit) { try await service.order(name.deletion) }
@@ -47,7 +48,7 @@ struct RemoveFromCloud {
         } catch let failure as AWSFailure where failure.saysNotFound(name.kind) {
             return false
         } catch let failure as AWSFailure where failure.saysNotNow {
-            // It is being made, or deleted already: the next look says which.
+            // It is being created, or is already being deleted: the next look shows which.
             return false
         }
     }
@@ -66,7 +67,7 @@ struct RemoveFromCloud {
 }
 
 extension RDSName {
-    /// What a person runs to delete it.
+    /// The command with which a person deletes it.
     func deletionCommand(region: String) -> String {
         "aws \(deletion.joined(separator: " "))" + (region.isEmpty ? "" : " --region=\(region)")
     }

@@ -7,8 +7,8 @@ import Postgres
 import Restore
 import Scratch
 
-/// A snapshot of an RDS instance or an Aurora cluster. Its bytes are AWS's to read: it is restored there, to something new that is
-/// deleted afterwards.
+/// A snapshot of an RDS instance or an Aurora cluster. Only AWS can read its bytes: AWS restores it to a new instance
+/// or cluster, which is deleted afterwards.
 package struct SnapshotBackup: RestorableBackup {
     package let source: SnapshotSource
     package let snapshot: RDSSnapshot
@@ -49,7 +49,7 @@ package struct SnapshotBackup: RestorableBackup {
         _ body: @escaping @Sendable (Restoring) async throws -> Result
     ) async throws -> Result {
         emit(.phase("restore"))
-        // Before anything is made that costs money.
+        // Checked before anything is created that costs money.
         if case .passwordFile(let path) = source.login, !FileManager.default.isReadableFile(atPath: path.string) {
             throw SnapshotError.noPasswordFile(path)
         }
@@ -76,10 +76,10 @@ package struct SnapshotBackup: RestorableBackup {
                     postgres: """
                         \(version), \(snapshot.engine) \(snapshot.engineVersion) on \(source.instanceClass) in \(snapshot.region)
                         """, isolation: Self.isolation, weakenedSettings: [:], account: login.user)))
-        // RDS keeps a database for itself that nobody may connect to.
+        // RDS has a database for itself, to which nobody may connect.
         let database = try await chooseDatabase(
             setting.recovery.database ?? source.database, over: login.target(database: "postgres"),
-            besides: ["postgres", "rdsadmin"])
+            besides: ["postgres", "rdsadmin"], key: .backupSnapshotDatabase)
         return Restored(
             target: try login.target(database: database), serverVersion: version, recoveredUpTo: nil,
             asOf: nil, contents: BackupContents(isPhysicalCopy: true, replicationSlots: nil), problems: [],

@@ -5,13 +5,13 @@ import Postgres
 import Scratch
 import SystemPackage
 
-/// How to log in to what was restored. Holds no password: libpq finds that by itself, or in a file.
+/// How to log in to the restored server. It holds no password: libpq finds that itself, or in a file.
 struct SnapshotLogin: Sendable {
     let address: SnapshotAddress
     let user: String
-    /// Of libpq's form.
+    /// A file in libpq's own form.
     let passwordFile: FilePath?
-    /// Nobody without encryption reads along, and no token goes without it.
+    /// True if the connection must be encrypted, so that others cannot read it; a token is always sent encrypted.
     let needsEncryption: Bool
 
     /// - Throws: `badConnectionString`.
@@ -22,13 +22,13 @@ struct SnapshotLogin: Sendable {
             let quoted = passwordFile.string.replacing("\\", with: "\\\\").replacing("'", with: "\\'")
             words += " passfile='\(quoted)'"
         }
-        // Whoever set it knows more, such as where the certificates are.
+        // A person who set PGSSLMODE knows more, such as where the certificates are.
         if needsEncryption, ProcessInfo.processInfo.environment["PGSSLMODE"] == nil { words += " sslmode=require" }
         return try ConnectionTarget(parsing: words)
     }
 
-    /// Waits until somebody can connect, and sees that it is what was restored.
-    /// - Parameter longestUptime: how long that can have run by now.
+    /// Waits until a connection succeeds, and checks that the server is the restored one.
+    /// - Parameter longestUptime: how long the restored server can have run by now, at most.
     /// - Throws: ``SnapshotError``, `PostgresError`, `CancellationError`.
     func waitUntilReady(for deadline: Duration, longestUptime: () -> Duration) async throws -> ServerVersion {
         let limit = ContinuousClock.now + deadline
@@ -50,11 +50,12 @@ struct SnapshotLogin: Sendable {
         }
     }
 
-    /// A server that refuses whom we are will do so again.
+    /// A server that refuses our login with these words will refuse it again.
     private static let finalWords = ["authentication failed", "no password supplied", "no pg_hba.conf entry"]
 
-    /// A tunnel may lead to another server, such as production, and then nothing of the snapshot would be checked. What was
-    /// restored began to run after it was ordered; by its own clock, so that no difference of clocks matters.
+    /// Checks that the server is the restored one. A tunnel may lead to another server, such as production, and then
+    /// nothing of the snapshot would be checked. The restored server started after the restore was ordered. Its own
+    /// clock tells how long it has run, so differences between clocks do not matter.
     private func proveIdentity(over connection: Connection, longestUptime: () -> Duration) async throws {
         let row = try await connection.query(
             """
@@ -69,7 +70,8 @@ struct SnapshotLogin: Sendable {
     }
 }
 
-/// Runs `body` with a way to log in; a token is kept in a private file, made anew while that lasts, and removed.
+/// Runs `body` with a way to log in. A token is kept in a private file, which is renewed while `body` runs, and
+/// removed.
 /// - Throws: ``SnapshotError``; what `body` throws.
 func withLogin<Result: Sendable>(
     to server: SnapshotServer, _ made: RDSResource,
@@ -88,7 +90,7 @@ func withLogin<Result: Sendable>(
     case .asLibpqFindsIt: return try await body(login(nil))
     case .passwordFile(let path): return try await body(login(path))
     case .token:
-        // A token is made for the endpoint, also where a tunnel leads there.
+        // A token is made for the endpoint, even if the connection goes through a tunnel.
         guard let endpoint else { throw SnapshotError.noEndpoint("\(server.instance)") }
         return try await withTokenFile(for: endpoint, user: user, server.service, region: server.snapshot.region) {
             try await body(login($0))

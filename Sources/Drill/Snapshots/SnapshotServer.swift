@@ -4,7 +4,7 @@ import Restore
 import Scratch
 import Synchronization
 
-/// What is made in a cloud for one drill: an instance, or a cluster with an instance in it.
+/// What is created in a cloud for one drill: an instance, or a cluster with an instance in it.
 final class SnapshotServer: Sendable {
     let snapshot: RDSSnapshot
     let source: SnapshotSource
@@ -12,9 +12,9 @@ final class SnapshotServer: Sendable {
     let name: String
     let tags: SnapshotTags
     let emit: RestoreEventSink
-    /// When its making was ordered.
+    /// When the drill began to create it.
     let began = ContinuousClock.now
-    /// What was ordered, in this order, and whether it is known to have been made.
+    /// What was ordered, in this order, and whether it is uncertain that it was created.
     private let ordered = Mutex<[(name: RDSName, isUncertain: Bool)]>([])
 
     init(
@@ -35,7 +35,7 @@ final class SnapshotServer: Sendable {
 
     // MARK: Making it
 
-    /// - Returns: what is there then.
+    /// - Returns: the instance that was created.
     /// - Throws: ``SnapshotError``, `CancellationError`; errors of starting the tool.
     func make(within deadline: Duration) async throws -> RDSResource {
         let limit = began + deadline
@@ -84,7 +84,7 @@ final class SnapshotServer: Sendable {
 
     private var login: [String] { source.login == .token ? ["--enable-iam-database-authentication"] : [] }
 
-    /// Orders it, and remembers that before anything can go wrong.
+    /// Orders it; records that first, so that no error can lose it.
     private func order(_ name: RDSName, _ arguments: [String], until limit: ContinuousClock.Instant) async throws {
         try Task.checkCancellation()
         ordered.withLock { $0.append((name, true)) }
@@ -92,17 +92,17 @@ final class SnapshotServer: Sendable {
         do {
             try await persistently(until: limit, onBusy: say) {
                 do {
-                    // Never stopped half way: nobody would know what became of it.
+                    // Never stopped half way: it would be unknown whether the resource was created.
                     try await Task { try await service.order(arguments) }.value
                 } catch let failure as AWSFailure where failure.saysAlreadyThere && isRepeated {
-                    // Made by the order that was not answered, or somebody else's: its tags tell.
+                    // It was created by the order that got no answer, or by somebody else: its tags say which.
                 } catch {
                     isRepeated = isRepeated || (error as? AWSFailure)?.kind == .unanswered
                     throw error
                 }
             }
         } catch {
-            // Who was refused has made nothing. A name that somebody else has is not ours.
+            // An order that was refused has created nothing. If somebody else has the name, the resource is not ours.
             if let failure = error as? AWSFailure, failure.kind != .unanswered, !isRepeated {
                 ordered.withLock { _ = $0.removeLast() }
             }
@@ -114,7 +114,7 @@ final class SnapshotServer: Sendable {
 
     private func say(_ failure: AWSFailure) { emit(.note("AWS asks to wait: \(failure.code ?? "no answer")")) }
 
-    /// Waits until it is ready, and tells each of its states.
+    /// Waits until it is ready, and reports each change of its state.
     private func wait(
         for name: RDSName, until limit: ContinuousClock.Instant, _ deadline: Duration
     ) async throws -> RDSResource {
@@ -145,7 +145,8 @@ final class SnapshotServer: Sendable {
         }
     }
 
-    /// Nothing comes after these by itself (AWS documentation, "Viewing Amazon RDS DB instance status").
+    /// A resource in one of these states does not get ready without help (AWS documentation, "Viewing Amazon RDS DB
+    /// instance status").
     private static func isHopeless(_ status: String) -> Bool {
         status.hasPrefix("incompatible-") || status.hasPrefix("inaccessible-")
             || [
@@ -156,8 +157,8 @@ final class SnapshotServer: Sendable {
 
     // MARK: Removing it
 
-    /// Deletes all that was ordered: the instance first, which a cluster cannot be deleted with.
-    /// - Returns: whether nothing is left.
+    /// Deletes all that was ordered: the instance first, because a cluster with an instance cannot be deleted.
+    /// - Returns: true if nothing is left.
     func remove(within deadline: Duration, _ cleanup: CleanupLog) async -> Bool {
         for (name, isUncertain) in ordered.withLock({ $0 }).reversed() {
             let removal = RemoveFromCloud(
@@ -174,7 +175,7 @@ final class SnapshotServer: Sendable {
                         \(reason); it may still cost money: \(name.deletionCommand(region: snapshot.region)), or \
                         pgassay clean --aws
                         """)
-                // Its cluster cannot go before it.
+                // The cluster cannot be deleted before its instance.
                 if name.isInCluster {
                     let cluster = RDSName(.cluster, self.name)
                     cleanup.record(

@@ -1,21 +1,21 @@
 import AWS
 import SystemPackage
 
-/// What a plan says of a snapshot in a cloud: whose it is, and what it is restored to.
+/// What a plan says about a snapshot in a cloud: of which instance or cluster it is, and how it is restored.
 package struct SnapshotSource: Sendable, Equatable {
-    /// The instance or the cluster whose snapshots there are to choose from.
+    /// The instance or the cluster whose snapshots can be chosen.
     package var of: RDSName
     package var instanceClass: String
     package var subnetGroup: String?
-    /// What the new instance can be reached from, and can reach; one at least.
+    /// Security groups: they decide what can reach the new instance, and what it can reach. At least one.
     package var securityGroups: [String]
-    /// After it, anybody may delete what was made for the drill, and the drill ends.
+    /// After this time, the drill ends, and anybody may delete what was created for it.
     package var timeToLive: Duration = .seconds(6 * 3600)
-    /// Where to connect instead of the endpoint.
+    /// The address to connect to, if it is not the endpoint.
     package var address: SnapshotAddress?
-    /// The database to check; nil takes the only one there is besides `postgres`.
+    /// The database to check; nil takes the only one besides `postgres`.
     package var database: String?
-    /// Nil takes the master user.
+    /// The user to log in as; nil takes the master user.
     package var user: String?
     package var login = Login.asLibpqFindsIt
     /// What an hour of the instance costs, as the plan writes it: `0.082 USD`.
@@ -33,9 +33,9 @@ package struct SnapshotSource: Sendable, Equatable {
     package enum Login: Sendable, Equatable {
         /// `PGPASSWORD`, `PGPASSFILE` or `~/.pgpass`.
         case asLibpqFindsIt
-        /// A password file of libpq's own form.
+        /// A password file in libpq's own form.
         case passwordFile(FilePath)
-        /// A token of AWS's instead of a password, made anew before it expires.
+        /// A token from AWS instead of a password, renewed before it expires.
         case token
     }
 
@@ -59,7 +59,7 @@ package struct SnapshotAddress: Sendable, Equatable, CustomStringConvertible {
         self.port = port
     }
 
-    /// - Returns: nil for what is not `host:port`.
+    /// - Returns: nil if the text is not `host:port`.
     package init?(_ text: String) {
         guard let match = text.wholeMatch(of: /(\/[^\s:]+|[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})/),
             let port = Int(match.2), 1...65535 ~= port

@@ -1,7 +1,7 @@
 import Foundation
 import Scratch
 
-/// By what is ours in a cloud: what has not all of these tags is never deleted.
+/// Tags of resources that we created in a cloud. A resource without all of them is never deleted.
 package struct SnapshotTags: Sendable, Equatable {
     let values: [String: String]
 
@@ -9,7 +9,7 @@ package struct SnapshotTags: Sendable, Equatable {
     private static let expiresKey = "pgassay-expires"
     private static let hostKey = "pgassay-host"
 
-    /// Of one drill. They differ from those of every other.
+    /// The tags of one drill. They differ from those of every other drill.
     init(plan: String, expires: Date) {
         values = [
             Self.mark.key: Self.mark.value, Self.expiresKey: expires.formatted(.iso8601),
@@ -18,8 +18,8 @@ package struct SnapshotTags: Sendable, Equatable {
         ]
     }
 
-    /// - Parameter found: of something in the cloud.
-    /// - Returns: nil when they are not those of a drill.
+    /// - Parameter found: the tags of a resource in the cloud.
+    /// - Returns: nil if they are not the tags of a drill.
     init?(found: [String: String]) {
         guard found[Self.mark.key] == Self.mark.value,
             found[Self.expiresKey].flatMap({ try? Date($0, strategy: .iso8601) }) != nil
@@ -32,7 +32,7 @@ package struct SnapshotTags: Sendable, Equatable {
 
     func areAll(in found: [String: String]) -> Bool { values.allSatisfy { found[$0.key] == $0.value } }
 
-    /// As the tool takes them, in one word.
+    /// The tags as one argument of the `aws` tool.
     var option: String {
         let list = values.sorted { $0.key < $1.key }.map { ["Key": $0.key, "Value": $0.value] }
         let encoder = JSONEncoder()
@@ -40,7 +40,7 @@ package struct SnapshotTags: Sendable, Equatable {
         return "--tags=" + ((try? encoder.encode(list)).map { String(decoding: $0, as: UTF8.self) } ?? "[]")
     }
 
-    /// What a value may be made of (AWS documentation, "Tagging Amazon RDS resources").
+    /// Replaces characters that a value may not have (AWS documentation, "Tagging Amazon RDS resources").
     private static func allowed(_ text: String) -> String {
         String(
             text.map { $0.isASCII && ($0.isLetter || $0.isNumber || " _.:/=+-@".contains($0)) ? $0 : "-" }.prefix(256))

@@ -4,15 +4,15 @@ import Glibc
 import Postgres
 import SystemPackage
 
-/// Runs `body` with a password file whose password is a token of AWS's. A token lets in for 15 minutes (AWS documentation, "IAM
-/// database authentication"), so it is made anew before that.
+/// Runs `body` with a password file whose password is a token from AWS. A token can be used to log in for 15 minutes
+/// (AWS documentation, "IAM database authentication"), so it is renewed before that.
 func withTokenFile<Result: Sendable>(
     for endpoint: SnapshotAddress, user: String, _ service: RDS, region: String,
     _ body: @escaping @Sendable (FilePath) async throws -> Result
 ) async throws -> Result {
     let directory = FilePath(FileManager.default.temporaryDirectory.path).appending("pgassay-token-XXXXXX")
     var template = Array(directory.string.utf8CString)
-    // Private from the start.
+    // The directory is private from the start.
     guard mkdtemp(&template) != nil else { throw Errno(rawValue: errno) }
     let place = FilePath(platformString: template)
     defer { try? FileManager.default.removeItem(atPath: place.string) }
@@ -44,7 +44,7 @@ func withTokenFile<Result: Sendable>(
     }
 }
 
-/// Whole or not at all: libpq may read it at any moment.
+/// Replaces the file as a whole, because libpq may read it at any moment.
 private func write(_ text: String, to file: FilePath) throws {
     let new = FilePath(file.string + ".new")
     let descriptor = try FileDescriptor.open(

@@ -4,12 +4,13 @@ import Restore
 import Scratch
 import SystemPackage
 
-/// Restores a snapshot to something new in the cloud, runs `body` with it, deletes it and proves that it is gone, whatever
-/// happens inside.
+/// Restores a snapshot to a new instance or cluster in the cloud, runs `body` with it, deletes it and proves that it is
+/// gone, even if `body` fails.
 ///
 ///     lock ─▶ order ─▶ wait ─▶ body ─▶ delete ─▶ prove ─▶ unlock
 ///
-/// - Throws: ``SnapshotError``, ``Scratch/ScratchError``; what `body` throws. What could not be deleted is in the cleanup log.
+/// - Throws: ``SnapshotError``, ``Scratch/ScratchError``; what `body` throws. What could not be deleted is in the
+///   cleanup log.
 func withSnapshotServer<Result: Sendable>(
     of backup: SnapshotBackup, in setting: RestoreSetting, cleanup: CleanupLog, emit: @escaping RestoreEventSink,
     _ body: @escaping @Sendable (SnapshotServer, RDSResource) async throws -> Result
@@ -31,13 +32,13 @@ func withSnapshotServer<Result: Sendable>(
     } catch {
         outcome = .failure(error)
     }
-    // Also where our task is cancelled: it must not stay.
+    // Runs even if our task was cancelled: what was created must not stay.
     let deadline = setting.removalDeadline
     if await Task(operation: { await server.remove(within: deadline, cleanup) }).value { lock.remove() }
     return try outcome.get()
 }
 
-/// Ends `body` when a length of time has passed.
+/// Runs `body`, and ends it after a length of time.
 /// - Throws: ``SnapshotError/timeToLiveOver(seconds:)``; what `body` throws.
 private func within<Result: Sendable>(
     _ limit: Duration, _ body: @escaping @Sendable () async throws -> Result
@@ -57,7 +58,7 @@ private func within<Result: Sendable>(
 }
 
 extension RestoreSetting {
-    /// Where the lock of a drill goes that makes something elsewhere.
+    /// The directory for the lock of a drill that creates something elsewhere.
     fileprivate var lockDirectory: FilePath {
         if case .ownServer(let parent, _) = server { parent } else { ScratchDirectory.defaultParent }
     }

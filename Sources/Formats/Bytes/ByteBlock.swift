@@ -2,7 +2,8 @@
     // SSE2, which every x86-64 has. Swift's own SIMD16<UInt8> compares byte by byte (6.3), and has no mask of bits.
     import CIntrinsics
 
-    /// 16 bytes that are looked at together. Comparisons make blocks whose bytes are all ones or all zeros.
+    /// 16 bytes that are compared together. A comparison gives a block in which each byte is all ones (true) or all
+    /// zeros (false).
     @frozen
     package struct ByteBlock {
         @inlinable @inline(__always) package static var count: Int { 16 }
@@ -40,7 +41,7 @@
             ByteBlock(bytes: _mm_or_si128(block.bytes, _mm_set1_epi8(CChar(bitPattern: byte))))
         }
 
-        /// The highest bit of each byte; the first byte's is the lowest.
+        /// The highest bit of each byte; the first byte gives the lowest bit of the result.
         @inlinable @inline(__always)
         package var mask: UInt32 { UInt32(bitPattern: _mm_movemask_epi8(bytes)) }
     }

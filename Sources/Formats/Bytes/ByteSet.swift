@@ -1,12 +1,12 @@
 import Glibc
 
-/// Bytes that a loop must look at, among many that it only copies.
+/// Bytes that a loop must handle one by one, among many bytes that it only copies.
 package protocol ByteSet {
     static func find(in block: ByteBlock) -> ByteBlock
     static func contains(_ byte: UInt8) -> Bool
 }
 
-/// What both CSV and JSON strings, and the text of COPY that is turned into them, treat apart.
+/// The bytes that need special treatment in CSV and JSON strings, and in the COPY text that is converted to them.
 package enum Quoted: ByteSet {
     @inlinable @inline(__always)
     package static func find(in block: ByteBlock) -> ByteBlock {
@@ -29,8 +29,8 @@ package enum Escaped: ByteSet {
 }
 
 extension ByteSet {
-    /// Copies up to the first byte of the set, or to the end; both pointers are behind what was copied.
-    /// - Parameter output: up to 15 bytes behind what is copied are overwritten, too.
+    /// Copies up to the first byte of the set, or to the end. Both pointers end behind the copied bytes.
+    /// - Parameter output: up to 15 bytes behind the copied bytes are also overwritten.
     @inlinable @inline(__always)
     package static func copyOthers(
         _ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer, to output: inout UnsafeMutableRawPointer
@@ -103,7 +103,7 @@ extension UnsafeMutableRawPointer {
 }
 
 extension UnsafeRawPointer {
-    /// Whether these bytes are here; all of them can be read.
+    /// True if the bytes at this pointer equal `bytes`. At least `bytes.count` bytes must be readable here.
     @inlinable @inline(__always)
     package func equals(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard let other = bytes.baseAddress else { return true }
@@ -114,7 +114,7 @@ extension UnsafeRawPointer {
     @inlinable @inline(__always)
     package func byte(before end: UnsafeRawPointer) -> UInt8? { self < end ? load(as: UInt8.self) : nil }
 
-    /// Moves behind a text when it is there.
+    /// Moves behind a text if the text begins at this pointer.
     @inlinable @inline(__always)
     package mutating func take(_ text: StaticString, before end: UnsafeRawPointer) -> Bool {
         let count = text.utf8CodeUnitCount
@@ -126,7 +126,7 @@ extension UnsafeRawPointer {
         return true
     }
 
-    /// Whether a field of a canonical row begins here that is NULL.
+    /// True if a NULL field of a canonical row begins here.
     @inlinable @inline(__always)
     package func isNull(before end: UnsafeRawPointer) -> Bool {
         guard end - self >= 2, load(as: UInt8.self) == UInt8(ascii: "\\"),
@@ -137,7 +137,7 @@ extension UnsafeRawPointer {
 }
 
 extension UnsafeRawBufferPointer {
-    /// Its beginning and its end. An empty one has some place, too: nothing is read there.
+    /// Start and end of the buffer. An empty buffer gets an arbitrary address, from which nothing is read.
     @inlinable @inline(__always)
     package var bounds: (start: UnsafeRawPointer, end: UnsafeRawPointer) {
         let start = baseAddress ?? UnsafeRawPointer(bitPattern: 1).unsafelyUnwrapped

@@ -1,4 +1,4 @@
-/// Where a JSON value ends, whatever it means: brackets are counted and not matched, so depth costs nothing.
+/// Finds the end of a JSON value without interpreting it: brackets are counted and not matched, so depth costs nothing.
 package enum NestedJSON {
     /// - Parameter start: the first byte of the value.
     /// - Returns: behind the value.
@@ -30,26 +30,29 @@ package enum NestedJSON {
                 try skipString(&input, end)
                 continue
             }
-            // Brackets and braces differ in one bit each.
+            // A bracket and the brace of the same direction differ in one bit, 0x20.
             if byte | 0x20 == ASCII.openBrace { depth += 1 } else if byte | 0x20 == ASCII.closeBrace { depth -= 1 }
             input += 1
         } while depth > 0
     }
 
-    /// Goes over whole blocks, up to one with a backslash; the pointer is before the string in which that is, if any.
+    /// Skips whole blocks, up to one with a backslash. If the backslash is in a string, the pointer is then before that
+    /// string.
     /// - Returns: true when the value ended; the pointer is behind it then.
     @inlinable @inline(__always)
     static func skipBlocks(
         _ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ depth: inout Int
     ) -> Bool {
-        // All ones while a block begins within a string; where the last quote was, which began it.
+        // `within` is all ones while a block begins within a string; `string` is the position of the last quote, which
+        // began it.
         var within: UInt32 = 0
         var string = input
         while end - input >= ByteBlock.count {
             let block = ByteBlock(input)
             if (block == ASCII.backslash).mask != 0 { break }
             let quotes = (block == ASCII.quote).mask
-            // Each bit becomes the parity of the quotes up to it: a 1 from an opening quote to before the closing one.
+            // Each bit becomes the parity of the quotes up to it: 1 from an opening quote to just before the closing
+            // one.
             var strings = quotes
             strings ^= strings &<< 1
             strings ^= strings &<< 2
@@ -76,7 +79,7 @@ package enum NestedJSON {
         return false
     }
 
-    /// From an opening quote over the closing one.
+    /// Moves from an opening quote to behind the closing one.
     @inlinable @inline(__always)
     static func skipString(_ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer) throws(JSONFlaw) {
         input += 1

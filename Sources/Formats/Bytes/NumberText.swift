@@ -1,7 +1,7 @@
 /// Numbers as text.
 package enum NumberText {
-    /// Whether a byte may be in the text of a PostgreSQL number: digits, signs, a point, `e`, and the letters of `NaN` and
-    /// `Infinity`.
+    /// True if the byte may be in the text of a PostgreSQL number: digits, signs, a point, `e`, and the letters of
+    /// `NaN` and `Infinity`.
     @inlinable @inline(__always)
     package static func isPart(_ byte: UInt8) -> Bool {
         switch byte {
@@ -11,8 +11,8 @@ package enum NumberText {
         }
     }
 
-    /// Moves behind a number of JSON (RFC 8259, 6) that begins here.
-    /// - Returns: false when none does; where the pointer is then means nothing.
+    /// Moves behind a JSON number (RFC 8259, 6) that begins here.
+    /// - Returns: false if no number begins here; the position of the pointer then has no meaning.
     @inlinable @inline(__always)
     package static func skip(_ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer) -> Bool {
         if input.byte(before: end) == UInt8(ascii: "-") { input += 1 }

@@ -1,5 +1,5 @@
-/// A ``ByteBlock`` in two words, for processors whose own we do not use. Comparisons make blocks that only mean something as
-/// a ``mask``.
+/// A ``ByteBlock`` in two words, for processors whose vector instructions are not used. The result of a comparison has
+/// a meaning only as a ``mask``.
 @frozen
 package struct PortableBlock {
     @inlinable @inline(__always) package static var count: Int { 16 }
@@ -28,7 +28,7 @@ package struct PortableBlock {
     @inlinable @inline(__always) static var ones: UInt64 { 0x0101_0101_0101_0101 }
     @inlinable @inline(__always) static var most: UInt64 { 0x7f7f_7f7f_7f7f_7f7f }
 
-    /// The highest bit of each byte that is 0, and no other bit.
+    /// Sets the highest bit of each byte that is 0, and no other bit.
     @inlinable @inline(__always)
     static func zeros(_ word: UInt64) -> UInt64 { ~((word & most) &+ most | word | most) }
 
@@ -56,13 +56,14 @@ package struct PortableBlock {
         return PortableBlock(low: block.low | pattern, high: block.high | pattern)
     }
 
-    /// One bit per byte: the multiplication moves that of byte n to bit 56 + n, and no two to the same place.
+    /// Gathers one bit per byte: the multiplication moves the bit of byte n to bit 56 + n, and no two bits to the same
+    /// place.
     @inlinable @inline(__always)
     static func gather(_ word: UInt64) -> UInt32 {
         UInt32(truncatingIfNeeded: ((word >> 7 & ones) &* 0x0102_0408_1020_4080) >> 56)
     }
 
-    /// The highest bit of each byte; the first byte's is the lowest.
+    /// The highest bit of each byte; the first byte gives the lowest bit of the result.
     @inlinable @inline(__always)
     package var mask: UInt32 { Self.gather(low) | Self.gather(high) << 8 }
 }

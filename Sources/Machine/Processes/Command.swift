@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Subprocess
+import Synchronization
 import SystemPackage
 
 /// A child process to run: a program, its arguments, its whole environment. No shell is ever involved.
@@ -26,12 +27,12 @@ package struct Command: Sendable {
         .custom(Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(rawValue: $0)!, $1) }))
     }
 
-    /// What came of a child.
+    /// How a child process ended.
     package struct Outcome: Sendable {
         /// Nil when a signal ended it.
         package var exitCode: Int32?
         package var signal: Int32?
-        /// It was stopped because its deadline passed.
+        /// True if the child was stopped because its deadline passed.
         package var timedOut = false
         /// Standard output and standard error; the last 64 KiB of each.
         package var output = ""
@@ -39,7 +40,7 @@ package struct Command: Sendable {
 
         package var succeeded: Bool { exitCode == 0 && !timedOut }
 
-        /// Enough to say in a message why it failed.
+        /// Why the child failed, for a message.
         package var failure: String {
             let words = errorOutput.split(whereSeparator: \.isNewline).suffix(5).joined(separator: " ")
             let end = exitCode.map { "exit code \($0)" } ?? "signal \(signal ?? 0)"
@@ -47,8 +48,8 @@ package struct Command: Sendable {
         }
     }
 
-    /// Runs the child to its end. It is told to stop, and killed if it does not, when the deadline passes or the task
-    /// is cancelled; it never outlives this call.
+    /// Runs the child to its end. When the deadline passes or the task is cancelled, the child is told to stop, and is
+    /// killed if it does not; it never outlives this call.
     /// - Parameters:
     ///   - onErrorLine: called for each line of standard error, in order, cut at 8 KiB.
     ///   - input: writes the child's standard input; a child that stops reading ends it early.
@@ -65,7 +66,7 @@ package struct Command: Sendable {
         return outcome
     }
 
-    /// Runs the child to its end and hands on what it writes on standard output, piece by piece: none of it is kept. It is
+    /// Runs the child to its end and passes on its standard output, piece by piece, without keeping it. The child is
     /// stopped as ``run(deadline:onErrorLine:input:)`` does it.
     /// - Parameters:
     ///   - patience: how long the child may be silent on standard output; the time that `body` takes does not count.
@@ -81,10 +82,10 @@ package struct Command: Sendable {
         }
     }
 
-    /// Runs the child to its end as a filter: it is fed what `input` writes, and what it writes is handed on, piece by piece. It is
-    /// stopped as ``run(deadline:onErrorLine:input:)`` does it.
-    /// - Throws: `CancellationError`; what `input` and `output` throw, after the child was stopped; errors of starting the
-    ///   child.
+    /// Runs the child to its end as a filter: its standard input is what `input` writes, and its standard output is
+    /// passed on, piece by piece. The child is stopped as ``run(deadline:onErrorLine:input:)`` does it.
+    /// - Throws: `CancellationError`; what `input` and `output` throw, after the child was stopped; errors of starting
+    ///   the child.
     package func filter(
         deadline: Duration, input: @escaping @Sendable (StandardInputWriter) async throws -> Void,
         output: ([UInt8]) async throws -> Void
@@ -99,25 +100,28 @@ package struct Command: Sendable {
     ) async throws -> Outcome {
         Self.ignoreBrokenPipes
         var options = PlatformOptions()
-        // A session of its own: Ctrl-C at the terminal reaches us alone, and we stop our children in order.
+        // A new session: Ctrl-C at the terminal reaches us alone, and we stop our children in order.
         options.createSession = true
         options.teardownSequence = Self.teardown
+        let log = CommandLog(self)
+        defer { log.close() }
         let result = try await Subprocess.run(
             .path(program), arguments: Arguments(arguments),
             environment: subprocessEnvironment,
             workingDirectory: directory, platformOptions: options,
             input: .inputWriter, output: .sequence, error: .sequence
         ) { execution in
-            try await withThrowingTaskGroup(of: Part.self) { group in
+            log.started(execution.processIdentifier.value)
+            return try await withThrowingTaskGroup(of: Part.self) { group in
                 group.addTask { .error(try await Self.collect(execution.standardError, onLine: onErrorLine)) }
                 group.addTask {
                     do {
                         try await input?(execution.standardInputWriter)
                         try await execution.standardInputWriter.finish()
                     } catch is SubprocessError {
-                        // The child closed its input before the end; its exit code and words say why.
+                        // The child closed its input before the end; its exit code and its messages say why.
                     } catch is CancellationError {
-                        // The child has ended, or our task was cancelled, which is looked at below.
+                        // The child has ended, or our task was cancelled, which is checked below.
                     }
                     return .input
                 }
@@ -143,8 +147,13 @@ package struct Command: Sendable {
                     switch part {
                     case .error(let text):
                         outcome.errorOutput = text
-                        // Both pipes closed: the child is done, so its deadline no longer matters.
-                        group.cancelAll()
+                        // Both pipes are closed. A child can close its outputs and live on, so its deadline holds until
+                        // it has ended.
+                        group.addTask {
+                            try? await Self.waitForEnd(of: execution.processIdentifier.value)
+                            return .end
+                        }
+                    case .end: group.cancelAll()
                     case .tooLate: outcome.timedOut = true
                     case .input, .inTime: break
                     }
@@ -158,19 +167,36 @@ package struct Command: Sendable {
         case .exited(let code): outcome.exitCode = code
         case .signaled(let signal): outcome.signal = signal
         }
+        log.noteEnd(result.terminationStatus, timedOut: outcome.timedOut)
         return outcome
     }
 
-    /// Writing to a child that has ended must be an error, not the end of this process. Children start with the
-    /// default again.
+    /// Ignores SIGPIPE, so that writing to a child that has ended is an error and does not end this process. Children
+    /// start with the default again.
     private static let ignoreBrokenPipes: Void = { _ = signal(SIGPIPE, SIG_IGN) }()
 
     private enum Part {
         case error(String)
-        case input, inTime, tooLate
+        case input, inTime, tooLate, end
     }
 
-    /// SIGTERM, five seconds, then SIGKILL, to the child and all that it started.
+    /// Waits until a child has ended, and leaves it to swift-subprocess to collect it. Almost always it has ended when its
+    /// outputs are closed.
+    /// - Throws: `CancellationError`.
+    private static func waitForEnd(of child: pid_t) async throws {
+        var pause = Duration.milliseconds(1)
+        while true {
+            var information = siginfo_t()
+            // An error would mean that there is no such child any more.
+            guard waitid(P_PID, id_t(child), &information, WEXITED | WNOHANG | WNOWAIT) == 0,
+                information.si_signo == 0
+            else { return }
+            try await Task.sleep(for: pause)
+            pause = min(pause * 2, Duration.milliseconds(100))
+        }
+    }
+
+    /// SIGTERM, five seconds, then SIGKILL, to the child and all that it started in its process group.
     static let teardown: [TeardownStep] = [
         .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .seconds(5))
     ]
@@ -188,5 +214,34 @@ package struct Command: Sendable {
         }
         if let onLine, let line = splitter.rest() { await onLine(line) }
         return tail.text
+    }
+}
+
+/// Says when the time of a child is over, counted from the start or from the last ``restart()``.
+final class Timer: Sendable {
+    private let patience: Duration
+    /// When the time is over; nil while the clock is stopped.
+    private let limit: Mutex<ContinuousClock.Instant?>
+
+    init(_ patience: Duration) {
+        self.patience = patience
+        limit = Mutex(.now + patience)
+    }
+
+    /// Stops the clock until ``restart()``.
+    func pause() { limit.withLock { $0 = nil } }
+
+    /// Starts the clock again, with the whole time.
+    func restart() { limit.withLock { $0 = .now + patience } }
+
+    /// Returns when time is up.
+    /// - Throws: `CancellationError`.
+    func wait() async throws {
+        while true {
+            let now = ContinuousClock.now
+            let limit = limit.withLock { $0 } ?? now + patience
+            if limit <= now { return }
+            try await Task.sleep(until: limit, clock: .continuous)
+        }
     }
 }

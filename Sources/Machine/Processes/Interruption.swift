@@ -1,8 +1,9 @@
 import Dispatch
 import Glibc
 
-/// Runs `body` so that SIGINT, SIGTERM, SIGHUP and SIGQUIT cancel it: everything it opened is closed in order before the
-/// process ends. It begins when the signals are caught; one that comes before that ends the process, as ever.
+/// Runs `body` so that SIGINT, SIGTERM, SIGHUP and SIGQUIT cancel it: everything it opened is closed in order before
+/// the process ends. `body` begins when the signals are caught; a signal that comes before that ends the process, as by
+/// default.
 package func cancellingOnSignals<Result: Sendable>(
     onSignal: @escaping @Sendable () -> Void, _ body: @escaping @Sendable () async throws -> Result
 ) async throws -> Result {
@@ -15,7 +16,7 @@ package func cancellingOnSignals<Result: Sendable>(
     for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] {
         sources.append(
             await catching(number) {
-                // First: to say so can take long, where nobody reads what we write.
+                // Cancel first: `onSignal` can take long when our output is not read.
                 task.cancel()
                 onSignal()
             })
@@ -25,7 +26,7 @@ package func cancellingOnSignals<Result: Sendable>(
     return try await task.value
 }
 
-/// Returns when the signal is caught: until then it would be lost, or end the process.
+/// Returns once the signal is caught: before that, it would be lost, or end the process.
 private func catching(
     _ number: Int32, _ handle: @escaping @Sendable () -> Void
 ) async -> any DispatchSourceSignal {

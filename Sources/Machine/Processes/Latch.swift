@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Something that happens once and is noticed elsewhere.
+/// A flag that is raised once and is read elsewhere.
 package final class Latch: Sendable {
     private let raised = Mutex(false)
 

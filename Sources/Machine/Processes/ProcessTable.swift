@@ -2,16 +2,16 @@ import Foundation
 import Glibc
 import SystemPackage
 
-/// A process as the kernel tells of it in `/proc` (proc(5)).
+/// A process as the kernel describes it in `/proc` (proc(5)).
 package struct ProcessEntry: Sendable, Equatable {
     package let id: Int32
     package let name: String
     package let parent: Int32
-    /// It sees other process ids than we do.
+    /// True if the process sees other process ids than we do.
     package let isInOwnNamespace: Bool
 
-    /// Those whose working directory is a directory or below it, zombies left out. A postmaster, its backends and what
-    /// they start work in the data directory, so that is what proves whose they are.
+    /// The processes whose working directory is a directory or below it, without zombies. A postmaster, its backends
+    /// and what they start work in the data directory, so the working directory proves to which server they belong.
     package static func all(workingBelow directory: FilePath) -> [ProcessEntry] {
         let real = FilePath(URL(filePath: directory.string).resolvingSymlinksInPath().path)
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
@@ -21,7 +21,7 @@ package struct ProcessEntry: Sendable, Equatable {
         }
     }
 
-    /// - Returns: nil when there is no such process, or only what is left of one until it is collected.
+    /// - Returns: nil when there is no such process, or it is a zombie.
     package init?(_ id: Int32) {
         guard let text = try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8),
             let match = text.prefixMatch(of: /\d+ \((.*)\) (.) (\d+)/), match.2 != "Z", let parent = Int32(match.3)
@@ -32,7 +32,7 @@ package struct ProcessEntry: Sendable, Equatable {
         isInOwnNamespace = Self.link("/proc/\(id)/ns/pid") != Self.link("/proc/self/ns/pid")
     }
 
-    /// Its id in the namespace that it was made in, as it knows itself.
+    /// Its id in its own process namespace, which is the id that the process sees itself.
     package var innermostID: Int32? {
         guard let status = try? String(contentsOfFile: "/proc/\(id)/status", encoding: .utf8),
             let line = status.firstMatch(of: /NSpid:(.*)/)

@@ -46,17 +46,7 @@ package struct Tool: Sendable {
 
     /// Words of the program without secrets: the `user:password` of `user:password@host`, and the value of each variable of its
     /// environment whose name looks like a secret's.
-    package func withoutSecrets(_ words: String) -> String {
-        var words = words.replacing(/:\/\/[^\/@\s]+@/, with: "://…@")
-        for (name, value) in environment where value.count >= 6 && Self.isSecret(name) {
-            words.replace(value, with: "…")
-        }
-        return words
-    }
-
-    private static func isSecret(_ name: String) -> Bool {
-        ["KEY", "PASS", "SECRET", "TOKEN"].contains { name.uppercased().contains($0) }
-    }
+    package func withoutSecrets(_ words: String) -> String { Secrets.hide(valuesOf: environment, in: words) }
 }
 
 /// There is no such program in `PATH`.

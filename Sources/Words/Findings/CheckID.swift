@@ -11,7 +11,7 @@ package struct CheckID: RawRepresentable, Codable, Hashable, Sendable, Comparabl
 
     package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 
-    /// The backup itself, as it lies there; not what was restored from it.
+    /// The backup itself, as opposed to the restored database.
     package static let archive = CheckID("archive")
     /// The errors of the restore, and whether everything is there that the backup names.
     package static let restore = CheckID("restore")

@@ -7,7 +7,7 @@ package struct Finding: Codable, Sendable, Equatable {
     package var id: CheckID
     /// What was looked at: `public.farmers`, `public.conversations.timestamp`, a constraint, a file.
     package var subject: String
-    /// What became of it.
+    /// The result of the check.
     package var status: CheckStatus
     /// Where `expected` came from; nil where nothing was expected.
     package var basis: Basis?
@@ -15,11 +15,11 @@ package struct Finding: Codable, Sendable, Equatable {
     package var expected: String?
     /// What was there, as text; nil where nothing was seen.
     package var observed: String?
-    /// How long finding it out took, in seconds; nil where it was found in passing.
+    /// How long it took to find out, in seconds; nil where that was not measured.
     package var seconds: Double?
     /// Why, in a sentence a tired person can act on. Always there unless the finding passed.
     package var reason: String?
-    /// Whose fault it is. Nil for what passed and for what was not run for a good reason.
+    /// Whose fault it is. Nil for a finding that passed, and for a check that was not run for a good reason.
     package var cause: Cause?
 
     package init(

@@ -1,7 +1,6 @@
 import Backup
 import Causes
 import Checks
-import Evidence
 import Findings
 import Foundation
 import Postgres
@@ -39,7 +38,7 @@ extension Example {
                 let drill = Task {
                     try await lab.report(of: dump, emit: { if case .phase("restore") = $0 { began.raise() } })
                 }
-                #expect(try await eventually { began.isRaised })
+                try await eventually("the restore begins") { began.isRaised }
                 drill.cancel()
                 let report = try await drill.value
                 let rule = cause(of: .stopped)

@@ -10,6 +10,8 @@ import Testing
 /// What one check must say of one database.
 struct CheckRow: Sendable, CustomTestStringConvertible {
     let id: CheckID
+    /// Whether the other checks run too, because the row is about what they do to this one.
+    var runsAll = false
     let reason: String
     let checking: Checking
     let subject: String

@@ -1,6 +1,7 @@
 import Evidence
 import Findings
 import Foundation
+import Report
 
 extension Report {
     /// A report in which every field has a value. Its two checks passed unless others are given.

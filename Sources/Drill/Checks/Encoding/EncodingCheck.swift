@@ -56,9 +56,7 @@ struct EncodingCheck: Check {
         var findings: [Finding] = []
         for column in table.columns where column.isText {
             do throws(PostgresError) {
-                for leaf in context.catalogue.leaves(of: table) {
-                    values += try answers.number(Self.verify(column), of: leaf) ?? 0
-                }
+                values += try answers.sum(Self.verify(column), over: context.catalogue.leaves(of: table))
                 sound += 1
             } catch {
                 var finding = Finding(

@@ -35,7 +35,7 @@ package struct ExtensionName: ExactlyNamed, Sendable, Comparable, CustomStringCo
 extension ExtensionExpectation {
     static let keys = ["version", "minimum"]
 
-    /// Without either, the extension only has to be there.
+    /// If neither key is given, the extension only has to be there.
     init(_ node: PlanNode) throws(PlanError) {
         let values = try node.mapping(allowed: Self.keys)
         self.init(version: try values["version"]?.digitsOrText(), minimum: try values["minimum"]?.versionNumber())

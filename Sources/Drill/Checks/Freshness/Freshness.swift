@@ -87,18 +87,3 @@ struct Freshness {
 
 /// UTC with whole seconds.
 func iso(_ date: Date) -> String { date.formatted(.iso8601) }
-
-/// A duration as a plan would write it: `24h`, `90m`, `45s`.
-func text(of duration: Duration) -> String {
-    // Not `duration / .seconds(1)`, which is a little less than 3661 for 3661 s.
-    let seconds = Int(duration.components.seconds)
-    for (unit, size) in [("d", 86_400), ("h", 3600), ("m", 60)] where seconds >= size && seconds % size == 0 {
-        return "\(seconds / size)\(unit)"
-    }
-    let parts = [(seconds / 86_400, "d"), (seconds / 3600 % 24, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s")]
-    return parts.filter { $0.0 > 0 }.prefix(2).map { "\($0.0)\($0.1)" }.joined(separator: " ").nonEmpty ?? "0s"
-}
-
-extension String {
-    fileprivate var nonEmpty: String? { isEmpty ? nil : self }
-}

@@ -1,6 +1,7 @@
 import Findings
 import Foundation
 import PlanFile
+import PlanKeys
 import Postgres
 
 extension CheckID {
@@ -21,7 +22,7 @@ struct FreshnessCheck: Check {
             Rows missing from the middle. Values later than the backup are told but do not count, since they would \
             hide missing rows. Columns without a time zone are read in the zone of the backup's clock.
             """,
-        notRun: "no time column begins an index, and the plan names none (checks.freshness)",
+        notRun: "no time column begins an index, and the plan names none (\(PlanKey.checksFreshness))",
         example: """
             conversations.timestamp: { within: 24h }
             """)
@@ -69,7 +70,7 @@ struct FreshnessCheck: Check {
         in context: CheckContext
     ) -> Finding {
         let (basis, limit) = (expected?.basis, expected?.demand)
-        let expected = limit.map { "within \(text(of: $0)) of the backup" }
+        let expected = limit.map { "within \(HumanText.text($0)) of the backup" }
         var finding = Finding(
             id: Self.id, subject: column.description, status: .passed, basis: basis,
             expected: expected)
@@ -90,7 +91,7 @@ struct FreshnessCheck: Check {
         }
         let lag = context.backupTime.map { Duration.seconds($0.timeIntervalSince(newest)) }
         finding.observed = [
-            iso(newest), lag.map { "\(text(of: max(.zero, $0))) before the backup" },
+            iso(newest), lag.map { "\(HumanText.text(.seconds(max(0, $0.components.seconds)))) before the backup" },
             value.later > 0 ? "\(counted(value.later, "row is", "rows are")) later than the backup" : nil,
         ].compactMap { $0 }.joined(separator: ", ")
         guard let basis, let limit else { return finding }

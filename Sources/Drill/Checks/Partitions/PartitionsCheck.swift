@@ -253,7 +253,7 @@ struct PartitionsCheck: Check {
         let (basis, ahead) = (expectation.basis, expectation.demand)
         let table = range.table
         let time = context.backupTime?.addingTimeInterval(ahead / .seconds(1))
-        let expected = "a partition for \(time.map { "\(iso($0)), " } ?? "")\(text(of: ahead)) after the backup"
+        let expected = "a partition for \(time.map { "\(iso($0)), " } ?? "")\(HumanText.text(ahead)) after the backup"
         func couldNotTell(_ reason: String) -> Finding {
             var finding = Self.finding(
                 about: table, .inconclusive, basis: basis, expected: expected, reason: reason)

@@ -1,6 +1,7 @@
 import Causes
 import Findings
 import Foundation
+import PlanFile
 import Postgres
 
 extension CheckID {
@@ -54,7 +55,7 @@ struct PreparedTransactionsCheck: Check {
             basis: .rule, expected: Self.expected,
             observed: """
                 prepared by \(try row.need("owner", as: String.self)) in \(try row.need("database", as: String.self)) at \
-                \(iso(prepared))\(age.map { ", \(text(of: .seconds(Int($0)))) before the end of the copy" } ?? "")
+                \(iso(prepared))\(age.map { ", \(HumanText.text(.seconds(Int($0)))) before the end of the copy" } ?? "")
                 """)
         let tables = try row.need("tables", as: [String].self)
         let locks =

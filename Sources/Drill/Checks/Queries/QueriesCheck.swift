@@ -1,5 +1,6 @@
 import Findings
 import PlanFile
+import PlanKeys
 import Postgres
 
 extension CheckID {
@@ -18,7 +19,7 @@ struct QueriesCheck: Check {
             used when one of its partitions' is.
             """,
         doesNotCover: "How long the answer takes on its way to the application, and how other queries fare beside it.",
-        notRun: "the plan names no queries of the application (checks.queries)",
+        notRun: "the plan names no queries of the application (\(PlanKey.checksQueries))",
         example: """
             fields-of-a-farmer:
               query: SELECT id, name FROM fields WHERE farmer_id = 42
@@ -136,7 +137,7 @@ struct QueriesCheck: Check {
 
     private func time(_ expectation: QueryExpectation, _ basis: Basis, _ query: HotQuery) async throws -> [Finding] {
         guard let within = expectation.within else { return [] }
-        let expected = "within \(limitText(within))"
+        let expected = "within \(HumanText.text(within))"
         func tooSlow(_ observed: String) -> [Finding] {
             [Finding(tooSlow: Self.id, subject: expectation.name, basis: basis, expected: expected, observed: observed)]
         }
@@ -149,7 +150,7 @@ struct QueriesCheck: Check {
                     observed: milliseconds(time))
             ]
         } catch PostgresError.deadlineExceeded where within <= query.session.deadline {
-            return tooSlow("stopped after \(limitText(query.session.deadline))")
+            return tooSlow("stopped after \(HumanText.text(query.session.deadline))")
         }
     }
 }

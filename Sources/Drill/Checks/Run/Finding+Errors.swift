@@ -99,10 +99,7 @@ extension PostgresError {
     var withoutValues: String {
         guard case .server(let error) = self else { return description }
         // What is raised inside of a function, which a context tells of, may say anything under any code.
-        let speaksOfObjects = [
-            "08", "0A", "21", "25", "28", "2B", "3D", "3F", "42", "53", "54", "55", "57", "58", "XX",
-        ]
-        .contains(error.sqlState.family)
-        return speaksOfObjects && error.context == nil ? error.description : "SQLSTATE \(error.sqlState)"
+        return error.context == nil && error.sqlState.quotesNoValue(of: .question)
+            ? error.description : "SQLSTATE \(error.sqlState)"
     }
 }

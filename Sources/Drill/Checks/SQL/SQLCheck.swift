@@ -1,5 +1,6 @@
 import Findings
 import PlanFile
+import PlanKeys
 import Postgres
 
 extension CheckID {
@@ -17,7 +18,7 @@ struct SQLCheck: Check {
             The report tells a value only where it is a number whose column is called count, as count(*) calls it.
             """,
         doesNotCover: "What no query asks.",
-        notRun: "the plan has no queries of its own (checks.sql)",
+        notRun: "the plan has no queries of its own (\(PlanKey.checksSql))",
         example: """
             every-field-has-an-area:
               query: SELECT count(*) FROM fields WHERE area_hectares IS NULL
@@ -63,7 +64,7 @@ struct SQLCheck: Check {
         } catch PostgresError.deadlineExceeded where expectation.within.map({ $0 <= session.deadline }) ?? false {
             return Finding(
                 tooSlow: Self.id, subject: name, basis: basis, expected: expected,
-                observed: "stopped after \(limitText(session.deadline))")
+                observed: "stopped after \(HumanText.text(session.deadline))")
         }
         let time = ContinuousClock.now - start
         finding.observed = answer.observed

@@ -46,7 +46,7 @@ package struct SQLExpectation: Sendable, Equatable {
             }
         return [
             value, minimum.map { "at least \($0)" }, maximum.map { "at most \($0)" }, rows?.words,
-            within.map { "within \(limitText($0))" },
+            within.map { "within \(HumanText.text($0))" },
         ].compactMap { $0 }.joined(separator: ", ")
     }
 }

@@ -1,5 +1,6 @@
 import Findings
 import PlanFile
+import PlanKeys
 import Postgres
 
 extension CheckID {
@@ -17,7 +18,7 @@ struct SchemaVersionCheck: Check {
             minimum.
             """,
         doesNotCover: "Whether the schema is what that version means, and whether each migration before it has run.",
-        notRun: "the plan names no table that says it (checks.schema-version)",
+        notRun: "the plan names no table that says it (\(PlanKey.checksSchemaVersion))",
         example: """
             table: schema_versions
             column: version

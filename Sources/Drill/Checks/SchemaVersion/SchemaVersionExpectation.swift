@@ -35,7 +35,7 @@ package struct SchemaVersionExpectation: Sendable, Equatable {
 extension SchemaVersionExpectation {
     static let keys = ["table", "column", "expected", "minimum"]
 
-    /// - Returns: nil where nothing is behind the key.
+    /// - Returns: nil if nothing follows the key.
     init?(_ node: PlanNode) throws(PlanError) {
         let values = try node.mapping(allowed: Self.keys)
         guard !values.isEmpty else { return nil }

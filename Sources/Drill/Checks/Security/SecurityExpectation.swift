@@ -74,7 +74,7 @@ extension SecurityExpectation {
 }
 
 extension PlanNode {
-    /// A list of names that are not there twice.
+    /// A list of names without duplicates.
     fileprivate func names(_ kind: String) throws(PlanError) -> [String] {
         var names: [String] = []
         for element in try list() {

@@ -58,19 +58,13 @@ enum WrittenQuery {
 /// A length of time as it was measured: `3.1 ms`.
 func milliseconds(_ time: Double) -> String { String(format: "%.1f ms", time) }
 
-/// A limit as a plan writes it: `50ms`, `2s`.
-func limitText(_ limit: Duration) -> String {
-    let (seconds, attoseconds) = limit.components
-    return attoseconds == 0 ? text(of: limit) : "\(seconds * 1000 + attoseconds / 1_000_000_000_000_000)ms"
-}
-
 extension PlanNode {
     /// The key `query`: text that begins as a query does.
     func query(in values: [String: PlanNode]) throws(PlanError) -> String {
         guard let value = values["query"] else { throw error("the key query is missing") }
         let query = try value.text()
         let words = ["SELECT", "VALUES", "TABLE", "WITH"]
-        // Behind a comment, it is for PostgreSQL to say what begins there.
+        // If the query begins with a comment, PostgreSQL itself decides whether a query follows.
         let start = query.drop { $0.isWhitespace || $0 == "(" }
         let isQuery = words.contains { start.prefix { $0.isLetter }.uppercased() == $0 }
         guard isQuery || start.hasPrefix("--") || start.hasPrefix("/*") else {

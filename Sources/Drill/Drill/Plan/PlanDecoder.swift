@@ -1,5 +1,6 @@
 import Checks
 import PlanFile
+import PlanKeys
 import Postgres
 import Restore
 import SystemPackage
@@ -39,10 +40,11 @@ extension Plan {
         if let scratch = values["scratch"] { self.scratch = try ScratchPlan(scratch) }
         if case .snapshot = backup?.place, let node = values["recovery"] {
             throw node.error(
-                "a snapshot in a cloud is restored as it is; its database is named in backup.snapshot.database")
+                "a snapshot in a cloud is restored as it is; its database is named in \(PlanKey.backupSnapshotDatabase)"
+            )
         }
         if case .snapshot = backup?.place, self.scratch.server != nil, let node = values["scratch"] {
-            throw node.error("a snapshot is restored where it is: scratch.server means nothing")
+            throw node.error("a snapshot is restored where it is: \(PlanKey.scratchServer) means nothing")
         }
         if let production = values["production"] { fencedOff = try FencedOff(production) }
         if let limits = values["limits"] { self.limits = try Limits(limits) }
@@ -86,7 +88,9 @@ extension ScratchPlan {
                 throw node.error(error.description)
             }
             for key in ["directory", "account", "diskSpace"] {
-                if let other = values[key] { throw other.error("it means nothing when scratch.server names a server") }
+                if let other = values[key] {
+                    throw other.error("it means nothing when \(PlanKey.scratchServer) names a server")
+                }
             }
         }
     }

@@ -39,7 +39,7 @@ extension IncrementalBackup: RestorableFiles {
         }
     }
 
-    /// `pg_combinebackup` believes what it reads.
+    /// Verifies the backups, because `pg_combinebackup` trusts what it reads.
     private func verify(_ emit: @escaping RestoreEventSink) async throws {
         var before: Int64 = 0
         let total = chain.bytes
@@ -58,7 +58,7 @@ extension IncrementalBackup: RestorableFiles {
 
     private func combine(in workspace: Workspace, _ installation: Installation, deadline: Duration) async throws {
         try workspace.makeDirectory(workspace.tablespaces)
-        // Where the last backup's links lead is where it would write without this.
+        // Without these mappings, pg_combinebackup would write to the directories that the last backup's links lead to.
         let mappings = try last.tablespaces.sorted { $0.key < $1.key }.map { oid, link in
             let old = try FileManager.default.destinationOfSymbolicLink(atPath: link.string)
             return "--tablespace-mapping=\(Self.escape(old))=\(Self.escape("\(workspace.tablespaces)/\(oid)"))"
@@ -74,7 +74,7 @@ extension IncrementalBackup: RestorableFiles {
         guard outcome.succeeded else { throw Self.failure(of: outcome) }
     }
 
-    /// It has one exit code for everything: only where it speaks of the backups themselves are they to blame.
+    /// pg_combinebackup has one exit code for all errors. The backups are to blame only if its message is about them.
     private static func failure(of outcome: Command.Outcome) -> any Error {
         let words = outcome.failure
         guard outcome.exitCode == 1, accusations.contains(where: words.contains) else {

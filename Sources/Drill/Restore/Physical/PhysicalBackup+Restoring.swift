@@ -10,7 +10,7 @@ import SystemPackage
 
 /// How a data directory is restored: laid out, verified, and recovered by a server.
 extension PhysicalBackup: RestorableFiles {
-    /// The copy, as much again of the log as is kept of it, and what the checks write.
+    /// Bytes for the copy, for the log that the server keeps, and for what the checks write.
     package var estimatedDiskSpace: Int64 { Self.diskSpace(forCopyOf: directory.bytes) }
 
     static func diskSpace(forCopyOf bytes: Int64) -> Int64 { bytes + bytes / 10 + 1 << 30 }
@@ -35,7 +35,7 @@ extension PhysicalBackup: RestorableFiles {
         let choice = try await chooseInstallation(in: setting)
         emit(.server("PostgreSQL \(choice.installation.version): \(choice.reason)"))
         let plan = try await plan(choice.installation, account: account, setting.recovery)
-        // A tool may have left links to where its backup lies: what is there is not ours.
+        // A tool may have left links to where its own backup is; the files there are not ours.
         let isOurs = setting.workspace.map { directory.lies(below: $0) } ?? false
         var request = setting.scratchRequest(
             parent: parent, account: account,
@@ -72,7 +72,8 @@ extension PhysicalBackup: RestorableFiles {
         }
     }
 
-    /// What the log holds is claimed up to when its last segment was archived, a target up to the target.
+    /// The time up to which there should be data. With the whole log: when its last segment was archived. With a target
+    /// time: that time. It is never before the last commit or the backup itself.
     private func asOf(_ target: RecoveryTarget, _ outcome: RecoveryOutcome, _ log: WriteAheadLog) -> Date? {
         let claim: Date? =
             switch target {
@@ -94,7 +95,7 @@ extension PhysicalBackup: RestorableFiles {
             try await RecoveryOutcome(setting.recovery, over: connection)
         }
         let database = try await chooseDatabase(
-            setting.recovery.database, over: server.target(database: "postgres"))
+            setting.recovery.database, over: server.target(database: "postgres"), key: .recoveryDatabase)
         let target = server.target(database: database)
         let names = try await relationNames(of: flaws, over: target)
         try await server.allowAutovacuum()
@@ -111,7 +112,7 @@ extension PhysicalBackup: RestorableFiles {
         )
     }
 
-    /// What the damaged files are to people, as far as they are of this database.
+    /// The names of the relations that the damaged files belong to, if they are in this database.
     private func relationNames(of flaws: [FileFlaw], over target: ConnectionTarget) async throws -> [String: String] {
         guard !flaws.isEmpty else { return [:] }
         return try await withConnection(to: target) { connection in

@@ -7,7 +7,7 @@ import Scratch
 
 /// How far a recovery came.
 struct RecoveryOutcome: Sendable {
-    /// Of the last commit that was replayed; nil where none was.
+    /// Time of the last commit that was replayed; nil if none was.
     let commit: Date?
     let finding: Finding
 
@@ -29,7 +29,8 @@ struct RecoveryOutcome: Sendable {
             ].joined(separator: ", "))
     }
 
-    /// The target lies before the end of the backup, whose files have all that was committed until then.
+    /// The finding about a target before the end of the backup: the files hold everything that was committed up to that
+    /// end.
     static func tooEarly(_ setting: RecoverySetting, backup: Date) -> Finding {
         let rule = Causes.cause(of: .targetTooEarly)
         return Finding(
@@ -37,7 +38,8 @@ struct RecoveryOutcome: Sendable {
             observed: "a backup of \(backup.formatted(.iso8601))", reason: rule.reason, cause: rule.cause)
     }
 
-    /// What a server said that ended before it let anybody in: nil where that does not tell of the log.
+    /// The finding from the log of a server that ended before it accepted connections; nil if its messages are not
+    /// about the WAL.
     static func finding(about log: ServerLog, _ setting: RecoverySetting) -> Finding? {
         let tail = log.tail
         let state: (state: DrillState, reason: String)
