@@ -117,17 +117,38 @@ let package = Package(
         target(
             "Drill", "Snapshots",
             ["AWS", "Backup", "Causes", "Findings", "PlanKeys", "Postgres", "Processes", "Restore", "Scratch", system]),
+        target("Drill", "PlanFile", ["Postgres", "Yams", system]),
         target(
             "Drill", "Checks",
-            ["Archive", "Backup", "Causes", "Findings", "Physical", "PlanKeys", "Postgres", "Restore", "Scratch"],
-            resources: [.embedInCode("SQL")]),
+            [
+                "Archive", "Backup", "Causes", "Findings", "Physical", "PlanFile", "PlanKeys", "Postgres", "Restore",
+                "Scratch",
+            ],
+            resources: [
+                .embedInCode("Constraints/check-constraints.sql"),
+                .embedInCode("Constraints/constraints.sql"),
+                .embedInCode("Extensions/extensions.sql"),
+                .embedInCode("ForeignKeys/foreign-keys.sql"),
+                .embedInCode("Indexes/indexes.sql"),
+                .embedInCode("Indexes/system-tables.sql"),
+                .embedInCode("LargeObjects/large-objects.sql"),
+                .embedInCode("Partitions/partitions.sql"),
+                .embedInCode("PreparedTransactions/prepared-transactions.sql"),
+                .embedInCode("Restore/restore.sql"),
+                .embedInCode("Run/catalogue.sql"),
+                .embedInCode("Run/columns.sql"),
+                .embedInCode("Security/security.sql"),
+                .embedInCode("Sequences/sequences.sql"),
+                .embedInCode("Shared/collations.sql"),
+                .embedInCode("Upkeep/upkeep.sql"),
+                .embedInCode("VisibilityMap/visibility-map.sql"),
+            ]),
         target(
             "Drill", "Drill",
             [
                 "Archive", "AWS", "Backup", "Causes", "Checks", "ColdTier", "Evidence", "Fetch", "Findings", "Physical",
-                "PlanKeys", "Postgres", "Processes", "Report", "Restore", "Scratch", "Snapshots", "Storage", "Yams",
-                crypto,
-                system,
+                "PlanFile", "PlanKeys", "Postgres", "Processes", "Report", "Restore", "Scratch", "Snapshots", "Storage",
+                crypto, system,
             ]),
         .executableTarget(
             name: "pgassay",
@@ -145,7 +166,8 @@ let package = Package(
             path: "Sources/Sample/pgassay-sample", swiftSettings: strict),
 
         .target(
-            name: "TestSupport", dependencies: ["Postgres", "Processes", "Scratch", system], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Findings", "Postgres", "Processes", "Scratch", system],
+            path: "Tests/TestSupport",
             exclude: ["duckdb_engine.py", "engine_answers.py", "spark_engine.py"], swiftSettings: strict),
         tests("House", ["TestSupport", system]),
         tests("AWS", ["AWS"]),
@@ -174,19 +196,23 @@ let package = Package(
         tests(
             "Checks",
             [
-                "Archive", "Backup", "Checks", "Findings", "Physical", "Postgres", "Processes", "Restore", "Scratch",
-                "TestSupport", system,
+                "Archive", "Backup", "Checks", "Findings", "Physical", "PlanFile", "Postgres", "Processes", "Restore",
+                "Scratch", "TestSupport", system,
             ]),
         tests(
             "Command",
-            ["Evidence", "Findings", "Postgres", "Processes", "Report", "Sample", "Scratch", "TestSupport", system],
+            [
+                "Checks", "Evidence", "Findings", "Postgres", "Processes", "Report", "Sample", "Scratch", "TestSupport",
+                system,
+            ],
             exclude: ["SQL", "Scenarios"]),
         tests("Postgres", ["Postgres", "Scratch", "TestSupport"]),
         tests("Scratch", ["Postgres", "Processes", "Scratch", "TestSupport", subprocess, system]),
         tests(
             "Drill",
             [
-                "Checks", "Drill", "Evidence", "Findings", "PlanKeys", "Report", "Restore", "Snapshots", "TestSupport",
+                "Checks", "Drill", "Evidence", "Findings", "PlanFile", "PlanKeys", "Report", "Restore", "Snapshots",
+                "TestSupport",
                 system,
             ],
             exclude: ["Plans", "plan_schema_oracle.py"]),

@@ -13,7 +13,8 @@ import Testing
     private static func findings(_ drilled: Drilled) -> [String] {
         drilled.report.checks.map { finding in
             [
-                finding.id, finding.subject, finding.status.rawValue, finding.expected ?? "", finding.observed ?? "",
+                finding.id.rawValue, finding.subject, finding.status.rawValue, finding.expected ?? "",
+                finding.observed ?? "",
                 finding.reason ?? "", finding.cause?.rawValue ?? "",
             ].joined(separator: " | ")
         }

@@ -91,7 +91,7 @@ struct ExportAgenda: Sendable {
             finished.append(entry)
             findings.append(
                 Finding(
-                    id: "export", subject: name, status: .passed, basis: .manifest, expected: "\(entry.slice.digest)",
+                    id: .export, subject: name, status: .passed, basis: .manifest, expected: "\(entry.slice.digest)",
                     observed: "no such rows in the database any more",
                     reason: "it was read back when it was exported, and the rows have been removed since"))
         }
@@ -129,7 +129,7 @@ extension PlannedSlice {
         let (minimum, maximum) = (count.times.minimum?.description, count.times.maximum?.description)
         let isSame = slice.differences(from: count).isEmpty
         return Finding(
-            id: "export", subject: subject, status: isSame ? .passed : .failed, basis: .manifest,
+            id: .export, subject: subject, status: isSame ? .passed : .failed, basis: .manifest,
             expected: words(slice.digest.rows, slice.minimum, slice.maximum),
             observed: words(count.rows, minimum, maximum),
             reason: isSame
@@ -142,7 +142,7 @@ extension PlannedSlice {
     /// The finding about a slice that was exported before and whose files are missing or have another size.
     fileprivate func missing(_ slice: ExportManifest.Slice) -> Finding {
         Finding(
-            id: "export", subject: subject, status: .failed, basis: .manifest,
+            id: .export, subject: subject, status: .failed, basis: .manifest,
             expected: counted(slice.parts.count, "file") + " in \(slice.directory)",
             observed: "missing, or of another size",
             reason:

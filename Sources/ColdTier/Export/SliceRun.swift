@@ -172,7 +172,7 @@ actor SliceRun {
     private func settle(_ index: Int, _ entry: JournalEntry, _ flaws: [String]) {
         let digest = entry.slice.digest
         let finding = Finding(
-            id: "export", subject: states[index].planned.subject, status: flaws.isEmpty ? .passed : .failed,
+            id: .export, subject: states[index].planned.subject, status: flaws.isEmpty ? .passed : .failed,
             basis: .manifest, expected: "\(digest)",
             observed: flaws.isEmpty ? "\(digest)" : flaws.joined(separator: "; "),
             reason: flaws.isEmpty

@@ -99,19 +99,19 @@ extension ImportedSlice {
 
     private func finding(_ observed: TableDigest, note: String?) -> Finding {
         Finding(
-            id: "import", subject: subject, status: .passed, basis: .manifest, expected: "\(slice.digest)",
+            id: .import, subject: subject, status: .passed, basis: .manifest, expected: "\(slice.digest)",
             observed: "\(observed)", reason: note)
     }
 
     private func failed(observed: String, reason: String) -> Finding {
         Finding(
-            id: "import", subject: subject, status: .failed, basis: .manifest, expected: "\(slice.digest)",
+            id: .import, subject: subject, status: .failed, basis: .manifest, expected: "\(slice.digest)",
             observed: observed, reason: reason, cause: .backup)
     }
 
     private func couldNot(_ reason: String) -> Finding {
         Finding(
-            id: "import", subject: subject, status: .inconclusive, basis: .manifest, expected: "\(slice.digest)",
+            id: .import, subject: subject, status: .inconclusive, basis: .manifest, expected: "\(slice.digest)",
             reason: reason, cause: .environment)
     }
 }

@@ -99,7 +99,7 @@ private func compareNames(_ files: [ExportFile], in store: any ExportStore) asyn
         guard size != part.bytes else { continue }
         findings.append(
             Finding(
-                id: "export", subject: part.file, status: .failed, basis: .manifest, expected: "\(part.bytes) bytes",
+                id: .export, subject: part.file, status: .failed, basis: .manifest, expected: "\(part.bytes) bytes",
                 observed: size.map { "\($0) bytes" } ?? "it is missing",
                 reason: "the export is not whole any more: get the file back from another copy", cause: .backup))
     }
@@ -107,7 +107,7 @@ private func compareNames(_ files: [ExportFile], in store: any ExportStore) asyn
     for name in stored.keys.filter({ !known.contains($0) }).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
         findings.append(
             Finding(
-                id: "export", subject: String(decoding: name, as: UTF8.self), status: .failed, basis: .manifest,
+                id: .export, subject: String(decoding: name, as: UTF8.self), status: .failed, basis: .manifest,
                 expected: "no such file",
                 observed: "\(stored[name] ?? 0) bytes",
                 reason: "the manifest does not name it, and engines may read its rows with the others: move it away",
@@ -127,7 +127,7 @@ private func comparePurge(
     if observed == expected { return [] }
     return [
         Finding(
-            id: "export", subject: PurgeScript.fileName, status: .failed, basis: .manifest,
+            id: .export, subject: PurgeScript.fileName, status: .failed, basis: .manifest,
             expected: "SHA-256 \(expected)", observed: observed.map { "SHA-256 \($0)" } ?? "it is missing",
             reason:
                 "it is not the script that was written with the manifest: do not run it; export again into the same place "
@@ -147,7 +147,7 @@ struct ExportFile: Sendable {
             let differences = contents.differences(from: part.contents)
             guard differences.isEmpty else { return flawed(differences.joined(separator: "; ")) }
             return Finding(
-                id: "export", subject: part.file, status: .passed, basis: .manifest, expected: "\(part.digest)",
+                id: .export, subject: part.file, status: .passed, basis: .manifest, expected: "\(part.digest)",
                 observed: "\(contents.digest)")
         } catch let flaw as FlawedPart {
             return flawed(flaw.reason)
@@ -155,14 +155,14 @@ struct ExportFile: Sendable {
             throw CancellationError()
         } catch let error as StoreError {
             return Finding(
-                id: "export", subject: part.file, status: .inconclusive, basis: .manifest, expected: "\(part.digest)",
+                id: .export, subject: part.file, status: .inconclusive, basis: .manifest, expected: "\(part.digest)",
                 reason: error.description, cause: .environment)
         }
     }
 
     private func flawed(_ observed: String) -> Finding {
         Finding(
-            id: "export", subject: part.file, status: .failed, basis: .manifest, expected: "\(part.digest)",
+            id: .export, subject: part.file, status: .failed, basis: .manifest, expected: "\(part.digest)",
             observed: observed, reason: "the file is not what was exported: get it back from another copy",
             cause: .backup)
     }

@@ -13,7 +13,7 @@ extension DumpBackup {
         let links = try links()
         guard links.isEmpty else { return links }
         var finding = Finding(
-            id: ArchiveFlaw.checkID, subject: dump.path.lastComponent?.string ?? dump.path.string, status: .passed,
+            id: .archive, subject: dump.path.lastComponent?.string ?? dump.path.string, status: .passed,
             basis: .rule, expected: "whole", observed: lookedAt)
         if dump.format == .plain && dump.compression != .none {
             finding.status = .notRun
@@ -42,7 +42,7 @@ extension DumpBackup {
     }
 
     private static let valuesUnseen = Finding(
-        id: ArchiveFlaw.checkID, subject: "row values", status: .notRun,
+        id: .archive, subject: "row values", status: .notRun,
         reason:
             "pg_dump writes no checksum into this kind of dump, so a changed bit that still reads as a value is not seen"
     )
@@ -61,7 +61,7 @@ extension DumpBackup {
 extension Finding {
     fileprivate init(flaw rule: CauseRule, subject: String, expected: String, observed: String) {
         self.init(
-            id: ArchiveFlaw.checkID, subject: subject, status: rule.status, basis: .rule, expected: expected,
+            id: .archive, subject: subject, status: rule.status, basis: .rule, expected: expected,
             observed: observed, reason: rule.reason, cause: rule.cause)
     }
 }

@@ -29,7 +29,7 @@ extension Finding {
     package init(_ flaw: FileFlaw) {
         let rule = Causes.cause(of: .archiveIncomplete)
         self.init(
-            id: ArchiveFlaw.checkID, subject: flaw.path, status: rule.status, basis: .archive, expected: "whole",
+            id: .archive, subject: flaw.path, status: rule.status, basis: .archive, expected: "whole",
             observed: flaw.problem, reason: rule.reason, cause: rule.cause)
     }
 }

@@ -56,7 +56,7 @@ package struct PhysicalBackup: FileBackup {
         guard let manifest = directory.manifest else {
             return [
                 Finding(
-                    id: ArchiveFlaw.checkID, subject: BackupManifest.fileName, status: .notRun,
+                    id: .archive, subject: BackupManifest.fileName, status: .notRun,
                     reason: directory.label == nil
                         ? "a snapshot has no list of its files, so one that is missing is seen only where a server misses it"
                         : "the backup has no manifest: it was made without one, or it did not come to its end")
@@ -64,7 +64,7 @@ package struct PhysicalBackup: FileBackup {
         }
         return [
             Finding(
-                id: ArchiveFlaw.checkID, subject: BackupManifest.fileName, status: .passed, basis: .archive,
+                id: .archive, subject: BackupManifest.fileName, status: .passed, basis: .archive,
                 expected: "\(manifest.files.count) files", observed: "every one is there in its size, and no other")
         ]
     }

@@ -55,7 +55,7 @@ struct MeasuredObjectives {
             guard let objective, let target = objective.target, objective.met != true, isComplete else { return nil }
             let rule = cause(of: objective.met == false ? .objectiveMissed : .objectiveNotMeasured)
             return Finding(
-                id: "objectives", subject: row.id, status: rule.status, basis: .plan,
+                id: .objectives, subject: row.id, status: rule.status, basis: .plan,
                 expected: "at most \(HumanUnits.duration(target)) \(row.words)",
                 observed: objective.measured.map(HumanUnits.duration),
                 reason: rule.cause == .objective ? rule.reason : row.reason, cause: rule.cause)

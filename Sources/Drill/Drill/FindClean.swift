@@ -13,7 +13,7 @@ package struct TriedBackup: Sendable {
 
     /// An older backup misses objectives because it is older, and may be the one that is wanted.
     private var judgement: Judgement {
-        Judgement(report.checks.filter { $0.id != "objectives" }, interrupted: report.cause == .interrupted)
+        Judgement(report.checks.filter { $0.id != .objectives }, interrupted: report.cause == .interrupted)
     }
 
     package var isClean: Bool { judgement.verdict == .passed }

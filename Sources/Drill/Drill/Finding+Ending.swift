@@ -19,7 +19,7 @@ extension Finding {
         let rule = Causes.cause(of: MetError(ending: error))
         let isBackupAtFault = rule.cause == .backup
         self.init(
-            id: isBackupAtFault ? ArchiveFlaw.checkID : "drill", subject: subject, status: rule.status, basis: .rule,
+            id: isBackupAtFault ? .archive : .drill, subject: subject, status: rule.status, basis: .rule,
             expected: isBackupAtFault ? "a backup that can be read" : "a drill that can be run", observed: nil,
             reason: Self.words(of: error), cause: rule.cause)
     }

@@ -39,7 +39,7 @@ package struct SnapshotBackup: RestorableBackup {
     package func flaws(progress: @escaping (Int64) throws -> Void) -> [Finding] {
         [
             Finding(
-                id: ArchiveFlaw.checkID, subject: snapshot.identifier, status: .notRun,
+                id: .archive, subject: snapshot.identifier, status: .notRun,
                 reason: "AWS lets nobody read the bytes of a snapshot: what is damaged shows in what is restored")
         ]
     }

@@ -23,7 +23,7 @@ extension ReportText {
     private static func details(_ findings: [Finding]) -> [String] {
         groups(findings).flatMap { group in
             let more = group.findings.count - shownPerCheck
-            return [TextStyle.harmless(group.id)]
+            return [TextStyle.harmless(group.id.rawValue)]
                 + group.findings.prefix(shownPerCheck).flatMap(lines(of:)).map { "  \($0)" }
                 + (more > 0 ? ["  … and \(more) more"] : [])
         }
@@ -60,12 +60,12 @@ extension ReportText {
                     (.notRun, "not run"),
                 ]
                 let outcome = words.compactMap { status, word in counts[status].map { "\($0) \(word)" } }
-                return [TextStyle.harmless(group.id), outcome.joined(separator: ", ")]
+                return [TextStyle.harmless(group.id.rawValue), outcome.joined(separator: ", ")]
             })
     }
 
-    private static func groups(_ findings: [Finding]) -> [(id: String, findings: [Finding])] {
-        var order: [String] = []
+    private static func groups(_ findings: [Finding]) -> [(id: CheckID, findings: [Finding])] {
+        var order: [CheckID] = []
         for finding in findings where !order.contains(finding.id) { order.append(finding.id) }
         let byCheck = Dictionary(grouping: findings, by: \.id)
         return order.map { ($0, byCheck[$0] ?? []) }

@@ -3,8 +3,8 @@
 /// A finding that is not ``CheckStatus/passed`` says why in ``reason`` and, where it decides the verdict, whose
 /// fault it is in ``cause``. Texts never carry row values: counts, names, times and digests only.
 package struct Finding: Codable, Sendable, Equatable {
-    /// The stable id of the check that answered, such as `row-counts`.
-    package var id: String
+    /// The check that answered, such as `row-counts`.
+    package var id: CheckID
     /// What was looked at: `public.farmers`, `public.conversations.timestamp`, a constraint, a file.
     package var subject: String
     /// The result of the check.
@@ -23,7 +23,7 @@ package struct Finding: Codable, Sendable, Equatable {
     package var cause: Cause?
 
     package init(
-        id: String, subject: String, status: CheckStatus, basis: Basis? = nil, expected: String? = nil,
+        id: CheckID, subject: String, status: CheckStatus, basis: Basis? = nil, expected: String? = nil,
         observed: String? = nil, seconds: Double? = nil, reason: String? = nil, cause: Cause? = nil
     ) {
         self.id = id

@@ -1,4 +1,5 @@
 import Fetch
+import PlanFile
 import Restore
 import Snapshots
 

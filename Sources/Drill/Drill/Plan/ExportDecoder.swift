@@ -1,5 +1,6 @@
 import ColdTier
 import Foundation
+import PlanFile
 import Postgres
 import Storage
 

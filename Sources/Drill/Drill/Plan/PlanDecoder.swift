@@ -1,68 +1,17 @@
 import Checks
-import Foundation
+import PlanFile
 import PlanKeys
 import Postgres
 import Restore
 import SystemPackage
-import Yams
 
 extension Plan {
-    /// The largest plan that is read, in bytes.
-    static let maximumSize = 1 << 20
-
     /// Reads a plan from a file.
-    /// - Throws: ``PlanError``.
+    /// - Throws: ``PlanFile/PlanError``.
     package init(contentsOf file: FilePath) throws(PlanError) {
-        func whole(_ problem: String) -> PlanError { PlanError(file: file, line: nil, key: nil, problem: problem) }
-        let handle: FileHandle
-        let data: Data
-        do {
-            handle = try FileHandle(forReadingFrom: URL(filePath: file.string))
-            defer { try? handle.close() }
-            data = try handle.read(upToCount: Self.maximumSize + 1) ?? Data()
-        } catch let error as CocoaError where [.fileNoSuchFile, .fileReadNoSuchFile].contains(error.code) {
-            throw whole(Self.absence(of: file))
-        } catch {
-            throw whole("the plan cannot be read: \((error as NSError).localizedDescription)")
-        }
-        guard data.count <= Self.maximumSize else {
-            throw whole("the file is larger than \(Self.maximumSize) bytes, so it is no plan")
-        }
-        try self.init(bytes: Array(data), file: file)
-    }
-
-    /// The message that there is no such file, with the plans that are in the same directory.
-    private static func absence(of file: FilePath) -> String {
-        let directory = file.removingLastComponent()
-        // If a directory cannot be listed, there are no plans to suggest.
-        let names =
-            (try? FileManager.default.contentsOfDirectory(atPath: directory.isEmpty ? "." : directory.string)) ?? []
-        let plans = names.filter { [".yaml", ".yml"].contains(where: $0.lowercased().hasSuffix) }.sorted()
-        let shown = plans.prefix(5).joined(separator: ", ") + (plans.count > 5 ? ", …" : "")
-        return "there is no such file" + (plans.isEmpty ? "" : "; in that directory there is: \(shown)")
-    }
-
-    /// Reads a plan from YAML.
-    package init(bytes: [UInt8], file: FilePath) throws(PlanError) {
-        let root: Yams.Node?
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw PlanError(file: file, line: nil, key: nil, problem: "not valid YAML: the file is not UTF-8")
-        }
-        do {
-            // A byte order mark is not part of the text.
-            root = try Yams.compose(yaml: String(text.trimmingPrefix("\u{FEFF}")), PlanNode.resolver)
-        } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
-            throw PlanError(
-                file: file, line: context.mark.line, key: keys.joined(separator: ", "),
-                problem: "the key is there twice")
-        } catch let error as YamlError {
-            throw PlanError(file: file, line: error.line, key: nil, problem: "not valid YAML: \(error.problem)")
-        } catch {
-            throw PlanError(file: file, line: nil, key: nil, problem: "not valid YAML: \(error)")
-        }
-        guard let root else { throw PlanError(file: file, line: nil, key: nil, problem: "the plan is empty") }
-        try self.init(PlanNode(node: root, file: file, path: []))
-        source = PlanSource(file: file, bytes: bytes)
+        let document = try PlanDocument(contentsOf: file)
+        try self.init(document.root)
+        source = PlanSource(file: file, bytes: document.bytes)
     }
 
     static let keys = [
@@ -102,24 +51,6 @@ extension Plan {
         signingKey = try values["signingKey"]?.filePath()
         reports = try values["reports"]?.filePath()
         if let checks = values["checks"] { self.checks = try CheckPlan(checks) }
-    }
-}
-
-extension YamlError {
-    fileprivate var line: Int? {
-        switch self {
-        case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _): mark.line
-        default: nil
-        }
-    }
-
-    fileprivate var problem: String {
-        switch self {
-        case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _),
-            .reader(let problem, _, _, _):
-            problem
-        default: "\(self)"
-        }
     }
 }
 

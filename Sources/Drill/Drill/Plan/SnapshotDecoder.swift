@@ -1,4 +1,5 @@
 import AWS
+import PlanFile
 import Restore
 import Snapshots
 import SystemPackage

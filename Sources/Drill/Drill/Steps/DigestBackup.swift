@@ -55,7 +55,7 @@ extension Finding {
     fileprivate static func changed(_ path: FilePath) -> Finding {
         let rule = Causes.cause(of: .archiveChanged)
         return Finding(
-            id: "restore", subject: path.string, status: rule.status, basis: .rule, expected: "an unchanged backup",
+            id: .restore, subject: path.string, status: rule.status, basis: .rule, expected: "an unchanged backup",
             observed: "its files changed during the drill", reason: rule.reason, cause: rule.cause)
     }
 }

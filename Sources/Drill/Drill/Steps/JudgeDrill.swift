@@ -15,11 +15,11 @@ func judge(_ drill: DrillContext, interrupted: Bool) -> Report {
     let leftovers = cleanup.entries.filter { !$0.removed && $0.verified != CleanupLog.keptOnRequest }.map { entry in
         let rule = cause(of: .leftBehind)
         return Finding(
-            id: "drill", subject: entry.what, status: rule.status, basis: .rule, expected: "removed",
+            id: .drill, subject: entry.what, status: rule.status, basis: .rule, expected: "removed",
             observed: entry.verified, reason: rule.reason, cause: rule.cause)
     }
     var findings = state.findings + objectives.findings + leftovers
-    findings += notRun(checkCatalogue(request.plan.checks), besides: findings, interrupted: interrupted)
+    findings += notRun(checkCatalogue, besides: findings, interrupted: interrupted)
     let judgement = Judgement(findings, interrupted: interrupted)
     return Report(
         id: UUID().uuidString.lowercased(), plan: request.plan.name, trigger: request.trigger,

@@ -21,7 +21,7 @@ struct RecoveryOutcome: Sendable {
         let position = try row.get("position", as: String.self).flatMap { LogPosition($0) }
         commit = try row.get("commit", as: Double.self).map(Date.init(timeIntervalSince1970:))
         finding = Finding(
-            id: "recovery", subject: "log", status: .passed, basis: setting.target == .latest ? .rule : .plan,
+            id: .recovery, subject: "log", status: .passed, basis: setting.target == .latest ? .rule : .plan,
             expected: setting.target.description,
             observed: [
                 position.map { "replayed to \($0)" } ?? "nothing was replayed",
@@ -34,7 +34,7 @@ struct RecoveryOutcome: Sendable {
     static func tooEarly(_ setting: RecoverySetting, backup: Date) -> Finding {
         let rule = Causes.cause(of: .targetTooEarly)
         return Finding(
-            id: "recovery", subject: "log", status: rule.status, basis: .plan, expected: setting.target.description,
+            id: .recovery, subject: "log", status: rule.status, basis: .plan, expected: setting.target.description,
             observed: "a backup of \(backup.formatted(.iso8601))", reason: rule.reason, cause: rule.cause)
     }
 
@@ -60,7 +60,7 @@ struct RecoveryOutcome: Sendable {
         let commit = tail.firstMatch(of: /last completed transaction was at log time ([0-9-]+ [0-9:.]+\S*)/)
             .map { "last commit \($0.1)" }
         return Finding(
-            id: "recovery", subject: "log", status: rule.status, basis: .plan, expected: setting.target.description,
+            id: .recovery, subject: "log", status: rule.status, basis: .plan, expected: setting.target.description,
             observed: [position, commit].compactMap { $0 }.joined(separator: ", "), reason: rule.reason,
             cause: rule.cause)
     }

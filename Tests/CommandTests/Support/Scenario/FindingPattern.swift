@@ -58,7 +58,7 @@ struct FindingPattern: Sendable, CustomStringConvertible {
     /// A status, cause or basis by the word that reports write for it.
     private static func value(_ field: Field, of finding: Finding) -> String? {
         switch field {
-        case .check: finding.id
+        case .check: finding.id.rawValue
         case .subject: finding.subject
         case .status: finding.status.rawValue
         case .cause: finding.cause?.rawValue
