@@ -22,11 +22,11 @@ func examineMachine() async -> [DoctorFinding] {
         for installation in installed { good("\(installation.version)  \(installation.directory)") }
         if installed.isEmpty { throw ScratchError.noPostgres(configured: []) }
         subject = "Isolation"
-        let fence = try await Fence.raise(account: try Account.resolve(configured: nil))
+        let fence = try await Fence.detect(account: try Account.resolve(configured: nil))
         for line in fence.isolation { good(line) }
         subject = "Scratch"
         let parent = ScratchDirectory.defaultParent
-        let place = try ScratchDirectory.whatIsThere(of: parent)
+        let place = try ScratchDirectory.existingDirectory(of: parent)
         let free = try freeDiskSpace(at: place)
         let making = place == parent ? "" : " (not there yet; a drill makes it)"
         good("\(parent)\(making), \(HumanUnits.bytes(free)) free")

@@ -147,7 +147,10 @@ struct ExportCommand: AsyncParsableCommand {
         @Option(help: "Read only so much, such as 10%: first what was not read for the longest time.")
         var sample: Percentage?
 
-        @Option(help: "Where it is remembered what was read when. (default: beside the reports, ./pgassay-reports/)")
+        @Option(
+            help:
+                "File that records which files were verified, and when. (default: beside the reports, ./pgassay-reports/)"
+        )
         var record: String?
 
         @Option(help: "Files that are read at the same time. (default: as many as there are cores)")

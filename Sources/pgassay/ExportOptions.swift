@@ -41,7 +41,7 @@ struct ExportOptions: ParsableArguments {
     @Option(help: "Where days, months and years begin. (default: UTC)")
     var timeZone: String?
 
-    @Option(help: "Of zstd, 1 to 19.")
+    @Option(help: "The zstd compression level, 1 to 19.")
     var level: Int?
 
     @Option(help: "Connections that read at the same time. (default: one more than there are cores)")

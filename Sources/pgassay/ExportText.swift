@@ -15,7 +15,7 @@ extension ExportResult {
         let bytes = slices.flatMap(\.parts).reduce(0) { $0 + $1.bytes }
         let rows = slices.reduce(0) { $0 + $1.digest.rows }
         let earlier =
-            slices.count > added ? " Those that were there before were counted, and not compared." : ""
+            slices.count > added ? " For earlier slices only the row counts were compared, not the contents." : ""
         let words =
             switch judgement.verdict {
             case _ where findings.isEmpty: "NOTHING TO EXPORT: no row is cold."
@@ -55,10 +55,10 @@ extension VerifyResult {
     func text(isSample: Bool, signed: Bool, color: Bool) -> String {
         let words =
             switch judgement.verdict {
-            case .passed where isSample: "GOOD, as far as it was read: see below."
+            case .passed where isSample: "GOOD (sample): every file that was read is good. See below."
             case .passed: "GOOD: every file is there, and holds the rows that were exported."
             case .failed: "DAMAGED: this is not what was exported. See below."
-            case .inconclusive: "COULD NOT TELL: not all of it could be read."
+            case .inconclusive: "INCONCLUSIVE: some of it could not be read."
             }
         var lines = ["\(location): read \(counted(filesRead, "file")), \(HumanUnits.bytes(bytesRead))."]
         if isSample {
@@ -92,7 +92,7 @@ extension ImportResult {
             case .inconclusive: "NOT ALL IMPORTED: see below. Every slice is loaded whole or not at all."
             }
         return ReportText.headline(judgement.verdict, words, color: color)
-            + "\(location): \(counted(findings.count { $0.status == .passed }, "slice")) of \(findings.count) are in the database.\n\n"
+            + "\(location): \(findings.count { $0.status == .passed }) of \(counted(findings.count, "slice")) imported.\n\n"
             + ReportText.render(checks: findings, color: color)
     }
 

@@ -7,7 +7,7 @@ import SystemPackage
 struct RecoveryOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Where the server archived its WAL. (default: what lies within the backup)", valueName: "dir"))
+            "Where the server archived its WAL. (default: the WAL inside the backup)", valueName: "dir"))
     var wal: String?
 
     @Option(help: ArgumentHelp("Recover to this time, with a zone: 2026-11-25 14:30:00+01.", valueName: "time"))

@@ -8,7 +8,7 @@ struct SigningOptions: ParsableArguments {
     @Option(help: "Ed25519 key in PEM that signs. (default: PGASSAY_SIGNING_KEY, else the plan's)")
     var signingKey: String?
 
-    @Flag(help: "Write without a signature; what is written says so.")
+    @Flag(help: "Do not sign. The report says that it is not signed.")
     var unsigned = false
 
     func validate() throws {

@@ -24,7 +24,7 @@ import Testing
 @Suite struct PersistenceTests {
     private func attempts(_ failure: AWSFailure, until deadline: ContinuousClock.Instant) async -> Int {
         var count = 0
-        try? await persistently(until: deadline) {
+        try? await retryingWhileBusy(until: deadline) {
             count += 1
             if count < 4 { throw failure }
         }

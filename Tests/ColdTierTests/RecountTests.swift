@@ -86,7 +86,7 @@ import Testing
         try await export.rewriteLines("readings/month=2022-07") { $0.remove(at: 7) }
         try await export.rewriteLines("readings/month=-infinity") { $0.insert("1000,secret", at: 3) }
         try await export.rewriteLines("readings/month=2022-08") { $0[0].replace("amount", with: "amounts") }
-        // A row is there twice instead of the next one: only its key tells.
+        // A row is listed twice instead of the next one: only its key tells.
         try await export.rewriteLines("messages/month=2022-09") { lines in
             let plain = lines.indices.filter { lines[$0].contains(",\"\",") }
             lines[plain[1]] = lines[plain[0]]

@@ -223,7 +223,7 @@ import Testing
                 let uncontrolled = try await desk.drill(chain.backup)
                 #expect(uncontrolled.exitCode == 1)
                 #expect(
-                    uncontrolled.complaints.contains("its checksum is not that of its contents"),
+                    uncontrolled.complaints.contains("its checksum is wrong"),
                     "\(uncontrolled.complaints)")
                 try sound.write(to: URL(filePath: control))
                 let manifest = chain.backup.appending("backup_manifest").string

@@ -8,7 +8,7 @@ struct InTotoStatementTests {
     /// Says how many pages something has.
     struct Note: StatementPredicate {
         static let predicateType = "tag:pgassay,2026:note/v1"
-        static let words = DocumentWords(
+        static let words = DocumentNames(
             name: "note", fullName: "an archivist's note", file: "A note is called note.dsse.json.",
             howToSign: "Write it again with a key.")
         static let signedField = "predicate.signed"

@@ -11,10 +11,10 @@ import Testing
 @Suite struct ScratchServerTests {
     @Test func aDirectoryIsMadeOnlyBelowOneThatIsThere() throws {
         let parent = SharedDirectory.path
-        #expect(try ScratchDirectory.whatIsThere(of: parent) == parent)
-        #expect(try ScratchDirectory.whatIsThere(of: parent.appending("new")) == parent)
+        #expect(try ScratchDirectory.existingDirectory(of: parent) == parent)
+        #expect(try ScratchDirectory.existingDirectory(of: parent.appending("new")) == parent)
         let error = #expect(throws: ScratchError.self) {
-            try ScratchDirectory.whatIsThere(of: parent.appending("new").appending("newer"))
+            try ScratchDirectory.existingDirectory(of: parent.appending("new").appending("newer"))
         }
         #expect(error?.description.contains("there is no directory \(parent.appending("new"))") == true)
     }

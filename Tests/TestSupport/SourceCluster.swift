@@ -21,7 +21,7 @@ package struct SourceCluster: Sendable {
         let name = "c" + String(UInt32.random(in: 0 ... .max), radix: 16)
         let cluster = SourceCluster(
             installation: try await TestServer.installation(major: major),
-            fence: try await Fence.raise(account: try Account.resolve(configured: nil)),
+            fence: try await Fence.detect(account: try Account.resolve(configured: nil)),
             directory: TestServer.parent.removingLastComponent().appending(name))
         return try await Turn.take { try await cluster.run(checksums: checksums, body) }
     }

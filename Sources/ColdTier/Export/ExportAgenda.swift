@@ -33,7 +33,7 @@ struct ExportAgenda: Sendable {
             throw ExportError.otherExport(
                 location: store.location,
                 difference:
-                    "one of \(entry.tableName) was begun and did not come to its end; run that again first")
+                    "one of \(entry.tableName) was started and not finished; run that again first")
         }
         let named = Set((previous?.tables ?? []).flatMap(\.slices).map(\.directory))
         let files = Dictionary(grouping: stored, by: \.sliceDirectory)
@@ -69,7 +69,7 @@ struct ExportAgenda: Sendable {
                 }
             }
             // In a directory, the slice must be new. A bucket compares each object when it is uploaded.
-            if store.staging != nil { try refuseStrangers(slices.map(\.directory), among: files, in: store) }
+            if store.staging != nil { try refuseFilesOfOthers(slices.map(\.directory), among: files, in: store) }
         }
         try adopt(unseen.values.sorted { $0.slice.directory < $1.slice.directory }, origin: origin, in: store)
     }
@@ -85,7 +85,7 @@ struct ExportAgenda: Sendable {
                 throw .otherExport(
                     location: store.location,
                     difference:
-                        "\(name) was written by one that did not come to its end, and this source does not have it: "
+                        "\(name) was written by an export that was not finished, and this source does not have it: "
                         + "finish that one from its own source")
             }
             finished.append(entry)
@@ -98,7 +98,7 @@ struct ExportAgenda: Sendable {
     }
 
     /// Refuses, before anything is written, files of others in the directory of a slice that is to be written.
-    private func refuseStrangers(
+    private func refuseFilesOfOthers(
         _ slices: [String], among files: [String: [StoredFile]], in store: any ExportStore
     ) throws(StoreError) {
         for slice in slices where files[slice] != nil && !stale.contains(slice) {

@@ -42,7 +42,7 @@ extension ExportError: CustomStringConvertible {
             "\(partition), a part of \(table), is a foreign table: its rows are elsewhere and in no snapshot of ours. Export it where it is."
         case .noColumn(let column, let table): "\(table) has no column \(column)"
         case .notATimeColumn(let column, let table, let type):
-            "the column \(column) of \(table) is of type \(type): rows are told cold by a timestamp (with or without time zone) or a date"
+            "the column \(column) of \(table) is of type \(type): the column must be a timestamp (with or without time zone) or a date"
         case .badTime(let text, let reason): "“\(text)” is no time that the database knows: \(reason)"
         case .tableTwice(let table): "\(table) is to be exported twice; a table has one time column"
         case .otherExport(let location, let difference):

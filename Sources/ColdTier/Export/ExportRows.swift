@@ -50,7 +50,7 @@ private func draft(
         if isLive { try previous?.requireSource(source, location: store.location) }
         let journal = try workspace.entries()
         let stored = try await store.list("")
-        try refuseStrangers(
+        try refuseFilesOfOthers(
             among: stored, besides: request.tables.map(\.name), previous, journal, location: store.location)
         let tables = try await survey(
             request, known: knownSlices(previous, journal), in: snapshot, emit: emit)
@@ -102,7 +102,7 @@ private func survey(
 
 /// Refuses files that belong to no export: engines would read them as rows of it, and verify would report them.
 /// - Throws: ``ExportError/otherExport(location:difference:)``.
-private func refuseStrangers(
+private func refuseFilesOfOthers(
     among stored: [StoredFile], besides names: [TableName], _ previous: ExportManifest?,
     _ journal: [String: JournalEntry], location: String
 ) throws(ExportError) {

@@ -24,13 +24,13 @@ enum Flaw: UInt8, Error {
         case .incomplete, .room: "it ends too early"
         case .escape: "an escape that is never written"
         case .control: "a control byte where none is ever written"
-        case .number: "a number that is none"
+        case .number: "not a valid number"
         case .boolean: "a boolean that is neither true nor false"
         case .json: "JSON that jsonb never looks like"
-        case .quote: "text behind a closing quote"
+        case .quote: "text after a closing quote"
         case .unquoted: "text without quotes"
         case .key: "another key than the next column's"
-        case .lineEnd: "something behind its end"
+        case .lineEnd: "text after the end of the row"
         }
     }
 

@@ -52,7 +52,7 @@ extension ExportManifest {
         // With a slash at the end of each name, the directories below a directory sort directly behind it.
         let directories = tables.map { $0.directory + "/" }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         for (one, next) in zip(directories, directories.dropFirst()) where next.utf8.starts(with: one.utf8) {
-            found.add("table directory \(next.dropLast()) is \(one == next ? "there twice" : "inside another")")
+            found.add("table directory \(next.dropLast()) is \(one == next ? "listed twice" : "inside another")")
         }
     }
 }
@@ -124,7 +124,7 @@ extension ExportManifest.Slice {
             if texts.contains(where: { $0 != nil }) { found.add("`\(path)` is of rows without a time and has one") }
             return
         }
-        let range = name == Self.beforeTimeName ? nil : bounds(period, type, at: path, &found)
+        let range = name == Self.minusInfinityName ? nil : bounds(period, type, at: path, &found)
         if range == nil, from != nil || to != nil { found.add("`\(path)` is of rows before all time and has an end") }
         var (smallest, largest): (DatabaseTime?, DatabaseTime?)
         for (index, part) in parts.enumerated() {
@@ -239,7 +239,7 @@ private struct Reasons {
         var seen: Set<[UInt8]> = []
         // Compared by bytes: for Swift, an accented letter and its decomposed form are equal text; for file systems
         // they are not.
-        for name in names where !seen.insert(Array(name.utf8)).inserted { add("\(what) \(name) is there twice") }
+        for name in names where !seen.insert(Array(name.utf8)).inserted { add("\(what) \(name) is listed twice") }
     }
 
     /// - Returns: nil if there are no times, or if they are wrong.

@@ -138,7 +138,7 @@ package struct ExportManifest: Codable, Sendable, Equatable {
 
     /// The rows of one period.
     package struct Slice: Codable, Sendable, Equatable {
-        /// `2022-07`; `2022` or `2022-07-01` for other periods; ``nullName`` and ``beforeTimeName`` for rows without a
+        /// `2022-07`; `2022` or `2022-07-01` for other periods; ``nullName`` and ``minusInfinityName`` for rows without a
         /// period.
         package var name: String
         /// Directory in the store: `conversations/month=2022-07`.
@@ -165,7 +165,7 @@ package struct ExportManifest: Codable, Sendable, Equatable {
         /// directory.
         package static let nullName = "__HIVE_DEFAULT_PARTITION__"
         /// The name for rows whose time is `-infinity`.
-        package static let beforeTimeName = "-infinity"
+        package static let minusInfinityName = "-infinity"
 
         package init(
             name: String, directory: String, from: String?, to: String?, shape: Int, digest: TableDigest,

@@ -2,7 +2,7 @@ import Evidence
 import Storage
 
 extension ExportManifest: StatementPredicate {
-    package static let words = DocumentWords(
+    package static let words = DocumentNames(
         name: "manifest", fullName: "the manifest of an export",
         file: "The manifest of an export is the file \(fileName) in it.",
         howToSign: "Export with --signing-key for evidence.")

@@ -109,7 +109,7 @@ struct SlicePeriodStart: Sendable, Comparable {
             return
         }
         guard start != "-infinity" else {
-            self.init(name: ExportManifest.Slice.beforeTimeName, from: nil, to: nil)
+            self.init(name: ExportManifest.Slice.minusInfinityName, from: nil, to: nil)
             return
         }
         self.init(name: Self.name(of: start, period), from: try row.need("from"), to: try row.need("to"))

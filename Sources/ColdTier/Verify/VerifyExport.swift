@@ -204,7 +204,7 @@ package struct MissingManifest: Error, Sendable, Equatable, CustomStringConverti
     package let location: String
 
     package var description: String {
-        "\(location) has no \(ManifestFile.name): it is no export, or one that did not come to its end"
+        "\(location) has no \(ManifestFile.name): it is not an export, or the export was not finished"
     }
 }
 

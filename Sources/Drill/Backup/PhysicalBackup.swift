@@ -58,8 +58,8 @@ package struct PhysicalBackup: FileBackup {
                 Finding(
                     id: .archive, subject: BackupManifest.fileName, status: .notRun,
                     reason: directory.label == nil
-                        ? "a snapshot has no list of its files, so one that is missing is seen only where a server misses it"
-                        : "the backup has no manifest: it was made without one, or it did not come to its end")
+                        ? "a snapshot has no list of its files, so a missing file is noticed only if the server needs it"
+                        : "the backup has no manifest: it was made without one, or it was not finished")
             ]
         }
         return [

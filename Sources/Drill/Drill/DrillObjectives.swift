@@ -26,7 +26,7 @@ struct MeasuredObjectives {
         let rows: [(id: String, words: String, target: Duration?, measured: Double?, reason: String)] = [
             (
                 "recoveryTime", "to have the backup here and restored", plan.recoveryTime, recoveryTime,
-                "the restore did not come to its end"
+                "the restore was not finished"
             ),
             (
                 "recoveryPoint", "from the last commit or the newest row to the time up to which the backup has data",
@@ -38,7 +38,7 @@ struct MeasuredObjectives {
                 "backupAge", "from the backup's time to the drill", plan.backupAge,
                 age.map { max(0, $0) },
                 created == nil
-                    ? "the backup does not tell its time"
+                    ? "the backup does not say when it was made"
                     : "the backup's time lies ahead of this machine's: see to the clocks, and to \(PlanKey.backupTimeZone) of the plan"
             ),
         ]

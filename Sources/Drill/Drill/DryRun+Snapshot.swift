@@ -38,7 +38,7 @@ extension DryRun {
 
     /// Nothing is made up: a price that the plan does not name is not known here.
     private static func cost(of source: SnapshotSource, _ snapshot: RDSSnapshot) -> String {
-        let besides = "the storage (\(snapshot.gibibytes) GiB by the snapshot), I/O and traffic are billed besides"
+        let besides = "the storage (\(snapshot.gibibytes) GiB by the snapshot), I/O and traffic are billed in addition"
         guard let price = source.hourlyPrice else {
             return """
                 the price is not known here (\(PlanKey.backupSnapshotHourlyPrice) of the plan); one \(source.instanceClass) is billed while \

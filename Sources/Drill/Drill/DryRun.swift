@@ -62,7 +62,7 @@ extension DryRun {
             (backup, needed, fetching) = (opened, opened.estimatedDiskSpace, nil)
         case .unlisted(_, let failure): throw failure
         case .repository(let repository, let listed):
-            format = "known when it is here"
+            format = "unknown until it is fetched"
             bytes = listed.bytes ?? 0
             created = listed.created
             createdBasis = listed.created.map { _ in "its repository" }
@@ -81,14 +81,14 @@ extension DryRun {
         case .ownServer(let parent, let account):
             server =
                 choice.map { "PostgreSQL \($0.installation.version) in \($0.installation.directory): \($0.reason)" }
-                ?? "a PostgreSQL that is right for the backup, when it is here"
-            let fence = try await Fence.raise(account: try Account.resolve(configured: account))
+                ?? "chosen after the backup is fetched"
+            let fence = try await Fence.detect(account: try Account.resolve(configured: account))
             isolation = fence.isolation
             scratchDirectory = parent.string
             diskNeeded = setting.diskSpace ?? needed
             var start = "start a server"
             do {
-                let place = try ScratchDirectory.whatIsThere(of: parent)
+                let place = try ScratchDirectory.existingDirectory(of: parent)
                 if place != parent { start = "make \(parent), and start a server in it" }
                 diskFree = try freeDiskSpace(at: place)
                 if try await !fence.account(can: "-x", place) {

@@ -18,7 +18,7 @@ package struct TriedBackup: Sendable {
 
     package var isClean: Bool { judgement.verdict == .passed }
 
-    /// Not merely that it could not be told.
+    /// True only for a failed drill, not for an inconclusive one.
     var isBad: Bool { judgement.verdict == .failed }
 
     /// What did not pass, in words for people.
@@ -74,7 +74,7 @@ package func findClean(
                 } else if tried[middle]?.isBad == true {
                     bad = middle
                 } else {
-                    // What could not be told rules nothing out: one after the other, then.
+                    // An inconclusive result rules nothing out: from here on, one backup after the other is drilled.
                     for index in (bad + 1)..<good where tried[index] == nil {
                         if try await isClean(index) { break }
                     }
@@ -104,7 +104,7 @@ private struct KnownReports {
         // The later report of two answers.
         for entry in try ReportCatalogue(of: request.reports, publicKey: request.signer?.publicKey).entries {
             let report = entry.report
-            // What could not be told may be told today.
+            // An inconclusive drill may have a result today.
             guard entry.statement.predicate.configuration.first?.digest?["sha256"] == plan,
                 report.environment.tool == request.tool, report.verdict != .inconclusive, !report.backup.digest.isEmpty
             else { continue }

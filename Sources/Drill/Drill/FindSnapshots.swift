@@ -18,7 +18,7 @@ func findSnapshots(_ source: SnapshotSource) async throws -> [SnapshotBackup] {
     }
     let all: [RDSSnapshot]
     do {
-        all = try await persistently(until: .now + source.patience) { try await service.snapshots(of: source.of) }
+        all = try await retryingWhileBusy(until: .now + source.patience) { try await service.snapshots(of: source.of) }
     } catch let failure as AWSFailure {
         if failure.timedOut {
             throw FetchError.failed(

@@ -93,7 +93,8 @@ extension ScratchError {
 func notRun(_ checks: [any Check], besides findings: [Finding], interrupted: Bool) -> [Finding] {
     let reason =
         interrupted
-        ? "the drill was interrupted before it" : "the drill ended before it, see what failed or could not be told"
+        ? "not run: the drill was interrupted earlier"
+        : "not run: the drill stopped earlier (see what failed or is inconclusive)"
     let seen = Set(findings.map(\.id))
     return checks.map { type(of: $0).description.id }.filter { !seen.contains($0) }.map { id in
         Finding(id: id, subject: "database", status: .notRun, reason: reason)

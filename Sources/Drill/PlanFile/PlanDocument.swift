@@ -59,7 +59,7 @@ extension PlanNode {
             // A byte order mark is not part of the text.
             root = try Yams.compose(yaml: String(text.trimmingPrefix("\u{FEFF}")), PlanNode.resolver)
         } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
-            throw problem("the key is there twice", line: context.mark.line, key: keys.joined(separator: ", "))
+            throw problem("duplicate key", line: context.mark.line, key: keys.joined(separator: ", "))
         } catch let error as YamlError {
             throw problem("not valid YAML: \(error.problem)", line: error.line)
         } catch {

@@ -117,7 +117,7 @@ extension PlanNode {
         var indexes: [TableName] = []
         for element in try list() {
             let index = try element.indexName()
-            guard !indexes.contains(index) else { throw element.error("\(index) is there twice") }
+            guard !indexes.contains(index) else { throw element.error("\(index) is listed twice") }
             indexes.append(index)
         }
         guard !indexes.isEmpty else { throw error("expected at least one index") }

@@ -57,7 +57,7 @@ extension DumpBackup {
             problems.append(
                 RestoreProblem(
                     subject: "pg_restore", message: "\(counted) errors, of which \(raw.count) could be read",
-                    rule: cause(of: .wordsLost, while: .restoring), keepsRowsOut: true))
+                    rule: cause(of: .wordsLost, while: .restoring), losesRows: true))
         }
         problems += Self.problems(
             of: outcome, program: "pg_restore", deadline: setting.deadline, said: problems,
@@ -87,14 +87,14 @@ extension DumpBackup {
             return [
                 RestoreProblem(
                     subject: program, message: "stopped after \(deadline.components.seconds) s, its deadline",
-                    rule: cause(of: .programTimedOut, while: .restoring), keepsRowsOut: true)
+                    rule: cause(of: .programTimedOut, while: .restoring), losesRows: true)
             ]
         }
         if let signal = outcome.signal {
             return [
                 RestoreProblem(
                     subject: program, message: "ended by signal \(signal)",
-                    rule: cause(of: .programKilled, while: .restoring), keepsRowsOut: true)
+                    rule: cause(of: .programKilled, while: .restoring), losesRows: true)
             ]
         }
         let isExplained = wentOn ? !said.isEmpty : said.contains { $0.judgement.cause != nil }
@@ -102,7 +102,7 @@ extension DumpBackup {
         return [
             RestoreProblem(
                 subject: program, message: outcome.failure, rule: cause(of: .programSilent, while: .restoring),
-                keepsRowsOut: true)
+                losesRows: true)
         ]
     }
 }

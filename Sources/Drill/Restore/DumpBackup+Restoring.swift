@@ -101,7 +101,8 @@ extension DumpBackup: RestorableFiles {
                 // The errors of the restore must be reported even if the backup has locked us out of the server.
                 problems.append(
                     RestoreProblem(
-                        subject: "the server", sqlState: error.sqlState?.rawValue, message: "autovacuum stayed off",
+                        subject: "the server", sqlState: error.sqlState?.rawValue,
+                        message: "autovacuum could not be switched on again",
                         rule: cause(of: .lockedOut, while: .restoring)))
             }
             problems += panic(of: database)

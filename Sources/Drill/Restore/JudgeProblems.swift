@@ -3,7 +3,7 @@ import Scratch
 
 extension ProblemRules {
     /// At most this many problems of one cause are listed one by one; the rest are counted.
-    private static let toldOneByOne = 500
+    private static let listedPerCause = 500
 
     /// Judges the errors that a program printed, in the order in which it printed them.
     /// - Parameter subject: names the object that a problem is about.
@@ -16,17 +16,17 @@ extension ProblemRules {
             let cause = rule.cause?.rawValue ?? "harmless"
             counts[cause, default: 0] += 1
             rules[cause] = rule
-            guard counts[cause]! <= Self.toldOneByOne else { continue }
+            guard counts[cause]! <= Self.listedPerCause else { continue }
             told.append(
                 RestoreProblem(
                     subject: subject(raw), sqlState: raw.sqlState, message: raw.publicMessage, rule: rule,
-                    keepsRowsOut: rule.cause == .environment && raw.mayKeepRowsOut))
+                    losesRows: rule.cause == .environment && raw.mayLoseRows))
         }
-        for (cause, count) in counts.sorted(by: { $0.key < $1.key }) where count > Self.toldOneByOne {
+        for (cause, count) in counts.sorted(by: { $0.key < $1.key }) where count > Self.listedPerCause {
             told.append(
                 RestoreProblem(
                     subject: "the restore", sqlState: nil,
-                    message: "\(count - Self.toldOneByOne) more errors of this kind",
+                    message: "\(count - Self.listedPerCause) more errors of this kind",
                     rule: rules[cause]!))
         }
         return told

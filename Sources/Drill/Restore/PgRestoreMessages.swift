@@ -71,7 +71,7 @@ struct PgRestoreMessages: Sendable {
 
     /// The problems that the end of the output completes.
     mutating func finish() -> [Event] {
-        let lost = RawProblem(message: "an error whose words were lost among others", isFromProgram: true)
+        let lost = RawProblem(message: "an error whose text could not be read", isFromProgram: true)
         return close() + Array(repeating: .problem(lost), count: announced)
     }
 

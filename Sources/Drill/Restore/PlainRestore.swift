@@ -128,7 +128,7 @@ private struct PlainProgress: Sendable {
             "!", "copy", "o", "out", "i", "include", "ir", "g", "gx", "w", "write", "e", "edit", "connect", "c",
         ]
         return dangerous.contains(String(word))
-            ? "the psql command \\\(word)" : "something that psql takes for a command of its own"
+            ? "the psql command \\\(word)" : "text that psql would run as a command"
     }
 
     mutating func end(_ summary: PlainScriptSummary) {

@@ -13,8 +13,8 @@ struct ProblemRules: Sendable {
     mutating func judge(_ problem: RawProblem) -> CauseRule {
         let rule = cause(of: problem.error, in: circumstances)
         if rule.cause == .environment {
-            circumstances.lacksSomething = true
-            circumstances.lacksRows = circumstances.lacksRows || problem.mayKeepRowsOut
+            circumstances.machineLacksSomething = true
+            circumstances.machineLostRows = circumstances.machineLostRows || problem.mayLoseRows
         }
         if let cause = rule.cause { circumstances.last = cause }
         return rule

@@ -11,15 +11,15 @@ package struct RestoreProblem: Sendable, Equatable {
     package var message: String
     package var judgement: ProblemJudgement
     /// True if rows that the backup has may be missing because of it.
-    var keepsRowsOut = false
+    var losesRows = false
 }
 
 extension RestoreProblem {
     /// A problem with the cause that the table of all causes gives it; nothing else decides causes.
-    init(subject: String, sqlState: String? = nil, message: String, rule: CauseRule, keepsRowsOut: Bool = false) {
+    init(subject: String, sqlState: String? = nil, message: String, rule: CauseRule, losesRows: Bool = false) {
         self.init(
             subject: subject, sqlState: sqlState, message: message, judgement: ProblemJudgement(rule),
-            keepsRowsOut: keepsRowsOut)
+            losesRows: losesRows)
     }
 }
 
@@ -72,7 +72,7 @@ struct RawProblem: Sendable, Equatable {
 
     /// It refused or ended a statement that brings rows, or a program or the machine gave up, so that rows which were
     /// being loaded are not there.
-    var mayKeepRowsOut: Bool {
+    var mayLoseRows: Bool {
         guard let sqlState, !isOfCopy, statement?.bringsRows != true else { return true }
         return sqlState != "58P01" && ["08", "53", "54", "57", "58", "XX"].contains(sqlState.prefix(2))
     }

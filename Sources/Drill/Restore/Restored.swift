@@ -59,10 +59,10 @@ package struct Restored: Sendable {
     /// What the restore found out itself.
     package let findings: [Finding]
     /// True if this machine lacked something, so that missing objects may be missing because of that.
-    package var lacksSomething: Bool { problems.contains { $0.judgement.cause == .environment } }
+    package var machineLacksSomething: Bool { problems.contains { $0.judgement.cause == .environment } }
 
     /// True if this machine kept out rows that the backup has, so that other problems may be a consequence.
-    package var lacksRows: Bool { problems.contains(where: \.keepsRowsOut) }
+    package var machineLostRows: Bool { problems.contains(where: \.losesRows) }
 
     /// Set if the server was kept for a person to look at: how to connect, and how to remove it.
     package let kept: KeptServer?

@@ -69,7 +69,7 @@ package struct CloudSweep: Sendable {
 
     private func all(_ kind: RDSName.Kind) async throws -> [RDSResource] {
         do {
-            return try await persistently(until: .now + deadline) { try await service.all(kind) }
+            return try await retryingWhileBusy(until: .now + deadline) { try await service.all(kind) }
         } catch {
             throw snapshotError(error, doing: "list \(kind.rawValue)s", patience: service.tool.patience)
         }

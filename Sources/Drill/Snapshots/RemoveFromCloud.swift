@@ -25,7 +25,8 @@ struct RemoveFromCloud {
             if let found {
                 guard tags.areAll(in: found.tags) else {
                     // It has our name, but it is not the one that we created.
-                    throw SnapshotError.failed(doing: "delete \(name)", reason: "it has not the tags of this drill")
+                    throw SnapshotError.failed(
+                        doing: "delete \(name)", reason: "it does not have this drill's tags, so it was not deleted")
                 }
                 if found.status != "deleting" || !ordered { ordered = try await order(until: limit) || ordered }
             } else {
@@ -57,7 +58,7 @@ struct RemoveFromCloud {
         _ doing: String, until limit: ContinuousClock.Instant, _ body: () async throws -> Result
     ) async throws -> Result {
         do {
-            return try await persistently(until: limit, body)
+            return try await retryingWhileBusy(until: limit, body)
         } catch let failure as AWSFailure where failure.saysNotFound(name.kind) || failure.saysNotNow {
             throw failure
         } catch {

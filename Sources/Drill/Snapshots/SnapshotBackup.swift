@@ -40,7 +40,7 @@ package struct SnapshotBackup: RestorableBackup {
         [
             Finding(
                 id: .archive, subject: snapshot.identifier, status: .notRun,
-                reason: "AWS lets nobody read the bytes of a snapshot: what is damaged shows in what is restored")
+                reason: "the bytes of a snapshot cannot be read; damage shows only after the restore")
         ]
     }
 

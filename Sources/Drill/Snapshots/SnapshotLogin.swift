@@ -87,7 +87,7 @@ func withLogin<Result: Sendable>(
             needsEncryption: source.address == nil || source.login == .token)
     }
     switch source.login {
-    case .asLibpqFindsIt: return try await body(login(nil))
+    case .libpqDefault: return try await body(login(nil))
     case .passwordFile(let path): return try await body(login(path))
     case .token:
         // A token is made for the endpoint, even if the connection goes through a tunnel.

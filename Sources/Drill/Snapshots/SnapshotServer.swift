@@ -90,7 +90,7 @@ final class SnapshotServer: Sendable {
         ordered.withLock { $0.append((name, true)) }
         var isRepeated = false
         do {
-            try await persistently(until: limit, onBusy: say) {
+            try await retryingWhileBusy(until: limit, onBusy: say) {
                 do {
                     // Never stopped half way: it would be unknown whether the resource was created.
                     try await Task { try await service.order(arguments) }.value
@@ -122,7 +122,7 @@ final class SnapshotServer: Sendable {
         while true {
             let found: RDSResource?
             do {
-                found = try await persistently(until: limit, onBusy: say) {
+                found = try await retryingWhileBusy(until: limit, onBusy: say) {
                     try await service.describe(name)
                 }
             } catch {
@@ -130,7 +130,9 @@ final class SnapshotServer: Sendable {
             }
             if let found {
                 guard tags.areAll(in: found.tags) else {
-                    throw SnapshotError.failed(doing: "make \(name)", reason: "somebody else has one of that name")
+                    throw SnapshotError.failed(
+                        doing: "make \(name)",
+                        reason: "a resource of that name exists and was not created by this drill")
                 }
                 if found.status != status { emit(.note("\(name): \(found.status)")) }
                 status = found.status

@@ -17,7 +17,7 @@ package struct SnapshotSource: Sendable, Equatable {
     package var database: String?
     /// The user to log in as; nil takes the master user.
     package var user: String?
-    package var login = Login.asLibpqFindsIt
+    package var login = Login.libpqDefault
     /// What an hour of the instance costs, as the plan writes it: `0.082 USD`.
     package var hourlyPrice: HourlyPrice?
     /// How long one call of the tool may take.
@@ -32,7 +32,7 @@ package struct SnapshotSource: Sendable, Equatable {
     /// Where the password comes from. It is never in the plan.
     package enum Login: Sendable, Equatable {
         /// `PGPASSWORD`, `PGPASSFILE` or `~/.pgpass`.
-        case asLibpqFindsIt
+        case libpqDefault
         /// A password file in libpq's own form.
         case passwordFile(FilePath)
         /// A token from AWS instead of a password, renewed before it expires.

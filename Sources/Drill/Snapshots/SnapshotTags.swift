@@ -28,7 +28,7 @@ package struct SnapshotTags: Sendable, Equatable {
     }
 
     var expires: Date { (try? Date(values[Self.expiresKey] ?? "", strategy: .iso8601)) ?? .distantFuture }
-    var host: String { values[Self.hostKey] ?? "a host that it does not tell" }
+    var host: String { values[Self.hostKey] ?? "an unknown host" }
 
     func areAll(in found: [String: String]) -> Bool { values.allSatisfy { found[$0.key] == $0.value } }
 

@@ -20,7 +20,7 @@ func withTokenFile<Result: Sendable>(
     let renew: @Sendable () async throws -> Void = {
         let token: String
         do {
-            token = try await persistently(until: .now + .seconds(300)) {
+            token = try await retryingWhileBusy(until: .now + .seconds(300)) {
                 try await service.token(host: endpoint.host, port: endpoint.port, user: user, region: region)
             }
         } catch {

@@ -81,7 +81,7 @@ package protocol StatementPredicate: Codable, Sendable, Equatable {
     /// A URI that nobody else uses for another type.
     static var predicateType: String { get }
     /// What people call such a document.
-    static var words: DocumentWords { get }
+    static var words: DocumentNames { get }
 
     /// Whether the statement was meant to be signed, and the path of the field that says so. It is part of what is
     /// signed, so that an envelope from which the signatures were removed does not look like one that never had any.
@@ -93,7 +93,7 @@ package protocol StatementPredicate: Codable, Sendable, Equatable {
 }
 
 /// The words for a kind of signed document in messages.
-package struct DocumentWords: Sendable, Equatable {
+package struct DocumentNames: Sendable, Equatable {
     /// With `a` before it: `report`.
     package var name: String
     /// The name with its article, which cannot be mistaken for another kind: `a drill's report`.

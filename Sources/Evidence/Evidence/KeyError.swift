@@ -50,7 +50,7 @@ package struct KeyError: Error, Sendable, Equatable, CustomStringConvertible {
         case .foreignOwner(let owner): "\(file) belongs to user \(owner), who could exchange it."
         case .notPEM: "\(file) is not a PEM file."
         case .wrongKind(let label): "\(file) holds a \(label), which is not the kind of key needed here."
-        case .encrypted: "\(file) is encrypted with a passphrase, and a drill that runs by itself cannot ask for one."
+        case .encrypted: "\(file) is encrypted with a passphrase, and an unattended drill cannot ask for it."
         case .wrongAlgorithm(let name): "\(file) holds a key for \(name); reports are signed with Ed25519."
         case .damaged(let reason): "\(file) is damaged: \(reason)."
         }

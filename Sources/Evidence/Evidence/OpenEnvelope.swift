@@ -14,7 +14,7 @@ struct OpenEnvelope: Sendable {
 
     /// - Throws: ``VerificationError`` if the file cannot be read, or is not a complete envelope around an in-toto
     ///   statement.
-    init(contentsOf file: FilePath, words: DocumentWords) throws(VerificationError) {
+    init(contentsOf file: FilePath, words: DocumentNames) throws(VerificationError) {
         do {
             try self.init(try Files.read(file, limit: Envelope.maximumSize))
         } catch {

@@ -38,15 +38,15 @@ package struct VerificationError: Error, Sendable, Equatable, CustomStringConver
     /// What is wrong with it.
     package var problem: Problem
     /// The words for the kind of document that was expected.
-    package var words: DocumentWords
+    package var words: DocumentNames
 
-    package init(name: String, problem: Problem, words: DocumentWords) {
+    package init(name: String, problem: Problem, words: DocumentNames) {
         self.name = name
         self.problem = problem
         self.words = words
     }
 
-    package init(file: FilePath, problem: Problem, words: DocumentWords) {
+    package init(file: FilePath, problem: Problem, words: DocumentNames) {
         self.init(name: file.string, problem: problem, words: words)
     }
 
@@ -72,7 +72,7 @@ package struct VerificationError: Error, Sendable, Equatable, CustomStringConver
                 + "original."
         case .wrongKey(let signedBy, let given):
             "\(name) is signed by key \(signedBy.joined(separator: ", ")); the key you gave is \(given). Ask for the "
-                + "signer's public key by a way you trust; never take one that lies beside the \(words.name)."
+                + "signer's public key from a source you trust; never use a key stored beside the \(words.name)."
         case .changed(let keyID):
             "\(name) was changed after it was signed: it names key \(keyID), the one you gave, and the signature does "
                 + "not fit the bytes. Do not rely on it; fetch the original."

@@ -9,7 +9,7 @@ extension ReportText {
         [
             Section(title: "Failed", look: .bad, lines: details(findings.filter { $0.status == .failed })),
             Section(
-                title: "Could not be told", look: .unsure,
+                title: "Inconclusive", look: .unsure,
                 lines: details(findings.filter { $0.status == .inconclusive })),
             Section(title: "Not run", look: .unsure, lines: details(findings.filter { $0.status == .notRun })),
             // Findings that passed and have a reason: nothing is wrong, but a person may want to know it.
@@ -56,7 +56,7 @@ extension ReportText {
             groups(findings).map { group in
                 let counts = Dictionary(grouping: group.findings, by: \.status).mapValues(\.count)
                 let words: [(CheckStatus, String)] = [
-                    (.passed, "passed"), (.failed, "failed"), (.inconclusive, "could not be told"),
+                    (.passed, "passed"), (.failed, "failed"), (.inconclusive, "inconclusive"),
                     (.notRun, "not run"),
                 ]
                 let outcome = words.compactMap { status, word in counts[status].map { "\($0) \(word)" } }

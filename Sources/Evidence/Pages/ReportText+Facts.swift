@@ -18,7 +18,7 @@ extension ReportText {
     static func backup(_ backup: Report.Backup) -> [String] {
         var rows = [
             ["location", backup.location],
-            ["kind", "\(backup.format) \(backup.kind)" + (backup.compression.map { ", \($0)" } ?? "")],
+            ["kind", "\(backup.kind), \(backup.format)" + compression(of: backup)],
         ]
         if let database = backup.database {
             rows.append(["database", database + (backup.serverVersion.map { " on PostgreSQL \($0)" } ?? "")])
@@ -29,6 +29,14 @@ extension ReportText {
         rows.append(["chosen", backup.whyThisOne])
         rows += backup.digest.sorted { $0.key < $1.key }.map { [$0.key, $0.value] }
         return TextStyle.columns(rows.map { $0.map(TextStyle.harmless) })
+    }
+
+    private static func compression(of backup: Report.Backup) -> String {
+        switch backup.compression {
+        case nil: ""
+        case "none": ", not compressed"
+        case let name?: ", \(name)"
+        }
     }
 
     /// Who ran the drill, when, and what was restored.

@@ -35,16 +35,16 @@ package enum ReportText {
         switch (verdict, cause) {
         case (.passed, _):
             let gap = notRun == 0 ? "" : " \(notRun) \(notRun == 1 ? "was" : "were") not run: see below."
-            return style.apply(.good, "PASSED: every check that ran found the backup good.\(gap)") + "\n"
+            return style.apply(.good, "PASSED: every check that ran succeeded.\(gap)") + "\n"
         case (.failed, .objective):
             return style.apply(.bad, "FAILED: an objective was missed. Nothing wrong was found in the backup.") + "\n"
         case (.failed, _):
             return style.apply(.bad, "FAILED: the backup is bad. Do not rely on it.") + "\n"
         case (.inconclusive, .interrupted):
-            return style.apply(.unsure, "INTERRUPTED: the drill was stopped before it could tell.") + "\n"
+            return style.apply(.unsure, "INTERRUPTED: the drill was stopped before it had a result.") + "\n"
         case (.inconclusive, _):
             let line =
-                "COULD NOT TELL: this machine could not answer every question. The backup is not proven good or bad."
+                "INCONCLUSIVE: a problem on this machine prevented a result. The backup may be good or bad."
             return style.apply(.unsure, line) + "\n"
         }
     }

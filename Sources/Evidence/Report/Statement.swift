@@ -37,7 +37,7 @@ extension Statement {
 /// `result`, `configuration` and the lists of tests.
 package struct TestResult: StatementPredicate {
     package static let predicateType = "https://in-toto.io/attestation/test-result/v0.1"
-    package static let words = DocumentWords.report
+    package static let words = DocumentNames.report
     package static let signedField = "predicate.drill.signed"
 
     /// The verdict as policy engines read it.
@@ -59,7 +59,7 @@ package struct TestResult: StatementPredicate {
     package enum Result: String, Codable, Sendable {
         /// Nothing wrong was found, and something was looked at.
         case passed = "PASSED"
-        /// It could not be told; this is never `PASSED`.
+        /// The drill was inconclusive; this is never `PASSED`.
         case warned = "WARNED"
         /// The backup is bad, or an objective was missed.
         case failed = "FAILED"
@@ -82,9 +82,9 @@ package struct TestResult: StatementPredicate {
     }
 }
 
-extension DocumentWords {
+extension DocumentNames {
     /// The words for a drill's report.
-    package static let report = DocumentWords(
+    package static let report = DocumentNames(
         name: "report", fullName: "a drill's report", file: "A report is a file whose name ends in .dsse.json.",
         howToSign: "Run the drill with --signing-key for evidence.")
 }

@@ -43,7 +43,7 @@ extension PlainScript {
                 }
                 guard index < count else { break }
                 mode = piece.byte(index) == ASCII.backslash ? .stringEscape : .stringEnd
-                isBehindSpace = false
+                sawSpace = false
                 isBehindReturn = false
                 index += 1
             case .stringEscape:
@@ -111,11 +111,11 @@ extension PlainScript {
     /// return continues the string. (After a newline it continues the string for the server, but not for psql, which
     /// looks at one line at a time.)
     private mutating func lexStringEnd(_ byte: UInt8, _ index: inout Int) {
-        if byte == UInt8(ascii: "'") && (!isBehindSpace || isBehindReturn) {
+        if byte == UInt8(ascii: "'") && (!sawSpace || isBehindReturn) {
             mode = .string
             index += 1
         } else if ASCII.isSpace(byte) && byte != ASCII.newline {
-            isBehindSpace = true
+            sawSpace = true
             isBehindReturn = isBehindReturn || byte == ASCII.carriageReturn
             index += 1
         } else {

@@ -40,7 +40,7 @@ package struct PlainScript: Sendable {
     /// Whether a backslash escapes in the string that is being read.
     var escapes = false
     /// Whether white space, and a carriage return in it, came after the end of a string.
-    var isBehindSpace = false
+    var sawSpace = false
     var isBehindReturn = false
     var commentDepth = 0
     /// The text between the dollars that opened the string.

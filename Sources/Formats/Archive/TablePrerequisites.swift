@@ -23,9 +23,9 @@ extension TableOfContents {
             })
         var inherited: [Int32: Set<Int32>] = [:]
         for entry in entries where entry.section == .data || entry.section == .postData {
-            for table in tablesBehind(entry, known) {
+            for table in tablesOf(entry, known) {
                 found[table]?.locking.insert(entry.dumpID)
-                if !entry.letsRead { found[table]?.reading.insert(entry.dumpID) }
+                if !entry.allowsReaders { found[table]?.reading.insert(entry.dumpID) }
                 if entry.reachesPartitions { inherited[table, default: []].insert(entry.dumpID) }
             }
         }
@@ -34,13 +34,13 @@ extension TableOfContents {
             for ancestor in Self.ancestors(of: table, parents) {
                 for id in inherited[ancestor] ?? [] {
                     found[table]?.locking.insert(id)
-                    if known[id]?.letsRead == false { found[table]?.reading.insert(id) }
+                    if known[id]?.allowsReaders == false { found[table]?.reading.insert(id) }
                 }
             }
         }
         for family in rowsLoadedTogether.values {
             for id in family {
-                for table in known[id].map({ tablesBehind($0, known) }) ?? [] {
+                for table in known[id].map({ tablesOf($0, known) }) ?? [] {
                     found[table]?.reading.formUnion(family)
                     found[table]?.locking.formUnion(family)
                 }
@@ -51,7 +51,7 @@ extension TableOfContents {
 
     /// The tables that an entry of the data or post-data section is about. Dependencies are followed through other
     /// post-data entries: an index's attachment depends on two indexes, and these depend on their tables.
-    private func tablesBehind(_ entry: ArchiveEntry, _ known: [Int32: ArchiveEntry]) -> Set<Int32> {
+    private func tablesOf(_ entry: ArchiveEntry, _ known: [Int32: ArchiveEntry]) -> Set<Int32> {
         var tables: Set<Int32> = []
         var seen: Set<Int32> = [entry.dumpID]
         var waiting = entry.dependencies
@@ -103,7 +103,7 @@ extension TableOfContents {
 extension ArchiveEntry {
     /// True if the statement takes no lock that conflicts with readers (SHARE ROW EXCLUSIVE at most), or builds an
     /// index that takes long.
-    fileprivate var letsRead: Bool {
+    fileprivate var allowsReaders: Bool {
         ["FK CONSTRAINT", "TRIGGER", "STATISTICS", "STATISTICS DATA", "PUBLICATION TABLE", "COMMENT", "ACL"].contains(
             kind) || isLongIndex
     }

@@ -107,7 +107,7 @@ package struct TarStream: ~Copyable {
             let offset = stream.bytesRead
             guard let bytes = try stream.read() else { return }
             guard bytes.allSatisfy({ $0 == 0 }) else {
-                throw .malformed(path, offset: offset, problem: "there is something behind the end of the tar file")
+                throw .malformed(path, offset: offset, problem: "bytes follow the end of the tar file")
             }
         }
     }

@@ -82,7 +82,7 @@ package enum BackupChainError: Error, Sendable, Equatable, CustomStringConvertib
             \(name) builds on one backup, and here are several that it could be: \
             \(paths.map(\.string).joined(separator: ", ")); leave one of them there
             """
-        case .circle(let path): "the backups that \(path) builds on never come to a full one"
+        case .circle(let path): "the backups that \(path) builds on do not end in a full backup"
         }
     }
 }

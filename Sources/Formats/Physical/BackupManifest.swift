@@ -61,7 +61,7 @@ package struct BackupManifest: Sendable {
         self.files = files
         logRanges = try stored.logRanges.map { range throws(ManifestError) in
             guard let start = LogPosition(range.start), let end = LogPosition(range.end), start <= end else {
-                throw .malformed("a WAL range of it is none")
+                throw .malformed("a WAL range in it is not valid")
             }
             return LogRange(timeline: range.timeline, start: start, end: end)
         }

@@ -5,7 +5,7 @@ import SystemPackage
 
 extension DataDirectory {
     /// Whether the whole data directory is in one place, without a link to a log or a tablespace in another place.
-    package var isInOnePlace: Bool {
+    package var hasNoOutsideLinks: Bool {
         var status = stat()
         return tablespaces.isEmpty && lstat(path.appending("pg_wal").string, &status) == 0
             && status.st_mode & S_IFMT == S_IFDIR

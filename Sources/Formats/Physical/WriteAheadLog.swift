@@ -115,7 +115,7 @@ package struct WriteAheadLog: Sendable {
             let why =
                 number <= required
                 ? "it is missing, and the backup is not consistent without it"
-                : "it is missing, and there are later ones: nothing behind the gap can be recovered"
+                : "it is missing, and there are later ones: nothing after the gap can be recovered"
             found.append(FileFlaw(path: "pg_wal/\(segment)", problem: why))
             // A list of thousands of missing segments says no more than its beginning.
             if found.count == 20 { break }

@@ -75,7 +75,7 @@ package struct AWSFailure: Error {
     package var timedOut: Bool
 
     /// True for an error of the network: the service sent no error code, and the time limit did not pass.
-    package var isOfConnection: Bool { code == nil && !timedOut }
+    package var isNetworkError: Bool { code == nil && !timedOut }
 }
 
 /// There is no `aws` to run.

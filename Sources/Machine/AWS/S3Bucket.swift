@@ -73,7 +73,7 @@ package struct S3Bucket: Sendable {
                 }
             } catch {
                 if let failure { throw failure }
-                guard let broken = error as? AWSFailure, broken.isOfConnection, attempt < Self.attempts else {
+                guard let broken = error as? AWSFailure, broken.isNetworkError, attempt < Self.attempts else {
                     throw error
                 }
                 try await body(object.breakOff())

@@ -18,7 +18,7 @@ package struct Fence: Sendable {
 
     /// Finds out what this machine allows, by trying it.
     /// - Throws: ``ScratchError/missingProgram(_:package:)`` when util-linux is not installed.
-    package static func raise(account: Account) async throws -> Fence {
+    package static func detect(account: Account) async throws -> Fence {
         let unshare: FilePath = "/usr/bin/unshare"
         for program in [unshare, setpriv] where !FileManager.default.isExecutableFile(atPath: program.string) {
             throw ScratchError.missingProgram(program.lastComponent!.string, package: "util-linux")
@@ -41,7 +41,7 @@ package struct Fence: Sendable {
                 pidOutcome.succeeded
                     ? "own process namespace: what the server starts ends with it"
                     : "no process namespace: a program that the backup starts may outlive the server",
-                "Unix sockets of this machine that the account may use can be reached",
+                "not isolated from Unix sockets on this machine that this account may open",
             ],
             namespaces: outcome.succeeded ? shared + ["--"] : [],
             serverNamespaces: pidOutcome.succeeded ? alone + ["--"] : outcome.succeeded ? shared + ["--"] : [])

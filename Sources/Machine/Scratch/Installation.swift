@@ -96,7 +96,7 @@ package struct InstallationChoice: Sendable {
         }
         guard let needed = [serverVersion, dumpVersion].compactMap({ $0 }).max() else {
             installation = newest
-            reason = "the newest installed: the backup does not tell its version"
+            reason = "the newest installed: the backup does not say its version"
             return
         }
         let enough = installed.filter { $0.version.isAtLeastMajor(of: needed) }
@@ -107,6 +107,6 @@ package struct InstallationChoice: Sendable {
         let source = [
             serverVersion.map { "dumped from \($0)" }, dumpVersion.map { "by pg_dump \($0)" },
         ].compactMap { $0 }.joined(separator: " ")
-        reason = "\(source); of the installed versions the nearest that is not older"
+        reason = "\(source); the oldest installed version that can restore it"
     }
 }

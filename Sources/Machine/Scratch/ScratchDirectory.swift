@@ -30,7 +30,7 @@ package struct ScratchDirectory: Sendable, Equatable {
     /// `parent` if it exists, otherwise the directory in which it would be made.
     /// - Throws: ``ScratchError`` where neither exists. Only the last part of a path is ever made: if more is missing,
     ///   it is probably a volume that is not mounted.
-    package static func whatIsThere(of parent: FilePath) throws(ScratchError) -> FilePath {
+    package static func existingDirectory(of parent: FilePath) throws(ScratchError) -> FilePath {
         // The path is made absolute first: `scratch` alone has no directory above it.
         let above = FilePath(URL(filePath: parent.string).standardizedFileURL.path).removingLastComponent()
         for directory in [parent, above] where FileManager.default.fileExists(atPath: directory.string) {
@@ -50,7 +50,7 @@ package struct ScratchDirectory: Sendable, Equatable {
     /// - Throws: ``ScratchError``.
     static func make(_ parent: FilePath) throws(ScratchError) -> FilePath {
         let parent = FilePath(URL(filePath: parent.string).standardizedFileURL.path)
-        guard try whatIsThere(of: parent) != parent else { return parent }
+        guard try existingDirectory(of: parent) != parent else { return parent }
         do {
             try FileManager.default.createDirectory(atPath: parent.string, withIntermediateDirectories: false)
         } catch {
@@ -109,7 +109,8 @@ package struct ScratchDirectory: Sendable, Equatable {
         var status = stat()
         let gone = lstat(path.string, &status) != 0 && errno == ENOENT
         cleanup.record(
-            "scratch directory \(path)", removed: gone, verified: gone ? "lstat finds nothing there" : "still there")
+            "scratch directory \(path)", removed: gone,
+            verified: gone ? "the directory no longer exists" : "still there")
         if !gone { throw .cannotRemove(path, reason: "it is still there after removal") }
     }
 }

@@ -18,7 +18,7 @@ package func withScratchServer<Result: Sendable>(
     _ request: ScratchRequest, of installation: Installation, cleanup: CleanupLog, layOut: DataLayOut? = nil,
     _ body: @Sendable (ScratchServer) async throws -> Result
 ) async throws -> Result {
-    let fence = try await Fence.raise(account: try Account.resolve(configured: request.account))
+    let fence = try await Fence.detect(account: try Account.resolve(configured: request.account))
     let (directory, lock) = try await ScratchDirectory.create(
         below: request.parent, for: fence, label: request.label)
     var server = ScratchServer(
@@ -144,7 +144,7 @@ extension ScratchServer {
             cleanup.record(
                 "scratch server, process \(process)", removed: left.isEmpty,
                 verified: left.isEmpty
-                    ? "it has ended, and no process works in its directory"
+                    ? "the server has stopped, and no process uses its directory"
                     : "still there: \(left.joined(separator: ", "))")
             return result
         }

@@ -12,7 +12,7 @@ package func withWorkspace<Result: Sendable>(
     below parent: FilePath, account: String?, diskSpace: Int64, label: String, cleanup: CleanupLog,
     _ body: @Sendable (Workspace) async throws -> Result
 ) async throws -> Result {
-    let fence = try await Fence.raise(account: try Account.resolve(configured: account))
+    let fence = try await Fence.detect(account: try Account.resolve(configured: account))
     let (directory, lock) = try await ScratchDirectory.create(below: parent, for: fence, label: label)
     let outcome: Swift.Result<Result, any Error>
     do {

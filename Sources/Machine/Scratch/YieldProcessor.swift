@@ -13,7 +13,7 @@ extension ScratchServer {
         // The server sees its processes under the ids of its own namespace.
         let backend = ProcessEntry.all(workingBelow: directory.data).first { $0.innermostID.map(Int.init) == inner }
         guard let backend else {
-            throw ScratchError.childFailed(program: "postgres", reason: "its process \(inner) is not to be found")
+            throw ScratchError.childFailed(program: "postgres", reason: "its process \(inner) was not found")
         }
         var parameters = sched_param()
         guard sched_setscheduler(backend.id, Self.idlePolicy, &parameters) == 0 else {

@@ -14,13 +14,14 @@ package let causeTable: [CauseRule] = causeGroups.flatMap(\.rules) + [unknownCau
 
 /// All rows but the last (``unknownCause``), in the order in which they are tried.
 package let causeGroups: [(title: String, rules: [CauseRule])] = [
-    ("What the server says to a restore", restoreRules), ("What the server says to a check", checkRules),
-    ("What the server says to whoever asks", serverRules), ("What becomes of a restore", programRules),
-    ("What ends a drill, or decides it", drillRules),
+    ("Server errors during the restore", restoreRules), ("Server errors during a check", checkRules),
+    ("Server errors about the machine", serverRules), ("How programs of a restore end", programRules),
+    ("What ends a drill or decides it", drillRules),
 ]
 
 package let unknownCause = CauseRule(
-    "unknown", [], met: [], .environment, "pgassay has no rule for this error, so it blames nobody; look at it",
+    "unknown", [], met: [], .environment,
+    "pgassay has no rule for this error, so it does not blame the backup; read the error",
     page: "causes.md#an-error-that-no-row-knows")
 
 /// Whose fault an error is.

@@ -38,10 +38,10 @@ package enum Condition: Sendable, Equatable {
             return role.map(circumstances.rolesMade.contains) ?? false
         case .newerThanSource: return circumstances.isNewerThanSource
         case .sortsDifferently: return circumstances.sortsDifferently
-        case .lackedBefore: return circumstances.lacksSomething
+        case .lackedBefore: return circumstances.machineLacksSomething
         case .readsStoredValues: return circumstances.readsStoredValues
         case .collationDiffers: return circumstances.collationDiffers
-        case .rowsKeptOut: return circumstances.lacksRows && !error.isOfLoadedRow
+        case .rowsKeptOut: return circumstances.machineLostRows && !error.isOfLoadedRow
         case .bringsRows: return error.bringsRows
         case .lastWas(let cause): return circumstances.last == cause
         }

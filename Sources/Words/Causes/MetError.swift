@@ -59,9 +59,9 @@ package struct Circumstances: Sendable {
     /// Roles that were made for the restore.
     package var rolesMade: Set<String>
     /// Something failed before because the machine lacks it, so objects that depend on it may be undefined now.
-    package var lacksSomething: Bool
+    package var machineLacksSomething: Bool
     /// The machine kept rows out before, so rows that other rows need may be missing now.
-    package var lacksRows = false
+    package var machineLostRows = false
     /// The question only reads values of PostgreSQL's own types, as they are stored.
     package var readsStoredValues = false
     /// The object that the question is about depends on a collation whose version differs on this machine.
@@ -71,11 +71,11 @@ package struct Circumstances: Sendable {
 
     package init(
         isNewerThanSource: Bool = false, sortsDifferently: Bool = false, rolesMade: Set<String> = [],
-        lacksSomething: Bool = false
+        machineLacksSomething: Bool = false
     ) {
         self.isNewerThanSource = isNewerThanSource
         self.sortsDifferently = sortsDifferently
         self.rolesMade = rolesMade
-        self.lacksSomething = lacksSomething
+        self.machineLacksSomething = machineLacksSomething
     }
 }

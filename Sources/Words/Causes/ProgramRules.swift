@@ -63,7 +63,7 @@ let programRules: [CauseRule] = [
         page: "causes.md#an-error-that-no-row-knows"),
     CauseRule(
         "words-lost", [.restoring], met: [.state(.wordsLost)], .environment,
-        "what went wrong is not known in full, so it is held against nobody",
+        "not all errors could be read, so the backup is not blamed",
         page: "causes.md#an-error-that-no-row-knows"),
     CauseRule(
         "locked-out", [.restoring], met: [.state(.lockedOut)], .environment, "the server does not let us in any more",

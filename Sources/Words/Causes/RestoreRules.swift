@@ -131,4 +131,4 @@ private let undefinedOfServer = ["42704", "42883", "42703", "42P02"]
 private let undefined = ["42P01", "3F000"]
 private let strayRows: [Sign] = [.sqlState(["42601"]), .words(["backslash commands are restricted"])]
 private let knownNoMore =
-    "this server is newer than the one that was dumped and may know it no more; install that version of PostgreSQL"
+    "this server is newer than the dumped one and may no longer have this; install that version of PostgreSQL"

@@ -28,7 +28,7 @@ let serverRules: [CauseRule] = [
         "the server ran out of a resource", page: "causes.md#disk-memory-and-limits"),
     CauseRule(
         "own-code", Phase.allCases, met: [.sqlState(["P0"])], .environment,
-        "code of the backup's own raised an error, which may be about the rows or about this machine; look at it",
+        "code in the backup (a function or trigger) raised an error, which may be about the rows or about this machine; read the error",
         page: "causes.md#an-error-that-no-row-knows"),
     CauseRule(
         "internal", Phase.allCases, met: [.sqlState(["58", "XX"])], .environment,

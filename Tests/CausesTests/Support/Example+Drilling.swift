@@ -13,7 +13,7 @@ import Testing
 
 @testable import Restore
 
-/// What ends a drill, or decides it as a whole.
+/// What ends a drill or decides it as a whole.
 extension Example {
     static let drilling =
         backups + places + drills + [

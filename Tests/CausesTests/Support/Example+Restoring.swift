@@ -82,7 +82,7 @@ extension Example {
             "bad-encoding", "22021", "bytes that are no text",
             "CREATE TABLE t (x text);\nCOPY t FROM stdin;\n\\xff\n\\."),
         script("rows-cut", "22P04", "half a row", "CREATE TABLE t (x text, y text);\nCOPY t FROM stdin;\none\n\\."),
-        script("bad-value", "22P02", "a number that is none", "CREATE TABLE t (i int);\nCOPY t FROM stdin;\none\n\\."),
+        script("bad-value", "22P02", "not a valid number", "CREATE TABLE t (i int);\nCOPY t FROM stdin;\none\n\\."),
         script("bad-value", "22003", "a number too large", "CREATE TABLE t (i int2);\nCOPY t FROM stdin;\n99999\n\\."),
         script(
             "bad-value", "22008", "a day that never was",

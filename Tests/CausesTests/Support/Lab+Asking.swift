@@ -35,7 +35,7 @@ extension Lab {
             return []
         } catch let error as PostgresError {
             let rule = cause(of: MetError(.checking, error), in: circumstances)
-            let finding = Finding(couldNotTell: "jsonb", subject: "t", because: error, in: circumstances)
+            let finding = Finding(inconclusive: "jsonb", subject: "t", because: error, in: circumstances)
             #expect(finding.cause == rule.cause)
             #expect(finding.status == rule.status)
             #expect(finding.reason?.contains(rule.reason) == true)

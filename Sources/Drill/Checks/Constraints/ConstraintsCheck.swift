@@ -78,7 +78,7 @@ struct ConstraintsCheck: Check {
                         """
                 } else {
                     finding = Finding(
-                        couldNotTell: Self.id, subject: name.description, basis: .rule, expected: Self.nothingBroken,
+                        inconclusive: Self.id, subject: name.description, basis: .rule, expected: Self.nothingBroken,
                         because: error)
                 }
             }
@@ -128,7 +128,7 @@ struct ConstraintsCheck: Check {
                 finding.reason = "some partition has no such index; it may be so at the source"
             } else {
                 finding.status = .failed
-                finding.reason = "its creation did not come to its end, so that no query may use it"
+                finding.reason = "its creation was not finished, so that no query may use it"
                 finding.cause = .backup
             }
             return finding
@@ -139,7 +139,7 @@ struct ConstraintsCheck: Check {
         return findings + (invalid.count < indexes.count ? [valid] : [])
     }
 
-    private static let onlyOnce = "0 keys there twice"
+    private static let onlyOnce = "no duplicate keys"
 
     private func duplicates(
         of key: UniqueKey, _ index: TableIndex, in table: Table, over session: Session
@@ -154,7 +154,7 @@ struct ConstraintsCheck: Check {
         let count = try await session.readingAsRestored(settings: UniqueKey.settings) {
             try await $0.query(key.countDuplicates(in: table))[0].need(at: 0, as: Int64.self)
         }
-        finding.observed = counted(count, "key there twice", "keys there twice")
+        finding.observed = counted(count, "duplicate key", "duplicate keys")
         if count > 0 {
             finding.status = .failed
             finding.reason = "several rows of \(table.name) share a key that the index allows only once"

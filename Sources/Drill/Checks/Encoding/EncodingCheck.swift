@@ -60,7 +60,7 @@ struct EncodingCheck: Check {
                 sound += 1
             } catch {
                 var finding = Finding(
-                    couldNotTell: Self.id, subject: ColumnName(table: table.name, name: column.name).description,
+                    inconclusive: Self.id, subject: ColumnName(table: table.name, name: column.name).description,
                     basis: .rule, expected: expected, because: error,
                     in: Circumstances(reading: column, in: context))
                 if error.sqlState == .invalidText {

@@ -79,7 +79,7 @@ struct FreshnessCheck: Check {
         case .success(let found): value = found
         case .failure(let error):
             return Finding(
-                couldNotTell: Self.id, subject: column.description, basis: basis,
+                inconclusive: Self.id, subject: column.description, basis: basis,
                 expected: expected, because: error)
         }
         guard let newest = value.time else {
@@ -97,7 +97,7 @@ struct FreshnessCheck: Check {
         guard let basis, let limit else { return finding }
         guard let lag else {
             finding.status = .inconclusive
-            finding.reason = "the backup does not tell when it was taken"
+            finding.reason = "the backup does not say when it was taken"
             finding.cause = .environment
             return finding
         }

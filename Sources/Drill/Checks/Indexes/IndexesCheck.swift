@@ -202,7 +202,7 @@ struct IndexesCheck: Check {
                 return Finding(
                     absent: name.description, id: Self.id, basis: basis, expected: Self.valid, observed: "invalid",
                     reason: index.isPartitioned
-                        ? "some partition has no such index" : "its creation did not come to its end", in: context)
+                        ? "some partition has no such index" : "its creation was not finished", in: context)
             }
             return Finding(
                 id: Self.id, subject: name.description, status: .passed, basis: basis, expected: Self.valid,

@@ -89,7 +89,7 @@ struct JSONBCheck: Check {
                 observed: counted(values, "value decoded", "values decoded"))
         } catch {
             return Finding(
-                couldNotTell: Self.id, subject: name.description, basis: .rule, expected: "every value decodes",
+                inconclusive: Self.id, subject: name.description, basis: .rule, expected: "every value decodes",
                 because: error, in: Circumstances(reading: column, in: context))
         }
     }
@@ -156,7 +156,7 @@ struct JSONBCheck: Check {
                 lookAt: "\(demand.basis.source)'s type and jsonpath")
         } catch {
             return Finding(
-                couldNotTell: Self.id, subject: name.description, basis: demand.basis, expected: demand.words,
+                inconclusive: Self.id, subject: name.description, basis: demand.basis, expected: demand.words,
                 because: error)
         }
     }

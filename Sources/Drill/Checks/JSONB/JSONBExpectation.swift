@@ -23,7 +23,7 @@ extension JSONBExpectation {
         if let list = values["every"] {
             for element in try list.list() {
                 let predicate = try element.text()
-                guard !every.contains(predicate) else { throw element.error("the same predicate is there twice") }
+                guard !every.contains(predicate) else { throw element.error("the same predicate is listed twice") }
                 every.append(predicate)
             }
             guard !every.isEmpty else { throw list.error("expected at least one jsonpath predicate") }

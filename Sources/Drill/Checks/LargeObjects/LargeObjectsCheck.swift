@@ -53,7 +53,7 @@ struct LargeObjectsCheck: Check {
             if broken.isEmpty {
                 broken = [
                     Finding(
-                        couldNotTell: Self.id, subject: Self.subject, basis: .rule, expected: Self.isReadable,
+                        inconclusive: Self.id, subject: Self.subject, basis: .rule, expected: Self.isReadable,
                         because: error)
                 ]
             }
@@ -129,7 +129,7 @@ struct LargeObjectsCheck: Check {
             if objects.count == 1 {
                 return [
                     Finding(
-                        couldNotTell: Self.id, subject: "large object \(first)", basis: .rule,
+                        inconclusive: Self.id, subject: "large object \(first)", basis: .rule,
                         expected: Self.isReadable, because: error)
                 ]
             }

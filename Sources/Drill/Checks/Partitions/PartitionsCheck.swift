@@ -121,7 +121,7 @@ struct PartitionsCheck: Check {
             return finding(about: range, try breaks.get().map(Break.init), in: context)
         } catch {
             return Finding(
-                couldNotTell: Self.id, subject: table.name.description, basis: .rule, expected: Self.noGaps,
+                inconclusive: Self.id, subject: table.name.description, basis: .rule, expected: Self.noGaps,
                 because: error)
         }
     }
@@ -167,7 +167,7 @@ struct PartitionsCheck: Check {
         return Finding(
             absent: table.name.description, id: Self.id, basis: .rule, expected: Self.noGaps, observed: observed,
             reason: breaks.contains(where: \.isOverlap)
-                ? "two partitions claim the same rows, which PostgreSQL allows nobody: the catalogue is damaged, or the order of the key's values is another one on this machine"
+                ? "two partitions claim the same rows, which PostgreSQL never allows: the catalogue is damaged, or the order of the key's values is another one on this machine"
                 : "rows that belong there cannot be added, and those that were there are not in the backup; where that is as it should be, the plan says gaps: allowed",
             in: context)
     }
@@ -231,7 +231,7 @@ struct PartitionsCheck: Check {
             return finding
         } catch {
             return Finding(
-                couldNotTell: Self.id, subject: table.name.description, basis: basis, expected: expected,
+                inconclusive: Self.id, subject: table.name.description, basis: basis, expected: expected,
                 because: error)
         }
     }
@@ -254,16 +254,16 @@ struct PartitionsCheck: Check {
         let table = range.table
         let time = context.backupTime?.addingTimeInterval(ahead / .seconds(1))
         let expected = "a partition for \(time.map { "\(iso($0)), " } ?? "")\(HumanText.text(ahead)) after the backup"
-        func couldNotTell(_ reason: String) -> Finding {
+        func inconclusive(_ reason: String) -> Finding {
             var finding = Self.finding(
                 about: table, .inconclusive, basis: basis, expected: expected, reason: reason)
             finding.cause = .environment
             return finding
         }
         guard table.strategy == .range, table.keys.count == 1, table.keys[0].isTime else {
-            return couldNotTell("its partitions are not ranges of one column of times: look at \(basis.source)'s ahead")
+            return inconclusive("its partitions are not ranges of one column of times: look at \(basis.source)'s ahead")
         }
-        guard let time else { return couldNotTell("the backup does not tell when it was taken") }
+        guard let time else { return inconclusive("the backup does not say when it was taken") }
         let isCovered: Bool
         do {
             isCovered =
@@ -272,7 +272,7 @@ struct PartitionsCheck: Check {
                 } else { false }
         } catch let error as PostgresError {
             return Finding(
-                couldNotTell: Self.id, subject: table.name.description, basis: basis, expected: expected,
+                inconclusive: Self.id, subject: table.name.description, basis: basis, expected: expected,
                 because: error)
         }
         guard !isCovered else {
@@ -282,8 +282,8 @@ struct PartitionsCheck: Check {
             absent: table.name.description, id: Self.id, basis: basis, expected: expected,
             observed: "there is none",
             reason: table.defaultPartition == nil
-                ? "from then on rows cannot be added: whatever makes new partitions has not run"
-                : "from then on rows land in the default partition: whatever makes new partitions has not run",
+                ? "from then on rows cannot be added: the job that makes new partitions has not run"
+                : "from then on rows land in the default partition: the job that makes new partitions has not run",
             in: context)
     }
 }

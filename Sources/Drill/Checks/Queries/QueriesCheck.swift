@@ -81,7 +81,7 @@ struct QueriesCheck: Check {
         } catch let error as PostgresError {
             return [
                 Finding(
-                    couldNotTell: Self.id, subject: expectation.name, basis: basis, expected: Self.anAnswer,
+                    inconclusive: Self.id, subject: expectation.name, basis: basis, expected: Self.anAnswer,
                     because: error)
             ]
         }

@@ -31,7 +31,7 @@ struct ReplicationSlotsCheck: Check {
             return [
                 Finding(
                     id: Self.id, subject: Self.subject, status: .notRun,
-                    reason: "a snapshot in AWS is restored without them, and nobody tells which there were")
+                    reason: "a snapshot in AWS is restored without them, and AWS does not say which existed")
             ]
         }
         let position: String = try await context.query("SELECT pg_catalog.pg_current_wal_lsn()::text")[0].need(at: 0)

@@ -120,10 +120,10 @@ struct RowCountsCheck: Check {
                 return finding
             }
         } catch {
-            guard !bounds.isEmpty else { return [Finding(couldNotTell: Self.id, subject: subject, because: error)] }
+            guard !bounds.isEmpty else { return [Finding(inconclusive: Self.id, subject: subject, because: error)] }
             return bounds.map {
                 Finding(
-                    couldNotTell: Self.id, subject: subject, basis: $0.basis, expected: $0.demand.words, because: error)
+                    inconclusive: Self.id, subject: subject, basis: $0.basis, expected: $0.demand.words, because: error)
             }
         }
     }

@@ -13,7 +13,7 @@ package struct CheckContext: Sendable {
     /// What is expected of the restored database, by check.
     var expectations = Expectations()
     /// Something that this machine lacks stood in the restore's way; not known before the restore has ended.
-    var lacksSomething = false
+    var machineLacksSomething = false
     let serverVersion: ServerVersion
     /// The time that the backup was taken, and how that is known; nil where it is not.
     let backupTime: Date?

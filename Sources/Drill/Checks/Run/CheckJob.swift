@@ -75,7 +75,7 @@ extension Probe {
             findings = try await find(session)
         } catch let error as PostgresError {
             findings = [
-                Finding(couldNotTell: check, subject: subject, basis: basis, expected: expected, because: error)
+                Finding(inconclusive: check, subject: subject, basis: basis, expected: expected, because: error)
             ]
         }
         if findings.count == 1 { findings[0].seconds = (ContinuousClock.now - start) / .seconds(1) }

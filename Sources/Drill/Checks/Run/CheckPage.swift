@@ -7,7 +7,7 @@ package func checkPage() -> String {
         # Checks
 
         Every drill asks all of these of the restored database; without a plan, whatever needs no expectation. A plan can leave one
-        out with a reason: `skip: { ID: "why" }` below `checks`. Before them comes a look at the backup as it lies there (`archive`).
+        out with a reason: `skip: { ID: "why" }` below `checks`. Before them, the backup's own files are checked (`archive`).
         What to do about a finding: [findings](../runbooks/findings.md).
 
         This page is made from the checks' own descriptions by `make docs`.

@@ -69,7 +69,7 @@ extension PlanNode {
         for (key, value) in try named() {
             let name = try name(key)
             guard demands.updateValue(try demand(value), forKey: name) == nil else {
-                throw key.error("\(name) is there twice")
+                throw key.error("\(name) is listed twice")
             }
         }
         return demands

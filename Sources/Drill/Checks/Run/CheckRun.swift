@@ -96,10 +96,10 @@ actor CheckRun {
     // MARK: After the restore
 
     /// Asks everything that has no answer yet.
-    /// - Parameter besidesEarly: what was begun while the restore went on is still being asked, and left to that.
-    func ask(in context: CheckContext, besidesEarly: Bool = false) async throws {
+    /// - Parameter skippingEarly: what was begun while the restore went on is still being asked, and left to that.
+    func ask(in context: CheckContext, skippingEarly: Bool = false) async throws {
         waiting = []
-        if !besidesEarly { open = [] }
+        if !skippingEarly { open = [] }
         let jobs = try await jobs(in: context)
         open.formUnion(jobs.map(\.key))
         let total = jobs.reduce(0) { $0 + $1.bytes }
@@ -147,16 +147,16 @@ actor CheckRun {
             do {
                 found = try await check.findings(in: context, scans)
             } catch let error as PostgresError {
-                found = [Finding(couldNotTell: check.id, subject: "database", because: error)]
+                found = [Finding(inconclusive: check.id, subject: "database", because: error)]
             }
             if let error = silenced[check.id] {
-                found.append(Finding(couldNotTell: check.id, subject: "database", because: error))
+                found.append(Finding(inconclusive: check.id, subject: "database", because: error))
             }
             found += (order[check.id] ?? []).flatMap { key in
                 probes[key]?.findings
                     ?? [
                         Finding(
-                            couldNotTell: check.id, subject: key.thing.joined(separator: "."), because: Self.noAnswer)
+                            inconclusive: check.id, subject: key.thing.joined(separator: "."), because: Self.noAnswer)
                     ]
             }
             findings += found.isEmpty ? [Finding(nothingToAsk: check.description)] : found

@@ -6,7 +6,7 @@ extension Finding {
     /// A finding for a question that met an error: the table of all causes says whether it speaks against the backup, such
     /// as bytes that cannot be read as what they are, or against the machine.
     init(
-        couldNotTell id: CheckID, subject: String, basis: Basis? = nil, expected: String? = nil,
+        inconclusive id: CheckID, subject: String, basis: Basis? = nil, expected: String? = nil,
         because error: PostgresError, in circumstances: Circumstances = Circumstances()
     ) {
         let rule = Causes.cause(of: MetError(.checking, error), in: circumstances)
@@ -51,7 +51,7 @@ extension Finding {
         in context: CheckContext
     ) {
         let rule = Causes.cause(
-            of: .absent, while: .checking, in: Circumstances(lacksSomething: context.lacksSomething))
+            of: .absent, while: .checking, in: Circumstances(machineLacksSomething: context.machineLacksSomething))
         self.init(
             id: id, subject: subject, status: rule.status, basis: basis, expected: expected, observed: observed,
             reason: rule.cause == .backup ? reason : rule.reason, cause: rule.cause)

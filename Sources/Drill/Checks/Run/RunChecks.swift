@@ -76,13 +76,13 @@ package func runChecks(
         onRestored(restored)
         // From here on, what is known already is kept even if the server goes away.
         return try await withContext(request, restored) { context in
-            try await run.ask(in: context, besidesEarly: true)
+            try await run.ask(in: context, skippingEarly: true)
             try await early.waitForAll()
             try await run.ask(in: context)
             // Before anything looks at what is in the database.
             try await run.tidyUp(in: context)
             let findings =
-                try await run.findings(in: context).map { restored.lacksRows ? $0.withoutBlame : $0 }
+                try await run.findings(in: context).map { restored.machineLostRows ? $0.withoutBlame : $0 }
                 + plan.skipped.sorted { $0.key < $1.key }.map { id, reason in
                     Finding(id: id, subject: "database", status: .notRun, reason: "the plan skips it: \(reason)")
                 }
@@ -111,7 +111,8 @@ private func withContext<Result: Sendable>(
             return try await Catalogue.read(over: connection) { !locked.contains($0) }
         }
         var context = CheckContext(
-            request, catalogue: catalogue, contents: restored.contents, lacksSomething: restored.lacksSomething,
+            request, catalogue: catalogue, contents: restored.contents,
+            machineLacksSomething: restored.machineLacksSomething,
             serverVersion: restored.serverVersion, connections: connections, asOf: restored.asOf)
         context.recoveredUpTo = restored.recoveredUpTo
         return try await body(context)
@@ -140,7 +141,7 @@ private func ask(_ run: CheckRun, _ request: CheckRequest, while restoring: Rest
                 }
             }
             return CheckContext(
-                request, catalogue: catalogue, contents: early.contents, lacksSomething: false,
+                request, catalogue: catalogue, contents: early.contents, machineLacksSomething: false,
                 serverVersion: restoring.serverVersion, connections: connections)
         }
     }
@@ -158,12 +159,13 @@ extension CheckRequest {
 
 extension CheckContext {
     fileprivate init(
-        _ request: CheckRequest, catalogue: Catalogue, contents: BackupContents, lacksSomething: Bool,
+        _ request: CheckRequest, catalogue: Catalogue, contents: BackupContents, machineLacksSomething: Bool,
         serverVersion: ServerVersion, connections: ConnectionPool, asOf: Date? = nil
     ) {
         self.init(
             catalogue: catalogue, contents: contents, expectations: Expectations(contents, request.plan),
-            lacksSomething: lacksSomething, serverVersion: serverVersion, backupTime: asOf ?? request.backupTime,
+            machineLacksSomething: machineLacksSomething, serverVersion: serverVersion,
+            backupTime: asOf ?? request.backupTime,
             recoveryPoint: request.recoveryPoint, connections: connections,
             deadline: request.deadline)
     }

@@ -69,7 +69,7 @@ extension SQLExpectation {
             throw node.error("equals leaves nothing for minimum and maximum to say")
         }
         if rows != nil, equals != nil || minimum != nil || maximum != nil {
-            throw node.error("rows are counted, or a single value is compared: two questions are two queries")
+            throw node.error("a query either counts rows or compares one value: write two queries")
         }
         if let minimum, let maximum, minimum > maximum { throw node.error("minimum is larger than maximum") }
     }

@@ -84,7 +84,7 @@ struct SecurityCheck: Check {
             Finding(
                 absent: name.description, id: Self.id, basis: .archive, expected: "row-level security",
                 observed: restored[name] == nil ? "no such table" : "off",
-                reason: "the backup switches it on, and here whoever may read the table sees all of its rows",
+                reason: "the backup switches it on, and here everyone who may read the table sees all of its rows",
                 in: context)
         }
         if missing.isEmpty, !wanted.isEmpty || !secured.isEmpty {
@@ -103,7 +103,7 @@ struct SecurityCheck: Check {
 
     /// Something that is odd, and that a dump or a copy of the files repeats as it was.
     private enum Oddity: String {
-        case noPolicy = "nobody but the owner sees a row of it; a backup holds this as it was at the source"
+        case noPolicy = "only the owner can see its rows; the backup repeats this from the source"
         case policiesAlone = "its policies are without effect; a backup holds this as it was at the source"
         case silentTrigger = "it does not fire; a backup holds this as it was at the source"
     }

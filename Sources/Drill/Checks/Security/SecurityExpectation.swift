@@ -63,7 +63,7 @@ extension SecurityExpectation {
             var held: [Privilege] = []
             for element in try privileges.list() {
                 let privilege = try element.choice(Privilege.self)
-                guard !held.contains(privilege) else { throw element.error("\(privilege.rawValue) is there twice") }
+                guard !held.contains(privilege) else { throw element.error("\(privilege.rawValue) is listed twice") }
                 held.append(privilege)
             }
             guard !held.isEmpty else { throw privileges.error("expected at least one privilege") }
@@ -79,7 +79,7 @@ extension PlanNode {
         var names: [String] = []
         for element in try list() {
             let name = try element.text()
-            guard !names.contains(name) else { throw element.error("\(name) is there twice") }
+            guard !names.contains(name) else { throw element.error("\(name) is listed twice") }
             names.append(name)
         }
         guard !names.isEmpty else { throw error("expected at least one \(kind)") }

@@ -52,7 +52,7 @@ struct SequencesCheck: Check {
             } catch let error as PostgresError {
                 findings.append(
                     Finding(
-                        couldNotTell: Self.id, subject: sequence.name.description, basis: .rule,
+                        inconclusive: Self.id, subject: sequence.name.description, basis: .rule,
                         expected: Self.expected, because: error))
             }
         }
@@ -106,9 +106,9 @@ struct SequencesCheck: Check {
                 ? "\(worst.label) only owns it: its default takes no keys of it"
                 : worst.column.isUnique
                     ? "a few rows of \(worst.label) are far ahead of it, put there by hand perhaps"
-                    : "\(worst.label) has no unique index on it: a key that is there already is in nobody's way"
+                    : "\(worst.label) has no unique index on it: a key that is there already does no harm"
         } else if !columns.contains(where: { next.map(sequence.range(for: $0).contains) ?? false }) {
-            finding.reason = "it has come to its end, here as at the source: it has no further key to give"
+            finding.reason = "it is used up, here as at the source: it has no further key to give"
         }
         return finding
     }

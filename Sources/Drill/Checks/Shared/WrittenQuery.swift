@@ -76,7 +76,7 @@ extension PlanNode {
     /// How long a query may take, which is more than nothing.
     func timeLimit() throws(PlanError) -> Duration {
         let limit = try responseTime()
-        guard limit > .zero else { throw error("a limit of nothing lets nothing run") }
+        guard limit > .zero else { throw error("the limit must be longer than 0") }
         return limit
     }
 }

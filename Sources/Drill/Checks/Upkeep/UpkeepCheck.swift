@@ -20,7 +20,7 @@ struct UpkeepCheck: Check {
             Statistics do not survive a recovery from the log, which every copy of a running server needs. Bloat within \
             indexes. Indexes that are used elsewhere, such as on replicas.
             """,
-        notRun: "nothing of it can be told")
+        notRun: "this cannot be determined here")
 
     private static let provided = DrillExtension("pgstattuple")
     /// A smaller table is not worth the work.
@@ -36,7 +36,7 @@ struct UpkeepCheck: Check {
             return "\(name): \(try row.need("indexes", as: [String].self).joined(separator: ", "))"
         }
         return [
-            Self.told("indexes", alike, "alike", reason: "each but one of these costs room and time for nothing"),
+            Self.told("indexes", alike, "alike", reason: "duplicate indexes: keep one of each group, drop the rest"),
             try await unused(in: context),
         ]
     }

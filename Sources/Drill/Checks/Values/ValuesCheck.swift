@@ -52,7 +52,7 @@ struct ValuesCheck: Check {
             } catch {
                 findings.append(
                     Finding(
-                        couldNotTell: Self.id, subject: ColumnName(table: table.name, name: column.name).description,
+                        inconclusive: Self.id, subject: ColumnName(table: table.name, name: column.name).description,
                         basis: .rule, expected: Self.expected, because: error,
                         in: Circumstances(reading: column, in: context)))
             }

@@ -54,7 +54,7 @@ extension ExportPlan {
         var tables: [ExportRequest.Table] = []
         for (key, value) in try node.named() {
             let name = try key.tableName()
-            guard !tables.contains(where: { $0.name == name }) else { throw key.error("\(name) is there twice") }
+            guard !tables.contains(where: { $0.name == name }) else { throw key.error("\(name) is listed twice") }
             let values = try value.mapping(allowed: ["column", "olderThan", "before"])
             guard let column = values["column"] else { throw value.error("the key column is missing") }
             guard let cutoff = try value.cutoff(in: values) ?? cutoff else {
@@ -101,7 +101,7 @@ extension PlanNode {
 
     fileprivate func rate() throws(PlanError) -> Int64 {
         let bytes = try bytes()
-        guard ExportPlan.rates ~= bytes else { throw error("at least 1kB a second, or nothing comes to an end") }
+        guard ExportPlan.rates ~= bytes else { throw error("the rate must be at least 1kB a second") }
         return bytes
     }
 

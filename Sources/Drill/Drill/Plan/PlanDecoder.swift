@@ -125,7 +125,7 @@ extension Limits {
         ] {
             guard let value = values[key] else { continue }
             self[keyPath: path] = try value.duration()
-            guard self[keyPath: path] > .zero else { throw value.error("a limit of nothing lets nothing run") }
+            guard self[keyPath: path] > .zero else { throw value.error("the limit must be longer than 0") }
         }
     }
 }

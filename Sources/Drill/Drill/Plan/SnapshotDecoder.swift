@@ -38,7 +38,7 @@ extension SnapshotSource {
         user = try values["user"]?.text()
         if let node = values["passwordFile"] { login = .passwordFile(FilePath(try node.text())) }
         if let node = values["token"], try node.truth() {
-            guard login == .asLibpqFindsIt else { throw node.error("a token and a password file exclude each other") }
+            guard login == .libpqDefault else { throw node.error("a token and a password file exclude each other") }
             login = .token
         }
         if let node = values["hourlyPrice"] {
@@ -81,7 +81,7 @@ extension PlanNode {
 
     fileprivate func limit() throws(PlanError) -> Duration {
         let limit = try duration()
-        guard limit > .zero else { throw error("a limit of nothing lets nothing run") }
+        guard limit > .zero else { throw error("the limit must be longer than 0") }
         return limit
     }
 

@@ -27,7 +27,7 @@ struct ControlData: Sendable {
         // If the file's own checksum is wrong, pg_controldata says so first, and goes on with what it read.
         let words = outcome.output + outcome.errorOutput
         guard !words.contains("WARNING") else {
-            throw DamagedControlFile(reason: "its checksum is not that of its contents")
+            throw DamagedControlFile(reason: "its checksum is wrong")
         }
         var values: [String: String] = [:]
         for line in outcome.output.split(separator: "\n") {
@@ -37,7 +37,7 @@ struct ControlData: Sendable {
         }
         func need<Value>(_ name: String, _ read: (String) -> Value?) throws(DamagedControlFile) -> Value {
             guard let value = values[name].flatMap(read) else {
-                throw DamagedControlFile(reason: "pg_controldata does not tell \(name)")
+                throw DamagedControlFile(reason: "pg_controldata does not print \(name)")
             }
             return value
         }

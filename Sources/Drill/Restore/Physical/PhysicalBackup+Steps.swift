@@ -21,7 +21,7 @@ extension PhysicalBackup {
     func plan(
         _ installation: Installation, account: String?, _ setting: RecoverySetting
     ) async throws -> Plan {
-        let fence = try await Fence.raise(account: try Account.resolve(configured: account))
+        let fence = try await Fence.detect(account: try Account.resolve(configured: account))
         let control: ControlData
         do {
             control = try await ControlData(of: directory.path, installation, behind: fence)
@@ -101,7 +101,7 @@ extension PhysicalBackup {
 
     /// Nil if links lead to files outside of the backup's directory.
     var overlayRequest: OverlayRequest? {
-        guard directory.isInOnePlace else { return nil }
+        guard directory.hasNoOutsideLinks else { return nil }
         return OverlayRequest(directory.path) { view, account in
             try directory.takeOver(view, for: account.owner)
         }

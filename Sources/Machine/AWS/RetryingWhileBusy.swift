@@ -21,7 +21,7 @@ package struct Pauses: Sendable {
 ///   - deadline: after it nothing is repeated.
 ///   - onBusy: told what the service said before each pause.
 /// - Throws: what `body` throws when it is not repeated; `CancellationError`.
-package func persistently<Result>(
+package func retryingWhileBusy<Result>(
     until deadline: ContinuousClock.Instant, onBusy: (AWSFailure) -> Void = { _ in },
     _ body: () async throws -> Result
 ) async throws -> Result {
