@@ -218,3 +218,19 @@ let package = Package(
             exclude: ["Plans", "plan_schema_oracle.py"]),
     ]
 )
+
+// MARK: Builds of a part, by variables of the environment
+
+// `make fuzz`: one more program, which needs a runtime that only it is linked with.
+if Context.environment["PGASSAY_FUZZ"] != nil {
+    package.targets += [
+        .systemLibrary(name: "CLibFuzzer", path: "Fuzz/Driver"),
+        .executableTarget(
+            name: "pgassay-fuzz",
+            dependencies: [
+                "Archive", "CLibFuzzer", "ColdTier", "Compression", "Evidence", "Findings", "Physical", "Rows", crypto,
+                system,
+            ], path: "Fuzz/Targets", swiftSettings: strict),
+    ]
+    package.products.append(.executable(name: "pgassay-fuzz", targets: ["pgassay-fuzz"]))
+}

@@ -20,7 +20,7 @@ check() {
 # shellcheck disable=SC2317 # check() calls the functions below by name
 check_swift() {
     local sources=() path
-    for path in Sources Tests Package.swift; do
+    for path in Sources Tests Fuzz Package.swift; do
         if [ -e "$path" ]; then sources+=("$path"); fi
     done
     swift format lint --strict --recursive --parallel "${sources[@]}"

@@ -1,0 +1,128 @@
+import Archive
+import ColdTier
+import Compression
+import Crypto
+import Evidence
+import Findings
+import Foundation
+import Physical
+import Rows
+
+/// Each takes bytes of which nothing is known, and returns whether they were refused or not.
+typealias FuzzTarget = @Sendable (UnsafeRawBufferPointer) -> Void
+
+/// Every decoder of bytes that come from a backup or an export, by name.
+let fuzzTargets: [String: FuzzTarget] = [
+    // Recognition, table of contents of custom, tar and plain dumps, and what is cut off.
+    "dump": { bytes in
+        refusing { _ = try Dump.open(InputInMemory.path(holding: bytes)).incompleteness() }
+    },
+    "decompression": { bytes in
+        refusing {
+            var stream = try DumpStream(path: InputInMemory.path(holding: bytes))
+            var read = 0
+            // A small input may decode to terabytes of zeros.
+            while read < 16 << 20, let piece = try stream.read() { read += piece.count }
+        }
+    },
+    "tar": { bytes in
+        refusing {
+            var stream = try TarStream(path: InputInMemory.path(holding: bytes))
+            var buffer = [UInt8](repeating: 0, count: 64 << 10)
+            while try stream.next() != nil {
+                while try buffer.withUnsafeMutableBytes({ try stream.read(into: $0) }) > 0 {}
+            }
+        }
+    },
+    "plain-script": scanScript,
+    "copy": { readRows($0, .copy) },
+    "csv": { readRows($0, .csv) },
+    "jsonl": { readRows($0, .jsonl) },
+    // The input is a manifest without its last line, which is a checksum of all before it.
+    "backup-manifest": { bytes in
+        let last = "\"Manifest-Checksum\": \"\(Hex.encode(SHA256.hash(data: Data(bytes))))\"}\n"
+        let manifest = Array(bytes) + Array(last.utf8)
+        refusing {
+            _ = try manifest.withUnsafeBytes { try BackupManifest(contentsOf: InputInMemory.path(holding: $0)) }
+        }
+    },
+    "envelope": { bytes in
+        refusing { _ = try StoredReport(Array(bytes), name: "fuzz") }
+    },
+    // The inputs of these are what is in the envelope.
+    "export-manifest": { bytes in
+        refusing {
+            _ = try UnverifiedStatement<ExportManifest>(enveloped(bytes), name: "fuzz").statement.contradictions()
+        }
+    },
+    "report": { bytes in
+        refusing { _ = try StoredReport(enveloped(bytes), name: "fuzz") }
+    },
+    "seekable-zstd": { bytes in
+        refusing {
+            var reader = try SeekableZstdReader()
+            try reader.read(bytes) { _ in }
+            let table = try reader.finish()
+            // What was read to its end without complaint is what its table says.
+            precondition(table.framesEnd + Int64(table.encoded.count) == Int64(bytes.count))
+        }
+    },
+]
+
+/// To refuse an input is right.
+private func refusing(_ body: () throws -> Void) {
+    do {
+        try body()
+    } catch {
+        // The message is made, too: it quotes the input.
+        precondition(!"\(error)".isEmpty)
+    }
+}
+
+private func enveloped(_ payload: UnsafeRawBufferPointer) -> [UInt8] {
+    let base64 = Data(payload).base64EncodedString()
+    return Array(#"{"payload":"\#(base64)","payloadType":"\#(Envelope.payloadType)","signatures":[]}"#.utf8)
+}
+
+/// The scanner gives the same, wherever its input is cut.
+private func scanScript(_ bytes: UnsafeRawBufferPointer) {
+    let whole = scanned(bytes, size: max(1, bytes.count))
+    for size in [1, 7] { precondition(scanned(bytes, size: size) == whole) }
+}
+
+private func scanned(_ bytes: UnsafeRawBufferPointer, size: Int) -> [UInt8] {
+    var script = PlainScript()
+    var output: [UInt8] = []
+    var events: [PlainScriptEvent] = []
+    for start in stride(from: 0, to: bytes.count, by: size) {
+        let piece = Array(bytes[start..<min(start + size, bytes.count)])
+        script.consume(piece, output: &output, events: &events)
+    }
+    _ = script.finish()
+    return output
+}
+
+/// The first byte says what the columns are. Rows that a reader gives are written again by the writer, to the same bytes.
+private func readRows(_ bytes: UnsafeRawBufferPointer, _ layout: ExportLayout) {
+    guard let first = bytes.first else { return }
+    let kinds: [ExportColumn.Kind] = [.number, .boolean, .json, .text]
+    let columns = (0..<Int(first >> 6) + 1).map { index in
+        ExportColumn(name: "c\(index)", type: "", kind: kinds[Int(first >> (2 * index)) & 3])
+    }
+    let writer = layout.writer(for: columns)
+    let file = writer.header + Array(bytes.dropFirst())
+    refusing {
+        var again = ByteBuffer()
+        var count: Int64 = 0
+        var reader = layout.reader(for: columns, limit: 1 << 20)
+        try file.withUnsafeBytes { file in
+            try reader.read(file) { row in
+                count += 1
+                try writer.append(row, number: count, to: &again)
+            }
+        }
+        try reader.finish()
+        let written = writer.header + again.bytes
+        precondition(written == file, "\(layout): what was read is written otherwise")
+    }
+}
