@@ -29,6 +29,9 @@ struct CleanCommand: AsyncParsableCommand {
     @Flag(help: "Also delete what killed drills left in AWS, and wait until it is gone.")
     var aws = false
 
+    @Flag(help: "Also remove the templates that scratch servers are copied from; the next drill makes its own again.")
+    var cache = false
+
     func run() async throws {
         var entries: [Sweep.Entry] = []
         for name in directories {
@@ -40,7 +43,10 @@ struct CleanCommand: AsyncParsableCommand {
         }
         if directories.isEmpty {
             entries = await Sweep().sweep(below: parent)
+            // A template that is being made for a drill is nothing that was left.
+            entries += await TemplateCache.configured?.sweep().filter { $0.outcome != .inUse } ?? []
         }
+        if cache { entries += TemplateCache.configured?.clear() ?? [] }
         var failed = false
         for entry in entries {
             switch entry.outcome {

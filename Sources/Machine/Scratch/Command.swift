@@ -68,11 +68,12 @@ package struct Command: Sendable {
     /// stopped as ``run(deadline:onErrorLine:input:)`` does it.
     /// - Parameters:
     ///   - patience: how long the child may be silent on standard output; the time that `body` takes does not count.
+    ///   - clock: what it is measured by.
     /// - Throws: `CancellationError`; what `body` throws, after the child was stopped; errors of starting the child.
-    package func stream(
-        patience: Duration, _ body: ([UInt8]) async throws -> Void
-    ) async throws -> Outcome {
-        let timer = Timer(patience)
+    package func stream<Time: Clock>(
+        patience: Duration, clock: Time = ContinuousClock(), _ body: ([UInt8]) async throws -> Void
+    ) async throws -> Outcome where Time.Duration == Duration {
+        let timer = Timer(patience, clock: clock)
         return try await run(until: timer, onErrorLine: nil, input: nil) { bytes in
             timer.pause()
             defer { timer.restart() }
@@ -92,7 +93,7 @@ package struct Command: Sendable {
     }
 
     private func run(
-        until timer: Timer, onErrorLine: (@Sendable (String) async -> Void)?,
+        until timer: Timer<some Clock>, onErrorLine: (@Sendable (String) async -> Void)?,
         input: (@Sendable (StandardInputWriter) async throws -> Void)?,
         onOutput: ([UInt8]) async throws -> Void
     ) async throws -> Outcome {

@@ -1,30 +1,32 @@
 import Synchronization
 
 /// Says when a child has had time enough: once, or since it was last heard of.
-final class Timer: Sendable {
+final class Timer<Time: Clock>: Sendable where Time.Duration == Duration {
     private let patience: Duration
+    private let clock: Time
     /// When it has had enough; nil while nothing is expected of it.
-    private let limit: Mutex<ContinuousClock.Instant?>
+    private let limit: Mutex<Time.Instant?>
 
-    init(_ patience: Duration) {
+    init(_ patience: Duration, clock: Time = ContinuousClock()) {
         self.patience = patience
-        limit = Mutex(.now + patience)
+        self.clock = clock
+        limit = Mutex(clock.now.advanced(by: patience))
     }
 
     /// From now on no time passes for it.
     func pause() { limit.withLock { $0 = nil } }
 
     /// All the time that it has begins again.
-    func restart() { limit.withLock { $0 = .now + patience } }
+    func restart() { limit.withLock { $0 = clock.now.advanced(by: patience) } }
 
     /// Returns when time is up.
     /// - Throws: `CancellationError`.
     func wait() async throws {
         while true {
-            let now = ContinuousClock.now
-            let limit = limit.withLock { $0 } ?? now + patience
+            let now = clock.now
+            let limit = limit.withLock { $0 } ?? now.advanced(by: patience)
             if limit <= now { return }
-            try await Task.sleep(until: limit, clock: .continuous)
+            try await clock.sleep(until: limit, tolerance: nil)
         }
     }
 }

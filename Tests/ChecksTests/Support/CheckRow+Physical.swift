@@ -138,7 +138,7 @@ extension CheckRow {
                     CREATE INDEX ON t (i) INCLUDE (j)
                     """), subject: "indexes", status: .passed, observed: "none alike"),
         CheckRow(
-            id: "upkeep", reason: "a table that is mostly dead",
+            id: "upkeep", runsAll: true, reason: "a table that is mostly dead",
             checking: copy(
                 """
                 CREATE TABLE t WITH (autovacuum_enabled = off) AS SELECT repeat('secret', 100) FROM generate_series(1, 40000);
