@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds and runs all tests. The command-line tests run the real programs, which are built beside the test bundle.
+# Builds and runs all tests. The command-line tests run the real programs, which are built into the same directory.
 # At its end it says how many passed and failed, and which kept the machine busy longest.
 set -euo pipefail
 cd "$(dirname "$0")/.."

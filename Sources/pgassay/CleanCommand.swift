@@ -3,9 +3,10 @@ import Foundation
 import Postgres
 import Restore
 import Scratch
+import Snapshots
 import SystemPackage
 
-struct CleanCommand: AsyncParsableCommand {
+struct CleanCommand: LoggingCommand {
     static let configuration = CommandConfiguration(
         commandName: "clean", abstract: "Remove what killed drills left behind.",
         discussion: """
@@ -29,8 +30,10 @@ struct CleanCommand: AsyncParsableCommand {
     @Flag(help: "Also delete what killed drills left in AWS, and wait until it is gone.")
     var aws = false
 
-    @Flag(help: "Also remove the templates that scratch servers are copied from; the next drill makes its own again.")
+    @Flag(help: "Also remove the templates that scratch servers are copied from. The next drill makes a new one.")
     var cache = false
+
+    @OptionGroup var log: LogOptions
 
     func run() async throws {
         var entries: [Sweep.Entry] = []
@@ -43,10 +46,7 @@ struct CleanCommand: AsyncParsableCommand {
         }
         if directories.isEmpty {
             entries = await Sweep().sweep(below: parent)
-            // A template that is being made for a drill is nothing that was left.
-            entries += await TemplateCache.configured?.sweep().filter { $0.outcome != .inUse } ?? []
         }
-        if cache { entries += TemplateCache.configured?.clear() ?? [] }
         var failed = false
         for entry in entries {
             switch entry.outcome {
@@ -68,7 +68,7 @@ struct CleanCommand: AsyncParsableCommand {
 
     private var parent: FilePath { directory.map { FilePath($0) } ?? ScratchDirectory.defaultParent }
 
-    /// - Returns: whether something could not be deleted.
+    /// - Returns: true if something could not be deleted.
     private func cleanAWS() async throws -> Bool {
         let entries: [CloudSweep.Entry]
         do {

@@ -4,6 +4,7 @@ import Drill
 import Evidence
 import Findings
 import Foundation
+import Pages
 import Postgres
 import Scratch
 import SystemPackage
@@ -14,7 +15,7 @@ struct ExportCommand: AsyncParsableCommand {
         discussion: "pgassay export PLAN is short for pgassay export run PLAN, whose --help lists the options.",
         subcommands: [Run.self, Verify.self], defaultSubcommand: Run.self)
 
-    struct Run: AsyncParsableCommand {
+    struct Run: LoggingCommand {
         static let configuration = CommandConfiguration(
             commandName: "run", abstract: "Write cold rows to files, read them back, compare, and sign a manifest.",
             discussion: """
@@ -43,6 +44,8 @@ struct ExportCommand: AsyncParsableCommand {
         @Option(help: "Directory for the drill's report. (default: the plan's, else ./pgassay-reports)")
         var reports: String?
 
+        @OptionGroup var log: LogOptions
+
         func run() async throws {
             let resolved = try await resolve()
             let outcome = try await runColdTier(onSignal: Self.sayStopping) {
@@ -64,7 +67,7 @@ struct ExportCommand: AsyncParsableCommand {
                 let made = try await runExport(resolved.request, from: drill, emit: emit)
                 return (made.drill, made.export)
             case .database(let target):
-                emit(.phase("export"))
+                emit(.phase(.export))
                 let draft = try await exportRows(resolved.request, from: target) { exportEvent(emit: emit, $0) }
                 return (nil, try await publish(draft) { exportEvent(emit: emit, $0) })
             }
@@ -121,7 +124,7 @@ struct ExportCommand: AsyncParsableCommand {
             request.key == nil ? "--unsigned" : "--public-key \(signing.publicKeyName(plan: nil))"
         }
 
-        /// What is worse, of the drill and the export.
+        /// The exit code for a drill and an export together: that of the drill unless it passed.
         private func status(_ drill: DrillResult?, _ export: ExportResult?) -> ExitStatus {
             let ofExport = export.map { ExitStatus($0.judgement.verdict, $0.judgement.cause) } ?? .passed
             guard let drill else { return ofExport }
@@ -130,7 +133,7 @@ struct ExportCommand: AsyncParsableCommand {
         }
     }
 
-    struct Verify: AsyncParsableCommand {
+    struct Verify: LoggingCommand {
         static let configuration = CommandConfiguration(
             abstract:
                 "Check an export without a database: signature, files, frames, rows, digests; nothing missing, nothing extra.",
@@ -152,6 +155,8 @@ struct ExportCommand: AsyncParsableCommand {
 
         @Option(help: "text, or json: one document on standard output and nothing else.")
         var format: OutputFormat = .text
+
+        @OptionGroup var log: LogOptions
 
         func run() async throws {
             let jobs = try checkedJobs(jobs) ?? ProcessInfo.processInfo.activeProcessorCount

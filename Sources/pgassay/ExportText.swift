@@ -3,11 +3,12 @@ import Drill
 import Evidence
 import Findings
 import Foundation
+import Pages
 
 extension ExportResult {
-    /// For people.
+    /// The result in words for people.
     /// - Parameters:
-    ///   - drill: of the backup that the rows came from.
+    ///   - drill: the drill of the backup that the rows came from.
     ///   - verify: the options that verify what was written.
     func text(_ drill: DrillResult?, verify: String, color: Bool) -> String {
         let slices = manifest.tables.flatMap(\.slices)
@@ -41,7 +42,7 @@ extension ExportResult {
 }
 
 extension ExportResult {
-    /// The statement, byte for byte; where there was nothing to sign, that there was nothing.
+    /// The statement, byte for byte; if there was nothing to sign, a document that says so.
     func json() throws -> String {
         if let statement { return String(decoding: statement, as: UTF8.self) }
         return try ResultDocument(export: location, manifest: manifest.id, judgement, checks: findings, coverage: nil)
@@ -50,7 +51,7 @@ extension ExportResult {
 }
 
 extension VerifyResult {
-    /// For people.
+    /// The result in words for people.
     func text(isSample: Bool, signed: Bool, color: Bool) -> String {
         let words =
             switch judgement.verdict {
@@ -72,7 +73,7 @@ extension VerifyResult {
             + ReportText.render(checks: findings, color: color)
     }
 
-    /// One document in the shapes of a report.
+    /// One document in the same shapes as a report.
     func json() throws -> String {
         try ResultDocument(
             export: location, manifest: manifest.id, judgement, checks: findings,
@@ -82,7 +83,7 @@ extension VerifyResult {
 }
 
 extension ImportResult {
-    /// For people.
+    /// The result in words for people.
     func text(color: Bool) -> String {
         let words =
             switch judgement.verdict {
@@ -100,14 +101,14 @@ extension ImportResult {
     }
 }
 
-/// What `--format json` prints of something that writes no report.
+/// What `--format json` prints for a command that writes no report.
 private struct ResultDocument: Encodable {
     let export: String
     let manifest: String
     let verdict: Verdict
     let cause: Cause?
     let checks: [Finding]
-    /// Of the last year.
+    /// How much was found good in the last year.
     let coverage: VerificationRecord.Coverage?
 
     init(

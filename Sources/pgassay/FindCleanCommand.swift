@@ -1,17 +1,19 @@
 import ArgumentParser
 import Drill
-import Evidence
 import Foundation
+import PlanKeys
+import Processes
+import Report
 import Scratch
 import SystemPackage
 
-struct FindCleanCommand: AsyncParsableCommand {
+struct FindCleanCommand: LoggingCommand {
     static let configuration = CommandConfiguration(
         commandName: "find-clean", abstract: "Find the newest backup that passes.",
         discussion: """
             Drills the backups of a plan from the newest to the oldest, and stops at the first that passes. Every drill writes \
             its report; started again, the search goes on where it was. Where the plan says that damage persists once it \
-            appears (backup.damagePersists), the search is halved instead.
+            appears (\(PlanKey.backupDamagePersists)), the search is halved instead.
 
             Exit codes:
               0    one passes
@@ -21,7 +23,7 @@ struct FindCleanCommand: AsyncParsableCommand {
               130  interrupted
             """)
 
-    @Argument(help: "A plan (.yaml) whose backup.path or repository has several backups.")
+    @Argument(help: "A plan (.yaml) whose \(PlanKey.backupPath) or repository has several backups.")
     var plan: String
 
     @Option(
@@ -34,6 +36,8 @@ struct FindCleanCommand: AsyncParsableCommand {
     var reports: String?
 
     @OptionGroup var signing: SigningOptions
+
+    @OptionGroup var log: LogOptions
 
     func run() async throws {
         let (backups, request) = try await resolve()
@@ -82,7 +86,7 @@ struct FindCleanCommand: AsyncParsableCommand {
             DrillRequest(
                 plan: plan, backup: backups[0],
                 reports: FilePath(reports ?? plan.reports?.string ?? "pgassay-reports"),
-                key: try signing.key(for: "the reports", plan: plan.signingKey),
+                signer: try signing.key(for: "the reports", plan: plan.signingKey),
                 trigger: Report.Trigger(ofThisProcess: ()), toolVersion: PgAssay.version, keepScratch: false)
         )
     }

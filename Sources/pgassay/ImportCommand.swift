@@ -1,13 +1,12 @@
 import ArgumentParser
 import ColdTier
 import Drill
-import Evidence
 import Findings
 import Foundation
 import Postgres
 import Scratch
 
-struct ImportCommand: AsyncParsableCommand {
+struct ImportCommand: LoggingCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Load slices of an export into a database, and compare what came in.",
         discussion: """
@@ -34,6 +33,8 @@ struct ImportCommand: AsyncParsableCommand {
 
     @Option(help: "text, or json: one document on standard output and nothing else.")
     var format: OutputFormat = .text
+
+    @OptionGroup var log: LogOptions
 
     func run() async throws {
         let jobs = try checkedJobs(jobs) ?? ProcessInfo.processInfo.activeProcessorCount

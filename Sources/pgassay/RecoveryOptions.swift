@@ -3,7 +3,7 @@ import Drill
 import Restore
 import SystemPackage
 
-/// How a physical backup is recovered, instead of what the plan says of it.
+/// How a physical backup is recovered; replaces what the plan says about it.
 struct RecoveryOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(

@@ -2,7 +2,7 @@ import ArgumentParser
 import Evidence
 import SystemPackage
 
-/// Whose signature is trusted.
+/// The key whose signature is trusted.
 struct TrustOptions: ParsableArguments {
     @Option(help: "The public key in PEM. Take it from where you trust it, never from beside the export.")
     var publicKey: String?
@@ -31,7 +31,7 @@ struct TrustOptions: ParsableArguments {
 
 /// A share of a whole: `10%`.
 struct Percentage: ExpressibleByArgument {
-    /// Of 1.
+    /// A fraction of 1.
     let share: Double
 
     init?(argument: String) {

@@ -1,6 +1,8 @@
+import Backup
 import Findings
 import Foundation
 import Postgres
+import Processes
 import Scratch
 import Synchronization
 import SystemPackage
@@ -27,7 +29,7 @@ import Testing
             let contents = try await Self.contents(of: restored)
             let progress = RestoreProgress(contents)
             let asked = Asked()
-            let run = CheckRun([RowCountsCheck(expectations: [:])], emit: { asked.note($0) })
+            let run = CheckRun([RowCountsCheck()], emit: { asked.note($0) })
             let context = { @Sendable (pool: ConnectionPool, sizes: Bool) in
                 CheckContext(
                     catalogue: try await pool.with { connection in

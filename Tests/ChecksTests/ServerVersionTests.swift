@@ -1,6 +1,7 @@
 import Findings
 import Foundation
 import Postgres
+import Processes
 import Scratch
 import TestSupport
 import Testing
@@ -9,22 +10,28 @@ import Testing
 
 /// The questions are understood by every PostgreSQL that backups come from, and the files of SQL by psql.
 @Suite(.serialized) struct ServerVersionTests {
-    static let files = [
-        "catalogue", "check-constraints", "collations", "columns", "constraints", "extensions", "foreign-keys",
-        "indexes", "large-objects", "partitions", "prepared-transactions", "restore", "security", "sequences",
-        "system-tables", "upkeep",
-        "visibility-map",
-    ]
+    private static let repository = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+        .standardizedFileURL
+    private static let checks = repository.appending(path: "Sources/Drill/Checks")
+
+    /// By their paths below the folder of all checks.
+    private static func files() throws -> [String] {
+        try FileManager.default.subpathsOfDirectory(atPath: checks.path).filter { $0.hasSuffix(".sql") }.sorted()
+    }
+
+    @Test func everyFileIsEmbedded() throws {
+        let manifest = try String(contentsOf: Self.repository.appending(path: "Package.swift"), encoding: .utf8)
+        let files = try Self.files()
+        #expect(files.count >= 17)
+        for file in files { #expect(manifest.contains(".embedInCode(\"\(file)\")"), "\(file)") }
+    }
 
     @Test(arguments: [15, 16, 17, 18])
     func everyFileRunsInPsql(_ major: Int) async throws {
-        let directory = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../Sources/Drill/Checks/SQL").standardizedFileURL
-        let found = try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted()
-        #expect(found == Self.files.map { "\($0).sql" })
+        let found = try Self.files()
         try await TestServer.shared(major: major) { server in
             for file in found {
-                let script = try Data(contentsOf: directory.appending(path: file))
+                let script = try Data(contentsOf: Self.checks.appending(path: file))
                 #expect(script.allSatisfy { $0 < 128 }, "\(file): not every database's encoding holds more than ASCII")
                 let target = server.target(database: "postgres").connectionString
                 let command = Command(

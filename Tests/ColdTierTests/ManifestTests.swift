@@ -151,16 +151,16 @@ import Testing
     }
 
     @Test("It is neither sealed nor opened", arguments: sums + names + times + others)
-    func isRefused(_ row: Row) throws {
+    func isRefused(_ row: Row) async throws {
         var manifest = ExportManifest.sample()
         row.change(&manifest)
         let statement = manifest.statement
         #expect(statement.contradictions().contains(row.message), "\(statement.contradictions())")
-        #expect(throws: StatementError.contradictory(statement.contradictions())) {
-            try statement.sealed(key: Self.key)
+        await #expect(throws: StatementError.contradictory(statement.contradictions())) {
+            try await statement.sealed(signer: Self.key)
         }
 
-        let bytes = try Envelope(statement: ReportJSON.encode(statement), key: Self.key).encoded()
+        let bytes = try await Envelope(statement: StatementJSON.encode(statement), signer: Self.key).encoded()
         let error = #expect(throws: VerificationError.self) {
             try InTotoStatement<ExportManifest>(opening: bytes, name: "m", publicKey: Self.key.publicKey)
         }
@@ -188,13 +188,14 @@ import Testing
     }
 
     @Test("A digest of fewer bytes than rows, or of less than nothing, is not read")
-    func digests() throws {
+    func digests() async throws {
         for (old, new) in [
             ("\"rows\":2", "\"rows\":-2"), ("\"rows\":2", "\"rows\":9000"), ("\"rows\":2", "\"rows\":2.5"),
         ] {
-            let text = String(decoding: try ReportJSON.encode(ExportManifest.sample().statement), as: UTF8.self)
+            let text = String(decoding: try StatementJSON.encode(ExportManifest.sample().statement), as: UTF8.self)
             #expect(text.contains(old))
-            let bytes = try Envelope(statement: Array(text.replacing(old, with: new).utf8), key: Self.key).encoded()
+            let bytes = try await Envelope(statement: Array(text.replacing(old, with: new).utf8), signer: Self.key)
+                .encoded()
             #expect(throws: VerificationError.self) {
                 try InTotoStatement<ExportManifest>(opening: bytes, name: "m", publicKey: Self.key.publicKey)
             }

@@ -3,6 +3,7 @@ import Foundation
 import Postgres
 import Rows
 import Scratch
+import Storage
 import SystemPackage
 import TestSupport
 import Testing

@@ -16,10 +16,11 @@ import Testing
         var manifest: URL { URL(filePath: desk.output.appending(ExportManifest.fileName).string) }
 
         /// Changes what the manifest says, and signs it again or, without a key, does not.
-        func rewrite(key: SigningKey?, _ change: (String) throws -> String) throws {
+        func rewrite(key: SigningKey?, _ change: (String) throws -> String) async throws {
             let envelope = try JSONDecoder().decode(Envelope.self, from: Data(contentsOf: manifest))
             let statement = String(decoding: try #require(Data(base64Encoded: envelope.payload)), as: UTF8.self)
-            try Data(Envelope(statement: Array(try change(statement).utf8), key: key).encoded()).write(to: manifest)
+            try await Data(Envelope(statement: Array(try change(statement).utf8), signer: key).encoded()).write(
+                to: manifest)
         }
 
         /// Puts other lines into a file of the export.
@@ -112,7 +113,7 @@ import Testing
         try export.desk.damage("messages/month=2022-07/part-00000.csv.zst") { $0.removeLast($0.count - 300) }
         try FileManager.default.removeItem(atPath: export.desk.output.appending("messages/month=2022-08").string)
         // The rows are what they were; the manifest says that there is another.
-        try export.rewrite(key: export.desk.key) {
+        try await export.rewrite(key: export.desk.key) {
             $0.replacing(
                 /"name":"__HIVE_DEFAULT_PARTITION__"/,
                 with: "\"minimum\":\"2022-07-02 00:00:00+00\",\"name\":\"__HIVE_DEFAULT_PARTITION__\"")
@@ -156,15 +157,15 @@ import Testing
                 #expect(outcome.errors.contains(said), "\(outcome.errors)")
             }
             try await expectRefusal("has no slice messages/month=2022-01", ["--slice", "messages/month=2022-01"])
-            try export.rewrite(key: SigningKey.generate()) { $0 }
+            try await export.rewrite(key: SigningKey.generate()) { $0 }
             try await expectRefusal("does not fit")
-            try export.rewrite(key: nil) { $0 }
+            try await export.rewrite(key: nil) { $0 }
             try await expectRefusal("is not signed")
-            try export.rewrite(key: export.desk.key) {
+            try await export.rewrite(key: export.desk.key) {
                 $0.replacing("cold-tier-export/v1", with: "cold-tier-export/v9")
             }
             try await expectRefusal("is not the manifest of an export")
-            try export.rewrite(key: export.desk.key) { _ in
+            try await export.rewrite(key: export.desk.key) { _ in
                 #"{"_type":"https://in-toto.io/Statement/v1","predicateType":"\#(ExportManifest.predicateType)","#
                     + #""predicate":{"layout":"csv","tables":[]}}"#
             }

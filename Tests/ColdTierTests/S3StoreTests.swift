@@ -1,6 +1,7 @@
 import AWS
 import ColdTier
 import Foundation
+import Storage
 import SystemPackage
 import TestSupport
 import Testing

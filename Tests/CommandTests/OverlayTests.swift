@@ -1,4 +1,3 @@
-import Evidence
 import Findings
 import Foundation
 import Glibc
@@ -14,7 +13,8 @@ import Testing
     private static func findings(_ drilled: Drilled) -> [String] {
         drilled.report.checks.map { finding in
             [
-                finding.id, finding.subject, finding.status.rawValue, finding.expected ?? "", finding.observed ?? "",
+                finding.id.rawValue, finding.subject, finding.status.rawValue, finding.expected ?? "",
+                finding.observed ?? "",
                 finding.reason ?? "", finding.cause?.rawValue ?? "",
             ].joined(separator: " | ")
         }
@@ -130,7 +130,8 @@ import Testing
             try await withChain { _, chain in
                 let before = try FileStates(of: chain.backup)
                 let plan = try desk.plan(
-                    chain.backup, "checks: { sql: { slow: { query: SELECT count(*) FROM pg_sleep(3600), equals: 1 } } }")
+                    chain.backup, "checks: { sql: { slow: { query: SELECT count(*) FROM pg_sleep(3600), equals: 1 } } }"
+                )
                 let drill = try desk.start(desk.drilling(plan))
                 try await eventually("the check asks", state: { drill.errorsSoFar }) {
                     processes(using: desk.scratch).contains { $0.contains("] FETCH") }

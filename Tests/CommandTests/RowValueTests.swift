@@ -26,6 +26,26 @@ import Testing
             "DO $$ BEGIN RAISE EXCEPTION 'not good: \(secret)' USING ERRCODE = '22012'; END $$;"
         ),
         (
+            "an exception with a code of the server's own that speaks of objects",
+            "DO $$ BEGIN RAISE EXCEPTION 'not good: \(secret)' USING ERRCODE = '42704'; END $$;"
+        ),
+        (
+            "a value that names a role, in a row of a COPY",
+            """
+            CREATE TABLE public.t (r regrole);
+            COPY public.t (r) FROM stdin;
+            "\(secret)"
+            \\.
+            """
+        ),
+        (
+            "a value that names a table, in an INSERT",
+            """
+            CREATE TABLE public.t (r regclass);
+            INSERT INTO public.t VALUES ('"\(secret)"');
+            """
+        ),
+        (
             "rows that are there twice, each a statement",
             """
             CREATE TABLE public.t (a text PRIMARY KEY);
@@ -45,11 +65,12 @@ import Testing
         ),
     ]
 
-    @Test(arguments: dumps.indices)
-    func isNowhere(_ index: Int) async throws {
+    @Test(arguments: dumps.indices, ["", "trace"])
+    func isNowhere(_ index: Int, log level: String) async throws {
         let (name, statements) = Self.dumps[index]
         try await withDesk { desk in
-            let drilled = try await desk.drill(try desk.script(statements))
+            let drilled = try await desk.drill(
+                try desk.script(statements), environment: ["PGASSAY_LOG": level])
             #expect(drilled.exitCode != 0, "\(name)")
             #expect(drilled.findings("restore").contains { $0.status != .passed }, "\(name)")
             try desk.expectNowhere(Self.secret, drilled)

@@ -1,7 +1,7 @@
-import Evidence
 import Findings
 import Foundation
 import Glibc
+import Report
 import SystemPackage
 import TestSupport
 import Testing

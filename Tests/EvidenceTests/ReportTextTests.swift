@@ -1,6 +1,7 @@
-import Evidence
 import Findings
 import Foundation
+import Pages
+import Report
 import Testing
 
 /// What a person reads at three in the morning.
@@ -11,13 +12,14 @@ struct ReportTextTests {
             checks: [
                 .sample(.passed), .sample(.failed, subject: "public.fields", cause: .backup),
                 Finding(
-                    id: "restore", subject: "avaolo.dump", status: .inconclusive, reason: "line 1\nline 2",
+                    id: .restore, subject: "avaolo.dump", status: .inconclusive, reason: "line 1\nline 2",
                     cause: .environment),
                 Finding(
-                    id: "amcheck", subject: "all indexes", status: .notRun,
+                    id: CheckID("amcheck"), subject: "all indexes", status: .notRun,
                     reason: "the extension amcheck is not installed here"),
                 Finding(
-                    id: "sequences", subject: "public.s", status: .passed, basis: .rule, expected: "not behind",
+                    id: CheckID("sequences"), subject: "public.s", status: .passed, basis: .rule,
+                    expected: "not behind",
                     observed: "behind by 7", reason: "a few rows are far ahead of it"),
             ])
         report.objectives.backupAge = Report.Objective(
@@ -160,7 +162,7 @@ struct ReportTextTests {
             plan: hostile, verdict: .failed, cause: .backup,
             checks: CheckStatus.allCases.map { status in
                 Finding(
-                    id: hostile, subject: hostile, status: status, basis: .archive, expected: hostile,
+                    id: CheckID(hostile), subject: hostile, status: status, basis: .archive, expected: hostile,
                     observed: hostile, reason: hostile)
             })
         report.backup = Report.Backup(

@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 import Subprocess
 import Synchronization
 import SystemPackage
@@ -28,6 +29,24 @@ import Testing
             .run(deadline: .milliseconds(300))
         #expect(outcome.timedOut)
         #expect(outcome.signal == 9)
+    }
+
+    /// Without outputs nothing is heard of it any more, and it must not outlive its deadline for that.
+    @Test func deadlineEndsAChildThatClosesItsOutputs() async throws {
+        let child = Command("/bin/sh", ["-c", "exec >&- 2>&-; exec sleep 600"])
+        let outcome = try await child.run(deadline: .seconds(1))
+        #expect(outcome.timedOut)
+        #expect(outcome.signal == 15)
+        let streamed = try await child.stream(patience: .seconds(1)) { _ in }
+        #expect(streamed.timedOut)
+    }
+
+    @Test func aChildThatClosesItsOutputsAndEndsInTimeSucceeds() async throws {
+        let outcome = try await Command("/bin/sh", ["-c", "echo 1; exec >&- 2>&-; sleep 0.5; exit 3"])
+            .run(deadline: .seconds(300))
+        #expect(!outcome.timedOut)
+        #expect(outcome.exitCode == 3)
+        #expect(outcome.output == "1\n")
     }
 
     @Test func cancellationEndsTheChildAndItsChildren() async throws {

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Postgres
+import Processes
 import SystemPackage
 import TestSupport
 import Testing

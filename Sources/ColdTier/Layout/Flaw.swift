@@ -1,11 +1,12 @@
+import Bytes
 import Rows
 
-/// What is wrong within a row, as the loops throw it: a byte, without memory of its own.
+/// What is wrong within a row. The inner loops throw it, so it is one byte and allocates no memory.
 enum Flaw: UInt8, Error {
     case fieldCount
-    /// The bytes end before the row does. An error only where there are no more.
+    /// The bytes end before the row does. This is an error only if no more bytes come.
     case incomplete
-    /// More room is needed than most rows need. Never leaves a writer.
+    /// The row needs more room than most rows. A writer never throws this to its caller.
     case room
     case escape
     case control
@@ -33,14 +34,14 @@ enum Flaw: UInt8, Error {
         }
     }
 
-    /// - Parameter found: asked only where the number of fields is wrong.
+    /// - Parameter found: evaluated only if the number of fields is wrong.
     func error(row: Int64, columns: Int, found: @autoclosure () -> Int) -> RowError {
         self == .fieldCount
             ? .fieldCount(row: row, expected: columns, found: found()) : .malformed(row: row, what: what)
     }
 }
 
-/// How many fields a canonical row has, when there is at least one column.
+/// How many fields a canonical row has; for rows with at least one column.
 func countFields(_ row: UnsafeRawBufferPointer) -> Int {
     row.reduce(1) { $1 == ASCII.tab ? $0 + 1 : $0 }
 }

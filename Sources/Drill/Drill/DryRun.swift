@@ -1,3 +1,4 @@
+import Backup
 import Evidence
 import Findings
 import Foundation
@@ -46,11 +47,11 @@ extension DryRun {
         self.plan = plan.name
         self.backup = request.backup.location
         whyThisOne = request.backup.reason
-        let backup: (any FileBackup)?
+        let backup: (any RestorableFiles)?
         let (needed, fetching): (Int64?, String?)
         switch request.backup.origin {
         case .files(let path):
-            let opened = try openBackup(at: path, clock: BackupClock(plan.backup))
+            let opened = restorable(try openBackup(at: path, clock: BackupClock(plan.backup)))
             let description = opened.description
             format = [description.format, description.compression].joined(separator: ", ")
             bytes = description.bytes
@@ -106,11 +107,12 @@ extension DryRun {
             )
         }
         let limit = HumanUnits.duration(setting.deadline / .seconds(1))
-        let words = backup?.words(for: setting) ?? (inspect: "look at what it is", restore: "restore it")
+        let restoration = backup?.restoration(in: setting) ?? "restore it"
         let fetchLimit = HumanUnits.duration(plan.limits.fetch / .seconds(1))
         steps = fetching.map { ["\($0), \(fetchLimit) at most"] } ?? []
         steps += [
-            "read the backup once for its SHA-256", words.inspect, making, "\(words.restore), \(limit) at most",
+            "read the backup once for its SHA-256", backup?.inspection ?? "look at what it is", making,
+            "\(restoration), \(limit) at most",
             "run the checks", removing, "write the report to \(request.reports), \(signature)",
         ]
     }

@@ -1,12 +1,15 @@
 import Archive
+import Backup
 import Causes
 import Checks
 import Fetch
 import Findings
 import Foundation
+import PlanKeys
 import Postgres
 import Restore
 import Scratch
+import Snapshots
 import SystemPackage
 
 extension Finding {
@@ -16,7 +19,7 @@ extension Finding {
         let rule = Causes.cause(of: MetError(ending: error))
         let isBackupAtFault = rule.cause == .backup
         self.init(
-            id: isBackupAtFault ? ArchiveFlaw.checkID : "drill", subject: subject, status: rule.status, basis: .rule,
+            id: isBackupAtFault ? .archive : .drill, subject: subject, status: rule.status, basis: .rule,
             expected: isBackupAtFault ? "a backup that can be read" : "a drill that can be run", observed: nil,
             reason: Self.words(of: error), cause: rule.cause)
     }
@@ -24,7 +27,7 @@ extension Finding {
     private static func words(of error: any Error) -> String {
         switch error {
         case Errno.noSpace:
-            "the disk of the scratch directory is full: make room, or name another one in scratch.directory"
+            "the disk of the scratch directory is full: make room, or name another one in \(PlanKey.scratchDirectory)"
         case let error as Errno:
             "the backup cannot be read: \(error); the account \(NSUserName()) needs to read all of it"
         case let error as any CustomStringConvertible: error.description

@@ -1,7 +1,7 @@
 import Causes
 import Findings
 
-/// Judges the errors of one restore, in the order in which they came, by the table of all causes.
+/// Judges the errors of one restore, in the order in which they came, with the table of all causes.
 struct ProblemRules: Sendable {
     private var circumstances: Circumstances
 

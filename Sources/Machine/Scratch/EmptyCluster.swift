@@ -1,6 +1,7 @@
 import CIsal
 import Foundation
 import Glibc
+import Processes
 import SystemPackage
 
 /// A data directory as `initdb` makes it. Where there is a cache, it is copied from a template, which takes half of the time;

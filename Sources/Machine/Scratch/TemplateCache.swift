@@ -1,5 +1,8 @@
+import Crypto
+import Findings
 import Foundation
 import Glibc
+import Processes
 import SystemPackage
 
 /// Data directories that `initdb` made, to be copied: docs/decisions/24-initdb-template.md.
@@ -156,8 +159,5 @@ extension EmptyCluster {
     }
 }
 
-/// A name for a text, 64 bits of FNV-1a. Nothing relies on it: the text itself is compared.
-private func hash(_ text: String) -> String {
-    let sum = text.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
-    return String(sum, radix: 16)
-}
+/// A short name for a text. Nothing relies on it: the text itself is compared.
+private func hash(_ text: String) -> String { String(Hex.encode(SHA256.hash(data: Data(text.utf8))).prefix(16)) }

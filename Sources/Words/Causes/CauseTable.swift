@@ -1,15 +1,18 @@
 import Findings
+import Logging
+
+private let log = Logger(label: "cause")
 
 /// Every error that a drill can meet, and whose fault it is. The first row that applies decides; nothing else does.
 ///
-/// The question behind every row is: would the same backup restore on a machine that has all it needs? If so, it is the
-/// environment's fault. If the error leaves nothing out, it is harmless. What no row knows is never held against the
-/// backup and never passed over: it counts as the environment's.
+/// The question behind every row is: would the same backup restore on a machine that has all it needs? If so, the error
+/// is the environment's fault. An error that leaves nothing out of the restore is harmless. An error that no row knows
+/// is neither blamed on the backup nor ignored: it counts as the environment's fault.
 ///
 /// `docs/causes.md` is written from these rows, and every row is tested on real servers and programs.
 package let causeTable: [CauseRule] = causeGroups.flatMap(\.rules) + [unknownCause]
 
-/// The table but for its last row, in the order in which it is walked.
+/// All rows but the last (``unknownCause``), in the order in which they are tried.
 package let causeGroups: [(title: String, rules: [CauseRule])] = [
     ("What the server says to a restore", restoreRules), ("What the server says to a check", checkRules),
     ("What the server says to whoever asks", serverRules), ("What becomes of a restore", programRules),
@@ -22,10 +25,12 @@ package let unknownCause = CauseRule(
 
 /// Whose fault an error is.
 package func cause(of error: MetError, in circumstances: Circumstances = Circumstances()) -> CauseRule {
-    causeTable.first { $0.applies(to: error, in: circumstances) } ?? unknownCause
+    let rule = causeTable.first { $0.applies(to: error, in: circumstances) } ?? unknownCause
+    log.debug("\(error.sign) while \(error.phase.rawValue): row \(rule.id), \(rule.cause?.rawValue ?? "harmless")")
+    return rule
 }
 
-/// Whose fault it is that something is so.
+/// Whose fault a problem is that pgassay noticed itself.
 package func cause(
     of state: DrillState, while phase: Phase = .drilling, in circumstances: Circumstances = Circumstances()
 ) -> CauseRule {

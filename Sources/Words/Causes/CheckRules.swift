@@ -1,6 +1,6 @@
 import Findings
 
-/// What the server says to the questions of a check, which read and never write.
+/// Rules for server errors in reply to the queries of a check, which only read.
 let checkRules: [CauseRule] = [
     CauseRule(
         "ordered-elsewhere", [.checking], met: [.sqlState(["XX002"])],
@@ -18,8 +18,8 @@ let checkRules: [CauseRule] = [
     CauseRule(
         "stored-value-senseless", [.checking], met: [.sqlState(["XX000"])], when: [.readsStoredValues], .backup,
         "stored values cannot be decoded", page: "causes.md#a-damaged-file"),
-    // Division by zero, arguments that are out of bounds, bad patterns, SQL/JSON: the question asks for what these
-    // values, which can all be read, do not give.
+    // Division by zero, arguments that are out of bounds, bad patterns, SQL/JSON: all these values can be read, but
+    // they do not give what the question asks for.
     CauseRule(
         "question-of-values", [.checking],
         met: [.sqlState(["2201", "22023", "22025", "2202E", "2202G", "2202H", "2203"])], .environment,

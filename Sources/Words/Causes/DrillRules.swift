@@ -1,6 +1,6 @@
 import Findings
 
-/// What ends a drill, or decides it as a whole.
+/// Rules for problems that end a drill, or that decide the verdict of the drill as a whole.
 let drillRules: [CauseRule] = [
     CauseRule(
         "not-fetched", [.drilling], met: [.state(.notFetched)], .environment,

@@ -1,12 +1,12 @@
-/// What can be wrong without any program putting it into words.
+/// A problem that pgassay notices itself, instead of reading it from the message of a server or program.
 package enum DrillState: String, Sendable, CaseIterable {
-    // A backup that lies elsewhere.
+    // A backup that must be fetched from another place.
     case notFetched, notOpened, repositoryDamaged
 
     // A snapshot in a cloud.
     case snapshotNotRestored, otherServer
 
-    // The backup as it lies there.
+    // The files of the backup.
     case archiveMissing, archiveUnreadable, archiveOfUnknownVersion, archiveNeedsMemory
     case archiveEmpty, archiveWithoutContents, archiveOfAnotherKind, archiveCut, archiveMalformed, archiveUndecodable
     case archiveIncomplete, archiveHasLinks, archiveOfCluster, archiveChanged
@@ -18,16 +18,16 @@ package enum DrillState: String, Sendable, CaseIterable {
     case programTimedOut, programKilled, programSilent, wordsLost
     case lockedOut, localeMissing, scriptHasCommand, scriptCut
 
-    // A connection of ours.
+    // A connection from pgassay to a server.
     case cannotConnect, connectionLost, statementTimedOut, answerNotUnderstood
 
-    // What should be in the database and is not.
+    // Something that the backup names is not in the restored database.
     case absent
-    // What a physical copy brings with it.
+    // Things that come with a physical copy of the source server.
     case preparedTransaction, collationDiffers
-    // A question of the plan's own.
+    // A query that is written in the plan.
     case questionOfPlan, tooSlow
-    // What is wrong in it, and may be so because the machine kept rows out.
+    // A check found something wrong, and the reason may be that the machine kept rows out.
     case rowsKeptOut
 
     // The machine.
@@ -36,7 +36,7 @@ package enum DrillState: String, Sendable, CaseIterable {
     // A drill as a whole.
     case objectiveMissed, objectiveNotMeasured, stopped
 
-    /// For the page of all rows.
+    /// The problem in words, for the page that lists all rows (`docs/causes.md`).
     package var words: String {
         switch self {
         case .notFetched: "a backup that lies elsewhere cannot be brought here"

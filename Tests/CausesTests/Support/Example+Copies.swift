@@ -1,3 +1,4 @@
+import Backup
 import Causes
 import Findings
 import Foundation

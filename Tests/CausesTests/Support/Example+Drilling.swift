@@ -1,9 +1,10 @@
+import Backup
 import Causes
 import Checks
-import Evidence
 import Findings
 import Foundation
 import Postgres
+import Processes
 import Scratch
 import Synchronization
 import SystemPackage
@@ -35,7 +36,7 @@ extension Example {
                 let dump = try lab.script("SELECT pg_sleep(60);")
                 let began = Latch()
                 let drill = Task {
-                    try await lab.report(of: dump, emit: { if case .phase("restore") = $0 { began.raise() } })
+                    try await lab.report(of: dump, emit: { if case .phase(.restore) = $0 { began.raise() } })
                 }
                 try await eventually("the restore begins") { began.isRaised }
                 drill.cancel()
@@ -122,7 +123,7 @@ extension Example {
                 let setting = RestoreSetting(
                     server: .ownServer(parent: TestServer.parent, account: nil), jobs: 1, deadline: .seconds(600),
                     label: "lab")
-                _ = try await openBackup(at: dump, clock: clock).chooseInstallation(in: setting)
+                _ = try await restorable(openBackup(at: dump, clock: clock)).chooseInstallation(in: setting)
             }
         },
         place("no-place", "/dev/null", "a directory that cannot be") { $0.parent = "/dev/null/s" },
@@ -230,7 +231,7 @@ extension Example {
             return try await lab.drilling(
                 dump,
                 emit: { event in
-                    guard case .phase("check") = event, !touched.withLock({ $0 }) else { return }
+                    guard case .phase(.check) = event, !touched.withLock({ $0 }) else { return }
                     touched.withLock { $0 = true }
                     guard let handle = FileHandle(forWritingAtPath: dump.string) else { return }
                     handle.seekToEndOfFile()

@@ -1,3 +1,4 @@
+import Backup
 import Findings
 import Foundation
 import Physical
@@ -52,7 +53,8 @@ extension Example {
                 setting.recovery.target = try prepare(backup)
                 if setting.recovery.target != .latest { setting.recovery.archive = cluster.archive }
                 do {
-                    let opened = try openBackup(at: backup, clock: BackupClock(timeZone: .gmt, name: "UTC"))
+                    let opened = restorable(
+                        try openBackup(at: backup, clock: BackupClock(timeZone: .gmt, name: "UTC")))
                     try await opened.withRestored(in: setting, cleanup: CleanupLog(), emit: { _ in }) { _ in }
                     return []
                 } catch let error as FlawedBackup {

@@ -6,6 +6,7 @@ import TestSupport
 
 @testable import AWS
 @testable import Restore
+@testable import Snapshots
 
 /// Snapshots in a cloud.
 extension Example {

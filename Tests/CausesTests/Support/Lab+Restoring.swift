@@ -1,5 +1,7 @@
+import Backup
 import Causes
 import Foundation
+import Processes
 import Scratch
 import Synchronization
 import SystemPackage

@@ -138,12 +138,12 @@ extension CheckRow {
                     CREATE INDEX ON t (i) INCLUDE (j)
                     """), subject: "indexes", status: .passed, observed: "none alike"),
         CheckRow(
-            id: "upkeep", runsAll: true, reason: "a table that is mostly dead",
+            id: "upkeep", reason: "a table that is mostly dead",
             checking: copy(
                 """
                 CREATE TABLE t WITH (autovacuum_enabled = off) AS SELECT repeat('secret', 100) FROM generate_series(1, 40000);
                 DELETE FROM t
-                """), subject: "tables", status: .passed, observed: "public.t: 99 %", words: "VACUUM FULL"),
+                """), subject: "tables", status: .passed, observed: "public.t: 98 %", words: "VACUUM FULL"),
         CheckRow(
             id: "upkeep", reason: "a table that is full",
             checking: copy("CREATE TABLE t AS SELECT repeat('secret', 100) FROM generate_series(1, 40000)"),

@@ -1,5 +1,7 @@
+import Backup
 import Findings
 import Postgres
+import TestSupport
 import Testing
 
 @testable import Checks
@@ -7,7 +9,7 @@ import Testing
 
 /// What one check must say of one database.
 struct CheckRow: Sendable, CustomTestStringConvertible {
-    let id: String
+    let id: CheckID
     /// Whether the other checks run too, because the row is about what they do to this one.
     var runsAll = false
     let reason: String

@@ -1,4 +1,5 @@
 import Archive
+import Backup
 import Findings
 import Foundation
 import Physical
@@ -38,11 +39,11 @@ struct Checking: Sendable {
     /// Runs checks on it. What the restore said comes first, as in a drill.
     /// - Parameter id: of the one check to run; nil runs them all.
     func results(
-        only id: String? = nil, on server: ScratchServer? = OneServer.current
+        only id: CheckID? = nil, on server: ScratchServer? = OneServer.current
     ) async throws -> CheckResults {
         var only = self
         if let id {
-            for check in checkCatalogue(plan) where check.id != id { only.plan.skipped[check.id] = Self.another }
+            for check in checkCatalogue where check.id != id { only.plan.skipped[check.id] = Self.another }
         }
         let checking = only
         var results = try await withDatabase(on: server) { try await checking.results(of: $0) }
@@ -66,7 +67,7 @@ struct Checking: Sendable {
                 restored: { restored }), emit: { _ in }, onRestored: { _ in })
     }
 
-    func findings(_ id: String) async throws -> [Finding] {
+    func findings(_ id: CheckID) async throws -> [Finding] {
         try await results(only: id).findings.filter { $0.id == id }
     }
 

@@ -4,6 +4,7 @@ import Findings
 import Foundation
 import Postgres
 import Scratch
+import Storage
 import SystemPackage
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import AWS
 import ColdTier
+import Storage
 import SystemPackage
 import TestSupport
 

@@ -1,4 +1,4 @@
--- Restoring this takes an hour, dumping it no time: `at_source` is left out of the dump.
+-- Restoring this takes an hour, but dumping it is fast: `at_source` is left out of the dump.
 CREATE TABLE at_source ();
 CREATE FUNCTION wait_unless_at_source() RETURNS int LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 import Scratch
 import SystemPackage
 import TestSupport

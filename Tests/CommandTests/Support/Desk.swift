@@ -1,6 +1,6 @@
-import Evidence
 import Findings
 import Foundation
+import Report
 import SystemPackage
 import TestSupport
 import Testing
@@ -89,7 +89,7 @@ struct Drilled: Sendable {
 
     var exitCode: Int32? { outcome.exitCode }
 
-    func findings(_ id: String) -> [Finding] { report.checks.filter { $0.id == id } }
+    func findings(_ id: CheckID) -> [Finding] { report.checks.filter { $0.id == id } }
 
     /// What did not pass, in words, for the message of a test that fails.
     var complaints: String {

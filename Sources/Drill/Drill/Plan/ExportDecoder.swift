@@ -1,6 +1,8 @@
 import ColdTier
 import Foundation
+import PlanFile
 import Postgres
+import Storage
 
 extension ExportPlan {
     static let keys = [
@@ -41,7 +43,7 @@ extension ExportPlan {
     fileprivate static let rates = 1000...Int64.max
 
     /// Bytes a second, as people write a size.
-    /// - Returns: nil for what is none, or so little that nothing comes to an end.
+    /// - Returns: nil if the text is not a size, or is so small that no export would end.
     package static func rate(_ text: String) -> Int64? {
         HumanText.bytes(text).flatMap { rates ~= $0 ? $0 : nil }
     }
@@ -67,7 +69,7 @@ extension ExportPlan {
 
 extension PlanNode {
     /// `olderThan` or `before`.
-    /// - Returns: nil where neither is there.
+    /// - Returns: nil if neither is there.
     fileprivate func cutoff(in values: [String: PlanNode]) throws(PlanError) -> ExportRequest.Cutoff? {
         switch (values["olderThan"], values["before"]) {
         case (nil, nil): return nil

@@ -1,5 +1,7 @@
 import AWS
+import PlanFile
 import Restore
+import Snapshots
 import SystemPackage
 
 extension SnapshotSource {
@@ -49,7 +51,7 @@ extension SnapshotSource {
 }
 
 extension PlanNode {
-    /// As RDS allows it: it begins with a letter, and has letters, digits and hyphens.
+    /// An identifier that RDS allows: it begins with a letter, and has letters, digits and hyphens.
     fileprivate func databaseIdentifier() throws(PlanError) -> String {
         try matching(
             /[A-Za-z][A-Za-z0-9-]{0,62}/,
