@@ -30,6 +30,9 @@ struct CleanCommand: LoggingCommand {
     @Flag(help: "Also delete what killed drills left in AWS, and wait until it is gone.")
     var aws = false
 
+    @Flag(help: "Also remove the templates that scratch servers are copied from. The next drill makes a new one.")
+    var cache = false
+
     @OptionGroup var log: LogOptions
 
     func run() async throws {

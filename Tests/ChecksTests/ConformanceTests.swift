@@ -82,7 +82,7 @@ import Testing
                     catalogue: try await pool.with { try await Catalogue.read(over: $0) },
                     contents: restored.contents, expectations: Expectations(restored.contents, demands),
                     serverVersion: restored.serverVersion, backupTime: nil,
-                    recoveryPoint: nil, connections: pool, deadline: .seconds(20))
+                    recoveryPoint: nil, connections: pool, deadline: .seconds(600))
                 let database = try #require(restored.target.database)
                 try await withConnection(to: restored.target.database("postgres")) { connection in
                     // No new connection can take the place of a lost one.

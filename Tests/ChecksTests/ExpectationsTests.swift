@@ -143,7 +143,7 @@ import Testing
                 let context = CheckContext(
                     catalogue: try await pool.with { try await Catalogue.read(over: $0) },
                     contents: restored.contents, expectations: expectations, serverVersion: restored.serverVersion,
-                    backupTime: Checking.noon, recoveryPoint: nil, connections: pool, deadline: .seconds(60))
+                    backupTime: Checking.noon, recoveryPoint: nil, connections: pool, deadline: .seconds(600))
                 let run = CheckRun([check], emit: { _ in })
                 try await run.ask(in: context)
                 return try await run.findings(in: context)

@@ -11,7 +11,7 @@ import Testing
     private static let slow = "SELECT pg_catalog.pg_sleep(0.1)"
 
     private static func finding(
-        _ id: CheckID, _ query: String, within: Duration, deadline: Duration = .seconds(60)
+        _ id: CheckID, _ query: String, within: Duration, deadline: Duration = .seconds(600)
     ) async throws -> Finding {
         var plan = CheckPlan()
         if id == "sql" {
@@ -78,7 +78,7 @@ import Testing
                 try await pool.with { connection in
                     let query = HotQuery(
                         sql: "SELECT * FROM t JOIN u USING (i)",
-                        session: Session(connection: connection, deadline: .seconds(20)))
+                        session: Session(connection: connection, deadline: .seconds(600)))
                     try await query.analyzeTables()
                     let analyzed = try await connection.query(
                         "SELECT DISTINCT tablename FROM pg_stats WHERE schemaname = 'public' ORDER BY 1")

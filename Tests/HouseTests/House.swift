@@ -26,7 +26,9 @@ struct House: Decodable {
     let targets: [Target]
 
     /// From the lowest to the highest. A target imports targets of its own room and of lower rooms.
-    static let rooms = ["Libraries", "Words", "Formats", "Machine", "Evidence", "ColdTier", "Drill", "pgassay", "Sample"]
+    static let rooms = [
+        "Libraries", "Words", "Formats", "Machine", "Evidence", "ColdTier", "Drill", "pgassay", "Sample",
+    ]
 
     static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
@@ -67,7 +69,9 @@ struct House: Decodable {
         let own = target.imports.filter { self[$0]?.room != "Libraries" }
         let outside = target.imports.filter { self[$0]?.room == "Libraries" } + target.products
         let words = own + (outside.isEmpty ? [] : ["+"]) + outside
-        var lines = ["    " + target.name.padding(toLength: 16, withPad: " ", startingAt: 0) + (words.isEmpty ? "" : "─▶")]
+        var lines = [
+            "    " + target.name.padding(toLength: 16, withPad: " ", startingAt: 0) + (words.isEmpty ? "" : "─▶")
+        ]
         for word in words {
             if lines[lines.count - 1].count + word.count > 112 { lines.append(String(repeating: " ", count: 22)) }
             lines[lines.count - 1] += " " + word

@@ -93,7 +93,7 @@ package final class RunningProgram: Sendable {
 
     package func outcome(within deadline: Duration = .seconds(600)) async throws -> Program.Outcome {
         var peakMemory = 0
-        let inTime = try await isTrue(within: deadline) {
+        let inTime = try await isTrue(within: deadline, longestPause: .milliseconds(50)) {
             peakMemory = max(peakMemory, memoryHighWaterMark)
             return !process.isRunning
         }
@@ -137,11 +137,16 @@ package func eventually(
 
 /// Asks again and again until the answer is yes.
 /// - Returns: false when the time passed before.
-private func isTrue(within deadline: Duration, _ condition: () async throws -> Bool) async throws -> Bool {
+private func isTrue(
+    within deadline: Duration, longestPause: Duration = .milliseconds(200), _ condition: () async throws -> Bool
+) async throws -> Bool {
     let limit = ContinuousClock.now + deadline
+    // To ask costs time too, such as that of all processes: what takes long is asked for less often.
+    var pause = Duration.milliseconds(10)
     while try await !condition() {
         guard ContinuousClock.now < limit else { return false }
-        try await Task.sleep(for: .milliseconds(15))
+        try await Task.sleep(for: pause)
+        pause = min(pause * 1.25, longestPause)
     }
     return true
 }

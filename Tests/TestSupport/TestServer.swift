@@ -41,15 +41,6 @@ package enum TestServer {
         }
     }
 
-    /// Runs a scratch server and a connection to its `postgres` database for one test.
-    package static func withConnection<Result: Sendable>(
-        _ body: @Sendable (Connection) async throws -> Result
-    ) async throws -> Result {
-        try await with { server in
-            try await Postgres.withConnection(to: server.target(database: "postgres"), body)
-        }
-    }
-
     /// A server that tests use at the same time, each in databases of its own. It runs from the first who asks for it to the
     /// last, who waits until it is gone. It takes no turn: what is done with it does.
     package static func shared<Result>(
@@ -89,61 +80,4 @@ package func withNewDatabase<Result: Sendable>(
     // Sessions that a test leaves open end by it.
     try await execute("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
     return try outcome.get()
-}
-
-/// The shared servers, each with the number of those who use it.
-private actor SharedServers {
-    static let all = SharedServers()
-
-    private struct Running {
-        var users = 0
-        /// Ends when the server is gone.
-        let task: Task<Void, any Error>
-        let started: Task<ScratchServer, any Error>
-        let end: AsyncStream<Never>.Continuation
-    }
-
-    private var running: [Installation: Running] = [:]
-
-    func enter(_ installation: Installation) async throws -> ScratchServer {
-        var server = running[installation] ?? start(installation)
-        server.users += 1
-        running[installation] = server
-        return try await server.started.value
-    }
-
-    func leave(_ installation: Installation) async throws {
-        guard var server = running[installation] else { return }
-        server.users -= 1
-        running[installation] = server.users == 0 ? nil : server
-        guard server.users == 0 else { return }
-        server.end.finish()
-        try await server.task.value
-    }
-
-    private func start(_ installation: Installation) -> Running {
-        let (started, starting) = AsyncThrowingStream.makeStream(of: ScratchServer.self)
-        let (ends, end) = AsyncStream.makeStream(of: Never.self)
-        var request = TestServer.request
-        // Decides how many connections it takes: each test of those that have a turn has up to ten.
-        request.jobs = 20 * ProcessInfo.processInfo.activeProcessorCount
-        let wanted = request
-        let task = Task {
-            do {
-                try await withScratchServer(wanted, of: installation, cleanup: CleanupLog()) { server in
-                    starting.yield(server)
-                    for await _ in ends {}
-                }
-                starting.finish()
-            } catch {
-                starting.finish(throwing: error)
-                throw error
-            }
-        }
-        let server = Task {
-            for try await server in started { return server }
-            throw ScratchError.didNotStart(reason: "the server that tests share ended")
-        }
-        return Running(task: task, started: server, end: end)
-    }
 }

@@ -1,4 +1,6 @@
 import Foundation
+import Synchronization
+import Testing
 
 /// The one limit of what tests do at the same time. Tests run all at once otherwise, and each would be as slow as all
 /// together.
@@ -32,13 +34,44 @@ package enum Turn {
     ) async rethrows -> Result {
         guard !isHeld else { return try await body() }
         await limit.begin(weight.rawValue)
+        let began = ContinuousClock.now
         do {
             let result = try await $isHeld.withValue(true) { try await body() }
+            TurnTimes.add(ContinuousClock.now - began)
             await limit.end(weight.rawValue)
             return result
         } catch {
+            TurnTimes.add(ContinuousClock.now - began)
             await limit.end(weight.rawValue)
             throw error
+        }
+    }
+}
+
+/// How long each test held turns. How long a test took says nothing: most of the time it waits for others.
+private enum TurnTimes {
+    private static let times = Mutex<[String: Duration]>([:])
+
+    /// Where `PGASSAY_TEST_TIMES` says: seconds and the name of a test, a line for each, written when this process ends.
+    private static let file: String? = {
+        let file = ProcessInfo.processInfo.environment["PGASSAY_TEST_TIMES"]
+        if file != nil { atexit { write() } }
+        return file
+    }()
+
+    static func add(_ time: Duration) {
+        guard file != nil, let test = Test.current else { return }
+        let name = "\(test.sourceLocation.fileName.replacing(".swift", with: "")) \(test.name)"
+        times.withLock { $0[name, default: .zero] += time }
+    }
+
+    private static func write() {
+        guard let file else { return }
+        let lines = times.withLock { $0 }.map { "\($1 / .seconds(1))\t\($0)\n" }
+        do {
+            try lines.joined().write(toFile: file, atomically: false, encoding: .utf8)
+        } catch {
+            print("\(file) cannot be written: \(error)")
         }
     }
 }

@@ -70,11 +70,12 @@ package struct Command: Sendable {
     /// stopped as ``run(deadline:onErrorLine:input:)`` does it.
     /// - Parameters:
     ///   - patience: how long the child may be silent on standard output; the time that `body` takes does not count.
+    ///   - clock: what it is measured by.
     /// - Throws: `CancellationError`; what `body` throws, after the child was stopped; errors of starting the child.
-    package func stream(
-        patience: Duration, _ body: ([UInt8]) async throws -> Void
-    ) async throws -> Outcome {
-        let timer = Timer(patience)
+    package func stream<Time: Clock>(
+        patience: Duration, clock: Time = ContinuousClock(), _ body: ([UInt8]) async throws -> Void
+    ) async throws -> Outcome where Time.Duration == Duration {
+        let timer = Timer(patience, clock: clock)
         return try await run(until: timer, onErrorLine: nil, input: nil) { bytes in
             timer.pause()
             defer { timer.restart() }
@@ -94,7 +95,7 @@ package struct Command: Sendable {
     }
 
     private func run(
-        until timer: Timer, onErrorLine: (@Sendable (String) async -> Void)?,
+        until timer: Timer<some Clock>, onErrorLine: (@Sendable (String) async -> Void)?,
         input: (@Sendable (StandardInputWriter) async throws -> Void)?,
         onOutput: ([UInt8]) async throws -> Void
     ) async throws -> Outcome {
@@ -218,30 +219,32 @@ package struct Command: Sendable {
 }
 
 /// Says when the time of a child is over, counted from the start or from the last ``restart()``.
-final class Timer: Sendable {
+final class Timer<Time: Clock>: Sendable where Time.Duration == Duration {
     private let patience: Duration
+    private let clock: Time
     /// When the time is over; nil while the clock is stopped.
-    private let limit: Mutex<ContinuousClock.Instant?>
+    private let limit: Mutex<Time.Instant?>
 
-    init(_ patience: Duration) {
+    init(_ patience: Duration, clock: Time = ContinuousClock()) {
         self.patience = patience
-        limit = Mutex(.now + patience)
+        self.clock = clock
+        limit = Mutex(clock.now.advanced(by: patience))
     }
 
     /// Stops the clock until ``restart()``.
     func pause() { limit.withLock { $0 = nil } }
 
     /// Starts the clock again, with the whole time.
-    func restart() { limit.withLock { $0 = .now + patience } }
+    func restart() { limit.withLock { $0 = clock.now.advanced(by: patience) } }
 
     /// Returns when time is up.
     /// - Throws: `CancellationError`.
     func wait() async throws {
         while true {
-            let now = ContinuousClock.now
-            let limit = limit.withLock { $0 } ?? now + patience
+            let now = clock.now
+            let limit = limit.withLock { $0 } ?? now.advanced(by: patience)
             if limit <= now { return }
-            try await Task.sleep(until: limit, clock: .continuous)
+            try await clock.sleep(until: limit, tolerance: nil)
         }
     }
 }

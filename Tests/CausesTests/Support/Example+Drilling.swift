@@ -96,7 +96,7 @@ extension Example {
                 lab.server.installation.program("pg_dumpall"),
                 ["--globals-only", "--dbname=\(lab.server.target(database: "postgres").connectionString)"],
                 directory: "/")
-            let outcome = try await lab.server.fence.around(command).run(deadline: .seconds(60))
+            let outcome = try await lab.server.fence.around(command).run(deadline: .seconds(600))
             try Data(outcome.output.utf8).write(to: URL(filePath: file.string))
             return file
         },
@@ -121,7 +121,7 @@ extension Example {
             let dump = try lab.script("", version: 99)
             return try await lab.ending {
                 let setting = RestoreSetting(
-                    server: .ownServer(parent: TestServer.parent, account: nil), jobs: 1, deadline: .seconds(9),
+                    server: .ownServer(parent: TestServer.parent, account: nil), jobs: 1, deadline: .seconds(600),
                     label: "lab")
                 _ = try await restorable(openBackup(at: dump, clock: clock)).chooseInstallation(in: setting)
             }
@@ -173,7 +173,7 @@ extension Example {
         Example("script-cut", "closing comment", "a compressed script without its end") { lab in
             let script = try lab.script("CREATE TABLE public.t (i int);", isWhole: false)
             let gzip = Command("/usr/bin/gzip", [script.string])
-            #expect(try await gzip.run(deadline: .seconds(60)).succeeded)
+            #expect(try await gzip.run(deadline: .seconds(600)).succeeded)
             return try await lab.drilling(FilePath(script.string + ".gz"))
         },
         Example("absent", "missing", "a table that the dump names and does not make") {

@@ -48,7 +48,7 @@ extension Example {
                         >= 2
                 }
                 var setting = RestoreSetting(
-                    server: .ownServer(parent: TestServer.parent, account: nil), jobs: 1, deadline: .seconds(60),
+                    server: .ownServer(parent: TestServer.parent, account: nil), jobs: 1, deadline: .seconds(600),
                     label: "lab")
                 setting.recovery.target = try prepare(backup)
                 if setting.recovery.target != .latest { setting.recovery.archive = cluster.archive }

@@ -21,13 +21,11 @@ struct ColdDesk: Sendable {
     static func with<Result: Sendable>(
         major: Int? = nil, _ sql: String, _ body: @Sendable (ColdDesk) async throws -> Result
     ) async throws -> Result {
-        try await Turn.take {
-            try await TestServer.with(major: major) { server in
-                try await withTemporaryDirectory { root in
-                    let desk = ColdDesk(server: server, root: root)
-                    try await desk.create("source", sql)
-                    return try await body(desk)
-                }
+        try await TestServer.lent(major: major) { server in
+            try await withTemporaryDirectory { root in
+                let desk = ColdDesk(server: server, root: root)
+                try await desk.create("source", sql)
+                return try await body(desk)
             }
         }
     }
