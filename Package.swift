@@ -205,12 +205,15 @@ let package = Package(
                 "Checks", "Evidence", "Findings", "Postgres", "Processes", "Report", "Sample", "Scratch", "TestSupport",
                 system,
             ],
-            exclude: ["SQL"]),
+            exclude: ["SQL", "Scenarios"]),
         tests("Postgres", ["Postgres", "Scratch", "TestSupport"]),
         tests("Scratch", ["Postgres", "Processes", "Scratch", "TestSupport", subprocess, system]),
         tests(
             "Drill",
-            ["Checks", "Drill", "Findings", "PlanFile", "PlanKeys", "Restore", "Snapshots", "TestSupport", system],
+            [
+                "Checks", "Drill", "Evidence", "Findings", "PlanFile", "PlanKeys", "Report", "Restore", "Snapshots",
+                "TestSupport", system,
+            ],
             exclude: ["Plans", "plan_schema_oracle.py"]),
     ]
 )

@@ -67,7 +67,7 @@ struct ExportCommand: AsyncParsableCommand {
                 let made = try await runExport(resolved.request, from: drill, emit: emit)
                 return (made.drill, made.export)
             case .database(let target):
-                emit(.phase("export"))
+                emit(.phase(.export))
                 let draft = try await exportRows(resolved.request, from: target) { exportEvent(emit: emit, $0) }
                 return (nil, try await publish(draft) { exportEvent(emit: emit, $0) })
             }

@@ -34,10 +34,10 @@ final class Progress: Sendable {
     func show(_ event: DrillEvent) {
         state.withLock { state in
             switch event {
-            case .phase(let name):
+            case .phase(let phase):
                 clearLine(&state)
-                state = State(phase: name, findings: state.findings)
-                if redraws { draw(&state, force: true) } else { Terminal.note("\(name)\n") }
+                state = State(phase: phase.rawValue, findings: state.findings)
+                if redraws { draw(&state, force: true) } else { Terminal.note("\(phase.rawValue)\n") }
             case .note(let text):
                 clearLine(&state)
                 Terminal.note("  \(TextStyle.harmless(text))\n")

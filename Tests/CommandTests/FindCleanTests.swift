@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 /// Eight backups, of which the newest three are bad: a price that somebody set to zero, and one of them cut off besides.
+/// What is found and said of it is in `Scenarios/find-clean.txt`; here is in which order, and what a signal does.
 @Suite struct FindCleanTests {
     private static func plan(_ desk: Desk, _ more: String = "") throws -> FilePath {
         for number in 1...8 {
@@ -25,44 +26,6 @@ import Testing
 
     private static let expectation = "SELECT bool_and(price > 0) FROM t"
 
-    @Test func theNewestThatPassesIsFoundAndNothingOlderIsDrilled() async throws {
-        try await withDesk { desk in
-            let plan = try Self.plan(desk)
-            let outcome = try await desk.pgassay(
-                ["find-clean", plan.string, "--unsigned", "--expect", Self.expectation])
-            #expect(outcome.exitCode == 0, "\(outcome.errors)")
-            #expect(outcome.output.contains("The newest that passes: \(desk.root)/day-5.sql"), "\(outcome.output)")
-            #expect(outcome.output.contains("FAILED  day-8.sql") && outcome.output.contains("sql expect-1"))
-            #expect(outcome.output.contains("What was written since 20"))
-            #expect(outcome.output.contains("        public.t: 3 rows more\n"), "\(outcome.output)")
-            #expect(try desk.names(in: desk.reports).count == 4)
-            // Started again, it knows.
-            let again = try await desk.pgassay(
-                ["find-clean", plan.string, "--unsigned", "--expect", Self.expectation])
-            #expect(again.exitCode == 0)
-            #expect(again.output.contains("PASSED  day-5.sql") && again.output.contains("(drilled before)"))
-            #expect(try desk.names(in: desk.reports).count == 4)
-            // Of another question, nothing is known.
-            let other = try await desk.pgassay(["find-clean", plan.string, "--unsigned", "--expect", "SELECT false"])
-            #expect(other.exitCode == 1)
-            #expect(other.output.contains("None of 8 backups passes."), "\(other.output)")
-            #expect(try desk.names(in: desk.reports).count == 12)
-        }
-    }
-
-    /// An older backup is older than the plan allows for the newest one, and is looked for all the same.
-    @Test func objectivesAreNotWhatIsLookedFor() async throws {
-        try await withDesk { desk in
-            let plan = try Self.plan(desk)
-            let text = try String(contentsOfFile: plan.string, encoding: .utf8)
-            let strict = try desk.file("strict.yaml", text + "objectives: { backupAge: 1h }\n")
-            let outcome = try await desk.pgassay(
-                ["find-clean", strict.string, "--unsigned", "--expect", Self.expectation])
-            #expect(outcome.exitCode == 0, "\(outcome.errors)")
-            #expect(outcome.output.contains("The newest that passes: \(desk.root)/day-5.sql"), "\(outcome.output)")
-        }
-    }
-
     @Test func damageThatPersistsIsBisected() async throws {
         try await withDesk { desk in
             let plan = try Self.plan(desk, ", damagePersists: true")
@@ -75,23 +38,6 @@ import Testing
                 try StoredReport(contentsOf: desk.reports.appending($0)).statement.report
             }.sorted { $0.started < $1.started }.map { FilePath($0.backup.location).lastComponent!.string }
             #expect(drilled == ["day-8.sql", "day-4.sql", "day-6.sql", "day-5.sql"])
-        }
-    }
-
-    /// Signed reports that do not verify, and those of nobody's, are no evidence: the drill is done again.
-    @Test func onlyReportsOfTheSameKeyAreKnown() async throws {
-        try await withDesk { desk in
-            let plan = try Self.plan(desk)
-            let first = try await desk.pgassay(["find-clean", plan.string, "--unsigned"])
-            #expect(first.exitCode == 0, "\(first.errors)")
-            let count = try desk.names(in: desk.reports).count
-            let keys = desk.root.appending("keys")
-            #expect(try await desk.pgassay(["keys", "generate", "--output", keys.string]).exitCode == 0)
-            let signed = try await desk.pgassay(
-                ["find-clean", plan.string, "--signing-key", keys.appending("signing-key.pem").string])
-            #expect(signed.exitCode == 0, "\(signed.errors)")
-            #expect(!signed.output.contains("drilled before"))
-            #expect(try desk.names(in: desk.reports).count == 2 * count)
         }
     }
 
@@ -136,15 +82,6 @@ import Testing
             let again = try await desk.pgassay(arguments)
             #expect(again.exitCode == 0, "\(again.errors)")
             #expect(again.output.contains("day-8.sql") && again.output.contains("(drilled before)"))
-        }
-    }
-
-    @Test func whatCannotBeSearched() async throws {
-        try await withDesk { desk in
-            let plan = try desk.file("plan.yaml", "name: test\nbackup: { path: /no/such/* }\n")
-            let outcome = try await desk.pgassay(["find-clean", plan.string, "--unsigned"])
-            #expect(outcome.exitCode == 2)
-            #expect(outcome.errors.contains("/no/such/*"), "\(outcome.errors)")
         }
     }
 }

@@ -19,9 +19,8 @@ struct MeasuredObjectives {
     init(_ plan: Objectives, _ record: DrillRecord, isComplete: Bool) {
         let state = record.current
         let created = state.description?.created
-        let recovering = state.phases.filter { ["fetch", "unpack", "start", "restore", "recover"].contains($0.name) }
-        // A restore cut short has no time.
-        let recoveryTime = state.isRestored ? recovering.reduce(0) { $0 + $1.seconds } : nil
+        // A restore that did not come to its end has no time.
+        let recoveryTime = state.isRestored ? state.phases.recoverySeconds : nil
         // A clock may be a little fast; a backup from the future is of no age at all.
         let age = created.map { record.started.timeIntervalSince($0) }.flatMap { $0 < -Self.tolerance ? nil : $0 }
         let rows: [(id: String, words: String, target: Duration?, measured: Double?, reason: String)] = [

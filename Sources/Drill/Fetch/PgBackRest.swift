@@ -87,20 +87,34 @@ package struct PgBackRest: BackupRepository, Equatable {
         guard let files = try? JSONDecoder().decode([String: PgBackRestInfo.Listed].self, from: listing) else {
             throw FetchError.notUnderstood(program: tool.name, what: "its list of archived log")
         }
-        for (name, path) in Self.log(in: files.keys, from: start) {
-            emit(.item(name))
+        let wanted = Self.log(in: files.keys, from: start)
+        let get = { @Sendable (name: String) async throws in
             let outcome = try await tool.run(
                 options(in: place) + [
                     "--pg1-path=\(data)", "--no-archive-async", "archive-get", name, log.appending(name).string,
                 ], in: place, deadline: deadline)
             guard outcome.succeeded else { throw failure(of: outcome, tool) }
-            // The time of archiving tells up to when there is data; the copy was made just now.
-            if let time = files[path]?.time {
-                try FileManager.default.setAttributes(
-                    [.modificationDate: Date(timeIntervalSince1970: time)], ofItemAtPath: log.appending(name).string)
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (index, (name, path)) in wanted.enumerated() {
+                if index >= Self.processes { try await group.next() }
+                emit(.item(name))
+                let time = files[path]?.time
+                group.addTask {
+                    try await get(name)
+                    // When it was archived tells up to when there is data; the copy was made just now.
+                    guard let time else { return }
+                    try FileManager.default.setAttributes(
+                        [.modificationDate: Date(timeIntervalSince1970: time)],
+                        ofItemAtPath: log.appending(name).string)
+                }
             }
+            try await group.waitForAll()
         }
     }
+
+    /// How many segments are fetched at the same time, each by one process: it decompresses, and waits for its repository.
+    private static let processes = 4
 
     /// The log files to fetch: segments (`17-1/0000000100000000/000000010000000000000003-<sha1>.gz`) of the backup's
     /// timeline or a later one that are not before its start, and timeline histories.

@@ -26,13 +26,13 @@ extension DumpBackup: RestorableFiles {
         in setting: RestoreSetting, cleanup: CleanupLog, emit: @escaping RestoreEventSink,
         _ body: @escaping @Sendable (Restoring) async throws -> Result
     ) async throws -> Result {
-        emit(.phase("start"))
+        emit(.phase(.start))
         let installed = try await Installation.findAll(configured: setting.postgres)
         let choice = try choose(among: installed, setting)
         emit(.server("PostgreSQL \(choice.installation.version): \(choice.reason)"))
         return try await withEmptyDatabase(in: setting, choice: choice, cleanup: cleanup) { database in
             emit(.environment(database.environment))
-            emit(.phase("restore"))
+            emit(.phase(.restore))
             let early = earlyView(of: database)
             let restoration = Task {
                 defer { early?.progress.end() }

@@ -1,7 +1,9 @@
+import Findings
+
 /// Something that happens during a restore, to be shown to a person.
 package enum RestoreEvent: Sendable {
-    /// A phase of the drill begins: `start`, `restore`, `recover`.
-    case phase(String)
+    /// A phase begins, and the one before it has ended: `unpack`, `start`, `restore`, `recover`.
+    case phase(DrillPhase)
     /// Which server was picked, and why.
     case server(String)
     /// A fact that gets a line of its own.

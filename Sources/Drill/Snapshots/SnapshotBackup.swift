@@ -48,7 +48,7 @@ package struct SnapshotBackup: RestorableBackup {
         in setting: RestoreSetting, cleanup: CleanupLog, emit: @escaping RestoreEventSink,
         _ body: @escaping @Sendable (Restoring) async throws -> Result
     ) async throws -> Result {
-        emit(.phase("restore"))
+        emit(.phase(.restore))
         // Checked before anything is created that costs money.
         if case .passwordFile(let path) = source.login, !FileManager.default.isReadableFile(atPath: path.string) {
             throw SnapshotError.noPasswordFile(path)

@@ -48,8 +48,8 @@ package struct InTotoStatement<Predicate: StatementPredicate>: Codable, Sendable
     /// The bytes of an envelope around the statement.
     ///
     /// - Parameter signer: nil for an unsigned document.
-    /// - Throws: ``StatementError``, as ``encoded()`` does, if the signer does not sign, and if the envelope would be too
-    ///   large to be read again.
+    /// - Throws: ``StatementError``, as ``encoded()`` does, if the signer does not sign, and if the envelope would be
+    ///   too large to be read again.
     package func sealed(signer: (any Signer)?) async throws(StatementError) -> [UInt8] {
         let statement = try encoded()
         let envelope: Envelope

@@ -1,7 +1,7 @@
 import FoundationEssentials
 
-/// The only place that converts statements and envelopes to JSON: sorted keys, no escaped slashes, no white space, times
-/// by ``Timestamp``. Equal values give equal bytes.
+/// The only place that converts statements and envelopes to JSON: sorted keys, no escaped slashes, no white space,
+/// times by ``Timestamp``. Equal values give equal bytes.
 enum StatementJSON {
     static func encode(_ value: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()

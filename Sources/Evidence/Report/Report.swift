@@ -28,7 +28,7 @@ package struct Report: Codable, Sendable, Equatable {
     package var backup: Backup
     /// The plan's targets and what was measured.
     package var objectives: Objectives
-    /// The steps of the drill, in the order in which they ran.
+    /// In the order in which they began.
     package var phases: [Phase]
     /// What the drill ran on.
     package var environment: Environment
@@ -79,17 +79,17 @@ extension Report {
         }
     }
 
-    /// One step of the drill and the time it took.
+    /// When a phase of the drill ran. Phases may overlap.
     package struct Phase: Codable, Sendable, Equatable {
-        /// `find`, `digest`, `inspect`, `start`, `restore`, `check`, `export` or `teardown`.
+        /// The raw value of a ``Findings/DrillPhase``. A newer report may have one that is not known here.
         package var name: String
-        /// When the step began.
+        /// When the phase began.
         package var started: Date
-        /// How long it took, in seconds.
+        /// The time from its begin to its end, in seconds.
         package var seconds: Double
 
-        package init(name: String, started: Date, seconds: Double) {
-            self.name = name
+        package init(_ phase: DrillPhase, started: Date, seconds: Double) {
+            name = phase.rawValue
             self.started = started
             self.seconds = seconds
         }

@@ -10,7 +10,8 @@ package enum ReportStore {
     /// name, ASCII letters, digits, `.`, `_` and `-` stay, and all else becomes `-`; at most 100 bytes of it are used.
     package static func fileName(for report: Report) -> String {
         let plan = report.plan.prefix(100).map { $0.isFileNameSafe ? $0 : "-" }
-        return "\(String(plan))-\(Timestamp.compact(report.started))-\(report.id.prefix(8)).dsse.json"
+        return
+            "\(String(plan))-\(Timestamp.compact(report.started))-\(report.id.prefix(8))\(ReportCatalogue.fileNameEnd)"
     }
 
     /// Writes an envelope around a statement, to the disk and not only to its cache. Readers find no file or the

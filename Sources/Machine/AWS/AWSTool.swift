@@ -38,9 +38,13 @@ package struct AWSTool: Sendable {
     }
 
     /// Runs it to its end and hands on what it writes on standard output.
+    /// - Parameter around: marks the command as one that works for a scratch directory, so that `pgassay clean` finds it if
+    ///   this process is killed.
     /// - Throws: what `body` throws, and as ``run(_:extra:)``.
-    package func stream(_ arguments: [String], _ body: ([UInt8]) async throws -> Void) async throws {
-        try check(try await tool.command(arguments).stream(patience: patience, body))
+    package func stream(
+        _ arguments: [String], around: (Command) -> Command = { $0 }, _ body: ([UInt8]) async throws -> Void
+    ) async throws {
+        try check(try await around(tool.command(arguments)).stream(patience: patience, body))
     }
 
     /// Runs it to its end and keeps all that it prints.

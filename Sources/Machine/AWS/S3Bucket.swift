@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 import SystemPackage
 
 /// A bucket, read through the `aws` tool.
@@ -21,6 +22,8 @@ package struct S3Bucket: Sendable {
         package let size: Int64
         /// When it was written.
         package let modified: Date?
+        /// Changes with its contents; nil where the service does not tell it.
+        package let tag: String?
 
         package init(from decoder: any Decoder) throws {
             var list = try decoder.unkeyedContainer()
@@ -31,6 +34,7 @@ package struct S3Bucket: Sendable {
             modified =
                 (try? Date(text, strategy: .iso8601))
                 ?? (try? Date(text, strategy: .iso8601.time(includingFractionalSeconds: true)))
+            tag = list.isAtEnd ? nil : try list.decodeIfPresent(String.self)
         }
     }
 
@@ -39,7 +43,7 @@ package struct S3Bucket: Sendable {
     package func list(prefix: String) async throws -> [Object] {
         // The tool asks for page after page by itself.
         let answer = try await tool.answer(
-            ["s3api", "list-objects-v2", "--output=json", "--query=Contents[].[Key,Size,LastModified]"]
+            ["s3api", "list-objects-v2", "--output=json", "--query=Contents[].[Key,Size,LastModified,ETag]"]
                 + place(key: prefix, as: "--prefix"),
             limit: Self.largestList, tooLarge: { S3ReadError.tooManyObjects(bytes: Self.largestList) })
         return try JSONDecoder().decode([Object]?.self, from: answer).map { objects in
@@ -79,6 +83,23 @@ package struct S3Bucket: Sendable {
             }
             guard let rest = object.finish() else { throw S3ReadError.notWhole }
             return try await body(rest)
+        }
+    }
+
+    /// Copies all objects below `prefix/` into a directory that is there, several at a time, by one process of the tool. What
+    /// arrived has to be compared with a list: the tool makes one of its own.
+    /// - Parameters:
+    ///   - around: marks the command as one that works for a scratch directory.
+    ///   - onSign: gets what the tool says of its work.
+    /// - Throws: ``AWSFailure``, `CancellationError`; errors of starting the tool.
+    package func copy(
+        below prefix: String, to directory: FilePath, around: (Command) -> Command, onSign: (S3CopySign) -> Void
+    ) async throws {
+        var signs = S3CopySigns(bucket: name)
+        try await tool.stream(
+            ["s3", "cp", "--recursive", "s3://\(name)/\(prefix)/", directory.string], around: around
+        ) { bytes in
+            for sign in signs.add(bytes) { onSign(sign) }
         }
     }
 

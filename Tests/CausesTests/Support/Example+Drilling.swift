@@ -36,7 +36,7 @@ extension Example {
                 let dump = try lab.script("SELECT pg_sleep(60);")
                 let began = Latch()
                 let drill = Task {
-                    try await lab.report(of: dump, emit: { if case .phase("restore") = $0 { began.raise() } })
+                    try await lab.report(of: dump, emit: { if case .phase(.restore) = $0 { began.raise() } })
                 }
                 try await eventually("the restore begins") { began.isRaised }
                 drill.cancel()
@@ -231,7 +231,7 @@ extension Example {
             return try await lab.drilling(
                 dump,
                 emit: { event in
-                    guard case .phase("check") = event, !touched.withLock({ $0 }) else { return }
+                    guard case .phase(.check) = event, !touched.withLock({ $0 }) else { return }
                     touched.withLock { $0 = true }
                     guard let handle = FileHandle(forWritingAtPath: dump.string) else { return }
                     handle.seekToEndOfFile()

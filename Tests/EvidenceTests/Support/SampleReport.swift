@@ -24,8 +24,8 @@ extension Report {
                 recoveryPoint: Objective(target: 3600, measured: 300.5, met: true),
                 backupAge: Objective(reason: "the plan sets no target")),
             phases: [
-                Phase(name: "restore", started: time(1), seconds: 200.125),
-                Phase(name: "check", started: time(202), seconds: 50),
+                Phase(.restore, started: time(1), seconds: 200.125),
+                Phase(.check, started: time(202), seconds: 50),
             ],
             environment: Environment(
                 postgres: "16.4 (Debian packages)", extensions: ["plpgsql": "1.0"], files: "copy",

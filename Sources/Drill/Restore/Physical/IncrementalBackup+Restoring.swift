@@ -31,7 +31,7 @@ extension IncrementalBackup: RestorableFiles {
         return try await setting.withWorkspace(
             for: last.path, diskSpace: estimatedDiskSpace, cleanup: cleanup
         ) { workspace in
-            emit(.phase("unpack"))
+            emit(.phase(.unpack))
             try await verify(emit)
             try await combine(in: workspace, installation, deadline: setting.deadline)
             let backup = try PhysicalBackup(madeAt: workspace.data, clock: clock)

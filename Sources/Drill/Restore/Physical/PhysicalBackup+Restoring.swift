@@ -28,7 +28,7 @@ extension PhysicalBackup: RestorableFiles {
         in setting: RestoreSetting, cleanup: CleanupLog, emit: @escaping RestoreEventSink,
         _ body: @escaping @Sendable (Restoring) async throws -> Result
     ) async throws -> Result {
-        emit(.phase("start"))
+        emit(.phase(.start))
         guard case .ownServer(let parent, let account) = setting.server else {
             throw UnsupportedBackup.needsOwnServer(directory.path)
         }

@@ -72,7 +72,7 @@ extension PhysicalBackup {
     func layOut(
         _ plan: Plan, on server: ScratchServer, _ way: LayOut.Way, emit: @escaping RestoreEventSink
     ) async throws -> LaidOut {
-        emit(.phase("restore"))
+        emit(.phase(.restore))
         let account = server.fence.account
         let owner = account.owner
         let total = directory.bytes
@@ -85,7 +85,7 @@ extension PhysicalBackup {
         guard outcome.flaws.allSatisfy({ $0.relation != nil }) else {
             throw FlawedBackup(findings: outcome.flaws.map { Finding($0) })
         }
-        emit(.phase("recover"))
+        emit(.phase(.recover))
         let unfit = try plan.log.copyArchived(for: plan.need, to: server.data.appending("pg_wal"), owner: owner)
         guard unfit.isEmpty else { throw FlawedBackup(findings: unfit.map { Finding($0) }) }
         if plan.isRecovery { try server.write("", to: "recovery.signal") }

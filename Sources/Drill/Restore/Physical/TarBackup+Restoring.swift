@@ -31,7 +31,7 @@ extension TarBackup: RestorableFiles {
         return try await setting.withWorkspace(
             for: tar.path, diskSpace: estimatedDiskSpace, cleanup: cleanup
         ) { workspace in
-            emit(.phase("unpack"))
+            emit(.phase(.unpack))
             try tar.unpack(in: workspace, emit: emit)
             let backup = try PhysicalBackup(madeAt: workspace.data, clock: clock)
             return try await backup.withRestored(in: setting.taking(workspace), cleanup: cleanup, emit: emit, body)

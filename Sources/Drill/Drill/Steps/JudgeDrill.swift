@@ -1,26 +1,14 @@
 import Causes
 import Checks
-import Evidence
 import Findings
 import Foundation
 import Report
 import Restore
 import Scratch
-import SystemPackage
 
-/// A report that could not be stored. What the drill found is not lost with it.
-package struct UnstoredReport: Error {
-    package let report: Report
-    /// The bytes that were to be signed and stored.
-    package let statement: [UInt8]
-    package let reason: ReportStoreError
-}
-
-/// Draws the report from what the drill learnt, signs it and stores it.
-/// - Throws: ``UnstoredReport``; what keeps a report from being encoded.
-func writeReport(
-    _ request: DrillRequest, _ record: DrillRecord, _ cleanup: CleanupLog, interrupted: Bool
-) async throws -> DrillResult {
+/// The report of a drill that has ended: what it learnt, its objectives, what it left behind, and the verdict.
+func judge(_ drill: DrillContext, interrupted: Bool) -> Report {
+    let (request, record, cleanup) = (drill.request, drill.record, drill.cleanup)
     let state = record.current
     let objectives = MeasuredObjectives(
         request.plan.objectives, record, isComplete: !interrupted && state.results != nil)
@@ -33,32 +21,16 @@ func writeReport(
     var findings = state.findings + objectives.findings + leftovers
     findings += notRun(checkCatalogue, besides: findings, interrupted: interrupted)
     let judgement = Judgement(findings, interrupted: interrupted)
-    let report = Report(
+    return Report(
         id: UUID().uuidString.lowercased(), plan: request.plan.name, trigger: request.trigger,
         verdict: judgement.verdict, cause: judgement.cause, started: record.started, finished: Date(),
         signed: request.signer != nil, backup: Report.Backup(request.backup, state),
-        objectives: objectives.report, phases: state.phases,
+        objectives: objectives.report, phases: state.phases.ended,
         environment: Report.Environment(state, tool: request.tool), checks: findings,
         tables: (state.results?.tables ?? []).map {
             Report.Table(schema: $0.name.schema, name: $0.name.name, rows: $0.rows, digest: nil, newest: $0.newest)
         },
         cleanup: cleanup.entries.map { Report.Cleanup(what: $0.what, removed: $0.removed, verified: $0.verified) })
-    let statement = try Statement(report: report, configuration: [configuration(of: request.plan)]).encoded()
-    do throws(ReportStoreError) {
-        let file = try await ReportStore.write(
-            statement, signer: request.signer, name: ReportStore.fileName(for: report), to: request.reports)
-        return DrillResult(report: report, statement: statement, file: file, kept: state.kept)
-    } catch {
-        throw UnstoredReport(report: report, statement: statement, reason: error)
-    }
-}
-
-/// The plan with its bytes, so that an auditor sees what was asked and not only that something was.
-private func configuration(of plan: Plan) -> ResourceDescriptor {
-    ResourceDescriptor(
-        name: plan.source.file?.lastComponent?.string ?? "no plan: every check that needs no configuration",
-        uri: nil, digest: ["sha256": plan.source.sha256],
-        content: Data(plan.source.bytes).base64EncodedString(), mediaType: "application/yaml")
 }
 
 extension Report.Backup {
