@@ -67,7 +67,7 @@ import Testing
     @Test(.timeLimit(.minutes(10)), arguments: ["-Fc", "-Fd", "-Ft"])
     func noFlippedByteCrashesOrTakesMemory(_ option: String) async throws {
         let path = try Corpus.dump(Self.installation, option)
-        await #expect(processExitsWith: .success) { [option, path] in
+        await #expect(processExitsWith: .success) { [option = option as String, path = path as String] in
             try flipBytes(of: path, option)
         }
     }

@@ -84,7 +84,7 @@ import Testing
         "collations | database | notRun | ",
         "constraints | indexes | passed | 2 are",
         "constraints | public.plots.plots_owner_check | passed | 0 rows break it",
-        "constraints | public.plots_pkey | passed | 0 keys there twice",
+        "constraints | public.plots_pkey | passed | no duplicate keys",
         "encoding | public.plots | passed | 100 values in 1 column",
         "encoding | public.schema_versions | passed | 1 value in 1 column",
         "extensions | plpgsql | passed | 1.0",

@@ -19,7 +19,7 @@ import Testing
         static func with(_ body: @Sendable (Place) async throws -> Void) async throws {
             try await Turn.take {
                 try await withTemporaryDirectory { root in
-                    let fence = try await Fence.raise(account: try Account.resolve(configured: nil))
+                    let fence = try await Fence.detect(account: try Account.resolve(configured: nil))
                     try #require(fence.account.isOther, "this test needs root")
                     let installation = try await TestServer.installation()
                     let place = Place(root: root, fence: fence, installation: installation)

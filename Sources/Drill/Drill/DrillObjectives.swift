@@ -39,7 +39,7 @@ struct MeasuredObjectives {
                 age.map { max(0, $0) },
                 created == nil
                     ? "the backup does not say when it was made"
-                    : "the backup's time lies ahead of this machine's: see to the clocks, and to \(PlanKey.backupTimeZone) of the plan"
+                    : "the backup's time is later than this machine's clock: check the clocks, and \(PlanKey.backupTimeZone) of the plan"
             ),
         ]
         let objectives = rows.map { row -> Report.Objective? in

@@ -54,7 +54,7 @@ let programRules: [CauseRule] = [
         page: "causes.md#a-damaged-file"),
     CauseRule(
         "program-deadline", [.restoring], met: [.state(.programTimedOut)], .environment,
-        "it did not come to an end; raise \(PlanKey.limitsRestore) if it needs longer", page: "causes.md#time"),
+        "it did not end in time; raise \(PlanKey.limitsRestore) if it needs longer", page: "causes.md#time"),
     CauseRule(
         "program-killed", [.restoring], met: [.state(.programKilled)], .environment,
         "something on this machine killed it, perhaps for want of memory", page: "causes.md#disk-memory-and-limits"),
