@@ -134,6 +134,7 @@ let package = Package(
                 .embedInCode("LargeObjects/large-objects.sql"),
                 .embedInCode("Partitions/partitions.sql"),
                 .embedInCode("PreparedTransactions/prepared-transactions.sql"),
+                .embedInCode("PrimaryKeys/primary-keys.sql"),
                 .embedInCode("Restore/restore.sql"),
                 .embedInCode("Run/catalogue.sql"),
                 .embedInCode("Run/columns.sql"),

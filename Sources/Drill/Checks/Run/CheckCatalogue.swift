@@ -19,6 +19,7 @@ package let checkCatalogue: [any Check] = [
     ValuesCheck(),
     PreparedTransactionsCheck(),
     ReplicationSlotsCheck(),
+    PrimaryKeysCheck(),
     UpkeepCheck(),
     SQLCheck(),
     QueriesCheck(),
