@@ -50,8 +50,11 @@ import Testing
                     atPath: postgres, withDestinationPath: installation.program("postgres").string)
             }
             let initdb = directory.appending("initdb")
-            try "#!/bin/sh\nreal=\(installation.program("initdb"))\n\(script)\n".write(
-                toFile: initdb.string, atomically: false, encoding: .utf8)
+            let text = "#!/bin/sh\nreal=\(installation.program("initdb"))\n\(script)\n"
+            // A program that was written again is another one to the cache.
+            if (try? String(contentsOfFile: initdb.string, encoding: .utf8)) != text {
+                try text.write(toFile: initdb.string, atomically: false, encoding: .utf8)
+            }
             try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: initdb.string)
             return Installation(version: installation.version, directory: directory)
         }

@@ -44,7 +44,7 @@ extension Plan {
             )
         }
         if case .snapshot = backup?.place, self.scratch.server != nil, let node = values["scratch"] {
-            throw node.error("a snapshot is restored where it is: \(PlanKey.scratchServer) means nothing")
+            throw node.error("a snapshot is restored by the cloud: remove \(PlanKey.scratchServer)")
         }
         if let production = values["production"] { fencedOff = try FencedOff(production) }
         if let limits = values["limits"] { self.limits = try Limits(limits) }
