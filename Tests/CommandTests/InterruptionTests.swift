@@ -228,9 +228,9 @@ import Testing
         of drill: RunningProgram, at desk: Desk, statement: String = "REFRESH"
     ) async throws {
         #expect(try await drill.says("restore\n"))
-        try await eventually("the restore is at \(statement)", state: { "\(processes(using: desk.root))" }) {
-            processes(using: desk.root).contains { $0.contains("] \(statement)") }
-        }
+        try await eventually(
+            "the restore is at \(statement)", state: { "\(processes(using: desk.root))" },
+            { processes(using: desk.root).contains { $0.contains("] \(statement)") } })
     }
 
     private func expectInterrupted(

@@ -8,8 +8,14 @@ struct House: Decodable {
         let name: String
         let path: String
         let type: String
-        let target_dependencies: [String]?
-        let product_dependencies: [String]?
+        private let targetDependencies: [String]?
+        private let productDependencies: [String]?
+
+        private enum CodingKeys: String, CodingKey {
+            case name, path, type
+            case targetDependencies = "target_dependencies"
+            case productDependencies = "product_dependencies"
+        }
 
         /// The folder of Sources/ that it lies in; nil for tests.
         var room: String? {
@@ -18,9 +24,9 @@ struct House: Decodable {
         }
 
         /// Targets of the package that it imports, C libraries included.
-        var imports: [String] { (target_dependencies ?? []).sorted() }
+        var imports: [String] { (targetDependencies ?? []).sorted() }
         /// Modules of other packages that it imports.
-        var products: [String] { (product_dependencies ?? []).sorted() }
+        var products: [String] { (productDependencies ?? []).sorted() }
     }
 
     let targets: [Target]

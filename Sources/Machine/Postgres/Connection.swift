@@ -27,7 +27,7 @@ package actor Connection {
     ///   - deadline: for the whole attempt, except the look-up of names.
     /// - Throws: `cannotConnect` with the server's or libpq's reason; `CancellationError`.
     package init(
-        to target: ConnectionTarget, settings: [String: String] = [:], deadline: Duration = .seconds(15)
+        to target: ConnectionTarget, settings: [String: String] = [:], deadline: Duration = .seconds(60)
     ) async throws {
         self.target = target
         try open(settings: settings, deadline: deadline)

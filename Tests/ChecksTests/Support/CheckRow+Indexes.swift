@@ -138,7 +138,7 @@ extension CheckRow {
                 CREATE TABLE t (i int PRIMARY KEY);
                 UPDATE pg_index SET indisvalid = false WHERE indexrelid = 't_pkey'::regclass
                 """), subject: "public.t_pkey", status: .failed, cause: .backup, basis: .plan,
-            expected: "a valid index", observed: "invalid", words: "did not come to its end"),
+            expected: "a valid index", observed: "invalid", words: "was not finished"),
         CheckRow(
             id: "indexes", reason: "neither indexes nor rows", checking: Checking(sql: "CREATE TABLE t (i int)"),
             subject: "database", status: .notRun, words: "no indexes, and no table with rows"),

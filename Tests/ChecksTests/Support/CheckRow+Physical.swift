@@ -127,7 +127,7 @@ extension CheckRow {
             id: "upkeep", reason: "indexes that are alike, one of them unique",
             checking: Checking(
                 sql: "CREATE TABLE t (i int PRIMARY KEY, j int); CREATE INDEX ON t (i); CREATE INDEX ON t (i, j)"),
-            subject: "indexes", status: .passed, observed: "public.t: t_pkey, t_i_idx", words: "each but one"),
+            subject: "indexes", status: .passed, observed: "public.t: t_pkey, t_i_idx", words: "keep one of each group"),
         CheckRow(
             id: "upkeep", reason: "indexes that differ",
             checking: Checking(

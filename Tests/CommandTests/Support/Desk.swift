@@ -76,9 +76,8 @@ struct Desk: Sendable {
         let partial = try names(in: reports).filter { !$0.hasSuffix(".dsse.json") }
         #expect(partial == [], "partial reports are left", sourceLocation: sourceLocation)
         // A child that a signal ended may still be ending.
-        try await eventually("no process uses \(root)", state: { "\(processes(using: root))" }) {
-            processes(using: root).isEmpty
-        }
+        try await eventually(
+            "no process uses \(root)", state: { "\(processes(using: root))" }, { processes(using: root).isEmpty })
     }
 }
 

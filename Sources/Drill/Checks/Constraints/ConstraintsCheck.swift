@@ -139,7 +139,7 @@ struct ConstraintsCheck: Check {
         return findings + (invalid.count < indexes.count ? [valid] : [])
     }
 
-    private static let onlyOnce = "no duplicate keys"
+    private static let onlyOnce = "0 duplicate keys"
 
     private func duplicates(
         of key: UniqueKey, _ index: TableIndex, in table: Table, over session: Session

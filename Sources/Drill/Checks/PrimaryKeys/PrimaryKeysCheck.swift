@@ -11,12 +11,11 @@ struct PrimaryKeysCheck: Check {
         id: .primaryKeys,
         asks: "Does every table have a primary key?",
         covers: """
-            For information, and never held against anybody. Tables and partitioned tables that have no primary key. Logical \
-            replication needs one to find the row that an update or a delete means; deduplication needs one to tell two \
-            alike rows apart.
+            For information only. Tables and partitioned tables that have no primary key. Logical replication needs one to \
+            find the row that an update or a delete means; deduplication needs one to tell two equal rows apart.
             """,
         doesNotCover: """
-            Partitions, since a key of the partitioned table is theirs too. Tables of extensions. Unique indexes and \
+            Partitions, because a key of the partitioned table is also a key of its partitions. Tables of extensions. Unique indexes and \
             replica identities that serve in place of a primary key.
             """,
         notRun: "the database has no tables")
