@@ -92,7 +92,7 @@ import Testing
                 var foreign = whole
                 foreign[24] ^= 1
                 let damages: [(String, Data?)] = [
-                    ("nothing behind the gap", nil), ("it has 1000000 bytes", whole.prefix(1_000_000)),
+                    ("nothing after the gap", nil), ("it has 1000000 bytes", whole.prefix(1_000_000)),
                     ("it is of the system", foreign),
                 ]
                 for (words, bytes) in damages {

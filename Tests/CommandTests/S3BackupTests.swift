@@ -60,11 +60,11 @@ import Testing
     private static let changes: [(what: String, before: String, after: String, says: String)] = [
         ("nothing", "", "", ""),
         (
-            "an object vanishes", "$aws s3 rm --quiet s3://backups/d/toc.dat", "",
-            "is not in the bucket backups any more"
+            "an object vanishes", "$aws s3 rm --quiet s3://listed/d/toc.dat", "",
+            "is not in the bucket listed any more"
         ),
-        ("an object changes", "date | $aws s3 cp --quiet - s3://backups/d/toc.dat", "", "changed the backup"),
-        ("an object is added", "date | $aws s3 cp --quiet - s3://backups/d/more", "", "changed the backup"),
+        ("an object changes", "date | $aws s3 cp --quiet - s3://listed/d/toc.dat", "", "changed the backup"),
+        ("an object is added", "date | $aws s3 cp --quiet - s3://listed/d/more", "", "changed the backup"),
         ("a file is more", "", "date > \"$directory/more\"", "more is not in the list"),
         ("a directory is more", "", "mkdir \"$directory/more\"", "more is not in the list"),
         ("a file is missing", "", "rm \"$directory/toc.dat\"", "toc.dat is in the list, and did not come"),
@@ -76,13 +76,13 @@ import Testing
         try await withDesk { desk in
             let dump = try await Dumps.named("orchard.directory")
             try await ObjectServer.moto { server in
-                try await server.makeBucket("backups")
+                try await server.makeBucket("listed")
                 let tools = desk.root.appending("tools")
                 try FileManager.default.createDirectory(atPath: tools.string, withIntermediateDirectories: false)
                 for (what, before, after, says) in Self.changes {
                     for arguments in [
-                        ["s3", "rm", "--quiet", "--recursive", "s3://backups/d"],
-                        ["s3", "cp", "--quiet", "--recursive", dump.string, "s3://backups/d"],
+                        ["s3", "rm", "--quiet", "--recursive", "s3://listed/d"],
+                        ["s3", "cp", "--quiet", "--recursive", dump.string, "s3://listed/d"],
                     ] {
                         let outcome = try await Program(ObjectServer.tools.appending("aws")).run(
                             arguments, in: "/", environment: server.environment)
@@ -105,7 +105,7 @@ import Testing
                     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
                     let path = try #require(server.environment["PATH"])
                     let drilled = try await desk.drill(
-                        try Self.plan(desk, "s3://backups/d"),
+                        try Self.plan(desk, "s3://listed/d"),
                         environment: server.environment.merging(["PATH": "\(tools):\(path)"]) { $1 })
                     #expect(drilled.exitCode == (says.isEmpty ? 0 : 3), "\(what): \(drilled.complaints)")
                     #expect(drilled.report.cause == (says.isEmpty ? nil : .environment), "\(what)")
@@ -134,11 +134,11 @@ import Testing
                 """)
             try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: aws.string)
             let drilled = try await desk.drill(
-                try Self.plan(desk, "s3://backups/x.dump"), environment: ["PATH": "\(tools):/usr/bin:/bin"])
+                try Self.plan(desk, "s3://listed/x.dump"), environment: ["PATH": "\(tools):/usr/bin:/bin"])
             #expect(drilled.exitCode == 3, "\(drilled.complaints)")
             #expect(drilled.report.cause == .environment)
             #expect(drilled.complaints.contains(code), "\(drilled.complaints)")
-            #expect(drilled.report.backup.location == "s3://backups/x.dump")
+            #expect(drilled.report.backup.location == "s3://listed/x.dump")
         }
     }
 }

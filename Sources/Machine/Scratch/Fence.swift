@@ -27,10 +27,10 @@ package struct Fence: Sendable {
         let own = geteuid() == 0 ? [] : ["--user", "--map-current-user"]
         let shared = [unshare.string] + own + ["--net", "--ipc"]
         let outcome = try await Command(unshare, Array(shared.dropFirst()) + ["--", "/bin/true"])
-            .run(deadline: .seconds(120))
+            .run(deadline: .seconds(600))
         let alone = shared + ["--pid", "--fork"]
         let pidOutcome = try await Command(unshare, Array(alone.dropFirst()) + ["--", "/bin/true"])
-            .run(deadline: .seconds(120))
+            .run(deadline: .seconds(600))
         return Fence(
             account: account,
             isolation: [
@@ -82,6 +82,6 @@ package struct Fence: Sendable {
     /// - Parameter flag: a flag of test(1): `-x` to enter, `-w` to write, `-r` to read.
     package func account(can flag: String, _ path: FilePath) async throws -> Bool {
         let command = around(Command("/usr/bin/test", [flag, path.string], directory: "/"))
-        return try await command.run(deadline: .seconds(120)).succeeded
+        return try await command.run(deadline: .seconds(600)).succeeded
     }
 }

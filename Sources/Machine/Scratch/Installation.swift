@@ -53,7 +53,7 @@ package struct Installation: Sendable, Hashable {
         let command = Command(directory.appending("postgres"), ["--version"])
         // The deadline is long: on a busy machine the program may be slow, and PostgreSQL is not missing because of
         // that.
-        let outcome = try await command.run(deadline: .seconds(120))
+        let outcome = try await command.run(deadline: .seconds(600))
         guard outcome.succeeded, let version = ServerVersion(parsing: outcome.output) else { return nil }
         self.version = version
         self.directory = directory

@@ -57,7 +57,7 @@ extension ScratchServer {
                 Command(
                     "/usr/bin/test", ["-w", directory.data.appending("PG_VERSION").string], directory: directory.path)
             ))
-        let outcome = try await use.run(deadline: .seconds(120))
+        let outcome = try await use.run(deadline: .seconds(600))
         guard outcome.succeeded else {
             throw OverlayRefused(reason: "the account \(fence.account.name) cannot use it: \(outcome.failure)")
         }
