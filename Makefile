@@ -54,7 +54,7 @@ format: ## format the Swift sources in place
 	swift format --in-place --recursive --parallel $(wildcard Sources Tests Fuzz Package.swift)
 
 docs: ## write the pages that are made from the code
-	PGASSAY_WRITE_PAGES=1 swift test --filter 'PageTests' </dev/null
+	PGASSAY_WRITE_PAGES=1 swift test --filter 'PageTests|thePageShowsTheHouse' </dev/null
 
 bench: ## compare drills and an export with the same work by hand: SCALE=1 is the full size
 	@tools/install-dependencies.sh bench

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# What the benchmarks do alike. Sourced from the project's root with the arguments of the benchmark; leaves the shell in a
-# directory of its own, $work, which is removed at the end, with the server in $data.
-# shellcheck disable=SC2034 # the variables are for whoever sources this
+# The common part of the benchmarks. A benchmark sources it from the project's root, with its own arguments. It changes
+# to a new directory, $work, which is removed at the end; the server's data is in $data.
+# shellcheck disable=SC2034 # the variables are for the script that sources this
 
 scale=${1:-1}
 runs=${RUNS:-3}
@@ -17,7 +17,7 @@ fi
 work=$(mktemp -d "${BENCH_DIR:-/var/tmp}/pgassay-bench-XXXXXXXX")
 data=$work/data
 
-# Servers refuse to run as root, and do well not to.
+# PostgreSQL servers refuse to run as root.
 unprivileged() {
     if [ "$(id -u)" -eq 0 ]; then
         setpriv --reuid nobody --regid nogroup --clear-groups "$@"
@@ -26,7 +26,7 @@ unprivileged() {
     fi
 }
 
-# start_server SETTING…: an empty server with a database avaolo; listens in $work alone.
+# start_server SETTING…: starts an empty server with a database avaolo. It listens only on a socket in $work.
 start_server() {
     local setting options="-c listen_addresses='' -c unix_socket_directories='$work'"
     for setting in "$@"; do options+=" -c $setting"; done
@@ -42,19 +42,19 @@ stop_server() {
     fi
 }
 
-# Runs a command and prints how long it took.
+# Runs a command and prints how many seconds it took.
 seconds() {
     local start=$EPOCHREALTIME
     "$@" >"$work/output" 2>&1 || { cat "$work/output" >&2; return 1; }
     awk -v start="$start" -v end="$EPOCHREALTIME" 'BEGIN { printf "%.2f\n", end - start }'
 }
 
-# Runs pgassay and keeps the most memory that it had in $work/peaks.
+# Runs pgassay and writes its peak memory to $work/peaks.
 watched() {
     local process peak status=0
     "$pgassay" "$@" &
     process=$!
-    # The kernel keeps the peak (proc(5)); what is read last is all of it but for the end.
+    # The kernel keeps the peak (proc(5)). The last value read misses only the end of the run.
     while peak=$(awk '/^VmHWM/ { print $2 }' "/proc/$process/status" 2>/dev/null) && [ -n "$peak" ]; do
         echo "$peak" >>"$work/peaks"
         sleep 0.1
@@ -78,6 +78,6 @@ trap 'exit 130' INT TERM
 if [ "$(id -u)" -eq 0 ]; then
     chown nobody:nogroup "$work"
 fi
-cd "$work" || exit 1 # where the unprivileged account can be
+cd "$work" || exit 1 # the unprivileged account may enter it
 
 export PGHOST=$work PGUSER=postgres PGDATABASE=avaolo

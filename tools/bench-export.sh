@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# An export of llm_debug_log against the same rows by hand, in one run: psql COPY | zstd -T2 -3. The export slices them by
-# month, digests every row, writes CSV, reads every file back and compares, and signs; by hand none of that is done. Prints
-# the median of the runs of each, the ratios of time and size, and the most memory that pgassay itself took.
+# Compares an export of llm_debug_log with the same rows exported by hand in one go: psql COPY | zstd -T2 -3. The export
+# slices the rows by month, digests every row, writes CSV, reads every file back and compares it, and signs; by hand
+# nothing of that is done. Prints the median of the runs of each, the ratios of time and size, and the peak memory of
+# pgassay itself.
 #
 #   tools/bench-export.sh [SCALE]      environment: RUNS=3, BENCH_DIR=/var/tmp, PGASSAY=path of another pgassay
 set -euo pipefail
@@ -28,7 +29,7 @@ export_rows() {
 
 size() { find "$work/cold" -name '*.zst' -printf '%s\n' | awk '{ sum += $1 } END { print sum }'; }
 
-by_hand # once for nothing: then the rows are in memory for both
+by_hand # once without measuring: then the rows are in memory for both sides
 for run in $(seq "$runs"); do
     seconds by_hand >>"$work/hand"
     seconds export_rows >>"$work/export"

@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
-# From "here is a base backup" to "a server accepts connections on a verified copy": pgassay against the same by hand, which
-# is pg_verifybackup, cp -a and pg_ctl start. Of pgassay, its own phases inspect, start, restore and recover are counted: from
-# the backup that was found to the server that has replayed the log and was asked how far. That is more than what is done by
-# hand: every page's checksum too, a look for gaps in the log, settings that are harmless, a server behind a fence.
+# How long does it take from "here is a base backup" to "a server accepts connections on a verified copy"? Compares
+# pgassay with the same work by hand: pg_verifybackup, cp -a and pg_ctl start. For pgassay, the phases inspect, start,
+# restore and recover count: from the backup that was found to the server that has replayed the log and was asked how
+# far. pgassay does more than is done by hand: it also verifies every page's checksum, looks for gaps in the log,
+# replaces the settings with harmless ones, and fences the server.
 #
-# A drill also takes the SHA-256 of the whole backup before, and asks its checks afterwards: the phase digest and the whole
-# drill are printed beside it. With cold caches the digest is what reads the disk, so there it is counted.
+# A drill also takes the SHA-256 of the whole backup before, and runs its checks afterwards: the times of the phase
+# digest and of the whole drill are printed too. With cold caches the digest is the phase that reads the disk, so there
+# it counts.
 #
 #   tools/bench-physical.sh [SCALE]      environment: RUNS=3, BENCH_DIR=/var/tmp, PGASSAY=path of another pgassay
 #
-# Runs with warm caches, as root also with cold ones; and each as this machine allows it, and with the overlay turned off.
-# Both sides work on the same disk, which needs room for three times the backup: 4 GB at scale 1.
+# Runs with warm caches and, as root, also with cold ones. Each runs twice: with the overlay if this machine allows it,
+# and without. Both sides use the same disk, which needs space for three times the backup: 4 GB at scale 1.
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
@@ -40,9 +42,9 @@ by_hand() {
 clear_away() {
     stop_server
     rm -rf "$data" "$work/reports"
-    # What is still to be written would otherwise be written while the other side is measured.
+    # Write what is in the caches now, not while the other side is measured.
     sync
-    # Whoever writes must not have to wait until what others left in the caches is thrown out.
+    # Empty the caches, so that a writer does not have to wait for the kernel to do it.
     if [ -w /proc/sys/vm/drop_caches ]; then echo 3 >/proc/sys/vm/drop_caches; fi
     if [ "$1" = warm ]; then cat "$backup"/base/*/* >/dev/null; fi
 }
@@ -51,7 +53,7 @@ drill() {
     watched drill "$backup" --unsigned --reports "$work/reports" --format json
 }
 
-# phases NAME…: how long they took together, in the drill whose statement is in $work/output.
+# phases NAME…: how many seconds these phases took together, in the drill whose statement is in $work/output.
 phases() {
     awk -v names=" $* " 'BEGIN { RS = "{" } match($0, /"name":"[a-z]+","seconds":[0-9.e-]+/) {
         split(substr($0, RSTART, RLENGTH), part, /[":,]+/)

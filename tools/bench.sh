@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# A drill against the same work by hand, as a careful administrator does it: digest the dump, start an empty server,
-# pg_restore -j2, then ask for row counts, newest rows, orphans and JSONB, one query after another, pg_amcheck, stop, remove.
-# The drill does all of that and every other check of its plan besides. Prints the median of three runs of each, their ratio, and
-# the most memory that pgassay itself took. A scale below 0.01 fails the minimums of the plan.
+# Compares a drill with the same work by hand, as a careful administrator does it: digest the dump, start an empty
+# server, pg_restore -j2, then query row counts, newest rows, orphans and JSONB one after the other, run pg_amcheck,
+# stop, remove. The drill does all of that, and also every other check of its plan. Prints the median of three runs of
+# each, their ratio, and the peak memory of pgassay itself. A scale below 0.01 fails the minimums of the plan.
 #
 #   tools/bench.sh [SCALE]      environment: RUNS=3, BENCH_DIR=/var/tmp, PGASSAY=path of another pgassay
 #
-# Needs room for the restored sample: 1.5 GB at scale 1. Both sides work on the same disk and with two jobs.
+# Needs disk space for the restored sample: 1.5 GB at scale 1. Both sides use the same disk and two jobs.
 set -euo pipefail
 
 cd "$(dirname "$0")/.."

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The recovery drill of drills/weekly-recovery.yaml, from nothing: a sample database, its backup, a key, the drill.
-# What it makes stays in .build-drill/, and a second run uses it again.
+# Runs the recovery drill of drills/weekly-recovery.yaml from scratch: makes a sample database, its backup and a key,
+# then drills. The files stay in .build-drill/, and a second run uses them again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,7 +14,7 @@ swift build -c release --static-swift-stdlib --product pgassay
 pgassay=$(swift build -c release --static-swift-stdlib --show-bin-path)/pgassay
 
 mkdir -p "$workshop" "$reports"
-# The plan wants a backup of the last eight days, so a sample is used for seven.
+# The plan demands a backup that is at most eight days old, so a sample is used for seven.
 if [ -z "$(find "$backup" -mtime -7 2>/dev/null)" ]; then
     rm -f "$backup.part"
     tools/sample.sh "$scale" "$backup.part"
@@ -24,7 +24,7 @@ if [ ! -e "$key" ]; then
     "$pgassay" keys generate --output "$workshop/keys"
 fi
 
-# The drill ends by printing its verdict, the report's path and the command that verifies it.
+# At its end, the drill prints its verdict, the report's path and the command that verifies the report.
 status=0
 "$pgassay" drill drills/weekly-recovery.yaml --backup "$backup" --signing-key "$key" --reports "$reports" || status=$?
 printf 'With openssl alone: runbooks/verify-a-report.md\n'

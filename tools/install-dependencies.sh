@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that a task needs and that are missing, and says which and why.
+# Installs the missing Debian packages that a task needs, and says which and why.
 #
 #   tools/install-dependencies.sh build|drill|test|lint|bench|sanitize|fuzz|coverage
 #
-# Asks for nothing, touches nothing when all is there. A PostgreSQL server that this installs brings no cluster: a drill
-# starts its own, and nobody wants a database listening on port 5432 because they tried a tool.
+# It asks no questions, and changes nothing if all packages are installed. If it installs a PostgreSQL server, it
+# prevents Debian from creating a cluster: a drill starts its own server, and a database on port 5432 would be a
+# surprise.
 set -euo pipefail
 
 task=${1:?usage: tools/install-dependencies.sh build|drill|test|lint|bench|sanitize|fuzz|coverage}
@@ -37,22 +38,22 @@ need_for_drill() {
 
 need_for_test() {
     need_for_drill
-    need python3-venv 'a place of their own for the reference tools from PyPI'
+    need python3-venv 'a separate directory for the reference tools from PyPI'
     need zstd 'the reference for zstd'
     need lz4 'the reference for lz4'
     need gzip 'the reference for gzip'
-    need procps 'ps and pgrep, to see that no process is left'
-    need pgbackrest 'repositories of backups, real ones'
-    need barman 'another kind of them'
+    need procps 'ps and pgrep, to check that no process is left'
+    need pgbackrest 'real repositories of backups'
+    need barman 'real repositories of another kind'
     need postgresql-15-cron 'a library that runs jobs, which must not run in a drill'
-    need age 'encrypted backups'
-    need gnupg 'and those of an older kind'
-    need openjdk-17-jre-headless 'Spark, which reads what was exported'
+    need age 'to encrypt and decrypt backups'
+    need gnupg 'to encrypt and decrypt backups in another way'
+    need openjdk-17-jre-headless 'to run Spark, which reads exports'
 }
 
 need_for_bench() {
     need_for_drill
-    need zstd 'what an export is compared with'
+    need zstd 'to compress by hand, which an export is compared with'
 }
 
 need_for_sanitize() {
@@ -77,7 +78,7 @@ need_for_lint() {
 require_swift() {
     local version
     if ! command -v swift >/dev/null; then
-        echo 'Swift 6.2 or newer is needed, and there is no swift here. Get it from https://www.swift.org/install/linux/' >&2
+        echo 'Swift 6.2 or newer is needed, and swift was not found. Get it from https://www.swift.org/install/linux/' >&2
         exit 1
     fi
     version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p' | head -n 1)
@@ -99,7 +100,7 @@ as_root() {
     fi
 }
 
-# postgresql-common reads every file in createcluster.d; ours is there only while packages are being installed.
+# postgresql-common reads every file in createcluster.d. Our file exists only while packages are being installed.
 no_cluster=/etc/postgresql-common/createcluster.d/pgassay-install.conf
 
 forbid_cluster() {
@@ -115,7 +116,7 @@ install_packages() {
 
 require_swift
 if ! command -v dpkg-query >/dev/null; then
-    echo 'Not a Debian system: see tools/install-dependencies.sh for what to install. Going on with what is here.' >&2
+    echo 'This is not a Debian system: tools/install-dependencies.sh lists what to install. Continuing with what is installed.' >&2
     exit 0
 fi
 

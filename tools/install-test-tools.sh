@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes .venv with the reference tools and PostgreSQL servers that the tests use (tools/test-requirements.txt), and writes
-# .venv/environment, which names them to the tests. Done once: a second run sees the stamp and ends at once.
+# Makes .venv with the reference tools and PostgreSQL servers that the tests use (tools/test-requirements.txt), and
+# writes .venv/environment, which tells the tests where they are. A second run finds the stamp file and ends at once.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,7 +10,7 @@ hash=$(cat "$requirements" "$0" | sha256sum | cut -c 1-16)
 stamp=.venv/installed-$hash
 copy=/var/tmp/pgassay-tools-$hash
 
-# The tests run servers as root does: as an account that owns nothing.
+# As root, the tests run servers under an account that owns nothing.
 unprivileged() {
     if [ "$(id -u)" -eq 0 ]; then
         setpriv --reuid nobody --regid nogroup --clear-groups "$@"
@@ -29,7 +29,7 @@ runs() {
 make_venv() {
     local python
     rm -rf .venv
-    for python in python3 /usr/bin/python3; do # the first may come without venv; Debian's has it from python3-venv
+    for python in python3 /usr/bin/python3; do # the first may have no venv; Debian's gets it from python3-venv
         if "$python" -m venv .venv >/dev/null 2>&1; then
             return
         fi
@@ -38,12 +38,12 @@ make_venv() {
     exit 1
 }
 
-# A checkout in /root or in a private home is out of reach for other accounts; /var/tmp is not.
+# Other accounts cannot read a checkout in /root or in a private home; they can read /var/tmp.
 copy_servers() {
     local from=$1 staging server
     if [ -e "$copy" ]; then
-        if [ -O "$copy" ]; then return; fi # made by another checkout, which may be using it
-        echo "$copy belongs to someone else; not using what is in it." >&2
+        if [ -O "$copy" ]; then return; fi # another checkout made it, and may be using it
+        echo "$copy belongs to another account, so the programs in it are not used." >&2
         exit 1
     fi
     staging=$(mktemp -d /var/tmp/pgassay-tools-XXXXXXXX)

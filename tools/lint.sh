@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Checks what can be checked without building: formatting, scripts, units, YAML. Prints all that is wrong, not the first.
+# Checks what can be checked without building: formatting, scripts, units, YAML. Prints all problems, not only the
+# first.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
 
@@ -30,8 +31,8 @@ check_scripts() {
     shellcheck --external-sources tools/*.sh .ci/run
 }
 
-# systemd-analyze wants to see the program of ExecStart, which need not be installed here: check copies that name one
-# that is.
+# systemd-analyze fails if the program of ExecStart is not installed, and pgassay may not be: check copies that name a
+# program that is installed.
 # shellcheck disable=SC2317
 check_units() {
     local copies said unit status=0
@@ -54,7 +55,7 @@ check_yaml() {
 import sys, yaml
 
 class Strict(yaml.SafeLoader):
-    """Refuses a key that is written twice, of which YAML readers silently take the last."""
+    """Refuses a duplicate key: YAML readers silently take the last one."""
     def construct_mapping(self, node, deep=False):
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]
         for key in keys:

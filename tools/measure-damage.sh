@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# How much damage do the checks see by themselves, where neither data checksums nor a manifest help? Makes a cluster without
-# checksums of the sample database, copies its files, and drills the copy once for each changed byte: one byte at random, to
-# another random value, of the pages in use of the main forks of the database's relations, the system's own among them.
-# Prints what came of it by kind of relation. A byte that does no harm (free room within a page, a hint) is counted like
-# every other.
+# How much damage do the checks find alone, without data checksums and without a manifest? Makes a cluster of the sample
+# database without checksums, copies its files, and drills the copy once for each changed byte. Each change sets one
+# random byte to another random value. The byte is in a page in use, in the main fork of a relation of the database,
+# including the system's own. Prints the results by kind of relation. A byte that does no harm (free space in a page, a
+# hint) counts like every other byte.
 #
 #   tools/measure-damage.sh [NUMBER] [SEED]     environment: SCALE=0.01, WORKERS=2, PGASSAY=path of another pgassay,
 #                                               DUMP=a dump of the sample that is there, RESULTS=file for a line of each byte
 #
-# The same seed, scale and version of PostgreSQL change the same bytes, of which NUMBER says how many. One drill takes some
-# seconds. What was measured, and what follows, is in docs/decisions/20-what-checks-see.md.
+# NUMBER is how many bytes are changed. The same seed, scale and version of PostgreSQL change the same bytes. One drill
+# takes some seconds. The results, and what follows from them, are in docs/decisions/20-what-checks-see.md.
 set -euo pipefail
 
 number=${1:-300}
@@ -28,7 +28,7 @@ start_server fsync=off autovacuum=off
 for role in ava_owner ava_app ava_readonly; do "$bin/createuser" "$role"; done
 "$bin/pg_restore" --dbname avaolo "$dump"
 "$bin/vacuumdb" --quiet --analyze avaolo
-# By file: what is in it.
+# For each file: the kind of relation in it.
 "$bin/psql" --no-psqlrc --quiet --tuples-only --no-align --field-separator ' ' --command "
     SELECT pg_relation_filepath(c.oid),
            CASE WHEN c.oid < 16384 THEN 'system' WHEN c.relkind = 'i' THEN 'index'
@@ -38,7 +38,7 @@ for role in ava_owner ava_app ava_readonly; do "$bin/createuser" "$role"; done
     ORDER BY 1" >"$work/files"
 unprivileged "$bin/pg_ctl" --pgdata "$data" --mode fast --wait stop >/dev/null
 
-# FILE OFFSET VALUE KIND PLACE, a line for each change.
+# One line for each change: FILE OFFSET VALUE KIND PLACE.
 /usr/bin/python3 - "$data" "$work/files" "$number" "$seed" >"$work/changes" <<'PYTHON'
 import random, sys
 
@@ -61,7 +61,8 @@ for _ in range(number):
     print(path, start + offset, value, kind, "free" if lower <= offset < upper else "used")
 PYTHON
 
-# drill_share WORKER: its share of the changes, each on the same copy, which is as it was again after it.
+# drill_share WORKER: drills the worker's share of the changes, each on the same copy. After each drill it restores the
+# byte.
 drill_share() {
     local copy=$work/copy-$1 reports=$work/reports-$1 path offset value kind place old status
     cp -a "$data" "$copy"
@@ -81,7 +82,7 @@ write_byte() {
     printf "\\$(printf '%03o' "$3")" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
 }
 
-# Nothing may be found where nothing was changed.
+# Without a change, the drill must find nothing.
 "$pgassay" drill "$data" --unsigned --reports "$work/reports" >"$work/said" 2>&1 || { cat "$work/said"; exit 1; }
 
 running=()

@@ -6,6 +6,7 @@ import Evidence
 import Findings
 import Foundation
 import Physical
+import Report
 import Rows
 
 /// Each takes bytes of which nothing is known, and returns whether they were refused or not.

@@ -3,6 +3,7 @@ import Foundation
 import Postgres
 import Restore
 import Scratch
+import Snapshots
 import SystemPackage
 
 struct CleanCommand: LoggingCommand {
@@ -28,6 +29,9 @@ struct CleanCommand: LoggingCommand {
 
     @Flag(help: "Also delete what killed drills left in AWS, and wait until it is gone.")
     var aws = false
+
+    @Flag(help: "Also remove the templates that scratch servers are copied from. The next drill makes a new one.")
+    var cache = false
 
     @OptionGroup var log: LogOptions
 
@@ -64,7 +68,7 @@ struct CleanCommand: LoggingCommand {
 
     private var parent: FilePath { directory.map { FilePath($0) } ?? ScratchDirectory.defaultParent }
 
-    /// - Returns: whether something could not be deleted.
+    /// - Returns: true if something could not be deleted.
     private func cleanAWS() async throws -> Bool {
         let entries: [CloudSweep.Entry]
         do {

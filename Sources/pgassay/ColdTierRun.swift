@@ -1,10 +1,12 @@
 import ColdTier
 import Drill
 import Evidence
+import Processes
 import Scratch
+import Storage
 
-/// Runs an export, a verification or an import: shows how far it is, lets signals stop it, and turns what ends it into a failure
-/// with its exit code.
+/// Runs an export, a verification or an import: shows the progress, lets signals stop it, and turns the error that ends
+/// it into a failure with its exit code.
 /// - Throws: ``Failure``, ``ExitStatus/interrupted``.
 func runColdTier<Result: Sendable>(
     onSignal: @escaping @Sendable () -> Void,
@@ -19,7 +21,7 @@ func runColdTier<Result: Sendable>(
     }
 }
 
-/// What ended it, as an exit code.
+/// The failure, with its exit code, for the error that ended the run.
 private func failure(of error: any Error) -> any Error {
     switch error {
     case is CancellationError: ExitStatus.interrupted
@@ -28,7 +30,7 @@ private func failure(of error: any Error) -> any Error {
     case is ImportError, is MissingManifest, is SignedManifest: Failure(.wrongCommand, "\(error)")
     case StoreError.badLocation, StoreError.exists: Failure(.wrongCommand, "\(error)")
     case StoreError.cancelled: ExitStatus.interrupted
-    // Not what its signer wrote: that is an answer.
+    // The export is not what its signer wrote. That is a result, and not a run that could not tell.
     case is VerificationError: Failure(.failed, error)
     case let unstored as UnstoredReport:
         Failure(

@@ -1,8 +1,5 @@
 import ArgumentParser
-import Evidence
 import Foundation
-import Scratch
-import SystemPackage
 
 struct DoctorCommand: LoggingCommand {
     static let configuration = CommandConfiguration(
@@ -11,25 +8,11 @@ struct DoctorCommand: LoggingCommand {
     @OptionGroup var log: LogOptions
 
     func run() async throws {
-        do {
-            let installed = try await Installation.findAll()
-            for installation in installed {
-                print("PostgreSQL  \(installation.version)  \(installation.directory)")
+        for finding in await examineMachine() {
+            switch finding.status {
+            case .good: print(finding.name.padding(toLength: 12, withPad: " ", startingAt: 0) + finding.words)
+            case .bad: throw Failure(.couldNotTell, finding.words)
             }
-            if installed.isEmpty { throw ScratchError.noPostgres(configured: []) }
-            let fence = try await Fence.raise(account: try Account.resolve(configured: nil))
-            for line in fence.isolation { print("Isolation   \(line)") }
-            let parent = ScratchDirectory.defaultParent
-            let place = try ScratchDirectory.whatIsThere(of: parent)
-            let free = try freeDiskSpace(at: place)
-            print(
-                "Scratch     \(parent)\(place == parent ? "" : " (not there yet; a drill makes it)"), \(HumanUnits.bytes(free)) free"
-            )
-            guard try await fence.account(can: "-x", place) else {
-                throw ScratchError.cannotEnter(directory: parent, account: fence.account.name)
-            }
-        } catch {
-            throw Failure(.couldNotTell, error)
         }
     }
 }

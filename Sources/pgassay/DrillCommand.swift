@@ -1,8 +1,13 @@
 import Archive
 import ArgumentParser
+import Backup
 import Drill
 import Evidence
+import Findings
 import Foundation
+import Pages
+import Processes
+import Report
 import Restore
 import Scratch
 import SystemPackage
@@ -104,7 +109,7 @@ struct DrillCommand: LoggingCommand {
 
     // MARK: Output
 
-    /// The report, on standard output.
+    /// Prints the report on standard output.
     private func show(_ statement: [UInt8], as text: String) {
         switch format {
         case .json: Terminal.write(String(decoding: statement, as: UTF8.self) + "\n", to: STDOUT_FILENO)
@@ -112,7 +117,8 @@ struct DrillCommand: LoggingCommand {
         }
     }
 
-    /// The report, and at its end, where a long one leaves the reader: the verdict again, and what to do with the file.
+    /// The report, followed by the verdict again and what to do with the file: after a long report, the reader sees
+    /// only its end.
     private func summary(of result: DrillResult, _ plan: Plan) -> String {
         let color = Terminal.usesColor(on: STDOUT_FILENO)
         let report = result.report
@@ -133,7 +139,7 @@ struct DrillCommand: LoggingCommand {
     }
 
     private func signature(of request: DrillRequest) -> String {
-        if let key = request.key { return "signed by the key \(key.publicKey.fingerprint.prefix(17))…" }
+        if let signer = request.signer { return "signed by the key \(signer.publicKey.fingerprint.prefix(17))…" }
         return signing.unsigned
             ? "unsigned, on request" : "for which a key is missing: a drill would refuse (--signing-key)"
     }

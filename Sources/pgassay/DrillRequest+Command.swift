@@ -3,15 +3,16 @@ import Evidence
 import Fetch
 import Foundation
 import Glibc
+import Report
 import SystemPackage
 
 extension DrillRequest {
-    /// A drill of a plan, as a command asks for it.
+    /// The drill of a plan that a command asks for.
     /// - Parameters:
-    ///   - backup: instead of the plan's.
-    ///   - pick: instead of the plan's.
-    ///   - reports: instead of the plan's.
-    ///   - key: asked for once there is a backup.
+    ///   - backup: replaces the plan's backup.
+    ///   - pick: replaces the plan's choice.
+    ///   - reports: replaces the plan's directory.
+    ///   - key: evaluated only once there is a backup.
     /// - Throws: ``Failure`` when there is no such backup.
     init(
         _ plan: Plan, backup: String?, pick: String?, reports: String?, key: @autoclosure () throws -> SigningKey?,
@@ -34,7 +35,7 @@ extension DrillRequest {
         }
         self.init(
             plan: plan, backup: found, reports: FilePath(reports ?? plan.reports?.string ?? "pgassay-reports"),
-            key: try key(),
+            signer: try key(),
             trigger: Report.Trigger(ofThisProcess: ()), toolVersion: PgAssay.version, keepScratch: keepScratch)
     }
 }
@@ -52,7 +53,7 @@ extension Report.Trigger {
 }
 
 extension Failure {
-    /// No backup was found: the command's mistake, or a storage or program that could not be asked.
+    /// Why no backup was found: the command is wrong, or a storage or program could not be asked.
     init(finding error: any Error) {
         switch error {
         case let error as FetchError where error.saysNothingIsThere: self.init(.wrongCommand, error)

@@ -4,6 +4,7 @@ import Drill
 import Evidence
 import Findings
 import Foundation
+import Pages
 import Postgres
 import Scratch
 import SystemPackage
@@ -66,7 +67,7 @@ struct ExportCommand: AsyncParsableCommand {
                 let made = try await runExport(resolved.request, from: drill, emit: emit)
                 return (made.drill, made.export)
             case .database(let target):
-                emit(.phase("export"))
+                emit(.phase(.export))
                 let draft = try await exportRows(resolved.request, from: target) { exportEvent(emit: emit, $0) }
                 return (nil, try await publish(draft) { exportEvent(emit: emit, $0) })
             }
@@ -123,7 +124,7 @@ struct ExportCommand: AsyncParsableCommand {
             request.key == nil ? "--unsigned" : "--public-key \(signing.publicKeyName(plan: nil))"
         }
 
-        /// What is worse, of the drill and the export.
+        /// The exit code for a drill and an export together: that of the drill unless it passed.
         private func status(_ drill: DrillResult?, _ export: ExportResult?) -> ExitStatus {
             let ofExport = export.map { ExitStatus($0.judgement.verdict, $0.judgement.cause) } ?? .passed
             guard let drill else { return ofExport }
@@ -146,7 +147,10 @@ struct ExportCommand: AsyncParsableCommand {
         @Option(help: "Read only so much, such as 10%: first what was not read for the longest time.")
         var sample: Percentage?
 
-        @Option(help: "Where it is remembered what was read when. (default: beside the reports, ./pgassay-reports/)")
+        @Option(
+            help:
+                "File that records which files were verified, and when. (default: beside the reports, ./pgassay-reports/)"
+        )
         var record: String?
 
         @Option(help: "Files that are read at the same time. (default: as many as there are cores)")

@@ -8,7 +8,7 @@ import Postgres
 extension ExportLayout: ExpressibleByArgument {}
 extension SlicePeriod: ExpressibleByArgument {}
 extension CalendarSpan: ExpressibleByArgument {
-    /// Reads it as a plan has it.
+    /// Reads the value in the form that a plan has.
     public init?(argument: String) { self.init(argument) }
 }
 
@@ -41,7 +41,7 @@ struct ExportOptions: ParsableArguments {
     @Option(help: "Where days, months and years begin. (default: UTC)")
     var timeZone: String?
 
-    @Option(help: "Of zstd, 1 to 19.")
+    @Option(help: "The zstd compression level, 1 to 19.")
     var level: Int?
 
     @Option(help: "Connections that read at the same time. (default: one more than there are cores)")
@@ -50,7 +50,7 @@ struct ExportOptions: ParsableArguments {
     @Option(help: "At most so much a second is read from the database, such as 20MB.")
     var rate: String?
 
-    /// The names of what was given.
+    /// The names of the options that were given.
     var given: [String] {
         let flags: [(String, Bool)] = [
             ("--database", database != nil), ("--table", table != nil), ("--column", column != nil),
@@ -112,15 +112,15 @@ struct ExportOptions: ParsableArguments {
     }
 }
 
-/// A number of jobs as `--jobs` takes it.
-/// - Returns: nil where none was given.
+/// Checks the number of jobs that `--jobs` was given.
+/// - Returns: nil if none was given.
 /// - Throws: ``Failure``.
 func checkedJobs(_ jobs: Int?) throws -> Int? {
     guard (1...64).contains(jobs ?? 1) else { throw Failure(.wrongCommand, "--jobs takes a number from 1 to 64.") }
     return jobs
 }
 
-/// What is exported, from where.
+/// What is exported, and from where.
 struct ResolvedExport: Sendable {
     enum Source: Sendable {
         case drill(DrillRequest)

@@ -3,18 +3,19 @@ import Drill
 import Evidence
 import Findings
 import Foundation
+import Pages
 
 extension ExportResult {
-    /// For people.
+    /// The result in words for people.
     /// - Parameters:
-    ///   - drill: of the backup that the rows came from.
+    ///   - drill: the drill of the backup that the rows came from.
     ///   - verify: the options that verify what was written.
     func text(_ drill: DrillResult?, verify: String, color: Bool) -> String {
         let slices = manifest.tables.flatMap(\.slices)
         let bytes = slices.flatMap(\.parts).reduce(0) { $0 + $1.bytes }
         let rows = slices.reduce(0) { $0 + $1.digest.rows }
         let earlier =
-            slices.count > added ? " Those that were there before were counted, and not compared." : ""
+            slices.count > added ? " For earlier slices only the row counts were compared, not the contents." : ""
         let words =
             switch judgement.verdict {
             case _ where findings.isEmpty: "NOTHING TO EXPORT: no row is cold."
@@ -41,7 +42,7 @@ extension ExportResult {
 }
 
 extension ExportResult {
-    /// The statement, byte for byte; where there was nothing to sign, that there was nothing.
+    /// The statement, byte for byte; if there was nothing to sign, a document that says so.
     func json() throws -> String {
         if let statement { return String(decoding: statement, as: UTF8.self) }
         return try ResultDocument(export: location, manifest: manifest.id, judgement, checks: findings, coverage: nil)
@@ -50,14 +51,14 @@ extension ExportResult {
 }
 
 extension VerifyResult {
-    /// For people.
+    /// The result in words for people.
     func text(isSample: Bool, signed: Bool, color: Bool) -> String {
         let words =
             switch judgement.verdict {
-            case .passed where isSample: "GOOD, as far as it was read: see below."
+            case .passed where isSample: "GOOD (sample): every file that was read is good. See below."
             case .passed: "GOOD: every file is there, and holds the rows that were exported."
             case .failed: "DAMAGED: this is not what was exported. See below."
-            case .inconclusive: "COULD NOT TELL: not all of it could be read."
+            case .inconclusive: "INCONCLUSIVE: some of it could not be read."
             }
         var lines = ["\(location): read \(counted(filesRead, "file")), \(HumanUnits.bytes(bytesRead))."]
         if isSample {
@@ -72,7 +73,7 @@ extension VerifyResult {
             + ReportText.render(checks: findings, color: color)
     }
 
-    /// One document in the shapes of a report.
+    /// One document in the same shapes as a report.
     func json() throws -> String {
         try ResultDocument(
             export: location, manifest: manifest.id, judgement, checks: findings,
@@ -82,7 +83,7 @@ extension VerifyResult {
 }
 
 extension ImportResult {
-    /// For people.
+    /// The result in words for people.
     func text(color: Bool) -> String {
         let words =
             switch judgement.verdict {
@@ -91,7 +92,7 @@ extension ImportResult {
             case .inconclusive: "NOT ALL IMPORTED: see below. Every slice is loaded whole or not at all."
             }
         return ReportText.headline(judgement.verdict, words, color: color)
-            + "\(location): \(counted(findings.count { $0.status == .passed }, "slice")) of \(findings.count) are in the database.\n\n"
+            + "\(location): \(findings.count { $0.status == .passed }) of \(counted(findings.count, "slice")) imported.\n\n"
             + ReportText.render(checks: findings, color: color)
     }
 
@@ -100,14 +101,14 @@ extension ImportResult {
     }
 }
 
-/// What `--format json` prints of something that writes no report.
+/// What `--format json` prints for a command that writes no report.
 private struct ResultDocument: Encodable {
     let export: String
     let manifest: String
     let verdict: Verdict
     let cause: Cause?
     let checks: [Finding]
-    /// Of the last year.
+    /// How much was found good in the last year.
     let coverage: VerificationRecord.Coverage?
 
     init(

@@ -1,7 +1,10 @@
 import ArgumentParser
 import Drill
-import Evidence
+import Findings
 import Foundation
+import PlanKeys
+import Processes
+import Report
 import Scratch
 import SystemPackage
 
@@ -11,17 +14,17 @@ struct FindCleanCommand: LoggingCommand {
         discussion: """
             Drills the backups of a plan from the newest to the oldest, and stops at the first that passes. Every drill writes \
             its report; started again, the search goes on where it was. Where the plan says that damage persists once it \
-            appears (backup.damagePersists), the search is halved instead.
+            appears (\(PlanKey.backupDamagePersists)), the search is halved instead.
 
             Exit codes:
               0    one passes
               1    none does
               2    the command or the plan is wrong
-              3    none passes, and of some it could not be told
+              3    none passes, and the result for some is inconclusive
               130  interrupted
             """)
 
-    @Argument(help: "A plan (.yaml) whose backup.path or repository has several backups.")
+    @Argument(help: "A plan (.yaml) whose \(PlanKey.backupPath) or repository has several backups.")
     var plan: String
 
     @Option(
@@ -84,7 +87,7 @@ struct FindCleanCommand: LoggingCommand {
             DrillRequest(
                 plan: plan, backup: backups[0],
                 reports: FilePath(reports ?? plan.reports?.string ?? "pgassay-reports"),
-                key: try signing.key(for: "the reports", plan: plan.signingKey),
+                signer: try signing.key(for: "the reports", plan: plan.signingKey),
                 trigger: Report.Trigger(ofThisProcess: ()), toolVersion: PgAssay.version, keepScratch: false)
         )
     }
@@ -106,7 +109,7 @@ struct FindCleanCommand: LoggingCommand {
     }
 
     private static func words(for since: DataSince) -> String {
-        let rows = since.rows.map { $0 < 0 ? "\(-$0) rows fewer" : $0 == 1 ? "1 row more" : "\($0) rows more" }
+        let rows = since.rows.map { "\(counted(abs($0), "row")) \($0 < 0 ? "fewer" : "more")" }
         let newest = since.newest.map { "newest \($0)" }
         return "\(since.table): \([rows ?? "rows not counted", newest].compactMap { $0 }.joined(separator: ", "))"
     }
@@ -124,12 +127,12 @@ struct FindCleanCommand: LoggingCommand {
         }
         let since = result.dataSince
         if !since.isEmpty {
-            text += "The newest backup that could be read has besides:\n"
+            text += "Compared with it, the newest backup that could be read has:\n"
             text += since.prefix(20).map { "        \(Self.words(for: $0))\n" }.joined()
             if since.count > 20 { text += "        and \(since.count - 20) tables more, in the reports\n" }
         }
         if let unsure = result.tried.first(where: { $0.report.verdict == .inconclusive }) {
-            text += "Of newer ones it could not be told: \(unsure.backup.location)\n"
+            text += "The result for a newer one is inconclusive: \(unsure.backup.location)\n"
         }
         Terminal.write(text, to: STDOUT_FILENO)
     }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import ColdTier
 import Drill
-import Evidence
 import Findings
 import Foundation
 import Postgres

@@ -2,6 +2,7 @@ import ArgumentParser
 import Evidence
 import Foundation
 import Logging
+import Pages
 
 /// A flag of every command that does work, for whoever looks into why it did what it did.
 struct LogOptions: ParsableArguments {

@@ -33,7 +33,8 @@ struct PgAssay: AsyncParsableCommand {
         } catch let status as ExitStatus {
             Foundation.exit(status.rawValue)
         } catch {
-            // Help and version are "errors" that succeed; everything else that is left is a wrong command line.
+            // Help and version are thrown as errors although they succeed; any other error that is left is a wrong
+            // command line.
             let message = fullMessage(for: error)
             if exitCode(for: error).isSuccess {
                 print(message)

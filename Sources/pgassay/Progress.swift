@@ -2,11 +2,12 @@ import Drill
 import Evidence
 import Findings
 import Foundation
+import Pages
 import Restore
 import Synchronization
 
-/// Shows a running drill on standard error: one line that is drawn over while a terminal is there, else a line for each
-/// phase, note and finding that did not pass.
+/// Shows a running drill on standard error: on a terminal, one line that is redrawn; else a line for each phase, note
+/// and finding that did not pass.
 final class Progress: Sendable {
     private struct State {
         var phase = ""
@@ -24,7 +25,7 @@ final class Progress: Sendable {
     /// A line that is drawn over would break the lines of the log.
     private let redraws = Terminal.canRedraw && !LogOptions.showsLines
 
-    /// The report has them all.
+    /// How many findings are shown; the report has them all.
     private static let findingsShown = 10
 
     /// Seconds between two drawings of the line.
@@ -33,10 +34,10 @@ final class Progress: Sendable {
     func show(_ event: DrillEvent) {
         state.withLock { state in
             switch event {
-            case .phase(let name):
+            case .phase(let phase):
                 clearLine(&state)
-                state = State(phase: name, findings: state.findings)
-                if redraws { draw(&state, force: true) } else { Terminal.note("\(name)\n") }
+                state = State(phase: phase.rawValue, findings: state.findings)
+                if redraws { draw(&state, force: true) } else { Terminal.note("\(phase.rawValue)\n") }
             case .note(let text):
                 clearLine(&state)
                 Terminal.note("  \(TextStyle.harmless(text))\n")
@@ -85,7 +86,7 @@ final class Progress: Sendable {
         }
     }
 
-    /// By the pace so far, once there is one. Entries differ too much in size to tell a pace by.
+    /// Estimated from the pace so far, once there is one. Only for bytes: entries differ too much in size.
     private static func timeLeft(_ state: State, _ now: ContinuousClock.Instant) -> String? {
         let elapsed = (now - state.began) / .seconds(1)
         guard state.unit == .bytes, elapsed > 2, state.done > 0, state.total > state.done else { return nil }

@@ -1,16 +1,15 @@
 import ColdTier
 import Crypto
-import Evidence
 import Findings
 import Foundation
 import SystemPackage
 
-/// Where `export verify` remembers what it has read.
+/// The file in which `export verify` remembers what it has read.
 struct RecordFile {
     private let file: FilePath
 
     /// - Parameters:
-    ///   - name: as it was given; nil takes a name that the same export always comes to.
+    ///   - name: as it was given; nil uses a name that is always the same for the same export.
     ///   - location: of the export.
     init(named name: String?, of location: String) {
         let whole = location.hasPrefix("s3://") ? location : URL(filePath: location).standardizedFileURL.path
@@ -18,7 +17,7 @@ struct RecordFile {
         file = FilePath(name ?? "pgassay-reports/export-\(digest)-verified.json")
     }
 
-    /// - Returns: an empty record where there is none yet.
+    /// - Returns: an empty record if there is none yet.
     /// - Throws: ``Failure`` when it cannot be read.
     func read() throws -> VerificationRecord {
         guard FileManager.default.fileExists(atPath: file.string) else { return VerificationRecord() }

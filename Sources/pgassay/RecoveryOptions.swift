@@ -3,11 +3,11 @@ import Drill
 import Restore
 import SystemPackage
 
-/// How a physical backup is recovered, instead of what the plan says of it.
+/// How a physical backup is recovered; replaces what the plan says about it.
 struct RecoveryOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Where the server archived its WAL. (default: what lies within the backup)", valueName: "dir"))
+            "Where the server archived its WAL. (default: the WAL inside the backup)", valueName: "dir"))
     var wal: String?
 
     @Option(help: ArgumentHelp("Recover to this time, with a zone: 2026-11-25 14:30:00+01.", valueName: "time"))

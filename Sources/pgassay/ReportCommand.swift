@@ -1,6 +1,8 @@
 import ArgumentParser
 import Evidence
 import Foundation
+import Pages
+import Report
 import SystemPackage
 
 struct ReportCommand: AsyncParsableCommand {
@@ -26,7 +28,7 @@ struct ReportCommand: AsyncParsableCommand {
                 throw Failure(.wrongCommand, error)
             }
             do {
-                let statement = try ReportVerification.verify(file: FilePath(file), publicKey: key)
+                let statement = try Statement(opening: FilePath(file), publicKey: key)
                 let report = statement.report
                 Terminal.write(
                     """

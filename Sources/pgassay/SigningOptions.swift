@@ -3,12 +3,12 @@ import Evidence
 import Foundation
 import SystemPackage
 
-/// Which key signs what a command writes.
+/// The key that signs what a command writes.
 struct SigningOptions: ParsableArguments {
     @Option(help: "Ed25519 key in PEM that signs. (default: PGASSAY_SIGNING_KEY, else the plan's)")
     var signingKey: String?
 
-    @Flag(help: "Write without a signature; what is written says so.")
+    @Flag(help: "Do not sign. The report says that it is not signed.")
     var unsigned = false
 
     func validate() throws {
@@ -22,9 +22,9 @@ struct SigningOptions: ParsableArguments {
     }
 
     /// - Parameters:
-    ///   - what: is signed: "the report".
-    ///   - isNeeded: nothing is to be written where it is not.
-    /// - Returns: nil for what is written without a signature.
+    ///   - what: the document that is signed: "the report".
+    ///   - isNeeded: false if nothing is written (a dry run), so that a missing key is no error.
+    /// - Returns: nil if the document is written without a signature.
     func key(for what: String, plan: FilePath?, isNeeded: Bool = true) throws -> SigningKey? {
         if unsigned { return nil }
         guard let file = keyFile(plan: plan) else {
@@ -45,8 +45,8 @@ struct SigningOptions: ParsableArguments {
         }
     }
 
-    /// The public key beside the one that signed, where there is one: `keys generate` puts the two side by side. Whoever
-    /// verifies must take it from where they trust it.
+    /// The public key beside the one that signed, if there is one: `keys generate` puts the two side by side. The
+    /// person who verifies must take it from a place that they trust.
     func publicKeyName(plan: FilePath?) -> String {
         let beside = keyFile(plan: plan).map { $0.removingLastComponent().appending(KeyFiles.publicName) }
         return beside.flatMap { FileManager.default.fileExists(atPath: $0.string) ? $0.string : nil }

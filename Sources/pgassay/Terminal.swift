@@ -1,14 +1,14 @@
 import Foundation
 import Glibc
 
-/// Standard output and standard error: whether a person is looking, and how.
+/// Standard output and standard error: whether a person is reading, and how.
 enum Terminal {
-    /// Colours are for people: not into a file, not where NO_COLOR (no-color.org) asks for none.
+    /// Colours are for people: none in a file, and none if NO_COLOR (no-color.org) forbids them.
     static func usesColor(on descriptor: Int32) -> Bool {
         isatty(descriptor) == 1 && (environment("NO_COLOR") ?? "").isEmpty && environment("TERM") != "dumb"
     }
 
-    /// Whether a line on standard error can be written over.
+    /// True if a line on standard error can be overwritten.
     static var canRedraw: Bool { isatty(STDERR_FILENO) == 1 && environment("TERM") != "dumb" }
 
     /// Columns of the terminal on standard error.
@@ -21,7 +21,7 @@ enum Terminal {
 
     static func note(_ text: String) { write(text, to: STDERR_FILENO) }
 
-    /// Writes all of it. A reader that has gone away is no reason to end a drill.
+    /// Writes all of it. If the reader has gone away, the drill does not end.
     static func write(_ text: String, to descriptor: Int32) {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {

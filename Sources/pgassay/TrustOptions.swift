@@ -2,14 +2,15 @@ import ArgumentParser
 import Evidence
 import SystemPackage
 
-/// Whose signature is trusted.
+/// The key whose signature is trusted.
 struct TrustOptions: ParsableArguments {
-    @Option(help: "The public key in PEM. Take it from where you trust it, never from beside the export.")
+    @Option(
+        help: "The signer's public key (PEM). Take it from a source you trust, never from a file beside the export.")
     var publicKey: String?
 
     @Flag(
         help:
-            "The export has no signature: it is checked to be whole, not who made it. An import makes tables and types by its words."
+            "The export has no signature: pgassay checks that it is complete, not who made it. import runs the table and type definitions in it: use this only if you trust the source."
     )
     var unsigned = false
 
@@ -31,7 +32,7 @@ struct TrustOptions: ParsableArguments {
 
 /// A share of a whole: `10%`.
 struct Percentage: ExpressibleByArgument {
-    /// Of 1.
+    /// A fraction of 1.
     let share: Double
 
     init?(argument: String) {

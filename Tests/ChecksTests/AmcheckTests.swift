@@ -11,7 +11,7 @@ import Testing
                 let context = CheckContext(
                     catalogue: try await pool.with { try await Catalogue.read(over: $0) },
                     contents: restored.contents, serverVersion: restored.serverVersion, backupTime: nil,
-                    recoveryPoint: nil, connections: pool, deadline: .seconds(20))
+                    recoveryPoint: nil, connections: pool, deadline: .seconds(600))
                 let before = try await Self.traces(in: context)
                 try await withThrowingTaskGroup(of: Amcheck.Found.self) { group in
                     for _ in 1...4 { group.addTask { try await Amcheck.find(in: context) } }
@@ -51,7 +51,7 @@ import Testing
                 let context = CheckContext(
                     catalogue: try await pool.with { try await Catalogue.read(over: $0) },
                     contents: restored.contents, serverVersion: restored.serverVersion, backupTime: nil,
-                    recoveryPoint: nil, connections: pool, deadline: .seconds(20))
+                    recoveryPoint: nil, connections: pool, deadline: .seconds(600))
                 func woken() async throws -> Int {
                     try await context.query("SELECT count(*) FROM public.woken")[0].need(at: 0)
                 }

@@ -11,7 +11,7 @@ import Testing
     private static let slow = "SELECT pg_catalog.pg_sleep(0.1)"
 
     private static func finding(
-        _ id: String, _ query: String, within: Duration, deadline: Duration = .seconds(60)
+        _ id: CheckID, _ query: String, within: Duration, deadline: Duration = .seconds(600)
     ) async throws -> Finding {
         var plan = CheckPlan()
         if id == "sql" {
@@ -27,16 +27,16 @@ import Testing
         return finding
     }
 
-    @Test(arguments: ["sql", "queries"])
-    func inTime(_ id: String) async throws {
+    @Test(arguments: [CheckID.sql, .queries])
+    func inTime(_ id: CheckID) async throws {
         let finding = try await Self.finding(id, "SELECT 1", within: .seconds(30))
         #expect(finding.status == .passed)
         #expect(finding.expected == "within 30s")
         #expect(try #require(finding.observed).contains(/[0-9]+\.[0-9] ms$/))
     }
 
-    @Test(arguments: ["sql", "queries"])
-    func tooSlow(_ id: String) async throws {
+    @Test(arguments: [CheckID.sql, .queries])
+    func tooSlow(_ id: CheckID) async throws {
         let finding = try await Self.finding(id, Self.slow, within: .milliseconds(50))
         #expect(finding.status == .failed)
         #expect(finding.cause == .objective)
@@ -45,8 +45,8 @@ import Testing
         #expect(finding.reason?.contains("longer than the plan allows") == true)
     }
 
-    @Test(arguments: ["sql", "queries"])
-    func slowerThanAnyStatementMayBe(_ id: String) async throws {
+    @Test(arguments: [CheckID.sql, .queries])
+    func slowerThanAnyStatementMayBe(_ id: CheckID) async throws {
         let finding = try await Self.finding(
             id, "SELECT pg_catalog.pg_sleep(60)", within: .milliseconds(500), deadline: .seconds(1))
         #expect(finding.status == .failed)
@@ -55,8 +55,8 @@ import Testing
     }
 
     /// The deadline says nothing where the plan allows more than that.
-    @Test(arguments: ["sql", "queries"])
-    func stoppedBeforeItsTime(_ id: String) async throws {
+    @Test(arguments: [CheckID.sql, .queries])
+    func stoppedBeforeItsTime(_ id: CheckID) async throws {
         let finding = try await Self.finding(
             id, "SELECT pg_catalog.pg_sleep(60)", within: .seconds(50), deadline: .seconds(1))
         #expect(finding.status == .inconclusive)
@@ -78,7 +78,7 @@ import Testing
                 try await pool.with { connection in
                     let query = HotQuery(
                         sql: "SELECT * FROM t JOIN u USING (i)",
-                        session: Session(connection: connection, deadline: .seconds(20)))
+                        session: Session(connection: connection, deadline: .seconds(600)))
                     try await query.analyzeTables()
                     let analyzed = try await connection.query(
                         "SELECT DISTINCT tablename FROM pg_stats WHERE schemaname = 'public' ORDER BY 1")

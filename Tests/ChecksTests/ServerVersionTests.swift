@@ -1,6 +1,7 @@
 import Findings
 import Foundation
 import Postgres
+import Processes
 import Scratch
 import TestSupport
 import Testing
@@ -9,22 +10,28 @@ import Testing
 
 /// The questions are understood by every PostgreSQL that backups come from, and the files of SQL by psql.
 @Suite(.serialized) struct ServerVersionTests {
-    static let files = [
-        "catalogue", "check-constraints", "collations", "columns", "constraints", "extensions", "foreign-keys",
-        "indexes", "large-objects", "partitions", "prepared-transactions", "restore", "security", "sequences",
-        "system-tables", "upkeep",
-        "visibility-map",
-    ]
+    private static let repository = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+        .standardizedFileURL
+    private static let checks = repository.appending(path: "Sources/Drill/Checks")
+
+    /// By their paths below the folder of all checks.
+    private static func files() throws -> [String] {
+        try FileManager.default.subpathsOfDirectory(atPath: checks.path).filter { $0.hasSuffix(".sql") }.sorted()
+    }
+
+    @Test func everyFileIsEmbedded() throws {
+        let manifest = try String(contentsOf: Self.repository.appending(path: "Package.swift"), encoding: .utf8)
+        let files = try Self.files()
+        #expect(files.count >= 17)
+        for file in files { #expect(manifest.contains(".embedInCode(\"\(file)\")"), "\(file)") }
+    }
 
     @Test(arguments: [15, 16, 17, 18])
     func everyFileRunsInPsql(_ major: Int) async throws {
-        let directory = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../Sources/Drill/Checks/SQL").standardizedFileURL
-        let found = try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted()
-        #expect(found == Self.files.map { "\($0).sql" })
-        try await TestServer.with(major: major) { server in
+        let found = try Self.files()
+        try await TestServer.shared(major: major) { server in
             for file in found {
-                let script = try Data(contentsOf: directory.appending(path: file))
+                let script = try Data(contentsOf: Self.checks.appending(path: file))
                 #expect(script.allSatisfy { $0 < 128 }, "\(file): not every database's encoding holds more than ASCII")
                 let target = server.target(database: "postgres").connectionString
                 let command = Command(
@@ -32,7 +39,7 @@ import Testing
                     ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--dbname=\(target)", "--file=-"],
                     directory: "/")
                 let outcome = try await server.fence.around(command).run(
-                    deadline: .seconds(30), input: { writer in _ = try await writer.write(Array(script) + [10]) })
+                    deadline: .seconds(600), input: { writer in _ = try await writer.write(Array(script) + [10]) })
                 // psql ends a statement that lacks its semicolon at the end of the file.
                 #expect(outcome.succeeded, "\(file): \(outcome.failure)")
                 #expect(outcome.errorOutput == "", "\(file)")
@@ -57,7 +64,7 @@ import Testing
     }
 
     @Test func keysThatCameWithPostgres18() async throws {
-        try await TestServer.with(major: 18) { server in
+        try await TestServer.shared(major: 18) { server in
             let results = try await Checking(
                 sql: """
                     CREATE TABLE a (i int PRIMARY KEY); CREATE TABLE b (i int);
@@ -88,7 +95,7 @@ import Testing
                 INSERT INTO t SELECT i, jsonb_build_object('a', i % 7, 'b', 'w' || i) FROM generate_series(1, 20000) i;
                 CREATE INDEX t_j ON t USING gin (j)
                 """)
-        try await TestServer.with(major: major) { server in
+        try await TestServer.shared(major: major) { server in
             let results = try await checking.results(on: server)
             let found = results.findings.filter { $0.id == "indexes" }
             #expect(results.extensions.keys.sorted() == ["plpgsql"])
@@ -106,7 +113,7 @@ import Testing
     }
 
     @Test func constraintsThatCameWithPostgres18() async throws {
-        try await TestServer.with(major: 18) { server in
+        try await TestServer.shared(major: 18) { server in
             let results = try await Checking(
                 sql: """
                     CREATE TABLE t (i int, CONSTRAINT k CHECK (i > 0) NOT ENFORCED); INSERT INTO t VALUES (-1), (NULL);
@@ -126,7 +133,7 @@ import Testing
 
     /// They are computed when they are read, so what is wrong with them is not in the backup.
     @Test func virtualColumnsAreNotRead() async throws {
-        try await TestServer.with(major: 18) { server in
+        try await TestServer.shared(major: 18) { server in
             let results = try await Checking(
                 sql: """
                     CREATE TABLE t (i int, a text GENERATED ALWAYS AS (chr(1 / i)) VIRTUAL); INSERT INTO t VALUES (0)

@@ -1,3 +1,4 @@
+import PlanFile
 import Postgres
 import Testing
 
@@ -14,7 +15,7 @@ import Testing
 
     @Test(arguments: durations)
     func durationsAreToldAsAPlanWritesThem(_ seconds: Int, _ words: String, _ reason: String) {
-        #expect(text(of: .seconds(seconds)) == words, "\(reason)")
+        #expect(HumanText.text(.seconds(seconds)) == words, "\(reason)")
     }
 
     @Test(
@@ -22,7 +23,7 @@ import Testing
             (.milliseconds(50), "50ms"), (.milliseconds(1500), "1500ms"), (.seconds(2), "2s"), (.seconds(90), "1m 30s"),
         ] as [(Duration, String)])
     func limitsAreToldAsAPlanWritesThem(_ limit: Duration, _ words: String) {
-        #expect(limitText(limit) == words)
+        #expect(HumanText.text(limit) == words)
     }
 
     static let tables: [(text: String, schema: String?, name: String?, reason: String)] = [

@@ -1,6 +1,7 @@
 import ColdTier
 import Foundation
 import Glibc
+import Storage
 import SystemPackage
 import TestSupport
 import Testing
@@ -113,6 +114,40 @@ import Testing
             try store.replace("manifest.dsse.json", with: [1])
             #expect(try store.list("").map(\.name) == ["logs/.pgassay-export", "manifest.dsse.json"])
             #expect(FileManager.default.fileExists(atPath: root.appending(".pgassay-export/slice").string))
+        }
+    }
+
+    @Test("Of several writers at the same time, none overwrites what another has written")
+    func compareAndSwap() async throws {
+        try await withStore { _, root, _ in
+            @Sendable func isConfirmed(_ replace: () async throws -> Void) async throws -> Bool {
+                do {
+                    try await replace()
+                    return true
+                } catch let error as StoreError {
+                    guard case .changed = error else { throw error }
+                    return false
+                }
+            }
+            /// Counts up in a file until it has done so ten times; each writer opens the directory itself.
+            @Sendable func countUp() async throws {
+                let store = try DirectoryStore(root, create: false)
+                var confirmed = 0
+                while confirmed < 10 {
+                    let before = try store.contents(of: "counter", limit: 8)
+                    let number = before.flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0
+                    let mine = Array(String(number + 1).utf8)
+                    if try await isConfirmed({ try await store.replace("counter", with: mine, over: before) }) {
+                        confirmed += 1
+                    }
+                }
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<4 { group.addTask { try await countUp() } }
+                try await group.waitForAll()
+            }
+            let store = try DirectoryStore(root, create: false)
+            #expect(try store.contents(of: "counter", limit: 8) == Array("40".utf8))
         }
     }
 

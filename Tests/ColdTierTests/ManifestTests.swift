@@ -79,19 +79,19 @@ import Testing
             $0.directory = "conversations/month=2022-06"
         },
         .slice("\(slice).directory` is not what ../x of conversations is called") { $0.name = "../x" },
-        Row("file conversations/month=2022-07/part-00000.csv.zst is there twice") {
+        Row("file conversations/month=2022-07/part-00000.csv.zst is listed twice") {
             $0.tables[0].slices[0].parts[1].file = $0.tables[0].slices[0].parts[0].file
         },
-        Row("table public.conversations is there twice") { $0.tables.append($0.tables[0]) },
-        Row("table directory conversations is there twice") { $0.tables.append($0.tables[0]) },
+        Row("table public.conversations is listed twice") { $0.tables.append($0.tables[0]) },
+        Row("table directory conversations is listed twice") { $0.tables.append($0.tables[0]) },
         Row("table directory conversations/a is inside another") {
             $0.tables.append($0.tables[0])
             $0.tables[1].directory = "conversations/a"
         },
-        Row("slice conversations/month=2022-07 is there twice") {
+        Row("slice conversations/month=2022-07 is listed twice") {
             $0.tables[0].slices.append($0.tables[0].slices[0])
         },
-        Row("partition public.conversations_2022-07 is there twice") {
+        Row("partition public.conversations_2022-07 is listed twice") {
             $0.tables[0].slices[1].partitions = $0.tables[0].slices[0].partitions
         },
     ]
@@ -136,7 +136,7 @@ import Testing
             $0.source.drill = ExportManifest.Drill(id: "", verdict: "passed", report: "", sha256: "", backup: [:])
         },
         Row("`tables[0].shapes[0]` has no column time") { $0.tables[0].timeColumn = "time" },
-        Row("column of `tables[0].shapes[0]` id is there twice") { $0.tables[0].shapes[0].columns[1].name = "id" },
+        Row("column of `tables[0].shapes[0]` id is listed twice") { $0.tables[0].shapes[0].columns[1].name = "id" },
         Row("`tables[0]` has no name") { $0.tables[0].name = "" },
         Row("`id` is not a UUID") { $0.id = "1" },
         Row("zstd has no compression level 23") { $0.compression.level = 23 },
@@ -151,16 +151,16 @@ import Testing
     }
 
     @Test("It is neither sealed nor opened", arguments: sums + names + times + others)
-    func isRefused(_ row: Row) throws {
+    func isRefused(_ row: Row) async throws {
         var manifest = ExportManifest.sample()
         row.change(&manifest)
         let statement = manifest.statement
         #expect(statement.contradictions().contains(row.message), "\(statement.contradictions())")
-        #expect(throws: StatementError.contradictory(statement.contradictions())) {
-            try statement.sealed(key: Self.key)
+        await #expect(throws: StatementError.contradictory(statement.contradictions())) {
+            try await statement.sealed(signer: Self.key)
         }
 
-        let bytes = try Envelope(statement: ReportJSON.encode(statement), key: Self.key).encoded()
+        let bytes = try await Envelope(statement: StatementJSON.encode(statement), signer: Self.key).encoded()
         let error = #expect(throws: VerificationError.self) {
             try InTotoStatement<ExportManifest>(opening: bytes, name: "m", publicKey: Self.key.publicKey)
         }
@@ -188,13 +188,14 @@ import Testing
     }
 
     @Test("A digest of fewer bytes than rows, or of less than nothing, is not read")
-    func digests() throws {
+    func digests() async throws {
         for (old, new) in [
             ("\"rows\":2", "\"rows\":-2"), ("\"rows\":2", "\"rows\":9000"), ("\"rows\":2", "\"rows\":2.5"),
         ] {
-            let text = String(decoding: try ReportJSON.encode(ExportManifest.sample().statement), as: UTF8.self)
+            let text = String(decoding: try StatementJSON.encode(ExportManifest.sample().statement), as: UTF8.self)
             #expect(text.contains(old))
-            let bytes = try Envelope(statement: Array(text.replacing(old, with: new).utf8), key: Self.key).encoded()
+            let bytes = try await Envelope(statement: Array(text.replacing(old, with: new).utf8), signer: Self.key)
+                .encoded()
             #expect(throws: VerificationError.self) {
                 try InTotoStatement<ExportManifest>(opening: bytes, name: "m", publicKey: Self.key.publicKey)
             }

@@ -3,6 +3,7 @@ import Foundation
 import Postgres
 import Rows
 import Scratch
+import Storage
 import SystemPackage
 import TestSupport
 import Testing
@@ -183,11 +184,10 @@ import Testing
                         "public.messages 2023-10: others are using it, and did not end within 200ms"),
                     "\(refused.errors)")
                 // It commits while the script waits: the script must see it.
-                async let waiting = desk.purge { $0.replacing("lock_timeout = '10s'", with: "lock_timeout = '60s'") }
-                #expect(
-                    try await eventually(within: .seconds(60)) {
-                        try await desk.value("SELECT count(*)::text FROM pg_locks WHERE NOT granted") == "1"
-                    })
+                async let waiting = desk.purge { $0.replacing("lock_timeout = '10s'", with: "lock_timeout = '600s'") }
+                try await eventually("the script waits for the lock") {
+                    try await desk.value("SELECT count(*)::text FROM pg_locks WHERE NOT granted") == "1"
+                }
                 try await writer.execute("COMMIT")
                 let seen = try await waiting
                 #expect(seen.exitCode == 3)

@@ -4,6 +4,7 @@ import Findings
 import Foundation
 import Glibc
 import Postgres
+import Storage
 import SystemPackage
 import TestSupport
 import Testing

@@ -27,8 +27,8 @@ import Testing
     @Test(
         "Nor are values that are not of their column's kind",
         arguments: [
-            ("a,b\tt\t{}\t", ExportLayout.csv, "a number that is none"),
-            ("\tt\t{}\t", .csv, "a number that is none"),
+            ("a,b\tt\t{}\t", ExportLayout.csv, "not a valid number"),
+            ("\tt\t{}\t", .csv, "not a valid number"),
             ("1\ttrue\t{}\t", .csv, "a boolean that is neither true nor false"),
             ("1\ttrue\t{}\t", .jsonl, "a boolean that is neither true nor false"),
             ("1\ty\t{}\t", .csv, "a boolean that is neither true nor false"),
@@ -59,14 +59,14 @@ import Testing
     @Test(
         "CSV of other writers is refused",
         arguments: [
-            (#"1,true,"{}","a"b"#, "text behind a closing quote"), (#"1,true,"{}",a"#, "text without quotes"),
+            (#"1,true,"{}","a"b"#, "text after a closing quote"), (#"1,true,"{}",a"#, "text without quotes"),
             (#"1,true,{},"a""#, "text without quotes"), (#"1,t,"{}","a""#, "a boolean that is neither true nor false"),
-            (#"1,truely,"{}","a""#, "text behind a closing quote"),
+            (#"1,truely,"{}","a""#, "text after a closing quote"),
             (#"1,tru"#, "a boolean that is neither true nor false"),
-            (#""1",true,"{}","a""#, "a number that is none"), (#"1 ,true,"{}","a""#, "a number that is none"),
-            (#"1,true, "{}","a""#, "text without quotes"), (#"1,true,"{}","a" "#, "text behind a closing quote"),
+            (#""1",true,"{}","a""#, "not a valid number"), (#"1 ,true,"{}","a""#, "not a valid number"),
+            (#"1,true, "{}","a""#, "text without quotes"), (#"1,true,"{}","a" "#, "text after a closing quote"),
             ("1,true,\"{}\",\"a\0\"", "a control byte where none is ever written"),
-            ("1,true,\"{}\",\"a\"\r", "text behind a closing quote"),
+            ("1,true,\"{}\",\"a\"\r", "text after a closing quote"),
         ])
     func csv(_ line: String, _ what: String) {
         let bytes = Array((Self.header + ",,,\n" + line + "\n").utf8)
@@ -94,8 +94,8 @@ import Testing
     @Test(
         "JSON of other writers is refused",
         arguments: [
-            (#"{"id":1,"yes or no":true,"data":{},KEY:"a"} "#, "something behind its end"),
-            (#"{"id":1,"yes or no":true,"data":{},KEY:"a"}}"#, "something behind its end"),
+            (#"{"id":1,"yes or no":true,"data":{},KEY:"a"} "#, "text after the end of the row"),
+            (#"{"id":1,"yes or no":true,"data":{},KEY:"a"}}"#, "text after the end of the row"),
             (#"{"id":1,"yes or no":true,"data":{},KEY:"a""#, "it ends too early"),
             (#"{"id":1,"yes or no":true,"data":{},KEY:"a"#, "it ends too early"),
             (#"{"id":1,"yes or no":true,"data":{"a": "}"#, "it ends too early"),
@@ -105,8 +105,8 @@ import Testing
             (#"{"id":1,"yes or no":true,"data":{}}"#, "another key than the next column's"),
             (#"{"yes or no":true,"id":1,"data":{},KEY:"a"}"#, "another key than the next column's"),
             (#"{ "id":1,"yes or no":true,"data":{},KEY:"a"}"#, "another key than the next column's"),
-            (#"{"id": 1,"yes or no":true,"data":{},KEY:"a"}"#, "a number that is none"),
-            (#"{"id":"1","yes or no":true,"data":{},KEY:"a"}"#, "a number that is none"),
+            (#"{"id": 1,"yes or no":true,"data":{},KEY:"a"}"#, "not a valid number"),
+            (#"{"id":"1","yes or no":true,"data":{},KEY:"a"}"#, "not a valid number"),
             (#"{"id":01,"yes or no":true,"data":{},KEY:"a"}"#, "another key than the next column's"),
             (#"{"id":1,"yes or no":"t","data":{},KEY:"a"}"#, "a boolean that is neither true nor false"),
             (#"{"id":1,"yes or no":true,"data":{},KEY:a}"#, "text without quotes"),
@@ -142,7 +142,7 @@ import Testing
     func descriptions() {
         let errors: [RowError] = [
             .fieldCount(row: 3, expected: 2, found: 1), .header, .cutOff(row: 3), .tooLong(row: 3),
-            .malformed(row: 3, what: "text behind a closing quote"),
+            .malformed(row: 3, what: "text after a closing quote"),
         ]
         for error in errors where error != .header { #expect("\(error)".contains("row 3"), "\(error)") }
     }

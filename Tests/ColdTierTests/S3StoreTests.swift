@@ -1,6 +1,7 @@
 import AWS
 import ColdTier
 import Foundation
+import Storage
 import SystemPackage
 import TestSupport
 import Testing
@@ -40,7 +41,7 @@ import Testing
     @Test("A thousand objects and more are listed, page after page")
     func pages() async throws {
         try await ObjectServer.moto { server in
-            try await server.makeBucket("archive")
+            try await server.makeBucket("archive-of-pages")
             try await withTemporaryDirectory { directory in
                 for number in 0..<1001 {
                     try Data().write(
@@ -48,10 +49,10 @@ import Testing
                 }
                 let copied = try await server.aws(
                     "s3", "cp", "--recursive", "--only-show-errors", directory.appending("many").string,
-                    "s3://archive/exports/avaolo/many/")
+                    "s3://archive-of-pages/exports/avaolo/many/")
                 #expect(copied.exitCode == 0, "\(copied.errors)")
             }
-            let files = try await server.store("archive").list("many/")
+            let files = try await server.store("archive-of-pages").list("many/")
             #expect(files.count == 1001)
             #expect(Set(files.map(\.name)).count == 1001)
         }
@@ -59,9 +60,10 @@ import Testing
 
     @Test("Object Lock keeps what was written, the manifest included", arguments: ObjectLock.Mode.allCases)
     func objectLock(_ mode: ObjectLock.Mode) async throws {
+        let bucket = "archive-\(mode.rawValue)"
         try await ObjectServer.moto { server in
-            try await server.makeBucket("archive", objectLock: true)
-            let store = try server.store("archive", objectLock: ObjectLock(mode: mode, days: 3650))
+            try await server.makeBucket(bucket, objectLock: true)
+            let store = try server.store(bucket, objectLock: ObjectLock(mode: mode, days: 3650))
             try await withTemporaryDirectory { directory in
                 try await store.add(
                     slice: "logs/month=2022-07", from: Conformance.stage(["p.csv.zst": [1]], in: directory))
@@ -69,7 +71,7 @@ import Testing
             try await store.replace("manifest.dsse.json", with: [1])
             try await store.replace("manifest.dsse.json", with: [2])
             for name in ["logs/month=2022-07/p.csv.zst", "manifest.dsse.json"] {
-                let key = ["--bucket=archive", "--key=exports/avaolo/\(name)"]
+                let key = ["--bucket=\(bucket)", "--key=exports/avaolo/\(name)"]
                 let head = try await server.aws(
                     "s3api", "head-object", key[0], key[1], "--output=text", "--query",
                     "[ObjectLockMode,ObjectLockRetainUntilDate,VersionId]")
@@ -154,7 +156,7 @@ import Testing
     func tools() async throws {
         try await withTemporaryDirectory { directory in
             let path = directory.appending("aws").string
-            func store(_ script: String, patience: Duration = .seconds(30)) throws -> S3Store {
+            func store(_ script: String, patience: Duration = .seconds(600)) throws -> S3Store {
                 try Data("#!/bin/sh\n\(script)\n".utf8).write(to: URL(filePath: path))
                 try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
                 let environment = [

@@ -29,7 +29,7 @@ import Testing
                     "ALTER SYSTEM SET ssl_passphrase_command = 'touch \(touched)'",
                     "ALTER SYSTEM SET session_preload_libraries = 'no_such_library'")
                 // The listener hears what does call: the source's own subscription has.
-                #expect(try await eventually(within: .seconds(60)) { listener.calls > 0 })
+                try await eventually("the source's subscription calls") { listener.calls > 0 }
                 let backup = try await cluster.baseBackup("b", ["--write-recovery-conf"])
                 let conf = backup.appending("postgresql.conf").string
                 let handle = try FileHandle(forWritingTo: URL(filePath: conf))
@@ -84,9 +84,9 @@ extension DefusedTests {
                     "CREATE FOREIGN TABLE f (i int) SERVER far", "CREATE VIEW v AS SELECT i FROM f",
                     "CREATE MATERIALIZED VIEW m AS SELECT i FROM f WITH NO DATA")
                 let launchers = "SELECT count(*) FROM pg_stat_activity WHERE backend_type ~ 'cron'"
-                #expect(
-                    try await eventually(within: .seconds(60)) { try await cluster.value("\(launchers)::text") != "0" }
-                )
+                try await eventually("the source's launcher runs") {
+                    try await cluster.value("\(launchers)::text") != "0"
+                }
                 let backup = try await cluster.baseBackup("b")
                 try await cluster.stop()
                 let before = listener.calls

@@ -41,7 +41,7 @@ import Testing
                     try await Dumps.named("slow.custom"), "scratch: { server: '\(uri(server))' }")
                 let drill = try desk.start(desk.drilling(slow))
                 #expect(try await drill.says("restore\n"))
-                #expect(try await eventually { try await state(of: server) != before })
+                try await eventually("the drill has its database") { try await state(of: server) != before }
                 drill.send(SIGTERM)
                 #expect(try await drill.outcome().exitCode == 130)
                 #expect(try await state(of: server) == before)
@@ -123,7 +123,7 @@ import Testing
                     try await Dumps.named("slow.custom"), "scratch: { server: '\(uri(server))' }")
                 let drill = try desk.start(desk.drilling(plan))
                 #expect(try await drill.says("restore\n"))
-                #expect(try await eventually { try await state(of: server) != before })
+                try await eventually("the drill has its database") { try await state(of: server) != before }
 
                 // A living drill's database is not dropped.
                 #expect(try await desk.pgassay(["clean", "--server", uri(server)]).output == "")

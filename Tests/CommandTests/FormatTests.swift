@@ -26,14 +26,4 @@ import Testing
         for (kind, counts) in rows { #expect(counts == custom, "\(kind)") }
         for (kind, findings) in passed { #expect(findings == passed["custom"], "\(kind)") }
     }
-
-    @Test(arguments: ["gzip", "zstd", "lz4"])
-    func compressionIsToldByContent(_ kind: String) async throws {
-        try await withDesk { desk in
-            let drilled = try await desk.drill(try await Dumps.named("orchard.\(kind)"))
-            #expect(drilled.report.backup.format == "plain")
-            #expect(drilled.report.backup.compression == kind)
-            #expect(drilled.rows["public.readings"] == 3000)
-        }
-    }
 }

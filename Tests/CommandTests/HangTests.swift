@@ -6,11 +6,11 @@ import Testing
 /// A child that never comes to its end is ended at its deadline; the message names the limit, and nobody is blamed.
 @Suite struct HangTests {
     static let children: [(program: String, script: String, limit: String, reason: String)] = [
-        ("initdb", "sleep 1000", "start", "a data directory that is never made"),
-        ("postgres", "sleep 1000", "start", "a server that never listens"),
-        ("pg_restore", "sleep 1000", "restore", "a restore that does not begin"),
+        ("initdb", "sleep 3600", "start", "a data directory that is never made"),
+        ("postgres", "sleep 3600", "start", "a server that never listens"),
+        ("pg_restore", "sleep 3600", "restore", "a restore that does not begin"),
         (
-            "pg_restore", #"trap '' TERM; echo 'pg_restore: connecting' >&2; sleep 1000; sleep 1000"#, "restore",
+            "pg_restore", #"trap '' TERM; echo 'pg_restore: connecting' >&2; sleep 3600; sleep 3600"#, "restore",
             "one that does not listen to SIGTERM, and its child"
         ),
     ]
@@ -30,7 +30,7 @@ import Testing
     func aBackupThatKeepsTheRestoreBusy(_ kind: String) async throws {
         try await withDesk { desk in
             let dump =
-                kind == "custom" ? try await Dumps.named("slow.custom") : try desk.script("SELECT pg_sleep(120);")
+                kind == "custom" ? try await Dumps.named("slow.custom") : try desk.script("SELECT pg_sleep(3600);")
             let drilled = try await desk.drill(try desk.plan(dump, "limits: { restore: 2s }"))
             expectDeadline(drilled, "restore", kind)
         }
@@ -45,7 +45,7 @@ import Testing
             #expect(drilled.exitCode == 3, "\(drilled.complaints)")
             #expect(drilled.report.cause == .environment)
             #expect(!drilled.report.checks.contains { $0.cause == .backup }, "\(drilled.complaints)")
-            #expect(drilled.outcome.seconds < 60)
+            #expect(!drilled.outcome.timedOut)
         }
     }
 
@@ -60,6 +60,6 @@ import Testing
         #expect(
             !drilled.report.checks.contains { $0.cause == .backup }, "\(drilled.complaints)",
             sourceLocation: sourceLocation)
-        #expect(drilled.outcome.seconds < 60, sourceLocation: sourceLocation)
+        #expect(!drilled.outcome.timedOut, sourceLocation: sourceLocation)
     }
 }

@@ -39,28 +39,4 @@ import Testing
             #expect(drilled.rows == ["public.growers": 50, "public.plots": 200, "public.readings": 3000])
         }
     }
-
-    @Test(arguments: [
-        ("latin.custom", "an archive of a database in LATIN1"), ("latin.plain", "a script in LATIN1"),
-        ("latin.utf8", "a script in UTF-8 from a database in LATIN1"),
-    ])
-    func encodingsAreKept(_ dump: String, _ reason: String) async throws {
-        try await withDesk { desk in
-            let drilled = try await desk.drill(try await Dumps.named(dump))
-            #expect(drilled.complaints == "", "\(reason)")
-            #expect(drilled.exitCode == 0, "\(reason)")
-            #expect(drilled.rows == ["public.cafés": 20], "\(reason)")
-        }
-    }
-
-    @Test(arguments: ["custom", "plain"])
-    func anEmptyDatabasePassesAndSaysSo(_ kind: String) async throws {
-        try await withDesk { desk in
-            let drilled = try await desk.drill(try await Dumps.named("empty.\(kind)"))
-            #expect(drilled.exitCode == 0, "\(drilled.complaints)")
-            #expect(drilled.report.verdict == .passed)
-            #expect(drilled.outcome.output.contains("the database has no tables"))
-            #expect(drilled.findings("restore").contains { $0.reason?.contains("it is of an empty database") == true })
-        }
-    }
 }

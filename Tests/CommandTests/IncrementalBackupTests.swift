@@ -1,4 +1,3 @@
-import Evidence
 import Findings
 import Foundation
 import SystemPackage

@@ -12,7 +12,9 @@ import Testing
             let dump = try await Dumps.named("slow.custom")
             let killed = try desk.start(desk.drilling(dump))
             #expect(try await killed.says("restore\n"))
-            #expect(try await eventually { processes(using: desk.root).contains { $0.contains("] REFRESH") } })
+            try await eventually("the restore refreshes") {
+                processes(using: desk.root).contains { $0.contains("] REFRESH") }
+            }
             killed.send(SIGKILL)
             #expect(try await killed.outcome().exitCode == nil)
             let left = try desk.names(in: desk.scratch)
@@ -46,7 +48,9 @@ import Testing
             let plan = try desk.file(
                 "plan.yaml", "name: test\nbackup: { command: [sh, -c, 'echo waiting >&2; exec sleep 4711'] }\n")
             let killed = try desk.start(desk.drilling(plan))
-            #expect(try await eventually { processes(using: desk.scratch).contains { $0.contains("sleep 4711") } })
+            try await eventually("the program runs") {
+                processes(using: desk.scratch).contains { $0.contains("sleep 4711") }
+            }
             killed.send(SIGKILL)
             #expect(try await killed.outcome().exitCode == nil)
             let left = try desk.names(in: desk.scratch)
@@ -60,11 +64,13 @@ import Testing
 
     @Test func whileABaseBackupRecovers() async throws {
         try await withDesk { desk in
-            let postgres = try await desk.postgres(replacing: "postgres", by: "sleep 1000")
+            let postgres = try await desk.postgres(replacing: "postgres", by: "sleep 3600")
             try await withChain { _, chain in
                 let killed = try desk.start(desk.drilling(chain.backup), environment: desk.only(postgres))
                 #expect(try await killed.says("recover\n"))
-                #expect(try await eventually { processes(using: desk.scratch).contains { $0.contains("sleep 1000") } })
+                try await eventually("the server starts") {
+                    processes(using: desk.scratch).contains { $0.contains("sleep 3600") }
+                }
                 killed.send(SIGKILL)
                 #expect(try await killed.outcome().exitCode == nil)
                 let clean = try await desk.pgassay(["clean"])
@@ -98,7 +104,9 @@ import Testing
                 "checks: { jsonb: { deep.value: { every: ['$.**.**.**.**.a == 1'] } } }")
             let killed = try desk.start(desk.drilling(plan))
             #expect(try await killed.says("check\n"))
-            #expect(try await eventually { processes(using: desk.root).contains { $0.contains("] SELECT") } })
+            try await eventually("the check asks") {
+                processes(using: desk.root).contains { $0.contains("] SELECT") }
+            }
             killed.send(SIGKILL)
             #expect(try await killed.outcome().exitCode == nil)
             let left = try desk.names(in: desk.scratch)
@@ -119,10 +127,9 @@ import Testing
                 replacing: "initdb", by: #""$real" "$@" && exec \#(desk.root)/initdb-goes-on 1000"#)
             let killed = try desk.start(
                 desk.drilling(try await Dumps.named("orchard.custom")), environment: desk.only(postgres))
-            let began = try await eventually(within: .seconds(60)) {
+            try await eventually("initdb goes on") {
                 processes(using: desk.scratch).contains { $0.contains("initdb-goes-on") }
             }
-            #expect(began)
             killed.send(SIGKILL)
             #expect(try await killed.outcome().exitCode == nil)
             let left = try desk.names(in: desk.scratch)

@@ -9,7 +9,7 @@ import Testing
     @Test func aProgramThatLeavesTheServersSession() async throws {
         try await withDesk { desk in
             // A number that nobody else sleeps.
-            let sleep = "sleep 60.\(UInt32.random(in: 1_000_000 ... .max))"
+            let sleep = "sleep 3600.\(UInt32.random(in: 1_000_000 ... .max))"
             let drilled = try await desk.drill(
                 try desk.script(
                     """

@@ -46,7 +46,8 @@ import Testing
             #expect(statements.contains { $0.contains("CREATE DATABASE restored TEMPLATE template0 ENCODING ?") })
 
             let causes = Self.lines(drilled.outcome, of: "cause")
-            #expect(causes.contains { $0.contains("SQLSTATE 42P01 while restoring: row undefined, backup") }, "\(causes)")
+            #expect(
+                causes.contains { $0.contains("SQLSTATE 42P01 while restoring: row undefined, backup") }, "\(causes)")
 
             // The report alone is on standard output.
             _ = try JSONSerialization.jsonObject(with: Data(drilled.outcome.output.utf8))

@@ -11,10 +11,9 @@ import Testing
     @Test func duringTheRestore() async throws {
         try await withDesk { desk in
             let drill = try desk.start(desk.drilling(try await Dumps.named("slow.custom")))
-            let began = try await eventually(within: .seconds(60)) {
+            try await eventually("the restore refreshes", state: { "\(processes(using: desk.root))" }) {
                 processes(using: desk.root).contains { $0.contains("] REFRESH") }
             }
-            try #require(began, "\(processes(using: desk.root))")
             try killServer(at: desk)
             let outcome = try await drill.outcome()
             let report = try desk.onlyReport()
@@ -47,14 +46,15 @@ import Testing
             #expect(try await drill.says("check\n"))
             // One session is at it, and the other has nothing more to do, which it looks like between two questions, too.
             var quiet = 0
-            let isCounted = try await eventually(within: .seconds(60)) {
+            try await eventually(
+                "one session counts, and one has nothing to do", state: { "\(processes(using: desk.root))" }
+            ) {
                 let sessions = processes(using: desk.scratch).filter { $0.contains(" restored [local] ") }
                 let isQuiet =
                     sessions.count { $0.contains("] SELECT") } == 1 && sessions.contains { $0.contains("] idle") }
                 quiet = isQuiet ? quiet + 1 : 0
                 return quiet > 30
             }
-            try #require(isCounted, "\(processes(using: desk.root))")
             try killServer(at: desk)
             let drilled = Drilled(outcome: try await drill.outcome(), report: try desk.onlyReport())
             #expect(drilled.exitCode == exitCode, "\(drilled.complaints)")

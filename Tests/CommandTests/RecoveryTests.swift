@@ -1,4 +1,3 @@
-import Evidence
 import Findings
 import Foundation
 import Glibc
@@ -93,7 +92,7 @@ import Testing
                 var foreign = whole
                 foreign[24] ^= 1
                 let damages: [(String, Data?)] = [
-                    ("nothing behind the gap", nil), ("it has 1000000 bytes", whole.prefix(1_000_000)),
+                    ("nothing after the gap", nil), ("it has 1000000 bytes", whole.prefix(1_000_000)),
                     ("it is of the system", foreign),
                 ]
                 for (words, bytes) in damages {
@@ -128,10 +127,9 @@ import Testing
                 #expect(FileManager.default.createFile(atPath: signal, contents: nil))
                 try #require(chown(signal, cluster.fence.account.userID, cluster.fence.account.groupID) == 0)
                 try await cluster.start()
-                let isOpen = try await eventually(within: .seconds(60)) {
+                try await eventually("the server has recovered") {
                     try await cluster.value("SELECT pg_is_in_recovery()::text") == "false"
                 }
-                try #require(isOpen)
                 try await cluster.execute("INSERT INTO t VALUES (1002)")
                 try await cluster.archiveAll()
                 let latest = try await desk.drill(backup, ["--wal", cluster.archive.string])
@@ -225,7 +223,7 @@ import Testing
                 let uncontrolled = try await desk.drill(chain.backup)
                 #expect(uncontrolled.exitCode == 1)
                 #expect(
-                    uncontrolled.complaints.contains("its checksum is not that of its contents"),
+                    uncontrolled.complaints.contains("its checksum is wrong"),
                     "\(uncontrolled.complaints)")
                 try sound.write(to: URL(filePath: control))
                 let manifest = chain.backup.appending("backup_manifest").string
@@ -285,11 +283,10 @@ import Testing
                 try await cluster.execute("INSERT INTO t VALUES (1001)", "SELECT pg_switch_wal()")
                 try await cluster.execute("INSERT INTO t VALUES (1002)")
                 let last = try await cluster.value("SELECT pg_walfile_name(pg_switch_wal())")
-                let archived = try await eventually(within: .seconds(60)) {
+                try await eventually("\(last) is archived") {
                     try await cluster.value(
                         "SELECT coalesce(last_archived_wal >= '\(last)', false)::text FROM pg_stat_archiver") == "true"
                 }
-                try #require(archived)
                 let alone = try await desk.drill(snapshot)
                 #expect(alone.exitCode == 0, "\(alone.complaints)")
                 #expect(alone.rows["public.t"] == 1000)

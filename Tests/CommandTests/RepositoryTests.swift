@@ -1,4 +1,3 @@
-import Evidence
 import Findings
 import Foundation
 import SystemPackage
@@ -112,7 +111,7 @@ import Testing
                 try FileManager.default.moveItem(atPath: archive.appending(middle).string, toPath: aside)
                 let gap = try await desk.drill(plan)
                 #expect(gap.exitCode == 1, "\(gap.complaints)")
-                #expect(gap.complaints.contains("nothing behind the gap"), "\(gap.complaints)")
+                #expect(gap.complaints.contains("nothing after the gap"), "\(gap.complaints)")
                 try FileManager.default.moveItem(atPath: aside, toPath: archive.appending(middle).string)
 
                 let backup = repository.repository.appending("backup/main/\(name)/pg_data")

@@ -26,6 +26,26 @@ import Testing
             "DO $$ BEGIN RAISE EXCEPTION 'not good: \(secret)' USING ERRCODE = '22012'; END $$;"
         ),
         (
+            "an exception with a code of the server's own that speaks of objects",
+            "DO $$ BEGIN RAISE EXCEPTION 'not good: \(secret)' USING ERRCODE = '42704'; END $$;"
+        ),
+        (
+            "a value that names a role, in a row of a COPY",
+            """
+            CREATE TABLE public.t (r regrole);
+            COPY public.t (r) FROM stdin;
+            "\(secret)"
+            \\.
+            """
+        ),
+        (
+            "a value that names a table, in an INSERT",
+            """
+            CREATE TABLE public.t (r regclass);
+            INSERT INTO public.t VALUES ('"\(secret)"');
+            """
+        ),
+        (
             "rows that are there twice, each a statement",
             """
             CREATE TABLE public.t (a text PRIMARY KEY);

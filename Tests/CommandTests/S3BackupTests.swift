@@ -1,4 +1,3 @@
-import Evidence
 import Findings
 import Foundation
 import SystemPackage
@@ -57,6 +56,65 @@ import Testing
         }
     }
 
+    /// What happens to a directory of objects while it is downloaded: nothing of it is drilled that is not what was listed.
+    private static let changes: [(what: String, before: String, after: String, says: String)] = [
+        ("nothing", "", "", ""),
+        (
+            "an object vanishes", "$aws s3 rm --quiet s3://listed/d/toc.dat", "",
+            "is not in the bucket listed any more"
+        ),
+        ("an object changes", "date | $aws s3 cp --quiet - s3://listed/d/toc.dat", "", "changed the backup"),
+        ("an object is added", "date | $aws s3 cp --quiet - s3://listed/d/more", "", "changed the backup"),
+        ("a file is more", "", "date > \"$directory/more\"", "more is not in the list"),
+        ("a directory is more", "", "mkdir \"$directory/more\"", "more is not in the list"),
+        ("a file is missing", "", "rm \"$directory/toc.dat\"", "toc.dat is in the list, and did not come"),
+        ("a file is longer", "", "date >> \"$directory/toc.dat\"", "toc.dat has"),
+        ("a link", "", "ln -sf /etc/hostname \"$directory/toc.dat\"", "toc.dat is not in the list"),
+    ]
+
+    @Test func whatArrivesIsWhatWasListed() async throws {
+        try await withDesk { desk in
+            let dump = try await Dumps.named("orchard.directory")
+            try await ObjectServer.moto { server in
+                try await server.makeBucket("listed")
+                let tools = desk.root.appending("tools")
+                try FileManager.default.createDirectory(atPath: tools.string, withIntermediateDirectories: false)
+                for (what, before, after, says) in Self.changes {
+                    for arguments in [
+                        ["s3", "rm", "--quiet", "--recursive", "s3://listed/d"],
+                        ["s3", "cp", "--quiet", "--recursive", dump.string, "s3://listed/d"],
+                    ] {
+                        let outcome = try await Program(ObjectServer.tools.appending("aws")).run(
+                            arguments, in: "/", environment: server.environment)
+                        try #require(outcome.exitCode == 0, "\(outcome.errors)")
+                    }
+                    let file = tools.appending("aws").string
+                    try? FileManager.default.removeItem(atPath: file)
+                    try Data(
+                        """
+                        #!/bin/sh
+                        aws=\(ObjectServer.tools)/aws
+                        [ "$1 $2" = 's3 cp' ] || exec $aws "$@"
+                        for directory; do :; done
+                        \(before)
+                        $aws "$@" || exit
+                        \(after)
+
+                        """.utf8
+                    ).write(to: URL(filePath: file))
+                    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
+                    let path = try #require(server.environment["PATH"])
+                    let drilled = try await desk.drill(
+                        try Self.plan(desk, "s3://listed/d"),
+                        environment: server.environment.merging(["PATH": "\(tools):\(path)"]) { $1 })
+                    #expect(drilled.exitCode == (says.isEmpty ? 0 : 3), "\(what): \(drilled.complaints)")
+                    #expect(drilled.report.cause == (says.isEmpty ? nil : .environment), "\(what)")
+                    #expect(says.isEmpty || drilled.complaints.contains(says), "\(what): \(drilled.complaints)")
+                }
+            }
+        }
+    }
+
     /// What the service refuses, when it is asked and when it sends, is the machine's: nothing is known of the backup.
     @Test(arguments: [("list-objects-v2", "AccessDenied"), ("get-object", "SlowDown")])
     func aServiceThatRefuses(operation: String, code: String) async throws {
@@ -76,11 +134,11 @@ import Testing
                 """)
             try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: aws.string)
             let drilled = try await desk.drill(
-                try Self.plan(desk, "s3://backups/x.dump"), environment: ["PATH": "\(tools):/usr/bin:/bin"])
+                try Self.plan(desk, "s3://listed/x.dump"), environment: ["PATH": "\(tools):/usr/bin:/bin"])
             #expect(drilled.exitCode == 3, "\(drilled.complaints)")
             #expect(drilled.report.cause == .environment)
             #expect(drilled.complaints.contains(code), "\(drilled.complaints)")
-            #expect(drilled.report.backup.location == "s3://backups/x.dump")
+            #expect(drilled.report.backup.location == "s3://listed/x.dump")
         }
     }
 }

@@ -1,7 +1,7 @@
-import Evidence
 import Findings
 import Foundation
 import Glibc
+import Report
 import SystemPackage
 import TestSupport
 import Testing
@@ -15,13 +15,12 @@ import Testing
             let plan = try desk.plan(dump)
             let drills = try (0..<2).map { _ in try desk.start(desk.drilling(plan)) }
             // Swept from the first moment on: while the directories are being made, too.
-            let bothRestore = try await eventually(within: .seconds(60)) {
+            try await eventually("both drills restore") {
                 let clean = try await desk.pgassay(["clean"])
                 #expect(clean.exitCode == 0, "\(clean.errors)")
                 #expect(!clean.output.contains("removed"), "\(clean.output)")
                 return drills.allSatisfy { $0.errorsSoFar.contains("restore\n") }
             }
-            #expect(bothRestore)
             let clean = try await desk.pgassay(["clean"])
             #expect(clean.output.split(separator: "\n").count { $0.hasPrefix("in use") } == 2, "\(clean.output)")
             for drill in drills {

@@ -2,6 +2,7 @@ import Findings
 import Testing
 
 @testable import Evidence
+@testable import Report
 
 /// A statement that tells its readers different things is never written, and never accepted.
 struct ContradictionTests {
@@ -84,13 +85,13 @@ struct ContradictionTests {
         #expect(throws: StatementError.contradictory(statement.contradictions())) { try statement.encoded() }
     }
 
-    @Test("Well signed all the same, it is not accepted", arguments: rows) func isNotAccepted(_ row: Row) throws {
+    @Test("Well signed all the same, it is not accepted", arguments: rows) func isNotAccepted(_ row: Row) async throws {
         var statement = Statement(report: .sample(), configuration: [samplePlan])
         row.change(&statement)
         let key = SigningKey.generate()
-        let envelope = Envelope(statement: try ReportJSON.encode(statement), key: key)
+        let envelope = try await Envelope(statement: StatementJSON.encode(statement), signer: key)
         #expect(throws: VerificationError.Problem.contradictory(statement.contradictions())) {
-            try ReportVerification.verify(OpenEnvelope(try envelope.encoded()), key.publicKey)
+            try Statement(verifying: OpenEnvelope(try envelope.encoded()), key.publicKey)
         }
     }
 }

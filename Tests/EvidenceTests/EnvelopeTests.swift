@@ -15,16 +15,16 @@ struct EnvelopeTests {
         #expect(encoding == Array("DSSEv1 2 ž 2 ".utf8) + [0, 0xff])
     }
 
-    @Test func isOneLineOfSortedJSON() throws {
-        let envelope = Envelope(statement: Array("{\"a\":\"b/c\"}".utf8), key: nil)
+    @Test func isOneLineOfSortedJSON() async throws {
+        let envelope = try await Envelope(statement: Array("{\"a\":\"b/c\"}".utf8), signer: nil)
         let text = String(decoding: try envelope.encoded(), as: UTF8.self)
         let line = #"{"payload":"eyJhIjoiYi9jIn0=","payloadType":"application/vnd.in-toto+json","signatures":[]}"#
         #expect(text == line + "\n")
     }
 
-    @Test func aSignatureNamesItsKey() throws {
+    @Test func aSignatureNamesItsKey() async throws {
         let key = SigningKey.generate()
-        let envelope = Envelope(statement: [1, 2, 3], key: key)
+        let envelope = try await Envelope(statement: [1, 2, 3], signer: key)
         #expect(envelope.signatures.map(\.keyid) == [key.publicKey.keyID])
     }
 

@@ -1,12 +1,13 @@
 import Evidence
+import Files
 import Foundation
 import SystemPackage
 import Testing
 
 /// New keys: two files or none, and never over an old one.
 struct KeyFilesTests {
-    @Test func writesAPairThatFits() throws {
-        try withScratchDirectory { scratch in
+    @Test func writesAPairThatFits() async throws {
+        try await withScratchDirectory { scratch in
             let directory = scratch.appending("new/keys")
             let files = try KeyFiles.write(to: directory)
             #expect(files.private == directory.appending("signing-key.pem"))
@@ -18,8 +19,8 @@ struct KeyFilesTests {
         }
     }
 
-    @Test func makesADifferentKeyEachTime() throws {
-        try withScratchDirectory { directory in
+    @Test func makesADifferentKeyEachTime() async throws {
+        try await withScratchDirectory { directory in
             let first = try KeyFiles.write(to: directory.appending("a")).public.contents()
             #expect(try KeyFiles.write(to: directory.appending("b")).public.contents() != first)
         }
@@ -30,8 +31,8 @@ struct KeyFilesTests {
         arguments: [
             "signing-key.pem", "public-key.pem",
         ])
-    func neverOverwrites(_ name: String) throws {
-        try withScratchDirectory { directory in
+    func neverOverwrites(_ name: String) async throws {
+        try await withScratchDirectory { directory in
             let old = directory.appending(name)
             try old.write("old")
             let error = KeyError(file: old, problem: .alreadyExists)
@@ -42,8 +43,8 @@ struct KeyFilesTests {
         }
     }
 
-    @Test("A link that leads nowhere is not followed") func followsNoLink() throws {
-        try withScratchDirectory { directory in
+    @Test("A link that leads nowhere is not followed") func followsNoLink() async throws {
+        try await withScratchDirectory { directory in
             let link = directory.appending("signing-key.pem")
             try FileManager.default.createSymbolicLink(atPath: link.string, withDestinationPath: "elsewhere")
             #expect(throws: KeyError(file: link, problem: .alreadyExists)) { try KeyFiles.write(to: directory) }
@@ -51,8 +52,8 @@ struct KeyFilesTests {
         }
     }
 
-    @Test func namesADirectoryThatCannotBe() throws {
-        try withScratchDirectory { scratch in
+    @Test func namesADirectoryThatCannotBe() async throws {
+        try await withScratchDirectory { scratch in
             let file = scratch.appending("file")
             try file.write("")
             let directory = file.appending("keys")

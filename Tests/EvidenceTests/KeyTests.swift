@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import SystemPackage
 import Testing
@@ -118,8 +119,8 @@ struct KeyTests {
             command: "echo '-----BEGIN PRIVATE KEY-----'; echo MAMCAQA=; echo '-----END PRIVATE KEY-----'",
             problem: .damaged("it is not a PKCS#8 key")),
     ])
-    func namesWhatIsNoSigningKey(_ other: Other) throws {
-        try withScratchDirectory { directory in
+    func namesWhatIsNoSigningKey(_ other: Other) async throws {
+        try await withScratchDirectory { directory in
             let made = try Tool.shell.run("-c", "{ \(other.command); } > key.pem", in: directory)
             #expect(made.status == 0, "\(made.errors)")
             let file = directory.appending("key.pem")
@@ -141,8 +142,8 @@ struct KeyTests {
             command: "echo '-----BEGIN PUBLIC KEY-----'; echo MAwwBQYDK2VwAwMAAQI=; echo '-----END PUBLIC KEY-----'",
             problem: .damaged("an Ed25519 public key has 32 bytes")),
     ])
-    func namesWhatIsNoPublicKey(_ other: Other) throws {
-        try withScratchDirectory { directory in
+    func namesWhatIsNoPublicKey(_ other: Other) async throws {
+        try await withScratchDirectory { directory in
             let made = try Tool.shell.run("-c", "{ \(other.command); } > key.pem", in: directory)
             #expect(made.status == 0, "\(made.errors)")
             let file = directory.appending("key.pem")
@@ -153,8 +154,8 @@ struct KeyTests {
     // MARK: Who may read a signing key
 
     @Test("A key that others can read is refused, to root as well", arguments: [0o644, 0o640, 0o604, 0o620, 0o601])
-    func refusesOpenFiles(_ mode: Int) throws {
-        try withScratchDirectory { directory in
+    func refusesOpenFiles(_ mode: Int) async throws {
+        try await withScratchDirectory { directory in
             let file = directory.appending("key.pem")
             try file.write(Self.privatePEM, mode: mode)
             let error = KeyError(file: file, problem: .openToOthers(mode: UInt16(mode)))
@@ -164,8 +165,8 @@ struct KeyTests {
         }
     }
 
-    @Test(arguments: [0o600, 0o400]) func acceptsFilesOfTheirOwner(_ mode: Int) throws {
-        try withScratchDirectory { directory in
+    @Test(arguments: [0o600, 0o400]) func acceptsFilesOfTheirOwner(_ mode: Int) async throws {
+        try await withScratchDirectory { directory in
             let file = directory.appending("key.pem")
             try file.write(Self.privatePEM, mode: mode)
             #expect(try SigningKey(contentsOf: file).publicKey.pem == Self.publicPEM)
@@ -183,8 +184,8 @@ struct KeyTests {
         }
     }
 
-    @Test func namesFilesThatCannotBeRead() throws {
-        try withScratchDirectory { directory in
+    @Test func namesFilesThatCannotBeRead() async throws {
+        try await withScratchDirectory { directory in
             let missing = directory.appending("missing.pem")
             let absent = FileError(path: missing, problem: .system("open", .noSuchFileOrDirectory))
             #expect(throws: KeyError(file: missing, problem: .unreadable(absent))) {
@@ -203,8 +204,8 @@ struct KeyTests {
         }
     }
 
-    @Test("A pipe is refused at once, not waited for") func refusesAPipe() throws {
-        try withScratchDirectory { directory in
+    @Test("A pipe is refused at once, not waited for") func refusesAPipe() async throws {
+        try await withScratchDirectory { directory in
             let pipe = directory.appending("pipe")
             #expect(mkfifo(pipe.string, 0o600) == 0)
             let error = FileError(path: pipe, problem: .notAFile)

@@ -4,11 +4,12 @@ import SystemPackage
 import Testing
 
 @testable import Evidence
+@testable import Report
 
 /// Programs that share no line with us accept what we write, and refuse what we refuse.
 struct OracleTests {
-    @Test func opensslReadsOurKeys() throws {
-        try withScratchDirectory { directory in
+    @Test func opensslReadsOurKeys() async throws {
+        try await withScratchDirectory { directory in
             let files = try KeyFiles.write(to: directory)
             let key = try PublicKey(contentsOf: files.public)
             let derived = try Tool.openssl.run("pkey", "-in", "signing-key.pem", "-pubout", in: directory)
@@ -20,8 +21,8 @@ struct OracleTests {
         }
     }
 
-    @Test func weReadTheKeysOfOpenssl() throws {
-        try withScratchDirectory { directory in
+    @Test func weReadTheKeysOfOpenssl() async throws {
+        try await withScratchDirectory { directory in
             let made = try Tool.shell.run(
                 "-c",
                 "umask 077; openssl genpkey -algorithm ed25519 -out k.pem; openssl pkey -in k.pem -pubout -out p.pem",
@@ -33,8 +34,8 @@ struct OracleTests {
         }
     }
 
-    @Test func opensslVerifiesOurSignatures() throws {
-        try withScratchDirectory { directory in
+    @Test func opensslVerifiesOurSignatures() async throws {
+        try await withScratchDirectory { directory in
             let files = try KeyFiles.write(to: directory)
             let message = Envelope.preAuthenticationEncoding(type: Envelope.payloadType, payload: [1, 2, 3])
             try directory.appending("pae.bin").write(message)
@@ -49,8 +50,8 @@ struct OracleTests {
         }
     }
 
-    @Test func weVerifyTheSignaturesOfOpenssl() throws {
-        try withScratchDirectory { directory in
+    @Test func weVerifyTheSignaturesOfOpenssl() async throws {
+        try await withScratchDirectory { directory in
             let files = try KeyFiles.write(to: directory)
             try directory.appending("pae.bin").write("message")
             let signed = try Tool.openssl.run(
@@ -85,13 +86,13 @@ struct OracleTests {
         ])
     func theReferenceLibrariesAgree(
         _ verdict: Verdict, _ cause: Cause?, _ statuses: [CheckStatus], _ result: String
-    ) throws {
+    ) async throws {
         let report = Report.sample(verdict: verdict, cause: cause, checks: statuses.map { .sample($0) })
-        try withScratchDirectory { directory in
+        try await withScratchDirectory { directory in
             let files = try KeyFiles.write(to: directory)
             let key = try SigningKey(contentsOf: files.private)
             let statement = Statement(report: report, configuration: [samplePlan])
-            let file = try ReportStore.write(statement.encoded(), key: key, name: "r.dsse.json", to: directory)
+            let file = try await ReportStore.write(statement.encoded(), signer: key, name: "r.dsse.json", to: directory)
             let read = try Tool.reference.run(file.string, files.public.string, in: directory)
             try #require(read.status == 0, "\(read.errors)")
             let reading = try JSONDecoder().decode(Reading.self, from: Data(read.output.utf8))
@@ -105,11 +106,11 @@ struct OracleTests {
         }
     }
 
-    @Test func theReferenceLibrariesRefuseWhatWasChanged() throws {
-        try withScratchDirectory { directory in
+    @Test func theReferenceLibrariesRefuseWhatWasChanged() async throws {
+        try await withScratchDirectory { directory in
             let files = try KeyFiles.write(to: directory)
             let statement = try Statement(report: .sample(), configuration: [samplePlan]).encoded()
-            var envelope = Envelope(statement: statement, key: try SigningKey(contentsOf: files.private))
+            var envelope = try await Envelope(statement: statement, signer: SigningKey(contentsOf: files.private))
             let changed = String(decoding: statement, as: UTF8.self).replacing("\"10000\"", with: "\"10001\"")
             envelope.payload = Base64.encode(Array(changed.utf8))
             try directory.appending("r.dsse.json").write(envelope.encoded())

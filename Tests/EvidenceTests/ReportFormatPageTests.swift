@@ -2,10 +2,11 @@ import Foundation
 import Testing
 
 @testable import Evidence
+@testable import Report
 
 /// The page on the format knows every field there is.
 struct ReportFormatPageTests {
-    @Test func everyFieldIsExplained() throws {
+    @Test func everyFieldIsExplained() async throws {
         let page = try String(decoding: packageRoot.appending("docs/report-format.md").contents(), as: UTF8.self)
         var fields: Set<String> = []
         let report = Report.sample(checks: [.sample(.failed, cause: .backup)])
@@ -14,8 +15,8 @@ struct ReportFormatPageTests {
         statement.predicate.drill.cause = .backup
         statement.predicate.drill.checks[0].seconds = 1
         statement.predicate.drill.objectives.backupAge?.target = 1
-        collect(from: try JSONSerialization.jsonObject(with: Data(ReportJSON.encode(statement))), into: &fields)
-        let envelope = Envelope(statement: [], key: .generate())
+        collect(from: try JSONSerialization.jsonObject(with: Data(StatementJSON.encode(statement))), into: &fields)
+        let envelope = try await Envelope(statement: [], signer: SigningKey.generate())
         collect(from: try JSONSerialization.jsonObject(with: Data(envelope.encoded())), into: &fields)
         #expect(fields.count > 60, "the sample has every field")
         for field in fields {

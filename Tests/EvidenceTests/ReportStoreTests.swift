@@ -1,8 +1,10 @@
+import Files
 import Foundation
 import SystemPackage
 import Testing
 
 @testable import Evidence
+@testable import Report
 
 /// Reports reach the disk whole, or not at all, and never on top of another.
 struct ReportStoreTests {
@@ -21,43 +23,43 @@ struct ReportStoreTests {
         #expect(ReportStore.fileName(for: .sample(plan: plan)) == name)
     }
 
-    @Test func writesIntoANewDirectoryAndLeavesNothingElse() throws {
-        try withScratchDirectory { scratch in
+    @Test func writesIntoANewDirectoryAndLeavesNothingElse() async throws {
+        try await withScratchDirectory { scratch in
             let directory = scratch.appending("a/b")
-            let file = try ReportStore.write(statement, key: nil, name: "r.dsse.json", to: directory)
+            let file = try await ReportStore.write(statement, signer: nil, name: "r.dsse.json", to: directory)
             #expect(file == directory.appending("r.dsse.json"))
             #expect(try directory.names() == ["r.dsse.json"])
-            #expect(try file.contents() == Envelope(statement: statement, key: nil).encoded())
+            #expect(try await file.contents() == Envelope(statement: statement, signer: nil).encoded())
         }
     }
 
-    @Test func writesWhereItStands() throws {
+    @Test func writesWhereItStands() async throws {
         let name = "evidence-\(UUID().uuidString).dsse.json"
-        let file = try ReportStore.write(statement, key: nil, name: name, to: ".")
+        let file = try await ReportStore.write(statement, signer: nil, name: name, to: ".")
         defer { try? FileManager.default.removeItem(atPath: file.string) }
-        #expect(try FilePath(name).contents() == Envelope(statement: statement, key: nil).encoded())
+        #expect(try await FilePath(name).contents() == Envelope(statement: statement, signer: nil).encoded())
     }
 
-    @Test func neverOverwrites() throws {
-        try withScratchDirectory { directory in
-            let file = try ReportStore.write(statement, key: nil, name: "r.dsse.json", to: directory)
+    @Test func neverOverwrites() async throws {
+        try await withScratchDirectory { directory in
+            let file = try await ReportStore.write(statement, signer: nil, name: "r.dsse.json", to: directory)
             let before = try file.contents()
-            #expect(throws: ReportStoreError.alreadyExists(file)) {
-                try ReportStore.write([], key: nil, name: "r.dsse.json", to: directory)
+            await #expect(throws: ReportStoreError.alreadyExists(file)) {
+                try await ReportStore.write([], signer: nil, name: "r.dsse.json", to: directory)
             }
             #expect(try file.contents() == before)
             #expect(try directory.names() == ["r.dsse.json"])
         }
     }
 
-    @Test("A directory that cannot be is refused, to root as well") func namesADirectoryThatCannotBe() throws {
-        try withScratchDirectory { scratch in
+    @Test("A directory that cannot be is refused, to root as well") func namesADirectoryThatCannotBe() async throws {
+        try await withScratchDirectory { scratch in
             let file = scratch.appending("file")
             try file.write("")
             for directory in [file, file.appending("reports"), file.appending("a/b")] {
                 let first = #expect(throws: ReportStoreError.self) { try ReportStore.probe(directory) }
-                let second = #expect(throws: ReportStoreError.self) {
-                    try ReportStore.write(statement, key: nil, name: "r.dsse.json", to: directory)
+                let second = await #expect(throws: ReportStoreError.self) {
+                    try await ReportStore.write(statement, signer: nil, name: "r.dsse.json", to: directory)
                 }
                 for error in [first, second] {
                     guard case .unwritable(let reason) = error else {
@@ -72,16 +74,18 @@ struct ReportStoreTests {
         }
     }
 
-    @Test("A directory that is there and takes no files is found out before the drill") func probesByWriting() {
+    @Test("A directory that is there and takes no files is found out before the drill") func probesByWriting()
+        async throws
+    {
         // Nobody can create a file in /proc, whatever its mode says.
         #expect(throws: ReportStoreError.self) { try ReportStore.probe("/proc") }
-        #expect(throws: ReportStoreError.self) {
-            try ReportStore.write(statement, key: nil, name: "r.dsse.json", to: "/proc")
+        await #expect(throws: ReportStoreError.self) {
+            try await ReportStore.write(statement, signer: nil, name: "r.dsse.json", to: "/proc")
         }
     }
 
-    @Test func probingLeavesNothingBehind() throws {
-        try withScratchDirectory { scratch in
+    @Test func probingLeavesNothingBehind() async throws {
+        try await withScratchDirectory { scratch in
             let directory = scratch.appending("a/b")
             try ReportStore.probe(directory)
             try ReportStore.probe(directory)
@@ -89,8 +93,8 @@ struct ReportStoreTests {
         }
     }
 
-    @Test("When the last step fails, the half-made file is gone") func leavesNoPartialFile() throws {
-        try withScratchDirectory { directory in
+    @Test("When the last step fails, the half-made file is gone") func leavesNoPartialFile() async throws {
+        try await withScratchDirectory { directory in
             let file = directory.appending("r.dsse.json")
             try FileManager.default.createDirectory(atPath: file.string, withIntermediateDirectories: false)
             #expect(throws: FileError(path: file, problem: .system("put in place", .isDirectory))) {

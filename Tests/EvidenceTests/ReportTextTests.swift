@@ -1,6 +1,7 @@
-import Evidence
 import Findings
 import Foundation
+import Pages
+import Report
 import Testing
 
 /// What a person reads at three in the morning.
@@ -11,13 +12,14 @@ struct ReportTextTests {
             checks: [
                 .sample(.passed), .sample(.failed, subject: "public.fields", cause: .backup),
                 Finding(
-                    id: "restore", subject: "avaolo.dump", status: .inconclusive, reason: "line 1\nline 2",
+                    id: .restore, subject: "avaolo.dump", status: .inconclusive, reason: "line 1\nline 2",
                     cause: .environment),
                 Finding(
-                    id: "amcheck", subject: "all indexes", status: .notRun,
+                    id: CheckID("amcheck"), subject: "all indexes", status: .notRun,
                     reason: "the extension amcheck is not installed here"),
                 Finding(
-                    id: "sequences", subject: "public.s", status: .passed, basis: .rule, expected: "not behind",
+                    id: CheckID("sequences"), subject: "public.s", status: .passed, basis: .rule,
+                    expected: "not behind",
                     observed: "behind by 7", reason: "a few rows are far ahead of it"),
             ])
         report.objectives.backupAge = Report.Objective(
@@ -38,7 +40,7 @@ struct ReportTextTests {
                     public.fields: expected 10000 (manifest), found 9998
                       2 rows are missing
 
-                Could not be told
+                Inconclusive
                   restore
                     avaolo.dump
                       line 1
@@ -55,7 +57,7 @@ struct ReportTextTests {
 
                 Checks
                   row-counts  1 passed, 1 failed
-                  restore     1 could not be told
+                  restore     1 inconclusive
                   amcheck     1 not run
                   sequences   1 passed
 
@@ -70,7 +72,7 @@ struct ReportTextTests {
 
                 Backup
                   location  /backups/avaolo.dump
-                  kind      custom dump, zstd
+                  kind      dump, custom, zstd
                   database  avaolo on PostgreSQL 16.4
                   made      2026-11-23 02:00:00 UTC (modification time)
                   chosen    the newest of 3
@@ -102,13 +104,13 @@ struct ReportTextTests {
 
     @Test func namesTheCauseInTheFirstLine() {
         let rows: [(Verdict, Cause?, String)] = [
-            (.passed, nil, "PASSED: every check that ran found the backup good."),
+            (.passed, nil, "PASSED: every check that ran succeeded."),
             (.failed, .backup, "FAILED: the backup is bad. Do not rely on it."),
             (.failed, .objective, "FAILED: an objective was missed. Nothing wrong was found in the backup."),
-            (.inconclusive, .interrupted, "INTERRUPTED: the drill was stopped before it could tell."),
+            (.inconclusive, .interrupted, "INTERRUPTED: the drill was stopped before it had a result."),
             (
                 .inconclusive, .environment,
-                "COULD NOT TELL: this machine could not answer every question. The backup is not proven good or bad."
+                "INCONCLUSIVE: a problem on this machine prevented a result. The backup may be good or bad."
             ),
         ]
         for (verdict, cause, line) in rows {
@@ -120,7 +122,7 @@ struct ReportTextTests {
         let one = Report.sample(checks: [.sample(.passed), .sample(.notRun)])
         #expect(
             ReportText.render(one, color: false).hasPrefix(
-                "PASSED: every check that ran found the backup good. 1 was not run: see below.\n"))
+                "PASSED: every check that ran succeeded. 1 was not run: see below.\n"))
         let two = Report.sample(checks: [.sample(.passed), .sample(.notRun), .sample(.notRun)])
         #expect(ReportText.render(two, color: false).contains(" 2 were not run: see below.\n"))
         #expect(!ReportText.render(.sample(), color: false).contains("not run"))
@@ -130,7 +132,7 @@ struct ReportTextTests {
         var report = Report.sample()
         (report.phases, report.cleanup, report.objectives) = ([], [], Report.Objectives())
         let text = ReportText.render(report, color: false)
-        for title in ["Failed", "Could not be told", "Not run", "Worth knowing", "Phases", "Cleanup", "Objectives"] {
+        for title in ["Failed", "Inconclusive", "Not run", "Worth knowing", "Phases", "Cleanup", "Objectives"] {
             #expect(!text.contains("\n\(title)\n"))
         }
         #expect(text.contains("\nChecks\n  row-counts    1 passed\n  foreign-keys  1 passed\n\nBackup\n"))
@@ -160,7 +162,7 @@ struct ReportTextTests {
             plan: hostile, verdict: .failed, cause: .backup,
             checks: CheckStatus.allCases.map { status in
                 Finding(
-                    id: hostile, subject: hostile, status: status, basis: .archive, expected: hostile,
+                    id: CheckID(hostile), subject: hostile, status: status, basis: .archive, expected: hostile,
                     observed: hostile, reason: hostile)
             })
         report.backup = Report.Backup(

@@ -4,6 +4,7 @@ import SystemPackage
 import Testing
 
 @testable import Evidence
+@testable import Report
 
 /// The auditor's page works as printed, with no line of ours: its shell blocks are run as they stand.
 struct RunbookTests {
@@ -19,7 +20,7 @@ struct RunbookTests {
     /// Lays out what an auditor holds: a report about a backup, the public key, the backup.
     private static func layOut(
         _ directory: FilePath, digest: [String: String], change: (inout Envelope) throws -> Void = { _ in }
-    ) throws {
+    ) async throws {
         let keys = try KeyFiles.write(to: directory.appending("keys"))
         try directory.appending("public-key.pem").write(keys.public.contents())
         var report = Report.sample(checks: [
@@ -31,17 +32,17 @@ struct RunbookTests {
         var configuration = samplePlan
         configuration.digest = ["sha256": String(plan.output.prefix(64))]
         let statement = try Statement(report: report, configuration: [configuration]).encoded()
-        var envelope = Envelope(statement: statement, key: try SigningKey(contentsOf: keys.private))
+        var envelope = try await Envelope(statement: statement, signer: SigningKey(contentsOf: keys.private))
         try change(&envelope)
         try directory.appending("report.dsse.json").write(envelope.encoded())
     }
 
     private static let fileDigest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  // of "abc"
 
-    @Test func verifiesAReportOnAFile() throws {
-        try withScratchDirectory { directory in
+    @Test func verifiesAReportOnAFile() async throws {
+        try await withScratchDirectory { directory in
             try directory.appending("avaolo.dump").write("abc")
-            try Self.layOut(directory, digest: ["sha256": Self.fileDigest])
+            try await Self.layOut(directory, digest: ["sha256": Self.fileDigest])
             let run = try Tool.shell.run("-c", Self.script(for: "file"), in: directory)
             #expect(run.status == 0, "\(run.errors)")
             let lines = run.output.split(separator: "\n")
@@ -56,25 +57,25 @@ struct RunbookTests {
         }
     }
 
-    @Test("The digest of a directory is in-toto's, by its example") func verifiesAReportOnADirectory() throws {
-        try withScratchDirectory { directory in
+    @Test("The digest of a directory is in-toto's, by its example") func verifiesAReportOnADirectory() async throws {
+        try await withScratchDirectory { directory in
             try FileManager.default.createDirectory(
                 atPath: directory.appending("avaolo.dump/b").string, withIntermediateDirectories: true)
             try directory.appending("avaolo.dump/toc.dat").write("abc")
             try directory.appending("avaolo.dump/b/3012.dat").write("abc")
             let listing = ["b/3012.dat", "toc.dat"].map { "\(Self.fileDigest)  \($0)\n" }.joined()
             let digest = try Tool.shell.run("-c", "sha256sum", in: directory, input: listing).output.prefix(64)
-            try Self.layOut(directory, digest: ["dirHash": String(digest)])
+            try await Self.layOut(directory, digest: ["dirHash": String(digest)])
             let run = try Tool.shell.run("-c", Self.script(for: "directory"), in: directory)
             #expect(run.status == 0, "\(run.errors)")
             #expect(run.output.hasSuffix("\nOK\n"))
         }
     }
 
-    @Test("A changed statement stops the page at the signature") func stopsAtAChangedReport() throws {
-        try withScratchDirectory { directory in
+    @Test("A changed statement stops the page at the signature") func stopsAtAChangedReport() async throws {
+        try await withScratchDirectory { directory in
             try directory.appending("avaolo.dump").write("abc")
-            try Self.layOut(directory, digest: ["sha256": Self.fileDigest]) { envelope in
+            try await Self.layOut(directory, digest: ["sha256": Self.fileDigest]) { envelope in
                 let statement = String(decoding: try #require(Base64.decode(envelope.payload)), as: UTF8.self)
                 envelope.payload = Base64.encode(Array(statement.replacing("10000", with: "10001").utf8))
             }
@@ -84,10 +85,10 @@ struct RunbookTests {
         }
     }
 
-    @Test func stopsAtAnUnsignedReport() throws {
-        try withScratchDirectory { directory in
+    @Test func stopsAtAnUnsignedReport() async throws {
+        try await withScratchDirectory { directory in
             try directory.appending("avaolo.dump").write("abc")
-            try Self.layOut(directory, digest: ["sha256": Self.fileDigest]) { $0.signatures = [] }
+            try await Self.layOut(directory, digest: ["sha256": Self.fileDigest]) { $0.signatures = [] }
             let run = try Tool.shell.run("-c", Self.script(for: "file"), in: directory)
             #expect(run.status != 0)
             #expect(!run.output.contains("PASSED"))
@@ -95,8 +96,8 @@ struct RunbookTests {
     }
 
     @Test("Another backup than the tested one is told from it", arguments: ["file", "directory"])
-    func stopsAtAnotherBackup(_ kind: String) throws {
-        try withScratchDirectory { directory in
+    func stopsAtAnotherBackup(_ kind: String) async throws {
+        try await withScratchDirectory { directory in
             let backup = directory.appending("avaolo.dump")
             if kind == "file" {
                 try backup.write("abd")
@@ -104,7 +105,7 @@ struct RunbookTests {
                 try FileManager.default.createDirectory(atPath: backup.string, withIntermediateDirectories: false)
                 try backup.appending("toc.dat").write("abd")
             }
-            try Self.layOut(directory, digest: [kind == "file" ? "sha256" : "dirHash": Self.fileDigest])
+            try await Self.layOut(directory, digest: [kind == "file" ? "sha256" : "dirHash": Self.fileDigest])
             let run = try Tool.shell.run("-c", Self.script(for: kind), in: directory)
             #expect(run.status != 0)
             #expect(run.output.hasPrefix("Signature Verified Successfully\n"))

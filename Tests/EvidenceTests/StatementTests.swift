@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 @testable import Evidence
+@testable import Report
 
 /// What policy engines read is what the report says.
 struct StatementTests {

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Evidence
+@testable import Report
 
 /// Times in signed bytes: exact to the millisecond, and nothing but what they say.
 struct TimestampTests {

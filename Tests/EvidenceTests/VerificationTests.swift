@@ -1,16 +1,19 @@
+import Files
 import Findings
 import SystemPackage
 import Testing
 
 @testable import Evidence
+@testable import Report
 
 /// A report is accepted only as its signer left it, and what is wrong with any other file is named.
 struct VerificationTests {
     private static let notJSON = "it is not complete, well-formed JSON, or a number in it does not fit its field"
     private static let key = SigningKey.generate()
 
-    private static func envelope(_ report: Report = .sample(), key: SigningKey? = key) throws -> Envelope {
-        Envelope(statement: try Statement(report: report, configuration: [samplePlan]).encoded(), key: key)
+    private static func envelope(_ report: Report = .sample(), key: SigningKey? = key) async throws -> Envelope {
+        try await Envelope(
+            statement: Statement(report: report, configuration: [samplePlan]).encoded(), signer: key)
     }
 
     /// What verification says about an envelope; nil when it accepts.
@@ -22,26 +25,26 @@ struct VerificationTests {
 
     private static func problem(of bytes: [UInt8], key: PublicKey = key.publicKey) -> VerificationError.Problem? {
         do {
-            _ = try ReportVerification.verify(OpenEnvelope(bytes), key)
+            _ = try Statement(verifying: OpenEnvelope(bytes), key)
             return nil
         } catch {
             return error
         }
     }
 
-    @Test func acceptsWhatWasSigned() throws {
-        try withScratchDirectory { directory in
+    @Test func acceptsWhatWasSigned() async throws {
+        try await withScratchDirectory { directory in
             let statement = Statement(report: .sample(), configuration: [samplePlan])
-            let file = try ReportStore.write(
-                statement.encoded(), key: Self.key, name: "r.dsse.json", to: directory)
-            #expect(try ReportVerification.verify(file: file, publicKey: Self.key.publicKey) == statement)
+            let file = try await ReportStore.write(
+                statement.encoded(), signer: Self.key, name: "r.dsse.json", to: directory)
+            #expect(try Statement(opening: file, publicKey: Self.key.publicKey) == statement)
         }
     }
 
     // MARK: Changed reports
 
-    @Test func everyChangedByteOfTheStatementIsNoticed() throws {
-        let envelope = try Self.envelope()
+    @Test func everyChangedByteOfTheStatementIsNoticed() async throws {
+        let envelope = try await Self.envelope()
         let payload = try #require(Base64.decode(envelope.payload))
         let reason = VerificationError.Problem.changed(keyID: Self.key.publicKey.keyID)
         for index in payload.indices {
@@ -52,8 +55,8 @@ struct VerificationTests {
         }
     }
 
-    @Test func everyChangedByteOfTheSignatureIsNoticed() throws {
-        let envelope = try Self.envelope()
+    @Test func everyChangedByteOfTheSignatureIsNoticed() async throws {
+        let envelope = try await Self.envelope()
         let signature = try #require(Base64.decode(envelope.signatures[0].sig))
         for index in signature.indices {
             var (changed, bytes) = (envelope, signature)
@@ -64,8 +67,8 @@ struct VerificationTests {
     }
 
     @Test("No changed byte of the file is accepted, but in the key id, which nobody signs and nobody trusts")
-    func everyChangedByteOfTheFileIsNoticed() throws {
-        let bytes = try Self.envelope(.sample(checks: [.sample(.passed)])).encoded()
+    func everyChangedByteOfTheFileIsNoticed() async throws {
+        let bytes = try await Self.envelope(.sample(checks: [.sample(.passed)])).encoded()
         let text = String(decoding: bytes, as: UTF8.self)
         let hint = try #require(text.firstRange(of: /"keyid":"[0-9a-f]+"/))
         let exempt =
@@ -79,8 +82,8 @@ struct VerificationTests {
         }
     }
 
-    @Test func everyCutIsNoticed() throws {
-        let bytes = try Self.envelope().encoded()
+    @Test func everyCutIsNoticed() async throws {
+        let bytes = try await Self.envelope().encoded()
         for count in 0..<bytes.count - 1 {
             #expect(Self.problem(of: Array(bytes.prefix(count))) != nil, "cut after \(count) bytes")
         }
@@ -88,61 +91,61 @@ struct VerificationTests {
 
     // MARK: Keys
 
-    @Test func namesTheKeyThatSigned() throws {
+    @Test func namesTheKeyThatSigned() async throws {
         let other = SigningKey.generate().publicKey
-        let problem = try Self.problem(of: Self.envelope(), key: other)
+        let problem = try await Self.problem(of: Self.envelope(), key: other)
         #expect(problem == .wrongKey(signedBy: [Self.key.publicKey.keyID], given: other.keyID))
     }
 
-    @Test("A forger who names the trusted key is not trusted for it") func keyIDsProveNothing() throws {
-        var forged = try Self.envelope(key: .generate())
+    @Test("A forger who names the trusted key is not trusted for it") func keyIDsProveNothing() async throws {
+        var forged = try await Self.envelope(key: .generate())
         forged.signatures[0].keyid = Self.key.publicKey.keyID
         #expect(try Self.problem(of: forged) == .changed(keyID: Self.key.publicKey.keyID))
     }
 
     @Test("The key id is a hint: without it, or with a wrong one, a fitting signature still fits")
-    func keyIDsDecideNothing() throws {
-        var envelope = try Self.envelope()
+    func keyIDsDecideNothing() async throws {
+        var envelope = try await Self.envelope()
         envelope.signatures[0].keyid = nil
         #expect(try Self.problem(of: envelope) == nil)
         envelope.signatures[0].keyid = "someone"
         #expect(try Self.problem(of: envelope) == nil)
     }
 
-    @Test func aSignatureThatNamesNoKeyAndFitsNone() throws {
-        var envelope = try Self.envelope(key: .generate())
+    @Test func aSignatureThatNamesNoKeyAndFitsNone() async throws {
+        var envelope = try await Self.envelope(key: .generate())
         envelope.signatures[0].keyid = nil
         #expect(try Self.problem(of: envelope) == .signatureDoesNotFit(given: Self.key.publicKey.keyID))
     }
 
-    @Test("One of several signatures is enough") func findsTheSignatureAmongOthers() throws {
-        var envelope = try Self.envelope(key: .generate())
-        envelope.signatures += try Self.envelope().signatures
+    @Test("One of several signatures is enough") func findsTheSignatureAmongOthers() async throws {
+        var envelope = try await Self.envelope(key: .generate())
+        envelope.signatures += try await Self.envelope().signatures
         #expect(try Self.problem(of: envelope) == nil)
     }
 
     // MARK: Unsigned
 
-    @Test func aReportThatWasNeverSigned() throws {
-        let envelope = try Self.envelope(.sample(signed: false), key: nil)
+    @Test func aReportThatWasNeverSigned() async throws {
+        let envelope = try await Self.envelope(.sample(signed: false), key: nil)
         #expect(try Self.problem(of: envelope) == .unsigned)
     }
 
-    @Test func aReportWhoseSignatureWasTakenAway() throws {
-        var envelope = try Self.envelope()
+    @Test func aReportWhoseSignatureWasTakenAway() async throws {
+        var envelope = try await Self.envelope()
         envelope.signatures = []
         #expect(try Self.problem(of: envelope) == .signatureRemoved)
     }
 
-    @Test func aSignedReportThatSaysItIsNot() throws {
-        let problem = try Self.problem(of: Self.envelope(.sample(signed: false)))
+    @Test func aSignedReportThatSaysItIsNot() async throws {
+        let problem = try await Self.problem(of: Self.envelope(.sample(signed: false)))
         #expect(problem == .contradictory(["it is signed, and `predicate.drill.signed` is false"]))
     }
 
     // MARK: Other documents, well signed
 
-    @Test func anotherPayloadType() throws {
-        var envelope = try Self.envelope()
+    @Test func anotherPayloadType() async throws {
+        var envelope = try await Self.envelope()
         envelope.payloadType = "application/json"
         #expect(try Self.problem(of: envelope) == .unknownPayloadType("application/json"))
     }
@@ -157,16 +160,16 @@ struct VerificationTests {
             .unknownStatementType("https://in-toto.io/Statement/v0.1")
         ),
     ])
-    func anotherStatement(_ type: String, _ other: String, _ problem: VerificationError.Problem) throws {
+    func anotherStatement(_ type: String, _ other: String, _ problem: VerificationError.Problem) async throws {
         let bytes = try Statement(report: .sample(), configuration: []).encoded()
         let text = String(decoding: bytes, as: UTF8.self).replacing(type, with: other)
-        #expect(try Self.problem(of: Envelope(statement: Array(text.utf8), key: Self.key)) == problem)
+        #expect(try await Self.problem(of: Envelope(statement: Array(text.utf8), signer: Self.key)) == problem)
     }
 
-    @Test func aFieldThatIsMissing() throws {
+    @Test func aFieldThatIsMissing() async throws {
         let bytes = try Statement(report: .sample(), configuration: []).encoded()
         let text = String(decoding: bytes, as: UTF8.self).replacing("\"plan\":", with: "\"plot\":")
-        let problem = try Self.problem(of: Envelope(statement: Array(text.utf8), key: Self.key))
+        let problem = try await Self.problem(of: Envelope(statement: Array(text.utf8), signer: Self.key))
         #expect(problem == .malformed(FieldError(field: "predicate.drill.plan", problem: "is missing")))
     }
 
@@ -214,18 +217,18 @@ struct VerificationTests {
         #expect(Self.problem(of: bytes) == .notAReport(looksLike: name))
     }
 
-    @Test func namesTheFile() throws {
-        try withScratchDirectory { directory in
+    @Test func namesTheFile() async throws {
+        try await withScratchDirectory { directory in
             let file = directory.appending("backup.dump")
             try file.write("PGDMP")
             let error = #expect(throws: VerificationError.self) {
-                try ReportVerification.verify(file: file, publicKey: Self.key.publicKey)
+                try Statement(opening: file, publicKey: Self.key.publicKey)
             }
             #expect(error?.description.hasPrefix("\(file) is not a report: it looks like a PostgreSQL dump") == true)
             let missing = directory.appending("missing")
             let reason = FileError(path: missing, problem: .system("open", .noSuchFileOrDirectory))
-            #expect(throws: VerificationError(file: missing, problem: .unreadable(reason))) {
-                try ReportVerification.verify(file: missing, publicKey: Self.key.publicKey)
+            #expect(throws: VerificationError(file: missing, problem: .unreadable(reason), words: .report)) {
+                try Statement(opening: missing, publicKey: Self.key.publicKey)
             }
         }
     }
@@ -239,17 +242,17 @@ struct VerificationTests {
 
     // MARK: Showing without verifying
 
-    @Test func showsWhatItDoesNotTrust() throws {
-        try withScratchDirectory { directory in
+    @Test func showsWhatItDoesNotTrust() async throws {
+        try await withScratchDirectory { directory in
             let bytes = try Statement(report: .sample(), configuration: [samplePlan]).encoded()
-            let file = try ReportStore.write(bytes, key: Self.key, name: "r.dsse.json", to: directory)
+            let file = try await ReportStore.write(bytes, signer: Self.key, name: "r.dsse.json", to: directory)
             let stored = try StoredReport(contentsOf: file)
             #expect(stored.statement.report == .sample())
             #expect(stored.statementBytes == bytes)
             #expect(stored.isSigned)
             #expect(stored.claimedKeyIDs == [Self.key.publicKey.keyID])
 
-            let unsigned = try ReportStore.write(bytes, key: nil, name: "u.dsse.json", to: directory)
+            let unsigned = try await ReportStore.write(bytes, signer: nil, name: "u.dsse.json", to: directory)
             #expect(try !StoredReport(contentsOf: unsigned).isSigned)
         }
     }

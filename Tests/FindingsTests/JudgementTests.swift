@@ -97,7 +97,8 @@ struct JudgementTests {
 
 private func finding(_ status: CheckStatus, _ cause: Cause? = nil) -> Finding {
     Finding(
-        id: "row-counts", subject: "public.farmers", status: status, reason: status == .passed ? nil : "because",
+        id: CheckID("row-counts"), subject: "public.farmers", status: status,
+        reason: status == .passed ? nil : "because",
         cause: cause)
 }
 

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct ConnectionTests {
     @Test func parametersTypesAndNulls() async throws {
-        try await TestServer.withConnection { connection in
+        try await withConnection { connection in
             let row = try #require(
                 try await connection.query(
                     """
@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test func serverErrorsCarryEveryField() async throws {
-        try await TestServer.withConnection { connection in
+        try await withConnection { connection in
             try await connection.execute("CREATE TABLE t (id int CONSTRAINT positive CHECK (id > 0))")
             let error = try #require(
                 await #expect(throws: PostgresError.self) {
@@ -48,24 +48,24 @@ import Testing
     }
 
     @Test func deadlineCancelsAtTheServerAndConnectionGoesOn() async throws {
-        try await TestServer.withConnection { connection in
+        try await withConnection { connection in
             let error = await #expect(throws: PostgresError.self) {
-                _ = try await connection.query("SELECT pg_sleep(60)", deadline: .milliseconds(200))
+                _ = try await connection.query("SELECT pg_sleep(3600)", deadline: .milliseconds(200))
             }
             guard case .deadlineExceeded = error else {
                 Issue.record("not a deadline: \(String(describing: error))")
                 return
             }
             let active = try await connection.query(
-                "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()"
+                "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep(3600)%' AND pid <> pg_backend_pid() AND datname = current_database()"
             )
             #expect(try active[0].need(at: 0, as: Int.self) == 0)
         }
     }
 
     @Test func cancelledTaskStopsItsStatement() async throws {
-        try await TestServer.withConnection { connection in
-            let task = Task { try await connection.query("SELECT pg_sleep(60)") }
+        try await withConnection { connection in
+            let task = Task { try await connection.query("SELECT pg_sleep(3600)") }
             try await Task.sleep(for: .milliseconds(200))
             task.cancel()
             await #expect(throws: CancellationError.self) { _ = try await task.value }
@@ -74,7 +74,7 @@ import Testing
     }
 
     @Test func copyStreamsBothWays() async throws {
-        try await TestServer.withConnection { connection in
+        try await withConnection { connection in
             try await connection.execute(
                 "CREATE TABLE source AS SELECT g AS id, repeat('x', 1000) AS pad FROM generate_series(1, 20000) g; CREATE TABLE copy (LIKE source)"
             )
@@ -99,7 +99,7 @@ import Testing
 
     @Test func copyOutAbandonedLeavesConnectionUsable() async throws {
         struct Enough: Error {}
-        try await TestServer.withConnection { connection in
+        try await withConnection { connection in
             await #expect(throws: Enough.self) {
                 try await connection.copyOut(
                     "COPY (SELECT repeat('x', 10000) FROM generate_series(1, 100000)) TO STDOUT"
@@ -113,7 +113,7 @@ import Testing
 
     @Test func copyInFailingHalfwayLeavesNothing() async throws {
         struct Broken: Error {}
-        try await TestServer.withConnection { connection in
+        try await withConnection { connection in
             try await connection.execute("CREATE TABLE t (id int)")
             var sent = 0
             await #expect(throws: Broken.self) {
@@ -134,13 +134,13 @@ import Testing
     }
 
     @Test func copyInsideQueryIsRefusedNotHung() async throws {
-        try await TestServer.withConnection { connection in
+        try await withConnection { connection in
             _ = await #expect(throws: PostgresError.self) { try await connection.query("COPY (SELECT 1) TO STDOUT") }
         }
     }
 
     @Test func lostConnectionSaysSo() async throws {
-        try await TestServer.withConnection { connection in
+        try await withConnection { connection in
             let target = connection.target
             let id = try await connection.query("SELECT pg_backend_pid()")[0].need(at: 0, as: Int.self)
             try await withConnection(to: target) { other in
@@ -190,7 +190,7 @@ import Testing
         #expect(
             quoteIdentifier(hostile).unicodeScalars.elementsEqual("\"x\"\"\u{301} --'\u{301}\\\u{301}\"".unicodeScalars)
         )
-        try await TestServer.withConnection { connection in
+        try await withConnection { connection in
             let row = try await connection.query(
                 "SELECT \(quoteLiteral(hostile)) AS text, ARRAY[$1, 'b'] AS list", [hostile])
             let text = try row[0].need("text", as: String.self)
@@ -205,4 +205,15 @@ import Testing
 private func expectUsable(_ connection: Connection) async throws {
     let rows = try await connection.query("SELECT 42")
     #expect(try rows.first?.need(at: 0, as: Int.self) == 42)
+}
+
+/// A connection to a database of its own, on the server that tests share.
+private func withConnection<Result: Sendable>(
+    _ body: @Sendable (Connection) async throws -> Result
+) async throws -> Result {
+    try await TestServer.shared { server in
+        try await Turn.take {
+            try await withNewDatabase(on: server) { try await Postgres.withConnection(to: $0, body) }
+        }
+    }
 }

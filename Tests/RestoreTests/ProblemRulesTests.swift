@@ -164,6 +164,27 @@ import Testing
             "42P01", #"relation "t" does not exist"#, nil, #"relation "t" does not exist (SQLSTATE 42P01)"#,
             "names are no values"
         ),
+        (
+            "42704", #"role "secret" does not exist"#, #"COPY t, line 3, column r: "secret""#,
+            "undefined object (SQLSTATE 42704), COPY t, line 3", "a value of the type regrole is a name"
+        ),
+        (
+            "42P01", #"relation "secret" does not exist"#, "PL/pgSQL function f() line 3 at RAISE",
+            "undefined table (SQLSTATE 42P01)", "code can raise anything under any code"
+        ),
+        (
+            "42601", #"syntax error at or near "secret""#, nil, "syntax error (SQLSTATE 42601)",
+            "a row that was taken for a statement"
+        ),
+        (
+            "21000", "more than one row returned by a subquery used as an expression", nil,
+            "more than one row returned by a subquery used as an expression (SQLSTATE 21000)", "it quotes nothing"
+        ),
+        (
+            "53100", "could not extend file: No space left on device", "COPY t, line 3",
+            "could not extend file: No space left on device (SQLSTATE 53100), COPY t, line 3",
+            "the machine knows no values"
+        ),
         (nil, "could not read from input file", nil, "could not read from input file", "the program's own words"),
     ]
 

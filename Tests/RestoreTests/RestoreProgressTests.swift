@@ -1,5 +1,6 @@
 import Foundation
 import Postgres
+import Processes
 import Scratch
 import SystemPackage
 import TestSupport
@@ -30,7 +31,7 @@ import Testing
             func run(_ program: String, _ arguments: [String]) async throws -> Command.Outcome {
                 try await environment.around(
                     Command(server.installation.program(program), arguments, directory: "/")
-                ).run(deadline: .seconds(60))
+                ).run(deadline: .seconds(600))
             }
             let dumped = try await run(
                 "pg_dump",

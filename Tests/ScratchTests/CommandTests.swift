@@ -1,13 +1,17 @@
 import Foundation
+import Processes
 import Subprocess
+import Synchronization
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Scratch
 
 @Suite struct CommandTests {
     @Test func collectsOutputAndExitCode() async throws {
-        let outcome = try await Command("/bin/sh", ["-c", "echo out; echo err >&2; exit 3"]).run(deadline: .seconds(60))
+        let outcome = try await Command("/bin/sh", ["-c", "echo out; echo err >&2; exit 3"]).run(
+            deadline: .seconds(600))
         #expect(outcome.exitCode == 3)
         #expect(outcome.output == "out\n")
         #expect(outcome.errorOutput == "err\n")
@@ -16,7 +20,7 @@ import Testing
 
     @Test func inheritsNothing() async throws {
         setenv("PGASSAY_TEST_SECRET", "secret", 1)
-        let outcome = try await Command("/usr/bin/env", []).run(deadline: .seconds(60))
+        let outcome = try await Command("/usr/bin/env", []).run(deadline: .seconds(600))
         #expect(!outcome.output.contains("secret"))
     }
 
@@ -27,17 +31,34 @@ import Testing
         #expect(outcome.signal == 9)
     }
 
+    /// Without outputs nothing is heard of it any more, and it must not outlive its deadline for that.
+    @Test func deadlineEndsAChildThatClosesItsOutputs() async throws {
+        let child = Command("/bin/sh", ["-c", "exec >&- 2>&-; exec sleep 600"])
+        let outcome = try await child.run(deadline: .seconds(1))
+        #expect(outcome.timedOut)
+        #expect(outcome.signal == 15)
+        let streamed = try await child.stream(patience: .seconds(1)) { _ in }
+        #expect(streamed.timedOut)
+    }
+
+    @Test func aChildThatClosesItsOutputsAndEndsInTimeSucceeds() async throws {
+        let outcome = try await Command("/bin/sh", ["-c", "echo 1; exec >&- 2>&-; sleep 0.5; exit 3"])
+            .run(deadline: .seconds(300))
+        #expect(!outcome.timedOut)
+        #expect(outcome.exitCode == 3)
+        #expect(outcome.output == "1\n")
+    }
+
     @Test func cancellationEndsTheChildAndItsChildren() async throws {
         let marker = "31.\(Int.random(in: 100_000...999_999))"
         let task = Task {
-            try await Command("/bin/sh", ["-c", "sleep \(marker) & sleep \(marker)"]).run(deadline: .seconds(60))
+            try await Command("/bin/sh", ["-c", "sleep \(marker) & sleep \(marker)"]).run(deadline: .seconds(600))
         }
-        while try !running(marker) { try await Task.sleep(for: .milliseconds(20)) }
+        try await eventually("the children run") { try running(marker) }
         task.cancel()
         await #expect(throws: CancellationError.self) { _ = try await task.value }
         // Orphans of the group die by the same signal, but nobody here is told when.
-        for _ in 0..<100 where try running(marker) { try await Task.sleep(for: .milliseconds(20)) }
-        #expect(try !running(marker))
+        try await eventually("the children end") { try !running(marker) }
     }
 
     private func running(_ marker: String) throws -> Bool {
@@ -52,7 +73,7 @@ import Testing
 
     @Test func inputReachesTheChild() async throws {
         let outcome = try await Command("/usr/bin/wc", ["-c"]).run(
-            deadline: .seconds(60),
+            deadline: .seconds(600),
             input: { writer in
                 for _ in 0..<100 { _ = try await writer.write([UInt8](repeating: 65, count: 10_000)) }
             })
@@ -61,7 +82,7 @@ import Testing
 
     @Test func aChildThatStopsReadingIsNoDeadlock() async throws {
         let outcome = try? await Command("/bin/true", []).run(
-            deadline: .seconds(60),
+            deadline: .seconds(600),
             input: { writer in
                 for _ in 0..<100 { _ = try await writer.write([UInt8](repeating: 65, count: 100_000)) }
             })
@@ -70,7 +91,7 @@ import Testing
 
     @Test func outputIsHandedOnWholeAndInOrder() async throws {
         var (count, sum) = (0, 0)
-        let outcome = try await Command("/usr/bin/seq", ["1", "300000"]).stream(patience: .seconds(20)) { bytes in
+        let outcome = try await Command("/usr/bin/seq", ["1", "300000"]).stream(patience: .seconds(600)) { bytes in
             count += bytes.count
             for byte in bytes { sum = (sum &* 31 &+ Int(byte)) % 1_000_003 }
         }
@@ -82,14 +103,17 @@ import Testing
     }
 
     @Test func aSilentChildIsStoppedAndASlowReaderIsNot() async throws {
-        let slow = try await Command("/bin/sh", ["-c", "echo 1; sleep 0.3; echo 2"]).stream(patience: .seconds(20)) {
-            _ in
-            // Longer than the child may be silent; and on a busy machine the child is slow too.
-            try await Task.sleep(for: .seconds(21))
-        }
+        let clock = HandClock()
+        let slow = try await Command("/bin/sh", ["-c", "echo 1; sleep 0.3; echo 2"])
+            .stream(patience: .seconds(600), clock: clock) { _ in
+                // Longer than the child may be silent, and who waits for that is given the time to see it.
+                clock.advance(by: .seconds(601))
+                try await Task.sleep(for: .milliseconds(200))
+            }
         #expect(slow.succeeded)
-        let silent = try await Command("/bin/sh", ["-c", "echo 1; exec sleep 60"]).stream(patience: .milliseconds(300))
-        {
+        let silent = try await Command("/bin/sh", ["-c", "echo 1; exec sleep 3600"]).stream(
+            patience: .milliseconds(300)
+        ) {
             _ in
         }
         #expect(silent.timedOut)
@@ -99,7 +123,7 @@ import Testing
     @Test func anErrorOfTheReaderEndsTheChild() async throws {
         let marker = "61.\(Int.random(in: 100_000...999_999))"
         await #expect(throws: CocoaError.self) {
-            try await Command("/bin/sh", ["-c", "echo 1; exec sleep \(marker)"]).stream(patience: .seconds(60)) { _ in
+            try await Command("/bin/sh", ["-c", "echo 1; exec sleep \(marker)"]).stream(patience: .seconds(600)) { _ in
                 throw CocoaError(.userCancelled)
             }
         }
@@ -112,5 +136,27 @@ import Testing
         #expect(splitter.lines(adding: Array("ij\n\nk".utf8)) == ["cdef", ""])
         #expect(splitter.rest() == "k")
         #expect(splitter.rest() == nil)
+    }
+}
+
+/// A clock that goes on when it is told to.
+private final class HandClock: Clock {
+    struct Instant: InstantProtocol {
+        var time: Duration
+
+        func advanced(by duration: Duration) -> Instant { Instant(time: time + duration) }
+        func duration(to other: Instant) -> Duration { other.time - time }
+        static func < (one: Instant, other: Instant) -> Bool { one.time < other.time }
+    }
+
+    private let time = Mutex(Duration.zero)
+
+    var now: Instant { Instant(time: time.withLock { $0 }) }
+    var minimumResolution: Duration { .nanoseconds(1) }
+
+    func advance(by duration: Duration) { time.withLock { $0 += duration } }
+
+    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+        while now < deadline { try await Task.sleep(for: .milliseconds(5)) }
     }
 }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Scratch
+@testable import Processes
 
 /// What the log tells of a command.
 @Suite struct CommandWordsTests {

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Postgres
+import Processes
 import SystemPackage
 import TestSupport
 import Testing
@@ -10,10 +11,10 @@ import Testing
 @Suite struct ScratchServerTests {
     @Test func aDirectoryIsMadeOnlyBelowOneThatIsThere() throws {
         let parent = SharedDirectory.path
-        #expect(try ScratchDirectory.whatIsThere(of: parent) == parent)
-        #expect(try ScratchDirectory.whatIsThere(of: parent.appending("new")) == parent)
+        #expect(try ScratchDirectory.existingDirectory(of: parent) == parent)
+        #expect(try ScratchDirectory.existingDirectory(of: parent.appending("new")) == parent)
         let error = #expect(throws: ScratchError.self) {
-            try ScratchDirectory.whatIsThere(of: parent.appending("new").appending("newer"))
+            try ScratchDirectory.existingDirectory(of: parent.appending("new").appending("newer"))
         }
         #expect(error?.description.contains("there is no directory \(parent.appending("new"))") == true)
     }
@@ -37,11 +38,9 @@ import Testing
             }
             try await server.allowAutovacuum()
             try await withConnection(to: server.target(database: "postgres")) { connection in
-                for _ in 0..<100
-                where try await connection.query("SHOW autovacuum")[0].need(at: 0, as: String.self) != "on" {
-                    try await Task.sleep(for: .milliseconds(20))
+                try await eventually("autovacuum is on") {
+                    try await connection.query("SHOW autovacuum")[0].need(at: 0, as: String.self) == "on"
                 }
-                #expect(try await connection.query("SHOW autovacuum")[0].need(at: 0, as: String.self) == "on")
             }
             #expect(await Sweep().sweep(server.directory.path, evenKept: true)?.outcome == .inUse)
             return server.directory
@@ -53,11 +52,8 @@ import Testing
     /// A server behind the fence, made to call out by the SQL that a hostile backup could hold.
     @Test func networkIsOutOfReach() async throws {
         try await TestServer.with { server in
-            guard server.fence.isolation.contains(where: { $0.hasPrefix("own network namespace") }) else {
-                // Honest where the kernel allows none: the report must say so.
-                #expect(server.fence.isolation.contains { $0.hasPrefix("no network namespace") })
-                return
-            }
+            // What this is about cannot be shown where the kernel allows none.
+            try #require(server.fence.isolation.contains { $0.hasPrefix("own network namespace") })
             try await withConnection(to: server.target(database: "postgres")) { connection in
                 try await connection.execute("CREATE TABLE o (line text); COPY o FROM PROGRAM 'cat /proc/net/dev'; ")
                 let rows = try await connection.query(
@@ -88,10 +84,10 @@ import Testing
         let task = Task {
             try await withScratchServer(TestServer.request, of: installation, cleanup: cleanup) { _ in
                 started.raise()
-                try await Task.sleep(for: .seconds(600))
+                try await Task.sleep(for: .seconds(3600))
             }
         }
-        while !started.isRaised { try await Task.sleep(for: .milliseconds(20)) }
+        try await eventually("the server runs") { started.isRaised }
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
         #expect(cleanup.entries.map(\.removed) == [true, true])
@@ -159,9 +155,7 @@ import Testing
                 }
             }
             let message = #"relation "missing_table" does not exist"#
-            for _ in 0..<100 where server.log.sqlState(ofMessage: message) == nil {
-                try await Task.sleep(for: .milliseconds(20))
-            }
+            try await eventually("the log has the message") { server.log.sqlState(ofMessage: message) != nil }
             #expect(server.log.sqlState(ofMessage: message) == "42P01")
         }
     }

@@ -57,17 +57,24 @@ package enum Engines {
 
     package static func spark(_ tables: [Table]) async throws -> [Answer] { try await ask("spark_engine.py", tables) }
 
-    /// Runs `config/spark/recount.py` on this machine, as `spark-submit` does on a cluster.
-    package static func recount(_ arguments: [String], in directory: FilePath) async throws -> Program.Outcome {
-        try await turns.take {
-            try await python.run(
-                [packageRoot.appending("config/spark/recount.py").string] + arguments, in: directory,
-                environment: environment, deadline: .seconds(600))
-        }
+    /// What a call of `config/spark/recount.py` came to.
+    package struct Recount: Decodable, Sendable {
+        package var exitCode: Int
+        package var output: String
+        /// Its own, with all that Java wrote.
+        package var errors: String
     }
 
-    /// One Java machine at a time is enough for two cores.
-    private static let turns = Turns(1)
+    /// Runs `config/spark/recount.py` on this machine, as `spark-submit` does on a cluster, once for each of several calls; Java
+    /// is started at most once.
+    package static func recount(_ calls: [[String]]) async throws -> [Recount] {
+        let outcome = try await run("recount_calls.py", JSONEncoder().encode(calls))
+        return try JSONDecoder().decode([Recount].self, from: Data(outcome.output.utf8)).map {
+            var call = $0
+            call.errors += outcome.errors
+            return call
+        }
+    }
 
     private static let packageRoot = FilePath(#filePath).removingLastComponent().removingLastComponent()
         .removingLastComponent()
@@ -91,16 +98,22 @@ package enum Engines {
     }()
 
     private static func ask(_ script: String, _ tables: [Table]) async throws -> [Answer] {
+        let outcome = try await run(script, JSONEncoder().encode(tables))
+        return try JSONDecoder().decode([Answer].self, from: Data(outcome.output.utf8))
+    }
+
+    /// Runs a script beside this file, which reads what it has to do from a file of JSON.
+    private static func run(_ script: String, _ todo: Data) async throws -> Program.Outcome {
         let request = SharedDirectory.path.appending("request-\(UUID().uuidString).json")
-        try JSONEncoder().encode(tables).write(to: URL(filePath: request.string))
+        try todo.write(to: URL(filePath: request.string))
         defer { try? FileManager.default.removeItem(atPath: request.string) }
         let script = packageRoot.appending("Tests/TestSupport/\(script)").string
-        let outcome = try await turns.take {
+        let outcome = try await Turn.take(.heavy) {
             try await python.run(
                 [script, request.string], in: SharedDirectory.path, environment: environment, deadline: .seconds(600))
         }
         guard outcome.exitCode == 0 else { throw Failure(description: "\(script): \(outcome.errors.suffix(4000))") }
-        return try JSONDecoder().decode([Answer].self, from: Data(outcome.output.utf8))
+        return outcome
     }
 
     /// An engine, or what prepares its food, did not do its work: what it said.

@@ -29,7 +29,6 @@ package struct Program: Sendable {
         package let errors: String
         /// It was killed because it did not end in time.
         package let timedOut: Bool
-        package let seconds: Double
         /// The most memory that it had, in bytes, as far as it was seen.
         package let peakMemory: Int
     }
@@ -39,7 +38,7 @@ package struct Program: Sendable {
     ///   - environment: all of it; nothing is inherited.
     ///   - deadline: after it, the program is killed and the outcome says so.
     package func run(
-        _ arguments: [String], in directory: FilePath, environment: [String: String], deadline: Duration = .seconds(120)
+        _ arguments: [String], in directory: FilePath, environment: [String: String], deadline: Duration = .seconds(600)
     ) async throws -> Outcome {
         try await start(arguments, in: directory, environment: environment).outcome(within: deadline)
     }
@@ -56,7 +55,6 @@ package final class RunningProgram: Sendable {
     private let process = Process()
     private let output: FilePath
     private let errors: FilePath
-    private let began = ContinuousClock.now
 
     package var processIdentifier: Int32 { process.processIdentifier }
 
@@ -67,9 +65,9 @@ package final class RunningProgram: Sendable {
     fileprivate init(
         _ executable: FilePath, _ arguments: [String], _ directory: FilePath, _ environment: [String: String]
     ) throws {
-        let name = FileManager.default.temporaryDirectory.appending(path: "pgassay-said-\(UUID().uuidString)").path
-        output = FilePath(name + ".out")
-        errors = FilePath(name + ".err")
+        let name = "pgassay-said-\(UUID().uuidString)"
+        output = TestDirectory.root.appending(name + ".out")
+        errors = TestDirectory.root.appending(name + ".err")
         for file in [output, errors] { try Data().write(to: URL(filePath: file.string)) }
         process.executableURL = URL(filePath: executable.string)
         process.arguments = arguments
@@ -81,18 +79,21 @@ package final class RunningProgram: Sendable {
         try process.run()
     }
 
+    /// A test that has failed does not wait for what it started.
+    deinit { if process.isRunning { send(SIGKILL) } }
+
     package func send(_ signal: Int32) { kill(processIdentifier, signal) }
 
     /// Waits until the program has written `words` on standard error.
     /// - Returns: false when it ended, or the time passed, before it did.
-    package func says(_ words: String, within deadline: Duration = .seconds(60)) async throws -> Bool {
-        try await eventually(within: deadline) { errorsSoFar.contains(words) || !process.isRunning }
+    package func says(_ words: String, within deadline: Duration = .seconds(300)) async throws -> Bool {
+        try await isTrue(within: deadline) { errorsSoFar.contains(words) || !process.isRunning }
             && errorsSoFar.contains(words)
     }
 
-    package func outcome(within deadline: Duration = .seconds(120)) async throws -> Program.Outcome {
+    package func outcome(within deadline: Duration = .seconds(600)) async throws -> Program.Outcome {
         var peakMemory = 0
-        let inTime = try await eventually(within: deadline) {
+        let inTime = try await isTrue(within: deadline, longestPause: .milliseconds(50)) {
             peakMemory = max(peakMemory, memoryHighWaterMark)
             return !process.isRunning
         }
@@ -101,7 +102,7 @@ package final class RunningProgram: Sendable {
         defer { for file in [output, errors] { try? FileManager.default.removeItem(atPath: file.string) } }
         return Program.Outcome(
             exitCode: process.terminationReason == .exit ? process.terminationStatus : nil, output: Self.text(output),
-            errors: Self.text(errors), timedOut: !inTime, seconds: (ContinuousClock.now - began) / .seconds(1),
+            errors: Self.text(errors), timedOut: !inTime,
             peakMemory: peakMemory)
     }
 
@@ -116,15 +117,36 @@ package final class RunningProgram: Sendable {
     }
 }
 
+/// What tests waited for, and what never came to be.
+package struct NeverHappened: Error, CustomStringConvertible {
+    package let description: String
+}
+
+/// Waits until a condition is true. No test may rely on how long that takes: the limit is there so that what never happens is
+/// told, and lies minutes away from what it takes on a busy machine.
+/// - Parameters:
+///   - what: is waited for, for the message.
+///   - state: of things, for the message; asked for when the time has passed.
+/// - Throws: ``NeverHappened``.
+package func eventually(
+    _ what: String, state: () throws -> String = { "" }, _ condition: () async throws -> Bool
+) async throws {
+    if try await isTrue(within: .seconds(300), condition) { return }
+    throw NeverHappened(description: "within five minutes it never happened that \(what). \(try state())")
+}
+
 /// Asks again and again until the answer is yes.
 /// - Returns: false when the time passed before.
-package func eventually(
-    within deadline: Duration = .seconds(10), _ condition: () async throws -> Bool
+private func isTrue(
+    within deadline: Duration, longestPause: Duration = .milliseconds(200), _ condition: () async throws -> Bool
 ) async throws -> Bool {
     let limit = ContinuousClock.now + deadline
+    // To ask costs time too, such as that of all processes: what takes long is asked for less often.
+    var pause = Duration.milliseconds(10)
     while try await !condition() {
         guard ContinuousClock.now < limit else { return false }
-        try await Task.sleep(for: .milliseconds(15))
+        try await Task.sleep(for: pause)
+        pause = min(pause * 1.25, longestPause)
     }
     return true
 }

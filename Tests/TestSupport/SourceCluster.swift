@@ -1,5 +1,6 @@
 import Foundation
 import Postgres
+import Processes
 import Scratch
 import SystemPackage
 
@@ -20,14 +21,22 @@ package struct SourceCluster: Sendable {
         let name = "c" + String(UInt32.random(in: 0 ... .max), radix: 16)
         let cluster = SourceCluster(
             installation: try await TestServer.installation(major: major),
-            fence: try await Fence.raise(account: try Account.resolve(configured: nil)),
+            fence: try await Fence.detect(account: try Account.resolve(configured: nil)),
             directory: TestServer.parent.removingLastComponent().appending(name))
+        return try await Turn.take { try await cluster.run(checksums: checksums, body) }
+    }
+
+    private func run<Result: Sendable>(
+        checksums: Bool, _ body: @Sendable (SourceCluster) async throws -> Result
+    ) async throws -> Result {
+        let cluster = self
         for path in [cluster.directory, cluster.archive] { try cluster.makeDirectory(path) }
         defer { try? FileManager.default.removeItem(atPath: cluster.directory.string) }
-        try await cluster.run(
-            "initdb",
-            ["-D", cluster.data.string, "-U", "postgres", "-A", "trust", "-N", "--locale=C", "-E", "UTF8"]
-                + (checksums ? ["-k"] : cluster.installation.version.major >= 18 ? ["--no-data-checksums"] : []))
+        let options =
+            ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C"]
+            + (checksums ? ["--data-checksums"] : installation.version.major >= 18 ? ["--no-data-checksums"] : [])
+        try await EmptyCluster(of: installation, behind: fence, options: options).make(
+            at: data, in: directory, cache: TestServer.cache, deadline: .seconds(600))
         let settings = """
             listen_addresses = ''
             unix_socket_directories = '\(cluster.directory)'
@@ -63,19 +72,19 @@ package struct SourceCluster: Sendable {
 
     package func start() async throws {
         try await run(
-            "pg_ctl", ["-D", data.string, "-l", directory.appending("log").string, "-w", "-t", "100", "start"])
+            "pg_ctl", ["-D", data.string, "-l", directory.appending("log").string, "-w", "-t", "600", "start"])
     }
 
     /// - Parameter mode: `immediate` leaves it as a crash does.
     package func stop(mode: String = "fast") async throws {
-        try await run("pg_ctl", ["-D", data.string, "-w", "-t", "100", "-m", mode, "stop"])
+        try await run("pg_ctl", ["-D", data.string, "-w", "-t", "600", "-m", mode, "stop"])
     }
 
     /// Runs one of the installation's programs as the account of the server.
     package func run(_ program: String, _ arguments: [String]) async throws {
         let outcome = try await fence.around(
             Command(installation.program(program), arguments, directory: directory)
-        ).run(deadline: .seconds(120))
+        ).run(deadline: .seconds(600))
         guard outcome.succeeded else { throw ScratchError.childFailed(program: program, reason: outcome.failure) }
     }
 
@@ -110,12 +119,9 @@ package struct SourceCluster: Sendable {
     /// Ends the segment that the server is writing, and waits until all there is has been archived.
     package func archiveAll() async throws {
         let last = try await value("SELECT pg_walfile_name(pg_switch_wal())")
-        for _ in 0..<600 {
-            let archived = try await value(
-                "SELECT coalesce(last_archived_wal >= '\(last)', false)::text FROM pg_stat_archiver")
-            if archived == "true" { return }
-            try await Task.sleep(for: .milliseconds(100))
+        try await eventually("\(last) is archived") {
+            try await value(
+                "SELECT coalesce(last_archived_wal >= '\(last)', false)::text FROM pg_stat_archiver") == "true"
         }
-        throw ScratchError.deadlineExceeded(program: "archive_command", seconds: 60)
     }
 }

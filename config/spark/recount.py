@@ -2,12 +2,12 @@
 
     spark-submit recount.py EXPORT --public-key public-key.pem [--slice conversations/month=2022-07]…
 
-Of each slice: rows, the smallest and the largest value of the time column, and distinct keys (of the primary key, so
-there must be as many as rows). Nothing of the manifest is believed before its signature has been verified. Prints one
-line for each slice, and no value of any row but times.
+For each slice it compares the number of rows, the smallest and the largest value of the time column, and the number of
+distinct primary keys (which must be the number of rows). It trusts nothing in the manifest before it has verified the
+signature. It prints one line for each slice. Times are the only values of rows that it prints.
 
 Exit codes: 0 every slice is as the manifest says; 1 one differs or cannot be read; 2 the call, the manifest or its
-signature is wrong, and nothing was counted; 3 Spark could not tell. README.md beside this file says how to run it.
+signature is wrong, and nothing was counted; 3 Spark could not tell. README.md in this directory says how to run it.
 """
 
 import argparse
@@ -30,12 +30,12 @@ MANIFEST = "manifest.dsse.json"
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "tag:pgassay,2026:cold-tier-export/v1"
-# Of a SubjectPublicKeyInfo (RFC 8410) that holds an Ed25519 key; the 32 bytes of the key follow.
+# The start of a SubjectPublicKeyInfo (RFC 8410) with an Ed25519 key; the 32 bytes of the key follow.
 ED25519 = bytes.fromhex("302a300506032b6570032100")
 LAYOUTS = ("csv", "jsonl", "copy")
-# Where Spark keeps what it cannot parse: a name that no column of a table will have.
+# The column in which Spark keeps a row that it cannot parse: a name that no column of a table will have.
 UNREADABLE = "(pgassay: a row that cannot be read)"
-# What is the matter, by what Spark's errors hold. Their texts are not shown, because some quote rows.
+# What is wrong, by words in Spark's errors. The texts of those errors are not shown, because some quote rows.
 REASONS = {
     "CSV header does not conform": "its header does not name the columns of the manifest",
     "Number of column in CSV header": "its header does not have the columns of the manifest",
@@ -46,14 +46,14 @@ REASONS = {
 
 
 class Refusal(Exception):
-    """There is nothing to count: the call, the manifest or the signature is wrong."""
+    """The call, the manifest or the signature is wrong, so nothing can be counted."""
 
 
 # The manifest
 
 
 def verified_manifest(envelope_text, public_key):
-    """The predicate of a manifest that the key has signed."""
+    """The predicate of the manifest, after its signature has been verified with the key."""
     try:
         envelope = json.loads(envelope_text)
         payload_type = envelope["payloadType"]
@@ -64,8 +64,8 @@ def verified_manifest(envelope_text, public_key):
     if payload_type != PAYLOAD_TYPE:
         raise Refusal(f"{MANIFEST} holds {payload_type!r}, not an in-toto statement")
     if not signatures:
-        raise Refusal(f"{MANIFEST} is not signed, so there is nothing to hold the rows against")
-    # DSSE's pre-authentication encoding: neither the type nor the payload can be exchanged.
+        raise Refusal(f"{MANIFEST} is not signed, so there is nothing to compare the rows with")
+    # DSSE's pre-authentication encoding: it protects both the type and the payload from being replaced.
     signed = f"DSSEv1 {len(payload_type)} {payload_type} {len(payload)} ".encode() + payload
     if not any(is_valid(signature, signed, public_key) for signature in signatures):
         raise Refusal(f"the signature of {MANIFEST} does not fit {public_key}: changed, or signed with another key")
@@ -80,7 +80,7 @@ def verified_manifest(envelope_text, public_key):
 
 
 def checked_key(path):
-    """The path of a public key, which is one of Ed25519."""
+    """The path, after a check that the file is an Ed25519 public key."""
     try:
         lines = Path(path).read_text(encoding="ascii").splitlines()
         if lines[0] != "-----BEGIN PUBLIC KEY-----" or lines[-1] != "-----END PUBLIC KEY-----":
@@ -94,7 +94,7 @@ def checked_key(path):
 
 
 def is_valid(signature, signed, public_key):
-    """Whether openssl says so. It takes files, and they hold nothing secret."""
+    """Whether openssl verifies the signature. It reads files; they hold nothing secret."""
     with tempfile.TemporaryDirectory() as directory:
         signed_file, signature_file = Path(directory, "signed"), Path(directory, "signature")
         signed_file.write_bytes(signed)
@@ -114,7 +114,7 @@ def is_valid(signature, signed, public_key):
 
 
 def slices_to_count(manifest, names):
-    """Pairs of a table and a slice of it, of the whole manifest or of the slices that were named."""
+    """Pairs of a table and one of its slices: all slices of the manifest, or those that were named."""
     every = [(table, part) for table in manifest["tables"] for part in table["slices"]]
     if not every:
         raise Refusal("the manifest has no slices, so there is nothing to count")
@@ -130,14 +130,14 @@ def slices_to_count(manifest, names):
 
 
 def column(name):
-    """A column by its name, whatever characters that has."""
+    """A column by its name, which may have any characters."""
     return F.col("`" + name.replace("`", "``") + "`")
 
 
 def rows_of(spark, layout, path, names):
-    """The rows of a slice: every column as the text that is in the file, and UNREADABLE where a row is not one.
+    """The rows of a slice: every column as the text that is in the file; UNREADABLE is set if a row cannot be parsed.
 
-    A schema that is given, and not one that is guessed: a guess is made of some rows, and reads the others wrong.
+    The schema is given and not guessed: Spark would guess it from some rows, and read the others wrong.
     """
     strings = StructType([StructField(name, StringType()) for name in [*names, UNREADABLE]])
     reader = spark.read.option("mode", "PERMISSIVE").option("columnNameOfCorruptRecord", UNREADABLE)
@@ -149,13 +149,13 @@ def rows_of(spark, layout, path, names):
             .option("multiLine", True)  # a quoted text may hold line ends
             .option("lineSep", "\n")
             .option("escape", '"')  # and not a backslash, which is Spark's own default
-            .option("nullValue", "\0")  # what no text can hold; so "" is an empty text, and nothing is NULL
-            .option("columnPruning", False)  # or rows that are too short would not be noticed
+            .option("nullValue", "\0")  # no text can hold it; so "" is an empty text, and an empty field is NULL
+            .option("columnPruning", False)  # with pruning, rows that are too short would not be noticed
             .csv(path)
         )
     if layout == "jsonl":
         return reader.schema(strings).option("lineSep", "\n").json(path)
-    # PostgreSQL's text format: a line a row, tabs between fields, and both escaped within them.
+    # PostgreSQL's text format: one line for each row, tabs between fields; both are escaped in values.
     fields = F.split(F.col("value"), "\t")
     text = spark.read.option("lineSep", "\n").text(path)
     return text.select(
@@ -165,9 +165,9 @@ def rows_of(spark, layout, path, names):
 
 
 def moment(name):
-    """A time as PostgreSQL prints it in UTC, in front of it what orders it: its year.
+    """A time as PostgreSQL prints it in UTC, with its year in front, by which it is ordered.
 
-    Not a cast: within a year text sorts as time does, and Spark knows no infinity and no year before our era.
+    It is not cast to a timestamp: Spark knows no infinity and no year BC. In one year, text sorts as time does.
     """
     text = column(name)
     year = (
@@ -180,17 +180,17 @@ def moment(name):
 
 
 def shown(moment):
-    """A time that may be printed. Where rows are damaged, something else may stand in its place."""
+    """A time that may be printed. If rows are damaged, the value may not be a time: then it is not printed."""
     if moment is None:
         return None
     return moment["text"] if re.fullmatch(r"-?infinity|\d{4,}-\d\d-\d\d[\d:.+ ]*( BC)?", moment["text"]) else "no time"
 
 
 def count(spark, export, layout, table, part):
-    """What there is of a slice, and what there should be: (name, expected, found) each."""
+    """What a slice has and what it should have, as a list of (name, expected, found)."""
     shape = table["shapes"][part["shape"]]
     names = [each["name"] for each in shape["columns"]]
-    # Spark takes these characters in a path for a pattern.
+    # Spark reads these characters in a path as a pattern.
     path = re.sub(r"([\\\[\]{}*?])", r"\\\1", f"{export}/{part['directory']}")
     time = moment(table["timeColumn"])
     keys = [column(name) for name in shape["key"]]
@@ -235,7 +235,7 @@ def verdict(spark, export, layout, table, part):
         if error.getCondition() == "PATH_NOT_FOUND":
             return 1, f"DIFFERS  {name}: expected a directory, found none"
         return 3, f"UNKNOWN  {name}: Spark cannot ask ({error.getCondition()})"
-    except Exception as error:  # whatever Spark, Java or the bridge to it throws
+    except Exception as error:  # Spark, Java and the bridge between them throw many types
         text = str(error)
         reason = next((reason for mark, reason in REASONS.items() if mark in text), None)
         if reason:
@@ -254,14 +254,14 @@ def verdict(spark, export, layout, table, part):
 
 
 def session():
-    """Spark, started when it is first asked for."""
+    """Spark; the first call starts it."""
     builder = SparkSession.builder.appName("pgassay recount")
-    # PostgreSQL tells "Id" from "id".
+    # In PostgreSQL, "Id" and "id" are different names.
     return builder.config("spark.sql.caseSensitive", True).getOrCreate()
 
 
 def manifest_text(export):
-    """The manifest's file. A local one is read without Spark, so that a wrong call ends at once."""
+    """The manifest's text. A local file is read without Spark, so that a wrong call ends at once."""
     path = f"{export}/{MANIFEST}"
     try:
         if path.startswith("file://"):
@@ -304,7 +304,7 @@ def main():
     except Refusal as refusal:
         print(f"recount: {refusal}", file=sys.stderr)
         return 2
-    except Exception:  # not 1, which Python itself would exit with
+    except Exception:  # without this, Python would exit with 1, which means that a slice differs
         traceback.print_exc()
         return 3
     finally:

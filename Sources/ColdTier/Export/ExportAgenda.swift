@@ -1,24 +1,29 @@
 import Findings
 import Postgres
+import Storage
 
-/// What of a survey is still to do, and what of it was done before.
+/// Which slices of the surveys must still be written, and which were exported before.
 struct ExportAgenda: Sendable {
-    /// To write.
+    /// Slices to write.
     private(set) var slices: [PlannedSlice] = []
-    /// Kept by an export that ended early, and still what the database has.
+    /// Slices from the journal of an export that ended early. They are kept: the database still has the same rows, or
+    /// has none of them any more.
     private(set) var finished: [JournalEntry] = []
-    /// Directories of the journal's slices that are to be done again: other rows, or not all of their files.
+    /// Directories of slices in the journal that must be written again: their rows or settings differ now, or files are
+    /// missing or damaged.
     private(set) var stale: [String] = []
-    /// Directories of the journal's slices that the manifest names: they are published, and the journal is behind.
+    /// Directories of slices in the journal that the manifest already names: they are published, and their journal
+    /// entries are out of date.
     private(set) var published: [String] = []
-    /// What was done before: as the database still has it, or not.
+    /// One finding for each slice that was exported before: whether its files are there and the database still has its
+    /// rows.
     private(set) var findings: [Finding] = []
 
     var alreadyThere: Int { findings.count }
 
-    /// - Parameter stored: what lies in the store.
-    /// - Throws: ``StoreError``; ``ExportError/otherExport(location:difference:)`` where an export of other tables was not
-    ///   finished.
+    /// - Parameter stored: the files in the store.
+    /// - Throws: ``StoreError``; ``ExportError/otherExport(location:difference:)`` if an export of other tables or of
+    ///   another source was not finished.
     init(
         _ surveys: [SliceSurvey], _ request: ExportRequest, previous: ExportManifest?,
         journal: [String: JournalEntry], origin: String, in store: any ExportStore, stored: [StoredFile]
@@ -28,7 +33,7 @@ struct ExportAgenda: Sendable {
             throw ExportError.otherExport(
                 location: store.location,
                 difference:
-                    "one of \(entry.tableName) was begun and did not come to its end; run that again first")
+                    "one of \(entry.tableName) was started and not finished; run that again first")
         }
         let named = Set((previous?.tables ?? []).flatMap(\.slices).map(\.directory))
         let files = Dictionary(grouping: stored, by: \.sliceDirectory)
@@ -63,13 +68,14 @@ struct ExportAgenda: Sendable {
                     slices.append(planned)
                 }
             }
-            // In a directory a slice can only be new; a bucket tells when it is there.
-            if store.staging != nil { try refuseStrangers(slices.map(\.directory), among: files, in: store) }
+            // In a directory, the slice must be new. A bucket compares each object when it is uploaded.
+            if store.staging != nil { try refuseFilesOfOthers(slices.map(\.directory), among: files, in: store) }
         }
         try adopt(unseen.values.sorted { $0.slice.directory < $1.slice.directory }, origin: origin, in: store)
     }
 
-    /// Slices that were kept, and whose rows the database has no more: they may be all that there is of them.
+    /// Keeps slices of the journal whose rows the database no longer has: the exported files may be the only copy of
+    /// these rows.
     private mutating func adopt(
         _ entries: [JournalEntry], origin: String, in store: any ExportStore
     ) throws(ExportError) {
@@ -79,20 +85,20 @@ struct ExportAgenda: Sendable {
                 throw .otherExport(
                     location: store.location,
                     difference:
-                        "\(name) was written by one that did not come to its end, and this source does not have it: "
+                        "\(name) was written by an export that was not finished, and this source does not have it: "
                         + "finish that one from its own source")
             }
             finished.append(entry)
             findings.append(
                 Finding(
-                    id: "export", subject: name, status: .passed, basis: .manifest, expected: "\(entry.slice.digest)",
+                    id: .export, subject: name, status: .passed, basis: .manifest, expected: "\(entry.slice.digest)",
                     observed: "no such rows in the database any more",
                     reason: "it was read back when it was exported, and the rows have been removed since"))
         }
     }
 
-    /// Before anything is written: what lies where a slice is to go, and is not one of ours.
-    private func refuseStrangers(
+    /// Refuses, before anything is written, files of others in the directory of a slice that is to be written.
+    private func refuseFilesOfOthers(
         _ slices: [String], among files: [String: [StoredFile]], in store: any ExportStore
     ) throws(StoreError) {
         for slice in slices where files[slice] != nil && !stale.contains(slice) {
@@ -101,12 +107,13 @@ struct ExportAgenda: Sendable {
     }
 }
 
-/// In a store, of a table's slices: its name, with its schema where that is not `public`. Whatever is no letter, digit, `_`,
-/// `-` or `.` is written as `%` and two hex digits, so that every store and engine takes it.
+/// The name of a table's directory in a store: the table's name, with its schema in front unless that is `public`.
+/// Every byte that is not a letter, digit, `_`, `-` or `.` is written as `%` and two hex digits, so that every store
+/// and engine accepts the name.
 func storeDirectory(of table: TableName) -> String {
     let name = table.schema == "public" ? table.name : "\(table.schema).\(table.name)"
     let safe = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.".utf8)
-    // Engines pass over what begins with a dot or an underscore.
+    // Engines ignore directories whose names begin with a dot or an underscore.
     let hidden = Set("._".utf8)
     return name.utf8.enumerated().map { index, byte in
         safe.contains(byte) && !(index == 0 && hidden.contains(byte))
@@ -115,13 +122,14 @@ func storeDirectory(of table: TableName) -> String {
 }
 
 extension PlannedSlice {
-    /// A slice that was exported before: whether the database has the same rows still, as far as counting tells.
+    /// The finding about a slice that was exported before: whether the database still has the same number of rows and
+    /// the same times.
     fileprivate func finding(about slice: ExportManifest.Slice) -> Finding {
         let count = surveyed.count ?? RowCount()
         let (minimum, maximum) = (count.times.minimum?.description, count.times.maximum?.description)
         let isSame = slice.differences(from: count).isEmpty
         return Finding(
-            id: "export", subject: subject, status: isSame ? .passed : .failed, basis: .manifest,
+            id: .export, subject: subject, status: isSame ? .passed : .failed, basis: .manifest,
             expected: words(slice.digest.rows, slice.minimum, slice.maximum),
             observed: words(count.rows, minimum, maximum),
             reason: isSame
@@ -131,10 +139,10 @@ extension PlannedSlice {
             cause: isSame ? nil : .backup)
     }
 
-    /// A slice that was exported before, and whose files are not there as they were.
+    /// The finding about a slice that was exported before and whose files are missing or have another size.
     fileprivate func missing(_ slice: ExportManifest.Slice) -> Finding {
         Finding(
-            id: "export", subject: subject, status: .failed, basis: .manifest,
+            id: .export, subject: subject, status: .failed, basis: .manifest,
             expected: counted(slice.parts.count, "file") + " in \(slice.directory)",
             observed: "missing, or of another size",
             reason:
@@ -149,7 +157,8 @@ extension PlannedSlice {
 }
 
 extension JournalEntry {
-    /// Whether the slice that was kept is the one that is planned.
+    /// True if the slice in the journal is the planned one: same settings, same definition of the table, same number of
+    /// rows and times.
     fileprivate func fits(_ planned: PlannedSlice, _ request: ExportRequest) -> Bool {
         guard isProven, layout == request.layout, slicing == request.slicing, shape == planned.table.shape,
             timeColumn == planned.table.request.timeColumn, let count = planned.surveyed.count,
@@ -158,7 +167,7 @@ extension JournalEntry {
         return true
     }
 
-    /// Whether its files, which have lain there since an export ended early, are still what they were.
+    /// True if its files, which were stored before an export ended early, still hold what they held then.
     fileprivate func isReadable(in store: any ExportStore) async throws -> Bool {
         for part in slice.parts {
             do {
@@ -173,7 +182,8 @@ extension JournalEntry {
 }
 
 extension ExportManifest.Slice {
-    /// Whether the files of its directory are its own, by name and size, all of them and no others.
+    /// True if the stored files of its directory are exactly its own: the same names and sizes, none missing, none
+    /// extra.
     fileprivate func isThere(as stored: [StoredFile]) -> Bool {
         stored.count == parts.count
             && stored.allSatisfy { file in parts.contains { $0.file == file.name && $0.bytes == file.size } }
@@ -181,6 +191,6 @@ extension ExportManifest.Slice {
 }
 
 extension StoredFile {
-    /// The directory of the slice that it would be a file of: its table's, and its own in that.
+    /// The directory of the slice that this file would belong to: the first two parts of its name (table, slice).
     fileprivate var sliceDirectory: String { name.split(separator: "/").prefix(2).joined(separator: "/") }
 }

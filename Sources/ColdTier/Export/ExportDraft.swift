@@ -1,26 +1,27 @@
 import Evidence
 import Findings
+import Storage
 
-/// An export whose slices are written and proven, and that no manifest names yet.
+/// An export whose slices are written and proven, but are not yet named by a manifest.
 package struct ExportDraft: Sendable {
     let request: ExportRequest
     let store: any ExportStore
     let workspace: ExportWorkspace
-    /// The bytes of the manifest that was there; nil where nothing was.
+    /// The bytes of the manifest that was there before; nil if there was none.
     let manifestBefore: [UInt8]?
-    /// What they say.
+    /// The manifest decoded from ``manifestBefore``.
     let previous: ExportManifest?
     /// The tables that were asked for.
     let tables: [SourceTable]
-    /// The slices that the manifest is to name besides those that it names already.
+    /// The slices that the manifest must name in addition to those that it names already.
     let entries: [JournalEntry]
     let findings: [Finding]
 }
 
-/// What came of an export.
+/// The result of an export.
 package struct ExportResult: Sendable {
     package let manifest: ExportManifest
-    /// The bytes that were signed and stored; nil where there was nothing to sign.
+    /// The bytes that were signed and stored; nil if there was nothing to sign.
     package let statement: [UInt8]?
     /// The directory or bucket, for people.
     package let location: String
@@ -29,7 +30,7 @@ package struct ExportResult: Sendable {
     /// How many slices this run has added.
     package let added: Int
 
-    /// An export that found no cold row has looked, and is done.
+    /// An export that found no cold rows has passed: it looked, and there was nothing to export.
     package var judgement: Judgement {
         findings.isEmpty ? Judgement(verdict: .passed, cause: nil) : Judgement(findings)
     }

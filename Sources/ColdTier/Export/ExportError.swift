@@ -1,7 +1,7 @@
 import Postgres
 import SystemPackage
 
-/// Why an export was not made, or came to an end before its manifest.
+/// Why an export was not made, or ended before it wrote its manifest.
 package enum ExportError: Error, Sendable, Equatable {
     // What was asked for cannot be done: the plan or the command is wrong.
     case noTable(TableName, database: String)
@@ -11,17 +11,17 @@ package enum ExportError: Error, Sendable, Equatable {
     case notATimeColumn(String, of: TableName, type: String)
     case badTime(String, reason: String)
     case tableTwice(TableName)
-    /// The place holds something that is not this export; in words.
+    /// The place holds something that is not this export; the difference in words.
     case otherExport(location: String, difference: String)
 
-    // The machine or the database kept it from being made.
+    // The machine or the database prevented the export.
     case mayNotRead(TableName)
     case inUse(FilePath)
     case workspace(FilePath, reason: String)
-    /// The database writes text in no encoding that can be relied on.
+    /// The database's encoding does not say which characters its bytes are.
     case encoding(String)
 
-    /// The plan or the command is at fault, and nothing on this machine.
+    /// True if the plan or the command is wrong; false if the machine or the database is the cause.
     package var isMistake: Bool {
         switch self {
         case .noTable, .notATable, .foreignPartition, .noColumn, .notATimeColumn, .badTime, .tableTwice, .otherExport:
@@ -42,7 +42,7 @@ extension ExportError: CustomStringConvertible {
             "\(partition), a part of \(table), is a foreign table: its rows are elsewhere and in no snapshot of ours. Export it where it is."
         case .noColumn(let column, let table): "\(table) has no column \(column)"
         case .notATimeColumn(let column, let table, let type):
-            "the column \(column) of \(table) is of type \(type): rows are told cold by a timestamp (with or without time zone) or a date"
+            "the column \(column) of \(table) is of type \(type): the column must be a timestamp (with or without time zone) or a date"
         case .badTime(let text, let reason): "“\(text)” is no time that the database knows: \(reason)"
         case .tableTwice(let table): "\(table) is to be exported twice; a table has one time column"
         case .otherExport(let location, let difference):

@@ -1,10 +1,10 @@
 import Findings
 
-/// What happens while an export is made or verified, for whoever shows it.
+/// Something that happens while an export is made or verified, to be shown to a person.
 package enum ExportEvent: Sendable {
-    /// A fact worth a line, such as which slices are there already.
+    /// A fact that gets a line of its own, such as which slices are there already.
     case note(String)
-    /// What is being worked on now.
+    /// What the export works on now.
     case item(String)
     case progress(doneBytes: Int64, totalBytes: Int64)
     case finding(Finding)

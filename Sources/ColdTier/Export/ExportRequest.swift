@@ -1,35 +1,36 @@
 import Evidence
 import Postgres
+import Storage
 import SystemPackage
 
 /// What is to be exported, and how.
 package struct ExportRequest: Sendable {
-    /// The plan's name, or one made up for what was asked by hand.
+    /// The plan's name, or a name made up for an export without a plan.
     package var plan: String
     package var tables: [Table]
     package var layout: ExportLayout
     package var slicing: ExportManifest.Slicing
     package var compression: ExportManifest.Compression
-    /// Threads of zstd beside each connection's own; 0 compresses in the thread that reads.
+    /// Threads of zstd in addition to each connection's own thread; 0 compresses in the thread that reads.
     package var workers: Int
     /// Connections that read at the same time.
     package var jobs: Int
-    /// At most so many bytes a second are read from the database; nil for as fast as it goes.
+    /// How many bytes a second may be read from the database; nil means no limit.
     package var rate: Int64?
-    /// Each statement, and each piece of a COPY, at most this long.
+    /// How long each statement, and each piece of a COPY, may take.
     package var deadline: Duration
     /// A directory, or `s3://bucket/prefix`.
     package var output: String
     package var objectLock: ObjectLock?
-    /// Nil leaves the manifest unsigned, and it says so.
-    package var key: SigningKey?
+    /// If nil, the manifest is not signed, and says so.
+    package var key: (any Signer)?
     package var toolVersion: String
 
     package init(
         plan: String, tables: [Table], layout: ExportLayout = .csv,
         slicing: ExportManifest.Slicing = .init(by: .month, timeZone: "UTC"),
         compression: ExportManifest.Compression = .standard, workers: Int = 0, jobs: Int, rate: Int64? = nil,
-        deadline: Duration = .seconds(3600), output: String, objectLock: ObjectLock? = nil, key: SigningKey?,
+        deadline: Duration = .seconds(3600), output: String, objectLock: ObjectLock? = nil, key: (any Signer)?,
         toolVersion: String
     ) {
         self.plan = plan
@@ -60,11 +61,11 @@ package struct ExportRequest: Sendable {
         }
     }
 
-    /// Before when rows are cold. A period that is cold only in part stays where it is.
+    /// The time before which rows are cold. A period that is only partly cold is not exported.
     package enum Cutoff: Sendable, Equatable {
         /// Rows older than this, counted back from now by the calendar of the slicing's time zone.
         case olderThan(CalendarSpan)
-        /// Rows before a moment, as PostgreSQL reads one, in the slicing's time zone where it names none.
+        /// Rows before a moment, as PostgreSQL reads the text; in the slicing's time zone if the text names no zone.
         case before(String)
     }
 }
@@ -82,7 +83,7 @@ package struct CalendarSpan: Sendable, Equatable, CustomStringConvertible {
     }
 
     /// Reads `2y`, `18mo`, `6w` or `90d`.
-    /// - Returns: nil when it is none, nothing at all, or longer than a thousand years.
+    /// - Returns: nil if the text has another form, is zero, or is longer than a thousand years.
     package init?(_ text: String) {
         guard let match = text.wholeMatch(of: /([0-9]{1,6})(d|w|mo|y)/), let count = Int(match.1),
             let unit = Unit(rawValue: String(match.2))
@@ -95,15 +96,15 @@ package struct CalendarSpan: Sendable, Equatable, CustomStringConvertible {
 
     package var description: String { "\(count)\(unit.rawValue)" }
 
-    /// As PostgreSQL reads an interval.
+    /// The span in a form that PostgreSQL reads as an interval.
     var interval: String { "\(count) \(unit)" }
 }
 
 extension ExportManifest.Compression {
-    /// What `docs/decisions` says why of.
+    /// The settings that `docs/decisions` gives the reasons for.
     package static let standard = ExportManifest.Compression(
         level: 1, longDistanceMatching: false, rowGroupBytes: 8 << 20)
 
-    /// How large a row group may be, in bytes: a seek decodes one, and a decoder's memory holds as much.
+    /// The allowed sizes of a row group, in bytes: a seek decodes one group, and a decoder needs that much memory.
     package static let rowGroups: ClosedRange<Int64> = 64 << 10...128 << 20
 }

@@ -1,16 +1,19 @@
 import Findings
 import Postgres
 import Rows
+import SourceSnapshot
+import Storage
 
-/// Writes the cold slices of the tables that were asked for, reads each back from where it is stored, and keeps it where both
-/// come to the same.
+/// Writes the cold slices of the requested tables, reads each one back from where it is stored, and keeps it if both
+/// agree.
 ///
 ///     open the place ─▶ what is there already ─▶ one snapshot ─▶ survey ─▶ for each slice: write ─▶ prove ─▶ keep
 ///
-/// Nothing is finished by that: see ``publish(_:drill:emit:)``. What was kept when it ends early is not done again.
+/// This does not finish the export: see ``publish(_:drill:emit:)``. If it ends early, the next run does not repeat the
+/// slices that were kept.
 /// - Parameters:
-///   - origin: what the rows belong to, for a database that is a copy: slices of another origin are done again. Nil for a
-///     live database.
+///   - origin: identifies the source of the rows if the database is a copy; slices of another origin are written again.
+///     Nil for a live database.
 /// - Throws: ``ExportError``, ``StoreError``, ``PostgresError``, `VerificationError`; `CancellationError`.
 package func exportRows(
     _ request: ExportRequest, from target: ConnectionTarget, origin: String? = nil, emit: @escaping ExportEventSink
@@ -19,7 +22,7 @@ package func exportRows(
     if let twice = names.first(where: { name in names.filter { $0 == name }.count > 1 }) {
         throw ExportError.tableTwice(twice)
     }
-    let store = try StoreLocation(request.output).open(objectLock: request.objectLock, create: true)
+    let store = try StoreLocation(request.output).openForExport(objectLock: request.objectLock, create: true)
     let workspace = try ExportWorkspace(for: store)
     do {
         return try await draft(request, from: target, origin: origin, store: store, workspace: workspace, emit: emit)
@@ -35,15 +38,19 @@ private func draft(
 ) async throws -> ExportDraft {
     let manifestBefore = try await ManifestFile.bytes(in: store)
     let previous = try manifestBefore.map { try readPrevious($0, request, of: store) }
-    return try await SourceSnapshot.with(of: target, connections: request.jobs) { snapshot in
+    return try await SourceSnapshot.with(of: target, connections: request.jobs, named: "pgassay export") { snapshot in
+        let source = ExportManifest.Source(snapshot.identity)
+        // Its text is in no encoding that is known.
+        guard snapshot.identity.encoding != "SQL_ASCII" else { throw ExportError.encoding("SQL_ASCII") }
         let isLive = origin == nil
         let origin = origin ?? "database \(snapshot.identity.systemIdentifier ?? "") \(snapshot.identity.database)"
         try previous?.requireFit(of: request, location: store.location)
-        // A restored database has another name than the one it was taken from: that is told by the drill.
-        if isLive { try previous?.requireSource(snapshot.identity, location: store.location) }
+        // A restored database has another name than its source. The drill knows the source's name, so
+        // ``publish(_:drill:emit:)`` compares it.
+        if isLive { try previous?.requireSource(source, location: store.location) }
         let journal = try workspace.entries()
         let stored = try await store.list("")
-        try refuseStrangers(
+        try refuseFilesOfOthers(
             among: stored, besides: request.tables.map(\.name), previous, journal, location: store.location)
         let tables = try await survey(
             request, known: knownSlices(previous, journal), in: snapshot, emit: emit)
@@ -62,7 +69,7 @@ private func draft(
                 ))
         }
         let run = SliceRun(
-            agenda.slices, request, store: store, workspace: workspace, source: snapshot.identity, origin: origin,
+            agenda.slices, request, store: store, workspace: workspace, source: source, origin: origin,
             emit: emit)
         let done = try await run.perform(in: snapshot)
         return ExportDraft(
@@ -72,7 +79,7 @@ private func draft(
     }
 }
 
-/// Reads the tables and counts their cold rows, holding each against whoever would alter it.
+/// Reads the tables, locks each one so that nobody can alter it, and counts its cold rows.
 private func survey(
     _ request: ExportRequest, known: [TableName: Set<String>], in snapshot: SourceSnapshot, emit: ExportEventSink
 ) async throws -> [SliceSurvey] {
@@ -80,7 +87,8 @@ private func survey(
     for wanted in request.tables {
         emit(.item("counting \(wanted.name)"))
         var table = try await SourceTable.read(wanted, over: snapshot.leader)
-        // Only what exists can be held, and only what is held stays as it was read.
+        // Only a table that exists can be locked, and only a locked table stays as it was read. So it is read again
+        // here.
         try await snapshot.hold(wanted.name)
         table = try await SourceTable.read(wanted, over: snapshot.leader)
         let cutoff = try await snapshot.cutoff(wanted.cutoff, for: table.timeType, request.slicing)
@@ -92,9 +100,9 @@ private func survey(
     return surveys
 }
 
-/// Whatever belongs to no export would be read by engines as rows of it, and verify would find it.
+/// Refuses files that belong to no export: engines would read them as rows of it, and verify would report them.
 /// - Throws: ``ExportError/otherExport(location:difference:)``.
-private func refuseStrangers(
+private func refuseFilesOfOthers(
     among stored: [StoredFile], besides names: [TableName], _ previous: ExportManifest?,
     _ journal: [String: JournalEntry], location: String
 ) throws(ExportError) {
@@ -158,8 +166,8 @@ extension ExportManifest {
         }
     }
 
-    /// Whether rows of a source belong with those that are there: of a database of that name and, where both are known and
-    /// neither was restored, of that server.
+    /// Checks that rows of this source belong with the rows that are there: the database has the same name, and the
+    /// server is the same if both servers are known and neither database was restored.
     /// - Throws: ``ExportError/otherExport(location:difference:)``.
     func requireSource(_ source: Source, location: String) throws(ExportError) {
         for there in tables.flatMap(\.slices).map(\.source) {
@@ -178,6 +186,6 @@ extension ExportManifest {
 }
 
 extension ExportManifest.Source {
-    /// The name of the database that the rows were written in; nil where a backup does not tell.
+    /// The name of the database in which the rows were written; nil if a backup does not say it.
     fileprivate var origin: String? { drill == nil ? database : drill?.database }
 }

@@ -1,24 +1,25 @@
 import Rows
 
-/// What a file holds, found out in one pass: as it was written from the database, or as it was read back from where it is
-/// stored. An export counts only where the two are equal.
+/// What a file holds, measured in one pass: either as it was written from the database, or as it was read back from the
+/// store. A file is good only if the two are equal.
 struct PartContents: Sendable, Equatable {
     var digest = TableDigest()
     /// The smallest and the largest time, as the database prints them; nil where no row has one.
     var minimum: String?
     var maximum: String?
-    /// Of the rows, where they came from the database; nil where they were read back, which the digest proves.
+    /// The content sum of the rows if they came from the database; nil if they were read back, because the digest
+    /// proves them.
     var contentSum: ContentSum?
-    /// Of the file, uncompressed.
+    /// Size of the contents before compression, in bytes.
     var rawBytes: Int64 = 0
-    /// Of the file as it is stored.
+    /// Size of the file as it is stored, in bytes.
     var bytes: Int64 = 0
-    /// Of the file as it is stored, lowercase hex; nil where it was written and not read back yet.
+    /// SHA-256 of the file as it is stored, lowercase hex; nil if the file was written and not read back yet.
     var sha256: String?
-    /// Frames with rows in them.
+    /// Number of frames that hold rows.
     var rowGroups = 0
 
-    /// What differs, in words for people; nothing where all is equal.
+    /// The differences, in words for people; empty if there are none.
     func differences(from other: PartContents) -> [String] {
         var found: [String] = []
         if digest.rows != other.digest.rows {

@@ -1,44 +1,44 @@
-import Foundation
-import Glibc
+import Files
+import Storage
 import SystemPackage
 
-/// A file that is being written. Its SHA-256 is taken when it is read back.
+/// A file that is being written. Its SHA-256 is computed later, when the file is read back.
 struct PartFile: ~Copyable {
     let path: FilePath
-    private let descriptor: FileDescriptor
+    private let file: NewFile
     private(set) var bytes: Int64 = 0
 
-    /// - Throws: ``StoreError``: it must not be there yet.
+    /// - Throws: ``StoreError``, also if the file exists already.
     init(creating path: FilePath) throws(StoreError) {
         self.path = path
         do {
-            descriptor = try FileDescriptor.open(
-                path, .writeOnly, options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
-                permissions: [.ownerReadWrite, .groupRead, .otherRead])
+            file = try NewFile(path, mode: [.ownerReadWrite, .groupRead, .otherRead])
         } catch {
             throw Self.error("create", path, error)
         }
     }
 
-    deinit { try? descriptor.close() }
-
     mutating func write(_ piece: UnsafeRawBufferPointer) throws(StoreError) {
         do {
-            try descriptor.writeAll(piece)
+            try file.write(piece)
         } catch {
             throw Self.error("write", path, error)
         }
         bytes += Int64(piece.count)
     }
 
-    /// Puts it on stable storage.
+    /// Puts the file on stable storage.
     func finish() throws(StoreError) {
-        guard fsync(descriptor.rawValue) == 0 else { throw Self.error("write", path, Errno(rawValue: errno)) }
+        do {
+            try file.sync()
+        } catch {
+            throw Self.error("write", path, error)
+        }
     }
 
-    private static func error(_ action: String, _ path: FilePath, _ error: any Error) -> StoreError {
+    private static func error(_ action: String, _ path: FilePath, _ error: Errno) -> StoreError {
         let directory = path.removingLastComponent().string
-        switch error as? Errno {
+        switch error {
         case .noSpace, .diskQuotaExceeded: return .full(location: directory)
         default:
             return .refused(

@@ -3,11 +3,12 @@ import Evidence
 import Findings
 import FoundationEssentials
 
-/// Writes the manifest that names the slices of a draft, and `purge.sql` beside it. With that they are the export.
+/// Writes the manifest that names the slices of a draft, and `purge.sql` beside it. This finishes the export.
 ///
-/// The manifest is written behind all files, so that there is none that names what is not there. Where nothing is cold and nothing ever
-/// was, there is none at all.
-/// - Parameter drill: restored and checked the database that the rows came from; nil for a live one.
+/// The manifest is written after all files, so that no manifest names a file that is not there. If nothing is cold and
+/// nothing was exported before, no manifest is written.
+/// - Parameter drill: the drill that restored and checked the database that the rows came from; nil for a live
+///   database.
 /// - Throws: ``StoreError``, ``ExportError``, `StatementError`.
 package func publish(
     _ draft: ExportDraft, drill: ExportManifest.Drill? = nil, emit: ExportEventSink
@@ -37,8 +38,8 @@ package func publish(
     let purge = Array(PurgeScript.text(for: manifest).utf8)
     manifest.purgeSHA256 = Hex.encode(SHA256.hash(data: Data(purge)))
     try await ManifestFile.write(
-        manifest, over: draft.manifestBefore, key: draft.request.key, to: draft.store)
-    // Behind it: no script may ever delete what no manifest names.
+        manifest, over: draft.manifestBefore, signer: draft.request.key, to: draft.store)
+    // After the manifest: a script must never delete rows that no manifest names.
     try await draft.store.replace(PurgeScript.fileName, with: purge)
     try draft.workspace.remove()
     return ExportResult(
@@ -47,7 +48,7 @@ package func publish(
 }
 
 extension ExportManifest {
-    /// Names a table, with or without slices: it was looked at.
+    /// Adds a table to the manifest, even one without slices, to record that it was looked at.
     fileprivate mutating func add(_ table: SourceTable) {
         let directory = storeDirectory(of: table.name)
         guard !tables.contains(where: { $0.directory == directory }) else { return }

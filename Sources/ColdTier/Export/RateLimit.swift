@@ -1,4 +1,4 @@
-/// Lets so many bytes a second pass, all who share it together. What was not used is not saved up for longer than a second.
+/// Limits how many bytes a second all its callers together may pass. Unused capacity is saved for one second at most.
 actor RateLimit {
     private let bytesPerSecond: Double
     private var next = ContinuousClock.now

@@ -3,9 +3,10 @@ import Crypto
 import Evidence
 import Findings
 import Rows
+import Storage
 
-/// Reads a file of an export back, strictly: SHA-256 of what is stored, every frame with its checksum against the seek table,
-/// every row of the layout back into its canonical form, digest and times of those.
+/// Reads a file of an export back, strictly: the SHA-256 of the stored bytes; every frame, with its checksum, against
+/// the seek table; every row, decoded from the layout to its canonical form, with the digest and times of those rows.
 struct PartReader: ~Copyable {
     private var hash = SHA256()
     private var bytes: Int64 = 0
@@ -14,7 +15,7 @@ struct PartReader: ~Copyable {
     private var layout: any RowReader
     private var survey: RowSurvey
 
-    /// - Parameter timeColumn: is one of the columns, as the manifest has made sure of.
+    /// - Parameter timeColumn: must be one of the columns; the check of the manifest makes sure of that.
     init(_ layout: ExportLayout, _ columns: [ExportColumn], timeColumn: String) throws {
         decoder = try SeekableZstdReader()
         self.layout = layout.reader(for: columns)
@@ -23,7 +24,7 @@ struct PartReader: ~Copyable {
     }
 
     /// Takes the next bytes of the file.
-    /// - Parameter onRow: is given each row in canonical form, which is good only during the call.
+    /// - Parameter onRow: gets each row in canonical form; the bytes are valid only during the call.
     /// - Throws: ``FlawedPart``; what `onRow` throws.
     mutating func read(
         _ piece: [UInt8], onRow: (UnsafeRawBufferPointer) throws -> Void = { _ in }
@@ -47,7 +48,7 @@ struct PartReader: ~Copyable {
         }
     }
 
-    /// - Throws: ``FlawedPart`` where the file is not whole.
+    /// - Throws: ``FlawedPart`` if the file is not complete.
     mutating func finish() throws -> PartContents {
         let table: SeekTable
         do {
@@ -67,7 +68,7 @@ struct PartReader: ~Copyable {
     }
 }
 
-/// A file is not what an export writes: damaged, cut off, or something else.
+/// A file is not one that an export writes: it is damaged, cut off, or something else.
 struct FlawedPart: Error, Sendable, Equatable, CustomStringConvertible {
     let reason: String
 
@@ -75,7 +76,7 @@ struct FlawedPart: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 /// Reads a file of an export from where it is stored.
-/// - Throws: ``FlawedPart`` when it is not what an export writes; ``StoreError`` when it cannot be read.
+/// - Throws: ``FlawedPart`` if it is not a file that an export writes; ``StoreError`` if it cannot be read.
 func readPart(
     _ file: String, in store: some ExportStore, _ layout: ExportLayout, _ columns: [ExportColumn], timeColumn: String
 ) async throws -> PartContents {

@@ -1,6 +1,6 @@
 import Rows
 
-/// What rows come to: their digest and their times. The same whether they come from the database or from a file.
+/// Digest and times of rows. They are computed in the same way for rows from the database and for rows from a file.
 struct RowSurvey: Sendable {
     private(set) var digest = TableDigest()
     private(set) var times = TimeRange()
@@ -8,7 +8,7 @@ struct RowSurvey: Sendable {
     private let columns: Int
 
     /// - Parameters:
-    ///   - timeIndex: where the time stands in a row; 0-based.
+    ///   - timeIndex: position of the time column in a row; 0-based.
     ///   - columns: how many fields a row has.
     init(timeIndex: Int, columns: Int) {
         self.timeIndex = timeIndex
@@ -16,7 +16,7 @@ struct RowSurvey: Sendable {
     }
 
     /// Adds a row in canonical form.
-    /// - Throws: ``RowError`` when it has no time where it should.
+    /// - Throws: ``RowError`` if the row has no time column, or no valid time in it.
     @inline(__always)
     mutating func add(_ row: UnsafeRawBufferPointer) throws(RowError) {
         digest.add(row: row)
@@ -28,7 +28,7 @@ struct RowSurvey: Sendable {
         }
     }
 
-    /// As a manifest has them.
+    /// Digest and times in the form that a manifest holds.
     var contents: PartContents {
         PartContents(
             digest: digest, minimum: times.minimum.map(\.description), maximum: times.maximum.map(\.description))

@@ -1,10 +1,12 @@
 import Findings
 import Postgres
 import Rows
+import SourceSnapshot
+import Storage
 import SystemPackage
 
-/// Writes and proves slices, several files at a time: each worker has a connection, and takes the next file that is to be
-/// written. Whoever has written the last file of a slice keeps the slice.
+/// Writes and proves slices, several files at a time: each worker has a connection and takes the next file to write.
+/// The worker that writes the last file of a slice also keeps the slice.
 actor SliceRun {
     private let request: ExportRequest
     private let store: any ExportStore
@@ -14,7 +16,7 @@ actor SliceRun {
     private let emit: ExportEventSink
     private let limit: RateLimit?
 
-    /// The largest first, so that none of them is waited for at the end.
+    /// The largest first, so that the workers do not wait for a large one at the end.
     private let parts: [(slice: Int, part: PlannedPart)]
     private var states: [SliceState]
     private let total: Int64
@@ -25,13 +27,14 @@ actor SliceRun {
         var staged: FilePath?
         var open: Int
         var parts: [(part: PlannedPart, contents: PartContents)] = []
-        /// What is wrong with what came back; nothing more of the slice is written.
+        /// What is wrong with the rows that were read back; if there is anything, no more files of the slice are
+        /// written.
         var flaws: [String] = []
         var entry: JournalEntry?
         var finding: Finding?
     }
 
-    /// What came of the slices.
+    /// The results for the slices.
     struct Outcome: Sendable {
         let entries: [JournalEntry]
         let findings: [Finding]
@@ -54,7 +57,7 @@ actor SliceRun {
         total = parts.reduce(0) { $0 + $1.part.bytes }
     }
 
-    /// - Throws: what kept a worker from its work; the others are stopped then. Slices that are kept stay.
+    /// - Throws: the first error of a worker; the other workers are then stopped. Slices that were kept stay.
     func perform(in snapshot: SourceSnapshot) async throws -> Outcome {
         defer { for state in states where state.staged != nil { workspace.unstage(state.planned.directory) } }
         _ = try await snapshot.share(parts) { [self] work, connection in
@@ -63,7 +66,7 @@ actor SliceRun {
         return Outcome(entries: states.compactMap(\.entry), findings: states.compactMap(\.finding))
     }
 
-    /// - Returns: the file that the part goes to.
+    /// - Returns: the path of the file that the part is written to.
     private func begin(_ index: Int, _ part: PlannedPart) throws -> FilePath {
         let directory = try states[index].staged ?? workspace.stage(states[index].planned.directory)
         states[index].staged = directory
@@ -80,7 +83,8 @@ actor SliceRun {
         if contents.digest.rows == 0 {
             try workspace.remove(file)
         } else if store.staging != nil {
-            // What lies on the store's own disk is proven before it is put in its place; a bucket's, when it is there.
+            // A directory store proves the files before they are moved into place; a bucket proves them after the
+            // upload.
             flaws = try await prove(
                 &contents, of: slice, in: DirectoryStore(file.removingLastComponent(), create: false),
                 fileName(of: part))
@@ -94,14 +98,14 @@ actor SliceRun {
     private func took(_ index: Int, _ part: PlannedPart, _ contents: PartContents, _ flaws: [String]) -> Bool {
         states[index].open -= 1
         states[index].flaws += flaws
-        // A page range can turn out to have no rows of the slice; a file without rows says nothing.
+        // A page range can turn out to have no rows of the slice; then its file, which holds no rows, is left out.
         if contents.digest.rows > 0 { states[index].parts.append((part, contents)) }
         done += part.bytes
         emit(.progress(doneBytes: done, totalBytes: total))
         return states[index].open == 0
     }
 
-    /// Reads a file back: what it turns out to hold takes the place of what was written, SHA-256 included.
+    /// Reads a file back, and replaces `contents` (what was written) by what was read, including the SHA-256.
     /// - Returns: what differs between the two.
     private nonisolated func prove(
         _ contents: inout PartContents, of slice: PlannedSlice, in store: some ExportStore, _ file: String
@@ -118,18 +122,19 @@ actor SliceRun {
         }
     }
 
-    /// Puts a slice whose files are all written into its place, where they hold what the database counted.
+    /// Called when all files of a slice are written. Moves the slice to its place if they hold what the database
+    /// counted.
     private nonisolated func keep(_ index: Int) async throws {
         let state = await state(index)
         let slice = state.planned
         var parts = state.parts.sorted { $0.part.number < $1.part.number }
         var entry = entry(of: slice, parts, isProven: store.staging != nil)
-        // Of a partition that was not counted, the server has said how many rows it sent.
+        // A partition that was not counted is not compared here: the server said how many rows it sent.
         var flaws = state.flaws + (slice.surveyed.count.map { entry.slice.differences(from: $0) } ?? [])
         // A partition can turn out to be empty.
         guard let staged = state.staged, !parts.isEmpty || !flaws.isEmpty else { return }
         if flaws.isEmpty {
-            // First, so that a slice in its place is never one that nobody knows.
+            // The journal first, so that every slice in its place is known.
             try workspace.record(entry)
             try await store.add(slice: slice.directory, from: staged)
             if store.staging == nil {
@@ -167,7 +172,7 @@ actor SliceRun {
     private func settle(_ index: Int, _ entry: JournalEntry, _ flaws: [String]) {
         let digest = entry.slice.digest
         let finding = Finding(
-            id: "export", subject: states[index].planned.subject, status: flaws.isEmpty ? .passed : .failed,
+            id: .export, subject: states[index].planned.subject, status: flaws.isEmpty ? .passed : .failed,
             basis: .manifest, expected: "\(digest)",
             observed: flaws.isEmpty ? "\(digest)" : flaws.joined(separator: "; "),
             reason: flaws.isEmpty

@@ -3,8 +3,10 @@ import Postgres
 import Rows
 import SystemPackage
 
-/// Reads the rows of a part from the database and writes them to a file, which is on stable storage when it returns.
-/// - Throws: ``PostgresError``, also where the rows that came are not as many as the server sent; ``StoreError``, ``RowError``.
+/// Reads the rows of a part from the database and writes them to a file. The file is on stable storage when the
+/// function returns.
+/// - Throws: ``PostgresError``, also if the number of rows received is not the number that the server sent;
+///   ``StoreError``, ``RowError``.
 func writePart(
     _ part: PlannedPart, of slice: PlannedSlice, over connection: Connection, _ request: ExportRequest,
     limit: RateLimit?, to path: FilePath
@@ -24,7 +26,7 @@ func writePart(
     }
     try rows.finish()
     let contents = try sink.finish()
-    // The server's own count, which says that nothing was lost between it and us.
+    // The server's own count shows that no row was lost on the way.
     guard let sent = await connection.copiedRows, sent == contents.digest.rows else {
         throw PostgresError.unexpectedAnswer("\(contents.digest.rows) rows from a COPY of another number of rows")
     }
@@ -34,7 +36,7 @@ func writePart(
 /// Bytes that are taken from a connection at once.
 private let copyPiece = 256 << 10
 
-/// Where rows go on their way into a file: each is surveyed, put into the layout and compressed.
+/// Takes rows on their way into a file: each row is added to the digest, encoded in the layout and compressed.
 private struct RowSink: ~Copyable {
     private var survey: RowSurvey
     private var contentSum = ContentSum()
@@ -45,7 +47,7 @@ private struct RowSink: ~Copyable {
     private var file: PartFile
     private var rawBytes: Int64 = 0
 
-    /// Bytes of the layout are compressed as soon as there are so many.
+    /// Encoded bytes are compressed as soon as there are this many.
     private static let piece = 256 << 10
 
     init(_ slice: PlannedSlice, _ request: ExportRequest, to path: FilePath) throws {

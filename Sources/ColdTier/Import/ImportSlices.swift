@@ -2,8 +2,10 @@ import Evidence
 import Findings
 import Postgres
 import Rows
+import SourceSnapshot
+import Storage
 
-/// Slices of an export that are to go into a database.
+/// A request to load slices of an export into a database.
 package struct ImportRequest: Sendable {
     /// A directory, or `s3://bucket/prefix`.
     package var location: String
@@ -14,7 +16,7 @@ package struct ImportRequest: Sendable {
     package var target: ConnectionTarget
     /// Slices that are loaded at the same time.
     package var jobs: Int
-    /// Each statement, and each piece of a COPY, at most this long.
+    /// How long each statement, and each piece of a COPY, may take.
     package var deadline: Duration
 
     package init(
@@ -30,7 +32,7 @@ package struct ImportRequest: Sendable {
     }
 }
 
-/// What came of an import.
+/// The result of an import.
 package struct ImportResult: Sendable {
     package let manifest: ExportManifest
     package let location: String
@@ -40,11 +42,11 @@ package struct ImportResult: Sendable {
     package var judgement: Judgement { Judgement(findings) }
 }
 
-/// Why an import was not begun.
+/// Why an import did not start.
 package enum ImportError: Error, Sendable, Equatable, CustomStringConvertible {
     case noSlice(String, location: String)
     case nothingThere(location: String)
-    /// A table of that name is there, and is another; what is different.
+    /// A table of that name exists and is different; the difference in words.
     case otherTable(TableName, difference: String)
 
     package var description: String {
@@ -58,14 +60,14 @@ package enum ImportError: Error, Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// Loads slices of an export into a database, several at a time, each in a transaction of its own that ends well only where
-/// what the table then holds of the slice has the digest that the manifest says.
+/// Loads slices of an export into a database, several at a time. Each slice has its own transaction, which commits only
+/// if the rows that the table then has of the slice have the digest in the manifest.
 ///
-/// Tables that are not there are made. A slice that is there already, with the same digest, is left as it is.
+/// Tables that do not exist are created. A slice that is already there, with the same digest, is left as it is.
 /// - Throws: `VerificationError`, ``StoreError``, ``ImportError``, ``PostgresError`` before anything was loaded;
-///   `CancellationError`. What goes wrong with one slice is a finding.
+///   `CancellationError`. An error with one slice becomes a finding.
 package func importSlices(_ request: ImportRequest, emit: @escaping ExportEventSink) async throws -> ImportResult {
-    let store = try StoreLocation(request.location).open()
+    let store = try StoreLocation(request.location).openForExport()
     let manifest = try await ManifestFile.read(from: store, request.publicKey)
     let chosen = try manifest.importedSlices(named: request.slices, location: store.location)
     try await withConnection(to: request.target, settings: importSettings) { connection in
@@ -77,7 +79,7 @@ package func importSlices(_ request: ImportRequest, emit: @escaping ExportEventS
     let total = chosen.reduce(0) { $0 + $1.bytes }
     var (done, findings): (Int64, [Finding]) = (0, [])
     try await withThrowingTaskGroup(of: (ImportedSlice, Finding).self) { group in
-        // The largest first, so that none of them is waited for at the end.
+        // The largest first, so that the workers do not wait for a large one at the end.
         var rest = chosen.sorted { $0.bytes > $1.bytes }.makeIterator()
         func add() {
             guard let slice = rest.next() else { return }
@@ -118,7 +120,7 @@ extension ExportManifest {
             table.slices.map { ImportedSlice(table: table, shape: table.shapes[$0.shape], slice: $0) }
         }
         guard !all.isEmpty else { throw .nothingThere(location: location) }
-        // Whoever completes names in a shell gets a slash behind a directory.
+        // The completion of a shell adds a slash to the name of a directory.
         let wanted = names.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
         for name in wanted where !all.contains(where: { $0.slice.directory == name || $0.table.directory == name }) {
             throw .noSlice(name, location: location)

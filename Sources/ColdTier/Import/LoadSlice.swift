@@ -1,16 +1,17 @@
 import Findings
 import Postgres
 import Rows
+import Storage
 
 extension ImportedSlice {
-    /// Loads the slice, or leaves the table as it was.
+    /// Loads the slice; on an error the table stays as it was.
     /// - Throws: `CancellationError`.
     func load(from store: any ExportStore, _ layout: ExportLayout, _ request: ImportRequest) async throws -> Finding {
         do {
             return try await withConnection(to: request.target, settings: importSettings) { connection in
                 // What is not committed is rolled back when the connection closes.
                 try await connection.execute("BEGIN")
-                // Two imports of one slice would each see nothing of the other.
+                // Without the lock, two imports of one slice would not see each other's rows.
                 _ = try await connection.query(
                     "SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended($1, 0))",
                     ["pgassay import \(name.sql) \(slice.directory)"], deadline: request.deadline)
@@ -43,7 +44,7 @@ extension ImportedSlice {
         }
     }
 
-    /// Of what the table has of the slice's time.
+    /// The digest of the rows that the table has of the slice's time.
     private func digest(over connection: Connection, deadline: Duration) async throws -> TableDigest {
         let condition = sliceCondition(
             slice.name, from: slice.from, to: slice.to, on: quoteIdentifier(table.timeColumn))
@@ -58,8 +59,8 @@ extension ImportedSlice {
         return digest
     }
 
-    /// Sends the files' rows to the table.
-    /// - Returns: what is wrong with a file; nil where they hold what the manifest says.
+    /// Copies the rows of the files to the table.
+    /// - Returns: what is wrong with a file; nil if the files hold what the manifest says.
     private func copy(
         from store: any ExportStore, _ layout: ExportLayout, over connection: Connection, deadline: Duration
     ) async throws -> String? {
@@ -68,7 +69,7 @@ extension ImportedSlice {
             var reader = try PartReader(layout, shape.columns, timeColumn: table.timeColumn)
             do {
                 try await store.read(part.file) { bytes in
-                    // A little at a time: what repeats itself decodes to many times its size.
+                    // In small pieces: repetitive data decodes to many times its size.
                     for start in stride(from: 0, to: bytes.count, by: Self.piece) {
                         var rows = ByteBuffer()
                         try reader.read(Array(bytes[start..<min(bytes.count, start + Self.piece)])) { row in
@@ -98,25 +99,25 @@ extension ImportedSlice {
 
     private func finding(_ observed: TableDigest, note: String?) -> Finding {
         Finding(
-            id: "import", subject: subject, status: .passed, basis: .manifest, expected: "\(slice.digest)",
+            id: .import, subject: subject, status: .passed, basis: .manifest, expected: "\(slice.digest)",
             observed: "\(observed)", reason: note)
     }
 
     private func failed(observed: String, reason: String) -> Finding {
         Finding(
-            id: "import", subject: subject, status: .failed, basis: .manifest, expected: "\(slice.digest)",
+            id: .import, subject: subject, status: .failed, basis: .manifest, expected: "\(slice.digest)",
             observed: observed, reason: reason, cause: .backup)
     }
 
     private func couldNot(_ reason: String) -> Finding {
         Finding(
-            id: "import", subject: subject, status: .inconclusive, basis: .manifest, expected: "\(slice.digest)",
+            id: .import, subject: subject, status: .inconclusive, basis: .manifest, expected: "\(slice.digest)",
             reason: reason, cause: .environment)
     }
 }
 
 extension PostgresError {
-    /// What happened, without values: the messages of family 22 (data exceptions) quote them.
+    /// The error without row values: the messages of SQLSTATE class 22 (data exceptions) quote values.
     fileprivate var withoutValues: String {
         guard case .server(let error) = self, error.sqlState.family == "22" else { return description }
         let place = [error.table, error.column].compactMap { $0 }.joined(separator: ".")

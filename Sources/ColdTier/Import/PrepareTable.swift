@@ -1,9 +1,9 @@
 import Postgres
 
-/// Makes a table for slices where there is none, or sees that the one that is there takes their rows as they are.
+/// Creates a table for slices, or checks that the existing table accepts their rows unchanged.
 ///
-/// It is made as it looked last, with the columns that it had before. What a slice did not have is NULL, or what the table puts
-/// there.
+/// A new table gets the definition of the last shape, and the columns of earlier shapes. A column that a slice does not
+/// have is NULL in its rows, or gets the value that the table supplies.
 /// - Parameter shapes: indexes of the shapes that the slices have; not empty.
 /// - Throws: ``ImportError/otherTable(_:difference:)``, ``PostgresError``.
 func prepare(_ table: ExportManifest.Table, shapes: Set<Int>, over connection: Connection) async throws {
@@ -27,8 +27,8 @@ func prepare(_ table: ExportManifest.Table, shapes: Set<Int>, over connection: C
     }
 }
 
-/// All or nothing. Each statement goes on its own, so that a definition is one statement and not what somebody has put behind
-/// it.
+/// Runs all statements or none. Each statement is sent separately, so that a definition can be only one statement: a
+/// second one that somebody appended to it is not run.
 private func make(_ name: TableName, _ shapes: [ExportManifest.Shape], over connection: Connection) async throws {
     let last = shapes[shapes.count - 1]
     let schema = try await connection.query("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1", [name.schema])
@@ -44,7 +44,7 @@ private func make(_ name: TableName, _ shapes: [ExportManifest.Shape], over conn
             statements.append(
                 "ALTER TABLE \(name.sql) ADD COLUMN IF NOT EXISTS \(quoteIdentifier(column.name)) \(column.type)")
         }
-        // What earlier slices do not have cannot be demanded of their rows.
+        // Rows of earlier slices do not have this column, so it cannot be required of them.
         for column in last.columns where !shape.has(column) && !last.key.contains(column.name) {
             statements.append(
                 "ALTER TABLE \(name.sql) ALTER COLUMN \(quoteIdentifier(column.name)) DROP NOT NULL")
@@ -66,7 +66,7 @@ extension ExportManifest.Shape {
     }
 }
 
-/// What keeps a table from taking rows as they are; nil where nothing does.
+/// The reason why a table does not accept rows unchanged; nil if it does.
 private func difference(of columns: [SourceColumn], from shape: ExportManifest.Shape) -> String? {
     for wanted in shape.columns {
         guard let column = columns.first(where: { $0.name.utf8.elementsEqual(wanted.name.utf8) }) else {

@@ -1,6 +1,8 @@
+import Bytes
+
 /// Booleans as text: `t` and `f` in canonical rows, `true` and `false` in files.
 enum BooleanText {
-    /// From a canonical row into a file.
+    /// Converts a boolean of a canonical row to the text in a file.
     @inline(__always)
     static func write(
         _ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ output: inout UnsafeMutableRawPointer
@@ -14,7 +16,7 @@ enum BooleanText {
         guard input == end || input.load(as: UInt8.self) == ASCII.tab else { throw .boolean }
     }
 
-    /// From a file into a canonical row.
+    /// Converts the text in a file to a boolean of a canonical row.
     @inline(__always)
     static func read(
         _ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ output: inout UnsafeMutableRawPointer

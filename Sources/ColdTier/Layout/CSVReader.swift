@@ -1,21 +1,24 @@
+import Bytes
 import Rows
 
 /// Reads what ``CSVWriter`` wrote.
 ///
-/// A row is decoded where it lies, until it ends or the bytes do. Then only its end is looked for, in what comes next, and
-/// it is decoded once more when it is whole: so a long row costs no more than a short one, however it was cut.
+/// A row is decoded in place, until the row ends or the input does. If the input ends first, only the end of the row is
+/// searched for in the next input, and the complete row is then decoded once more. So a long row costs no more per byte
+/// than a short one, wherever the input is cut.
 struct CSVReader: RowReader {
     private let decoder: CSVDecoder
     private let limit: Int
     private let header: [UInt8]
     private var headerTaken = 0
-    /// The beginning of a row whose end has not come yet, and whether what comes next is within quotes.
+    /// The beginning of a row whose end was not read yet, and whether the next byte is within quotes.
     private var partial: [UInt8] = []
     private var quoted = false
     private var row = ByteBuffer()
     private var count: Int64 = 0
 
-    /// So much is decoded at a time, which bounds the room that a row gets, and stays in the nearest caches.
+    /// This many bytes are decoded at a time. It bounds the room that is reserved for a row, and fits into the nearest
+    /// caches.
     private static let window = 128 << 10
     private static let kept = 1 << 20
 
@@ -79,7 +82,7 @@ struct CSVReader: RowReader {
     }
 
     /// Decodes one row.
-    /// - Returns: false when it does not end before `end`; the pointer stays where it was.
+    /// - Returns: false if the row does not end before `end`; the pointer then does not move.
     @inline(__always)
     private static func decode(
         _ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ decoder: CSVDecoder, _ row: inout ByteBuffer,
@@ -88,7 +91,7 @@ struct CSVReader: RowReader {
         row.removeAll()
         var next = input
         do {
-            // A byte may become an escape of two, and nothing the `\N` of a field.
+            // A byte may become an escape of two bytes, and an empty field (NULL) becomes `\N`.
             let room = 2 * (end - input) + 3 * decoder.kinds.count + ByteBlock.count
             try row.append(atMost: room) { start throws(Flaw) in try decoder.decode(&next, end, start) }
         } catch {
@@ -99,8 +102,8 @@ struct CSVReader: RowReader {
         return true
     }
 
-    /// Adds to the partial row up to its end.
-    /// - Returns: whether that is there.
+    /// Adds bytes to the partial row, up to the end of the row.
+    /// - Returns: true if the end was found.
     private mutating func keep(_ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer) throws(RowError) -> Bool {
         let start = input
         var whole = false
@@ -118,14 +121,14 @@ struct CSVReader: RowReader {
     }
 }
 
-/// One row of CSV into its canonical form.
+/// Decodes one row of CSV to its canonical form.
 struct CSVDecoder {
     let kinds: [ExportColumn.Kind]
 
     /// - Parameters:
-    ///   - input: at the row's first byte; behind its line end afterwards.
-    ///   - start: where the canonical row goes.
-    /// - Returns: how long that is.
+    ///   - input: at the row's first byte; afterwards behind its line end.
+    ///   - start: where the canonical row is written.
+    /// - Returns: the length of the canonical row, in bytes.
     func decode(
         _ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ start: UnsafeMutableRawPointer
     ) throws(Flaw) -> Int {
@@ -159,7 +162,7 @@ struct CSVDecoder {
         return output - start
     }
 
-    /// Reads up to the quote that closes, and over it.
+    /// Reads up to the closing quote, and moves behind it.
     @inline(__always)
     private static func text(
         _ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ output: inout UnsafeMutableRawPointer
@@ -205,7 +208,7 @@ struct CSVDecoder {
         do throws(Flaw) {
             try BooleanText.read(&input, end, &output)
         } catch {
-            // Perhaps it is one that was cut.
+            // The input may end within `true` or `false`.
             while let byte = input.byte(before: end), input - start < 5 {
                 if byte == ASCII.comma || byte == ASCII.newline { throw error }
                 input += 1
@@ -214,7 +217,7 @@ struct CSVDecoder {
         }
     }
 
-    /// How many fields the row has that begins here, as far as its bytes are there: at least those that were looked at.
+    /// How many fields the row that begins here has: all of them, or those in the bytes that are there.
     static func countFields(_ start: UnsafeRawPointer, _ end: UnsafeRawPointer) -> Int {
         var (input, fields, quoted) = (start, 1, false)
         while let byte = input.byte(before: end), quoted || byte != ASCII.newline {

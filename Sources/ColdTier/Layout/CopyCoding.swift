@@ -1,3 +1,4 @@
+import Bytes
 import Rows
 
 /// Writes canonical rows as they are, each with a newline: what `COPY … FROM` reads. There is no header.
@@ -41,10 +42,10 @@ struct CopyReader: RowReader {
     func finish() throws(RowError) { try rows.finish() }
 }
 
-/// What a row in canonical form looks like.
+/// The rules for a row in canonical form.
 enum CanonicalRow {
-    /// - Throws: when a row has another number of fields than there are columns, or bytes that the server would have
-    ///   written otherwise: an escape that it does not use, or a byte as it is that it escapes.
+    /// - Throws: if the number of fields is not the number of columns, or if the server would have written the bytes
+    ///   differently: an escape that it does not use, or an unescaped byte that it escapes.
     static func check(_ row: UnsafeRawBufferPointer, number: Int64, columns: Int) throws(RowError) {
         let found: Int
         do {

@@ -1,8 +1,9 @@
+import Bytes
 import Rows
 
 /// Reads what ``JSONLinesWriter`` wrote: the same keys in the same order, the same spelling, nothing else.
 struct JSONLinesReader: RowReader {
-    /// JSON has no line ends within values, so lines split as rows do.
+    /// The JSON has no line ends within values, so lines are split in the same way as rows.
     private var lines: CopyRows
     private let decoder: JSONLinesDecoder
     private let limit: Int
@@ -47,7 +48,7 @@ struct JSONLinesReader: RowReader {
 /// One line of JSON into its canonical row.
 struct JSONLinesDecoder: Sendable {
     let columns: [JSONColumn]
-    /// What a row may have beside its values, in either form.
+    /// How many bytes a row may have in addition to its values, in either form.
     let overhead: Int
 
     init(columns: [JSONColumn]) {
@@ -55,8 +56,8 @@ struct JSONLinesDecoder: Sendable {
         overhead = columns.reduce(2 + ByteBlock.count) { $0 + $1.key.count + 8 }
     }
 
-    /// - Parameter start: where the canonical row goes.
-    /// - Returns: how long that is.
+    /// - Parameter start: where the canonical row is written.
+    /// - Returns: the length of the canonical row, in bytes.
     func decode(_ line: UnsafeRawBufferPointer, _ start: UnsafeMutableRawPointer) throws(Flaw) -> Int {
         var (input, end) = line.bounds
         var output = start
@@ -105,7 +106,7 @@ struct JSONLinesDecoder: Sendable {
         return true
     }
 
-    /// A string, from its opening quote over the closing one.
+    /// Reads a string, from its opening quote to behind the closing one.
     @inline(__always)
     private static func text(
         _ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ output: inout UnsafeMutableRawPointer
@@ -131,7 +132,7 @@ struct JSONLinesDecoder: Sendable {
         }
     }
 
-    /// The control bytes that have no other escape: `\u0001`, lowercase.
+    /// Reads a control byte that has no shorter escape: `\u0001`, lowercase.
     @inline(never)
     private static func unicode(
         _ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ output: inout UnsafeMutableRawPointer
@@ -159,7 +160,7 @@ struct JSONLinesDecoder: Sendable {
         if input.byte(before: end) == ASCII.quote {
             let written = output
             try text(&input, end, &output)
-            // A number that JSON has would stand there without quotes.
+            // A number in quotes is an error if JSON can express it: the writer would not have quoted it.
             var next = UnsafeRawPointer(written)
             guard !NumberText.skip(&next, UnsafeRawPointer(output)) || next < UnsafeRawPointer(output) else {
                 throw .number
@@ -172,12 +173,17 @@ struct JSONLinesDecoder: Sendable {
         output += count
     }
 
-    /// Nested JSON, whose backslashes are doubled in a canonical row.
+    /// Reads nested JSON. Its backslashes are doubled in a canonical row.
     @inline(__always)
     private static func json(
         _ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ output: inout UnsafeMutableRawPointer
     ) throws(Flaw) {
-        let valueEnd = try NestedJSON.end(input, end)
+        let valueEnd: UnsafeRawPointer
+        do throws(JSONFlaw) {
+            valueEnd = try NestedJSON.end(input, end)
+        } catch {
+            throw error == .incomplete ? .incomplete : .json
+        }
         while true {
             Escaped.copyOthers(&input, valueEnd, to: &output)
             guard let byte = input.byte(before: valueEnd) else { return }
@@ -189,7 +195,7 @@ struct JSONLinesDecoder: Sendable {
 }
 
 extension HexDigit {
-    /// - Returns: nil for what is no digit, or an uppercase one.
+    /// - Returns: nil if the byte is not a hex digit, or is an uppercase one.
     static func value(lowercase byte: UInt8) -> UInt8? {
         switch byte {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")

@@ -1,14 +1,15 @@
+import Bytes
 import Rows
 
 /// Writes JSON Lines: an object a row, its keys in the order of the columns, no white space.
 ///
-/// Numbers are bare where JSON has such numbers, else strings (`"NaN"`). `jsonb` is nested as it is. Of anything else the text is a
-/// string, in UTF-8 with no more escapes than JSON demands. NULL is `null`; only in a `jsonb` column, where `null` is a
-/// value of its own, NULL is an absent key.
+/// Numbers are bare if JSON can express them, else strings (`"NaN"`). `jsonb` is nested unchanged. Any other value is a
+/// string with the value's text, in UTF-8 with only the escapes that JSON requires. NULL is `null`. Only in a `jsonb`
+/// column, where `null` is a value, is NULL an absent key.
 struct JSONLinesWriter: RowWriter {
     let header: [UInt8] = []
     private let columns: [JSONColumn]
-    /// All keys and quotes, and what values of no bytes may become.
+    /// Bytes for all keys and quotes, and for what values without bytes may become.
     private let overhead: Int
 
     init(columns: [ExportColumn]) {
@@ -17,13 +18,14 @@ struct JSONLinesWriter: RowWriter {
     }
 
     func append(_ row: UnsafeRawBufferPointer, number: Int64, to output: inout ByteBuffer) throws(RowError) {
-        // A quote becomes two bytes. Only a control byte may become six, which is rare enough to begin again for it.
+        // A quote becomes two bytes. Only a control byte may become six; that is rare, so the row is then written again
+        // with more room.
         var flaw = append(row, room: 2 * row.count + 2 * overhead, to: &output)
         if flaw == .room { flaw = append(row, room: 6 * row.count + 2 * overhead, to: &output) }
         if let flaw { throw flaw.error(row: number, columns: columns.count, found: countFields(row)) }
     }
 
-    /// - Returns: nil when it is done.
+    /// - Returns: nil if the row was written.
     private func append(_ row: UnsafeRawBufferPointer, room: Int, to output: inout ByteBuffer) -> Flaw? {
         do {
             try output.append(atMost: room) { start throws(Flaw) in try write(row, start, start + room) }
@@ -38,7 +40,8 @@ struct JSONLinesWriter: RowWriter {
     ) throws(Flaw) -> Int {
         var (input, end) = row.bounds
         var output = start
-        // Behind it is room for keys that are still to come, and for those that are there already as much before it.
+        // `overhead` bytes behind this limit are for keys still to come, and `overhead` bytes before it are for keys
+        // already written.
         let limit = limit - overhead
         output.put(ASCII.openBrace)
         var first = true
@@ -71,7 +74,7 @@ struct JSONLinesWriter: RowWriter {
         return output - start
     }
 
-    /// - Parameter limit: what is left of the row, doubled, must fit before it.
+    /// - Parameter limit: the rest of the row, doubled, must fit before it.
     @inline(__always)
     private static func text(
         _ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ output: inout UnsafeMutableRawPointer,
@@ -89,7 +92,7 @@ struct JSONLinesWriter: RowWriter {
                     throw .escape
                 }
                 input += 1
-                // JSON has the same escapes, but for one.
+                // JSON has the same escapes, except `\v`.
                 if letter == UInt8(ascii: "v") {
                     try control(0x0b, end - input, &output, limit)
                 } else {
@@ -127,7 +130,7 @@ struct JSONLinesWriter: RowWriter {
         }
     }
 
-    /// Only its backslashes are doubled in a canonical row: it has no control bytes.
+    /// Copies nested JSON. Only its backslashes are doubled in a canonical row, because it has no control bytes.
     @inline(__always)
     private static func json(
         _ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ output: inout UnsafeMutableRawPointer
@@ -146,7 +149,7 @@ struct JSONLinesWriter: RowWriter {
     }
 }
 
-/// A column as JSON Lines has it.
+/// A column as JSON Lines writes it.
 struct JSONColumn: Sendable {
     let kind: ExportColumn.Kind
     /// Its name as a string of JSON, and a colon.

@@ -1,9 +1,10 @@
 import Evidence
 import Rows
+import Storage
 
 extension ExportManifest {
-    /// Where the manifest says what cannot be: parts that do not add up to their slice, names that leave the store, times
-    /// outside of their slice. Empty for one that can be relied on as far as its signer can.
+    /// What the manifest says that cannot be true: parts that do not add up to their slice, names that lead out of the
+    /// store, times outside of their slice. If there is nothing, the manifest is as reliable as its signer.
     package func contradictions(subject: [ResourceDescriptor]) -> [String] {
         var found = Reasons()
         place(&found)
@@ -24,7 +25,7 @@ extension ExportManifest {
         if compression.rowGroupBytes < 1 { found.add("row groups have \(compression.rowGroupBytes) bytes") }
     }
 
-    /// Whether rows and bytes of all slices and of all parts can be added up at all.
+    /// True if the rows and bytes of all slices and of all parts can be added up without overflow.
     private var totalsFit: Bool {
         let slices = tables.flatMap(\.slices)
         let parts = slices.flatMap(\.parts)
@@ -42,16 +43,16 @@ extension ExportManifest {
         }
     }
 
-    /// Every table, directory and file is there once, and no table lies in another.
+    /// Checks that every table, directory and file is named once, and that no table's directory is inside another's.
     private func names(_ found: inout Reasons) {
         found.duplicates(among: tables.map { "\($0.schema).\($0.name)" }, "table")
         found.duplicates(among: tables.flatMap(\.slices).flatMap(\.parts).map(\.file), "file")
         found.duplicates(
             among: tables.flatMap(\.slices).flatMap(\.partitions).map { "\($0.schema).\($0.name)" }, "partition")
-        // Those below a directory come right behind it, if its name ends in a slash.
+        // With a slash at the end of each name, the directories below a directory sort directly behind it.
         let directories = tables.map { $0.directory + "/" }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         for (one, next) in zip(directories, directories.dropFirst()) where next.utf8.starts(with: one.utf8) {
-            found.add("table directory \(next.dropLast()) is \(one == next ? "there twice" : "inside another")")
+            found.add("table directory \(next.dropLast()) is \(one == next ? "listed twice" : "inside another")")
         }
     }
 }
@@ -75,7 +76,7 @@ extension ExportManifest.Table {
         found.duplicates(among: slices.map(\.directory), "slice")
         for (index, slice) in slices.enumerated() {
             let path = "\(path).slices[\(index)]"
-            // A name belongs to one directory, and one directory to one slice.
+            // The name determines the directory, and each directory belongs to one slice.
             if slice.directory != "\(directory)/\(manifest.slicing.by.rawValue)=\(slice.name)" {
                 found.add("`\(path).directory` is not what \(slice.name) of \(directory) is called")
             }
@@ -86,7 +87,7 @@ extension ExportManifest.Table {
         overlaps(&found)
     }
 
-    /// No moment belongs to two slices.
+    /// Checks that no moment belongs to two slices.
     private func overlaps(_ found: inout Reasons) {
         let ranges = slices.compactMap { slice -> (from: DatabaseTime, to: DatabaseTime, name: String)? in
             guard let from = slice.from.flatMap({ DatabaseTime($0) }), let to = slice.to.flatMap({ DatabaseTime($0) })
@@ -123,7 +124,7 @@ extension ExportManifest.Slice {
             if texts.contains(where: { $0 != nil }) { found.add("`\(path)` is of rows without a time and has one") }
             return
         }
-        let range = name == Self.beforeTimeName ? nil : bounds(period, type, at: path, &found)
+        let range = name == Self.minusInfinityName ? nil : bounds(period, type, at: path, &found)
         if range == nil, from != nil || to != nil { found.add("`\(path)` is of rows before all time and has an end") }
         var (smallest, largest): (DatabaseTime?, DatabaseTime?)
         for (index, part) in parts.enumerated() {
@@ -146,7 +147,7 @@ extension ExportManifest.Slice {
         }
     }
 
-    /// Where its times must lie: the end does not belong to it.
+    /// The range that its times must be in; the end is excluded.
     private func bounds(
         _ period: SlicePeriod, _ type: TimeType?, at path: String, _ found: inout Reasons
     ) -> (from: DatabaseTime, to: DatabaseTime) {
@@ -158,7 +159,8 @@ extension ExportManifest.Slice {
             return everything
         }
         if let start = DatabaseTime(start: name, of: period) {
-            // No time zone is a day away from UTC; a column without one has days that begin when they begin.
+            // No time zone is more than a day away from UTC. A column without a time zone has days that begin at 00:00
+            // exactly.
             if type == .withZone ? (from.days - start.days).magnitude > 1 : from != start {
                 found.add("`\(path)` is called \(name) and begins at \(self.from ?? "")")
             }
@@ -170,9 +172,9 @@ extension ExportManifest.Slice {
 }
 
 extension DatabaseTime {
-    /// The beginning of a slice's period by its name, `2022`, `2022-07` or `2022-07-01`, each with ` BC` behind it or not,
-    /// in whatever time zone slices begin in.
-    /// - Returns: nil for a name that is none of a period of this length.
+    /// The beginning of a slice's period from its name: `2022`, `2022-07` or `2022-07-01`, with or without ` BC` at the
+    /// end. The time zone is the one in which slices begin.
+    /// - Returns: nil if the name is not that of a period of this length.
     fileprivate init?(start name: String, of period: SlicePeriod) {
         let (date, era) = name.hasSuffix(" BC") ? (String(name.dropLast(3)), " BC") : (name, "")
         guard !date.contains(" ") else { return nil }
@@ -218,14 +220,14 @@ extension ExportManifest.Source {
     }
 }
 
-/// Columns that rows are sliced by.
+/// Types of the columns that rows are sliced by.
 enum TimeType: String {
     case withZone = "timestamp with time zone"
     case withoutZone = "timestamp without time zone"
     case date
 }
 
-/// What was found to be wrong; not more than anyone reads.
+/// Collects what is wrong, but not more than a person would read.
 private struct Reasons {
     private(set) var all: [String] = []
 
@@ -235,11 +237,12 @@ private struct Reasons {
 
     mutating func duplicates(among names: [String], _ what: String) {
         var seen: Set<[UInt8]> = []
-        // By bytes: Swift takes an accented letter and its parts for the same text, and file systems do not.
-        for name in names where !seen.insert(Array(name.utf8)).inserted { add("\(what) \(name) is there twice") }
+        // Compared by bytes: for Swift, an accented letter and its decomposed form are equal text; for file systems
+        // they are not.
+        for name in names where !seen.insert(Array(name.utf8)).inserted { add("\(what) \(name) is listed twice") }
     }
 
-    /// - Returns: nil where there are none, or they are wrong.
+    /// - Returns: nil if there are no times, or if they are wrong.
     mutating func times(
         _ minimum: String?, _ maximum: String?, required: Bool, at path: String
     ) -> (least: DatabaseTime, most: DatabaseTime)? {
@@ -258,5 +261,35 @@ private struct Reasons {
 extension String {
     fileprivate var isSHA256: Bool {
         utf8.count == 64 && utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+    }
+}
+
+/// Which transactions were finished when rows were read: the text of `pg_current_snapshot()`, `xmin:xmax:xip,xip,…`,
+/// whose numbers do not wrap around at 2^32 (PostgreSQL documentation, 9.27.11, "pg_snapshot").
+struct Snapshot: Equatable {
+    /// All transactions before this one were finished.
+    var minimum: UInt64
+    /// This transaction and all after it were not finished.
+    var maximum: UInt64
+    /// The transactions between the two that were not finished.
+    var running: [UInt64]
+
+    /// - Returns: nil if the text is not a snapshot.
+    init?(_ text: String) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 3, let minimum = Self.number(parts[0]), let maximum = Self.number(parts[1]),
+            minimum <= maximum
+        else { return nil }
+        let list = parts[2].isEmpty ? [] : parts[2].split(separator: ",", omittingEmptySubsequences: false)
+        let running = list.compactMap(Self.number)
+        guard running.count == list.count, running.allSatisfy({ minimum <= $0 && $0 < maximum }),
+            zip(running, running.dropFirst()).allSatisfy(<)
+        else { return nil }
+        (self.minimum, self.maximum, self.running) = (minimum, maximum, running)
+    }
+
+    private static func number(_ text: Substring) -> UInt64? {
+        guard let number = UInt64(text), String(number) == text, number >= 3 else { return nil }
+        return number
     }
 }

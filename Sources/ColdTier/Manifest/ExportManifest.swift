@@ -1,35 +1,36 @@
 import FoundationEssentials
 import Postgres
 import Rows
+import SourceSnapshot
 
-/// What an export holds: every slice of every table with what proves it. The predicate of the signed statement
-/// `manifest.dsse.json`, whose subjects are the files by SHA-256.
+/// What an export holds: every slice of every table, with the data that proves it. It is the predicate of the signed
+/// statement `manifest.dsse.json`, whose subjects are the files by SHA-256.
 ///
-/// It grows: a later export into the same place adds slices, and keeps what it says of those that are there. Times of the
-/// database are text as PostgreSQL prints them in UTC, since they may be infinite, before our era or after the year 9999;
-/// sizes are bytes; an absent key means "not known" or "does not apply".
+/// The manifest grows: a later export into the same place adds slices, and keeps the entries of those that are there.
+/// Times of the database are text as PostgreSQL prints them in UTC, because they may be infinite, before our era or
+/// after the year 9999; sizes are bytes; an absent key means "not known" or "does not apply".
 package struct ExportManifest: Codable, Sendable, Equatable {
-    /// A name that nobody else uses (RFC 4151); predicate types are URIs.
+    /// A URI that nobody else uses (RFC 4151), because predicate types are URIs.
     package static let predicateType = "tag:pgassay,2026:cold-tier-export/v1"
-    /// Its name in a store.
+    /// The manifest's name in a store.
     package static let fileName = "manifest.dsse.json"
-    /// A UUID in lowercase, of the place and not of one run: it stays when slices are added.
+    /// A UUID in lowercase. It identifies the place, not one run: it stays the same when slices are added.
     package var id: String
     /// The name of the plan.
     package var plan: String
-    /// pgassay's own version, of the last run.
+    /// The version of pgassay in the last run.
     package var tool: String
     /// When the last slice was added.
     package var updated: Date
-    /// Whether it was meant to be signed; part of what is signed.
+    /// Whether the manifest was meant to be signed. This is part of what is signed.
     package var signed: Bool
     package var layout: ExportLayout
     package var compression: Compression
-    /// What a slice is.
+    /// How rows are divided into slices.
     package var slicing: Slicing
     package var tables: [Table]
-    /// The SHA-256 of the `purge.sql` beside it, lowercase hex: whoever runs that as a database's owner should know that it is
-    /// what was written with the manifest.
+    /// The SHA-256 of the `purge.sql` beside it, lowercase hex: a person who runs the script as owner of a database can
+    /// check that it is the one that was written with the manifest.
     package var purgeSHA256: String?
 
     package init(
@@ -47,12 +48,12 @@ package struct ExportManifest: Codable, Sendable, Equatable {
         self.tables = tables
     }
 
-    /// How files are compressed: zstd frames with checksums, and behind them the seek table of zstd's seekable format.
+    /// How files are compressed: zstd frames with checksums, followed by the seek table of zstd's seekable format.
     package struct Compression: Codable, Sendable, Equatable {
-        /// Of zstd: 1 to 19.
+        /// zstd's level: 1 to 19.
         package var level: Int
         package var longDistanceMatching: Bool
-        /// A frame ends with the row in which it reaches so many bytes, uncompressed.
+        /// A frame ends with the row in which it reaches this many bytes, uncompressed.
         package var rowGroupBytes: Int
 
         package init(level: Int, longDistanceMatching: Bool, rowGroupBytes: Int) {
@@ -62,10 +63,10 @@ package struct ExportManifest: Codable, Sendable, Equatable {
         }
     }
 
-    /// What a slice is.
+    /// How rows are divided into slices.
     package struct Slicing: Codable, Sendable, Equatable {
         package var by: SlicePeriod
-        /// In which days, months and years begin, for columns with a time zone.
+        /// The time zone in which days, months and years begin, for columns with a time zone.
         package var timeZone: String
 
         package init(by: SlicePeriod, timeZone: String) {
@@ -78,12 +79,12 @@ package struct ExportManifest: Codable, Sendable, Equatable {
     package struct Table: Codable, Sendable, Equatable {
         package var schema: String
         package var name: String
-        /// Of its slices, in the store.
+        /// The directory of its slices, in the store.
         package var directory: String
         package var timeColumn: String
         /// `timestamp with time zone`, `timestamp without time zone` or `date`.
         package var timeType: String
-        /// What the table looked like, each time it looked different; slices name theirs by its index.
+        /// Every definition that the table has had; a slice names its own by index.
         package var shapes: [Shape]
         package var slices: [Slice]
 
@@ -103,15 +104,15 @@ package struct ExportManifest: Codable, Sendable, Equatable {
         }
     }
 
-    /// What a table looked like.
+    /// One definition of a table.
     package struct Shape: Codable, Sendable, Equatable {
-        /// In the order of the files. Generated columns are in no file: their values follow from the others.
+        /// Columns in the order of the files. Generated columns are in no file: their values follow from the others.
         package var columns: [ExportColumn]
-        /// Of the primary key, in its order; empty where there is none.
+        /// Columns of the primary key, in its order; empty if there is none.
         package var key: [String]
-        /// Enumerations and domains that its columns are made of, each before what is made of it.
+        /// Enumerations and domains that the columns use, each before the types that are built on it.
         package var types: [TypeDefinition]
-        /// SQL that makes the table.
+        /// SQL that creates the table.
         package var definition: String
 
         package init(columns: [ExportColumn], key: [String], types: [TypeDefinition], definition: String) {
@@ -124,9 +125,9 @@ package struct ExportManifest: Codable, Sendable, Equatable {
 
     /// A type that a database must have before a table can be made.
     package struct TypeDefinition: Codable, Sendable, Equatable {
-        /// As SQL names it: qualified, quoted where it must be.
+        /// The type's name in SQL: qualified, and quoted if necessary.
         package var name: String
-        /// SQL that makes it.
+        /// SQL that creates the type.
         package var definition: String
 
         package init(name: String, definition: String) {
@@ -137,32 +138,34 @@ package struct ExportManifest: Codable, Sendable, Equatable {
 
     /// The rows of one period.
     package struct Slice: Codable, Sendable, Equatable {
-        /// `2022-07`; `2022` or `2022-07-01` for other periods; ``nullName`` and ``beforeTimeName`` for rows without one.
+        /// `2022-07`; `2022` or `2022-07-01` for other periods; ``nullName`` and ``minusInfinityName`` for rows without a
+        /// period.
         package var name: String
-        /// In the store: `conversations/month=2022-07`.
+        /// Directory in the store: `conversations/month=2022-07`.
         package var directory: String
         /// The first moment that belongs to it; nil for rows that have no time, and for those at `-infinity`.
         package var from: String?
-        /// The first moment that does not belong to it any more.
+        /// The first moment that no longer belongs to it.
         package var to: String?
         /// Index of the table's shape.
         package var shape: Int
-        /// Of all its rows, as they were in the database.
+        /// Digest of all its rows, as they were in the database.
         package var digest: TableDigest
         /// The smallest and the largest time; nil where no row has one.
         package var minimum: String?
         package var maximum: String?
-        /// Of the same rows, for a server to compute again; nil where it was not taken.
+        /// Content sum of the same rows, which a server can compute again; nil if it was not taken.
         package var contentSum: ContentSum?
-        /// Partitions of the table that hold these rows and no others: what can be dropped. Empty where there is none.
+        /// Partitions of the table that hold exactly these rows, and so can be dropped. Empty if there are none.
         package var partitions: [Partition]
         package var source: Source
         package var parts: [Part]
 
-        /// Rows whose time is NULL. What Hive, Spark, DuckDB, Athena and Trino read as NULL in the name of a directory.
+        /// The name for rows whose time is NULL. Hive, Spark, DuckDB, Athena and Trino read it as NULL in the name of a
+        /// directory.
         package static let nullName = "__HIVE_DEFAULT_PARTITION__"
-        /// Rows whose time is `-infinity`.
-        package static let beforeTimeName = "-infinity"
+        /// The name for rows whose time is `-infinity`.
+        package static let minusInfinityName = "-infinity"
 
         package init(
             name: String, directory: String, from: String?, to: String?, shape: Int, digest: TableDigest,
@@ -184,7 +187,7 @@ package struct ExportManifest: Codable, Sendable, Equatable {
         }
     }
 
-    /// A leaf of a partitioned table, or the table below which all its leaves lie. Names are not quoted.
+    /// A leaf of a partitioned table, or the table that has all these leaves below it. Names are not quoted.
     package struct Partition: Codable, Sendable, Equatable, Hashable {
         package var schema: String
         package var name: String
@@ -199,9 +202,9 @@ package struct ExportManifest: Codable, Sendable, Equatable {
     package struct Source: Codable, Sendable, Equatable {
         package var database: String
         package var serverVersion: String
-        /// `pg_control_system()`; nil where the role may not ask.
+        /// From `pg_control_system()`; nil if the role may not call it.
         package var systemIdentifier: String?
-        /// `pg_current_snapshot()`: what was visible.
+        /// From `pg_current_snapshot()`: which transactions were visible.
         package var snapshot: String
         /// When the snapshot was taken.
         package var taken: Date
@@ -219,9 +222,15 @@ package struct ExportManifest: Codable, Sendable, Equatable {
             self.taken = taken
             self.drill = drill
         }
+
+        init(_ source: SourceSnapshot.Identity) {
+            self.init(
+                database: source.database, serverVersion: source.serverVersion,
+                systemIdentifier: source.systemIdentifier, snapshot: source.snapshot, taken: source.taken)
+        }
     }
 
-    /// The drill that a source was checked by.
+    /// The drill that checked a source.
     package struct Drill: Codable, Sendable, Equatable {
         /// The id of its report.
         package var id: String
@@ -229,10 +238,10 @@ package struct ExportManifest: Codable, Sendable, Equatable {
         /// The name of the report's file, and its SHA-256.
         package var report: String
         package var sha256: String
-        /// The digest of the backup, as the report has it.
+        /// The digest of the backup, as in the report.
         package var backup: [String: String]
-        /// The name of the database that the backup was taken from: the restored one has another. Nil where the backup
-        /// does not tell.
+        /// The name of the database that the backup was taken from; the restored database has another name. Nil if the
+        /// backup does not say it.
         package var database: String?
 
         package init(
@@ -250,19 +259,19 @@ package struct ExportManifest: Codable, Sendable, Equatable {
 
     /// One file.
     package struct Part: Codable, Sendable, Equatable {
-        /// Relative to the store.
+        /// Name of the file, relative to the store.
         package var file: String
-        /// As it is stored.
+        /// Size as it is stored, in bytes.
         package var bytes: Int64
-        /// Uncompressed.
+        /// Size before compression, in bytes.
         package var rawBytes: Int64
-        /// Of the file as it is stored, lowercase hex.
+        /// SHA-256 of the file as it is stored, lowercase hex.
         package var sha256: String
-        /// Of its rows.
+        /// Digest of its rows.
         package var digest: TableDigest
         package var minimum: String?
         package var maximum: String?
-        /// Frames with rows in them.
+        /// Number of frames that hold rows.
         package var rowGroups: Int
 
         package init(

@@ -1,13 +1,14 @@
 import Evidence
+import Storage
 
 extension ExportManifest: StatementPredicate {
-    package static let words = DocumentWords(
+    package static let words = DocumentNames(
         name: "manifest", fullName: "the manifest of an export",
         file: "The manifest of an export is the file \(fileName) in it.",
         howToSign: "Export with --signing-key for evidence.")
     package static let signedField = "predicate.signed"
 
-    /// Every file by its SHA-256, in the order of the manifest.
+    /// Every file with its SHA-256, in the order of the manifest.
     package var subjects: [ResourceDescriptor] {
         tables.flatMap(\.slices).flatMap(\.parts).map {
             ResourceDescriptor(name: $0.file, digest: ["sha256": $0.sha256])
@@ -22,7 +23,7 @@ extension ExportManifest: StatementPredicate {
 package enum ManifestFile {
     package static let name = ExportManifest.fileName
 
-    /// - Returns: nil where there is none; its bytes, and nothing is known of them.
+    /// - Returns: the bytes, not verified in any way; nil if there is no manifest.
     package static func bytes(in store: some ExportStore) async throws(StoreError) -> [UInt8]? {
         try await store.contents(of: name, limit: Envelope.maximumSize)
     }
@@ -31,23 +32,24 @@ package enum ManifestFile {
         store.location.hasSuffix("/") ? store.location + name : "\(store.location)/\(name)"
     }
 
-    /// Reads the manifest as the holder of a key signed it. It does not contradict itself, so its names stay in the store.
-    /// - Returns: nil where there is none.
+    /// Reads the manifest and verifies that the holder of the key signed it. It does not contradict itself, so its
+    /// names stay within the store.
+    /// - Returns: nil if there is no manifest.
     /// - Throws: ``StoreError``, `VerificationError`.
     package static func read(from store: some ExportStore, publicKey: PublicKey) async throws -> ExportManifest? {
         guard let bytes = try await bytes(in: store) else { return nil }
         return try open(bytes, of: store, publicKey: publicKey)
     }
 
-    /// Reads the bytes of a manifest as the holder of a key signed it.
+    /// Reads the bytes of a manifest and verifies that the holder of the key signed it.
     /// - Throws: `VerificationError`.
     static func open(_ bytes: [UInt8], of store: some ExportStore, publicKey: PublicKey) throws -> ExportManifest {
         try InTotoStatement(opening: bytes, name: path(in: store), publicKey: publicKey).predicate
     }
 
-    /// Reads the manifest without a key. Nothing vouches for what it says, but it does not contradict itself, so its names
-    /// stay in the store.
-    /// - Returns: nil where there is none.
+    /// Reads the manifest without a key. Nothing proves what it says; but it does not contradict itself, so its names
+    /// stay within the store.
+    /// - Returns: nil if there is no manifest.
     /// - Throws: ``StoreError``, `VerificationError`.
     package static func readUnverified(
         from store: some ExportStore
@@ -70,15 +72,16 @@ package enum ManifestFile {
         return read
     }
 
-    /// Writes the manifest, over the one that was read.
+    /// Writes the manifest in place of the one that was read.
     /// - Parameters:
-    ///   - previous: the bytes of the one that was read; nil where there was none.
-    ///   - key: nil for an unsigned one, which must say that it is.
-    /// - Throws: ``StoreError``, ``StoreError/changed(name:location:)`` where another was written meanwhile; `StatementError`
-    ///   for a manifest that contradicts itself: nothing is written then.
+    ///   - previous: the bytes of the manifest that was read; nil if there was none.
+    ///   - signer: nil for an unsigned manifest, which must say that it is unsigned.
+    /// - Throws: ``StoreError``, ``StoreError/changed(name:location:)`` if another manifest was written in the
+    ///   meantime; `StatementError` for a manifest that contradicts itself or that the signer does not sign: nothing is
+    ///   written then.
     package static func write(
-        _ manifest: ExportManifest, over previous: [UInt8]?, key: SigningKey?, to store: some ExportStore
+        _ manifest: ExportManifest, over previous: [UInt8]?, signer: (any Signer)?, to store: some ExportStore
     ) async throws {
-        try await store.replace(name, with: manifest.statement.sealed(key: key), over: previous)
+        try await store.replace(name, with: manifest.statement.sealed(signer: signer), over: previous)
     }
 }

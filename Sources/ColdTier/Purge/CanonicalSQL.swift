@@ -1,11 +1,12 @@
 import Postgres
 
-/// SQL that says of rows what ``ContentSum`` says of their canonical form, in a session with `CanonicalSettings`.
+/// SQL that computes in a database what ``ContentSum`` computes from canonical rows, in a session with
+/// `CanonicalSettings`.
 enum CanonicalSQL {
     /// An aggregate over rows: a number from 0 to 2^64 - 1, as text.
-    /// - Parameter row: of the table's rows, an alias.
+    /// - Parameter row: an alias for the table's rows.
     static func contentSum(of columns: [ExportColumn], row: String) -> String {
-        // `sum` is a numeric of signed numbers: it cannot overflow, and only its remainder counts.
+        // `sum` gives a numeric for signed numbers: it cannot overflow, and only its remainder is used.
         let bytes = "substr(sha256(convert_to(\(canonicalRow(of: columns, row: row)), 'UTF8')), 1, 8)"
         let sum = "coalesce(sum(('x' || encode(\(bytes), 'hex'))::bit(64)::bigint), 0)"
         return "mod(mod(\(sum), \(modulus)) + \(modulus), \(modulus))::text"
@@ -17,8 +18,9 @@ enum CanonicalSQL {
     static func canonicalRow(of columns: [ExportColumn], row: String) -> String {
         let fields = columns.map { column in
             let name = "\(row).\(quoteIdentifier(column.name))"
-            // Not `IS NULL`: a composite of nothing but NULLs is one to that, and none to COPY. Not a cast to text: casts
-            // of some types print something else than their output functions, which `format` calls.
+            // Not `IS NULL`: that is also true for a composite value whose fields are all NULL, but COPY does not write
+            // it as NULL. Not a cast to text: the casts of some types print something else than their output functions,
+            // which `format` calls.
             return """
                 CASE WHEN \(name) IS NOT DISTINCT FROM NULL THEN E'\\\\N' ELSE \(escaped("format('%s', \(name))", column)) END
                 """
@@ -26,25 +28,26 @@ enum CanonicalSQL {
         return fields.joined(separator: "\n            || E'\\t' || ")
     }
 
-    /// The text of a value as COPY escapes it (PostgreSQL documentation, "COPY", "Text Format"; `CopyAttributeOutText`).
+    /// The text of a value as COPY escapes it (PostgreSQL documentation, "COPY", "Text Format";
+    /// `CopyAttributeOutText`).
     private static func escaped(_ text: String, _ column: ExportColumn) -> String {
         let special: [String]
         switch column.kind {
         case .number, .boolean: special = []
-        // jsonb escapes what is no printable character itself.
+        // jsonb itself escapes characters that are not printable.
         case .json: special = [#"\\"#]
         case .text:
             special =
                 plainTypes.contains(column.type) ? [] : [#"\\"#, #"\b"#, #"\t"#, #"\n"#, #"\x0b"#, #"\f"#, #"\r"#]
         }
-        // Searching is refused under collations that are not deterministic, so it is done by bytes.
+        // A search is refused under collations that are not deterministic, so it is done by bytes.
         return special.reduce(special.isEmpty ? text : "(\(text) COLLATE \"C\")") { text, character in
             let written = character == #"\x0b"# ? #"\\v"# : character == #"\\"# ? #"\\\\"# : "\\\(character)"
             return "replace(\(text), E'\(character)', E'\(written)')"
         }
     }
 
-    /// Whose text has none of these characters.
+    /// Types whose text has none of these characters.
     private static let plainTypes: Set<String> = [
         "timestamp with time zone", "timestamp without time zone", "date", "uuid",
     ]

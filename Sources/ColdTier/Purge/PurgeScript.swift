@@ -1,18 +1,18 @@
 import Postgres
 import Rows
 
-/// The script that removes from a database what an export holds: SQL for psql, which a person runs. pgassay itself deletes
-/// nothing.
+/// The script that removes the rows of an export from a database: SQL for psql, which a person runs. pgassay itself
+/// deletes nothing.
 ///
-/// Each slice has a transaction of its own. It locks out whoever writes, compares what is there with the manifest (rows,
-/// smallest and largest time, and every byte of every row by ``ContentSum``), and only then drops the slice's partitions, or
-/// deletes its rows. On any difference it ends with an error and leaves everything as it was. Slices that are gone already
-/// are passed over, so it can be run again.
+/// Each slice has its own transaction. It locks out writers, compares what is there with the manifest (rows, smallest
+/// and largest time, and every byte of every row by ``ContentSum``), and only then drops the slice's partitions or
+/// deletes its rows. On any difference it ends with an error and changes nothing. Slices that are already gone are
+/// skipped, so the script can be run again.
 ///
-/// Nothing but the rows themselves says that they are those of the export. Row versions (`xmin`) do not: a database that
-/// was restored or copied counts transactions on from where its source was, and the same numbers mean other changes.
+/// Only the rows themselves prove that they are the rows of the export. Row versions (`xmin`) do not: a restored or
+/// copied database goes on counting transactions from where its source was, so the same numbers can mean other changes.
 package enum PurgeScript {
-    /// Its name in a store.
+    /// The script's name in a store.
     package static let fileName = "purge.sql"
 
     /// - Returns: the same text for the same manifest.
@@ -24,7 +24,8 @@ package enum PurgeScript {
     }
 
     private static func header(_ manifest: ExportManifest) -> String {
-        // What psql of its own would do otherwise; then what rows are compared under.
+        // The script sets what a person's psql might have set otherwise, and then the settings under which rows are
+        // compared.
         let settings = CanonicalSettings.values.sorted { $0.key < $1.key }.map { name, value in
             "SET \(quoteIdentifier(name)) = \(quoteLiteral(value));"
         }

@@ -51,11 +51,12 @@ struct PurgeSlice {
             \(body)
             END
             """
-        // Names may hold anything, also what ends the block.
+        // Names may hold any text, even the text that ends the block.
         var tag = "$purge$"
-        // By bytes, as PostgreSQL looks for it: to Swift, a sign with an accent behind it is another sign.
+        // Compared by bytes, as PostgreSQL does: for Swift, a character followed by a combining accent is another
+        // character.
         while code.utf8.firstRange(of: tag.utf8) != nil { tag = "$purge\(tag.utf8.count)_\(tag.dropFirst())" }
-        // Whoever wrote before the lock was granted is seen only by statements that look anew.
+        // READ COMMITTED: only a statement with a new snapshot sees rows that were written before the lock was granted.
         return """
             BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
             DO \(tag)
@@ -79,7 +80,8 @@ struct PurgeSlice {
             """
     }
 
-    /// Before anything is locked, to say what is missing; and again behind it, since names may have changed hands.
+    /// Runs before anything is locked, to say what is missing; and again after the lock, because a name may now belong
+    /// to another table.
     private var lookUps: String {
         """
             the_table := \(Self.lookUp(name));
@@ -123,7 +125,7 @@ struct PurgeSlice {
             """
     }
 
-    /// A column that the export does not know would be lost, also one that only a table has that inherits.
+    /// A column that the export does not know would be lost. This includes a column that only an inheriting table has.
     private var shapeCheck: String {
         let expected = columns.map { "(\(quoteLiteral($0.name)), \(quoteLiteral($0.type)))" }.joined(separator: ", ")
         let found = """

@@ -1,4 +1,4 @@
--- The columns of a table, in their order. A domain counts as what it is made of. $1 is the table's oid.
+-- The columns of a table, in their order. A domain counts as its base type. $1 is the table's oid.
 WITH RECURSIVE base AS (
     SELECT a.attnum, a.atttypid AS type
     FROM pg_catalog.pg_attribute a

@@ -1,5 +1,6 @@
--- The relations that hold a table's rows: itself, its partitions, whatever inherits from it. `lower` and `upper` are the
--- bounds of a partition by range of the time column alone ($2). $1 is the table's oid.
+-- The relations that hold a table's rows: the table itself, its partitions, and the tables that inherit from it.
+-- `lower` and `upper` are the bounds of a partition, if it is partitioned by range of only the time column ($2). $1 is
+-- the table's oid.
 WITH RECURSIVE tree AS (
     SELECT $1::int8::pg_catalog.oid AS oid
     UNION

@@ -1,4 +1,4 @@
--- The columns of a table's primary key, in its order. $1 is the table's oid.
+-- The columns of a table's primary key, in the order of the key. $1 is the table's oid.
 SELECT a.attname AS name
 FROM pg_catalog.pg_constraint c
     CROSS JOIN LATERAL pg_catalog.unnest(c.conkey) WITH ORDINALITY AS k (number, position)

@@ -1,5 +1,5 @@
--- The types of the database's own that a table's columns are made of (enumerations, domains, composites, ranges; arrays of
--- them too), each before what is made of it, with SQL that makes them. $1 is the table's oid.
+-- The user-defined types that a table's columns use (enumerations, domains, composites, ranges, and arrays of these),
+-- with the SQL that creates them. A type comes before the types that use it. $1 is the table's oid.
 WITH RECURSIVE used AS (
     SELECT a.atttypid AS type, 0 AS depth
     FROM pg_catalog.pg_attribute a
@@ -38,7 +38,7 @@ FROM (SELECT type, pg_catalog.max(depth) AS depth FROM used GROUP BY type) u
     JOIN pg_catalog.pg_type t ON t.oid = u.type
     JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
 WHERE t.typtype IN ('e', 'd', 'c', 'r') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-    -- What an extension brings comes with the extension.
+    -- CREATE EXTENSION creates the types of an extension.
     AND NOT EXISTS (
         SELECT FROM pg_catalog.pg_depend d
         WHERE d.classid = 'pg_catalog.pg_type'::pg_catalog.regclass AND d.objid = t.oid AND d.deptype = 'e')

@@ -1,19 +1,19 @@
 import Postgres
 import SystemPackage
 
-/// A slice that is to be written.
+/// A slice to write.
 struct PlannedSlice: Sendable {
     let table: SourceTable
-    /// In the store, of the table.
+    /// The table's directory in the store.
     let tableDirectory: String
     let surveyed: SurveyedSlice
     let period: SlicePeriod
     let parts: [PlannedPart]
 
-    /// In the store: `conversations/month=2022-07`.
+    /// The slice's directory in the store: `conversations/month=2022-07`.
     var directory: String { "\(tableDirectory)/\(period.rawValue)=\(surveyed.period.name)" }
 
-    /// For people: `public.conversations 2022-07`.
+    /// The slice's name for people: `public.conversations 2022-07`.
     var subject: String { sliceSubject(table.name, surveyed.period.name) }
 
     init(_ surveyed: SurveyedSlice, of survey: SliceSurvey, in tableDirectory: String, _ period: SlicePeriod) {
@@ -25,22 +25,23 @@ struct PlannedSlice: Sendable {
     }
 }
 
-/// What people read of a slice: `public.conversations 2022-07`.
+/// The name of a slice for people: `public.conversations 2022-07`.
 func sliceSubject(_ table: TableName, _ slice: String) -> String {
     "\(table) \(slice == ExportManifest.Slice.nullName ? "without a time" : slice)"
 }
 
-/// What goes into one file: rows of one relation, or of a range of its pages where it has many.
+/// The rows that go into one file: those of one relation, or of a range of its pages if it has many.
 struct PlannedPart: Sendable {
     /// 0-based, within its slice.
     let number: Int
-    /// Gives the rows: `SELECT …`.
+    /// The query that returns the rows: `SELECT …`.
     let query: String
-    /// Of the database, estimated.
+    /// Estimated bytes in the database.
     let bytes: Int64
 
-    /// A relation with more of a slice than this is read over several connections, into a file each. Large enough that a
-    /// file is worth opening, small enough that the last one does not keep everybody waiting.
+    /// If a relation has more bytes of a slice than this, it is read over several connections, each into its own file.
+    /// The size is large enough to be worth a file, and small enough that the other workers do not wait long for the
+    /// last one.
     static let size: Int64 = 128 << 20
 
     fileprivate static func parts(of slice: SurveyedSlice, of table: SourceTable) -> [PlannedPart] {
@@ -58,7 +59,8 @@ struct PlannedPart: Sendable {
                     conditions.append(
                         sliceCondition(slice.period.name, from: slice.period.from, to: slice.period.to, on: time))
                 }
-                // Where there is one file, the range tells the planner where the rows lie; of all pages it tells nothing.
+                // With a single file, the range tells the planner where the rows are; a range of all pages would tell
+                // it nothing.
                 if !leaf.isWhole || count > 1 { conditions.append("ctid >= '(\(first),0)' AND ctid < '(\(end),0)'") }
                 let condition = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
                 parts.append(
@@ -70,4 +72,13 @@ struct PlannedPart: Sendable {
         }
         return parts
     }
+}
+
+/// The SQL condition that a row belongs to a slice, for a session with ``CanonicalSettings``.
+/// - Parameters:
+///   - name: of the slice; it distinguishes rows without a time from rows at `-infinity`.
+///   - column: quoted.
+func sliceCondition(_ name: String, from: String?, to: String?, on column: String) -> String {
+    if let from, let to { return "\(column) >= \(quoteLiteral(from)) AND \(column) < \(quoteLiteral(to))" }
+    return name == ExportManifest.Slice.nullName ? "\(column) IS NULL" : "\(column) = '-infinity'"
 }

@@ -1,7 +1,6 @@
 import Postgres
 
 extension SQLFile {
-    static var snapshot: SQLFile { SQLFile(PackageResources.snapshot_sql) }
     static var table: SQLFile { SQLFile(PackageResources.table_sql) }
     static var columns: SQLFile { SQLFile(PackageResources.columns_sql) }
     static var primaryKey: SQLFile { SQLFile(PackageResources.primary_key_sql) }

@@ -1,19 +1,20 @@
 import Postgres
 import Rows
+import SourceSnapshot
 
-/// Which periods of a table are cold, and how many rows each relation has of them: counted by the database itself, in the
+/// Which periods of a table are cold, and how many rows of them each relation has. The database counts them, in the
 /// snapshot that is exported.
 ///
-/// A partition whose bounds say that all of it is one cold period is not counted unless it was exported before: the server says
-/// how many rows it sent of it, and counting would be a second reading of all of its pages.
+/// A partition whose bounds say that it is exactly one cold period is not counted, unless it was exported before: the
+/// server says later how many rows it sent, and counting would read all its pages a second time.
 struct SliceSurvey: Sendable {
     let table: SourceTable
     /// In the order of their periods.
     let slices: [SurveyedSlice]
 
     /// - Parameters:
-    ///   - cutoff: the first moment that is not cold, as the table's time column has it.
-    ///   - known: names of slices that were exported before, which are counted to see whether they are the same still.
+    ///   - cutoff: the first moment that is not cold, in the form of the table's time column.
+    ///   - known: names of slices that were exported before; they are counted to see whether they are still the same.
     /// - Throws: ``PostgresError``.
     static func make(
         of table: SourceTable, before cutoff: String, _ slicing: ExportManifest.Slicing, known: Set<String>,
@@ -21,7 +22,7 @@ struct SliceSurvey: Sendable {
     ) async throws -> SliceSurvey {
         let questions = SurveyQuestions(table, slicing, cutoff: cutoff)
         let leaves = try await questions.coldLeaves(over: snapshot.leader)
-        // The largest first, so that none of them is waited for at the end.
+        // The largest first, so that the workers do not wait for a large one at the end.
         let found = try await snapshot.share(leaves.sorted { $0.leaf.bytes > $1.leaf.bytes }) { leaf, connection in
             try await questions.ask(about: leaf, known: known, over: connection, deadline: deadline)
         }
@@ -40,16 +41,16 @@ struct SurveyedSlice: Sendable {
     let period: SlicePeriodStart
     var leaves: [SurveyedLeaf]
 
-    /// An estimate, of what is read from the database.
+    /// Estimated bytes that are read from the database.
     var bytes: Int64 { leaves.reduce(0) { $0 + $1.bytes } }
 
-    /// Nil where something of it was not counted.
+    /// Nil if a part of it was not counted.
     var count: RowCount? {
         leaves.contains { $0.count == nil } ? nil : leaves.reduce(into: RowCount()) { $0.add($1.count ?? RowCount()) }
     }
 
-    /// The relations that can be dropped with the slice: partitions that can hold nothing but rows of this period. None
-    /// unless they hold all of its rows.
+    /// The partitions that can be dropped with the slice, because they can hold only rows of this period. Empty unless
+    /// they hold all rows of the slice.
     var partitions: [ExportManifest.Partition] {
         let whole = leaves.map(\.leaf).filter { period.contains($0.bounds) }
         guard whole.count == leaves.count else { return [] }
@@ -57,22 +58,22 @@ struct SurveyedSlice: Sendable {
     }
 }
 
-/// What one relation has of a period.
+/// The rows of a period that one relation has.
 struct SurveyedLeaf: Sendable {
     let leaf: SourceTable.Leaf
-    /// Its bounds say that it has no other rows.
+    /// True if the bounds say that the relation has no other rows.
     let isWhole: Bool
-    /// Between these pages lie all of these rows.
+    /// All of these rows are in these pages, both included.
     let firstPage: Int64
     let lastPage: Int64
-    /// Nil where the server counts what it sends.
+    /// Nil if the server counts the rows when it sends them.
     var count: RowCount?
 
-    /// An estimate: its share of the relation.
+    /// Estimated bytes: the relation's bytes times the share of pages.
     var bytes: Int64 { leaf.pages == 0 ? 0 : leaf.bytes * (lastPage - firstPage + 1) / leaf.pages }
 }
 
-/// What a database counted.
+/// The rows that a database counted.
 struct RowCount: Sendable, Equatable {
     var rows: Int64 = 0
     /// The smallest and the largest time.
@@ -93,11 +94,11 @@ struct RowCount: Sendable, Equatable {
     }
 }
 
-/// Where a period begins and ends, and what it is called.
+/// Beginning, end and name of a period.
 struct SlicePeriodStart: Sendable, Comparable {
-    /// Of the slice: `2022-07`.
+    /// The slice's name: `2022-07`.
     let name: String
-    /// The first moment; nil for rows that have no time or lie before all time.
+    /// The first moment; nil for rows that have no time or are at `-infinity`.
     let from: String?
     /// The first moment of the next period.
     let to: String?
@@ -108,7 +109,7 @@ struct SlicePeriodStart: Sendable, Comparable {
             return
         }
         guard start != "-infinity" else {
-            self.init(name: ExportManifest.Slice.beforeTimeName, from: nil, to: nil)
+            self.init(name: ExportManifest.Slice.minusInfinityName, from: nil, to: nil)
             return
         }
         self.init(name: Self.name(of: start, period), from: try row.need("from"), to: try row.need("to"))
@@ -129,12 +130,12 @@ struct SlicePeriodStart: Sendable, Comparable {
 
     static func < (one: SlicePeriodStart, other: SlicePeriodStart) -> Bool { one.order < other.order }
 
-    /// What lies before all time comes first, what has no time last.
+    /// Rows at `-infinity` come first, rows without a time last.
     private var order: DatabaseTime {
         from.flatMap(DatabaseTime.init) ?? (name == ExportManifest.Slice.nullName ? .infinity : .minusInfinity)
     }
 
-    /// Whether a range of times lies within this period.
+    /// True if a range of times is within this period.
     func contains(_ bounds: (lower: String, upper: String)?) -> Bool {
         guard let bounds, let lower = DatabaseTime(bounds.lower), let upper = DatabaseTime(bounds.upper),
             let from = from.flatMap(DatabaseTime.init), let to = to.flatMap(DatabaseTime.init)

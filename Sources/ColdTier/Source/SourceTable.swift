@@ -7,7 +7,7 @@ struct SourceTable: Sendable {
     let oid: Int64
     /// `timestamp with time zone`, `timestamp without time zone` or `date`.
     let timeType: String
-    /// Where the time stands in a row; 0-based.
+    /// Position of the time column in a row; 0-based.
     let timeIndex: Int
     let shape: ExportManifest.Shape
     let leaves: [Leaf]
@@ -18,11 +18,12 @@ struct SourceTable: Sendable {
     struct Leaf: Sendable {
         let oid: Int64
         let name: TableName
-        /// With what is stored out of line.
+        /// Size in bytes, including what is stored out of line.
         let bytes: Int64
-        /// Of 8 kB each, as they are numbered in row identifiers.
+        /// Number of pages, 8 kB each, as row identifiers number them.
         let pages: Int64
-        /// Where it is a partition by range of the time alone: the first moment that belongs to it, the first that does not.
+        /// For a partition by range of the time alone: the first moment that belongs to it, and the first that does
+        /// not.
         let bounds: (lower: String, upper: String)?
     }
 
@@ -55,7 +56,7 @@ struct SourceTable: Sendable {
 
     private static let timeTypes = ["timestamp with time zone", "timestamp without time zone", "date"]
 
-    /// What `pg_class.relkind` stands for.
+    /// Words for the values of `pg_class.relkind`.
     private static let words = [
         "v": "a view", "m": "a materialized view", "f": "a foreign table", "S": "a sequence", "c": "a composite type",
         "i": "an index", "I": "an index", "t": "a TOAST table",
@@ -95,12 +96,12 @@ struct SourceTable: Sendable {
 struct SourceColumn: Sendable {
     let name: String
     let type: String
-    /// What a domain is made of, without length or precision.
+    /// The type that a domain is based on, without length or precision.
     let baseType: String
     let isNotNull: Bool
-    /// `a` always, `d` by default, nothing: `pg_attribute.attidentity`.
+    /// `pg_attribute.attidentity`: `a` (always), `d` (by default) or empty.
     let identity: String
-    /// `s` stored, `v` virtual, nothing: `pg_attribute.attgenerated`.
+    /// `pg_attribute.attgenerated`: `s` (stored), `v` (virtual) or empty.
     let generated: String
     let expression: String?
 

@@ -1,20 +1,22 @@
 import Postgres
 import Rows
 
-/// What a relation is asked of its cold rows: how many there are of each period, where they lie, from when to when they are.
+/// The queries about a relation's cold rows: for each period, how many rows there are, in which pages, and their first
+/// and last time.
 struct SurveyQuestions: Sendable {
     private let period: SlicePeriod
     private let timeZone: String
     private let cutoff: String
     private let type: String
-    /// Quoted.
+    /// The name of the time column, quoted.
     private let column: String
     private let leaves: [SourceTable.Leaf]
 
     /// A relation that may have cold rows.
     struct ColdLeaf: Sendable {
         let leaf: SourceTable.Leaf
-        /// Its bounds say that all of its rows are cold and of one period, so they need only be counted.
+        /// True if the bounds say that all of its rows are cold and of one period, so that they only have to be
+        /// counted.
         let isWhole: Bool
     }
 
@@ -27,7 +29,7 @@ struct SurveyQuestions: Sendable {
         leaves = table.leaves
     }
 
-    /// The relations that may have cold rows: all but partitions that begin behind the cutoff.
+    /// The relations that may have cold rows: all except partitions that begin at or after the cutoff.
     /// - Throws: ``PostgresError``.
     func coldLeaves(over connection: Connection) async throws -> [ColdLeaf] {
         var cold: [ColdLeaf] = []
@@ -47,7 +49,7 @@ struct SurveyQuestions: Sendable {
         return cold
     }
 
-    /// - Parameter known: names of slices that are counted even where that can wait.
+    /// - Parameter known: names of slices that are counted now even if counting could wait.
     /// - Throws: ``PostgresError``.
     func ask(
         about cold: ColdLeaf, known: Set<String>, over connection: Connection, deadline: Duration
@@ -59,7 +61,7 @@ struct SurveyQuestions: Sendable {
             let row = try await connection.query("\(periods) FROM (SELECT \(start(of: lower)) AS start) s")[0]
             let period = try SlicePeriodStart(row, period)
             let count = known.contains(period.name) ? try await count(leaf, over: connection, deadline: deadline) : nil
-            // Of a partition that has pages and no rows, nothing is known.
+            // A partition that has pages, and was counted to have no rows, has nothing to export.
             guard count?.rows != 0 else { return [] }
             return [
                 (period, SurveyedLeaf(leaf: leaf, isWhole: true, firstPage: 0, lastPage: leaf.pages - 1, count: count))
@@ -101,7 +103,7 @@ struct SurveyQuestions: Sendable {
         """
     }
 
-    /// A period by its `start`, as ``SlicePeriodStart`` reads it.
+    /// SQL that gives a period from its `start`, in the columns that ``SlicePeriodStart`` reads.
     private var periods: String {
         """
         SELECT start::text AS start, CASE WHEN pg_catalog.isfinite(start) THEN \(back("start"))::text END AS "from",
@@ -113,18 +115,18 @@ struct SurveyQuestions: Sendable {
 
     private var isZoned: Bool { type == "timestamp with time zone" }
 
-    /// A moment of the column's type as the calendar of the time zone has it.
+    /// SQL: converts a moment of the column's type to the local time of the time zone.
     private func local(_ moment: String) -> String {
         isZoned ? "pg_catalog.timezone(\(quoteLiteral(timeZone)), \(moment))" : "(\(moment))::timestamp"
     }
 
-    /// The other way.
+    /// SQL: converts local time back to the column's type.
     private func back(_ local: String) -> String {
         isZoned ? "pg_catalog.timezone(\(quoteLiteral(timeZone)), \(local))" : "(\(local))::\(type)"
     }
 
-    /// The beginning of a moment's period. Where clocks go back over the beginning of one, its first hour comes twice and the
-    /// period begins with the second, as PostgreSQL reads such a time.
+    /// SQL: the beginning of a moment's period. If clocks go back across the beginning of a period, its first hour
+    /// occurs twice; the period then begins with the second one, which is how PostgreSQL reads such a time.
     private func start(of moment: String) -> String {
         let start = "pg_catalog.date_trunc('\(period.rawValue)', \(local(moment)))"
         guard isZoned else { return start }

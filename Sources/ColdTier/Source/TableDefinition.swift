@@ -1,7 +1,7 @@
 import Postgres
 
-/// SQL that makes a table as it was: columns, what is generated, the primary key. What else there was (indexes,
-/// checks, references, defaults, partitions) serves a live application and not rows in cold storage.
+/// SQL that creates a table as it was: columns, generated values, the primary key. Other parts (indexes, checks,
+/// references, defaults, partitions) are left out: a live application needs them, rows in cold storage do not.
 func definition(of table: TableName, _ columns: [SourceColumn], key: [String]) -> String {
     var lines = columns.map { column in
         [quoteIdentifier(column.name), column.type, column.generation, column.isNotNull ? "NOT NULL" : nil]

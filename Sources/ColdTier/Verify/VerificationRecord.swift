@@ -1,13 +1,14 @@
 import FoundationEssentials
 
-/// Which files of an export were read when and found good, so that a part of it can be verified each month and all of it
-/// over a year. It lies with whoever verifies, not in the export, and is no evidence: it only decides what comes next.
+/// Which files of an export were read and found good, and when. With it, a part of the export can be verified each
+/// month, and all of it over a year. It is kept where the verification runs, not in the export. It is no evidence: it
+/// only decides which files are read next.
 package struct VerificationRecord: Codable, Sendable, Equatable {
-    /// By file.
+    /// Entries by the names of files.
     private var files: [String: Entry] = [:]
 
     private struct Entry: Codable, Equatable {
-        /// A file that is another now was never read.
+        /// SHA-256 of the file that was read. If the file has another one now, it counts as never read.
         var sha256: String
         /// Seconds since 1970.
         var verified: Double
@@ -15,8 +16,9 @@ package struct VerificationRecord: Codable, Sendable, Equatable {
 
     package init() {}
 
-    /// The files that are read next: those never read first, then those longest ago, until they have a share of all bytes.
-    /// - Parameter share: of 1.
+    /// The files that are read next: first those never read, then those read longest ago, until they have the share of
+    /// all bytes.
+    /// - Parameter share: a fraction of 1.
     func next(of files: [ExportFile], share: Double) -> [ExportFile] {
         let wanted = Double(files.reduce(0) { $0 + $1.part.bytes }) * share
         var chosen: [ExportFile] = []
@@ -43,7 +45,7 @@ package struct VerificationRecord: Codable, Sendable, Equatable {
             ofBytes: parts.reduce(0) { $0 + $1.bytes })
     }
 
-    /// Seconds since 1970; nil for a file that was never read as it is now.
+    /// Seconds since 1970; nil if the file, as it is now, was never read.
     private func verified(_ part: ExportManifest.Part) -> Double? {
         files[part.file].flatMap { $0.sha256 == part.sha256 ? $0.verified : nil }
     }

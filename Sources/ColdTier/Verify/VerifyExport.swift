@@ -2,18 +2,21 @@ import Crypto
 import Evidence
 import Findings
 import FoundationEssentials
+import SourceSnapshot
+import Storage
 
 /// An export that is to be verified.
 package struct VerifyRequest: Sendable {
     /// A directory, or `s3://bucket/prefix`.
     package var location: String
-    /// Nil verifies an unsigned export: that it is whole, and not who made it.
+    /// Nil verifies an unsigned export: that it is complete, but not who made it.
     package var publicKey: PublicKey?
     /// Files that are read at the same time.
     package var jobs: Int
-    /// Reads only so much of it, in parts of 1, the files first that were not read for the longest time; nil reads all.
+    /// Reads only this fraction of the bytes (of 1); files that were not read for the longest time come first. Nil
+    /// reads all.
     package var sample: Double?
-    /// What was read when, in earlier runs; nothing without a sample.
+    /// Which files earlier runs read, and when; empty if there is no sample.
     package var record: VerificationRecord
 
     package init(
@@ -28,26 +31,26 @@ package struct VerifyRequest: Sendable {
     }
 }
 
-/// What came of a verification.
+/// The result of a verification.
 package struct VerifyResult: Sendable {
     package let manifest: ExportManifest
     package let location: String
     package let findings: [Finding]
-    /// With what was read now.
+    /// The record of earlier runs, with the files of this run added.
     package let record: VerificationRecord
-    /// Files that were read now, and what they take as they are stored, in bytes.
+    /// Number of files read in this run, and their size as stored, in bytes.
     package let filesRead: Int
     package let bytesRead: Int64
 
     package var judgement: Judgement { Judgement(findings) }
 }
 
-/// Verifies an export without a database: the manifest's signature, that its files are there and no others, and of each file
-/// that is read its SHA-256, frames, rows, digest and times.
-/// - Throws: `VerificationError` when the manifest is none, or not signed by this key; ``StoreError`` when the place cannot be
-///   read; `CancellationError`.
+/// Verifies an export without a database: the manifest's signature; that exactly its files are there; and the SHA-256,
+/// frames, rows, digest and times of each file that is read.
+/// - Throws: `VerificationError` if the manifest is not a valid manifest, or is not signed by this key; ``StoreError``
+///   if the place cannot be read; `CancellationError`.
 package func verifyExport(_ request: VerifyRequest, emit: @escaping ExportEventSink) async throws -> VerifyResult {
-    let store = try StoreLocation(request.location).open()
+    let store = try StoreLocation(request.location).openForExport()
     let manifest = try await ManifestFile.read(from: store, request.publicKey)
     let parts = manifest.fileList
     var findings = try await compareNames(parts, in: store)
@@ -83,9 +86,10 @@ package func verifyExport(_ request: VerifyRequest, emit: @escaping ExportEventS
         record: record, filesRead: chosen.count, bytesRead: total)
 }
 
-/// What is missing, what has another size, and what nobody knows of.
+/// Finds files that are missing, that have another size, or that the manifest does not name.
 private func compareNames(_ files: [ExportFile], in store: any ExportStore) async throws(StoreError) -> [Finding] {
-    // By bytes: to Swift, names that look the same are one name. One that is not UTF-8 is nobody's in a manifest.
+    // Compared by bytes: for Swift, names that look the same are one name. A name that is not UTF-8 cannot be in a
+    // manifest.
     let stored = Dictionary(
         try await store.list("").map { (Array($0.name.utf8), $0.size) }, uniquingKeysWith: { _, _ in -1 })
     var findings: [Finding] = []
@@ -95,7 +99,7 @@ private func compareNames(_ files: [ExportFile], in store: any ExportStore) asyn
         guard size != part.bytes else { continue }
         findings.append(
             Finding(
-                id: "export", subject: part.file, status: .failed, basis: .manifest, expected: "\(part.bytes) bytes",
+                id: .export, subject: part.file, status: .failed, basis: .manifest, expected: "\(part.bytes) bytes",
                 observed: size.map { "\($0) bytes" } ?? "it is missing",
                 reason: "the export is not whole any more: get the file back from another copy", cause: .backup))
     }
@@ -103,7 +107,7 @@ private func compareNames(_ files: [ExportFile], in store: any ExportStore) asyn
     for name in stored.keys.filter({ !known.contains($0) }).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
         findings.append(
             Finding(
-                id: "export", subject: String(decoding: name, as: UTF8.self), status: .failed, basis: .manifest,
+                id: .export, subject: String(decoding: name, as: UTF8.self), status: .failed, basis: .manifest,
                 expected: "no such file",
                 observed: "\(stored[name] ?? 0) bytes",
                 reason: "the manifest does not name it, and engines may read its rows with the others: move it away",
@@ -112,7 +116,8 @@ private func compareNames(_ files: [ExportFile], in store: any ExportStore) asyn
     return findings
 }
 
-/// Whether `purge.sql` is what was written with the manifest. A version that wrote none is not held to one.
+/// Compares `purge.sql` with the script that was written with the manifest. A manifest from a version that wrote no
+/// script is not checked.
 private func comparePurge(
     _ manifest: ExportManifest, in store: any ExportStore
 ) async throws(StoreError) -> [Finding] {
@@ -122,7 +127,7 @@ private func comparePurge(
     if observed == expected { return [] }
     return [
         Finding(
-            id: "export", subject: PurgeScript.fileName, status: .failed, basis: .manifest,
+            id: .export, subject: PurgeScript.fileName, status: .failed, basis: .manifest,
             expected: "SHA-256 \(expected)", observed: observed.map { "SHA-256 \($0)" } ?? "it is missing",
             reason:
                 "it is not the script that was written with the manifest: do not run it; export again into the same place "
@@ -142,7 +147,7 @@ struct ExportFile: Sendable {
             let differences = contents.differences(from: part.contents)
             guard differences.isEmpty else { return flawed(differences.joined(separator: "; ")) }
             return Finding(
-                id: "export", subject: part.file, status: .passed, basis: .manifest, expected: "\(part.digest)",
+                id: .export, subject: part.file, status: .passed, basis: .manifest, expected: "\(part.digest)",
                 observed: "\(contents.digest)")
         } catch let flaw as FlawedPart {
             return flawed(flaw.reason)
@@ -150,14 +155,14 @@ struct ExportFile: Sendable {
             throw CancellationError()
         } catch let error as StoreError {
             return Finding(
-                id: "export", subject: part.file, status: .inconclusive, basis: .manifest, expected: "\(part.digest)",
+                id: .export, subject: part.file, status: .inconclusive, basis: .manifest, expected: "\(part.digest)",
                 reason: error.description, cause: .environment)
         }
     }
 
     private func flawed(_ observed: String) -> Finding {
         Finding(
-            id: "export", subject: part.file, status: .failed, basis: .manifest, expected: "\(part.digest)",
+            id: .export, subject: part.file, status: .failed, basis: .manifest, expected: "\(part.digest)",
             observed: observed, reason: "the file is not what was exported: get it back from another copy",
             cause: .backup)
     }
@@ -178,7 +183,7 @@ extension ExportManifest {
 
 extension ManifestFile {
     /// Reads the manifest of an export that must be there.
-    /// - Parameter publicKey: nil for an unsigned one, which must say that it is.
+    /// - Parameter publicKey: nil for an unsigned manifest, which must say that it is unsigned.
     /// - Throws: ``StoreError``, `VerificationError`; ``MissingManifest``.
     static func read(from store: some ExportStore, _ publicKey: PublicKey?) async throws -> ExportManifest {
         let manifest: ExportManifest?
@@ -199,11 +204,11 @@ package struct MissingManifest: Error, Sendable, Equatable, CustomStringConverti
     package let location: String
 
     package var description: String {
-        "\(location) has no \(ManifestFile.name): it is no export, or one that did not come to its end"
+        "\(location) has no \(ManifestFile.name): it is not an export, or the export was not finished"
     }
 }
 
-/// An export is signed, and nobody said with which key.
+/// An export is signed, and no key was given to verify it.
 package struct SignedManifest: Error, Sendable, Equatable, CustomStringConvertible {
     package let location: String
 

@@ -4,16 +4,18 @@ import Findings
 import FoundationEssentials
 import Glibc
 import Scratch
+import Storage
 import SystemPackage
 
-/// What an export keeps of its own while it runs: a lock, files that are not proven yet, and a journal of the slices that
-/// are, so that none of them is done again after an interruption.
+/// What an export needs only while it runs: a lock, files that are not proven yet, and a journal of the slices that are
+/// proven. With the journal, no slice is written again after an interruption.
 ///
-///     .pgassay-export/lock        held by the export that runs; the kernel lets go of it when that dies
-///     .pgassay-export/staging/    files on their way; removed when the next export begins
+///     .pgassay-export/lock        held by the running export; the kernel releases it when the process ends
+///     .pgassay-export/staging/    files that are not in their place yet; removed when the next export begins
 ///     .pgassay-export/journal/    a file for each finished slice that no manifest names yet
 ///
-/// It lies in the export's own directory, so that finishing a slice is a rename; for a bucket, in the scratch directory.
+/// It is in the export's own directory, so that a rename finishes a slice; for a bucket, it is in the scratch
+/// directory.
 final class ExportWorkspace: Sendable {
     let directory: FilePath
     private let lock: FileDescriptor
@@ -21,8 +23,8 @@ final class ExportWorkspace: Sendable {
     private var staging: FilePath { directory.appending("staging") }
     private var journal: FilePath { directory.appending("journal") }
 
-    /// Makes the workspace of a store, or takes over what an export that ended early has left.
-    /// - Throws: ``ExportError/inUse(_:)`` while another export holds it; ``ExportError/workspace(_:reason:)``.
+    /// Creates the workspace of a store, or takes over the one of an export that ended early.
+    /// - Throws: ``ExportError/inUse(_:)`` if another export holds it; ``ExportError/workspace(_:reason:)``.
     init(for store: some ExportStore) throws(ExportError) {
         directory = store.staging ?? Self.place(of: store)
         try Self.makeDirectory(FilePath(directory.removingLastComponent().string), mode: 0o755)
@@ -39,7 +41,7 @@ final class ExportWorkspace: Sendable {
 
     deinit { try? lock.close() }
 
-    /// For a store that stages anywhere: a directory that the same store always comes to.
+    /// The workspace for a store that needs no staging directory: always the same directory for the same store.
     private static func place(of store: some ExportStore) -> FilePath {
         let digest = Hex.encode(SHA256.hash(data: Data(store.location.utf8))).prefix(16)
         return ScratchDirectory.defaultParent.appending("pgassay-export-\(digest)")
@@ -54,7 +56,7 @@ final class ExportWorkspace: Sendable {
             if mkdir(path.string, mode) == 0 { return }
         }
         var status = stat()
-        // Not through a link: in a directory that others may write to, it could lead anywhere.
+        // A link is refused: in a directory that others can write to, it could lead anywhere.
         guard (mode == 0o700 ? lstat : stat)(path.string, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
             throw .workspace(path, reason: failure == .fileExists ? "it is there, and no directory" : "\(failure)")
         }
@@ -72,7 +74,8 @@ final class ExportWorkspace: Sendable {
             if flock(lock.rawValue, LOCK_EX | LOCK_NB) != 0 {
                 failure = Errno(rawValue: errno)
             } else {
-                // An export that has just ended may have removed the file before it was locked: then nobody sees this lock.
+                // An export that has just ended may have removed the file before we locked it. Other exports would then
+                // not see this lock.
                 var (held, named) = (stat(), stat())
                 if fstat(lock.rawValue, &held) == 0, lstat(directory.appending("lock").string, &named) == 0,
                     held.st_ino == named.st_ino
@@ -95,24 +98,24 @@ final class ExportWorkspace: Sendable {
     func stage(_ slice: String) throws(ExportError) -> FilePath {
         let path = staging.appending(Self.fileName(of: slice))
         try? FileManager.default.removeItem(atPath: path.string)
-        // What is in it moves to the store with its name and mode.
+        // The directory moves to the store and keeps this mode.
         guard mkdir(path.string, 0o755) == 0 else { throw .workspace(path, reason: "\(Errno(rawValue: errno))") }
         return path
     }
 
-    /// Removes what is left of a slice that did not come to its place.
+    /// Removes what is left of a slice that was not moved into its place.
     func unstage(_ slice: String) {
         try? FileManager.default.removeItem(atPath: staging.appending(Self.fileName(of: slice)).string)
     }
 
-    /// Removes a file of a slice that holds nothing.
+    /// Removes a file of a slice that has no rows.
     func remove(_ file: FilePath) throws(ExportError) {
         guard unlink(file.string) == 0 else { throw .workspace(file, reason: "\(Errno(rawValue: errno))") }
     }
 
     // MARK: Journal
 
-    /// The slices that were finished, by their directories.
+    /// The finished slices, by their directories.
     /// - Throws: ``ExportError/workspace(_:reason:)`` when an entry cannot be read.
     func entries() throws(ExportError) -> [String: JournalEntry] {
         do {
@@ -130,11 +133,11 @@ final class ExportWorkspace: Sendable {
         }
     }
 
-    /// Remembers a slice that is in its place.
+    /// Records a slice in the journal.
     func record(_ entry: JournalEntry) throws(ExportError) {
         let file = journal.appending(Self.fileName(of: entry.slice.directory) + ".json")
         do {
-            // Whole or not at all: the name appears when the bytes are there.
+            // Atomic: the name appears only when all bytes are there.
             try JSONEncoder().encode(entry).write(to: URL(filePath: file.string), options: .atomic)
         } catch {
             throw .workspace(file, reason: "\(error)")
@@ -148,7 +151,7 @@ final class ExportWorkspace: Sendable {
         }
     }
 
-    /// Removes the workspace: a manifest now says all that it said.
+    /// Removes the workspace: a manifest now says everything that the workspace said.
     func remove() throws(ExportError) {
         do {
             try FileManager.default.removeItem(atPath: directory.string)
@@ -157,16 +160,16 @@ final class ExportWorkspace: Sendable {
         }
     }
 
-    /// Leaves what the next export goes on with; nothing, where nothing was finished.
+    /// Leaves what the next export can continue with; removes everything if no slice was finished.
     func leave() {
         try? FileManager.default.removeItem(atPath: staging.string)
-        // The journal goes only when it is empty, and what holds it only with it.
+        // The journal is removed only if it is empty, and its parent directory only after it.
         guard rmdir(journal.string) == 0 else { return }
         unlink(directory.appending("lock").string)
         rmdir(directory.string)
     }
 
-    /// One path component for the name of a slice's directory.
+    /// One path component that stands for a slice's directory.
     private static func fileName(of slice: String) -> String {
         String(slice.map { $0 == "/" ? "," : $0 })
     }

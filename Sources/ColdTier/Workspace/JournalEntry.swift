@@ -1,9 +1,10 @@
 import Postgres
 import Rows
 
-/// A slice that is proven and in its place, before a manifest names it.
+/// A slice that is written, before a manifest names it.
 struct JournalEntry: Codable, Sendable {
-    /// Of the rows: the backup that a drill restored, or the live database. Rows of another origin are others.
+    /// The origin of the rows: the backup that a drill restored, or the live database. Rows of another origin count as
+    /// other rows.
     var origin: String
     var schema: String
     var table: String
@@ -13,9 +14,10 @@ struct JournalEntry: Codable, Sendable {
     var layout: ExportLayout
     var slicing: ExportManifest.Slicing
     var shape: ExportManifest.Shape
-    /// Its `shape` is not decided before there is a manifest.
+    /// Its `shape` is set only when the manifest is made.
     var slice: ExportManifest.Slice
-    /// It was read back from where it is stored; until then it is only known to be ours, and no file has a SHA-256.
+    /// True once the slice was read back from the store. Until then it is only known to be ours, and no file has a
+    /// SHA-256.
     var isProven: Bool
 
     var tableName: TableName { TableName(schema: schema, name: table) }
@@ -44,7 +46,7 @@ extension JournalEntry {
 }
 
 extension ExportManifest.Slice {
-    /// What differs from what the database counted, in words for people.
+    /// The differences from what the database counted, in words for people.
     func differences(from count: RowCount) -> [String] {
         var found: [String] = []
         if digest.rows != count.rows { found.append("\(digest.rows) rows were read, and \(count.rows) counted") }
@@ -62,7 +64,7 @@ extension ExportManifest.Part {
         )
     }
 
-    /// What the manifest says of the file.
+    /// What the manifest says about the file.
     var contents: PartContents {
         PartContents(
             digest: digest, minimum: minimum, maximum: maximum, rawBytes: rawBytes, bytes: bytes, sha256: sha256,

@@ -1,4 +1,3 @@
-import Evidence
 import Foundation
 
 /// What a table has in a newer backup and not in an older one, as far as their reports tell.

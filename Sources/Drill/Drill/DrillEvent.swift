@@ -1,12 +1,11 @@
 import Checks
-import Evidence
 import Findings
 import Restore
 
 /// What happens during a drill. The progress display, the log lines and the JSON output are renderers of these.
 package enum DrillEvent: Sendable {
-    /// A phase begins: `find`, `digest`, `inspect`, `start`, `restore`, `check`, `teardown`.
-    case phase(String)
+    /// A phase begins. The one before it may still run.
+    case phase(DrillPhase)
     /// A fact worth a line, such as which backup was picked.
     case note(String)
     /// What is being worked on now.

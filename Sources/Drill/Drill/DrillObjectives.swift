@@ -2,6 +2,8 @@ import Causes
 import Evidence
 import Findings
 import Foundation
+import PlanKeys
+import Report
 
 /// The plan's objectives against what the drill measured.
 struct MeasuredObjectives {
@@ -17,15 +19,14 @@ struct MeasuredObjectives {
     init(_ plan: Objectives, _ record: DrillRecord, isComplete: Bool) {
         let state = record.current
         let created = state.description?.created
-        let recovering = state.phases.filter { ["fetch", "unpack", "start", "restore", "recover"].contains($0.name) }
-        // A restore cut short has no time.
-        let recoveryTime = state.isRestored ? recovering.reduce(0) { $0 + $1.seconds } : nil
+        // A restore that did not come to its end has no time.
+        let recoveryTime = state.isRestored ? state.phases.recoverySeconds : nil
         // A clock may be a little fast; a backup from the future is of no age at all.
         let age = created.map { record.started.timeIntervalSince($0) }.flatMap { $0 < -Self.tolerance ? nil : $0 }
         let rows: [(id: String, words: String, target: Duration?, measured: Double?, reason: String)] = [
             (
                 "recoveryTime", "to have the backup here and restored", plan.recoveryTime, recoveryTime,
-                "the restore did not come to its end"
+                "the restore was not finished"
             ),
             (
                 "recoveryPoint", "from the last commit or the newest row to the time up to which the backup has data",
@@ -37,8 +38,8 @@ struct MeasuredObjectives {
                 "backupAge", "from the backup's time to the drill", plan.backupAge,
                 age.map { max(0, $0) },
                 created == nil
-                    ? "the backup does not tell its time"
-                    : "the backup's time lies ahead of this machine's: see to the clocks, and to backup.timeZone of the plan"
+                    ? "the backup does not say when it was made"
+                    : "the backup's time is later than this machine's clock: check the clocks, and \(PlanKey.backupTimeZone) of the plan"
             ),
         ]
         let objectives = rows.map { row -> Report.Objective? in
@@ -54,7 +55,7 @@ struct MeasuredObjectives {
             guard let objective, let target = objective.target, objective.met != true, isComplete else { return nil }
             let rule = cause(of: objective.met == false ? .objectiveMissed : .objectiveNotMeasured)
             return Finding(
-                id: "objectives", subject: row.id, status: rule.status, basis: .plan,
+                id: .objectives, subject: row.id, status: rule.status, basis: .plan,
                 expected: "at most \(HumanUnits.duration(target)) \(row.words)",
                 observed: objective.measured.map(HumanUnits.duration),
                 reason: rule.cause == .objective ? rule.reason : row.reason, cause: rule.cause)

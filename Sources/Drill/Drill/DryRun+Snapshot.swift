@@ -1,7 +1,10 @@
 import AWS
 import Evidence
+import Findings
 import Foundation
+import PlanKeys
 import Restore
+import Snapshots
 
 extension DryRun {
     /// What a drill of a snapshot in a cloud would do, and what it costs.
@@ -12,7 +15,7 @@ extension DryRun {
         let limit = HumanUnits.duration(plan.limits.restore / .seconds(1))
         let removal = HumanUnits.duration(plan.limits.remove / .seconds(1))
         let setting = try? RestoreSetting(plan, keep: false)
-        let words = setting.map { backup.words(for: $0) } ?? (inspect: "look at it", restore: "restore it")
+        let restoration = setting.map { backup.restoration(in: $0) } ?? "restore it"
         let what = source.of.kind == .instance ? "the instance" : "the instance and its cluster"
         self.init(
             plan: plan.name, backup: snapshot.arn, whyThisOne: request.backup.reason, format: description.format,
@@ -23,7 +26,7 @@ extension DryRun {
                 \(snapshot.engineVersion), reached \(source.address.map { "at \($0)" } ?? "at its endpoint"), for \(life) at most
                 """, isolation: SnapshotBackup.isolation,
             steps: [
-                words.inspect, "\(words.restore), \(limit) at most", "connect to it, and see that it is that one",
+                backup.inspection, "\(restoration), \(limit) at most", "connect to it, and see that it is that one",
                 "run the checks",
                 "delete \(what) without a final snapshot, and see that AWS finds it no more, \(removal) at most",
                 "write the report to \(request.reports), \(signature)",
@@ -35,10 +38,10 @@ extension DryRun {
 
     /// Nothing is made up: a price that the plan does not name is not known here.
     private static func cost(of source: SnapshotSource, _ snapshot: RDSSnapshot) -> String {
-        let besides = "the storage (\(snapshot.gibibytes) GiB by the snapshot), I/O and traffic are billed besides"
+        let besides = "the storage (\(snapshot.gibibytes) GiB by the snapshot), I/O and traffic are billed in addition"
         guard let price = source.hourlyPrice else {
             return """
-                the price is not known here (backup.snapshot.hourlyPrice of the plan); one \(source.instanceClass) is billed while \
+                the price is not known here (\(PlanKey.backupSnapshotHourlyPrice) of the plan); one \(source.instanceClass) is billed while \
                 it is there, and \(besides)
                 """
         }

@@ -1,3 +1,4 @@
+import Backup
 import Evidence
 import Findings
 import Foundation
@@ -46,11 +47,11 @@ extension DryRun {
         self.plan = plan.name
         self.backup = request.backup.location
         whyThisOne = request.backup.reason
-        let backup: (any FileBackup)?
+        let backup: (any RestorableFiles)?
         let (needed, fetching): (Int64?, String?)
         switch request.backup.origin {
         case .files(let path):
-            let opened = try openBackup(at: path, clock: BackupClock(plan.backup))
+            let opened = restorable(try openBackup(at: path, clock: BackupClock(plan.backup)))
             let description = opened.description
             format = [description.format, description.compression].joined(separator: ", ")
             bytes = description.bytes
@@ -61,7 +62,7 @@ extension DryRun {
             (backup, needed, fetching) = (opened, opened.estimatedDiskSpace, nil)
         case .unlisted(_, let failure): throw failure
         case .repository(let repository, let listed):
-            format = "known when it is here"
+            format = "unknown until it is fetched"
             bytes = listed.bytes ?? 0
             created = listed.created
             createdBasis = listed.created.map { _ in "its repository" }
@@ -80,14 +81,14 @@ extension DryRun {
         case .ownServer(let parent, let account):
             server =
                 choice.map { "PostgreSQL \($0.installation.version) in \($0.installation.directory): \($0.reason)" }
-                ?? "a PostgreSQL that is right for the backup, when it is here"
-            let fence = try await Fence.raise(account: try Account.resolve(configured: account))
+                ?? "chosen after the backup is fetched"
+            let fence = try await Fence.detect(account: try Account.resolve(configured: account))
             isolation = fence.isolation
             scratchDirectory = parent.string
             diskNeeded = setting.diskSpace ?? needed
             var start = "start a server"
             do {
-                let place = try ScratchDirectory.whatIsThere(of: parent)
+                let place = try ScratchDirectory.existingDirectory(of: parent)
                 if place != parent { start = "make \(parent), and start a server in it" }
                 diskFree = try freeDiskSpace(at: place)
                 if try await !fence.account(can: "-x", place) {
@@ -106,11 +107,12 @@ extension DryRun {
             )
         }
         let limit = HumanUnits.duration(setting.deadline / .seconds(1))
-        let words = backup?.words(for: setting) ?? (inspect: "look at what it is", restore: "restore it")
+        let restoration = backup?.restoration(in: setting) ?? "restore it"
         let fetchLimit = HumanUnits.duration(plan.limits.fetch / .seconds(1))
         steps = fetching.map { ["\($0), \(fetchLimit) at most"] } ?? []
         steps += [
-            "read the backup once for its SHA-256", words.inspect, making, "\(words.restore), \(limit) at most",
+            "read the backup once for its SHA-256", backup?.inspection ?? "look at what it is", making,
+            "\(restoration), \(limit) at most",
             "run the checks", removing, "write the report to \(request.reports), \(signature)",
         ]
     }

@@ -2,6 +2,7 @@ import Fetch
 import Foundation
 import Glibc
 import Restore
+import Snapshots
 import SystemPackage
 
 /// The backup that a plan's place and pick come to.

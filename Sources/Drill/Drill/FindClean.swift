@@ -1,7 +1,7 @@
+import Backup
 import Checks
-import Evidence
 import Findings
-import Foundation
+import Report
 import SystemPackage
 
 /// What a drill of one of them said.
@@ -13,12 +13,12 @@ package struct TriedBackup: Sendable {
 
     /// An older backup misses objectives because it is older, and may be the one that is wanted.
     private var judgement: Judgement {
-        Judgement(report.checks.filter { $0.id != "objectives" }, interrupted: report.cause == .interrupted)
+        Judgement(report.checks.filter { $0.id != .objectives }, interrupted: report.cause == .interrupted)
     }
 
     package var isClean: Bool { judgement.verdict == .passed }
 
-    /// Not merely that it could not be told.
+    /// True only for a failed drill, not for an inconclusive one.
     var isBad: Bool { judgement.verdict == .failed }
 
     /// What did not pass, in words for people.
@@ -39,8 +39,8 @@ package struct FindCleanResult: Sendable {
     package let interrupted: Bool
 }
 
-/// Drills backups until the newest that passes is known. Each drill writes its report; a search that is started again reads
-/// those, and drills only what none of them tells of.
+/// Drills backups until the newest that passes is known. Each drill writes its report; a search that is started again
+/// reads those, and drills only what none of them tells of.
 /// - Parameters:
 ///   - backups: the newest first.
 ///   - request: how each of them is drilled.
@@ -50,7 +50,7 @@ package func findClean(
     among backups: [FoundBackup], _ request: DrillRequest, emit: @escaping DrillEventSink,
     onTried: (TriedBackup) -> Void
 ) async throws -> FindCleanResult {
-    let known = KnownReports(of: request)
+    let known = try KnownReports(of: request)
     var tried: [Int: TriedBackup] = [:]
     func isClean(_ index: Int) async throws -> Bool {
         try Task.checkCancellation()
@@ -74,7 +74,7 @@ package func findClean(
                 } else if tried[middle]?.isBad == true {
                     bad = middle
                 } else {
-                    // What could not be told rules nothing out: one after the other, then.
+                    // An inconclusive result rules nothing out: from here on, one backup after the other is drilled.
                     for index in (bad + 1)..<good where tried[index] == nil {
                         if try await isClean(index) { break }
                     }
@@ -90,33 +90,27 @@ package func findClean(
     return FindCleanResult(tried: tried.sorted { $0.key < $1.key }.map(\.value), interrupted: Task.isCancelled)
 }
 
-/// Reports of an earlier search: of the same plan, byte for byte, and signed by the same key where one signs.
+/// Reports of an earlier search that answer for a backup: of the same plan, byte for byte, made by the same version of
+/// pgassay (another one may check more), and signed by the same key if one signs.
 private struct KnownReports {
     private var byDigest: [[String: String]: Report] = [:]
-    /// Where each backup has a name of its own for ever.
+    /// For repositories in which a name always means the same backup.
     private var byLocation: [String: Report] = [:]
 
-    init(of request: DrillRequest) {
+    /// A file that is not a report of this signer answers nothing: its backup is drilled again.
+    /// - Throws: ``Files/FileError`` when the directory cannot be listed.
+    init(of request: DrillRequest) throws {
         let plan = request.plan.source.sha256
-        // A directory that is not there yet has no reports.
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: request.reports.string)) ?? []
-        for name in names.sorted() where name.hasSuffix(".dsse.json") {
-            guard let statement = Self.statement(in: request.reports.appending(name), request.key),
-                statement.predicate.configuration.first?.digest?["sha256"] == plan
+        // The later report of two answers.
+        for entry in try ReportCatalogue(of: request.reports, publicKey: request.signer?.publicKey).entries {
+            let report = entry.report
+            // An inconclusive drill may have a result today.
+            guard entry.statement.predicate.configuration.first?.digest?["sha256"] == plan,
+                report.environment.tool == request.tool, report.verdict != .inconclusive, !report.backup.digest.isEmpty
             else { continue }
-            let report = statement.report
-            // What could not be told may be told today.
-            guard report.verdict != .inconclusive, !report.backup.digest.isEmpty else { continue }
             byDigest[report.backup.digest] = report
             byLocation[report.backup.location] = report
         }
-    }
-
-    /// One that does not verify tells nothing, and its backup is drilled again.
-    private static func statement(in file: FilePath, _ key: SigningKey?) -> Statement? {
-        if let key { return try? ReportVerification.verify(file: file, publicKey: key.publicKey) }
-        guard let stored = try? StoredReport(contentsOf: file), !stored.isSigned else { return nil }
-        return stored.statement
     }
 
     /// - Throws: `CancellationError`; a backup that cannot be read is left to its drill.

@@ -2,7 +2,10 @@ import AWS
 import Crypto
 import Fetch
 import Findings
+import PlanKeys
+import Processes
 import Restore
+import Snapshots
 
 /// The snapshots of a source that can be restored, the oldest first; one at least.
 /// - Throws: ``Fetch/FetchError``, `CancellationError`; errors of starting the tool.
@@ -15,13 +18,13 @@ func findSnapshots(_ source: SnapshotSource) async throws -> [SnapshotBackup] {
     }
     let all: [RDSSnapshot]
     do {
-        all = try await persistently(until: .now + source.patience) { try await service.snapshots(of: source.of) }
+        all = try await retryingWhileBusy(until: .now + source.patience) { try await service.snapshots(of: source.of) }
     } catch let failure as AWSFailure {
         if failure.timedOut {
             throw FetchError.failed(
                 program: "aws",
                 reason:
-                    "it did not answer within \(Int(source.patience / .seconds(1))) s (backup.snapshot.patience of the plan)"
+                    "it did not answer within \(Int(source.patience / .seconds(1))) s (\(PlanKey.backupSnapshotPatience) of the plan)"
             )
         }
         if failure.saysNotFound(source.of.kind) { throw FetchError.nothingThere("There is no \(source.of).") }

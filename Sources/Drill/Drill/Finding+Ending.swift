@@ -1,12 +1,15 @@
 import Archive
+import Backup
 import Causes
 import Checks
 import Fetch
 import Findings
 import Foundation
+import PlanKeys
 import Postgres
 import Restore
 import Scratch
+import Snapshots
 import SystemPackage
 
 extension Finding {
@@ -16,7 +19,7 @@ extension Finding {
         let rule = Causes.cause(of: MetError(ending: error))
         let isBackupAtFault = rule.cause == .backup
         self.init(
-            id: isBackupAtFault ? ArchiveFlaw.checkID : "drill", subject: subject, status: rule.status, basis: .rule,
+            id: isBackupAtFault ? .archive : .drill, subject: subject, status: rule.status, basis: .rule,
             expected: isBackupAtFault ? "a backup that can be read" : "a drill that can be run", observed: nil,
             reason: Self.words(of: error), cause: rule.cause)
     }
@@ -24,7 +27,7 @@ extension Finding {
     private static func words(of error: any Error) -> String {
         switch error {
         case Errno.noSpace:
-            "the disk of the scratch directory is full: make room, or name another one in scratch.directory"
+            "the disk of the scratch directory is full: make room, or name another one in \(PlanKey.scratchDirectory)"
         case let error as Errno:
             "the backup cannot be read: \(error); the account \(NSUserName()) needs to read all of it"
         case let error as any CustomStringConvertible: error.description
@@ -90,7 +93,8 @@ extension ScratchError {
 func notRun(_ checks: [any Check], besides findings: [Finding], interrupted: Bool) -> [Finding] {
     let reason =
         interrupted
-        ? "the drill was interrupted before it" : "the drill ended before it, see what failed or could not be told"
+        ? "not run: the drill was interrupted earlier"
+        : "not run: the drill stopped earlier (see what failed or is inconclusive)"
     let seen = Set(findings.map(\.id))
     return checks.map { type(of: $0).description.id }.filter { !seen.contains($0) }.map { id in
         Finding(id: id, subject: "database", status: .notRun, reason: reason)

@@ -1,3 +1,4 @@
+import Backup
 import Foundation
 import Postgres
 import Restore
@@ -29,8 +30,8 @@ extension RestoreSetting {
 }
 
 extension RestoreSetting {
-    /// Questions that checks ask at the same time: our own server serves every processor of this machine, another one no more
-    /// than it was asked to when it restored.
+    /// Questions that checks ask at the same time: our own server serves every processor of this machine, another one
+    /// no more than it was asked to when it restored.
     var questions: Int {
         switch server {
         case .ownServer: max(jobs, ProcessInfo.processInfo.activeProcessorCount)

@@ -1,6 +1,5 @@
 import ColdTier
 import Crypto
-import Evidence
 import Findings
 import Foundation
 import Synchronization
@@ -15,9 +14,10 @@ package struct DrilledExport: Sendable {
 /// Runs a drill, exports from the database that it has restored and checked, and publishes the export once the drill's
 /// report is written: it names the report.
 ///
-/// A backup that is bad, or could not be told to be good, is not exported. One that is good and only missed an objective is.
-/// - Throws: what kept the export from being made, once the drill's report is written; what ``runDrill(_:emit:onChecked:)``
-///   throws.
+/// A backup that is bad, or could not be told to be good, is not exported. One that is good and only missed an
+/// objective is.
+/// - Throws: what kept the export from being made, once the drill's report is written; what
+///   ``runDrill(_:emit:onChecked:)`` throws.
 package func runExport(
     _ request: ExportRequest, from drill: DrillRequest, emit: @escaping DrillEventSink
 ) async throws -> DrilledExport {

@@ -1,36 +1,37 @@
 import Foundation
+import PlanKeys
 import Scratch
 import SystemPackage
 
-/// Where backups lie that are no files of this machine, or none that can be opened as they lie there.
+/// A place with backups that are not files of this machine, or that cannot be opened where they are.
 ///
-/// Adding one is one file that conforms to this, and its key in the plan.
+/// To add one, write a file with a type that conforms to this protocol, and add its key to the plan.
 package protocol BackupRepository: Sendable {
-    /// Where that is, in words for the report and without secrets; `name` is of a backup.
+    /// Where a backup is, in words for the report and without secrets; `name` is the backup's name.
     func location(of name: String) -> String
 
-    /// Whether a name stands for one backup for ever, and never for a newer one.
+    /// True if a name always stands for the same backup, and never for a newer one.
     var namesAreFinal: Bool { get }
 
-    /// What brings them, for messages.
+    /// The program that fetches them, for messages.
     var program: String { get }
 
-    /// What says which of them is older, as the end of "the newest, by …".
+    /// What decides which of them is older, as the end of "the newest, by …".
     var order: String { get }
 
-    /// What fetching one means, for whoever asks before it is done.
+    /// A description of how one is fetched, for a person who asks before it is done.
     var words: String { get }
 
     /// Its backups, the oldest first.
     /// - Throws: ``FetchError``, `CancellationError`.
     func backups() async throws -> [RepositoryBackup]
 
-    /// Brings a backup here.
+    /// Fetches a backup to this machine.
     /// - Parameters:
-    ///   - place: a directory of our own, in which all of it is written.
-    ///   - deadline: after it, a program that is run for this is stopped.
-    ///   - emit: told how far it is; called from several tasks.
-    /// - Throws: ``FetchError``; `Errno` where something cannot be written; `CancellationError`.
+    ///   - place: a directory of our own; everything is written below it.
+    ///   - deadline: a program that is run for this is stopped after it.
+    ///   - emit: called with the progress, from several tasks.
+    /// - Throws: ``FetchError``; `Errno` if something cannot be written; `CancellationError`.
     func fetch(
         _ backup: RepositoryBackup, to place: Workspace, deadline: Duration, emit: @escaping FetchEventSink
     ) async throws -> FetchedBackup
@@ -39,9 +40,9 @@ package protocol BackupRepository: Sendable {
 /// A backup as its repository lists it.
 package struct RepositoryBackup: Sendable, Equatable {
     package let name: String
-    /// When it was taken, or written there; nil where that is not told.
+    /// When it was taken, or written to the repository; nil if the repository does not say.
     package let created: Date?
-    /// Bytes that it has when it is here, as far as that is told.
+    /// Its size in bytes when it is here; nil if the repository does not say.
     package let bytes: Int64?
 
     package init(name: String, created: Date?, bytes: Int64?) {
@@ -51,16 +52,16 @@ package struct RepositoryBackup: Sendable, Equatable {
     }
 }
 
-/// What was fetched.
+/// The result of fetching a backup.
 package struct FetchedBackup: Sendable, Equatable {
-    /// The backup, in the directory that was given.
+    /// The backup, in the given directory.
     package let path: FilePath
-    /// A directory with the log that goes with it; nil where there is none beside the backup.
+    /// A directory with the log of the backup; nil if there is no log beside the backup.
     package var log: FilePath?
-    /// SHA-256 of the bytes as they came, before they were decrypted; nil where what came is a directory, whose digest is its
-    /// own.
+    /// SHA-256 of the fetched bytes, before they were decrypted; nil if a directory was fetched, which has its own
+    /// digest.
     package var sha256: String?
-    /// Bytes that came, where ``sha256`` is of them.
+    /// Number of the bytes that ``sha256`` is of.
     package var bytes: Int64?
 
     package init(path: FilePath, log: FilePath? = nil, sha256: String? = nil, bytes: Int64? = nil) {
@@ -71,9 +72,9 @@ package struct FetchedBackup: Sendable, Equatable {
     }
 }
 
-/// What happens while a backup is fetched.
+/// Something that happens while a backup is fetched.
 package enum FetchEvent: Sendable, Equatable {
-    /// A file or a step.
+    /// The file or the step that is worked on.
     case item(String)
     /// In bytes.
     case progress(done: Int64, total: Int64)
@@ -84,21 +85,21 @@ package typealias FetchEventSink = @Sendable (FetchEvent) -> Void
 
 /// Why a backup could not be fetched.
 package enum FetchError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// A program is not installed; what to do about it.
+    /// A program is not installed; the advice says what to do.
     case noProgram(String, advice: String)
     /// There is no such backup, or none at all.
     case nothingThere(String)
-    /// A program failed, and whose fault that is cannot be told.
+    /// A program failed, and the cause is not known.
     case failed(program: String, reason: String)
-    /// A program says that what it reads of the repository is damaged.
+    /// A program says that what it read from the repository is damaged.
     case damaged(program: String, reason: String)
     /// The key or the passphrase does not open it.
     case notOpened(program: String, reason: String)
     case deadlineExceeded(program: String, seconds: Double)
-    /// A program's answer cannot be read.
+    /// A program's answer is not understood.
     case notUnderstood(program: String, what: String)
 
-    /// The place was asked, and has no such backup.
+    /// True if the repository was asked, and has no such backup.
     package var saysNothingIsThere: Bool { if case .nothingThere = self { true } else { false } }
 
     package var description: String {
@@ -113,7 +114,7 @@ package enum FetchError: Error, Sendable, Equatable, CustomStringConvertible {
             it was made for, and whether that is kept.
             """
         case .deadlineExceeded(let program, let seconds):
-            "\(program) was stopped after \(Int(seconds)) s, its deadline. If it needs longer, raise limits.fetch of the plan."
+            "\(program) was stopped after \(Int(seconds)) s, its deadline. If it needs longer, raise \(PlanKey.limitsFetch) of the plan."
         case .notUnderstood(let program, let what): "\(program) answered something that is not understood: \(what)"
         }
     }

@@ -1,9 +1,10 @@
 import Foundation
 import Glibc
+import Processes
 import Scratch
 import SystemPackage
 
-/// A Barman server's backups, through its own `recover`.
+/// The backups of a Barman server, fetched with Barman's own `recover`.
 package struct Barman: BackupRepository, Equatable {
     package var server: String
     /// Nil takes Barman's own default.
@@ -47,7 +48,7 @@ package struct Barman: BackupRepository, Equatable {
         let tool = try Tool(barman: ())
         let incoming = try makeIncoming(in: place)
         let data = incoming.appending("data")
-        // By number: a name may hold slashes.
+        // By number, because a name may contain slashes.
         let tablespaces = try await tablespaces(of: backup, tool).enumerated().map { index, name in
             ["--tablespace", "\(name):\(incoming.appending("tablespace-\(index)"))"]
         }
@@ -56,17 +57,17 @@ package struct Barman: BackupRepository, Equatable {
             options + ["recover", "--no-get-wal"] + tablespaces.flatMap { $0 } + [server, backup.name, data.string],
             in: place, deadline: deadline)
         guard outcome.succeeded else {
-            // It says so on standard output.
+            // Barman reports the error on standard output.
             let words =
                 outcome.errorOutput.isEmpty
-                ? tool.withoutSecrets(String(outcome.output.suffix(400))) : tool.failure(of: outcome)
+                ? tool.reportable(String(outcome.output.suffix(400))) : tool.failure(of: outcome)
             throw FetchError.failed(program: tool.name, reason: words)
         }
         try tidyUp(data, backup.name)
         return FetchedBackup(path: data)
     }
 
-    /// Whom Barman becomes when root runs it has to reach it.
+    /// If root runs Barman, Barman changes to another account, which must reach this directory.
     private func makeIncoming(in place: Workspace) throws -> FilePath {
         let incoming = place.path.appending("incoming")
         try place.makeDirectory(incoming)
@@ -77,7 +78,7 @@ package struct Barman: BackupRepository, Equatable {
                 program: "barman", reason: "its configuration names the account \(user), which is not here")
         }
         guard lchown(incoming.string, account.pointee.pw_uid, account.pointee.pw_gid) == 0,
-            // To be passed through, and not to be looked into.
+            // Others may pass through the directory, but may not list it.
             chmod(place.path.string, 0o711) == 0
         else { throw Errno(rawValue: errno) }
         return incoming
@@ -85,7 +86,7 @@ package struct Barman: BackupRepository, Equatable {
 
     private var barmanUser: String {
         let files = configuration.map { [$0] } ?? ["/etc/barman.conf", "/etc/barman/barman.conf"]
-        // Barman complains itself of a configuration that it cannot read.
+        // If a configuration cannot be read, Barman itself reports that.
         let text = files.lazy.compactMap { try? String(contentsOfFile: $0, encoding: .utf8) }.first ?? ""
         return text.firstMatch(of: /(?m)^\s*barman_user\s*=\s*(\S+)/).map { String($0.1) } ?? "barman"
     }
@@ -98,7 +99,7 @@ package struct Barman: BackupRepository, Equatable {
         return one.tablespaces.map(\.name)
     }
 
-    /// Barman keeps the manifest under another name, and leaves files of its own beside the backup's.
+    /// Barman renames the manifest, and leaves its own files beside the backup's. This undoes both.
     private func tidyUp(_ data: FilePath, _ name: String) throws {
         let files = FileManager.default
         let manifest = data.appending("backup_manifest.\(name)").string

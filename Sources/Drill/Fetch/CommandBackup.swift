@@ -1,12 +1,14 @@
 import Foundation
+import PlanKeys
+import Processes
 import Scratch
 import SystemPackage
 
-/// What any other tool fetches: a command that fills an empty directory.
+/// A backup that any other tool fetches: a command fills an empty directory.
 package struct CommandBackup: BackupRepository, Equatable {
-    /// A program and its arguments, without a shell; `{directory}` is where the directory's path goes.
+    /// A program and its arguments, run without a shell; `{directory}` is replaced by the directory's path.
     let command: [String]
-    /// Names of variables of our environment that it needs.
+    /// Names of our environment variables that the command gets.
     let variables: [String]
 
     package static let placeholder = "{directory}"
@@ -36,7 +38,7 @@ package struct CommandBackup: BackupRepository, Equatable {
         let directory = place.path.appending("fetched")
         try place.makeDirectory(directory)
         let tool = try Tool(
-            command[0], variables: variables, advice: "install it, or correct backup.command of the plan")
+            command[0], variables: variables, advice: "install it, or correct \(PlanKey.backupCommand) of the plan")
         let arguments = command.dropFirst().map { $0.replacing(Self.placeholder, with: directory.string) }
         let outcome = try await tool.run(arguments, in: place, deadline: deadline) { emit(.item($0)) }
         guard outcome.succeeded else {
@@ -46,7 +48,7 @@ package struct CommandBackup: BackupRepository, Equatable {
         guard !names.isEmpty else {
             throw FetchError.failed(program: tool.name, reason: "it ended well, and the directory is empty")
         }
-        // One dump, or one directory, is the backup itself.
+        // A single dump, or a single directory, is the backup itself.
         if names.count == 1, names[0] != "toc.dat" {
             let only = directory.appending(names[0])
             guard try Stat(only, followTargetSymlink: false).type != .symbolicLink else {

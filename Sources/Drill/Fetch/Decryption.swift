@@ -1,13 +1,15 @@
 import Foundation
+import PlanKeys
+import Processes
 import Scratch
 import SystemPackage
 
-/// A command that decrypts: the encrypted bytes on its standard input, the backup on its standard output. Its key is its own
-/// business; that it still opens the backup is what a drill proves.
+/// A command that decrypts: it reads the encrypted bytes from its standard input, and writes the backup to its standard
+/// output. The command itself must find its key; the drill proves that this key still opens the backup.
 package struct Decryption: Sendable, Equatable {
-    /// A program and its arguments, without a shell.
+    /// A program and its arguments, run without a shell.
     package let command: [String]
-    /// Names of variables of our environment that it needs.
+    /// Names of our environment variables that the command gets.
     package let variables: [String]
 
     package init(command: [String], variables: [String]) {
@@ -22,12 +24,12 @@ package struct Decryption: Sendable, Equatable {
         sink: ([UInt8]) async throws -> Void
     ) async throws {
         let tool = try Tool(
-            command[0], variables: variables, advice: "install it, or correct backup.decrypt of the plan")
+            command[0], variables: variables, advice: "install it, or correct \(PlanKey.backupDecrypt) of the plan")
         let outcome = try await tool.command(Array(command.dropFirst()), in: place).filter(
             deadline: deadline,
             input: { writer in
                 try await source { bytes in
-                    // A program that has ended does not always make writing to it an error.
+                    // Writing to a program that has ended is not always an error.
                     try Task.checkCancellation()
                     _ = try await writer.write(bytes)
                 }

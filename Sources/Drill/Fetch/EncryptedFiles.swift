@@ -1,4 +1,5 @@
 import Foundation
+import PlanKeys
 import Scratch
 import SystemPackage
 
@@ -38,7 +39,7 @@ package struct EncryptedFiles: BackupRepository, Equatable {
         let path = FilePath(backup.name)
         guard try Stat(path).type == .regular else {
             throw FetchError.nothingThere(
-                "\(path) is no file: backup.decrypt is for backups of a single file; decrypt a directory before the drill."
+                "\(path) is no file: \(PlanKey.backupDecrypt) is for backups of a single file; decrypt a directory before the drill."
             )
         }
         return try await fetchObject(

@@ -1,13 +1,15 @@
 import Foundation
+import PlanKeys
+import Processes
 import Scratch
 import SystemPackage
 
-/// A pgBackRest repository, through its own `restore` and `archive-get`.
+/// A pgBackRest repository, read with pgBackRest's own `restore` and `archive-get`.
 package struct PgBackRest: BackupRepository, Equatable {
     package var stanza: String
     /// Nil takes pgBackRest's own default.
     package var configuration: String?
-    /// By number; nil leaves it to pgBackRest.
+    /// The number of the repository; nil leaves the choice to pgBackRest.
     package var repository: Int?
 
     package init(stanza: String, configuration: String? = nil, repository: Int? = nil) {
@@ -70,12 +72,12 @@ package struct PgBackRest: BackupRepository, Equatable {
 
     // MARK: Log
 
-    /// Everything of the archive from where the backup begins. What is missing among it is found before the recovery.
+    /// Fetches the archived log from the beginning of the backup on. Gaps in it are found before the recovery.
     private func getLog(
         of backup: PgBackRestInfo.Backup, _ info: PgBackRestInfo, data: FilePath, to log: FilePath, in place: Workspace,
         _ tool: Tool, _ deadline: Duration, _ emit: FetchEventSink
     ) async throws {
-        // A backup of a server without archiving, or of which the log has expired.
+        // The server did not archive its log, or the log of this backup has expired.
         guard let archive = info.archives.first(where: { $0.database.id == backup.database.id }),
             let start = backup.archive.start
         else { return }
@@ -85,24 +87,38 @@ package struct PgBackRest: BackupRepository, Equatable {
         guard let files = try? JSONDecoder().decode([String: PgBackRestInfo.Listed].self, from: listing) else {
             throw FetchError.notUnderstood(program: tool.name, what: "its list of archived log")
         }
-        for (name, path) in Self.log(in: files.keys, from: start) {
-            emit(.item(name))
+        let wanted = Self.log(in: files.keys, from: start)
+        let get = { @Sendable (name: String) async throws in
             let outcome = try await tool.run(
                 options(in: place) + [
                     "--pg1-path=\(data)", "--no-archive-async", "archive-get", name, log.appending(name).string,
                 ], in: place, deadline: deadline)
             guard outcome.succeeded else { throw failure(of: outcome, tool) }
-            // When it was archived tells up to when there is data; the copy was made just now.
-            if let time = files[path]?.time {
-                try FileManager.default.setAttributes(
-                    [.modificationDate: Date(timeIntervalSince1970: time)], ofItemAtPath: log.appending(name).string)
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (index, (name, path)) in wanted.enumerated() {
+                if index >= Self.processes { try await group.next() }
+                emit(.item(name))
+                let time = files[path]?.time
+                group.addTask {
+                    try await get(name)
+                    // When it was archived tells up to when there is data; the copy was made just now.
+                    guard let time else { return }
+                    try FileManager.default.setAttributes(
+                        [.modificationDate: Date(timeIntervalSince1970: time)],
+                        ofItemAtPath: log.appending(name).string)
+                }
             }
+            try await group.waitForAll()
         }
     }
 
-    /// Names of segments, as `17-1/0000000100000000/000000010000000000000003-<sha1>.gz` has them, that are of the backup's
-    /// timeline or a later one and not before its start, and of timeline histories.
-    /// - Returns: with the path of each, by name.
+    /// How many segments are fetched at the same time, each by one process: it decompresses, and waits for its repository.
+    private static let processes = 4
+
+    /// The log files to fetch: segments (`17-1/0000000100000000/000000010000000000000003-<sha1>.gz`) of the backup's
+    /// timeline or a later one that are not before its start, and timeline histories.
+    /// - Returns: the name and the path of each, sorted by name.
     static func log(in paths: some Sequence<String>, from start: String) -> [(name: String, path: String)] {
         paths.compactMap { path -> (name: String, path: String)? in
             let file = path.split(separator: "/").last ?? ""
@@ -118,14 +134,14 @@ package struct PgBackRest: BackupRepository, Equatable {
     private func info(_ tool: Tool) async throws -> PgBackRestInfo {
         let answer = try await tool.output(
             configurationOptions + ["--output=json", "info"], deadline: .seconds(300))
-        // With a wrong passphrase it reads noise, and quotes it.
+        // With a wrong passphrase pgBackRest reads random bytes, and quotes them.
         let readable = Data(answer.map { (0x20..<0x7F).contains($0) ? $0 : UInt8(ascii: " ") })
         guard let stanzas = try? JSONDecoder().decode([PgBackRestInfo].self, from: readable) else {
             throw FetchError.notUnderstood(program: tool.name, what: "its list of backups")
         }
         guard let info = stanzas.first(where: { $0.name == stanza }) else {
             throw FetchError.nothingThere(
-                "pgbackrest knows no stanza \(stanza): correct backup.pgbackrest of the plan.")
+                "pgbackrest knows no stanza \(stanza): correct \(PlanKey.backupPgbackrest) of the plan.")
         }
         if let broken = info.repositories.first(where: { $0.status.code == 99 }) {
             let words = String(broken.status.message.prefix { !$0.isNewline }.prefix(300))
@@ -141,15 +157,15 @@ package struct PgBackRest: BackupRepository, Equatable {
             + (repository.map { ["--repo=\($0)"] } ?? [])
     }
 
-    /// Nothing of it lies anywhere but in the workspace.
+    /// pgBackRest must not write anywhere but in the workspace.
     private func options(in place: Workspace) -> [String] {
         configurationOptions + [
             "--lock-path=\(place.path.appending("pgbackrest-lock"))", "--log-level-file=off", "--log-level-console=off",
         ]
     }
 
-    /// Its exit codes are its errors (`build/error/error.yaml` of its sources): those that say that a file of the repository is
-    /// missing or is not what it was (checksum, file-invalid, format, file-missing).
+    /// Exit codes that say that a file of the repository is missing or has changed (checksum, file-invalid, format,
+    /// file-missing). pgBackRest's exit codes are its error codes (`build/error/error.yaml` of its sources).
     private static let damage: Set<Int32> = [26, 28, 29, 55]
     private static let crypto: Int32 = 95
 
@@ -169,7 +185,7 @@ extension Tool {
     }
 }
 
-/// What `pgbackrest info --output=json` says of a stanza.
+/// The answer of `pgbackrest info --output=json` about a stanza.
 struct PgBackRestInfo: Decodable {
     let name: String
     /// The oldest first.
@@ -198,7 +214,7 @@ struct PgBackRestInfo: Decodable {
     }
 
     struct Database: Decodable { let id: Int }
-    /// Names of segments; nil where there are none.
+    /// Names of segments; nil if there are none.
     struct Range: Decodable { let start: String? }
     /// In bytes.
     struct Info: Decodable { let size: Int64 }
@@ -211,7 +227,7 @@ struct PgBackRestInfo: Decodable {
     }
 
     struct Status: Decodable {
-        /// 0 is well, 99 is an error of its own.
+        /// 0 is good; 99 is an error that has no code of its own.
         let code: Int
         let message: String
     }

@@ -1,13 +1,16 @@
 import AWS
+import Files
 import Foundation
 import Glibc
+import PlanKeys
+import Processes
 import Scratch
 import SystemPackage
 
-/// Backups in a bucket: objects, and what lies below a common name as files lie in a directory.
+/// Backups in a bucket: single objects, or objects below a common name, which are used like files in a directory.
 package struct S3Backups: BackupRepository, Equatable {
     let bucket: String
-    /// A key, or a pattern as the shell knows it.
+    /// A key, or a pattern as in a shell.
     let pattern: String
     let decryption: Decryption?
 
@@ -50,7 +53,7 @@ package struct S3Backups: BackupRepository, Equatable {
         }.sorted { ($0.created ?? .distantPast, $0.name) < ($1.created ?? .distantPast, $1.name) }
     }
 
-    /// As many parts of the key as the pattern has, where they match it.
+    /// The first parts of the key, as many as the pattern has; nil if they do not match the pattern.
     private func name(of object: S3Bucket.Object) -> String? {
         let depth = pattern.split(separator: "/", omittingEmptySubsequences: false).count
         let parts = object.key.split(separator: "/", omittingEmptySubsequences: false)
@@ -77,43 +80,43 @@ package struct S3Backups: BackupRepository, Equatable {
         guard decryption == nil else {
             throw FetchError.nothingThere(
                 """
-                \(location(of: backup.name)) is a directory of objects: backup.decrypt is for backups of a single object.
+                \(location(of: backup.name)) is a directory of objects: \(PlanKey.backupDecrypt) is for backups of a single object.
                 """)
         }
         return try await fetch(files, below: backup.name, of: bucket, to: place, emit)
     }
 
-    /// Objects as files of a directory.
+    /// Fetches objects as the files of a directory. One process of the tool fetches all of them; each is compared with the list.
     private func fetch(
         _ objects: [S3Bucket.Object], below name: String, of bucket: S3Bucket, to place: Workspace,
         _ emit: @escaping FetchEventSink
     ) async throws -> FetchedBackup {
+        let listed = try ListedFiles(objects.map { (String($0.key.dropFirst(name.count + 1)), $0.size) })
         let root = place.path.appending("fetched")
+        try place.makeDirectory(root)
         let total = objects.reduce(0) { $0 + $1.size }
         var done: Int64 = 0
-        var made: Set<FilePath> = []
-        for object in objects {
-            let steps = object.key.dropFirst(name.count + 1).split(separator: "/", omittingEmptySubsequences: false)
-            guard !steps.contains(where: { ["", ".", ".."].contains($0) }) else {
-                throw FetchError.failed(program: "aws", reason: "the key \(object.key) is no name of a file")
-            }
-            emit(.item(object.key))
-            var directory = root
-            for step in [""] + steps.dropLast() {
-                if !step.isEmpty { directory.append(String(step)) }
-                if made.insert(directory).inserted { try place.makeDirectory(directory) }
-            }
-            let file = try NewFile(directory.appending(String(steps[steps.count - 1])), for: place.fence.account)
-            try await attempt {
-                try await bucket.read(key: object.key) { bytes in
-                    try file.write(bytes)
-                    done += Int64(bytes.count)
+        try await attempt {
+            try await bucket.copy(below: name, to: root, around: { place.around($0) }) { sign in
+                switch sign {
+                case .object(let key): emit(.item(key))
+                case .bytes(let bytes):
+                    done = max(done, min(bytes, total))
                     emit(.progress(done: done, total: total))
                 }
             }
         }
+        let now = try await attempt { try await bucket.list(prefix: name + "/") }
+        guard Set(objects.map { Array($0.key.utf8) }).isSubset(of: now.map { Array($0.key.utf8) }) else {
+            throw vanished
+        }
+        guard now == objects else { throw ListedFiles.changed(while: "a list of it was made, and another one later") }
+        try listed.takeOver(root, for: place.fence.account)
+        emit(.progress(done: total, total: total))
         return FetchedBackup(path: root)
     }
+
+    private var vanished: FetchError { .nothingThere("The object is not in the bucket \(bucket) any more.") }
 
     private func bucketHere() throws -> S3Bucket {
         do {
@@ -123,7 +126,7 @@ package struct S3Backups: BackupRepository, Equatable {
         }
     }
 
-    /// Says what the tool's failures are to a drill.
+    /// Converts failures of the tool to errors of a drill.
     private func attempt<Result>(_ body: () async throws -> Result) async throws -> Result {
         do {
             return try await body()
@@ -133,7 +136,9 @@ package struct S3Backups: BackupRepository, Equatable {
             }
             switch error.code {
             case "NoSuchBucket": throw FetchError.nothingThere("There is no bucket \(bucket).")
-            case "NoSuchKey": throw FetchError.nothingThere("The object is not in the bucket \(bucket) any more.")
+            // The tool's own word for it, where it asks for the beginning of an object.
+            case "NoSuchKey", "404": throw vanished
+            case nil where error.words.contains("No space left on device"): throw Errno.noSpace
             default: throw FetchError.failed(program: "aws", reason: error.words)
             }
         } catch let error as S3ReadError {

@@ -1,11 +1,13 @@
 import Archive
+import Backup
 import Causes
 import Foundation
 import Postgres
+import Processes
 import Scratch
 import Synchronization
 
-/// What a restore left behind besides the database.
+/// The results of a restore, apart from the database itself.
 struct RestoreOutcome: Sendable {
     var contents: BackupContents
     var problems: [RestoreProblem]
@@ -49,12 +51,13 @@ extension DumpBackup {
         var rules = rules(for: database)
         var problems = rules.judge(raw) { subject(of: $0, known) }
         let counted = reader.withLock { $0.messages.ignoredErrors }
-        // With parallel workers it counts an entry's error twice: in the worker and when the worker comes back.
+        // With parallel workers, pg_restore counts an entry's error twice: in the worker and when the worker comes
+        // back.
         if counted > raw.count * (parallel ? 2 : 1) {
             problems.append(
                 RestoreProblem(
                     subject: "pg_restore", message: "\(counted) errors, of which \(raw.count) could be read",
-                    rule: cause(of: .wordsLost, while: .restoring), keepsRowsOut: true))
+                    rule: cause(of: .wordsLost, while: .restoring), losesRows: true))
         }
         problems += Self.problems(
             of: outcome, program: "pg_restore", deadline: setting.deadline, said: problems,
@@ -67,15 +70,16 @@ extension DumpBackup {
         return [entry.kind, entry.namespace.map { "\($0).\(entry.tag)" } ?? entry.tag].joined(separator: " ")
     }
 
-    /// The rules for what goes wrong while this dump is restored into a database.
+    /// The rules for judging the errors of restoring this dump into a database.
     func rules(for database: EmptyDatabase) -> ProblemRules {
         ProblemRules(
             isNewerThanSource: serverVersion.map { database.serverVersion.major > $0.major } ?? false,
             sortsDifferently: database.sortsDifferently, rolesMade: Set(database.rolesMade.names))
     }
 
-    /// What the end of a child says that its words did not.
-    /// - Parameter wentOn: it came to the end of its work, and its exit code only says that there were errors.
+    /// Problems that the exit of a program shows and that its messages do not explain.
+    /// - Parameter wentOn: true if the program came to the end of its work; its exit code then only says that there
+    ///   were errors.
     static func problems(
         of outcome: Command.Outcome, program: String, deadline: Duration, said: [RestoreProblem], wentOn: Bool = false
     ) -> [RestoreProblem] {
@@ -83,14 +87,14 @@ extension DumpBackup {
             return [
                 RestoreProblem(
                     subject: program, message: "stopped after \(deadline.components.seconds) s, its deadline",
-                    rule: cause(of: .programTimedOut, while: .restoring), keepsRowsOut: true)
+                    rule: cause(of: .programTimedOut, while: .restoring), losesRows: true)
             ]
         }
         if let signal = outcome.signal {
             return [
                 RestoreProblem(
                     subject: program, message: "ended by signal \(signal)",
-                    rule: cause(of: .programKilled, while: .restoring), keepsRowsOut: true)
+                    rule: cause(of: .programKilled, while: .restoring), losesRows: true)
             ]
         }
         let isExplained = wentOn ? !said.isEmpty : said.contains { $0.judgement.cause != nil }
@@ -98,7 +102,7 @@ extension DumpBackup {
         return [
             RestoreProblem(
                 subject: program, message: outcome.failure, rule: cause(of: .programSilent, while: .restoring),
-                keepsRowsOut: true)
+                losesRows: true)
         ]
     }
 }

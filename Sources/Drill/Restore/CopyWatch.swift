@@ -1,9 +1,9 @@
 import Findings
 import Postgres
 
-/// Runs `body` and tells meanwhile how many rows the tables being loaded have, which pg_restore does not say.
+/// Runs `body`, and reports meanwhile how many rows were loaded into each table, which pg_restore does not say.
 ///
-/// Servers before 14 have no `pg_stat_progress_copy`; there it only runs `body`.
+/// Servers before 14 have no `pg_stat_progress_copy`; for them, this only runs `body`.
 func watchingCopies<Result: Sendable>(
     over connection: Connection, emit: @escaping RestoreEventSink, _ body: @escaping @Sendable () async throws -> Result
 ) async throws -> Result {
@@ -13,7 +13,7 @@ func watchingCopies<Result: Sendable>(
         group.addTask {
             while !Task.isCancelled {
                 try? await Task.sleep(for: .milliseconds(500))
-                // A display only: when the server does not answer, the restore itself will say why.
+                // Only for display: if the server does not answer, the restore itself says why.
                 let copies = try? await connection.query(runningCopies)
                 for copy in copies ?? [] {
                     guard let table = try copy.get("name", as: String.self) else { continue }

@@ -4,16 +4,16 @@ import Postgres
 import Scratch
 
 extension ScratchServer {
-    /// The name of every restored database. The backup's own name is not used: it may be anything, also something that
-    /// PostgreSQL's programs would take for a connection string.
+    /// The name of every restored database. The backup's own name is not used: it could be any text, even one that
+    /// PostgreSQL's programs take for a connection string.
     static let databaseName = "restored"
 
-    /// Makes the database to restore into, encoded and sorted like the backup's where this machine can.
+    /// Creates the database to restore into, with the backup's encoding and sort order if this machine has them.
     ///
-    /// A locale that is not installed here is no fault of the backup: the database is then sorted by bytes (`C`).
+    /// A locale that is not installed here is not the backup's fault: text is then sorted by bytes (`C`).
     /// - Parameter definition: the backup's own `CREATE DATABASE`, if it has one.
-    /// - Returns: whether text may be sorted differently than at the source, and the problem of a locale that could not
-    ///   be had.
+    /// - Returns: whether text may be sorted differently than at the source, and the problem if a locale was not
+    ///   available.
     func createDatabase(
         definition: String?, encoding: String?
     ) async throws -> (sortsDifferently: Bool, problem: RestoreProblem?) {

@@ -2,11 +2,11 @@ import Causes
 import Scratch
 
 extension ProblemRules {
-    /// At most this many problems of one cause are told one by one.
-    private static let toldOneByOne = 500
+    /// At most this many problems of one cause are listed one by one; the rest are counted.
+    private static let listedPerCause = 500
 
-    /// Judges what a program said, in the order in which it said it.
-    /// - Parameter subject: names what a problem was about.
+    /// Judges the errors that a program printed, in the order in which it printed them.
+    /// - Parameter subject: names the object that a problem is about.
     mutating func judge(_ problems: [RawProblem], subject: (RawProblem) -> String) -> [RestoreProblem] {
         var told: [RestoreProblem] = []
         var counts: [String: Int] = [:]
@@ -16,17 +16,17 @@ extension ProblemRules {
             let cause = rule.cause?.rawValue ?? "harmless"
             counts[cause, default: 0] += 1
             rules[cause] = rule
-            guard counts[cause]! <= Self.toldOneByOne else { continue }
+            guard counts[cause]! <= Self.listedPerCause else { continue }
             told.append(
                 RestoreProblem(
                     subject: subject(raw), sqlState: raw.sqlState, message: raw.publicMessage, rule: rule,
-                    keepsRowsOut: rule.cause == .environment && raw.mayKeepRowsOut))
+                    losesRows: rule.cause == .environment && raw.mayLoseRows))
         }
-        for (cause, count) in counts.sorted(by: { $0.key < $1.key }) where count > Self.toldOneByOne {
+        for (cause, count) in counts.sorted(by: { $0.key < $1.key }) where count > Self.listedPerCause {
             told.append(
                 RestoreProblem(
                     subject: "the restore", sqlState: nil,
-                    message: "\(count - Self.toldOneByOne) more errors of this kind",
+                    message: "\(count - Self.listedPerCause) more errors of this kind",
                     rule: rules[cause]!))
         }
         return told
@@ -35,7 +35,7 @@ extension ProblemRules {
 
 extension [RawProblem] {
     /// Adds the SQLSTATEs, which pg_restore does not print, from the server's own log. The server writes its log before
-    /// it answers, but we read it from a pipe of its own, perhaps a moment later.
+    /// it answers, but we read the log through a separate pipe, perhaps a moment later.
     func completed(by log: ServerLog?) async throws -> [RawProblem] {
         var problems = self
         for attempt in 0... {
@@ -51,4 +51,28 @@ extension [RawProblem] {
         }
         return problems
     }
+}
+
+/// Guesses the SQLSTATE of a message. It is needed if pg_restore printed the message without its code, and the server
+/// is not ours, so that its log cannot be read. English messages of PostgreSQL 13 to 18.
+enum SQLStateGuess {
+    static func state(ofMessage message: String) -> String? {
+        shapes.first { message.contains($0.words) }?.state
+    }
+
+    private static let shapes: [(words: String, state: String)] = [
+        ("violates foreign key constraint", "23503"), ("there is no unique constraint matching", "42830"),
+        ("could not create unique index", "23505"),
+        ("duplicate key value violates unique constraint", "23505"), ("violates check constraint", "23514"),
+        ("is violated by some row", "23514"), ("violates not-null constraint", "23502"),
+        ("contains null values", "23502"), ("invalid byte sequence for encoding", "22021"),
+        ("has no equivalent in encoding", "22P05"), ("invalid input syntax", "22P02"),
+        ("missing data for column", "22P04"), ("extra data after last expected column", "22P04"),
+        ("is not available", "0A000"), ("could not open extension control file", "58P01"),
+        ("could not access file", "58P01"), ("permission denied", "42501"), ("must be owner", "42501"),
+        ("must be superuser", "42501"), ("must be able to SET ROLE", "42501"), ("No space left on device", "53100"),
+        ("already exists", "42710"), ("unrecognized configuration parameter", "42704"), ("syntax error", "42601"),
+        ("canceling statement", "57014"), ("terminating connection", "57P01"), ("out of memory", "53200"),
+        ("relation \"", "42P01"), ("function ", "42883"), ("does not exist", "42704"),
+    ]
 }

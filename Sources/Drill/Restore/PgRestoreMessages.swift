@@ -1,6 +1,6 @@
 import Causes
 
-/// Reads what `pg_restore --verbose` prints, line by line (15 to 18 print alike), under `LC_ALL=C`.
+/// Reads the output of `pg_restore --verbose` (15 to 18 print alike), line by line, under `LC_ALL=C`.
 ///
 ///     pg_restore: from TOC entry 3213; 2606 16390 FK CONSTRAINT fields fields_farmer_id_fkey ava
 ///     pg_restore: error: could not execute query: ERROR:  insert or update on table …
@@ -9,29 +9,29 @@ import Causes
 ///     pg_restore: warning: errors ignored on restore: 1
 struct PgRestoreMessages: Sendable {
     enum Event: Equatable {
-        /// An entry was begun, by the name that pg_restore gives it.
+        /// An entry was begun; the name that pg_restore gives it.
         case began(String)
-        /// An entry was given to a parallel worker, or a worker is done with it; by dump id.
+        /// An entry was given to a parallel worker, or a worker has finished it; by dump id.
         case launched(Int32)
         case finished(Int32)
         case problem(RawProblem)
     }
 
-    /// Errors that pg_restore says it went on after; with parallel workers up to twice as many as there were.
+    /// Errors after which pg_restore says that it went on; with parallel workers up to twice as many as there were.
     private(set) var ignoredErrors = 0
     private var entry: Int32?
     private var open: RawProblem?
-    /// Within the text of a failed statement, which may itself look like anything.
+    /// True within the text of a failed statement, which may itself look like any message.
     private var inStatement = false
 
-    /// Errors that were announced and whose words have not come yet.
+    /// Errors that were announced and whose text was not read yet.
     private var announced = 0
 
-    /// - Returns: what this line completes; a problem is complete when the next message begins.
+    /// - Returns: the events that this line completes; a problem is complete when the next message begins.
     mutating func add(_ line: String) -> [Event] {
-        // pg_restore writes a message in pieces (`pg_restore:`, ` `, `error: `, the words with their line end), and with
-        // parallel workers those of several processes mingle. So the pieces at the start of a line may be another's, and
-        // the words may stand on a line without them.
+        // pg_restore writes a message in pieces (`pg_restore:`, ` `, `error: `, the text with its line end), and with
+        // parallel workers the pieces of several processes get mixed. So the pieces at the start of a line may belong
+        // to another message, and the text may be on a line without them.
         var text = line
         var hasPrefix = false
         while let (piece, behind) = Self.piece(at: text),
@@ -71,7 +71,7 @@ struct PgRestoreMessages: Sendable {
 
     /// The problems that the end of the output completes.
     mutating func finish() -> [Event] {
-        let lost = RawProblem(message: "an error whose words were lost among others", isFromProgram: true)
+        let lost = RawProblem(message: "an error whose text could not be read", isFromProgram: true)
         return close() + Array(repeating: .problem(lost), count: announced)
     }
 
@@ -91,14 +91,14 @@ struct PgRestoreMessages: Sendable {
         ["error: ", " error: ", "fatal: ", " fatal: "].contains { text.after($0) != nil }
     }
 
-    /// How the messages begin that are no errors (15 to 18, verbose).
+    /// The beginnings of messages that are not errors (15 to 18, verbose).
     private static let talk = [
         "creating ", "processing ", "executing ", "launching ", "finished ", "connecting to database", "entering ",
         "from TOC entry ", "while ", "setting owner", "skipping ", "implied ", "disabling ", "enabling ", "restoring ",
         "restored ", "dropping ", "started ", "errors ignored on restore", "table \"", "detail: ", "hint: ",
     ]
 
-    /// What goes on from the line before.
+    /// True if the text continues the message of the line before.
     private func isContinuation(_ text: String) -> Bool {
         inStatement
             || ["DETAIL:", "HINT:", "CONTEXT:", "LINE ", "Command was:"].contains { text.after($0) != nil }

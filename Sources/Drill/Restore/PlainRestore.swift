@@ -1,15 +1,17 @@
 import Archive
+import Backup
 import Causes
 import Compression
 import Foundation
 import Postgres
+import Processes
 import Scratch
 import Synchronization
 import SystemPackage
 
 extension DumpBackup {
     /// Restores a plain dump with psql, in restricted mode: psql commands in it, which could run programs on this
-    /// machine, do not run. ``PlainScript`` takes out the ones that pg_dump itself writes.
+    /// machine, do not run. ``PlainScript`` removes the commands that pg_dump itself writes.
     func restorePlain(
         into database: EmptyDatabase, installed: [Installation], roles: RoleMaker, setting: RestoreSetting,
         emit: @escaping RestoreEventSink
@@ -38,7 +40,7 @@ extension DumpBackup {
                     var stream = try DumpStream(path: path)
                     var script = PlainScript()
                     while let chunk = try stream.read(maximum: 256 << 10) {
-                        // A psql that has ended or is being stopped does not always make writing to it an error.
+                        // Writing to a psql that has ended, or is being stopped, is not always an error.
                         try Task.checkCancellation()
                         var output: [UInt8] = []
                         var events: [PlainScriptEvent] = []
@@ -62,20 +64,23 @@ extension DumpBackup {
 
         let read = progress.withLock { $0 }
         var rules = rules(for: database)
-        // What is wrong with the dump as a whole explains the errors of its statements, so it comes first.
+        // Flaws of the dump as a whole explain the errors of its statements, so they come first.
         var problems = read.problems + rules.judge(read.raw, subject: Self.subject(of:))
         problems += Self.problems(of: outcome, program: "psql", deadline: setting.deadline, said: problems)
         return RestoreOutcome(contents: read.contents, problems: problems)
     }
 
-    /// The newest psql that has `\restrict`, which came with the fix of CVE-2025-8714. Any psql works with any server
-    /// that is newer or older by a few releases.
+    /// The newest psql that has `\restrict`, which came with the fix of CVE-2025-8714. A psql that skips the rows of a COPY
+    /// which the server refused (the fix of CVE-2026-6464) is preferred to one that reads them as statements. Any psql
+    /// works with a server that is a few releases newer or older.
     private static func restrictedPsql(among installed: [Installation]) throws(ScratchError) -> Installation {
-        let firstFixed = [13: 22, 14: 19, 15: 14, 16: 10, 17: 6]
-        let fixed = installed.filter {
-            $0.version.major >= 18 || $0.version.minor >= firstFixed[$0.version.major] ?? .max
+        func isAtLeast(_ firstMinors: [Int: Int], _ version: ServerVersion) -> Bool {
+            version.major > 18 || version.minor >= firstMinors[version.major] ?? .max
         }
-        guard let newest = fixed.max(by: { $0.version < $1.version }) else {
+        let restricted = installed.filter { isAtLeast([13: 22, 14: 19, 15: 14, 16: 10, 17: 6, 18: 0], $0.version) }
+        let skipping = restricted.filter { isAtLeast([14: 24, 15: 19, 16: 15, 17: 11, 18: 5], $0.version) }
+        let usable = skipping.isEmpty ? restricted : skipping
+        guard let newest = usable.max(by: { $0.version < $1.version }) else {
             throw .noRestrictedClient(installed: installed.map(\.version))
         }
         return newest
@@ -93,13 +98,13 @@ extension DumpBackup {
     }
 }
 
-/// What was learnt from a plain dump while it went by.
+/// What was learnt from a plain dump while it was read.
 private struct PlainProgress: Sendable {
     var raw: [RawProblem] = []
     var problems: [RestoreProblem] = []
     var contents = BackupContents()
 
-    /// - Returns: what is being restored now, if that changed.
+    /// - Returns: the object that is being restored now, if that changed.
     mutating func note(_ event: PlainScriptEvent) -> String? {
         switch event {
         case .object(let kind, let schema, let name, let owner):
@@ -116,14 +121,14 @@ private struct PlainProgress: Sendable {
         return nil
     }
 
-    /// The word of a psql command; never what follows it, nor a row that was taken for one.
+    /// The name of a psql command. What follows it is left out, and so is a row that was taken for a command.
     private static func command(_ text: String) -> String {
         let word = text.dropFirst().prefix { $0.isASCII && ($0.isLetter || $0 == "!") }
         let dangerous = [
             "!", "copy", "o", "out", "i", "include", "ir", "g", "gx", "w", "write", "e", "edit", "connect", "c",
         ]
         return dangerous.contains(String(word))
-            ? "the psql command \\\(word)" : "something that psql takes for a command of its own"
+            ? "the psql command \\\(word)" : "text that psql would run as a command"
     }
 
     mutating func end(_ summary: PlainScriptSummary) {
@@ -134,8 +139,8 @@ private struct PlainProgress: Sendable {
         }
     }
 
-    /// The dump could not be read to its end. Where that is not the dump's own fault, such as storage that went away, the
-    /// error says so.
+    /// Records that the dump could not be read to its end. If that is not the dump's own fault, for example because
+    /// storage went away, the error says so.
     mutating func end(_ what: String, _ error: ArchiveError) {
         if error.isBackupAtFault {
             damage(what)

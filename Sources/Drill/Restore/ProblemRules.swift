@@ -1,7 +1,7 @@
 import Causes
 import Findings
 
-/// Judges the errors of one restore, in the order in which they came, by the table of all causes.
+/// Judges the errors of one restore, in the order in which they came, with the table of all causes.
 struct ProblemRules: Sendable {
     private var circumstances: Circumstances
 
@@ -13,8 +13,8 @@ struct ProblemRules: Sendable {
     mutating func judge(_ problem: RawProblem) -> CauseRule {
         let rule = cause(of: problem.error, in: circumstances)
         if rule.cause == .environment {
-            circumstances.lacksSomething = true
-            circumstances.lacksRows = circumstances.lacksRows || problem.mayKeepRowsOut
+            circumstances.machineLacksSomething = true
+            circumstances.machineLostRows = circumstances.machineLostRows || problem.mayLoseRows
         }
         if let cause = rule.cause { circumstances.last = cause }
         return rule

@@ -8,14 +8,14 @@ import Causes
 ///     CONSTRAINT NAME:  fields_farmer_id_fkey
 ///     psql:<stdin>:75: STATEMENT:  ALTER TABLE …
 ///
-/// psql ends with exit code 0 however many statements failed, so a line of its own that is not understood counts as a
-/// problem: there is no other net.
+/// psql ends with exit code 0 however many statements failed. So a line from psql itself that is not understood counts
+/// as a problem: nothing else would show it.
 struct PsqlMessages: Sendable {
     private var open: RawProblem?
-    /// Within the text of a failed statement, which may itself look like anything.
+    /// True within the text of a failed statement, which may itself look like any message.
     private var inStatement = false
 
-    /// - Returns: the problem before this line, once this line shows that it is complete.
+    /// - Returns: the problem before this line, if this line shows that it is complete.
     mutating func add(_ line: String) -> RawProblem? {
         guard var text = line.after("psql:") else {
             continueProblem(line)

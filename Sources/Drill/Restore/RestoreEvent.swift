@@ -1,12 +1,14 @@
-/// What happens during a restore, for whoever shows it.
+import Findings
+
+/// Something that happens during a restore, to be shown to a person.
 package enum RestoreEvent: Sendable {
-    /// A phase of the drill begins: `start`, `restore`, `recover`.
-    case phase(String)
+    /// A phase begins, and the one before it has ended: `unpack`, `start`, `restore`, `recover`.
+    case phase(DrillPhase)
     /// Which server was picked, and why.
     case server(String)
-    /// A fact worth a line.
+    /// A fact that gets a line of its own.
     case note(String)
-    /// What it runs on is known now.
+    /// It is known now what the restore runs on.
     case environment(RestoredEnvironment)
     /// An object or a table's rows are being restored: `TABLE DATA public.farmers`.
     case item(String)

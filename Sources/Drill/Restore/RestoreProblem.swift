@@ -1,29 +1,29 @@
 import Causes
 import Findings
 
-/// Something that went wrong during a restore, and whose fault it is.
+/// An error during a restore, and its cause.
 package struct RestoreProblem: Sendable, Equatable {
-    /// What was being restored: `FK CONSTRAINT public.fields fields_farmer_id_fkey`, or where in the dump.
+    /// What was being restored: `FK CONSTRAINT public.fields fields_farmer_id_fkey`, or the place in the dump.
     package var subject: String
-    /// The server's code; nil when a program complained and not the server.
+    /// The server's SQLSTATE; nil if a program reported the error and not the server.
     package var sqlState: String?
-    /// What was said, without row values.
+    /// The message, without row values.
     package var message: String
     package var judgement: ProblemJudgement
-    /// Rows that the backup has may be missing because of it.
-    var keepsRowsOut = false
+    /// True if rows that the backup has may be missing because of it.
+    var losesRows = false
 }
 
 extension RestoreProblem {
-    /// A problem as the table of all causes judges it; nothing else judges one.
-    init(subject: String, sqlState: String? = nil, message: String, rule: CauseRule, keepsRowsOut: Bool = false) {
+    /// A problem with the cause that the table of all causes gives it; nothing else decides causes.
+    init(subject: String, sqlState: String? = nil, message: String, rule: CauseRule, losesRows: Bool = false) {
         self.init(
             subject: subject, sqlState: sqlState, message: message, judgement: ProblemJudgement(rule),
-            keepsRowsOut: keepsRowsOut)
+            losesRows: losesRows)
     }
 }
 
-/// Whose fault a problem is.
+/// The cause of a problem.
 package enum ProblemJudgement: Sendable, Equatable {
     case backup(String)
     case environment(String)
@@ -56,7 +56,7 @@ package enum ProblemJudgement: Sendable, Equatable {
 
 /// An error as a program printed it, before it is judged.
 struct RawProblem: Sendable, Equatable {
-    /// The TOC entry, in the words of the program, if it named one.
+    /// The TOC entry as the program refers to it; nil if it named none.
     var entry: EntryReference?
     var sqlState: String?
     /// The primary message. May quote row values.
@@ -67,16 +67,17 @@ struct RawProblem: Sendable, Equatable {
     var statement: String?
     /// Names the server gave: `table`, `constraint`.
     var names: [String: String] = [:]
-    /// The program itself complained, not the server.
+    /// True if the program itself reported the error, and not the server.
     var isFromProgram = false
 
-    /// It ended a COPY, or a program or the machine gave up, and whatever was being loaded with it.
-    var mayKeepRowsOut: Bool {
-        guard let sqlState, !isOfCopy else { return true }
+    /// It refused or ended a statement that brings rows, or a program or the machine gave up, so that rows which were
+    /// being loaded are not there.
+    var mayLoseRows: Bool {
+        guard let sqlState, !isOfCopy, statement?.bringsRows != true else { return true }
         return sqlState != "58P01" && ["08", "53", "54", "57", "58", "XX"].contains(sqlState.prefix(2))
     }
 
-    /// It is about a row that was being loaded.
+    /// True if it is about a row that was being loaded.
     var isOfCopy: Bool { context?.after("COPY ") != nil }
 }
 

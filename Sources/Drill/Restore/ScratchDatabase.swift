@@ -2,8 +2,9 @@ import Foundation
 import Postgres
 import Scratch
 
-/// Makes a uniquely named database on an existing server, runs `body`, and drops it again with the roles made for it.
-/// - Throws: ``Scratch/ScratchError/fencedOff(_:)`` before anything is touched, ``Scratch/ScratchError/tooOld(needed:installed:)``.
+/// Creates a uniquely named database on an existing server, runs `body`, and drops it and the roles created for it.
+/// - Throws: ``Scratch/ScratchError/fencedOff(_:)`` before anything is touched,
+///   ``Scratch/ScratchError/tooOld(needed:installed:)``.
 func withDatabase<Result: Sendable>(
     on target: ConnectionTarget, fencedOff: FencedOff, encoding: String?, needed: ServerVersion?,
     installation: Installation, cleanup: CleanupLog, label: String,
@@ -36,15 +37,15 @@ func withDatabase<Result: Sendable>(
             try await drop(name, and: made, on: target, cleanup: cleanup)
             return result
         } catch {
-            // The first error says what happened; the cleanup log says what became of the database.
+            // The first error says what happened; the cleanup log says whether the database is gone.
             try? await Task { try await drop(name, and: made, on: target, cleanup: cleanup) }.value
             throw error
         }
     }
 }
 
-/// Production is told by its system identifier, which no alias or tunnel hides, and by where the connection really went,
-/// whatever the environment or a service file made of the name.
+/// Refuses production. It is recognised by its system identifier, which no alias or tunnel hides, and by the host that
+/// the connection really went to, even if the environment or a service file changed the name.
 private func refuse(_ fencedOff: FencedOff, on connection: Connection) async throws {
     func plain(_ host: String) -> String {
         let host = host.lowercased()
@@ -64,8 +65,8 @@ private func refuse(_ fencedOff: FencedOff, on connection: Connection) async thr
     }
 }
 
-/// Over a connection of its own: the one that made the database may be in any state. One that cannot be dropped keeps
-/// none of the others.
+/// Uses a separate connection, because the one that created the database may be in any state. If the database or a
+/// role cannot be dropped, the others still are.
 private func drop(
     _ name: String, and roles: RoleList, on target: ConnectionTarget, cleanup: CleanupLog
 ) async throws {
@@ -92,7 +93,8 @@ private func drop(
     }
 }
 
-/// A database with a subscription cannot be dropped, and dropping one in the usual way would talk to its publisher.
+/// A database with a subscription cannot be dropped, and dropping the subscription in the usual way would contact its
+/// publisher.
 private func dropDatabase(_ name: String, over connection: Connection) async throws {
     try await withConnection(to: connection.target.database(name)) { inside in
         let subscriptions = try await inside.query(
@@ -114,8 +116,8 @@ private func dropDatabase(_ name: String, over connection: Connection) async thr
     try await connection.execute("DROP DATABASE \(quoteIdentifier(name))\(force)")
 }
 
-/// Drops databases that killed drills left on an existing server: named and commented like ours, with nobody connected.
-/// Then the roles made for databases that are gone.
+/// Drops databases that killed drills left on an existing server: those with our kind of name and comment, and with
+/// nobody connected. Then drops the roles that were created for databases that are gone.
 /// - Returns: what was dropped.
 package func sweepDatabases(on target: ConnectionTarget) async throws -> [String] {
     try await withConnection(to: target) { connection in

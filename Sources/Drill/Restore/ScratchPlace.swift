@@ -1,19 +1,20 @@
 import Foundation
 import Postgres
+import Processes
 import Scratch
 import SystemPackage
 
-/// Where a restored database is made.
+/// Where a restored database is created.
 package enum ScratchPlace: Sendable {
     /// A throwaway server of our own in a directory below `parent`, run by `account`.
     case ownServer(parent: FilePath, account: String?)
-    /// A database of its own on an existing server; `fencedOff` lists what must never be touched.
+    /// A new database on an existing server; `fencedOff` lists what must never be touched.
     case existing(ConnectionTarget, fencedOff: FencedOff)
 }
 
-/// What no drill may touch, by whatever name it is reached.
+/// What no drill may touch, under any name.
 package struct FencedOff: Sendable, Equatable {
-    /// As `pg_control_system()` gives them; they survive copies and renames of a host.
+    /// As `pg_control_system()` gives them; they stay the same when a host is copied or renamed.
     package var systemIdentifiers: [String]
     package var hosts: [String]
 
@@ -27,30 +28,30 @@ package struct FencedOff: Sendable, Equatable {
 struct EmptyDatabase: Sendable {
     let target: ConnectionTarget
     let serverVersion: ServerVersion
-    /// Whose pg_restore to use.
+    /// The installation whose pg_restore is used.
     let installation: Installation
-    /// Nil for an existing server, whose network must be reached.
+    /// Nil for an existing server, because its network must be reachable.
     let fence: Fence?
     /// Nil for an existing server.
     let log: ServerLog?
     let environment: RestoredEnvironment
     let kept: KeptServer?
-    /// Text is, or may be, sorted differently than at the source.
+    /// True if text is, or may be, sorted differently than at the source.
     let sortsDifferently: Bool
-    /// What could not be had when it was made.
+    /// What was not available when the database was created.
     let problem: RestoreProblem?
-    /// Ends what only a restore wants of the server, such as autovacuum switched off.
+    /// Ends settings of the server that only a restore needs, such as autovacuum switched off.
     let endRestore: @Sendable () async throws -> Void
-    /// Roles made for the restore.
+    /// Roles created for the restore.
     let rolesMade: RoleList
-    /// Lets a session have the processor only while nothing else wants it; nil on an existing server.
+    /// Lets a session use the processor only while nothing else needs it; nil on an existing server.
     let yieldProcessor: (@Sendable (Connection) async throws -> Void)?
 
-    /// The command behind the fence, if there is one; else with what it needs to log in.
+    /// Puts the command behind the fence, if there is one; else gives it what it needs to log in.
     func command(_ command: Command, readsAnyFile: Bool) -> Command {
         var command = command
         guard let fence else {
-            // An existing server is reached as the person who runs us would reach it.
+            // An existing server is reached with the login of the person who runs us.
             let ours = ProcessInfo.processInfo.environment
             for name in ["HOME", "PGPASSFILE", "PGPASSWORD"] { command.environment[name] = ours[name] }
             return command

@@ -1,25 +1,26 @@
 import FoundationEssentials
 
-/// A signed document: the bytes, what they are, and who signed them.
+/// A signed document: the bytes, their type, and who signed them.
 ///
 /// Format: DSSE v1.0.0 (Dead Simple Signing Envelope), JSON. A signature is made over the
-/// ``preAuthenticationEncoding(type:payload:)``, so neither type nor payload can be exchanged.
+/// ``preAuthenticationEncoding(type:payload:)``, so neither type nor payload can be changed without breaking it.
 package struct Envelope: Codable, Sendable, Equatable {
-    /// What is inside a report: an in-toto statement.
+    /// The type of a report's payload: an in-toto statement.
     package static let payloadType = "application/vnd.in-toto+json"
     /// The largest envelope that is written or read, in bytes.
     package static let maximumSize = 256 << 20
 
     /// The signed bytes, in base64.
     package var payload: String
-    /// What the signed bytes are; signed with them.
+    /// The type of the signed bytes; it is signed with them.
     package var payloadType: String
     /// Empty for an unsigned document.
     package var signatures: [Signature]
 
-    /// One signature and the key it says it is from.
+    /// One signature, and the key that it claims to be from.
     package struct Signature: Codable, Sendable, Equatable {
-        /// The ``PublicKey/keyID`` of the signer. It is not signed: a hint for people, never a reason to trust.
+        /// The ``PublicKey/keyID`` of the signer. It is not signed: people can use it as a hint, but it is never a
+        /// reason to trust.
         package var keyid: String?
         /// In base64.
         package var sig: String
@@ -30,16 +31,19 @@ package struct Envelope: Codable, Sendable, Equatable {
         }
     }
 
-    /// Wraps an in-toto statement and signs it; without a key the envelope is unsigned.
-    package init(statement: [UInt8], key: SigningKey?) {
+    /// Wraps an in-toto statement and signs it; without a signer the envelope is unsigned.
+    ///
+    /// - Throws: what the signer throws.
+    package init(statement: [UInt8], signer: (any Signer)?) async throws {
         payload = Base64.encode(statement)
         payloadType = Self.payloadType
-        signatures = key.map { [$0.signature(of: statement, type: Self.payloadType)] } ?? []
+        signatures = []
+        if let signer { signatures.append(try await signer.signature(of: statement, type: Self.payloadType)) }
     }
 
     /// One line of JSON that ends in a newline.
     package func encoded() throws -> [UInt8] {
-        try ReportJSON.encode(self) + [UInt8(ascii: "\n")]
+        try StatementJSON.encode(self) + [UInt8(ascii: "\n")]
     }
 
     /// The bytes a signature is made over: `DSSEv1 <length> <type> <length> <payload>`, lengths in bytes, decimal.
@@ -48,15 +52,17 @@ package struct Envelope: Codable, Sendable, Equatable {
     }
 }
 
-extension SigningKey {
-    /// Signs a document of a type in an envelope's terms.
-    package func signature(of payload: [UInt8], type: String) -> Envelope.Signature {
+extension Signer {
+    /// Signs a document of a type, in the form that an envelope holds.
+    ///
+    /// - Throws: what ``sign(_:)`` throws.
+    package func signature(of payload: [UInt8], type: String) async throws -> Envelope.Signature {
         let signed = Envelope.preAuthenticationEncoding(type: type, payload: payload)
-        return Envelope.Signature(keyid: publicKey.keyID, sig: Base64.encode(sign(signed)))
+        return Envelope.Signature(keyid: publicKey.keyID, sig: Base64.encode(try await sign(signed)))
     }
 }
 
-/// Base64 as DSSE has it: the standard or the URL-safe alphabet, padded.
+/// Base64 as DSSE allows it: the standard or the URL-safe alphabet, padded.
 enum Base64 {
     static func encode(_ bytes: [UInt8]) -> String {
         Data(bytes).base64EncodedString()

@@ -1,13 +1,13 @@
 import SystemPackage
 
 extension InTotoStatement {
-    /// Opens a document that the holder of a key signed, as it stands: the signature is verified over the exact bytes, and
-    /// only then are they read. They must be a statement of this kind that agrees with itself.
+    /// Opens a document and verifies that the holder of a key signed exactly these bytes. Only then are the bytes read.
+    /// They must be a statement of this kind that does not contradict itself.
     ///
-    /// Only the caller's key is trusted. The key id inside the envelope is not signed and decides nothing; it only
-    /// helps to say what is wrong (DSSE v1.0.0, "Protocol").
+    /// Only the caller's key is trusted. The key id inside the envelope is not signed and decides nothing; it is only
+    /// used to say what is wrong (DSSE v1.0.0, "Protocol").
     ///
-    /// - Parameter name: for messages: the path or the URI that the bytes came from.
+    /// - Parameter name: the path or the URI that the bytes came from, for messages.
     /// - Throws: ``VerificationError``, which names what is wrong.
     package init(opening bytes: [UInt8], name: String, publicKey: PublicKey) throws(VerificationError) {
         do {
@@ -17,7 +17,7 @@ extension InTotoStatement {
         }
     }
 
-    /// The same of a file.
+    /// Opens and verifies a document in a file.
     package init(opening file: FilePath, publicKey: PublicKey) throws(VerificationError) {
         let envelope = try OpenEnvelope(contentsOf: file, words: Predicate.words)
         do {
@@ -41,7 +41,8 @@ extension InTotoStatement {
         guard contradictions.isEmpty else { throw .contradictory(contradictions) }
     }
 
-    /// No signature: never there, or taken away? The statement itself says whether it was to be signed.
+    /// The problem of an envelope without a signature. The statement itself says whether it was meant to be signed: if
+    /// so, the signature was removed.
     private static func absence(of envelope: OpenEnvelope) -> VerificationError.Problem {
         guard let statement = try? Self(decoding: envelope.payload), statement.predicate.signed else {
             return .unsigned
@@ -59,21 +60,21 @@ extension InTotoStatement {
     init(decoding bytes: [UInt8]) throws(VerificationError.Problem) {
         let header: StatementHeader
         do {
-            header = try ReportJSON.decode(StatementHeader.self, from: bytes)
+            header = try StatementJSON.decode(StatementHeader.self, from: bytes)
         } catch {
             throw .malformed(error)
         }
         guard header._type == Self.type else { throw .unknownStatementType(header._type) }
         guard header.predicateType == Self.predicateType else { throw .unknownPredicateType(header.predicateType) }
         do {
-            self = try ReportJSON.decode(Self.self, from: bytes)
+            self = try StatementJSON.decode(Self.self, from: bytes)
         } catch {
             throw .malformed(error)
         }
     }
 }
 
-/// What every in-toto statement has, whatever it states.
+/// The fields that every in-toto statement has, with any predicate.
 private struct StatementHeader: Decodable {
     var _type: String
     var predicateType: String

@@ -1,6 +1,6 @@
 import SwiftASN1
 
-/// The binary shape of keys: PKCS#8 for private ones (RFC 5958), SubjectPublicKeyInfo for public ones (RFC 5280), with
+/// The binary form of keys: PKCS#8 for private ones (RFC 5958), SubjectPublicKeyInfo for public ones (RFC 5280), with
 /// Ed25519 inside (RFC 8410).
 enum KeyDER {
     /// The raw parts of a private key of any algorithm.
@@ -19,7 +19,7 @@ enum KeyDER {
 
     static let ed25519: ASN1ObjectIdentifier = [1, 3, 101, 112]
 
-    /// Ed25519's private key is 32 bytes in one more OCTET STRING; everything before it never varies.
+    /// An Ed25519 private key is 32 bytes within a second OCTET STRING; all bytes before them are always the same.
     private static let privatePrefix: [UInt8] = [
         0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
     ]
@@ -59,7 +59,7 @@ enum KeyDER {
         Array(try ASN1OctetString(derEncoded: contents).bytes)
     }
 
-    /// An algorithm's name for people; its number where it has none here.
+    /// An algorithm's name for people; its number if it is not in this list.
     static func name(of algorithm: ASN1ObjectIdentifier) -> String {
         switch algorithm {
         case [1, 2, 840, 113549, 1, 1, 1]: "RSA"

@@ -1,3 +1,4 @@
+import Files
 import SystemPackage
 
 /// A key file that cannot be used or written, why, and what to do.
@@ -8,21 +9,21 @@ package struct KeyError: Error, Sendable, Equatable, CustomStringConvertible {
         case unreadable(FileError)
         /// The file, or its directory, cannot be written.
         case unwritable(FileError)
-        /// A file of this name is there; keys are never overwritten.
+        /// A file of this name exists; keys are never overwritten.
         case alreadyExists
-        /// Someone but the owner may read or write it; the permission bits.
+        /// Others than the owner may read or write it; the permission bits.
         case openToOthers(mode: UInt16)
-        /// It belongs to neither this account nor root; the owner's numeric id.
+        /// It does not belong to this account or to root; the owner's numeric id.
         case foreignOwner(UInt32)
         /// It has no `-----BEGIN …-----` line.
         case notPEM
         /// It is PEM of something else; the label, such as `CERTIFICATE`.
         case wrongKind(label: String)
-        /// It asks for a passphrase.
+        /// It is encrypted with a passphrase.
         case encrypted
-        /// A key, but not an Ed25519 key; the name of its algorithm.
+        /// It is a key, but not an Ed25519 key; the name of its algorithm.
         case wrongAlgorithm(String)
-        /// It has the right label and does not hold what the label says.
+        /// It has the right label, but its contents are not what the label says.
         case damaged(String)
     }
 
@@ -49,7 +50,7 @@ package struct KeyError: Error, Sendable, Equatable, CustomStringConvertible {
         case .foreignOwner(let owner): "\(file) belongs to user \(owner), who could exchange it."
         case .notPEM: "\(file) is not a PEM file."
         case .wrongKind(let label): "\(file) holds a \(label), which is not the kind of key needed here."
-        case .encrypted: "\(file) is encrypted with a passphrase, and a drill that runs by itself cannot ask for one."
+        case .encrypted: "\(file) is encrypted with a passphrase, and an unattended drill cannot ask for it."
         case .wrongAlgorithm(let name): "\(file) holds a key for \(name); reports are signed with Ed25519."
         case .damaged(let reason): "\(file) is damaged: \(reason)."
         }

@@ -1,16 +1,17 @@
+import Files
 import SystemPackage
 
-/// Makes a new key pair on disk.
+/// Creates a new key pair on disk.
 package enum KeyFiles {
     /// The signing key: PKCS#8 in PEM.
     package static let privateName: FilePath.Component = "signing-key.pem"
     /// The public key: SubjectPublicKeyInfo in PEM.
     package static let publicName: FilePath.Component = "public-key.pem"
 
-    /// Writes `signing-key.pem` (mode 0600) and `public-key.pem` (mode 0644) of a new key into a directory, which is
-    /// created (mode 0700) if absent. Both files are written, or neither is; none is ever overwritten.
+    /// Creates a key, and writes `signing-key.pem` (mode 0600) and `public-key.pem` (mode 0644) into a directory, which
+    /// is created (mode 0700) if it does not exist. Both files are written or none; no file is ever overwritten.
     ///
-    /// - Throws: ``KeyError`` when one of them is there already, or the directory cannot be written.
+    /// - Throws: ``KeyError`` if one of them exists already, or the directory cannot be written.
     package static func write(
         to directory: FilePath
     ) throws(KeyError) -> (private: FilePath, public: FilePath) {

@@ -1,7 +1,7 @@
 import SwiftASN1
 import SystemPackage
 
-/// Finds the one key in a PEM text (RFC 7468), and says what is there instead when it is not there.
+/// Finds the one key in a PEM text (RFC 7468). If there is none, says what the text holds instead.
 enum KeyPEM {
     static let privateLabel = "PRIVATE KEY"
     static let publicLabel = "PUBLIC KEY"

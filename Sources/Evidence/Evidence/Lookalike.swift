@@ -1,8 +1,9 @@
 import FoundationEssentials
 
-/// Names what people hand over instead of a report.
+/// Names the kind of a file that was given instead of a report.
 enum Lookalike {
-    /// - Returns: nil for a JSON document that has at least one field of an envelope, or that is cut too short to tell.
+    /// - Returns: nil for a JSON document that has at least one field of an envelope, or that is cut off too early to
+    ///   tell.
     static func name(of bytes: [UInt8]) -> String? {
         if bytes.isEmpty { return "an empty file" }
         if let known = signatures.first(where: { bytes.starts(with: $0.start.utf8) }) { return known.name }
@@ -24,13 +25,13 @@ enum Lookalike {
     ]
 
     private static func nameOfObject(_ bytes: [UInt8]) -> String? {
-        guard let object = try? ReportJSON.decode(Fields.self, from: bytes) else { return nil }
+        guard let object = try? StatementJSON.decode(Fields.self, from: bytes) else { return nil }
         if object.names.contains("_type") { return "a statement without its envelope, so without its signature" }
         let envelope: Set = ["payload", "payloadType", "signatures"]
         return object.names.isDisjoint(with: envelope) ? "a JSON document of another kind" : nil
     }
 
-    /// The names of an object's fields, whatever they hold.
+    /// The names of an object's fields; their values are ignored.
     private struct Fields: Decodable {
         var names: Set<String>
 

@@ -1,6 +1,7 @@
+import Files
 import SystemPackage
 
-/// An envelope taken apart, before anything is made of what is in it.
+/// The decoded parts of an envelope, before the statement in it is read.
 struct OpenEnvelope: Sendable {
     struct Signature: Sendable {
         var keyID: String?
@@ -11,9 +12,9 @@ struct OpenEnvelope: Sendable {
     var payload: [UInt8]
     var signatures: [Signature]
 
-    /// - Throws: ``VerificationError`` when the file cannot be read, or is not a whole envelope around an in-toto
+    /// - Throws: ``VerificationError`` if the file cannot be read, or is not a complete envelope around an in-toto
     ///   statement.
-    init(contentsOf file: FilePath, words: DocumentWords) throws(VerificationError) {
+    init(contentsOf file: FilePath, words: DocumentNames) throws(VerificationError) {
         do {
             try self.init(try Files.read(file, limit: Envelope.maximumSize))
         } catch {
@@ -25,7 +26,7 @@ struct OpenEnvelope: Sendable {
         if let other = Lookalike.name(of: bytes) { throw .notAReport(looksLike: other) }
         let envelope: Envelope
         do {
-            envelope = try ReportJSON.decode(Envelope.self, from: bytes)
+            envelope = try StatementJSON.decode(Envelope.self, from: bytes)
         } catch {
             throw .malformed(error)
         }
@@ -47,7 +48,7 @@ struct OpenEnvelope: Sendable {
 }
 
 extension VerificationError.Problem {
-    /// Whatever went wrong while a file was read.
+    /// Converts any error of reading a file.
     fileprivate init(reading error: any Error) {
         switch error {
         case let problem as Self: self = problem

@@ -1,8 +1,9 @@
 import Crypto
+import Files
 import Findings
 import SystemPackage
 
-/// An Ed25519 public key: who reports are trusted from.
+/// An Ed25519 public key: reports that were signed with its private half are trusted.
 package struct PublicKey: Sendable, Equatable {
     /// The 32 bytes of the key (RFC 8032).
     package let bytes: [UInt8]
@@ -40,7 +41,7 @@ package struct PublicKey: Sendable, Equatable {
     /// The SHA-256 of the key's DER in lowercase hex: `openssl pkey -pubin -outform DER | sha256sum` prints the same.
     package var keyID: String { Hex.encode(SHA256.hash(data: der)) }
 
-    /// The key id in groups of eight, to compare by eye or by telephone.
+    /// The key id in groups of eight digits, to compare by eye or by telephone.
     package var fingerprint: String {
         let digits = Array(keyID)
         return stride(from: 0, to: digits.count, by: 8)
@@ -48,7 +49,7 @@ package struct PublicKey: Sendable, Equatable {
             .joined(separator: " ")
     }
 
-    /// Whether a signature of 64 bytes was made over exactly these bytes by the private half of this key.
+    /// True if the private half of this key made this signature (64 bytes) over exactly these bytes.
     package func isValid(_ signature: [UInt8], for bytes: [UInt8]) -> Bool {
         guard let key = try? Curve25519.Signing.PublicKey(rawRepresentation: self.bytes) else { return false }
         return key.isValidSignature(signature, for: bytes)

@@ -1,13 +1,13 @@
-/// A file or artifact, named and pinned by digest.
+/// A file or artifact, with a name, and with a digest that says which bytes it has.
 ///
 /// Format: in-toto Attestation Framework v1, field type `ResourceDescriptor`. At least one of `uri`, `digest` and
 /// `content` must be there.
 package struct ResourceDescriptor: Codable, Sendable, Equatable {
-    /// A stable name, such as a file's; without meaning beyond the statement.
+    /// A stable name, such as a file's; it has a meaning only within the statement.
     package var name: String?
-    /// Where it lies, for everyone.
+    /// A URI at which anybody can find it.
     package var uri: String?
-    /// Algorithm to lowercase hex.
+    /// Algorithm, and the digest in lowercase hex.
     package var digest: [String: String]?
     /// The bytes themselves, in base64.
     package var content: String?

@@ -1,8 +1,9 @@
 import Crypto
+import Files
 import Glibc
 import SystemPackage
 
-/// An Ed25519 private key: what reports are signed with.
+/// An Ed25519 private key, which signs reports.
 package struct SigningKey: Sendable, CustomStringConvertible, CustomReflectable {
     private let key: Curve25519.Signing.PrivateKey
 
@@ -17,8 +18,8 @@ package struct SigningKey: Sendable, CustomStringConvertible, CustomReflectable 
 
     /// Reads a PEM file with one unencrypted PKCS#8 key.
     ///
-    /// - Throws: ``KeyError`` when the file cannot be read, holds anything else, has any permission for group or
-    ///   others, or belongs to neither this account nor root. Root is held to this too.
+    /// - Throws: ``KeyError`` if the file cannot be read, holds anything else, has any permission for group or others,
+    ///   or does not belong to this account or to root. The same rules apply when root runs pgassay.
     package init(contentsOf file: FilePath) throws(KeyError) {
         do {
             let isCredential = Self.isCredential(file)
@@ -50,7 +51,7 @@ package struct SigningKey: Sendable, CustomStringConvertible, CustomReflectable 
         KeyPEM.encode(KeyPEM.privateLabel, KeyDER.encodePrivate(Array(key.rawRepresentation)))
     }
 
-    /// The public half, which may go to everyone.
+    /// The public half, which everybody may have.
     package var publicKey: PublicKey {
         PublicKey(bytes: Array(key.publicKey.rawRepresentation))
     }
@@ -60,19 +61,19 @@ package struct SigningKey: Sendable, CustomStringConvertible, CustomReflectable 
         do {
             return Array(try key.signature(for: bytes))
         } catch {
-            // Ed25519 signs every message; the only failure left is memory that cannot be had.
+            // Ed25519 can sign every message; the only possible error is a lack of memory.
             fatalError("Ed25519 could not sign: \(error)")
         }
     }
 
-    /// The id of the public half: a key that gets printed by mistake gives nothing away.
+    /// The id of the public half, so that a key that is printed by mistake reveals nothing.
     package var description: String { "signing key \(publicKey.keyID)" }
 
-    /// Empty, so that a dump of a key gives nothing away either.
+    /// Empty, so that a dump of a key reveals nothing either.
     package var customMirror: Mirror { Mirror(self, children: []) }
 
-    /// Whether systemd hands the file to this service alone (`LoadCredential`, systemd.exec(5)). It may do so by an access
-    /// control list, which shows as readable by the group.
+    /// True if systemd gives the file to this service only (`LoadCredential`, systemd.exec(5)). systemd may do that
+    /// with an access control list, which makes the file look readable by its group.
     private static func isCredential(_ file: FilePath) -> Bool {
         guard let directory = getenv("CREDENTIALS_DIRECTORY"), directory.pointee != 0 else { return false }
         return file.removingLastComponent() == FilePath(platformString: directory)
@@ -96,7 +97,7 @@ package struct SigningKey: Sendable, CustomStringConvertible, CustomReflectable 
 }
 
 extension KeyError {
-    /// Names the file in whatever went wrong while it was read.
+    /// Adds the file's name to any error of reading it.
     init(file: FilePath, reading error: any Error) {
         switch error {
         case let problem as Problem: self.init(file: file, problem: problem)

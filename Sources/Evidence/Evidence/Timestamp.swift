@@ -1,13 +1,13 @@
 import FoundationEssentials
 import Glibc
 
-/// Times as reports write them: `2026-11-23T04:12:07.250Z`, always UTC, always milliseconds.
+/// Times as signed documents write them: `2026-11-23T04:12:07.250Z`, always in UTC and with milliseconds.
 ///
-/// Format: RFC 3339 with the offset `Z`. Written by hand because a signed byte must not depend on a formatter's
-/// rounding: a time is rounded to its nearest millisecond, and written and read as whole milliseconds.
-enum Timestamp {
-    /// Whether a time has a year of four digits. A damaged backup may name any year.
-    static func canWrite(_ date: Date) -> Bool {
+/// Format: RFC 3339 with the offset `Z`. pgassay has its own code for it because signed bytes must not depend on how a
+/// formatter rounds: a time is rounded to its nearest millisecond, and written and read as whole milliseconds.
+package enum Timestamp {
+    /// True if the time has a year of four digits. A damaged backup may name any year.
+    package static func canWrite(_ date: Date) -> Bool {
         (-62_135_596_800..<253_402_300_799).contains(date.timeIntervalSince1970)
     }
 
@@ -20,13 +20,13 @@ enum Timestamp {
     }
 
     /// For file names: `20261123T041207Z`.
-    static func compact(_ date: Date) -> String {
+    package static func compact(_ date: Date) -> String {
         let parts = calendar(Int(date.timeIntervalSince1970.rounded(.down)))
         return "\(parts.date)T\(parts.time)Z".filter { $0 != "-" && $0 != ":" }
     }
 
     /// For people: `2026-11-23 04:12:07 UTC`.
-    static func plain(_ date: Date) -> String {
+    package static func plain(_ date: Date) -> String {
         let parts = calendar(Int(date.timeIntervalSince1970.rounded(.down)))
         return "\(parts.date) \(parts.time) UTC"
     }
@@ -47,7 +47,7 @@ enum Timestamp {
         (fields.tm_year, fields.tm_mon, fields.tm_mday) = (year - 1900, month - 1, day)
         (fields.tm_hour, fields.tm_min, fields.tm_sec) = (hour, minute, second)
         let seconds = timegm(&fields)
-        // timegm carries 31 April over to 1 May; a time that does not come back as it went in does not exist.
+        // timegm turns 31 April into 1 May: if a time does not come back unchanged, it does not exist.
         guard fields.tm_mon == month - 1, fields.tm_mday == day, fields.tm_hour == hour, fields.tm_min == minute,
             fields.tm_sec == second
         else { return nil }
@@ -80,7 +80,7 @@ extension Int {
 }
 
 extension String {
-    /// A decimal fraction's first `digits` digits as a number: "5" to 3 digits is 500, "123456" is 123.
+    /// The first `digits` digits of a decimal fraction as a number: "5" with 3 digits is 500, "123456" is 123.
     fileprivate func padding(to digits: Int) -> Int {
         Int((self + String(repeating: "0", count: digits)).prefix(digits)) ?? 0
     }

@@ -1,19 +1,19 @@
 import SystemPackage
 
-/// A signed document, read and **not verified**: good for showing, no evidence of anything.
+/// A signed document that was read and **not verified**: it can be shown, but it is no evidence of anything.
 package struct UnverifiedStatement<Predicate: StatementPredicate>: Sendable {
-    /// What it says.
+    /// What the document says.
     package let statement: InTotoStatement<Predicate>
     /// The bytes of the statement, exactly as they were signed.
     package let statementBytes: [UInt8]
-    /// The keys the envelope says it was signed with. Nothing vouches for them.
+    /// The keys that the envelope claims to be signed with. Nothing proves that claim.
     package let claimedKeyIDs: [String]
-    /// Whether the envelope carries a signature, good or bad.
+    /// True if the envelope has a signature, valid or not.
     package let isSigned: Bool
 
-    /// Reads a document without verifying it. Fields it does not know are ignored, so that newer ones stay readable.
+    /// Reads a document without verifying it. Unknown fields are ignored, so that newer documents stay readable.
     ///
-    /// - Parameter name: for messages: the path or the URI that the bytes came from.
+    /// - Parameter name: the path or the URI that the bytes came from, for messages.
     /// - Throws: ``VerificationError`` when it is not a document of this kind, or a field is missing or malformed.
     package init(_ bytes: [UInt8], name: String) throws(VerificationError) {
         do {
@@ -23,7 +23,7 @@ package struct UnverifiedStatement<Predicate: StatementPredicate>: Sendable {
         }
     }
 
-    /// The same of a file.
+    /// Reads a document in a file without verifying it.
     package init(contentsOf file: FilePath) throws(VerificationError) {
         let envelope = try OpenEnvelope(contentsOf: file, words: Predicate.words)
         do {
@@ -40,6 +40,3 @@ package struct UnverifiedStatement<Predicate: StatementPredicate>: Sendable {
         isSigned = !envelope.signatures.isEmpty
     }
 }
-
-/// A report as it lies on disk, not verified.
-package typealias StoredReport = UnverifiedStatement<TestResult>

@@ -1,51 +1,52 @@
+import Files
 import SystemPackage
 
-/// Why a document is not accepted as what its signer left, in words that say what to do.
+/// Why a document is not accepted as the one that was signed, in words that say what to do.
 package struct VerificationError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What can be wrong with it.
     package enum Problem: Error, Sendable, Equatable {
         /// The file cannot be read at all.
         case unreadable(FileError)
-        /// It is not an envelope at all; what it looks like.
+        /// It is not an envelope; what it looks like.
         case notAReport(looksLike: String)
-        /// An envelope or statement in which something is missing or malformed.
+        /// It is an envelope or statement in which something is missing or malformed.
         case malformed(FieldError)
-        /// An envelope around something else than an in-toto statement; its type.
+        /// It is an envelope around something other than an in-toto statement; the type of that.
         case unknownPayloadType(String)
-        /// Something else than an in-toto Statement v1; its type.
+        /// It is something other than an in-toto Statement v1; its type.
         case unknownStatementType(String)
-        /// An in-toto statement of another kind than was asked for; its type.
+        /// It is an in-toto statement of another kind than was asked for; its type.
         case unknownPredicateType(String)
         /// It never had a signature.
         case unsigned
-        /// It says that it was signed, and has no signature.
+        /// It says that it was signed, but has no signature.
         case signatureRemoved
-        /// Signed by others; key ids as the envelope names them, `given` the caller's.
+        /// It is signed with other keys; their ids as the envelope names them, and in `given` the caller's.
         case wrongKey(signedBy: [String], given: String)
-        /// It names the caller's key, and its signature does not fit its bytes.
+        /// It names the caller's key, but the signature does not fit the bytes.
         case changed(keyID: String)
-        /// It names no key, and its signature does not fit the caller's key.
+        /// It names no key, and the signature does not fit the caller's key.
         case signatureDoesNotFit(given: String)
-        /// Well signed, and at odds with itself.
+        /// Its signature is valid, but it contradicts itself.
         case contradictory([String])
-        /// Not verified, and at odds with itself.
+        /// It was not verified, and it contradicts itself.
         case impossible([String])
     }
 
-    /// What was read: the path or the URI.
+    /// The path or the URI that was read.
     package var name: String
     /// What is wrong with it.
     package var problem: Problem
-    /// What it was to be.
-    package var words: DocumentWords
+    /// The words for the kind of document that was expected.
+    package var words: DocumentNames
 
-    package init(name: String, problem: Problem, words: DocumentWords) {
+    package init(name: String, problem: Problem, words: DocumentNames) {
         self.name = name
         self.problem = problem
         self.words = words
     }
 
-    package init(file: FilePath, problem: Problem, words: DocumentWords = .report) {
+    package init(file: FilePath, problem: Problem, words: DocumentNames) {
         self.init(name: file.string, problem: problem, words: words)
     }
 
@@ -71,7 +72,7 @@ package struct VerificationError: Error, Sendable, Equatable, CustomStringConver
                 + "original."
         case .wrongKey(let signedBy, let given):
             "\(name) is signed by key \(signedBy.joined(separator: ", ")); the key you gave is \(given). Ask for the "
-                + "signer's public key by a way you trust; never take one that lies beside the \(words.name)."
+                + "signer's public key from a source you trust; never use a key stored beside the \(words.name)."
         case .changed(let keyID):
             "\(name) was changed after it was signed: it names key \(keyID), the one you gave, and the signature does "
                 + "not fit the bytes. Do not rely on it; fetch the original."

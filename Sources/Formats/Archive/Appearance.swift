@@ -1,6 +1,7 @@
+import Bytes
 import Compression
 
-/// Tells what a file that is no dump looks like, so that whoever named it sees the mistake.
+/// Describes what a file that is not a dump looks like, so that the person who named it sees the mistake.
 enum Appearance {
     private static let magics: [(magic: [UInt8], description: String)] = [
         ([0x89, 0x50, 0x4E, 0x47], "a PNG image"),
@@ -20,8 +21,8 @@ enum Appearance {
 
     /// - Parameters:
     ///   - prefix: the first bytes, decoded if they were compressed.
-    ///   - compression: what was around them.
-    /// - Returns: what completes "it looks like …".
+    ///   - compression: how the file was compressed.
+    /// - Returns: text that completes "it looks like …".
     static func describe(_ prefix: [UInt8], within compression: CompressionAlgorithm) -> String {
         let contents = describe(prefix)
         return compression == .none ? contents : "a file compressed by \(compression.rawValue) that holds \(contents)"

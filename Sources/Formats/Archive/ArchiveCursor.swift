@@ -8,10 +8,10 @@ struct ArchiveCursor {
     static let longestString = 64 * 1024 * 1024
 
     private(set) var cursor: FileCursor
-    /// Bytes in an integer and in an offset; the header tells.
+    /// Bytes in an integer and in an offset, as the header says.
     var intSize = 4
     var offsetSize = 8
-    /// How names and definitions are encoded; an entry at the start of the table of contents tells.
+    /// The encoding of names and definitions, as an entry at the start of the table of contents says.
     var encoding = TextEncoding.utf8
 
     init(_ cursor: FileCursor) {
@@ -32,7 +32,7 @@ struct ArchiveCursor {
 
     /// A sign byte (1 is negative), then ``intSize`` bytes of magnitude, the lowest first.
     ///
-    /// - Parameter range: what the value may be.
+    /// - Parameter range: the allowed values.
     /// - Throws: ``ArchiveError/truncated(_:offset:reading:)``; ``ArchiveError/malformed(_:offset:problem:)`` when the
     ///   value is outside of `range`.
     mutating func int(_ what: String, in range: ClosedRange<Int>) throws(ArchiveError) -> Int {
@@ -53,8 +53,8 @@ struct ArchiveCursor {
     /// The length as an integer (−1 is NULL), then the bytes.
     ///
     /// - Returns: nil for NULL.
-    /// - Throws: ``ArchiveError/truncated(_:offset:reading:)`` when the length is more than is left;
-    ///   ``ArchiveError/malformed(_:offset:problem:)`` when it is absurd.
+    /// - Throws: ``ArchiveError/truncated(_:offset:reading:)`` when fewer bytes are left;
+    ///   ``ArchiveError/malformed(_:offset:problem:)`` when the length is below −1 or above ``longestString``.
     mutating func string(_ what: String) throws(ArchiveError) -> String? {
         let length = try int("the length of \(what)", in: -1...Self.longestString)
         guard length >= 0 else { return nil }

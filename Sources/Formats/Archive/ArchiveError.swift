@@ -4,21 +4,21 @@ import SystemPackage
 
 /// Why a dump could not be read.
 package enum ArchiveError: Error, Equatable, Sendable {
-    /// Nothing is there.
+    /// There is nothing at the path.
     case missing(FilePath)
     /// The system does not let us read it.
     case unreadable(FilePath, Errno)
-    /// A file of no bytes: what a `pg_dump` that failed at once leaves behind.
+    /// An empty file. A `pg_dump` that fails at once leaves one behind.
     case empty(FilePath)
-    /// A directory that is not a dump, for want of a `toc.dat`.
+    /// A directory that is not a dump, because it has no `toc.dat`.
     case directoryWithoutContents(FilePath)
-    /// Something else; `looksLike` completes "it looks like …".
+    /// Something that is not a dump; `looksLike` completes "it looks like …".
     case notADump(FilePath, looksLike: String)
     /// The file ends at `offset`, in bytes, within `reading`.
     case truncated(FilePath, offset: Int64, reading: String)
-    /// What starts at `offset`, in bytes, cannot be so.
+    /// The bytes that start at `offset` (in bytes) break the format.
     case malformed(FilePath, offset: Int64, problem: String)
-    /// An archive of a version that is not read.
+    /// An archive of a version that this program does not read.
     case unsupportedVersion(FilePath, ArchiveVersion)
     /// The compression around the dump, or around one of its files, does not decode.
     case undecodable(FilePath, DecompressionError)
@@ -26,7 +26,7 @@ package enum ArchiveError: Error, Equatable, Sendable {
     /// Whether the backup is bad, in contrast to: it was not found, not readable, or too new for this program.
     package var isBackupAtFault: Bool { cause(of: state).cause == .backup }
 
-    /// What it is to the table of all causes.
+    /// The name of this error in the table of causes.
     package var state: DrillState {
         switch self {
         case .missing: .archiveMissing

@@ -1,7 +1,9 @@
+import Bytes
+
 /// How the data of a table ends in an archive. `pg_dump` of all versions from 9 to 18 writes it so
 /// (`dumpTableData_copy`, `dumpTableData_insert`).
 struct DataEnd {
-    /// How many bytes at the end tell.
+    /// How many bytes at the end are needed to decide.
     static let size = 6
 
     private let entry: ArchiveEntry

@@ -1,7 +1,7 @@
 import Compression
 import SystemPackage
 
-/// Whether every file of a directory dump is there and can be read to its end.
+/// Checks that every file of a directory dump exists and can be read to its end.
 struct DirectoryCompleteness {
     private let dump: Dump
 
@@ -53,8 +53,8 @@ struct DirectoryCompleteness {
 
     /// Reads a file to its end.
     ///
-    /// - Parameter done: bytes of the files before it; on return, of this one too.
-    /// - Returns: what is wrong with it; empty or one.
+    /// - Parameter done: how many bytes of other files were read before; on return, the size of this file is added.
+    /// - Returns: what is wrong with the file: no problem or one.
     private func problem(
         of data: DataFile, _ end: DataEnd?, _ done: inout Int64, _ progress: (Int64) throws -> Void
     )
@@ -63,7 +63,8 @@ struct DirectoryCompleteness {
         let file = try InputFile(dump.path.appending(data.name))
         defer { done += file.size }
         if file.size == 0 {
-            // pg_dump starts a zstd or lz4 frame with the first byte of data, so that an empty large object has none.
+            // pg_dump starts a zstd or lz4 frame with the first byte of data, so the file of an empty large object has
+            // no frame.
             return end == nil && data.compression != .gzip ? [] : ["it is empty"]
         }
         var tail: [UInt8] = []
@@ -77,5 +78,31 @@ struct DirectoryCompleteness {
             return ["\(problem)"]
         }
         return end?.problem(tail: tail, count: stream.bytesRead).map { [$0] } ?? []
+    }
+}
+
+/// A data file of a directory dump.
+struct DataFile: Equatable {
+    /// Its name in the directory, suffix included.
+    let name: String
+    /// The compression that the suffix names. `pg_restore` relies on the suffix too.
+    let compression: CompressionAlgorithm
+
+    /// Finds the file for a name from the table of contents or a listing, which leave out the suffix.
+    ///
+    /// The order is that of `pg_restore` (`InitDiscoverCompressFileHandle`). Nil where there is no such file.
+    init?(named name: String, in listing: DirectoryListing) {
+        let order: [CompressionAlgorithm] = [.none, .gzip, .lz4, .zstd]
+        guard let compression = order.first(where: { listing.sizes[name + $0.fileSuffix] != nil }) else { return nil }
+        self.name = name + compression.fileSuffix
+        self.compression = compression
+    }
+
+    /// Describes a file that exists. Nil where its name does not end like the name of a data file.
+    init?(existing name: String) {
+        let order: [CompressionAlgorithm] = [.none, .gzip, .lz4, .zstd]
+        guard let compression = order.first(where: { name.hasSuffix(".dat" + $0.fileSuffix) }) else { return nil }
+        self.name = name
+        self.compression = compression
     }
 }

@@ -26,7 +26,7 @@ struct DirectoryListing: Sendable {
                 let stat = try Stat(inspecting: path.appending(component))
                 if stat.type == .regular { sizes[name] = stat.size }
             } catch .missing {
-                // A link to nowhere: as good as not there, which whoever looks for it will say.
+                // A link to nowhere counts as a missing file. The code that looks for the file reports it.
                 continue
             }
         }

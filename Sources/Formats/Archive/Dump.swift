@@ -1,11 +1,12 @@
 import Compression
 import SystemPackage
 
-/// What a path holds.
+/// A dump at a path, and what it says about itself.
 package struct Dump: Sendable {
     package let path: FilePath
     package let format: DumpFormat
-    /// Of an archive: how its header says that data is compressed. Of a plain dump: what is around the script.
+    /// Of an archive: the compression of its data, as its header says. Of a plain dump: the compression around the
+    /// script.
     package let compression: CompressionAlgorithm
     /// Bytes of the file, or of all regular files in the directory.
     package let bytes: Int64
@@ -16,7 +17,7 @@ package struct Dump: Sendable {
 
     /// Recognises a dump by its contents, never by its name, and reads what it says about itself.
     ///
-    /// Of an archive this is the whole table of contents; no data is read.
+    /// Of an archive, it reads the whole table of contents and no data.
     ///
     /// - Throws: ``ArchiveError``; its ``ArchiveError/isBackupAtFault`` tells whether the dump is bad or was not found.
     package static func open(_ path: FilePath) throws(ArchiveError) -> Dump {
@@ -70,7 +71,7 @@ package struct Dump: Sendable {
 }
 
 extension TableOfContents {
-    /// Reads a `toc.dat`, behind whose entries nothing may follow.
+    /// Reads a whole `toc.dat`. Bytes after the last entry are an error.
     init(wholeOf file: InputFile, _ range: Range<Int64>) throws(ArchiveError) {
         try self.init(from: FileCursor(file, range), formats: [.tar], data: .files)
         guard end == min(range.upperBound, file.size) else {
@@ -94,4 +95,16 @@ extension TableOfContents {
         }
         throw .notADump(file.path, looksLike: "a tar file without a toc.dat")
     }
+}
+
+/// The four ways `pg_dump` writes a database.
+package enum DumpFormat: String, Codable, Sendable, CaseIterable {
+    /// `-Fc`: one file with a table of contents and compressed data blocks.
+    case custom
+    /// `-Fd`: a directory with `toc.dat` and one file for each table.
+    case directory
+    /// `-Ft`: the members of a directory dump as a tar file.
+    case tar
+    /// `-Fp` and `pg_dumpall`: an SQL script for psql.
+    case plain
 }

@@ -2,20 +2,20 @@ import Compression
 import SystemPackage
 
 /// Reads a file that may be compressed, in pieces, strictly: a compressed file that was cut off ends in an error, not
-/// in an end of file. Memory is flat, and reading blocks the thread.
+/// in an end of file. Memory use is constant, and reading blocks the thread.
 ///
 ///     var stream = try DumpStream(path: path)
 ///     while let chunk = try stream.read() { … }
 package struct DumpStream: ~Copyable, @unchecked Sendable {
     // Sendable: the input buffer is made in `init`, never leaves this value, and this value cannot be copied.
 
-    /// Bytes that ``read(maximum:)`` returns at most, unless told otherwise.
+    /// The most bytes that ``read(maximum:)`` returns when the caller names no maximum.
     package static let chunkSize = 256 * 1024
     /// Bytes that are read from the file at a time.
     private static let inputSize = 128 * 1024
 
     package var path: FilePath { file.path }
-    /// Told by the first bytes of the file, never by its name.
+    /// Recognised from the first bytes of the file, unless the initialiser is told it.
     package let compression: CompressionAlgorithm
     /// How many bytes of the file have been read.
     package private(set) var compressedBytesRead: Int64 = 0
@@ -26,7 +26,8 @@ package struct DumpStream: ~Copyable, @unchecked Sendable {
 
     private let file: InputFile
     private var decompressor: Decompressor
-    /// Where the file is read to. Of its first ``filled`` bytes, those from ``next`` on are still to be decoded.
+    /// The buffer that the file is read into. Of its first ``filled`` bytes, those from ``next`` on have not been
+    /// decoded yet.
     private let input: UnsafeMutableRawBufferPointer
     private var filled = 0
     private var next = 0
@@ -35,7 +36,7 @@ package struct DumpStream: ~Copyable, @unchecked Sendable {
     /// Opens the file and recognises its compression.
     ///
     /// - Throws: ``ArchiveError/missing(_:)``, ``ArchiveError/unreadable(_:_:)``, or
-    ///   ``ArchiveError/notADump(_:looksLike:)`` for what is not a regular file.
+    ///   ``ArchiveError/notADump(_:looksLike:)`` for anything but a regular file.
     package init(path: FilePath, followsLink: Bool = true) throws(ArchiveError) {
         let file = try InputFile(path, followsLink: followsLink)
         let compression = CompressionAlgorithm(recognising: try file.bytes(at: 0, count: 8))
@@ -61,7 +62,7 @@ package struct DumpStream: ~Copyable, @unchecked Sendable {
     /// The next decoded bytes.
     ///
     /// - Parameter maximum: how many to return at most; 1 or more.
-    /// - Returns: one byte or more; nil at the end of the file, when it has been decoded to its end without fault.
+    /// - Returns: one byte or more; nil at the end of the file, after all of it was decoded without an error.
     /// - Throws: ``ArchiveError/undecodable(_:_:)``, ``ArchiveError/unreadable(_:_:)``.
     package mutating func read(maximum: Int = chunkSize) throws(ArchiveError) -> [UInt8]? {
         precondition(maximum > 0)
@@ -71,7 +72,7 @@ package struct DumpStream: ~Copyable, @unchecked Sendable {
         return chunk.isEmpty ? nil : chunk
     }
 
-    /// Reads into a buffer of the caller's, like ``read(maximum:)``.
+    /// Reads into the caller's buffer, like ``read(maximum:)``.
     ///
     /// - Returns: how many bytes were written; 0 at the end of the file.
     package mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int {

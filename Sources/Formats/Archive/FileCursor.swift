@@ -1,7 +1,7 @@
 import SystemPackage
 
-/// A buffered cursor over a stretch of a file, which never reads behind its end and never takes memory for a length
-/// before it knows that so many bytes are there.
+/// A buffered cursor over a range of a file. It never reads beyond the end of the range, and it allocates memory for a
+/// length only after checking that so many bytes are left.
 struct FileCursor {
     /// Bytes that are read from the file at a time.
     private static let bufferSize = 64 * 1024
@@ -12,7 +12,7 @@ struct FileCursor {
     private var bufferStart: Int64
     private var next = 0
 
-    /// - Parameter range: the bytes of the file to read; cut at its end.
+    /// - Parameter range: the bytes of the file to read; it is cut at the end of the file.
     init(_ file: InputFile, _ range: Range<Int64>) {
         self.file = file
         end = min(range.upperBound, file.size)
@@ -25,7 +25,7 @@ struct FileCursor {
     var remaining: Int64 { end - offset }
 
     /// - Parameter what: completes "while reading …" in the message.
-    /// - Throws: ``ArchiveError/truncated(_:offset:reading:)`` at the end of the stretch.
+    /// - Throws: ``ArchiveError/truncated(_:offset:reading:)`` at the end of the range.
     mutating func byte(_ what: @autoclosure () -> String) throws(ArchiveError) -> UInt8 {
         if next == buffer.count { try refill() }
         guard next < buffer.count else { throw .truncated(path, offset: end, reading: what()) }
@@ -33,7 +33,8 @@ struct FileCursor {
         return buffer[next]
     }
 
-    /// - Throws: ``ArchiveError/truncated(_:offset:reading:)`` when fewer are left, before memory is taken for them.
+    /// - Throws: ``ArchiveError/truncated(_:offset:reading:)`` when fewer bytes are left, before memory is allocated
+    ///   for them.
     mutating func bytes(_ count: Int, _ what: @autoclosure () -> String) throws(ArchiveError) -> [UInt8] {
         guard Int64(count) <= remaining else { throw .truncated(path, offset: end, reading: what()) }
         var bytes: [UInt8] = []

@@ -1,6 +1,6 @@
-/// A foreign key, as the statement that adds it tells.
+/// A foreign key, as described by the statement that adds it.
 package struct ForeignKeyDefinition: Sendable, Hashable {
-    /// Nil where the statement leaves it to the search path, as dumps from before 2018 do.
+    /// Nil where the statement names no schema and the search path decides, as in dumps from before 2018.
     package let schema: String?
     package let table: String
     package let name: String
@@ -8,15 +8,16 @@ package struct ForeignKeyDefinition: Sendable, Hashable {
     package let columns: [String]
     package let referencedSchema: String?
     package let referencedTable: String
-    /// Empty where the statement leaves it to the primary key; `pg_dump` never does.
+    /// Empty where the statement names no columns and means the primary key; `pg_dump` always names them.
     package let referencedColumns: [String]
-    /// Whether a key that is NULL in part is an orphan (`MATCH FULL`).
+    /// Whether a key that has both NULL and other values is an orphan (`MATCH FULL`).
     package let matchFull: Bool
-    /// Whether rows from before the constraint were never checked.
+    /// Whether rows that are older than the constraint were never checked (`NOT VALID`).
     package let notValid: Bool
-    /// Whether the server checks nothing at all (PostgreSQL 18).
+    /// Whether the server never checks the key (`NOT ENFORCED`, PostgreSQL 18).
     package let notEnforced: Bool
-    /// Whether the last column is a range that must be covered rather than equalled (PostgreSQL 18).
+    /// Whether the last column is a range that the referenced rows must cover instead of equal (`PERIOD`, PostgreSQL
+    /// 18).
     package let hasPeriod: Bool
 
     /// Parses `ALTER TABLE [ONLY] s.t ADD CONSTRAINT n FOREIGN KEY (a, b) REFERENCES s2.t2(c, d) …`.

@@ -1,6 +1,7 @@
+import Bytes
 import SystemPackage
 
-/// Something that a dump should hold and does not.
+/// Something that a dump should contain and does not contain.
 package struct Incompleteness: Sendable, Hashable {
     /// What is affected: a table as `schema.name`, a large object, or a file of the dump.
     package let subject: String
@@ -18,22 +19,24 @@ extension Incompleteness: CustomStringConvertible {
 }
 
 extension Dump {
-    /// Looks for what `pg_restore` and psql do not notice is missing.
+    /// Finds missing data that `pg_restore` and psql do not notice.
     ///
-    /// - directory: reads and decodes every file to its end. Data ends as `pg_dump` ends it, large objects are all
-    ///   listed.
+    /// - directory: reads and decodes every file to its end. Checks that data ends as `pg_dump` ends it, and that all
+    ///   large objects are listed.
     /// - tar: looks at every member's header and the end of its data; reads no data otherwise.
-    /// - custom: the file reaches to where its data is said to be. `pg_restore` itself notices what is cut.
-    /// - plain: the script ends with its footer, if it is not compressed; what ``PlainScript`` says once all of it has
-    ///   gone through counts for both.
+    /// - custom: checks that the file is long enough for the data offsets in it. `pg_restore` itself notices data that
+    ///   is cut off.
+    /// - plain: checks that a script that is not compressed ends with its footer. For every script, the summary of
+    ///   ``PlainScript`` after the whole script has passed counts too.
     ///
-    /// What nothing in the dump can show is not found: rows that a policy hid from `pg_dump`, an uncompressed directory
-    /// dump that was interrupted between two tables and looks clean.
+    /// Some losses leave no trace in the dump and are not found: rows that a policy hid from `pg_dump`, and an
+    /// uncompressed directory dump that was interrupted between two tables and looks clean.
     ///
-    /// - Parameter progress: is told now and then how many bytes of the dump have been dealt with; may throw to stop.
-    /// - Returns: nothing for a dump that is complete as far as can be told.
-    /// - Throws: ``ArchiveError`` where the dump could not be read, in contrast to: was read, and is not complete; what
-    ///   `progress` throws.
+    /// - Parameter progress: called from time to time with the number of bytes of the dump that were processed so far;
+    ///   may throw to stop.
+    /// - Returns: an empty array for a dump that is complete as far as can be told.
+    /// - Throws: ``ArchiveError`` where the dump could not be read (a dump that was read and is incomplete is not an
+    ///   error); what `progress` throws.
     package func incompleteness(progress: (Int64) throws -> Void = { _ in }) throws -> [Incompleteness] {
         switch format {
         case .custom: try CustomCompleteness(self).check()
@@ -49,5 +52,51 @@ extension ArchiveEntry {
     var subject: String {
         if kind == "BLOBS" { return tag == "BLOBS" ? "large objects" : "large objects \(tag)" }
         return namespace.map { "\($0).\(tag)" } ?? tag
+    }
+}
+
+/// Checks that a custom archive is long enough for the data offsets in its table of contents.
+struct CustomCompleteness {
+    private let dump: Dump
+
+    init(_ dump: Dump) {
+        self.dump = dump
+    }
+
+    func check() throws(ArchiveError) -> [Incompleteness] {
+        let size = try InputFile(dump.path).size
+        return (dump.contents?.entries ?? []).compactMap { entry in
+            guard case .offset(let offset) = entry.data, offset >= size else { return nil }
+            return Incompleteness(
+                subject: entry.subject,
+                problem: "its data should be at byte \(offset), and the file ends at byte \(size)")
+        }
+    }
+}
+
+/// Checks that a plain dump has its last line.
+struct PlainCompleteness {
+    /// How many bytes at the end of the script are searched for that line.
+    private static let tailSize = 64 * 1024
+
+    private let dump: Dump
+
+    init(_ dump: Dump) {
+        self.dump = dump
+    }
+
+    func check() throws(ArchiveError) -> [Incompleteness] {
+        guard dump.compression == .none, let header = dump.plainHeader else { return [] }
+        let file = try InputFile(dump.path)
+        let start = max(0, file.size - Int64(Self.tailSize))
+        let tail = try file.bytes(at: start, count: Self.tailSize)
+        let footer = header.isCluster ? PlainMarker.clusterFooter : PlainMarker.footer
+        let lines = tail.split(separator: ASCII.newline)
+        if lines.contains(where: { $0.elementsEqual(footer) }) { return [] }
+        return [
+            Incompleteness(
+                subject: dump.path.lastComponent?.string ?? dump.path.string,
+                problem: "the script does not end with \"\(footer)\": the end of it is missing")
+        ]
     }
 }

@@ -1,6 +1,6 @@
 import SystemPackage
 
-/// A regular file, open for reading at any place. Closed when the last reference to it goes.
+/// A regular file, open for reading at any place. It is closed when the last reference to it is gone.
 final class InputFile: Sendable {
     let path: FilePath
     /// Bytes in the file when it was opened.
@@ -8,8 +8,8 @@ final class InputFile: Sendable {
     private let descriptor: FileDescriptor
 
     /// - Throws: ``ArchiveError/missing(_:)``, ``ArchiveError/unreadable(_:_:)``, or
-    ///   ``ArchiveError/notADump(_:looksLike:)`` for what is not a regular file: to open a pipe could wait for ever.
-    /// - Parameter followsLink: where others may write, a link could lead anywhere.
+    ///   ``ArchiveError/notADump(_:looksLike:)`` for anything but a regular file: opening a pipe could wait for ever.
+    /// - Parameter followsLink: false where other accounts may write, because a link there could lead to any file.
     init(_ path: FilePath, followsLink: Bool = true) throws(ArchiveError) {
         self.path = path
         let stat = try Stat(inspecting: path, followsLink: followsLink)
@@ -36,7 +36,7 @@ final class InputFile: Sendable {
         try? descriptor.close()
     }
 
-    /// Fills `buffer` from the bytes at `offset` on.
+    /// Fills `buffer` with the bytes that start at `offset`.
     ///
     /// - Returns: how many bytes were read; fewer than fit only at the end of the file.
     /// - Throws: ``ArchiveError/unreadable(_:_:)``.
@@ -66,7 +66,7 @@ final class InputFile: Sendable {
         }
     }
 
-    /// The whole of a listing of large objects.
+    /// The bytes of a listing of large objects, up to ``LargeObjectListing/longest``.
     func listing() throws(ArchiveError) -> [UInt8] {
         try bytes(at: 0, count: Int(min(size, Int64(LargeObjectListing.longest))))
     }
@@ -84,7 +84,7 @@ extension Stat {
 }
 
 extension ArchiveError {
-    /// What an error of the system means for a file that the caller named.
+    /// Translates a system error about a file that the caller named.
     init(_ path: FilePath, _ error: any Error) {
         switch error as? Errno {
         case .noSuchFileOrDirectory?, .notDirectory?: self = .missing(path)

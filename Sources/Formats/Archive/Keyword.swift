@@ -1,8 +1,10 @@
+import Bytes
+
 /// An unquoted word of up to 16 bytes, folded to lower case, so that it compares in one step.
 struct Keyword: Equatable {
-    /// The bytes, the last one lowest. Longer words fill it with their last 16.
+    /// The bytes, with the last one in the lowest place. Of a longer word, these are its last 16 bytes.
     private(set) var bytes: UInt128 = 0
-    /// How many bytes the word has, folded or not.
+    /// How many bytes the whole word has; it may be more than 16.
     private(set) var length = 0
 
     init() {}

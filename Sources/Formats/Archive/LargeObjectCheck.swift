@@ -1,4 +1,4 @@
-/// Compares what the listings of large objects say with what is there.
+/// Compares the listings of large objects with the files that exist.
 struct LargeObjectCheck {
     private let contents: TableOfContents
     /// The names of all files of the dump.
@@ -6,7 +6,7 @@ struct LargeObjectCheck {
     /// Finds a file of the dump by the name in the listing; nil where there is none.
     private let find: (String) -> String?
 
-    /// Whether a listing is missing altogether. What it would have named is not reported one by one.
+    /// Whether a whole listing is missing. The objects that it would have named are then not reported one by one.
     var lacksListing = false
     private(set) var findings: [Incompleteness] = []
     private var oids: Set<UInt32> = []

@@ -1,10 +1,12 @@
+import Bytes
+
 /// The listing of large objects in a directory or tar dump: lines of an OID and the name of the file with its contents.
 struct LargeObjectListing {
     /// The longest listing that is read, in bytes: room for millions of objects.
     static let longest = 256 * 1024 * 1024
 
     private(set) var files: [(oid: UInt32, file: String)] = []
-    /// The first line that is not understood, from 1.
+    /// The number of the first line that could not be parsed, counted from 1.
     private(set) var brokenLine: Int?
 
     init(_ bytes: [UInt8]) {
@@ -19,12 +21,13 @@ struct LargeObjectListing {
         if let last = bytes.last, last != ASCII.newline { brokenLine = files.count }
     }
 
-    /// The file that an entry of kind `BLOBS` is listed in. One for all before 1.16, then one for each entry.
+    /// The name of the listing for an entry of kind `BLOBS`. Before 1.16 there is one listing for all entries, since
+    /// then one for each entry.
     static func name(for entry: ArchiveEntry, _ version: ArchiveVersion) -> String {
         version < .withRelationKinds ? "blobs.toc" : "blobs_\(entry.dumpID).toc"
     }
 
-    /// Whether a file of a dump is the contents of a large object, by its name: `blob_16557.dat`.
+    /// Whether a file of a dump has the contents of a large object, judged by its name: `blob_16557.dat`.
     static func isContents(_ name: String) -> Bool {
         name.hasPrefix("blob_") && name.contains(".dat")
     }

@@ -1,8 +1,8 @@
 /// The comment that `pg_dump` puts above each object of a plain dump:
 /// `-- Name: farmers; Type: TABLE; Schema: public; Owner: alice`, or with `-- Data for Name: …` above its data.
 ///
-/// Nothing in it is quoted, and `pg_dump` only replaces line ends in names by spaces. So it is good for showing what is
-/// going on, and no source of truth.
+/// Names in it are not quoted; `pg_dump` only replaces line ends in them by spaces. So the comment can be used to show
+/// progress, but its names are not reliable.
 struct ObjectComment: Equatable {
     let kind: String
     let schema: String?
@@ -14,7 +14,7 @@ struct ObjectComment: Equatable {
         let starts = ["-- Name: ", "-- Data for Name: "]
         guard let start = starts.first(where: { line.starts(with: $0.utf8) }) else { return nil }
         var rest = encoding.decode(line.dropFirst(start.utf8.count))
-        // From the right, since names are what may contain anything. The tablespace is mostly not there.
+        // Parsed from the right, because names may contain any text. Most comments name no tablespace.
         var withoutTablespace = rest
         if let tablespace = Self.cut(&withoutTablespace, at: "; Tablespace: "), !tablespace.contains("; Owner: ") {
             rest = withoutTablespace
@@ -28,7 +28,7 @@ struct ObjectComment: Equatable {
         self.owner = owner == "-" || owner.isEmpty ? nil : owner
     }
 
-    /// Cuts `text` before the last `marker`, and returns what was behind it.
+    /// Cuts `text` before the last `marker`, and returns the text after the marker.
     private static func cut(_ text: inout String, at marker: String) -> String? {
         let bytes = Array(text.utf8)
         let marker = Array(marker.utf8)

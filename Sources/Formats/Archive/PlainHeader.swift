@@ -1,6 +1,8 @@
+import Bytes
+
 /// What a plain dump says about itself in its first lines.
 package struct PlainHeader: Sendable, Hashable {
-    /// Such as `15.18 (Debian 15.18-0+deb12u1)`; nil where it does not say.
+    /// Such as `15.18 (Debian 15.18-0+deb12u1)`; nil where the dump does not say.
     package let serverVersion: String?
     /// The version of the `pg_dump` that wrote it.
     package let dumpVersion: String?
@@ -8,18 +10,19 @@ package struct PlainHeader: Sendable, Hashable {
     package let databaseName: String?
     /// Such as `UTF8`.
     package let clientEncoding: String?
-    /// Whether it is a whole cluster, as `pg_dumpall` writes it.
+    /// Whether the dump is of a whole cluster, as `pg_dumpall` writes it.
     package let isCluster: Bool
 
-    /// Bytes at the start of a script in which it must say what it is. Space is left for comments of one's own.
+    /// A script must name itself a dump within this many bytes of its start. That leaves room for comments that a user
+    /// added.
     static let recognitionSize = 4 * 1024
-    /// Bytes at the start of a script that are looked through.
+    /// How many bytes at the start of a script are searched.
     static let size = 64 * 1024
 
-    /// Looks through the start of a script.
+    /// Searches the start of a script.
     ///
     /// - Parameter prefix: up to ``size`` bytes.
-    /// - Returns: nil when it is no dump: one names itself in a comment near its start.
+    /// - Returns: nil when the script is not a dump: a dump names itself in a comment near its start.
     init?(parsing prefix: [UInt8]) {
         let start = prefix.prefix(Self.recognitionSize).split(separator: ASCII.newline)
         isCluster = start.contains { $0.elementsEqual(PlainMarker.clusterHeader) }

@@ -1,19 +1,21 @@
+import Bytes
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
     import Musl
 #endif
 
-/// A chunk of a script, and how far it has been dealt with.
+/// A chunk of a script, and how much of it has been processed.
 struct PlainPiece {
     /// The bytes as they are.
     let bytes: UnsafeBufferPointer<UInt8>
-    /// For the encodings in which half of a character may look like ASCII: the bytes with such halves blotted out, as
-    /// psql does it (`psql_scan_prepare`). Empty otherwise.
+    /// For the encodings in which half of a character may look like ASCII: the bytes with such halves replaced by 0xFF,
+    /// as psql does it (`psql_scan_prepare`). Empty for other encodings.
     private var blotted: [UInt8] = []
-    /// The first byte that has not gone where it belongs.
+    /// The index of the first byte that has not been sent to its destination.
     var routed = 0
-    /// The first byte before which line ends have not been counted.
+    /// Line ends before this index have been counted.
     private var counted = 0
 
     init(_ bytes: UnsafeBufferPointer<UInt8>, _ encoding: TextEncoding, _ isWithinPair: inout Bool) {
@@ -27,9 +29,10 @@ struct PlainPiece {
         blotted.isEmpty ? bytes[index] : blotted[index]
     }
 
-    /// Blots out the second halves of characters from `start` on.
+    /// Replaces the second halves of characters by 0xFF, from `start` on.
     ///
-    /// - Parameter isWithinPair: whether the first byte is such a half; on return, whether that of the next chunk is.
+    /// - Parameter isWithinPair: whether the first byte is such a half; on return, whether the first byte of the next
+    ///   chunk is.
     mutating func blot(from start: Int, _ encoding: TextEncoding, _ isWithinPair: inout Bool) {
         guard encoding.hasPairs else {
             blotted = []

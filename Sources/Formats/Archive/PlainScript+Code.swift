@@ -1,5 +1,8 @@
+import Bytes
+
 extension PlainScript {
-    /// Outside of everything: goes on to the next byte that changes the mode or ends the statement.
+    /// Lexes code outside of strings, quoted names and comments, up to the next byte that changes the mode, and ends
+    /// statements at their semicolons.
     mutating func lexCode(
         _ piece: inout PlainPiece, _ index: inout Int, _ output: inout [UInt8], _ events: inout [PlainScriptEvent]
     ) {
@@ -8,7 +11,7 @@ extension PlainScript {
             let byte = piece.byte(index)
             if word.length > 0 {
                 if ASCII.isWord(byte) || (byte == UInt8(ascii: "$") && wordKind == .word) {
-                    // 123abc is one word since PostgreSQL 17, and was an error waiting to happen before.
+                    // 123abc is one word since PostgreSQL 17; before that, it was likely to cause an error.
                     if wordKind == .number && !ASCII.isDigit(byte) { wordKind = .word }
                     word.append(byte)
                     index += 1
@@ -77,7 +80,7 @@ extension PlainScript {
         begin()
     }
 
-    /// The statement has begun: what comes now is no comment between two of them.
+    /// Marks the statement as begun: a comment that follows is inside of it, and not between two statements.
     mutating func begin() {
         hasBegun = true
     }

@@ -1,3 +1,5 @@
+import Bytes
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -5,7 +7,7 @@
 #endif
 
 extension PlainScript {
-    /// Goes to the end of the rows, or of the chunk. psql takes `\.` for the end only on a line of its own.
+    /// Moves to the end of the rows, or of the chunk. For psql, `\.` ends the rows only if it is the whole line.
     mutating func lexCopyData(_ bytes: UnsafeBufferPointer<UInt8>, _ index: inout Int) {
         guard let base = bytes.baseAddress else { return }
         while index < bytes.count {

@@ -1,3 +1,5 @@
+import Bytes
+
 /// The lexical rules of psql (`psqlscan.l`), as a state machine that can stop between any two bytes.
 extension PlainScript {
     mutating func lex(_ piece: inout PlainPiece, output: inout [UInt8], events: inout [PlainScriptEvent]) {
@@ -41,7 +43,7 @@ extension PlainScript {
                 }
                 guard index < count else { break }
                 mode = piece.byte(index) == ASCII.backslash ? .stringEscape : .stringEnd
-                isBehindSpace = false
+                sawSpace = false
                 isBehindReturn = false
                 index += 1
             case .stringEscape:
@@ -76,7 +78,7 @@ extension PlainScript {
                 } else if ASCII.isSpace(byte) {
                     index += 1
                 } else {
-                    // Something that runs once the rows are in. pg_dump never writes it, so it goes.
+                    // A command that would run after the rows are loaded. pg_dump never writes one, so it is removed.
                     copyFollows = true
                     startMetaCommand(&piece, index, &output)
                 }
@@ -105,14 +107,15 @@ extension PlainScript {
         }
     }
 
-    /// Behind a quote: another makes both stand for one, and behind a carriage return it goes on with the string.
-    /// (Behind a newline it does so for the server, but not for psql, which looks at one line at a time.)
+    /// After a closing quote: a second quote directly after it makes both stand for one, and a quote after a carriage
+    /// return continues the string. (After a newline it continues the string for the server, but not for psql, which
+    /// looks at one line at a time.)
     private mutating func lexStringEnd(_ byte: UInt8, _ index: inout Int) {
-        if byte == UInt8(ascii: "'") && (!isBehindSpace || isBehindReturn) {
+        if byte == UInt8(ascii: "'") && (!sawSpace || isBehindReturn) {
             mode = .string
             index += 1
         } else if ASCII.isSpace(byte) && byte != ASCII.newline {
-            isBehindSpace = true
+            sawSpace = true
             isBehindReturn = isBehindReturn || byte == ASCII.carriageReturn
             index += 1
         } else {
@@ -131,7 +134,7 @@ extension PlainScript {
             dollarTag.append(byte)
             index += 1
         } else {
-            // No tag: what looked like one is a word, or a number if there was nothing between.
+            // Not a tag: the bytes after the dollar are a word, or, if there are none yet, perhaps a number.
             mode = .code
             for byte in dollarTag { word.append(byte) }
             wordKind = .word
@@ -162,7 +165,7 @@ extension PlainScript {
 }
 
 extension PlainPiece {
-    /// The first byte from `start` on that fits, or the end.
+    /// The index of the first byte from `start` on for which `fits` is true, or the end.
     @inline(__always)
     func index(from start: Int, where fits: (UInt8) -> Bool) -> Int {
         var index = start

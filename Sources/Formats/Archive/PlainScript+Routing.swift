@@ -1,5 +1,7 @@
+import Bytes
+
 extension PlainScript {
-    /// Sends what has not been sent, up to `end`, where bytes go at present.
+    /// Sends the bytes that have not been sent, up to `end`, to the current destination.
     mutating func route(_ piece: inout PlainPiece, to end: Int, _ output: inout [UInt8]) {
         let part = UnsafeBufferPointer(rebasing: piece.bytes[piece.routed..<end])
         piece.routed = end
@@ -19,14 +21,14 @@ extension PlainScript {
         destination = .held
     }
 
-    /// Lets out what was held back; what follows goes out at once.
+    /// Sends the bytes that were held back. The bytes that follow are sent at once.
     mutating func release(_ output: inout [UInt8]) {
         output += held
         held.removeAll(keepingCapacity: true)
         destination = .output
     }
 
-    /// Deals with a statement whose semicolon is at `index`.
+    /// Ends the statement whose semicolon is at `index`: examines it if it was held back, then sends or drops it.
     mutating func endStatement(
         _ piece: inout PlainPiece, at index: Int, _ output: inout [UInt8], _ events: inout [PlainScriptEvent]
     ) {
@@ -58,7 +60,7 @@ extension PlainScript {
         if statement.copiesFromScript { mode = .copyLine }
     }
 
-    /// Reads the line comment that has ended: the announcement of an object, or what a dump starts or ends with.
+    /// Reads the line comment that has ended: it may announce an object, or be the first or last line of a dump.
     mutating func endComment(_ events: inout [PlainScriptEvent]) {
         readMarker()
         if let object = ObjectComment(line: note, encoding) {
@@ -72,7 +74,7 @@ extension PlainScript {
         if note.elementsEqual(isCluster ? PlainMarker.clusterFooter : PlainMarker.footer) { sawFooter = true }
     }
 
-    /// Tells of the meta-command that ends before `index`, unless it is one that `pg_dump` writes.
+    /// Reports the meta-command that ends before `index`, unless it is one that `pg_dump` writes.
     mutating func endMetaCommand(_ piece: inout PlainPiece, at index: Int, _ events: inout [PlainScriptEvent]) {
         guard !isExpectedMetaCommand else { return }
         lines += piece.countLines(to: index)

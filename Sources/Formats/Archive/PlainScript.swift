@@ -1,9 +1,9 @@
-/// Stands between the bytes of a plain dump and psql.
+/// Filters a plain dump on its way to psql.
 ///
-/// psql runs whatever a script says, shell commands included, so its meta-commands must not come from a backup. The
-/// scanner follows psql's own lexical rules and takes them out; statements about the database as a whole go too, since
-/// the dump is restored into one that is there; and what a statement needs (roles, extensions) is announced before the
-/// statement comes out.
+/// psql runs everything that a script says, shell commands included, so meta-commands must not come from a backup. The
+/// scanner follows psql's own lexical rules and removes them. It also removes statements about the database as a whole,
+/// because the dump is restored into a database that already exists. What a statement needs (roles, extensions) is
+/// announced before the statement is sent.
 ///
 ///     var script = PlainScript()
 ///     while let chunk = try stream.read() {
@@ -13,18 +13,18 @@
 ///     let summary = script.finish()
 ///
 /// Chunks may be cut anywhere. Rows of COPY pass through at the speed of `memchr`. A statement is held back until it is
-/// complete, up to ``longestHeldStatement``; longer ones pass without a look at what they say.
+/// complete, up to ``longestHeldStatement``; a longer statement passes without being examined.
 ///
-/// What it cannot take out:
+/// What it cannot remove:
 /// - `:NAME` outside of quotes, which psql replaces by the value of its variable NAME. As `\set` never reaches it, and
 ///   with `--no-psqlrc` and no `--set`, only psql's own variables (`HOST`, `USER`, …) exist; their values are harmless.
 /// - Rows after a COPY that the server refused: psql reads them as script. Run psql with `ON_ERROR_STOP`, or send it
 ///   `\restrict` with a random key first where it knows that (August 2025 and later); it then refuses all
 ///   meta-commands.
 package struct PlainScript: Sendable {
-    /// How long a statement may be to be held back and examined, in bytes.
+    /// The longest statement that is held back and examined, in bytes.
     package static let longestHeldStatement = 1024 * 1024
-    /// How much of a comment, and of a meta-command, is kept to be read, in bytes.
+    /// The most bytes of a comment, and of a meta-command, that are kept for reading.
     static let longestComment = 16 * 1024
     static let longestMetaCommand = 1024
 
@@ -34,16 +34,16 @@ package struct PlainScript: Sendable {
     /// The unquoted word, number or variable that is being read.
     var word = Keyword()
     var wordKind = WordKind.word
-    /// The one-letter word directly before the next byte, or `&` behind a U: what makes `E'`, `B'`, `X'` and `U&'`.
-    /// Also a colon that is not the second of two: what makes a variable.
+    /// The one-letter word directly before the next byte, or `&` after a U: the prefix of `E'`, `B'`, `X'` and `U&'`.
+    /// Also a colon that is not the second of two: the prefix of a variable.
     var prefix: UInt8 = 0
     /// Whether a backslash escapes in the string that is being read.
     var escapes = false
     /// Whether white space, and a carriage return in it, came after the end of a string.
-    var isBehindSpace = false
+    var sawSpace = false
     var isBehindReturn = false
     var commentDepth = 0
-    /// What is between the dollars that opened the string.
+    /// The text between the dollars that opened the string.
     var dollarTag: [UInt8] = []
     /// How many bytes of ``dollarTag`` have been matched since the last dollar; nil when they cannot match.
     var dollarMatch: Int?
@@ -67,7 +67,7 @@ package struct PlainScript: Sendable {
     // MARK: Where bytes go
 
     var destination = Destination.output
-    /// Where they go again behind a meta-command.
+    /// The destination after the meta-command.
     var resumed = Destination.output
     /// The statement so far, while it is held back.
     var held: [UInt8] = []
@@ -75,7 +75,8 @@ package struct PlainScript: Sendable {
     // MARK: The script
 
     var statements = 0
-    /// Line ends before the byte of the current chunk to which they have been counted.
+    /// How many line ends have been counted: those before the current chunk, and those of it that the piece has
+    /// counted.
     var lines = 0
     var isCluster = false
     var sawFooter = false
@@ -85,19 +86,19 @@ package struct PlainScript: Sendable {
 
     enum Mode: Sendable {
         case code
-        /// Behind one dash, or one slash, which may start a comment.
+        /// After one dash, or one slash, which may start a comment.
         case dash, slash
         case lineComment, blockComment, blockCommentStar, blockCommentSlash
         case string, stringEscape, stringEnd
         case quotedName
         case dollarTag, dollarString
         case metaCommand
-        /// Behind a COPY statement, on its line.
+        /// After a COPY statement, on its line.
         case copyLine
         case copyData
     }
 
-    /// What a run of word bytes is. A dollar goes on with a word, and not with the others.
+    /// The kind of a run of word bytes. A dollar continues a word, but not a number or a variable.
     enum WordKind: Sendable {
         case word, number, variable
     }
@@ -117,8 +118,8 @@ package struct PlainScript: Sendable {
     ///
     /// - Parameters:
     ///   - input: the bytes, decompressed.
-    ///   - output: what psql may see is appended here.
-    ///   - events: what was found is appended here, always at the latest with the bytes it is about.
+    ///   - output: bytes that psql may see are appended here.
+    ///   - events: findings are appended here, at the latest by the call that outputs the bytes that they are about.
     package mutating func consume(
         _ input: Span<UInt8>, output: inout [UInt8], events: inout [PlainScriptEvent]
     ) {
@@ -136,7 +137,7 @@ package struct PlainScript: Sendable {
         consume(input.span, output: &output, events: &events)
     }
 
-    /// Says that the script is over. A statement that is not complete never comes out.
+    /// Call at the end of the script. A statement that is held back and incomplete is never sent.
     package mutating func finish() -> PlainScriptSummary {
         if mode == .lineComment, !hasBegun { readMarker() }
         return PlainScriptSummary(

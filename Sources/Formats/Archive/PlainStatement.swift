@@ -1,4 +1,4 @@
-/// What a statement of a plain dump means for whoever restores it.
+/// What a statement of a plain dump means for its restore.
 struct PlainStatement {
     /// What to announce before the statement runs, in order.
     private(set) var events: [PlainScriptEvent] = []
@@ -13,13 +13,13 @@ struct PlainStatement {
     /// What it switches `standard_conforming_strings` to.
     private(set) var standardConformingStrings: Bool?
 
-    /// The words that a statement worth a look starts with.
+    /// The first words of the statements that are examined.
     private static let verbs = [
         Keyword("alter"), Keyword("comment"), Keyword("copy"), Keyword("create"), Keyword("drop"), Keyword("grant"),
         Keyword("revoke"), Keyword("security"), Keyword("set"),
     ]
 
-    /// Whether a statement is worth holding back until it is complete. INSERT, above all, is not.
+    /// Whether a statement is held back until it is complete, to be examined. Above all, INSERT statements are not.
     static func needsExamination(_ verb: Keyword) -> Bool {
         verbs.contains(verb)
     }
@@ -55,7 +55,7 @@ struct PlainStatement {
         }
     }
 
-    /// `COPY table [(columns)] FROM STDIN`; PostgreSQL takes STDOUT for the same there.
+    /// `COPY table [(columns)] FROM STDIN`; there, PostgreSQL accepts STDOUT with the same meaning.
     private mutating func readCopy(_ reader: SQLTokenReader) {
         var reader = reader
         _ = reader.accept("binary")

@@ -1,12 +1,13 @@
 /// Finds the roles that a statement needs to exist.
 enum RoleNames {
-    /// Words that stand where a role's name does and are none.
+    /// Words that may be in the place of a role's name but are not the name of a role.
     private static let specialWords: Set<String> = [
         "public", "current_user", "session_user", "current_role", "user", "default", "none",
     ]
 
-    /// The roles that `statement` names, in order and perhaps repeatedly: those it gives privileges to or takes them
-    /// from, makes an owner, applies a policy or a user mapping to, or becomes.
+    /// The roles that `statement` names, in order and perhaps repeatedly: roles to which it gives privileges or from
+    /// which it takes them, which it makes an owner, to which it applies a policy or a user mapping, or which it
+    /// becomes.
     static func named(by statement: ArraySlice<SQLToken>) -> [String] {
         var reader = SQLTokenReader(statement)
         guard case .word(let verb)? = reader.next else { return [] }
@@ -35,7 +36,7 @@ enum RoleNames {
             + list(reader, after: "granted", "by")
     }
 
-    /// The roles whose membership is granted; none where privileges on something are.
+    /// The roles whose membership is granted; empty where the statement grants privileges on an object.
     private static func granted(_ reader: SQLTokenReader, before preposition: String) -> [String] {
         var reader = reader
         var probe = reader

@@ -1,8 +1,8 @@
-/// Follows whether a semicolon is inside of the body of an SQL function or procedure: `CREATE FUNCTION … BEGIN ATOMIC
-/// statement; … END`.
+/// Keeps track of whether a semicolon is inside of the body of an SQL function or procedure:
+/// `CREATE FUNCTION … BEGIN ATOMIC statement; … END`.
 ///
-/// It is psql's own heuristic (`{identifier}` in `psqlscan.l`, PostgreSQL 14 and later), to the letter: what psql does
-/// not take for the end of a statement must not be taken for one here.
+/// It follows psql's own heuristic exactly (`{identifier}` in `psqlscan.l`, PostgreSQL 14 and later): a semicolon that
+/// does not end a statement for psql must not end one here.
 struct RoutineBody {
     private static let create = Keyword("create")
     private static let or = Keyword("or")

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Cuts bytes into ``SQLToken``s.
 struct SQLLexer {
     private let bytes: [UInt8]
@@ -65,8 +67,8 @@ struct SQLLexer {
         quoted(by: UInt8(ascii: "'"), escapes: escapes)
     }
 
-    /// What is between quotes, of which a doubled one stands for itself. Of the escapes only those of quotes and
-    /// backslashes are resolved: no name that a dump prints needs another.
+    /// Reads the text between quotes; a doubled quote stands for one. Of the escapes, only those of quotes and
+    /// backslashes are resolved: no name that a dump prints needs another one.
     private mutating func quoted(by quote: UInt8, escapes: Bool) -> String {
         index += 1
         var content: [UInt8] = []
@@ -87,7 +89,7 @@ struct SQLLexer {
         return encoding.decode(content)
     }
 
-    /// `$tag$ … $tag$`; nil, and nothing taken, where the dollar starts no such tag.
+    /// `$tag$ … $tag$`; nil, with nothing consumed, where the dollar does not start such a tag.
     private mutating func dollarString() -> SQLToken? {
         var end = index + 1
         while end < bytes.count, ASCII.isWord(bytes[end]) { end += 1 }

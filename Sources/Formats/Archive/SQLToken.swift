@@ -21,8 +21,8 @@ enum SQLToken: Equatable, Sendable {
 
 /// The tokens of one or more statements, by the lexical rules of PostgreSQL (its manual, 4.1).
 ///
-/// It is meant for the statements that `pg_dump` writes, which are complete; what is cut off yields the tokens up to
-/// there.
+/// It is meant for the statements that `pg_dump` writes, which are complete. A statement that is cut off gives the
+/// tokens up to the cut.
 struct SQLTokens {
     let tokens: [SQLToken]
 
@@ -36,7 +36,7 @@ struct SQLTokens {
         tokens = lexer.all()
     }
 
-    /// The tokens of each statement, split at semicolons that are not in parentheses, and without them.
+    /// The tokens of each statement. Semicolons outside of parentheses separate statements and are left out.
     var statements: [ArraySlice<SQLToken>] {
         var depth = 0
         return tokens.split { token in

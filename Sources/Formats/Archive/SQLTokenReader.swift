@@ -26,9 +26,9 @@ struct SQLTokenReader {
         return true
     }
 
-    /// Goes behind the next occurrence of the keywords that is not in parentheses.
+    /// Moves past the next occurrence of the keywords that is not in parentheses.
     ///
-    /// - Returns: false, at the end, where there is none.
+    /// - Returns: false where there is none; the reader is then at its end.
     mutating func skip(past words: String...) -> Bool {
         let sought = words.map { SQLToken.word($0) }
         var depth = 0

@@ -26,7 +26,7 @@ package struct TableOfContents: Sendable {
                 throw cursor.malformed(at: entryStart, "the id \(entry.dumpID) names two entries")
             }
             if entry.kind == "ENCODING", let name = Self.encoding(entry) {
-                // pg_dump puts this entry first, so that whatever can be outside of ASCII follows it.
+                // pg_dump puts this entry first, so all text that may be outside of ASCII comes after it.
                 cursor.encoding = TextEncoding(name)
             }
             entries.append(entry)
@@ -47,16 +47,17 @@ extension TableOfContents {
         entries.first { $0.kind == "ENCODING" }.flatMap(Self.encoding)
     }
 
-    /// What the dump sets `standard_conforming_strings` to; true unless it says otherwise.
+    /// What the dump sets `standard_conforming_strings` to; true where the dump does not set it.
     package var standardConformingStrings: Bool {
         entries.first { $0.kind == "STDSTRINGS" }.flatMap { SQLTokens($0.definition).firstString } != "off"
     }
 
-    /// The tables, partitioned ones and foreign ones among them only where the archive calls them `TABLE`.
+    /// The entries of kind `TABLE`. Partitioned and foreign tables are among them only where the archive gives them
+    /// this kind.
     package var tables: [ArchiveEntry] { entries.filter { $0.kind == "TABLE" } }
 
-    /// Every role that a restore asks for, sorted: owners, and those that statements about privileges, policies and
-    /// user mappings name. `PUBLIC` is not a role.
+    /// Every role that a restore needs, sorted: owners, and the roles in statements about privileges, policies and user
+    /// mappings. `PUBLIC` is not a role.
     package var roles: [String] {
         var roles = Set(entries.compactMap(\.owner))
         for entry in entries where !entry.definition.isEmpty && entry.mayNameRoles {
@@ -72,13 +73,13 @@ extension TableOfContents {
         Set(entries.filter { $0.kind == "EXTENSION" }.map(\.tag)).sorted()
     }
 
-    /// The tablespaces that a restore asks for, sorted; not the default one.
+    /// The tablespaces that a restore needs, sorted, without the default one.
     package var tablespaces: [String] {
         Set(entries.compactMap(\.tablespace)).sorted()
     }
 
-    /// The table that an entry of kind `TABLE DATA` fills: its one dependency. Names are no way to tell, as a
-    /// partition's data may be loaded through its root.
+    /// The table that an entry of kind `TABLE DATA` fills: its one dependency. Names cannot tell, because a partition's
+    /// data may be loaded through its root.
     package func table(of data: ArchiveEntry) -> ArchiveEntry? {
         guard data.kind == "TABLE DATA" else { return nil }
         return entries.first { data.dependencies.contains($0.dumpID) && $0.kind != "TABLE DATA" }
@@ -91,7 +92,7 @@ extension TableOfContents {
 }
 
 extension ArchiveEntry {
-    /// Whether the definition may name roles besides the owner. Function bodies and views are not worth a look.
+    /// Whether the definition may name roles other than the owner. Function bodies and views are not searched.
     fileprivate var mayNameRoles: Bool {
         ["ACL", "DEFAULT ACL", "POLICY", "USER MAPPING", "SCHEMA", "DATABASE", "DATABASE PROPERTIES"].contains(kind)
     }

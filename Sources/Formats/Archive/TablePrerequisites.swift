@@ -1,13 +1,15 @@
-/// What has to be restored before a table can be looked at while the rest of the restore goes on.
+/// What must be restored before a table can be read while the rest of the restore goes on.
 ///
-/// A reader holds ACCESS SHARE on a table and its indexes: whatever still wants ACCESS EXCLUSIVE on them would have to wait
-/// for it (documentation of PostgreSQL, 13.3.1). So the table's rows come first, and everything that alters it.
+/// A reader holds ACCESS SHARE on a table and its indexes, so a restore step that needs ACCESS EXCLUSIVE on them would
+/// have to wait for the reader (documentation of PostgreSQL, 13.3.1). So the table's rows must be loaded, and every
+/// step that alters the table must be done.
 package struct TablePrerequisites: Sendable, Equatable {
     package let namespace: String?
     package let table: String
-    /// Entries after which reading the table stands in nobody's way.
+    /// The entries after which reading the table blocks no later step of the restore.
     package fileprivate(set) var reading: Set<Int32> = []
-    /// Entries after which holding SHARE on the table, so that nobody writes to it, stands in nobody's way.
+    /// The entries after which a SHARE lock on the table, which keeps others from writing to it, blocks no later step
+    /// of the restore.
     package fileprivate(set) var locking: Set<Int32> = []
 }
 
@@ -21,9 +23,9 @@ extension TableOfContents {
             })
         var inherited: [Int32: Set<Int32>] = [:]
         for entry in entries where entry.section == .data || entry.section == .postData {
-            for table in tablesBehind(entry, known) {
+            for table in tablesOf(entry, known) {
                 found[table]?.locking.insert(entry.dumpID)
-                if !entry.letsRead { found[table]?.reading.insert(entry.dumpID) }
+                if !entry.allowsReaders { found[table]?.reading.insert(entry.dumpID) }
                 if entry.reachesPartitions { inherited[table, default: []].insert(entry.dumpID) }
             }
         }
@@ -32,13 +34,13 @@ extension TableOfContents {
             for ancestor in Self.ancestors(of: table, parents) {
                 for id in inherited[ancestor] ?? [] {
                     found[table]?.locking.insert(id)
-                    if known[id]?.letsRead == false { found[table]?.reading.insert(id) }
+                    if known[id]?.allowsReaders == false { found[table]?.reading.insert(id) }
                 }
             }
         }
         for family in rowsLoadedTogether.values {
             for id in family {
-                for table in known[id].map({ tablesBehind($0, known) }) ?? [] {
+                for table in known[id].map({ tablesOf($0, known) }) ?? [] {
                     found[table]?.reading.formUnion(family)
                     found[table]?.locking.formUnion(family)
                 }
@@ -47,9 +49,9 @@ extension TableOfContents {
         return tables.compactMap { found[$0.dumpID] }
     }
 
-    /// The tables that an entry of the data or post-data section is about, through others of these sections: an index's
-    /// attachment depends on two indexes, and those on their tables.
-    private func tablesBehind(_ entry: ArchiveEntry, _ known: [Int32: ArchiveEntry]) -> Set<Int32> {
+    /// The tables that an entry of the data or post-data section is about. Dependencies are followed through other
+    /// post-data entries: an index's attachment depends on two indexes, and these depend on their tables.
+    private func tablesOf(_ entry: ArchiveEntry, _ known: [Int32: ArchiveEntry]) -> Set<Int32> {
         var tables: Set<Int32> = []
         var seen: Set<Int32> = [entry.dumpID]
         var waiting = entry.dependencies
@@ -88,8 +90,8 @@ extension TableOfContents {
         return ancestors
     }
 
-    /// Data entries whose rows go through the root of a partition tree and may end up in any of its leaves
-    /// (`pg_dump --load-via-partition-root`), by what their definitions say of the root.
+    /// Data entries whose rows are loaded through the root of a partition tree and may end up in any of its leaves
+    /// (`pg_dump --load-via-partition-root`), grouped by what their definitions say about the root.
     private var rowsLoadedTogether: [String: Set<Int32>] {
         let marked = entries.filter {
             $0.kind == "TABLE DATA" && $0.definition.hasPrefix("-- load via partition root ")
@@ -99,19 +101,21 @@ extension TableOfContents {
 }
 
 extension ArchiveEntry {
-    /// The statement takes a lock that readers do not mind (SHARE ROW EXCLUSIVE at most).
-    fileprivate var letsRead: Bool {
+    /// True if the statement takes no lock that conflicts with readers (SHARE ROW EXCLUSIVE at most), or builds an
+    /// index that takes long.
+    fileprivate var allowsReaders: Bool {
         ["FK CONSTRAINT", "TRIGGER", "STATISTICS", "STATISTICS DATA", "PUBLICATION TABLE", "COMMENT", "ACL"].contains(
             kind) || isLongIndex
     }
 
-    /// An index of a kind that takes long to build, often longer than all else of its table, and that only writers wait for
-    /// (SHARE). Those of other kinds are waited for: they are soon there, may become the table's identity, which wants the
-    /// table to itself, and tell which columns of times to ask about, for which the table would be read again.
+    /// True for an index of a kind that takes long to build, often longer than everything else of its table. Building
+    /// it takes SHARE, for which only writers wait. Reading waits for indexes of other kinds: they are built soon; they
+    /// may become the table's replica identity, which needs the table exclusively; and they tell which time columns to
+    /// ask about, for which the table would otherwise be read again.
     private var isLongIndex: Bool {
         kind == "INDEX" && ["gin", "gist", "spgist"].contains { definition.contains(" USING \($0) (") }
     }
 
-    /// The statement on a parent alters its partitions and children too.
+    /// True if the statement on a parent also alters its partitions and children.
     fileprivate var reachesPartitions: Bool { ["FK CONSTRAINT", "CHECK CONSTRAINT", "TRIGGER"].contains(kind) }
 }

@@ -1,6 +1,6 @@
 import SystemPackage
 
-/// Whether every member of a tar dump is there, to its last byte, and the file ends as it should.
+/// Checks that every member of a tar dump is complete, to its last byte, and that the file ends as a tar file must.
 struct TarCompleteness {
     private let dump: Dump
 
@@ -59,8 +59,8 @@ struct TarCompleteness {
         Incompleteness(subject: dump.path.lastComponent?.string ?? dump.path.string, problem: problem)
     }
 
-    /// A file that ends within a member, or holds something else than members, is incomplete; one that cannot be read
-    /// is not.
+    /// A file that ends within a member, or holds something other than members, is incomplete. A file that cannot be
+    /// read is an error, and not called incomplete.
     private static func problem(_ error: ArchiveError) throws(ArchiveError) -> String {
         switch error {
         case .truncated(_, let offset, let reading): "the file ends at byte \(offset), within \(reading)"
@@ -69,7 +69,7 @@ struct TarCompleteness {
         }
     }
 
-    /// Checks what follows the last member: two blocks of zeros, and nothing but zeros behind them.
+    /// Checks what follows the last member: two blocks of zeros, and nothing but zeros after them.
     ///
     /// - Parameter offset: where the first of the two blocks is.
     private func endProblem(_ file: InputFile, _ offset: Int64) throws(ArchiveError) -> [String] {

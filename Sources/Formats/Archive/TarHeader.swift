@@ -1,5 +1,6 @@
 /// What the header of a tar member says (POSIX ustar, as PostgreSQL's programs write it).
 package struct TarHeader: Sendable, Equatable {
+    /// The whole path: `tar --format=ustar` puts the beginning of a long one into a field of its own, the prefix.
     package let name: String
     /// Bytes of data.
     package let size: Int64
@@ -9,11 +10,11 @@ package struct TarHeader: Sendable, Equatable {
         case file
         case directory
         case link
-        /// By its type flag: what other programs write.
+        /// Any other kind, by its type flag; other programs write such members.
         case other(UInt8)
     }
 
-    /// Of a block of 512 bytes that are not all zeros.
+    /// Parses a block of 512 bytes that are not all zeros.
     /// - Throws: ``TarHeaderFlaw``.
     init(_ block: [UInt8]) throws(TarHeaderFlaw) {
         guard Self.octal(block[148..<156]) == Self.checksum(block) else {
@@ -23,7 +24,9 @@ package struct TarHeader: Sendable, Equatable {
             throw TarHeaderFlaw(problem: "the size of a tar member is not a number")
         }
         self.size = size
-        name = Self.text(block[..<100])
+        // Of the two formats that write `ustar` here, POSIX's alone has a prefix; in GNU's (`ustar  `) these bytes are times.
+        let prefix = block[257..<263].elementsEqual("ustar\0".utf8) ? Self.text(block[345..<500]) : ""
+        name = (prefix.isEmpty ? "" : prefix + "/") + Self.text(block[..<100])
         switch block[156] {
         case 0, UInt8(ascii: "0"): kind = .file
         case UInt8(ascii: "5"): kind = .directory
@@ -36,7 +39,7 @@ package struct TarHeader: Sendable, Equatable {
         String(decoding: field.prefix { $0 != 0 }, as: UTF8.self)
     }
 
-    /// The sum of all bytes, those of the checksum itself taken as spaces.
+    /// The sum of all bytes; the bytes of the checksum field count as spaces.
     private static func checksum(_ header: [UInt8]) -> Int64 {
         var sum: Int64 = 0
         for (index, byte) in header.enumerated() {
@@ -45,7 +48,7 @@ package struct TarHeader: Sendable, Equatable {
         return sum
     }
 
-    /// Octal digits, or with the highest bit set a number of base 256, as sizes from 8 GiB on are written.
+    /// Octal digits, or, if the highest bit is set, a number of base 256: sizes from 8 GiB on are written so.
     private static func number(_ field: ArraySlice<UInt8>) -> Int64? {
         guard let first = field.first, first & 0x80 != 0 else { return octal(field) }
         var value: Int64 = 0
@@ -63,7 +66,7 @@ package struct TarHeader: Sendable, Equatable {
     }
 }
 
-/// Why a block is no header.
+/// Why a block is not the header of a member.
 struct TarHeaderFlaw: Error {
     let problem: String
 }

@@ -14,7 +14,8 @@ struct TarMember: Sendable, Equatable {
     var end: Int64 { headerOffset + 512 + (size + 511) / 512 * 512 }
 }
 
-/// Walks over the headers of a tar file as `pg_dump` writes it (POSIX ustar), without reading what is between them.
+/// Reads one header of a tar file after the other, as `pg_dump` writes it (POSIX ustar), without reading the data
+/// between.
 struct TarMembers {
     static let blockSize: Int64 = 512
 
@@ -29,7 +30,7 @@ struct TarMembers {
     /// The next member, or nil at the first block of zeros.
     ///
     /// - Throws: ``ArchiveError/truncated(_:offset:reading:)`` when the file ends before the header does, or within the
-    ///   data of the member before it; ``ArchiveError/malformed(_:offset:problem:)`` when it is no header, or its
+    ///   data of the member; ``ArchiveError/malformed(_:offset:problem:)`` when the block is not a header, or its
     ///   checksum does not match.
     mutating func next() throws(ArchiveError) -> TarMember? {
         guard offset + Self.blockSize <= file.size else {

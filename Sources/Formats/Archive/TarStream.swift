@@ -1,7 +1,7 @@
 import Compression
 import SystemPackage
 
-/// Reads a tar file that may be compressed, member after member, without going back. Memory is flat.
+/// Reads a tar file that may be compressed, member after member, without going back. Memory use is constant.
 ///
 ///     var stream = try TarStream(path: path)
 ///     while let member = try stream.next() {
@@ -13,12 +13,12 @@ package struct TarStream: ~Copyable {
     private var stream: DumpStream
     /// Bytes of the current member that are still to come.
     private var left: Int64 = 0
-    /// And behind them, up to a whole block.
+    /// Bytes of padding that follow them, up to a whole block.
     private var padding: Int64 = 0
     private var current = ""
 
     package var path: FilePath { stream.path }
-    /// Told by the first bytes of the file, never by its name.
+    /// Recognised from the first bytes of the file, never from its name.
     package var compression: CompressionAlgorithm { stream.compression }
     /// How many bytes of the file have been read.
     package var compressedBytesRead: Int64 { stream.compressedBytesRead }
@@ -28,8 +28,8 @@ package struct TarStream: ~Copyable {
         stream = try DumpStream(path: path)
     }
 
-    /// Passes over what is left of the current member.
-    /// - Returns: the next member; nil behind the last, when the file has been read to its end without fault.
+    /// Skips the rest of the current member.
+    /// - Returns: the next member; nil after the last one, when the file has been read to its end without an error.
     /// - Throws: ``ArchiveError``.
     package mutating func next() throws(ArchiveError) -> TarHeader? {
         try skip()
@@ -59,7 +59,8 @@ package struct TarStream: ~Copyable {
     }
 
     /// Reads data of the current member.
-    /// - Returns: how many bytes were written; less than fit only at the end of the member, where it is 0.
+    /// - Returns: how many bytes were written: fewer than fit only where the data of the member ends, and 0 after its
+    ///   end.
     /// - Throws: ``ArchiveError``.
     package mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int {
         let wanted = Int(min(Int64(buffer.count), left))
@@ -99,13 +100,14 @@ package struct TarStream: ~Copyable {
         padding = 0
     }
 
-    /// Behind the first block of zeros, there are only more of them; a compressed file is decoded to its end.
+    /// Reads to the end of the file: after the first block of zeros there must be only zeros. A compressed file is
+    /// decoded to its end by this.
     private mutating func expectEnd() throws(ArchiveError) {
         while true {
             let offset = stream.bytesRead
             guard let bytes = try stream.read() else { return }
             guard bytes.allSatisfy({ $0 == 0 }) else {
-                throw .malformed(path, offset: offset, problem: "there is something behind the end of the tar file")
+                throw .malformed(path, offset: offset, problem: "bytes follow the end of the tar file")
             }
         }
     }

@@ -8,7 +8,7 @@
 struct TextEncoding: Sendable, Equatable {
     /// PostgreSQL's name of it, such as `UTF8`, `LATIN1`, `SQL_ASCII`.
     let name: String
-    /// What iconv calls it; nil where no conversion is needed or known.
+    /// iconv's name of it; nil where no conversion is needed or known.
     private let converter: String?
     private let doubleBytes: DoubleBytes
 
@@ -22,8 +22,8 @@ struct TextEncoding: Sendable, Equatable {
 
     /// Reads bytes as text.
     ///
-    /// What cannot be converted is read as UTF-8, with U+FFFD for bytes that do not fit: a name that is wrong in one
-    /// character serves better than none.
+    /// Text that cannot be converted is read as UTF-8, with U+FFFD for bytes that do not fit: a name with one wrong
+    /// character is more useful than no name.
     func decode(_ bytes: some Collection<UInt8>) -> String {
         guard let converter, bytes.contains(where: { $0 >= 0x80 }),
             let converted = Self.convert(Array(bytes), from: converter)
@@ -31,11 +31,11 @@ struct TextEncoding: Sendable, Equatable {
         return String(decoding: converted, as: UTF8.self)
     }
 
-    /// Whether `byte` takes the one behind it along, as the first half of a character whose second half may look like
-    /// ASCII, a backslash above all.
+    /// Whether `byte` is the first half of a character whose second half may look like ASCII, above all like a
+    /// backslash.
     ///
-    /// True only for the encodings that PostgreSQL knows as client encodings alone (`pg_wchar.h`); in those that a
-    /// server may have, each byte of a character has its high bit set.
+    /// True only for encodings that PostgreSQL knows as client encodings and not as server encodings (`pg_wchar.h`). In
+    /// a server encoding, every byte of a character of several bytes has its high bit set.
     func isLeadByte(_ byte: UInt8) -> Bool {
         switch doubleBytes {
         case .none: false
@@ -60,7 +60,7 @@ struct TextEncoding: Sendable, Equatable {
     private enum DoubleBytes {
         case none
         case high
-        /// The high ones but for the half-width katakana.
+        /// All bytes with the high bit set, except the half-width katakana.
         case shiftJIS
     }
 
@@ -76,7 +76,7 @@ struct TextEncoding: Sendable, Equatable {
         guard let descriptor = iconv_open("UTF-8", encoding), Int(bitPattern: descriptor) != -1 else { return nil }
         defer { iconv_close(descriptor) }
         var input = bytes.map { CChar(bitPattern: $0) }
-        // No encoding of PostgreSQL's needs more than four bytes of UTF-8 for one of its own.
+        // In every encoding of PostgreSQL, one byte becomes at most four bytes of UTF-8.
         var output = [CChar](repeating: 0, count: bytes.count * 4)
         let left: Int? = input.withUnsafeMutableBufferPointer { input in
             output.withUnsafeMutableBufferPointer { output in
@@ -91,8 +91,8 @@ struct TextEncoding: Sendable, Equatable {
         return left.map { output.prefix(output.count - $0).map { UInt8(bitPattern: $0) } }
     }
 
-    /// PostgreSQL's names without punctuation (`pg_char_to_encoding`'s aliases included) to those of iconv. UTF8 and
-    /// SQL_ASCII are missing on purpose: the first needs no conversion, and nobody knows what the second is.
+    /// Maps PostgreSQL's names without punctuation (`pg_char_to_encoding`'s aliases included) to iconv's names. UTF8
+    /// and SQL_ASCII are missing on purpose: UTF8 needs no conversion, and SQL_ASCII does not say what its bytes mean.
     private static let converters: [String: String] = [
         "LATIN1": "ISO-8859-1", "ISO88591": "ISO-8859-1", "LATIN2": "ISO-8859-2", "ISO88592": "ISO-8859-2",
         "LATIN3": "ISO-8859-3", "ISO88593": "ISO-8859-3", "LATIN4": "ISO-8859-4", "ISO88594": "ISO-8859-4",

@@ -10,7 +10,8 @@ package enum CompressionAlgorithm: String, Codable, Sendable, CaseIterable {
 
     /// Recognises a stream by its magic bytes.
     ///
-    /// - Parameter prefix: the first bytes of the stream; four are enough. `none` where they carry no magic.
+    /// - Parameter prefix: the first bytes of the stream; four are enough. The result is `none` where they carry no
+    ///   magic.
     package init(recognising prefix: [UInt8]) {
         let found = [CompressionAlgorithm.gzip, .lz4, .zstd].first { algorithm in
             algorithm.magic(fits: prefix) == .fits
@@ -32,7 +33,7 @@ package enum CompressionAlgorithm: String, Codable, Sendable, CaseIterable {
 /// Whether bytes can be the start of a member.
 enum MagicFit {
     case fits
-    /// They agree with the magic as far as they go.
+    /// The bytes agree with the magic, but are too few to decide.
     case needsMore
     case differs
 }
@@ -40,8 +41,9 @@ enum MagicFit {
 extension CompressionAlgorithm {
     /// Compares the start of a member (one gzip member, one zstd or lz4 frame) with the magic it must carry.
     ///
-    /// zstd and lz4 share the skippable frames `5x 2A 4D 18`, which a decoder passes over; they count as a magic of
-    /// zstd, of which alone they may be the first frame (`pzstd` writes them), and of lz4 behind its first frame.
+    /// zstd and lz4 share the skippable frames `5x 2A 4D 18`, which a decoder skips. They count as a magic of zstd at
+    /// any place, because a zstd stream may begin with one (`pzstd` writes them), and as a magic of lz4 only after its
+    /// first frame.
     func magic(fits start: [UInt8], first: Bool = true) -> MagicFit {
         switch self {
         case .none: .differs

@@ -7,30 +7,30 @@
 ///     try decompressor.finish()
 ///
 /// A stream is one member or more, back to back, as `cat a.gz b.gz` makes them. The end of the input within a member is
-/// ``DecompressionError/truncated(_:)``; anything else behind a member is
-/// ``DecompressionError/trailingGarbage(_:offset:)``. Memory is flat: at most 128 MiB of window for zstd, far less for
-/// the others, however much comes out.
+/// ``DecompressionError/truncated(_:)``; anything else after a member is
+/// ``DecompressionError/trailingGarbage(_:offset:)``. Memory use is bounded, regardless of how much is decoded: at most
+/// 128 MiB of window for zstd, far less for the others.
 ///
-/// After an error the decompressor is spent.
+/// After an error, the decompressor cannot be used any more.
 package struct Decompressor: ~Copyable, @unchecked Sendable {
-    // Sendable: the decoder is made in `init`, never leaves this value, and this value cannot be copied. So whoever
-    // holds the decompressor is the only one who reaches it.
+    // Sendable: the decoder is made in `init`, never leaves this value, and this value cannot be copied. So only the
+    // code that holds the decompressor can reach the decoder.
 
-    /// How many decoded bytes ``decompress(_:into:)`` hands over at once, at most.
+    /// The most decoded bytes that ``decompress(_:into:)`` passes on at once.
     package static let chunkSize = 256 * 1024
 
     package let algorithm: CompressionAlgorithm
-    /// How many compressed bytes have been taken in.
+    /// How many compressed bytes have been consumed.
     package private(set) var consumed: Int64 = 0
 
     private let decoder: (any MemberDecoder)?
-    /// False for a bare zlib stream, whose start cannot be recognised and which stands alone.
+    /// False for a bare zlib stream: its start cannot be recognised, and no second stream may follow it.
     private let hasMagic: Bool
     private var inMember = false
     private var members = 0
     /// The start of a member, held back until its magic is complete: three bytes at most.
     private var magic: [UInt8] = []
-    /// Where ``decompress(_:into:)`` decodes to; made when it is first called.
+    /// The buffer that ``decompress(_:into:)`` decodes into; allocated when it is first called.
     private var output: UnsafeMutableRawBufferPointer?
 
     /// Makes a decoder for what `pg_dump` and the command line tools write to files.
@@ -63,7 +63,7 @@ package struct Decompressor: ~Copyable, @unchecked Sendable {
         output?.deallocate()
     }
 
-    /// Decodes all of `input` and hands over what comes out, in chunks of at most ``chunkSize`` bytes.
+    /// Decodes all of `input` and passes on the decoded bytes, in chunks of at most ``chunkSize`` bytes.
     ///
     /// - Throws: a ``DecompressionError``, or what `consumer` throws.
     package mutating func decompress(
@@ -86,18 +86,18 @@ package struct Decompressor: ~Copyable, @unchecked Sendable {
         }
     }
 
-    /// Says that the input is complete.
+    /// Call at the end of the input.
     ///
-    /// - Throws: ``DecompressionError/truncated(_:)`` when it ended within a member, or there was none.
+    /// - Throws: ``DecompressionError/truncated(_:)`` when the input ended within a member, or had none.
     package mutating func finish() throws(DecompressionError) {
         guard decoder != nil else { return }
         guard !inMember, magic.isEmpty, members > 0 else { throw .truncated(algorithm) }
     }
 
-    /// Decodes as much of `input` as fits into `output`, which has room for a byte at least: the pull side of
-    /// ``decompress(_:into:)``.
+    /// Decodes as much of `input` as fits into `output`, which must have room for at least one byte. Does the same as
+    /// ``decompress(_:into:)`` for a caller that asks for the bytes.
     ///
-    /// Everything has come out when a call takes its input to the end and leaves room in the output.
+    /// All bytes are decoded when a call has consumed its whole input and left room in the output.
     ///
     /// - Returns: how many bytes were taken from the start of `input` and how many were written to that of `output`.
     package mutating func decode(
@@ -139,7 +139,8 @@ package struct Decompressor: ~Copyable, @unchecked Sendable {
         return (taken, produced)
     }
 
-    /// Takes a byte between two members: the magic of another, or garbage.
+    /// Takes a byte that follows a member, or the first byte: it belongs to the magic of the next member, or it is
+    /// garbage.
     private mutating func startMember(_ decoder: any MemberDecoder, with byte: UInt8) throws(DecompressionError) {
         magic.append(byte)
         let fit: MagicFit =
@@ -161,7 +162,7 @@ package struct Decompressor: ~Copyable, @unchecked Sendable {
         }
     }
 
-    /// Gives a decoder the magic bytes that were held back. No decoder has output after so few.
+    /// Gives a decoder the magic bytes that were held back. No decoder has output after so few bytes.
     private static func feed(_ magic: [UInt8], to decoder: any MemberDecoder) throws(DecompressionError) {
         try withUnsafeTemporaryAllocation(byteCount: 1, alignment: 1) { room throws(DecompressionError) in
             for byte in magic {

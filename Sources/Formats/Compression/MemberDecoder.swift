@@ -1,14 +1,15 @@
 /// Decodes one member (a gzip member, a zlib stream, a zstd or lz4 frame) at a time.
 ///
-/// A class, since each wraps a C decoder that must be freed once. ``Decompressor`` is its only owner and does what
-/// the algorithms have in common: recognising members, truncation, trailing garbage.
+/// A class, because each decoder wraps a C decoder that must be freed once. ``Decompressor`` does what the algorithms
+/// have in common: recognising members, truncation, trailing garbage.
 protocol MemberDecoder: AnyObject {
     /// Forgets the current member and gets ready for the first byte of another.
     func startMember()
 
-    /// Decodes from `input` into `output`, as far as either reaches, and not beyond the end of the member.
+    /// Decodes from `input` into `output`, until one of them is used up or the member ends.
     ///
-    /// A decoder may hold decoded bytes back when `output` is full; it gives them at the next call, even with no input.
+    /// A decoder may hold decoded bytes back when `output` is full; it writes them at the next call, even with no
+    /// input.
     func step(
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
     ) throws(DecompressionError) -> DecodingStep
@@ -20,8 +21,8 @@ struct DecodingStep {
     var consumed: Int
     /// Bytes it wrote to the start of the output.
     var produced: Int
-    /// Whether the member ended, with its checksum (if it has one) in order.
+    /// Whether the member ended, and its checksum (if it has one) is right.
     var ended: Bool
-    /// How many of the bytes consumed, in this call or before, are behind the end of the member.
+    /// How many of the bytes that were consumed, in this call or before, come after the end of the member.
     var surplus = 0
 }

@@ -1,18 +1,20 @@
+import Files
 import Foundation
 import SystemPackage
 
-/// An incremental backup and those that it builds on, which lie beside it, down to a full one.
+/// An incremental backup and the backups that it builds on, down to a full one. All of them are in the same directory.
 package struct BackupChain: Sendable {
     /// The full backup first.
     package let links: [DataDirectory]
 
     package var bytes: Int64 { links.reduce(0) { $0 + $1.bytes } }
 
-    /// More of them would be a mistake, or a circle.
+    /// The longest chain that is followed. A longer one would be a mistake, or a circle.
     private static let longest = 1000
 
-    /// - Returns: nil where the path holds no incremental backup.
-    /// - Throws: ``BackupChainError``, ``DataDirectoryError``, ``ManifestError``; `Errno` where something cannot be read.
+    /// - Returns: nil where there is no incremental backup at the path.
+    /// - Throws: ``BackupChainError``, ``DataDirectoryError``, ``ManifestError``; `Errno` where something cannot be
+    ///   read.
     package init?(endingAt path: FilePath) throws {
         guard Self.label(of: path)?.incrementalFrom != nil, let last = try DataDirectory(at: path) else { return nil }
         let beside = path.removingLastComponent()
@@ -39,7 +41,8 @@ package struct BackupChain: Sendable {
         self.links = links
     }
 
-    /// Without a manifest nothing is known, and `pg_combinebackup` will say so.
+    /// True also where a manifest is missing: the system is then not known, and `pg_combinebackup` will report the
+    /// problem.
     private static func sameSystem(_ one: DataDirectory, _ other: DataDirectory) -> Bool {
         guard let one = one.manifest?.systemIdentifier, let other = other.manifest?.systemIdentifier else {
             return true
@@ -47,10 +50,10 @@ package struct BackupChain: Sendable {
         return one == other
     }
 
-    /// - Returns: nil for what is no base backup.
+    /// - Returns: nil where the path is not that of a base backup.
     private static func label(of path: FilePath) -> BackupLabel? {
         let file = path.appending(BackupLabel.fileName)
-        guard DataDirectory.isThere(file) else { return nil }
+        guard Files.exists(file) else { return nil }
         return (try? DataDirectory.text(of: file)).flatMap { BackupLabel($0) }
     }
 }
@@ -79,7 +82,7 @@ package enum BackupChainError: Error, Sendable, Equatable, CustomStringConvertib
             \(name) builds on one backup, and here are several that it could be: \
             \(paths.map(\.string).joined(separator: ", ")); leave one of them there
             """
-        case .circle(let path): "the backups that \(path) builds on never come to a full one"
+        case .circle(let path): "the backups that \(path) builds on do not end in a full backup"
         }
     }
 }

@@ -1,4 +1,5 @@
-/// What a server wrote into a backup of where replay must begin: the file `backup_label` (`build_backup_content`).
+/// Where the replay of a backup must begin, as the server wrote it into the backup: the file `backup_label`
+/// (`build_backup_content`).
 package struct BackupLabel: Sendable, Equatable {
     package static let fileName = "backup_label"
 
@@ -7,12 +8,13 @@ package struct BackupLabel: Sendable, Equatable {
     package let timeline: UInt32
     /// As the server printed it, in its own time zone: `2026-11-25 02:00:01 UTC`.
     package let startTime: String?
-    /// Set in an incremental backup, which is none without the one before it.
+    /// Where the backup starts that this one builds on. Set in an incremental backup only, which cannot be used without
+    /// the other.
     package let incrementalFrom: LogPosition?
-    /// The timeline of that one's start.
+    /// The timeline of that start.
     package let incrementalTimeline: UInt32?
 
-    /// - Returns: nil for what is no such file.
+    /// - Returns: nil where the text is not that of such a file.
     package init?(_ text: String) {
         var values: [Substring: Substring] = [:]
         for line in text.split(separator: "\n") {

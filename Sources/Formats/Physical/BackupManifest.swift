@@ -3,15 +3,15 @@ import Findings
 import Foundation
 import SystemPackage
 
-/// What `pg_basebackup` wrote of a backup: every file with its size and checksum, and the log that is needed to make it
-/// consistent (PostgreSQL documentation, "Backup Manifest Format").
+/// What `pg_basebackup` wrote about a backup: every file with its size and checksum, and the log that is needed to make
+/// it consistent (PostgreSQL documentation, "Backup Manifest Format").
 package struct BackupManifest: Sendable {
     package static let fileName = "backup_manifest"
 
-    /// By path relative to the data directory.
+    /// The files of the backup, by path relative to the data directory.
     package let files: [String: File]
     package let logRanges: [LogRange]
-    /// From 17 on.
+    /// Set from PostgreSQL 17 on.
     package let systemIdentifier: String?
 
     package struct File: Sendable, Equatable {
@@ -28,10 +28,10 @@ package struct BackupManifest: Sendable {
         package let end: LogPosition
     }
 
-    /// The largest manifest that is read: some two million files.
+    /// The largest manifest that is read, in bytes: that of some two million files.
     private static let limit = 512 << 20
 
-    /// Reads a manifest and checks its checksum of itself.
+    /// Reads a manifest and verifies the checksum that it has of itself.
     /// - Throws: ``ManifestError``; `Errno` where it cannot be read.
     package init(contentsOf path: FilePath) throws {
         let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .noFollow])
@@ -61,7 +61,7 @@ package struct BackupManifest: Sendable {
         self.files = files
         logRanges = try stored.logRanges.map { range throws(ManifestError) in
             guard let start = LogPosition(range.start), let end = LogPosition(range.end), start <= end else {
-                throw .malformed("a WAL range of it is none")
+                throw .malformed("a WAL range in it is not valid")
             }
             return LogRange(timeline: range.timeline, start: start, end: end)
         }
@@ -139,7 +139,7 @@ package struct BackupManifest: Sendable {
     }
 }
 
-/// Why a manifest says nothing of its backup.
+/// Why a manifest cannot be used.
 package enum ManifestError: Error, Sendable, Equatable, CustomStringConvertible {
     case tooLarge(limit: Int)
     case malformed(String)

@@ -1,8 +1,9 @@
+import Files
 import SystemPackage
 
 extension DataDirectory {
-    /// What the manifest says is there and is not, or has another size, or is there and not in the manifest; nothing is read.
-    /// The same exceptions as `pg_verifybackup` makes.
+    /// The files that differ from the manifest: a file is missing, has another size, or is not in the manifest. No file
+    /// is read. The exceptions are those of `pg_verifybackup`.
     package var flaws: [FileFlaw] {
         guard let manifest else { return [] }
         var left = manifest.files
@@ -19,7 +20,7 @@ extension DataDirectory {
                     FileFlaw(path: file.path, problem: "\(file.size) bytes, and the manifest says \(expected.size)"))
             }
         }
-        for path in left.keys.sorted() where !Self.isLeftOut(path) || !Self.isThere(self.path.appending(path)) {
+        for path in left.keys.sorted() where !Self.isLeftOut(path) || !Files.exists(self.path.appending(path)) {
             found.append(FileFlaw(path: path, problem: "it is missing"))
         }
         return found
@@ -30,7 +31,7 @@ extension DataDirectory {
             || path.split(separator: "/").last?.hasPrefix("pg_internal.init") == true
     }
 
-    /// Reads every file where it lies, and compares it with the manifest.
+    /// Reads every file in its place, and compares it with the manifest.
     /// - Parameter progress: called with the bytes read so far, from several tasks.
     /// - Returns: what is wrong with the files, by path.
     /// - Throws: `Errno` where something cannot be read; `CancellationError`.

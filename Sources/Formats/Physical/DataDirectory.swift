@@ -1,39 +1,40 @@
+import Files
 import Foundation
 import Glibc
 import SystemPackage
 
-/// A data directory as a backup or a snapshot holds it: what is in it, without reading the files themselves.
+/// A data directory in a backup or a snapshot: which files it has. The contents of the files are not read.
 package struct DataDirectory: Sendable {
     package let path: FilePath
     /// What `PG_VERSION` says: `17`.
     package let majorVersion: Int
-    /// Nil in a snapshot of a server that was not told of it.
+    /// Nil in a snapshot of a server that was not told that a backup was being made.
     package let label: BackupLabel?
-    /// Nil in a snapshot, and in a backup that was made without one or did not come to its end.
+    /// Nil in a snapshot, and in a backup that was made without a manifest or was not finished.
     package let manifest: BackupManifest?
     /// Every file that a server needs, sorted by path.
     package let files: [File]
-    /// Every directory that a server needs, relative, those above before those below.
+    /// Every directory that a server needs, relative to the data directory, with parents before children.
     package let directories: [String]
-    /// By OID, where each lies.
+    /// Where each tablespace is, by OID.
     package let tablespaces: [UInt32: FilePath]
-    /// The process that serves this very directory now: what is copied of it would be of many moments.
+    /// The process of a server that runs on this very directory now. A copy of its files would mix many moments.
     package let runningServer: Int32?
 
     package struct File: Sendable, Equatable {
         /// Relative to the data directory, tablespaces as `pg_tblspc/16400/…`.
         package let path: String
-        /// Where it lies, which in a tablespace is somewhere else.
+        /// Where the file is. A file of a tablespace is outside of the data directory.
         package let source: FilePath
         package let size: Int64
     }
 
     package var bytes: Int64 { files.reduce(0) { $0 + $1.size } }
 
-    /// - Returns: nil where the path is no data directory at all.
-    /// - Throws: ``DataDirectoryError`` where it is one that cannot be used; `Errno` where it cannot be read.
+    /// - Returns: nil where the path is not that of a data directory.
+    /// - Throws: ``DataDirectoryError`` where the data directory cannot be used; `Errno` where it cannot be read.
     package init?(at path: FilePath) throws {
-        guard Self.isThere(path.appending("PG_VERSION")), Self.isThere(path.appending("global/pg_control")) else {
+        guard Files.exists(path.appending("PG_VERSION")), Files.exists(path.appending("global/pg_control")) else {
             return nil
         }
         self.path = path
@@ -42,7 +43,7 @@ package struct DataDirectory: Sendable {
             throw DataDirectoryError.version(version)
         }
         majorVersion = major
-        if Self.isThere(path.appending(BackupLabel.fileName)) {
+        if Files.exists(path.appending(BackupLabel.fileName)) {
             guard let label = BackupLabel(try Self.text(of: path.appending(BackupLabel.fileName))) else {
                 throw DataDirectoryError.label
             }
@@ -51,7 +52,7 @@ package struct DataDirectory: Sendable {
             label = nil
         }
         let manifest = path.appending(BackupManifest.fileName)
-        self.manifest = Self.isThere(manifest) ? try BackupManifest(contentsOf: manifest) : nil
+        self.manifest = Files.exists(manifest) ? try BackupManifest(contentsOf: manifest) : nil
         runningServer = Self.runningServer(on: path)
         var walk = Walk(majorVersion: major)
         try walk.enter(path, as: "")
@@ -60,7 +61,8 @@ package struct DataDirectory: Sendable {
         tablespaces = walk.tablespaces
     }
 
-    /// A snapshot has the postmaster.pid of a server that runs elsewhere, or not any more; its number may be anybody's here.
+    /// The server process in `postmaster.pid`, if its working directory is this one. A snapshot has the postmaster.pid
+    /// of a server that runs elsewhere or has ended; the process with that number here may be any other program.
     private static func runningServer(on path: FilePath) -> Int32? {
         guard let text = try? text(of: path.appending("postmaster.pid")),
             let process = text.split(separator: "\n").first.flatMap({ Int32($0) }),
@@ -70,12 +72,7 @@ package struct DataDirectory: Sendable {
         return process
     }
 
-    static func isThere(_ path: FilePath) -> Bool {
-        var status = stat()
-        return lstat(path.string, &status) == 0
-    }
-
-    /// Of a small file.
+    /// The text of a small file; at most 64 KiB are read.
     static func text(of path: FilePath) throws -> String {
         let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .noFollow])
         return try file.closeAfter {
@@ -83,9 +80,10 @@ package struct DataDirectory: Sendable {
         }
     }
 
-    /// What no server needs of the one that was copied: what it makes anew, what would start it as what it was, and what says
-    /// where things lay there. The list of `pg_basebackup` (`excludeFiles`, `excludeDirContents`), and the files that say how
-    /// to recover, which are written anew.
+    /// Files that a new server does not need from the server that was copied: files that a server always writes itself,
+    /// files that would make it start as the old server was, and files that say where things were on the old machine.
+    /// The list is that of `pg_basebackup` (`excludeFiles`, `excludeDirContents`), and the files that say how to
+    /// recover, which are written again.
     static let leftOut: Set<String> = [
         "postmaster.pid", "postmaster.opts", "current_logfiles", "current_logfiles.tmp", "tablespace_map",
         "tablespace_map.old", "postgresql.auto.conf", "postgresql.auto.conf.tmp", "postgresql.conf", "pg_hba.conf",
@@ -93,7 +91,7 @@ package struct DataDirectory: Sendable {
         BackupManifest.fileName, "backup_manifest.tmp",
     ]
 
-    /// Directories that are made, and stay empty.
+    /// Directories that are created and stay empty.
     static let emptied: Set<String> = [
         "pg_stat_tmp", "pg_replslot", "pg_dynshmem", "pg_notify", "pg_serial", "pg_snapshots", "pg_subtrans",
         "pgsql_tmp",
@@ -128,7 +126,7 @@ package enum DataDirectoryError: Error, Sendable, Equatable, CustomStringConvert
     }
 }
 
-/// Goes through a data directory.
+/// Collects the files of a data directory.
 private struct Walk {
     let majorVersion: Int
     var files: [DataDirectory.File] = []
@@ -154,14 +152,15 @@ private struct Walk {
                 try enter(source, as: path)
             }
         case S_IFLNK: try follow(source, as: path)
-        // A server's own socket may lie in its directory.
+        // A server's own socket may be in its directory.
         case S_IFSOCK: break
         default: throw DataDirectoryError.special(path)
         }
     }
 
-    /// The log and tablespaces may lie elsewhere: they are read there, and laid out below the copy. A link can be made to lead
-    /// anywhere, and we may read everything: so only what is named like a log or a tablespace is taken from there.
+    /// Follows a link. The log and tablespaces may be in other places: they are read there, and laid out below the
+    /// copy. A hostile link may lead anywhere, and we may read everything, so only files that are named like those of a
+    /// log or a tablespace are taken from there.
     private mutating func follow(_ link: FilePath, as path: String) throws {
         let parts = path.split(separator: "/")
         let tablespace = parts.count == 2 && parts[0] == "pg_tblspc" ? UInt32(parts[1]) : nil

@@ -2,7 +2,7 @@ import CIsal
 import Crypto
 import Findings
 
-/// How a backup manifest has the checksums of its files: what `pg_basebackup --manifest-checksums` names.
+/// The checksums of files that a backup manifest may have: the names are those of `pg_basebackup --manifest-checksums`.
 package enum ChecksumAlgorithm: String, Sendable, CaseIterable {
     case none = "NONE"
     case crc32c = "CRC32C"
@@ -12,7 +12,7 @@ package enum ChecksumAlgorithm: String, Sendable, CaseIterable {
     case sha512 = "SHA512"
 }
 
-/// A checksum of a file, taken while its bytes go by.
+/// A checksum of a file, computed while its bytes are read.
 package struct FileChecksum: Sendable {
     private enum State {
         case none
@@ -22,7 +22,7 @@ package struct FileChecksum: Sendable {
 
     private var state: State
 
-    /// - Returns: nil for SHA-224, which nothing here computes.
+    /// - Returns: nil for SHA-224, which this program cannot compute.
     package init?(_ algorithm: ChecksumAlgorithm) {
         switch algorithm {
         case .none: state = .none
@@ -39,7 +39,8 @@ package struct FileChecksum: Sendable {
         case .none: break
         case .crc32c(let sum):
             let start = UnsafeMutableRawPointer(mutating: bytes.baseAddress)?.assumingMemoryBound(to: UInt8.self)
-            // ISA-L's name for CRC-32C is that of iSCSI, which uses it. It reads only; its declaration does not say so.
+            // ISA-L names CRC-32C after iSCSI, which uses it. The function only reads, although its declaration does
+            // not say so.
             state = .crc32c(crc32_iscsi(start, Int32(bytes.count), sum))
         case .sha(var hash):
             hash.update(bufferPointer: bytes)
@@ -47,8 +48,9 @@ package struct FileChecksum: Sendable {
         }
     }
 
-    /// In hex, as a manifest has it; nil without one. A CRC-32C stands there in the order of the server's bytes in memory,
-    /// which is little-endian on every machine that a backup can be restored on here.
+    /// The checksum in hex, as a manifest has it; nil for ``ChecksumAlgorithm/none``. A manifest has a CRC-32C in the
+    /// order of the server's bytes in memory, which is little-endian on every machine on which a backup can be restored
+    /// here.
     package var hex: String? {
         switch state {
         case .none: nil

@@ -3,7 +3,7 @@ package struct FileFlaw: Sendable, Equatable {
     /// Relative to the data directory.
     package let path: String
     package let problem: String
-    /// Set where it is of a relation, whose name a server can tell.
+    /// Set where the file belongs to a relation, whose name a server can tell.
     package let relation: RelationFile?
 
     package init(path: String, problem: String) {

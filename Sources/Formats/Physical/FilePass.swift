@@ -1,6 +1,8 @@
+import Files
 import Synchronization
 
-/// Goes through files once, on several workers, the largest first, so that none of them is waited for at the end.
+/// Reads files once, with several workers, the largest first, so that at the end the workers do not wait for a large
+/// file.
 struct FilePass: Sendable {
     let files: [DataDirectory.File]
     let workers: Int
@@ -10,15 +12,15 @@ struct FilePass: Sendable {
         self.workers = max(1, workers)
     }
 
-    /// What the workers share.
+    /// Bytes read by all workers.
     private final class Tally: Sendable {
-        let next = Atomic<Int>(0)
         let bytes = Atomic<Int64>(0)
     }
 
     /// - Parameters:
     ///   - progress: called with the bytes read so far, from several tasks.
-    ///   - look: reads a file through a buffer of its worker's, and calls back with the bytes of each piece.
+    ///   - look: reads a file through the buffer of its worker, and calls `read` with the number of bytes of each
+    ///     piece.
     /// - Returns: what is wrong with the files, by path.
     /// - Throws: what `look` throws; `CancellationError`.
     func perform(
@@ -28,22 +30,21 @@ struct FilePass: Sendable {
                 DataDirectory.File, _ buffer: UnsafeMutableRawBufferPointer, _ read: (Int) throws -> Void
             ) throws -> [FileFlaw]
     ) async throws -> [FileFlaw] {
-        let tally = Tally()
+        let (next, tally) = (NextIndex(below: files.count), Tally())
         return try await withThrowingTaskGroup(of: [FileFlaw].self) { group in
             for _ in 0..<workers {
                 group.addTask {
                     var found: [FileFlaw] = []
                     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
                     defer { buffer.deallocate() }
-                    while true {
-                        let index = tally.next.wrappingAdd(1, ordering: .relaxed).oldValue
-                        guard index < files.count else { return found }
+                    while let index = next.take() {
                         found += try look(files[index], buffer) { count in
                             try Task.checkCancellation()
                             progress(tally.bytes.wrappingAdd(Int64(count), ordering: .relaxed).newValue)
                         }
                         await Task.yield()
                     }
+                    return found
                 }
             }
             var flaws: [FileFlaw] = []

@@ -1,4 +1,4 @@
-/// Looks at the bytes of one file as they go by.
+/// Verifies the bytes of one file while they are read.
 struct FileVerifier {
     private let file: DataDirectory.File
     private let expected: BackupManifest.File?
@@ -10,10 +10,10 @@ struct FileVerifier {
     private var bad: [PageChecksum.Mismatch] = []
     private var badCount = 0
 
-    /// At most so many pages of a file are named.
+    /// The most bad pages of one file whose numbers are reported.
     private static let named = 5
 
-    /// - Parameter limit: as ``LayOut/checksumsBefore`` says; nil looks at no page.
+    /// - Parameter limit: as ``LayOut/checksumsBefore`` says; if it is nil, no page is checked.
     init(_ file: DataDirectory.File, _ expected: BackupManifest.File?, checksumsBefore limit: LogPosition?) {
         self.file = file
         self.expected = expected
@@ -22,11 +22,11 @@ struct FileVerifier {
         checksum = expected.flatMap { FileChecksum($0.algorithm) }
     }
 
-    /// - Parameter bytes: whole pages, but at the end of the file.
+    /// - Parameter bytes: whole pages; only at the end of the file may one be cut.
     mutating func add(_ bytes: UnsafeRawBufferPointer) {
         checksum?.add(bytes)
         if let relation {
-            // As the server counts, which has no blocks beyond that.
+            // Block numbers wrap as in the server, which has no blocks beyond 32 bits.
             let first = relation.firstBlock &+ UInt32(truncatingIfNeeded: size / Int64(PageChecksum.pageSize))
             for page in 0..<(bytes.count / PageChecksum.pageSize) {
                 let start = page * PageChecksum.pageSize

@@ -1,27 +1,29 @@
+import Files
 import Glibc
 import Synchronization
 import SystemPackage
 
-/// Brings a data directory to where a server can be started on it, and verifies each file while its bytes go by: against the
-/// manifest where there is one, and page by page where the cluster has data checksums.
+/// Brings a data directory to a place where a server can be started on it, and verifies each file while its bytes are
+/// read: against the manifest where there is one, and page by page where the cluster has data checksums.
 package struct LayOut: Sendable {
     package let source: DataDirectory
-    /// The new data directory, which is there and empty.
+    /// The new data directory, which exists and is empty.
     package let target: FilePath
-    /// Where tablespaces go, which is made: never where they lay.
+    /// The directory for tablespaces, which is created. They never go to the places that they had.
     package let tablespaces: FilePath
     package let owner: FileOwner
-    /// Pages have checksums; those that were changed at or after this position may be torn, and are made whole by replay.
+    /// Set where pages have checksums. Pages that were changed at or after this position are not checked: they may be
+    /// torn, and replay makes them whole.
     package let checksumsBefore: LogPosition?
     package let way: Way
     package let workers: Int
 
     package enum Way: Sendable {
-        /// The original is only ever read.
+        /// Files are copied; the original is only read.
         case copy
-        /// The target shows the original already, by an overlay: files are only verified.
+        /// The target already shows the original, through an overlay: files are only verified.
         case overlay
-        /// The files are ours, on the same file system, and are taken from where they lie.
+        /// The files belong to us and are on the same file system: they are moved.
         case move
     }
 
@@ -70,7 +72,7 @@ package struct LayOut: Sendable {
     package struct Outcome: Sendable {
         /// What is wrong with the files, by path.
         package let flaws: [FileFlaw]
-        /// Every copy shares its blocks with the original.
+        /// True if every copy shares its blocks with the original.
         package let isShared: Bool
     }
 

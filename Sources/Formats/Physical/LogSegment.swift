@@ -1,10 +1,10 @@
-/// A file of the write-ahead log, by its place: the name is eight hex digits each of timeline, log and segment
-/// (`XLogFileName`).
+/// A file of the write-ahead log, identified by its place: its name is eight hex digits each of timeline, log and
+/// segment (`XLogFileName`).
 package struct LogSegment: Sendable, Hashable, Comparable, CustomStringConvertible {
     package let timeline: UInt32
-    /// Counted from the beginning of the log.
+    /// The number of the segment, counted from the beginning of the log.
     package let number: UInt64
-    /// Bytes of each, a power of two from 1 MiB to 1 GiB.
+    /// Bytes of each segment, a power of two from 1 MiB to 1 GiB.
     package let size: UInt64
 
     package static let sizes: ClosedRange<UInt64> = (1 << 20)...(1 << 30)
@@ -20,7 +20,7 @@ package struct LogSegment: Sendable, Hashable, Comparable, CustomStringConvertib
         self.init(timeline: timeline, number: position.value / size, size: size)
     }
 
-    /// - Returns: nil for what is no name of a whole segment of this size.
+    /// - Returns: nil where the name is not that of a whole segment of this size.
     package init?(name: String, size: UInt64) {
         let digits = Array(name.utf8)
         let allowed = Set("0123456789ABCDEF".utf8)
@@ -32,11 +32,11 @@ package struct LogSegment: Sendable, Hashable, Comparable, CustomStringConvertib
         self.init(timeline: parts[0], number: UInt64(parts[1]) * Self.perLog(size) + UInt64(parts[2]), size: size)
     }
 
-    /// Segments to the 4 GiB that one middle part of a name stands for.
+    /// The number of segments in 4 GiB of log, which share the middle part of their names.
     private static func perLog(_ size: UInt64) -> UInt64 { (1 << 32) / size }
 
     package var start: LogPosition { LogPosition(number * size) }
-    /// The first position behind it.
+    /// The first position after the segment.
     package var end: LogPosition { LogPosition((number &+ 1) &* size) }
     package var next: LogSegment { LogSegment(timeline: timeline, number: number &+ 1, size: size) }
 

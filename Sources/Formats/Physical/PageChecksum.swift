@@ -6,19 +6,19 @@ package enum PageChecksum {
 
     /// What is wrong with a page.
     package struct Mismatch: Sendable, Equatable {
-        /// Of its relation, 0-based, over all of the relation's files.
+        /// The number of the page in its relation, 0-based, counted over all of the relation's files.
         package let block: UInt32
         package let stored: UInt16
         package let computed: UInt16
     }
 
-    /// Looks at one page.
+    /// Checks one page.
     /// - Parameters:
     ///   - page: as it is stored, `pageSize` bytes.
-    ///   - block: of its relation, over all of the relation's files.
-    ///   - limit: a page that was changed at or after this position is not looked at: it may have been copied while it was
-    ///     written, and the log has it whole.
-    /// - Returns: nil where it is as it should be, or new: a page that nobody has written yet has no checksum.
+    ///   - block: its number in its relation, counted over all of the relation's files.
+    ///   - limit: a page that was changed at or after this position is not checked: it may have been copied while it
+    ///     was being written, and the log has a whole copy of it.
+    /// - Returns: nil where the checksum is right, or the page is new: a page that was never written has no checksum.
     package static func mismatch(
         _ page: UnsafeRawBufferPointer, block: UInt32, changedBefore limit: LogPosition?
     ) -> Mismatch? {
@@ -37,7 +37,7 @@ package enum PageChecksum {
         return stored == computed ? nil : Mismatch(block: block, stored: stored, computed: computed)
     }
 
-    /// - Parameter page: `pageSize` bytes; what it has for a checksum counts as zero.
+    /// - Parameter page: `pageSize` bytes; its checksum field counts as zero.
     package static func checksum(_ page: UnsafeRawBufferPointer, block: UInt32) -> UInt16 {
         precondition(page.count == pageSize)
         var (first, second, third, fourth) = offsets
@@ -62,7 +62,7 @@ package enum PageChecksum {
         return UInt16((folded ^ block) % 65535 + 1)
     }
 
-    /// Eight of the 32 sums: what the compiler makes of the widest vectors is 50 times slower.
+    /// Eight of the 32 sums. With the widest vectors, the compiled code is 50 times slower.
     private typealias Lanes = SIMD8<UInt32>
 
     @inline(__always)
@@ -71,7 +71,7 @@ package enum PageChecksum {
         sums = (mixed &* Lanes(repeating: 16_777_619)) ^ (mixed &>> 17)
     }
 
-    /// Where the sums begin (`checksumBaseOffsets`).
+    /// The start values of the sums (`checksumBaseOffsets`).
     private static let offsets = (
         Lanes(
             0x5B1F_36E9, 0xB852_5960, 0x02AB_50AA, 0x1DE6_6D2A, 0x79FF_467A, 0x9BB9_F8A3, 0x217E_7CD2, 0x83E1_3D2C),

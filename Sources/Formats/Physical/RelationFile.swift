@@ -2,20 +2,21 @@
 package struct RelationFile: Sendable, Equatable {
     /// 0 for relations that all databases share.
     package let database: UInt32
-    /// 0 for the database's own, which is `base`; else the tablespace's OID, as links in `pg_tblspc` bear it.
+    /// 0 for the database's default, which is `base`, and for shared relations; else the tablespace's OID, which its
+    /// link in `pg_tblspc` has as its name.
     package let tablespace: UInt32
     /// What `pg_relation_filenode()` gives.
     package let node: UInt32
     /// `main`, `fsm`, `vm` or `init`.
     package let fork: String
-    /// Files hold 1 GiB of the relation each.
+    /// The number of the file among the files of the relation, from 0. Each holds 1 GiB of it.
     package let segment: UInt32
 
     package static let blocksPerSegment: UInt32 = 131_072
 
     /// - Parameter path: relative to the data directory: `base/5/16384_vm`, `global/1262`, `base/5/16384.1`,
     ///   `pg_tblspc/16400/PG_17_202406281/5/16390`.
-    /// - Returns: nil for whatever has no pages: temporary relations, which no server keeps, included.
+    /// - Returns: nil for a file that has no pages, and for temporary relations, which no server keeps.
     package init?(path: String) {
         let parts = path.split(separator: "/")
         switch parts.count {
@@ -52,6 +53,6 @@ package struct RelationFile: Sendable, Equatable {
         node = number
     }
 
-    /// Of its first page.
+    /// The number of its first page.
     package var firstBlock: UInt32 { segment * Self.blocksPerSegment }
 }

@@ -1,19 +1,19 @@
 import Foundation
 import SystemPackage
 
-/// A replication slot of the server that was copied, as `pg_replslot/NAME/state` tells of it.
+/// A replication slot of the server that was copied, as `pg_replslot/NAME/state` describes it.
 ///
-/// A slot is never laid out with a backup. A server that is recovered from a snapshot by hand has it, and keeps its log for a
-/// consumer that may be gone, until its disk is full.
+/// A slot is never laid out with a backup. But when a person recovers a server from a snapshot, that server has the
+/// slot. It keeps its log for a consumer that may be gone, until its disk is full.
 package struct ReplicationSlot: Sendable, Equatable {
     package let name: String
-    /// Nil where its file cannot be read as one.
+    /// Nil where its file cannot be read as the state of a slot.
     package let state: State?
 
     package struct State: Sendable, Equatable {
         /// 0 for a physical slot.
         package let database: UInt32
-        /// Where the log begins that it keeps; 0 where it keeps none.
+        /// The position from which on the slot keeps the log; 0 where it keeps none.
         package let restart: LogPosition
     }
 
@@ -22,14 +22,15 @@ package struct ReplicationSlot: Sendable, Equatable {
         self.state = state
     }
 
-    /// More than a server has in practice; their directory is read no further.
+    /// The most slots that are read; no server has so many in practice.
     private static let most = 1000
 
-    /// - Returns: the slots of a data directory, by name; none where their directory cannot be read.
+    /// - Returns: the slots of a data directory, sorted by name; empty where their directory cannot be read.
     package static func all(in directory: FilePath) -> [ReplicationSlot] {
         let slots = directory.appending("pg_replslot")
         let names = (try? FileManager.default.contentsOfDirectory(atPath: slots.string)) ?? []
-        // As the server allows them (`ReplicationSlotValidateName`); a directory that is being removed ends in .tmp.
+        // Only names that the server allows (`ReplicationSlotValidateName`): the name of a directory that is being
+        // removed ends in .tmp.
         return names.lazy.filter { $0.wholeMatch(of: /[a-z0-9_]{1,63}/) != nil }.sorted().prefix(most).map { name in
             ReplicationSlot(name: name, state: State(contentsOf: slots.appending("\(name)/state")))
         }
@@ -39,8 +40,9 @@ package struct ReplicationSlot: Sendable, Equatable {
 extension ReplicationSlot.State {
     /// `SLOT_MAGIC`.
     private static let magic: UInt32 = 0x105_1CA1
-    /// Of what all versions from 9.4 on write alike: magic, checksum, version and length, then the name of 64 bytes, the
-    /// database, how long it lasts, two transactions, and where its log begins (`ReplicationSlotOnDisk`).
+    /// How many bytes are read. All versions from 9.4 on write these alike: magic, checksum, version and length, then
+    /// the name of 64 bytes, the database, how long it lasts, two transactions, and where its log begins
+    /// (`ReplicationSlotOnDisk`).
     private static let size = 104
 
     fileprivate init?(contentsOf path: FilePath) {

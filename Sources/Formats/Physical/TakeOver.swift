@@ -1,16 +1,17 @@
+import Files
 import Foundation
 import Glibc
 import SystemPackage
 
 extension DataDirectory {
-    /// Whether all of it lies in one directory, with no link to a log or a tablespace elsewhere.
-    package var isInOnePlace: Bool {
+    /// Whether the whole data directory is in one place, without a link to a log or a tablespace in another place.
+    package var hasNoOutsideLinks: Bool {
         var status = stat()
         return tablespaces.isEmpty && lstat(path.appending("pg_wal").string, &status) == 0
             && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// Whether every file really lies below a directory, wherever links lead.
+    /// Whether every file is really below a directory, after links have been followed.
     package func lies(below root: FilePath) -> Bool {
         func real(_ path: FilePath) -> FilePath? {
             guard let real = realpath(path.string, nil) else { return nil }
@@ -23,16 +24,17 @@ extension DataDirectory {
         }
     }
 
-    /// Makes a view of this directory into what would be laid out of it: takes away all that does not belong to it, and gives
-    /// the rest to the account of the server.
-    /// - Parameter view: shows this directory, and keeps to itself what is changed.
+    /// Makes a view of this directory the same as a copy of it would be: removes everything that does not belong to it,
+    /// and gives the rest to the account of the server.
+    /// - Parameter view: a directory that shows this one. A change in it does not change this one.
     /// - Throws: `Errno`, `CocoaError` where something cannot be changed; `CancellationError`.
     package func takeOver(_ view: FilePath, for owner: FileOwner) throws {
         try TakeOver(files: Set(files.map(\.path)), directories: Set(directories), owner: owner).enter(view, as: "")
     }
 }
 
-/// By what belongs to it, and not by what does not: what was not seen when the directory was read is not used either.
+/// Works with a list of what belongs to the directory, and not of what does not: a file that was not seen when the
+/// directory was read is removed too.
 private struct TakeOver {
     let files: Set<String>
     let directories: Set<String>

@@ -1,21 +1,22 @@
 import Archive
 import Compression
+import Files
 import Foundation
 import SystemPackage
 
-/// A base backup in tar files, as `pg_basebackup -Ft` writes it: a directory with `base.tar`, one file for each tablespace and
-/// one for the log, or a single file with all of it.
+/// A base backup in tar files, as `pg_basebackup -Ft` writes it: a directory with `base.tar`, one file for each
+/// tablespace and one for the log, or a single file with all of it.
 package struct TarredBackup: Sendable {
     package let path: FilePath
     package let compression: CompressionAlgorithm
     package let label: BackupLabel
-    /// What a `PG_VERSION` of it says: `17`.
+    /// What a `PG_VERSION` in it says: `17`.
     package let majorVersion: Int
-    /// Of the tar files.
+    /// The size of the tar files.
     package let bytes: Int64
 
     let parts: [Part]
-    /// Beside the tar files; in a single file it is a member.
+    /// The manifest beside the tar files. Nil for a single file, in which the manifest is a member.
     let manifest: FilePath?
 
     /// A tar file.
@@ -30,11 +31,11 @@ package struct TarredBackup: Sendable {
         }
     }
 
-    /// - Returns: nil where the path holds no such thing.
+    /// - Returns: nil where there is no such backup at the path.
     /// - Throws: ``Archive/ArchiveError``, ``DataDirectoryError``, `Errno`.
     package init?(at path: FilePath) throws {
         self.path = path
-        // What is not there or cannot be listed is for the kind that knows nothing else to say it.
+        // A path that does not exist or cannot be listed is reported by the kind of backup that is tried last.
         guard let status = try? Stat(path) else { return nil }
         if status.type == .directory {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: path.string)) ?? []
@@ -47,7 +48,7 @@ package struct TarredBackup: Sendable {
                 return place.map { Part(file: path.appending(name), place: $0) }
             }
             let manifest = path.appending(BackupManifest.fileName)
-            self.manifest = DataDirectory.isThere(manifest) ? manifest : nil
+            self.manifest = Files.exists(manifest) ? manifest : nil
         } else {
             parts = Self.beginsWithLabel(path) ? [Part(file: path, place: .base)] : []
             manifest = nil
@@ -58,18 +59,19 @@ package struct TarredBackup: Sendable {
         (compression, label, majorVersion) = try Self.head(of: base.file)
     }
 
-    /// Every base backup has it first (`perform_base_backup`).
+    /// Whether the label is the first member, as in every base backup (`perform_base_backup`).
     private static func beginsWithLabel(_ path: FilePath) -> Bool {
         do {
             var stream = try TarStream(path: path)
             return try stream.next()?.name == BackupLabel.fileName
         } catch {
-            // No tar file, or none that can be read: other kinds of backup say what it is then.
+            // It is not a tar file, or one that cannot be read: other kinds of backup then report what it is.
             return false
         }
     }
 
-    /// Reads as far as it takes to know which PostgreSQL it is of. A template database is among the first directories.
+    /// Reads until the label and the version of PostgreSQL are known. That is soon: a template database, which has a
+    /// `PG_VERSION`, is among the first directories.
     private static func head(of base: FilePath) throws -> (CompressionAlgorithm, BackupLabel, Int) {
         var stream = try TarStream(path: base)
         var label: BackupLabel?
@@ -92,7 +94,7 @@ package struct TarredBackup: Sendable {
 }
 
 extension TarStream {
-    /// Of a small member.
+    /// The text of a small member; at most 64 KiB are read.
     fileprivate mutating func text(of member: TarHeader) throws(ArchiveError) -> String {
         let bytes = try [UInt8](
             unsafeUninitializedCapacity: Int(min(member.size, 64 << 10))

@@ -1,9 +1,10 @@
 import Archive
+import Files
 import Foundation
 import SystemPackage
 
-/// Unpacks a base backup in tar files into a data directory. Its names are looked at: a backup may be hostile, and nothing is
-/// written but below the directories that are given.
+/// Unpacks a base backup in tar files into a data directory. The names of its members are checked, because a backup may
+/// be hostile: nothing is written outside of the directories that are given.
 package struct UnpackTar: ~Copyable {
     private let source: TarredBackup
     private let target: FilePath
@@ -15,8 +16,8 @@ package struct UnpackTar: ~Copyable {
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
 
     /// - Parameters:
-    ///   - target: the new data directory, which is made.
-    ///   - tablespaces: where they go, which is made: never where they lay.
+    ///   - target: the new data directory, which is created.
+    ///   - tablespaces: the directory for tablespaces, which is created. They never go to the places that they had.
     package init(_ source: TarredBackup, to target: FilePath, tablespaces: FilePath, owner: FileOwner) {
         self.source = source
         self.target = target
@@ -27,8 +28,8 @@ package struct UnpackTar: ~Copyable {
     deinit { buffer.deallocate() }
 
     /// - Parameter progress: called with the bytes of the tar files read so far; may throw to stop.
-    /// - Throws: ``Archive/ArchiveError``, ``DataDirectoryError``; `Errno` where something cannot be written; what `progress`
-    ///   throws.
+    /// - Throws: ``Archive/ArchiveError``, ``DataDirectoryError``; `Errno` where something cannot be written; what
+    ///   `progress` throws.
     package mutating func perform(progress: (Int64) throws -> Void) throws {
         do {
             try unpack(progress: progress)
@@ -40,7 +41,7 @@ package struct UnpackTar: ~Copyable {
     private mutating func unpack(progress: (Int64) throws -> Void) throws {
         for path in [target, tablespaces] { try owner.makeDirectory(path) }
         var before: Int64 = 0
-        // Where tablespaces are must be there before anything is put into them.
+        // The base tar file is unpacked first: the places of tablespaces must exist before files are put into them.
         for part in source.parts.sorted(by: { $0.place == .base && $1.place != .base }) {
             switch part.place {
             case .base: break
@@ -63,19 +64,19 @@ package struct UnpackTar: ~Copyable {
             switch member.kind {
             case .directory: try makeDirectory(name)
             case .link:
-                // What it leads to is of another machine; the tablespace comes in a file of its own.
+                // The link leads to a path of another machine. The files of the tablespace come in a separate tar file.
                 guard let oid = Self.tablespace(name) else { throw DataDirectoryError.link(name) }
                 try makeTablespace(oid)
             case .file:
                 try makeDirectories(above: name)
-                try owner.make(target.appending(name)) { output in
-                    while true {
-                        let count = try stream.read(into: buffer)
-                        guard count > 0 else { break }
-                        try output.writeAll(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-                        try progress(stream.compressedBytesRead)
-                    }
+                let output = try NewFile(target.appending(name), owner: owner)
+                while true {
+                    let count = try stream.read(into: buffer)
+                    guard count > 0 else { break }
+                    try output.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+                    try progress(stream.compressedBytesRead)
                 }
+                try output.close()
             case .other: throw DataDirectoryError.special(name)
             }
         }
@@ -84,7 +85,7 @@ package struct UnpackTar: ~Copyable {
 
     /// The path below the data directory, without a slash at its end.
     private func place(of name: String, in part: TarredBackup.Part) throws(DataDirectoryError) -> String {
-        // The server writes some as `./pg_wal/archive_status/`.
+        // The server writes some names as `./pg_wal/archive_status/`.
         let steps = name.split(separator: "/").filter { $0 != "." }
         guard !name.hasPrefix("/"), !steps.isEmpty, !steps.contains("..") else { throw .outside(name) }
         let path = steps.joined(separator: "/")

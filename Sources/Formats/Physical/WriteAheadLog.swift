@@ -1,31 +1,33 @@
 import Archive
+import Files
 import Foundation
 import Glibc
 import SystemPackage
 
-/// The segments of the log that can be had for a recovery: those that came with a backup, and those of an archive.
+/// The segments of the log that are available for a recovery: those in the backup, and those in an archive of the log.
 package struct WriteAheadLog: Sendable {
     private let segments: [LogSegment: Source]
-    /// Of the archive, files that say which timeline branched off where, by name.
+    /// The history files of the archive, by name. They say where timelines branched off.
     private let histories: [String: FilePath]
-    /// When the last segment of the archive was written there; nil where it has none.
+    /// When the last segment was written to the archive; nil where the archive has none.
     package let archived: Date?
 
     private struct Source {
         let path: FilePath
-        /// It was archived when it was full. One that is not may be an older one, kept under the name of its next use.
+        /// True for a segment of the archive, which was archived when it was full. A segment of the backup may be an
+        /// older one, which the server kept under the name of its next use.
         let isArchived: Bool
-        /// An archive may hold it compressed; how long it is shows only when it is decoded.
+        /// True if the archive has the segment compressed. Its length is then known only after decoding it.
         let isCompressed: Bool
     }
 
-    /// What is needed of it, and how its segments look.
+    /// Which part of the log a recovery needs, and what its segments look like.
     package struct Need: Sendable {
         package let start: LogPosition
         package let timeline: UInt32
-        /// Replay must reach this before the copy is consistent; nil where that is not known.
+        /// The position that replay must reach before the copy is consistent; nil where that is not known.
         package let end: LogPosition?
-        /// Nothing behind it is needed; nil where that is not known, and then a gap anywhere is told.
+        /// No log after this position is needed. Nil where that is not known: then every gap is reported.
         package let until: LogPosition?
         package let segmentSize: UInt64
         package let systemIdentifier: UInt64
@@ -43,8 +45,8 @@ package struct WriteAheadLog: Sendable {
         }
     }
 
-    /// Looks for segments. One that is in both directories is taken from the archive, as a server does: there it is full, and in a
-    /// snapshot it may end where the server was writing.
+    /// Finds segments. A segment that is in both directories is taken from the archive, as a server does it: the one in
+    /// the archive is full, and the one in a snapshot may end where the server was writing.
     /// - Parameters:
     ///   - backup: `pg_wal` of the backup.
     ///   - archive: where the server archived its log.
@@ -66,7 +68,7 @@ package struct WriteAheadLog: Sendable {
                 }
             }
         }
-        // One that is just being written there has not been archived yet.
+        // A last segment that is too short is just being written to the archive, so it does not count as archived.
         if let last = segments.filter(\.value.isArchived).max(by: { $0.key < $1.key }), !last.value.isCompressed,
             try Stat(last.value.path, followTargetSymlink: false).size < segmentSize
         {
@@ -80,14 +82,14 @@ package struct WriteAheadLog: Sendable {
         }
     }
 
-    /// In bytes: a line for each timeline.
+    /// The largest history file, in bytes. It has a line for each timeline.
     private static let longestHistory: Int64 = 1 << 20
 
-    /// How archive commands name what they compress.
+    /// The endings that archive commands give to the names of files that they compress.
     private static let compressed = [".gz", ".zst", ".lz4"]
 
-    /// What is missing or wrong of the log that a recovery needs, found before it starts; by segment. Only the head of each is
-    /// read.
+    /// The segments that a recovery needs and that are missing or wrong, found before the recovery starts; by segment.
+    /// Only the head of each is read.
     /// - Throws: `Errno` where a segment cannot be read.
     package func flaws(for need: Need) throws -> [FileFlaw] {
         let first = need.start.value / need.segmentSize
@@ -98,12 +100,12 @@ package struct WriteAheadLog: Sendable {
             case .whole: numbers.insert(segment.number)
             case .older: break
             case .unfit(let problem):
-                // Its number is there, so that it is not called missing as well.
+                // The number is added too, so that the segment is not reported as missing as well.
                 numbers.insert(segment.number)
                 unfit.append((segment.number, FileFlaw(path: "pg_wal/\(segment)", problem: problem)))
             }
         }
-        // A position at the first byte of a segment needs nothing of it.
+        // A position at the first byte of a segment needs nothing of that segment.
         let required = need.end.map { (max($0.value, 1) - 1) / need.segmentSize } ?? first
         let reached = need.until.map { max(required, $0.value / need.segmentSize) }
         let last = min(reached ?? .max, max(required, numbers.max() ?? first))
@@ -113,15 +115,15 @@ package struct WriteAheadLog: Sendable {
             let why =
                 number <= required
                 ? "it is missing, and the backup is not consistent without it"
-                : "it is missing, and there are later ones: nothing behind the gap can be recovered"
+                : "it is missing, and there are later ones: nothing after the gap can be recovered"
             found.append(FileFlaw(path: "pg_wal/\(segment)", problem: why))
-            // A gap of thousands says no more than its beginning.
+            // A list of thousands of missing segments says no more than its beginning.
             if found.count == 20 { break }
         }
         return found + unfit.filter { $0.number <= last }.map(\.flaw)
     }
 
-    /// Bytes that the archive's segments take where they are laid out.
+    /// The bytes that the needed segments of the archive take when they are laid out.
     package func archivedBytes(for need: Need) -> Int64 {
         Int64(needed(for: need).count { $0.source.isArchived }) * Int64(need.segmentSize)
     }
@@ -134,7 +136,7 @@ package struct WriteAheadLog: Sendable {
 
     private enum Head {
         case whole
-        /// An older segment, under the name that it will bear next.
+        /// An older segment, under the name of its next use.
         case older
         case unfit(String)
     }
@@ -169,21 +171,21 @@ package struct WriteAheadLog: Sendable {
         return .whole
     }
 
-    /// Bytes that are looked at.
+    /// How many bytes of a segment are read.
     private static let headSize = 32
 
     private static func wrongSize(_ size: Int64, _ need: Need) -> String {
         "it has \(size) bytes instead of \(need.segmentSize)"
     }
 
-    /// 0 where the file ends before that.
+    /// A little-endian number; 0 where the bytes end before its end.
     private static func number(at offset: Int, of bytes: [UInt8]) -> UInt64 {
         guard bytes.count >= offset + 8 else { return 0 }
         return bytes[offset..<(offset + 8)].reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
 
-    /// Copies what was archived to where a server will look for it, decompressed. Of what was laid out there with the backup, the
-    /// archive has the whole.
+    /// Copies what was archived to the directory in which a server will look for it, decompressed. A segment that was
+    /// laid out there with the backup is replaced, because the archive has the whole of it.
     /// - Returns: what is wrong with segments that were compressed, by segment.
     /// - Throws: `Errno`, `CancellationError`.
     package func copyArchived(for need: Need, to target: FilePath, owner: FileOwner) throws -> [FileFlaw] {
@@ -216,16 +218,16 @@ package struct WriteAheadLog: Sendable {
         through buffer: UnsafeMutableRawBufferPointer
     ) throws -> Int64 {
         guard unlink(place.string) == 0 || errno == ENOENT else { throw Errno(rawValue: errno) }
-        // We may read more than whoever writes to the archive.
+        // Links are not followed: we may read files that the writers of the archive may not read.
         var stream = try DumpStream(path: source, followsLink: false)
-        try owner.make(place) { output in
-            while true {
-                try Task.checkCancellation()
-                let count = try stream.read(into: buffer)
-                guard count > 0, stream.bytesRead <= limit else { break }
-                try output.writeAll(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-            }
+        let output = try NewFile(place, owner: owner)
+        while true {
+            try Task.checkCancellation()
+            let count = try stream.read(into: buffer)
+            guard count > 0, stream.bytesRead <= limit else { break }
+            try output.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
         }
+        try output.close()
         return stream.bytesRead
     }
 }

@@ -1,20 +1,20 @@
-/// Bytes that grow at the end, for loops that write through a pointer and count afterwards.
+/// An array of bytes that grows at its end, for loops that write through a pointer and count afterwards.
 ///
 /// A loop asks for the most room that it can need, writes without a check, and says how much it has written. The memory
 /// stays when the bytes are removed, so one buffer serves for row after row.
 package struct ByteBuffer: Sendable {
-    /// Longer than `count`: what lies behind it is room.
+    /// May be longer than `count`: the bytes after `count` are free room.
     @usableFromInline var storage: [UInt8] = []
     @usableFromInline package internal(set) var count = 0
 
-    /// The most memory that is kept for the next use.
+    /// The most memory that is kept for the next use, in bytes.
     private static let kept = 16 << 20
 
     package init() {}
 
     package var isEmpty: Bool { count == 0 }
 
-    /// Takes out everything. Room beyond 16 MiB, which one large row may have needed, is given back.
+    /// Removes all bytes. Memory beyond 16 MiB, which one large row may have needed, is freed.
     package mutating func removeAll() {
         count = 0
         if storage.count > Self.kept { storage = [] }
@@ -22,9 +22,9 @@ package struct ByteBuffer: Sendable {
 
     /// Appends what `write` writes.
     /// - Parameters:
-    ///   - room: how many bytes may be written at the pointer. That many are touched in the worst case, whatever is
-    ///     counted in the end.
-    ///   - write: returns how many bytes of those count. When it throws, none do.
+    ///   - room: how many bytes may be written at the pointer. `write` may write to all of them, even if it counts
+    ///     fewer in the end.
+    ///   - write: returns how many of these bytes count. When it throws, none of them count.
     @inlinable @inline(__always)
     package mutating func append<Failure: Error>(
         atMost room: Int, _ write: (UnsafeMutableRawPointer) throws(Failure) -> Int
@@ -53,7 +53,7 @@ package struct ByteBuffer: Sendable {
         try storage.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
     }
 
-    /// A copy of what is in it.
+    /// A copy of the bytes.
     package var bytes: [UInt8] { Array(storage[..<count]) }
 
     @usableFromInline

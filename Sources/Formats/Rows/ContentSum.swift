@@ -1,10 +1,10 @@
 import Crypto
 
-/// What a set of rows comes to where PostgreSQL alone has to say it again: the sum, modulo 2^64, of the first eight bytes
+/// A checksum of a set of rows that PostgreSQL alone can compute again: the sum, modulo 2^64, of the first eight bytes
 /// of the SHA-256 of each canonical row.
 ///
-/// A server knows no XXH3, so ``TableDigest`` cannot be asked of it, but `sha256()` it has had since 11. Sums of parts add
-/// up to the sum of the whole.
+/// A server has no XXH3, so it cannot compute a ``TableDigest``, but it has had `sha256()` since version 11. The sums
+/// of parts add up to the sum of the whole.
 package struct ContentSum: Sendable, Equatable {
     /// The first byte of each hash is the most significant.
     package private(set) var value: UInt64 = 0
@@ -23,7 +23,7 @@ package struct ContentSum: Sendable, Equatable {
     package mutating func add(_ other: ContentSum) { value &+= other.value }
 }
 
-/// As decimal text: JSON's numbers lose digits beyond 2^53 in many readers.
+/// Encoded as decimal text: many readers of JSON lose digits of numbers beyond 2^53.
 extension ContentSum: Codable {
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()

@@ -1,27 +1,27 @@
 import Glibc
 
-/// Splits the text of a COPY into rows: bytes in, wherever they were cut, rows out without their newlines.
+/// Splits the text of a COPY into rows. It takes bytes that are cut anywhere, and gives rows without their newlines.
 ///
-/// Within a value a newline is always escaped, so every newline ends a row. A row that lies wholly within a piece is handed
-/// over where it is; only one that a cut goes through is copied. JSON Lines splits alike.
+/// Within a value a newline is always escaped, so every newline ends a row. A row that is wholly within one piece is
+/// passed on without a copy; only a row that is cut between pieces is copied. JSON Lines can be split in the same way.
 package struct CopyRows: Sendable {
-    /// The largest row, in bytes: a server makes each in one piece of memory, and never one of 1 GiB (`MaxAllocSize` in
-    /// PostgreSQL's memutils.h).
+    /// The largest row, in bytes: a server builds each row in one piece of memory, which is never as large as 1 GiB
+    /// (`MaxAllocSize` in PostgreSQL's memutils.h).
     package static let maximumRow = 1 << 30
 
     private let limit: Int
     /// The beginning of a row whose end has not come yet.
     private var partial: [UInt8] = []
-    /// Rows that were handed over, or begun to be.
+    /// How many rows were passed on, or begun to be passed on.
     package private(set) var count: Int64 = 0
 
-    /// What is kept of memory that a long row needed.
+    /// The most memory that is kept after a long row, in bytes.
     private static let kept = 1 << 20
 
     /// - Parameter limit: the largest row that is taken, in bytes.
     package init(limit: Int = maximumRow) { self.limit = limit }
 
-    /// Takes the next bytes and hands over the rows that they complete. A row's memory is only good during the call.
+    /// Takes the next bytes and passes on the rows that they complete. A row's memory is valid only during the call.
     /// - Throws: ``RowError/tooLong(row:)``; what `body` throws. Nothing more can be read after that.
     package mutating func read(
         _ bytes: UnsafeRawBufferPointer, _ body: (_ row: UnsafeRawBufferPointer) throws -> Void
@@ -46,7 +46,7 @@ package struct CopyRows: Sendable {
         }
     }
 
-    /// Says that there are no more bytes.
+    /// Call at the end of the bytes.
     /// - Throws: ``RowError/cutOff(row:)`` when they ended within a row.
     package func finish() throws(RowError) {
         guard partial.isEmpty else { throw .cutOff(row: count + 1) }

@@ -1,16 +1,16 @@
 import Glibc
 
-/// The fields of rows in COPY's text format, with its defaults: a tab between two of them, `\N` for NULL, backslashes that
-/// escape. The format is that of PostgreSQL's documentation of COPY ("Text Format"), the code that of its copyto.c and
-/// copyfromparse.c.
+/// The fields of rows in COPY's text format, with its defaults: a tab between two fields, `\N` for NULL, backslashes
+/// that escape. The format is described in PostgreSQL's documentation of COPY ("Text Format"), and implemented in its
+/// copyto.c and copyfromparse.c.
 package enum CopyText {
     /// One field of a row, still escaped, without looking at all the others: the search begins at the nearer end.
     /// - Parameters:
     ///   - index: 0-based.
-    ///   - columns: how many fields the row has. Where it has another number, the answer may be another field, so whoever
-    ///     cares counts them.
+    ///   - columns: how many fields the row has. If the row has another number of fields, the result may be the wrong
+    ///     field; a caller that must be sure has to count them.
     ///   - row: in canonical form, without its newline. Tabs within values are escaped there.
-    /// - Returns: nil where there are not so many fields.
+    /// - Returns: nil where the row has too few fields.
     package static func field(
         at index: Int, of columns: Int, in row: UnsafeRawBufferPointer
     ) -> UnsafeRawBufferPointer? {
@@ -45,8 +45,9 @@ package enum CopyText {
         field.count == 2 && field[0] == UInt8(ascii: "\\") && field[1] == UInt8(ascii: "N")
     }
 
-    /// The value of a field, read as the server reads it: beside what it writes, `\` with up to three octal digits,
-    /// `\x` with one or two hex digits, and any other byte behind a backslash as itself.
+    /// The value of a field, read as the server reads it. In addition to the escapes that the server writes, that is
+    /// `\` with up to three octal digits, `\x` with one or two hex digits, and any other byte after a backslash, which
+    /// stands for itself.
     /// - Returns: nil for NULL.
     package static func unescape(_ field: UnsafeRawBufferPointer) -> [UInt8]? {
         if isNull(field) { return nil }
@@ -60,7 +61,7 @@ package enum CopyText {
                 value.append(byte)
                 continue
             }
-            // The server drops a backslash with nothing behind it.
+            // The server drops a backslash at the end.
             guard index < field.count else { break }
             let escaped = field[index]
             index += 1
@@ -108,7 +109,7 @@ package enum CopyText {
         }
     }
 
-    /// What stands behind the backslash for a byte that the server escapes; nil for the others.
+    /// The letter after the backslash for a byte that the server escapes; nil for other bytes.
     @inlinable @inline(__always)
     package static func letter(of byte: UInt8) -> UInt8? {
         switch byte {
@@ -123,7 +124,7 @@ package enum CopyText {
         }
     }
 
-    /// The byte that a letter behind a backslash stands for, a second backslash included; nil for letters that the server
+    /// The byte that a letter after a backslash means, a second backslash included; nil for letters that the server
     /// does not write there.
     @inlinable @inline(__always)
     package static func control(letter: UInt8) -> UInt8? {
@@ -141,7 +142,8 @@ package enum CopyText {
 
     private static let tab = Int32(UInt8(ascii: "\t"))
 
-    /// What `memrchr` is in C, which Swift does not see: 8 bytes at a time until one of them is a tab.
+    /// Finds the last tab, like `memrchr` in C, which Swift does not see. It searches 8 bytes at a time until one of
+    /// them is a tab.
     @inline(__always)
     private static func lastTab(_ start: UnsafeRawPointer, _ end: UnsafeRawPointer) -> UnsafeRawPointer? {
         let ones: UInt64 = 0x0101_0101_0101_0101

@@ -1,13 +1,13 @@
 /// A moment as PostgreSQL prints it: a `timestamptz` in UTC, a `timestamp` or a `date`, with `DateStyle` ISO.
 ///
-/// It compares as the server compares values of one type, infinities included. What is read is exactly what the server
-/// prints, so that ``description`` is the text that it came from.
+/// It compares as the server compares values of one type, infinities included. It reads exactly the texts that the
+/// server prints, so ``description`` gives the same text again.
 package struct DatabaseTime: Sendable {
-    /// Since 1970-01-01, in the proleptic Gregorian calendar as PostgreSQL uses it; `Int64.max` and `.min` for the
-    /// infinities. Apart from the time of the day because dates go up to the year 5874897, which 64 bits of microseconds
-    /// do not hold.
+    /// Days since 1970-01-01, in the proleptic Gregorian calendar as PostgreSQL uses it; `Int64.max` and `.min` for the
+    /// infinities. Kept apart from the time of the day because dates go up to the year 5874897, for which 64 bits of
+    /// microseconds are too few.
     package let days: Int64
-    /// Of the day, 0 to 86,399,999,999.
+    /// Microseconds of the day, 0 to 86,399,999,999.
     private let microseconds: Int64
     private let form: Form
 
@@ -25,7 +25,7 @@ package struct DatabaseTime: Sendable {
     }
 
     /// Reads a text such as `2022-07-01 12:00:00.123456+00`, `2022-07-01`, `0044-03-15 BC` or `-infinity`.
-    /// - Returns: nil for whatever the server would not have printed, another time zone than UTC included.
+    /// - Returns: nil for a text that the server would not have printed, such as one with a time zone other than UTC.
     package init?(_ text: UnsafeRawBufferPointer) {
         guard let start = text.baseAddress, text.count >= 8 else { return nil }
         var reader = Reader(next: start, end: start + text.count)
@@ -129,7 +129,7 @@ extension DatabaseTime {
         return era * 146_097 + ofEra * 365 + ofEra / 4 - ofEra / 100 + ofYear - 719_468
     }
 
-    /// Its inverse.
+    /// The inverse of ``days(_:_:_:)``.
     private static func civil(_ days: Int64) -> (year: Int64, month: Int64, day: Int64) {
         let days = days + 719_468
         let era = (days >= 0 ? days : days - 146_096) / 146_097
@@ -144,7 +144,7 @@ extension DatabaseTime {
 
 // MARK: Reading
 
-/// Goes through a text. What it takes is behind it, what it does not is still there.
+/// Reads a text from left to right. ``take(_:)`` moves past a text only if it is there.
 private struct Reader {
     var next: UnsafeRawPointer
     let end: UnsafeRawPointer
@@ -179,7 +179,7 @@ private struct Reader {
         return tens * 10 + ones
     }
 
-    /// 1 to 9,999,999; four digits at least, and no zeros before more.
+    /// The year, 1 to 9,999,999: at least four digits, and no leading zero where there are more.
     @inline(__always)
     mutating func year() -> Int64? {
         let start = next
@@ -190,7 +190,7 @@ private struct Reader {
         return year
     }
 
-    /// Microseconds, from one to six digits of which the last is no zero.
+    /// Microseconds, from one to six digits. The last digit must not be zero, as the server prints none there.
     @inline(__always)
     mutating func fraction() -> Int64? {
         var value: Int64 = 0

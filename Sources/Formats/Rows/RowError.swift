@@ -6,7 +6,7 @@ package enum RowError: Error, Sendable, Equatable {
     case header
     /// The bytes end within a row.
     case cutOff(row: Int64)
-    /// Not in the format at all; `what` says what is wrong, such as "text behind a closing quote".
+    /// The row breaks the format; `what` says what is wrong, such as "text after a closing quote".
     case malformed(row: Int64, what: String)
     /// A row is larger than PostgreSQL can make one (1 GiB).
     case tooLong(row: Int64)

@@ -1,17 +1,17 @@
 import CXXHash
 
-/// What a set of rows comes to, whatever order they are in: how many there are, how many bytes, and the sum of a hash of
-/// each.
+/// A digest of a set of rows that does not depend on their order: how many rows there are, how many bytes, and the sum
+/// of a hash of each row.
 ///
-/// The hash is XXH3-128 of the row's canonical form, the sum is taken modulo 2^128. A sum, and not an exclusive or, because
-/// that would not notice a row that is there twice more. Sums of parts add up to the sum of the whole, so digests merge
-/// across threads, page ranges, files and partitions.
+/// The hash is XXH3-128 of the row's canonical form; the sum is taken modulo 2^128. It is a sum and not an exclusive
+/// or, because an exclusive or would not notice that a row is there two times more. Sums of parts add up to the sum of
+/// the whole, so digests merge across threads, page ranges, files and partitions.
 ///
-/// The canonical form of a row is what `COPY … TO STDOUT` (text format) writes of it in UTF-8, without its newline, with
-/// the server's settings as ``CanonicalSettings`` has them.
+/// The canonical form of a row is what `COPY … TO STDOUT` (text format) writes of it in UTF-8, without its newline,
+/// with the server's settings as ``CanonicalSettings`` has them.
 package struct TableDigest: Sendable, Equatable {
     package private(set) var rows: Int64 = 0
-    /// Of the canonical rows, the newline of each included.
+    /// Bytes of the canonical rows, including the newline of each.
     package private(set) var bytes: Int64 = 0
     private var low: UInt64 = 0
     private var high: UInt64 = 0

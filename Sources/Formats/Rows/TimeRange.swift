@@ -26,7 +26,7 @@ package struct TimeRange: Sendable, Equatable {
         return true
     }
 
-    /// Adds what another has seen.
+    /// Adds the times of another range.
     package mutating func add(_ other: TimeRange) {
         if let time = other.minimum { add(time) }
         if let time = other.maximum { add(time) }

@@ -6,7 +6,7 @@ extension Connection {
 
     /// Streams `COPY … TO STDOUT` through `body`, piece by piece; each piece holds whole rows.
     ///
-    /// When `body` throws, the COPY is cancelled at the server before the error goes on.
+    /// If `body` throws, the COPY is cancelled at the server before the error is thrown on.
     package func copyOut(
         _ sql: String, deadline: Duration = defaultDeadline, _ body: (_ rows: [UInt8]) async throws -> Void
     ) async throws {
@@ -21,7 +21,7 @@ extension Connection {
 
     /// Streams bytes into `COPY … FROM STDIN`: `next` gives pieces until it returns nil.
     ///
-    /// When `next` throws, the server rolls the COPY back before the error goes on.
+    /// If `next` throws, the server rolls the COPY back before the error is thrown on.
     package func copyIn(
         _ sql: String, deadline: Duration = defaultDeadline, from next: () async throws -> [UInt8]?
     ) async throws {
@@ -29,7 +29,7 @@ extension Connection {
         do {
             while let piece = try await next() { try writeCopy(piece, deadline: deadline) }
         } catch {
-            // Told to fail, the server always answers with an error; the caller's own says more.
+            // A server that is told to fail always answers with an error; the caller's error says more.
             abandon()
             throw error
         }
@@ -44,8 +44,8 @@ extension Connection {
         copiesOut = true
     }
 
-    /// The next bytes of a `COPY … TO STDOUT`, whole rows, or nil at its end. Nothing is read from the server before
-    /// it is asked for, so a slow reader slows the server and not our memory.
+    /// The next bytes of a `COPY … TO STDOUT`, whole rows, or nil at its end. Bytes are read from the server only when
+    /// they are asked for, so a slow reader slows the server and does not fill our memory.
     /// - Parameter size: returns as soon as this many bytes are there.
     package func readCopy(atLeast size: Int = 64 << 10, deadline: Duration = defaultDeadline) throws -> [UInt8]? {
         let connection = try pointer()
@@ -59,7 +59,7 @@ extension Connection {
                 bytes.append(contentsOf: UnsafeRawBufferPointer(start: buffer, count: Int(length)))
                 PQfreemem(buffer)
             } else if length == 0 {
-                // Nothing is buffered: wait for the server, unless the caller can already go on.
+                // Nothing is buffered: wait for the server.
                 try wait(limit, for: POLLIN, during: "COPY TO STDOUT")
                 guard PQconsumeInput(connection) == 1 else { throw lost() }
             } else if length == -1 {
@@ -77,8 +77,8 @@ extension Connection {
         try logged(sql) { try startCopy(sql, expecting: PGRES_COPY_IN, deadline: deadline) }
     }
 
-    /// Sends bytes of a `COPY … FROM STDIN`; returns once the socket has taken them, so a slow server slows the
-    /// writer and not our memory.
+    /// Sends bytes of a `COPY … FROM STDIN`; returns once the socket has taken them, so a slow server slows the writer
+    /// and does not fill our memory.
     package func writeCopy(_ bytes: [UInt8], deadline: Duration = defaultDeadline) throws {
         let connection = try pointer()
         let limit = Wait(for: deadline)
@@ -119,7 +119,7 @@ extension Connection {
         throw error
     }
 
-    /// Ends whatever runs, so that the connection can be used again.
+    /// Ends the statement that is running, so that the connection can be used again.
     package func abandon() {
         copiesOut = false
         cancel()

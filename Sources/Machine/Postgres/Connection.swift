@@ -1,4 +1,5 @@
 import CLibPQ
+import Dispatch
 import Glibc
 
 /// A connection to a PostgreSQL server.
@@ -9,24 +10,24 @@ package actor Connection {
     private let executor = ConnectionExecutor()
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// How long a statement may take, and one piece of a COPY may be waited for, unless the caller says otherwise: no
-    /// call waits for ever.
+    /// The deadline of a statement, and of the wait for one piece of a COPY, when the caller gives none: no call waits
+    /// for ever.
     package static let defaultDeadline = Duration.seconds(600)
 
     package nonisolated let target: ConnectionTarget
     private var handle: ConnectionHandle?
-    /// A `COPY … TO STDOUT` has not come to its end.
+    /// True while a `COPY … TO STDOUT` has not ended.
     var copiesOut = false
-    /// Of the last `COPY … TO STDOUT` that came to its end: how many rows the server says it sent.
+    /// How many rows the server says it sent in the last `COPY … TO STDOUT` that ended.
     package internal(set) var copiedRows: Int64?
 
     /// Connects.
     /// - Parameters:
     ///   - settings: server settings of the session, such as `statement_timeout`.
-    ///   - deadline: for the whole attempt, name look-up excepted.
+    ///   - deadline: for the whole attempt, except the look-up of names.
     /// - Throws: `cannotConnect` with the server's or libpq's reason; `CancellationError`.
     package init(
-        to target: ConnectionTarget, settings: [String: String] = [:], deadline: Duration = .seconds(15)
+        to target: ConnectionTarget, settings: [String: String] = [:], deadline: Duration = .seconds(60)
     ) async throws {
         self.target = target
         try open(settings: settings, deadline: deadline)
@@ -44,7 +45,7 @@ package actor Connection {
             throw PostgresError.cannotConnect(target: target.description, reason: "out of memory")
         }
         let opened = ConnectionHandle(pointer: started)
-        // Notices are the server's small talk; by default libpq prints them on standard error.
+        // The server's notices do not matter here; by default libpq prints them on standard error.
         PQsetNoticeProcessor(opened.pointer, { _, _ in }, nil)
         let limit = Wait(for: deadline)
         var state = PQstatus(opened.pointer) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING
@@ -68,11 +69,11 @@ package actor Connection {
         .cannotConnect(target: target.description, reason: reason)
     }
 
-    /// Closes the connection at once; a statement that still runs is not waited for. Safe to call twice.
+    /// Closes the connection at once, without waiting for a statement that still runs. Safe to call twice.
     package func close() { handle = nil }
 
-    /// Where the connection really went: the target with what libpq took from the environment, a service file or its
-    /// defaults, and the address that it reached. Without passwords.
+    /// The target that the connection really reached: with the values that libpq took from the environment, a service
+    /// file or its defaults, and the address. Without passwords.
     package var resolvedTarget: ConnectionTarget {
         get throws {
             guard let options = PQconninfo(try pointer()) else { throw lost() }
@@ -92,7 +93,7 @@ package actor Connection {
         }
     }
 
-    /// The hosts that it went to: the name or socket directory, and the address.
+    /// The host that the connection reached: the name or socket directory, and the address.
     package var hosts: [String] {
         get throws {
             let connection = try pointer()
@@ -133,7 +134,8 @@ package actor Connection {
 
     // MARK: The wire
 
-    /// Sends what is queued, then reads results until the server has no more; the last rows win, the first error.
+    /// Sends the bytes that are queued, then reads results until the server has no more. Returns the last rows, or
+    /// throws the first error.
     func finish(_ sql: String, deadline: Duration) throws -> [Row] {
         let limit = Wait(for: deadline)
         try flush(limit, during: sql)
@@ -191,7 +193,7 @@ package actor Connection {
         throw PostgresError.deadlineExceeded(statement: Self.excerpt(sql), seconds: limit.seconds)
     }
 
-    /// Asks the server to stop the running statement and reads its answer away.
+    /// Asks the server to stop the running statement, and discards its answer.
     func cancel() {
         // A request sent to an idle session could hit its next statement instead.
         guard let connection = try? pointer(), PQtransactionStatus(connection) == PQTRANS_ACTIVE,
@@ -203,8 +205,8 @@ package actor Connection {
         drain()
     }
 
-    /// Reads results until the connection is idle. A server that does not come to an end within ten seconds is given
-    /// up: the connection is closed, so that the next call says so instead of reading a stale answer.
+    /// Reads results until the connection is idle. If the server has not finished within ten seconds, the connection is
+    /// closed, so that the next call fails instead of reading a stale answer.
     func drain() {
         guard let connection = try? pointer() else { return }
         let limit = Wait(for: .seconds(10), heedsCancellation: false)
@@ -226,7 +228,7 @@ package actor Connection {
         }
     }
 
-    /// It can be asked again: it was neither closed nor lost.
+    /// True if the connection can be used: it was neither closed nor lost.
     package var isOpen: Bool { isConnected }
 
     private var isConnected: Bool {
@@ -248,14 +250,14 @@ package actor Connection {
         return .connectionLost(reason: libpqMessage(connection))
     }
 
-    /// Enough of a statement to recognise it by.
+    /// The beginning of a statement, to recognise it by.
     static func excerpt(_ sql: String) -> String {
         let line = sql.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         return line.count <= 120 ? line : line.prefix(117) + "…"
     }
 }
 
-/// libpq's own words, on one line.
+/// libpq's own message, on one line.
 private func libpqMessage(_ connection: OpaquePointer) -> String {
     String(cString: PQerrorMessage(connection)).split(whereSeparator: \.isNewline).joined(separator: " ")
 }
@@ -267,4 +269,15 @@ private func withCStrings<Result>(
     let copies = strings.map { $0.flatMap { strdup($0) } }
     defer { for copy in copies { free(copy) } }
     return (copies.map { UnsafePointer($0) } + [nil]).withUnsafeBufferPointer { body($0.baseAddress!) }
+}
+
+/// Runs one connection's blocking libpq calls on a separate queue, so that they never block a thread of the cooperative
+/// pool.
+final class ConnectionExecutor: SerialExecutor {
+    private let queue = DispatchQueue(label: "pgassay.connection")
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
+    }
 }

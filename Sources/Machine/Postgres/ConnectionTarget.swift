@@ -1,7 +1,7 @@
 import CLibPQ
 
-/// Where to connect: libpq keywords and values, or a connection string that libpq parses. Never holds a password;
-/// those come by pgpass file, service file or environment, which libpq reads by itself.
+/// Where to connect: libpq keywords and values, or a connection string that libpq parses. Never holds a password: libpq
+/// itself reads passwords from a pgpass file, a service file or the environment.
 package struct ConnectionTarget: Sendable, Equatable, CustomStringConvertible {
     /// libpq keywords, such as `host`, `port`, `dbname`, `user`.
     package private(set) var parameters: [String: String]
@@ -39,7 +39,7 @@ package struct ConnectionTarget: Sendable, Equatable, CustomStringConvertible {
         parameters = found
     }
 
-    /// What libpq made of a target, with all that came from the environment, a service file or by default.
+    /// A target as libpq resolved it, with the values from the environment, a service file and the defaults.
     init(resolved parameters: [String: String]) { self.parameters = parameters }
 
     /// The same server, another database.
@@ -54,7 +54,7 @@ package struct ConnectionTarget: Sendable, Equatable, CustomStringConvertible {
     package var user: String? { parameters["user"] }
     package var database: String? { parameters["dbname"] }
 
-    /// As a keyword/value string, which PostgreSQL's own programs take for `--dbname`. It holds no password.
+    /// As a keyword/value string, which PostgreSQL's own programs accept as `--dbname`. It holds no password.
     package var connectionString: String {
         parameters.sorted { $0.key < $1.key }.map { key, value in
             let escaped = value.unicodeScalars.flatMap { ["'", "\\"].contains($0) ? ["\\", $0] : [$0] }

@@ -1,6 +1,6 @@
 import CLibPQ
 
-/// What went wrong between us and a server.
+/// An error between us and a server.
 package enum PostgresError: Error, Sendable, Equatable {
     /// The server answered a statement with an error.
     case server(ServerError)
@@ -8,9 +8,10 @@ package enum PostgresError: Error, Sendable, Equatable {
     case cannotConnect(target: String, reason: String)
     /// An open connection broke: the server stopped, crashed or closed it.
     case connectionLost(reason: String)
-    /// The statement ran longer than it may and was cancelled.
+    /// The statement ran longer than its deadline and was cancelled.
     case deadlineExceeded(statement: String, seconds: Double)
-    /// The server answered in a shape that the caller did not expect; a mistake of ours, or not a PostgreSQL.
+    /// The server's answer has another shape than the caller expected: an error in this program, or the server is not a
+    /// PostgreSQL.
     case unexpectedAnswer(String)
     /// A connection string cannot be read, or holds a password.
     case badConnectionString(String)
@@ -41,7 +42,7 @@ package struct ServerError: Error, Sendable, Equatable, CustomStringConvertible 
     package var severity: String
     package var sqlState: SQLState
     package var message: String
-    /// May quote row values, as `hint` and `context` may: never copied into a report.
+    /// May quote row values; so may `hint` and `context`. Never copied into a report.
     package var detail: String?
     package var hint: String?
     package var context: String?

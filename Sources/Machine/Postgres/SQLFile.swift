@@ -1,5 +1,5 @@
-/// A query that is kept in a file of its own, so that it also runs in psql, and embedded in the binary. Each target names its
-/// own files in an extension.
+/// A query that is kept in a separate file, so that it also runs in psql. The file is embedded in the binary. Each
+/// target names its own files in an extension.
 package struct SQLFile: Sendable {
     /// Begins with a comment that holds the file's name, by which logs, ours and the server's, name the statement.
     package let text: String

@@ -7,8 +7,8 @@ package func quoteLiteral(_ text: String) -> String {
     return escape + "'" + doubling(["'", "\\"], in: text) + "'"
 }
 
-/// By scalar and not by character: the server knows no characters, and a quotation mark with a combining accent behind
-/// it is one character in Swift, but still ends a name there.
+/// Works by Unicode scalar and not by character. In Swift, a quotation mark followed by a combining accent is one
+/// character, but for the server the quotation mark still ends a name.
 private func doubling(_ special: Set<Unicode.Scalar>, in text: String) -> String {
     var doubled = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {

@@ -26,7 +26,7 @@ struct Wait {
             if heedsCancellation { try Task.checkCancellation() }
             if clock.now - start > limit { return .deadline }
             var descriptor = pollfd(fd: socket, events: Int16(events), revents: 0)
-            // Short slices bound how long a cancellation goes unnoticed.
+            // Waits 50 ms at a time, so that a cancellation is soon noticed.
             if poll(&descriptor, 1, 50) > 0 { return .ready }
         }
     }

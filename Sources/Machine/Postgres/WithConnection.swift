@@ -1,4 +1,4 @@
-/// Opens a connection for the length of `body` and closes it, whatever happens inside.
+/// Opens a connection, runs `body` with it and closes it, also if `body` throws.
 package func withConnection<Result: Sendable>(
     to target: ConnectionTarget, settings: [String: String] = [:],
     _ body: (Connection) async throws -> Result

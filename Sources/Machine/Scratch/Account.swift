@@ -1,14 +1,16 @@
+import Files
 import Glibc
 import SystemPackage
 
-/// The account that runs scratch servers and restores. PostgreSQL refuses root, and a backup may be hostile, so it
-/// should own nothing else on the machine.
+/// The account that runs scratch servers and restores. PostgreSQL refuses to run as root. A backup may be hostile, so
+/// the account should own nothing else on the machine.
 package struct Account: Sendable, Equatable {
     package let name: String
     package let userID: UInt32
     package let groupID: UInt32
 
-    /// Under root, the configured account, else `pgassay`, else `nobody`; otherwise whoever runs us.
+    /// The configured account, if there is one. Otherwise, under root, `pgassay` or else `nobody`; without root, the
+    /// account that runs this process.
     /// - Throws: ``ScratchError/noAccount(_:)``.
     package static func resolve(configured: String?) throws(ScratchError) -> Account {
         if let configured {
@@ -22,16 +24,21 @@ package struct Account: Sendable, Equatable {
         return account
     }
 
-    /// Others run as it too.
+    /// True if other programs run as this account too.
     var isShared: Bool { name == "nobody" }
 
-    /// The process must change to this account before it runs anything for it.
+    /// True if this process runs as another account, so a child must change to this account first.
     var isOther: Bool { userID != geteuid() }
 
-    /// Makes a directory that only this account enters.
+    /// As the owner of files.
+    package var owner: FileOwner { FileOwner(user: userID, group: groupID) }
+
+    /// Makes a directory that only this account can enter.
     func makeDirectory(_ path: FilePath) throws(ScratchError) {
-        guard mkdir(path.string, 0o700) == 0, lchown(path.string, userID, groupID) == 0 else {
-            throw .cannotCreate(directory: path, reason: Errno(rawValue: errno).description)
+        do {
+            try owner.makeDirectory(path)
+        } catch {
+            throw .cannotCreate(directory: path, reason: error.description)
         }
     }
 

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// What a drill removed after itself, and how that was verified. Filled while scopes close, also when they close
-/// because of an error; read once they are closed.
+/// Records what a drill removed at its end, and how each removal was verified. It is filled while scopes close, also
+/// when they close because of an error, and is read after they have closed.
 package final class CleanupLog: Sendable {
     package struct Entry: Sendable, Equatable {
         package let what: String
@@ -10,7 +10,7 @@ package final class CleanupLog: Sendable {
         package let verified: String
     }
 
-    /// How what `--keep-scratch` leaves is recorded.
+    /// The entry's `verified` text for what `--keep-scratch` leaves.
     package static let keptOnRequest = "kept on request"
 
     private let storage = Mutex<[Entry]>([])

@@ -1,7 +1,7 @@
 import Glibc
 import SystemPackage
 
-/// Room on a file system, in bytes, as an unprivileged account may use it.
+/// The free space of a file system, in bytes, that an unprivileged account may use.
 /// - Throws: `Errno` when the path cannot be looked at.
 package func freeDiskSpace(at path: FilePath) throws(Errno) -> Int64 {
     var status = statvfs()

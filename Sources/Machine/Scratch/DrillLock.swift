@@ -2,17 +2,18 @@ import Foundation
 import Glibc
 import SystemPackage
 
-/// Shows that a drill lives which made something elsewhere, such as in a cloud: `NAME.lock`, which it holds locked. The kernel
-/// lets go of it when the drill dies, however it dies; so on the machine of the drill it can be proved that it is dead.
+/// Proves that the drill which created something elsewhere, such as in a cloud, is still running: the drill holds the
+/// file `NAME.lock` locked. The kernel releases the lock when the drill ends, in any way. So a later program on the
+/// drill's machine can prove that the drill is dead.
 package final class DrillLock: Sendable {
     private let lock: ScratchLock
     package let file: FilePath
 
-    /// Makes the file, and the directory where that is missing.
+    /// Makes the file, and its directory where that is missing.
     /// - Parameters:
-    ///   - name: of what the drill makes elsewhere.
-    ///   - label: whose it is, for people.
-    ///   - expires: when what was made may be removed by anybody.
+    ///   - name: the name of what the drill creates elsewhere.
+    ///   - label: says for people which drill it belongs to.
+    ///   - expires: the time after which anyone may remove what the drill created.
     /// - Throws: ``ScratchError``.
     package init(named name: String, below parent: FilePath, label: String, expires: Date) throws(ScratchError) {
         file = Self.file(name, below: try ScratchDirectory.make(parent))
@@ -24,20 +25,20 @@ package final class DrillLock: Sendable {
         self.file = file
     }
 
-    /// Takes the file away: nothing is left of what it stands for.
+    /// Removes the file. Call it when nothing is left of what the drill created elsewhere.
     package func remove() { try? FileManager.default.removeItem(atPath: file.string) }
 
     package var hasExpired: Bool { (try? lock.owner()?.expires).map { $0 < Date() } ?? false }
 
     package enum State: Sendable {
-        /// Nothing here tells whether that drill lives.
+        /// Nothing on this machine tells whether the drill is running.
         case unknown
         case lives
-        /// Its lock is ours now.
+        /// The drill has ended, and we hold its lock now.
         case dead(DrillLock)
     }
 
-    /// Whether the drill lives that made something.
+    /// Whether the drill that created something of this name is still running.
     package static func state(of name: String, below parent: FilePath) -> State {
         let file = file(name, below: parent)
         do {
@@ -48,7 +49,7 @@ package final class DrillLock: Sendable {
         }
     }
 
-    /// The names that drills have locks for, dead or alive.
+    /// The names of all lock files, of drills that are running or dead.
     package static func names(below parent: FilePath) -> [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: parent.string)) ?? []).filter { $0.hasSuffix(ending) }
             .map { String($0.dropLast(ending.count)) }.filter(ScratchDirectory.isName).sorted()

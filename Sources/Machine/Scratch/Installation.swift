@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 import SystemPackage
 
 /// A PostgreSQL installed on this machine: its programs in one directory.
@@ -17,10 +18,11 @@ package struct Installation: Sendable, Hashable {
     /// Every PostgreSQL on this machine, newest first: configured directories, `PGASSAY_POSTGRES` (directories
     /// separated by colons), Debian's `/usr/lib/postgresql/*/bin`, Red Hat's `/usr/pgsql-*/bin`, and `PATH`.
     ///
-    /// With `PGASSAY_POSTGRES_ONLY` set to anything, only the first two: a machine with many can be held to some.
+    /// If `PGASSAY_POSTGRES_ONLY` is set to anything, only the first two are searched. This limits a machine with many
+    /// installations to some of them.
     ///
-    /// A directory counts when its `postgres`, `initdb`, `pg_restore` and `psql` can be run; Debian's wrappers in
-    /// `/usr/bin` are no installation.
+    /// A directory counts as an installation when its `postgres`, `initdb`, `pg_restore` and `psql` can be run;
+    /// Debian's wrappers in `/usr/bin` do not count.
     package static func findAll(configured: [FilePath] = []) async throws -> [Installation] {
         let environment = ProcessInfo.processInfo.environment
         func list(_ name: String) -> [FilePath] {
@@ -49,8 +51,9 @@ package struct Installation: Sendable, Hashable {
             guard FileManager.default.isExecutableFile(atPath: directory.appending(name).string) else { return nil }
         }
         let command = Command(directory.appending("postgres"), ["--version"])
-        // A machine that is busy with other things takes its time, and is not without PostgreSQL because of that.
-        let outcome = try await command.run(deadline: .seconds(120))
+        // The deadline is long: on a busy machine the program may be slow, and PostgreSQL is not missing because of
+        // that.
+        let outcome = try await command.run(deadline: .seconds(600))
         guard outcome.succeeded, let version = ServerVersion(parsing: outcome.output) else { return nil }
         self.version = version
         self.directory = directory
@@ -67,7 +70,7 @@ package struct InstallationChoice: Sendable {
     package let installation: Installation
     package let reason: String
 
-    /// Picks the newest installation of the major version whose files these are.
+    /// Picks the newest installation of the major version that the files are of.
     /// - Throws: ``ScratchError/noSuchMajor(needed:installed:)``.
     package init(ofMajor major: Int, among installed: [Installation]) throws(ScratchError) {
         let fitting = installed.filter { $0.version.major == major }
@@ -93,7 +96,7 @@ package struct InstallationChoice: Sendable {
         }
         guard let needed = [serverVersion, dumpVersion].compactMap({ $0 }).max() else {
             installation = newest
-            reason = "the newest installed: the backup does not tell its version"
+            reason = "the newest installed: the backup does not say its version"
             return
         }
         let enough = installed.filter { $0.version.isAtLeastMajor(of: needed) }
@@ -104,6 +107,6 @@ package struct InstallationChoice: Sendable {
         let source = [
             serverVersion.map { "dumped from \($0)" }, dumpVersion.map { "by pg_dump \($0)" },
         ].compactMap { $0 }.joined(separator: " ")
-        reason = "\(source); of the installed versions the nearest that is not older"
+        reason = "\(source); the oldest installed version that can restore it"
     }
 }

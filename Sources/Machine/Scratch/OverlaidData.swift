@@ -1,12 +1,14 @@
 import Foundation
 import Glibc
+import Processes
 import SystemPackage
 
-/// A data directory that a server may use as it lies, with what is changed kept elsewhere.
+/// A data directory that a server may use without a copy: what the server changes is kept elsewhere.
 package struct OverlayRequest: Sendable {
-    /// Never written to.
+    /// The data directory. Nothing is ever written to it.
     package let lower: FilePath
-    /// Is given what is mounted, and the account: takes away what the server must not see, and gives it the rest.
+    /// Called with the mounted directory and the account: removes what the server must not see, and gives the rest to
+    /// the account.
     package let prepare: @Sendable (FilePath, Account) throws -> Void
 
     package init(_ lower: FilePath, prepare: @escaping @Sendable (FilePath, Account) throws -> Void) {
@@ -16,11 +18,12 @@ package struct OverlayRequest: Sendable {
 }
 
 extension ScratchServer {
-    /// Set to anything, nothing is overlaid, and everything copied.
+    /// If this variable is set to anything, no overlay is used and everything is copied.
     private static let refusal = "PGASSAY_NO_OVERLAY"
 
-    /// Lays its data directory, which is empty, over another. Whether this machine allows that is found out by trying; where
-    /// it does not, the data directory is as it was, and ``overlayRefusal`` says why.
+    /// Mounts an overlay of another directory at the server's data directory, which is empty. Whether this machine
+    /// allows that is found out by trying. If it does not, the data directory is as it was, and ``overlayRefusal`` says
+    /// why.
     /// - Throws: `CancellationError`; ``ScratchError`` where the directory cannot be made again.
     mutating func overlay(_ request: OverlayRequest) async throws {
         guard (ProcessInfo.processInfo.environment[Self.refusal] ?? "").isEmpty else {
@@ -40,7 +43,7 @@ extension ScratchServer {
     }
 
     private func laidOver(_ request: OverlayRequest) async throws -> Overlay {
-        // What is done here is done as root: while it goes on, the account and whoever shares it can neither enter the data
+        // This runs as root. While it goes on, the account, and others that run as it, can neither enter the data
         // directory nor put another in its place.
         try directory.keep(from: fence.account)
         guard mkdir(directory.work.string, 0o700) == 0 else { throw Errno(rawValue: errno) }
@@ -54,7 +57,7 @@ extension ScratchServer {
                 Command(
                     "/usr/bin/test", ["-w", directory.data.appending("PG_VERSION").string], directory: directory.path)
             ))
-        let outcome = try await use.run(deadline: .seconds(20))
+        let outcome = try await use.run(deadline: .seconds(600))
         guard outcome.succeeded else {
             throw OverlayRefused(reason: "the account \(fence.account.name) cannot use it: \(outcome.failure)")
         }
@@ -63,10 +66,11 @@ extension ScratchServer {
 }
 
 extension ScratchDirectory {
-    /// For the kernel, where the data directory is an overlay.
+    /// A directory for the kernel, where the data directory is an overlay.
     fileprivate var work: FilePath { path.appending("overlay") }
 
-    /// Makes the directory root's own, in which the account only finds what it has by name, and the data directory as well.
+    /// Gives the scratch directory and the data directory to root. In the scratch directory, the account can then only
+    /// reach files whose names it knows.
     fileprivate func keep(from account: Account) throws {
         guard chown(path.string, 0, account.groupID) == 0, chmod(path.string, 0o710) == 0 else {
             throw Errno(rawValue: errno)

@@ -1,28 +1,30 @@
 import CLinux
 import Foundation
 import Glibc
+import Processes
 import Synchronization
 import SystemPackage
 
-/// A directory that only seems to be copied: the server's data directory shows what lies in another, and what is written there
-/// goes to the scratch directory (documentation of Linux, "Overlay Filesystem").
+/// An overlay instead of a copy: the server's data directory shows the files of another directory, and everything that
+/// is written there goes to the scratch directory (documentation of Linux, "Overlay Filesystem").
 ///
 ///     lower   the backup, which the kernel never writes to
 ///     upper   data/ of the scratch directory
 ///     work    overlay/ of the scratch directory, for the kernel alone
 ///
-/// It is mounted in a mount namespace of its own, over `data/`. Nobody else sees it there, and it goes with the last process
-/// that lives in the namespace, however that ends: nothing is ever to be unmounted.
+/// It is mounted over `data/`, in a separate mount namespace. Processes outside of the namespace do not see it. It
+/// disappears with the last process in the namespace, also if that process is killed: nothing ever has to be unmounted.
 package final class Overlay: Sendable {
-    /// What is mounted, and the namespace that it is mounted in; nil once closed.
+    /// The root of the mount, and the namespace that it is mounted in; nil once closed.
     private let held: Mutex<(root: FileDescriptor, namespace: FileDescriptor)?>
-    /// The data directory as the server has it, for us who are outside. Good until ``close()``.
+    /// The data directory as the server sees it, as a path for us, who are outside of the namespace. Valid until
+    /// ``close()``.
     package let root: FilePath
     private let namespace: FilePath
 
-    /// Mounts it.
+    /// Mounts the overlay.
     /// - Parameters:
-    ///   - upper: a directory that is there and empty.
+    ///   - upper: a directory that exists and is empty.
     ///   - work: the same, on the same file system.
     /// - Throws: ``OverlayRefused`` where this machine does not allow it.
     init(lower: FilePath, upper: FilePath, work: FilePath) async throws {
@@ -30,13 +32,13 @@ package final class Overlay: Sendable {
         let mounted = try await Self.mount(lower: lower, upper: upper, work: work)
         held = Mutex(mounted)
         root = FilePath("/proc/self/fd/\(mounted.root.rawValue)")
-        // Children find it by our process: they inherit no descriptor.
+        // The path goes through our process, because children inherit no descriptor.
         namespace = FilePath("/proc/\(getpid())/fd/\(mounted.namespace.rawValue)")
     }
 
     deinit { close() }
 
-    /// Lets go of it: once the last process in the namespace has ended, it is gone.
+    /// Closes our descriptors. The overlay disappears when the last process in its namespace has ended.
     package func close() {
         let closing = held.withLock { held in
             defer { held = nil }
@@ -46,18 +48,18 @@ package final class Overlay: Sendable {
         for descriptor in [closing.root, closing.namespace] { try? descriptor.close() }
     }
 
-    /// The same command, run where the overlay is seen.
+    /// The same command, run in the namespace that has the overlay.
     func around(_ command: Command) -> Command {
         var inside = command
         inside.program = "/usr/bin/nsenter"
-        // A working directory from outside would be the one below the overlay.
+        // A working directory that was opened outside would be the one below the overlay.
         inside.arguments =
             ["--mount=\(namespace)", "--wdns=\(command.directory ?? "/")", "--", command.program.string]
             + command.arguments
         return inside
     }
 
-    /// On a thread of its own: a namespace is entered by threads, and nothing else must run in this one.
+    /// Mounts on a new thread: it is threads that enter a namespace, and nothing else must run in this one.
     private static func mount(
         lower: FilePath, upper: FilePath, work: FilePath
     ) async throws -> (root: FileDescriptor, namespace: FileDescriptor) {
@@ -72,13 +74,13 @@ package final class Overlay: Sendable {
         lower: FilePath, upper: FilePath, work: FilePath
     ) throws -> (root: FileDescriptor, namespace: FileDescriptor) {
         guard pgassay_unshare_mounts() == 0 else { throw OverlayRefused("unshare", errno) }
-        // What is mounted here is not seen outside; what is unmounted outside is not held up by us.
+        // Mounts made here are not seen outside, and this namespace does not block an unmount outside.
         guard Glibc.mount("none", "/", nil, UInt(MS_REC) | UInt(MS_SLAVE), nil) == 0 else {
             throw OverlayRefused("mount", errno)
         }
         do {
-            // Descriptors instead of paths, which options of a mount have no way to quote. Opened in here: the kernel takes
-            // no directory of another namespace.
+            // Descriptors instead of paths, because the options of a mount cannot quote paths. They are opened in this
+            // namespace: the kernel refuses a directory of another namespace.
             let directory: FileDescriptor.OpenOptions = [.directory, .closeOnExec]
             let layers = [
                 try FileDescriptor.open(lower, .readOnly, options: directory),
@@ -108,7 +110,7 @@ package final class Overlay: Sendable {
     }
 }
 
-/// This machine allows no overlay, or not of this directory: an expected outcome, and why.
+/// Thrown where this machine allows no overlay, or not of this directory. It is an expected outcome; `reason` says why.
 struct OverlayRefused: Error {
     let reason: String
 

@@ -2,12 +2,12 @@ import Foundation
 import Glibc
 import SystemPackage
 
-/// A private directory that one drill works in: `pgassay-<8 hex digits>` with mode 0700, owned by the account that
-/// runs the scratch server; by root, and for the account to pass through alone, where there is an ``Overlay``.
+/// A private directory that one drill works in: `pgassay-<8 hex digits>` with mode 0700, owned by the account that runs
+/// the scratch server. Where there is an ``Overlay``, root owns it, and the account can only pass through.
 ///
-///     pgassay.lock   held locked (flock) while the drill lives, so that "dead" can be proved
-///     data/          the server's data directory, or what it changed of the one that it is laid over
-///     overlay/       what the kernel needs for that
+///     pgassay.lock   held locked (flock) while the drill runs, so that "dead" can be proved
+///     data/          the server's data directory, or, with an overlay, what the server changed
+///     overlay/       what the kernel needs for an overlay
 ///     socket/        its Unix socket
 package struct ScratchDirectory: Sendable, Equatable {
     package let path: FilePath
@@ -21,17 +21,17 @@ package struct ScratchDirectory: Sendable, Equatable {
 
     init(path: FilePath) { self.path = path }
 
-    /// Where scratch directories go when nobody says otherwise: `PGASSAY_SCRATCH`, else `/var/tmp`, which, unlike
+    /// Where scratch directories go when no other place is given: `PGASSAY_SCRATCH`, else `/var/tmp`, which, unlike
     /// `/tmp`, is a real disk everywhere.
     package static var defaultParent: FilePath {
         FilePath(ProcessInfo.processInfo.environment["PGASSAY_SCRATCH"] ?? "/var/tmp")
     }
 
-    /// The directory itself or, where it is yet to be made, the one that it would be made in.
-    /// - Throws: ``ScratchError`` where neither is there. Only the last part is ever made: a longer path that is missing is a
-    ///   volume that is not mounted.
-    package static func whatIsThere(of parent: FilePath) throws(ScratchError) -> FilePath {
-        // Of an absolute path: `scratch` alone has nothing above it.
+    /// `parent` if it exists, otherwise the directory in which it would be made.
+    /// - Throws: ``ScratchError`` where neither exists. Only the last part of a path is ever made: if more is missing,
+    ///   it is probably a volume that is not mounted.
+    package static func existingDirectory(of parent: FilePath) throws(ScratchError) -> FilePath {
+        // The path is made absolute first: `scratch` alone has no directory above it.
         let above = FilePath(URL(filePath: parent.string).standardizedFileURL.path).removingLastComponent()
         for directory in [parent, above] where FileManager.default.fileExists(atPath: directory.string) {
             return directory
@@ -45,12 +45,12 @@ package struct ScratchDirectory: Sendable, Equatable {
         "pgassay-" + String(UInt32.random(in: 0 ... .max), radix: 16).leftPadded(to: 8)
     }
 
-    /// Makes the directory that scratch directories go to, where it is missing.
-    /// - Returns: its absolute path: children run in other directories.
+    /// Makes the directory that scratch directories go to, if it is missing.
+    /// - Returns: its absolute path, because children run in other directories.
     /// - Throws: ``ScratchError``.
     static func make(_ parent: FilePath) throws(ScratchError) -> FilePath {
         let parent = FilePath(URL(filePath: parent.string).standardizedFileURL.path)
-        guard try whatIsThere(of: parent) != parent else { return parent }
+        guard try existingDirectory(of: parent) != parent else { return parent }
         do {
             try FileManager.default.createDirectory(atPath: parent.string, withIntermediateDirectories: false)
         } catch {
@@ -59,8 +59,9 @@ package struct ScratchDirectory: Sendable, Equatable {
         return parent
     }
 
-    /// Makes a directory below `parent`, which is made too where it is missing.
-    /// - Throws: ``ScratchError`` when it cannot be made, entered by the account, or has too long a path.
+    /// Makes a scratch directory below `parent`. Makes `parent` too, if it is missing.
+    /// - Throws: ``ScratchError`` when it cannot be made, when the account cannot enter it, or when its path is too
+    ///   long.
     static func create(below parent: FilePath, for fence: Fence, label: String) async throws -> (Self, ScratchLock) {
         let parent = try make(parent)
         guard try await fence.account(can: "-x", parent) else {
@@ -77,7 +78,7 @@ package struct ScratchDirectory: Sendable, Equatable {
             for path in [directory.path, directory.socket] { try fence.account.makeDirectory(path) }
             return (directory, try ScratchLock(creating: directory.lockFile, owner: .init(label: label)))
         } catch {
-            // Without its lock file, `clean` would not know it as ours.
+            // Without its lock file, `pgassay clean` would not recognise it as ours.
             try? FileManager.default.removeItem(atPath: directory.path.string)
             throw error
         }
@@ -95,7 +96,8 @@ package struct ScratchDirectory: Sendable, Equatable {
     /// Removes the directory and proves that it is gone.
     func remove(recordingIn cleanup: CleanupLog) throws(ScratchError) {
         do {
-            // The lock file goes last: without it, a directory that could not be removed would be nobody's.
+            // The lock file is removed last: without it, `pgassay clean` would not recognise a directory that could not
+            // be removed.
             let names = try FileManager.default.contentsOfDirectory(atPath: path.string)
             for name in names where path.appending(name) != lockFile { try removeWhole(path.appending(name)) }
             try removeWhole(path)
@@ -107,14 +109,15 @@ package struct ScratchDirectory: Sendable, Equatable {
         var status = stat()
         let gone = lstat(path.string, &status) != 0 && errno == ENOENT
         cleanup.record(
-            "scratch directory \(path)", removed: gone, verified: gone ? "lstat finds nothing there" : "still there")
+            "scratch directory \(path)", removed: gone,
+            verified: gone ? "the directory no longer exists" : "still there")
         if !gone { throw .cannotRemove(path, reason: "it is still there after removal") }
     }
 }
 
-/// Removes a file or a directory with all in it. A server that is only just ending may take files away meanwhile, which
-/// the file manager takes for an error.
-private func removeWhole(_ path: FilePath) throws {
+/// Removes a file, or a directory with everything in it. A server that is just ending may remove files at the same
+/// time, and the file manager reports that as an error; so this tries five times.
+func removeWhole(_ path: FilePath) throws {
     var status = stat()
     for attempt in 1... {
         guard lstat(path.string, &status) == 0 else { return }

@@ -1,6 +1,7 @@
+import PlanKeys
 import SystemPackage
 
-/// Why no scratch server could be had. All of these are the machine's or the plan's fault, never the backup's.
+/// Why there is no scratch server. All of these are the machine's or the plan's fault, never the backup's.
 package enum ScratchError: Error, Sendable, Equatable {
     case noPostgres(configured: [FilePath])
     case tooOld(needed: ServerVersion, installed: [ServerVersion])
@@ -27,19 +28,19 @@ extension ScratchError: CustomStringConvertible {
             """
             No PostgreSQL server is installed\(configured.isEmpty ? "" : " in \(configured.map(\.string).joined(separator: ", "))"). \
             Install one at least as new as the backup (apt-get install postgresql), or name its bin directory in \
-            scratch.postgres of the plan or in PGASSAY_POSTGRES.
+            \(PlanKey.scratchPostgres) of the plan or in PGASSAY_POSTGRES.
             """
         case .tooOld(let needed, let installed):
             """
             The backup needs PostgreSQL \(needed.major) or newer; installed here: \
             \(installed.map(\.description).joined(separator: ", ")). Install PostgreSQL \(needed.major), or name its bin \
-            directory in scratch.postgres of the plan or in PGASSAY_POSTGRES.
+            directory in \(PlanKey.scratchPostgres) of the plan or in PGASSAY_POSTGRES.
             """
         case .noSuchMajor(let needed, let installed):
             """
             The files of a server can only be used by the same major version, PostgreSQL \(needed); installed here: \
             \(installed.isEmpty ? "none" : installed.map(\.description).joined(separator: ", ")). Install it \
-            (apt-get install postgresql-\(needed)), or name its bin directory in scratch.postgres of the plan or in \
+            (apt-get install postgresql-\(needed)), or name its bin directory in \(PlanKey.scratchPostgres) of the plan or in \
             PGASSAY_POSTGRES.
             """
         case .noRestrictedClient(let installed):
@@ -51,29 +52,29 @@ extension ScratchError: CustomStringConvertible {
         case .noAccount(let name):
             """
             PostgreSQL does not run as root, and there is no account \(name) to run it as. Create one \
-            (adduser --system --group pgassay), or name one in scratch.account of the plan.
+            (adduser --system --group pgassay), or name one in \(PlanKey.scratchAccount) of the plan.
             """
         case .cannotCreate(let directory, let reason):
-            "Cannot create the scratch directory \(directory): \(reason). Name another in scratch.directory or PGASSAY_SCRATCH."
+            "Cannot create the scratch directory \(directory): \(reason). Name another in \(PlanKey.scratchDirectory) or PGASSAY_SCRATCH."
         case .cannotEnter(let directory, let account):
             """
             The account \(account), which runs the scratch server, cannot enter \(directory). Name a directory that it \
-            can reach in scratch.directory of the plan or in PGASSAY_SCRATCH.
+            can reach in \(PlanKey.scratchDirectory) of the plan or in PGASSAY_SCRATCH.
             """
         case .socketPathTooLong(let path, let limit):
             """
             The path of the scratch server's socket is longer than \(limit) bytes, which Unix sockets do not allow: \
-            \(path). Name a shorter scratch.directory.
+            \(path). Name a shorter \(PlanKey.scratchDirectory).
             """
         case .diskTooSmall(let directory, let needed, let available):
             """
             Restoring needs about \(needed >> 20) MiB in \(directory), and \(available >> 20) MiB are free. Free some, name \
-            another place in scratch.directory, or correct the estimate with scratch.diskSpace.
+            another place in \(PlanKey.scratchDirectory), or correct the estimate with \(PlanKey.scratchDiskSpace).
             """
         case .missingProgram(let name, let package): "The program \(name) is missing: apt-get install \(package)."
         case .childFailed(let program, let reason): "\(program) failed: \(reason)"
         case .deadlineExceeded(let program, let seconds):
-            "\(program) was stopped after \(Int(seconds)) s, its deadline. If it needs longer, raise limits.start of the plan."
+            "\(program) was stopped after \(Int(seconds)) s, its deadline. If it needs longer, raise \(PlanKey.limitsStart) of the plan."
         case .didNotStart(let reason): "The scratch server did not start: \(reason)"
         case .fencedOff(let why): why
         case .cannotRemove(let path, let reason): "Cannot remove \(path): \(reason). Remove it by hand."

@@ -2,8 +2,8 @@ import Foundation
 import Glibc
 import SystemPackage
 
-/// The lock file of a scratch directory. The kernel lets go of the lock when its holder dies, however it dies, so
-/// "can be locked" means "its drill is dead"; a process id could have been given to somebody else by then.
+/// The lock file of a scratch directory. The kernel releases the lock when its holder ends, in any way, so "can be
+/// locked" means "its drill is dead". A process id proves nothing: it may belong to another process by then.
 final class ScratchLock: Sendable {
     /// What the file says, for people and for `pgassay clean`.
     struct Owner: Codable, Equatable, Sendable {
@@ -13,7 +13,8 @@ final class ScratchLock: Sendable {
         var created = Date()
         /// Left on purpose by `--keep-scratch`: removed only when named.
         var kept = false
-        /// When what the drill has elsewhere may be removed by anybody; nil where it has nothing elsewhere.
+        /// The time after which anyone may remove what the drill created elsewhere; nil where it created nothing
+        /// elsewhere.
         var expires: Date?
     }
 
@@ -22,11 +23,12 @@ final class ScratchLock: Sendable {
     /// Makes the file and locks it.
     init(creating file: FilePath, owner: Owner) throws(ScratchError) {
         do {
-            // O_CLOEXEC: a child that held the lock would keep a dead drill alive.
+            // O_CLOEXEC: if a child held the lock, a dead drill would look alive.
             descriptor = try FileDescriptor.open(
                 file, .readWrite, options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
                 permissions: .ownerReadWrite)
-            // Waits: a `pgassay clean` that looks at the file just now lets go of it at once, since it names no owner yet.
+            // Waits for the lock: a `pgassay clean` that looks at the file right now releases it at once, because the
+            // file names no owner yet.
             guard flock(descriptor.rawValue, LOCK_EX) == 0 else { throw Errno(rawValue: errno) }
             try write(owner)
         } catch {
@@ -36,7 +38,7 @@ final class ScratchLock: Sendable {
 
     /// Takes over a dead drill's lock.
     /// - Returns: nil when the file is not one of ours.
-    /// - Throws: ``ScratchError/locked(_:)`` while its drill lives.
+    /// - Throws: ``ScratchError/locked(_:)`` while its drill is running.
     init?(takingOver file: FilePath) throws {
         guard
             let opened = try? FileDescriptor.open(file, .readWrite, options: [.noFollow, .closeOnExec])

@@ -1,24 +1,27 @@
 import SystemPackage
 
-/// What a scratch server is to be like.
+/// The properties that a scratch server must have.
 package struct ScratchRequest: Sendable {
     package var parent: FilePath
     package var account: String?
     package var jobs: Int
     /// Bytes that the restore needs; checked before anything is made.
     package var diskSpace: Int64
-    /// Says in the lock file whose directory this is.
+    /// Says in the lock file to whom this directory belongs.
     package var label: String
     /// Leave the server running after `body`, for a person to look at.
     package var keep: Bool
     /// Time that each step of starting and stopping may take.
     package var deadline: Duration = .seconds(120)
-    /// Time that the server may take to replay its log before it lets anybody in.
+    /// Time that the server may take to replay its log before it accepts connections.
     package var recoveryDeadline: Duration?
-    /// Who may do everything on a server whose data directory was laid out.
+    /// The name of the superuser, on a server whose data directory was laid out.
     package var superuser = ScratchServer.superuser
-    /// What the data directory may be laid over, where the kernel allows it; nil always fills it.
+    /// The directory that an overlay may show as the data directory, where the kernel allows it; nil: the data
+    /// directory is always filled.
     package var overlay: OverlayRequest?
+    /// Where an empty data directory may be copied from.
+    package var cache: TemplateCache? = .configured
 
     package init(
         parent: FilePath, account: String? = nil, jobs: Int, diskSpace: Int64, label: String, keep: Bool = false

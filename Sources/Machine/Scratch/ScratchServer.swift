@@ -13,11 +13,11 @@ package struct ScratchServer: Sendable {
     package let directory: ScratchDirectory
     package let settings: ServerSettings
     package let log: ServerLog
-    /// The role that everything is done as.
+    /// The role that all our connections use.
     package let user: String
-    /// What its data directory is, where no copy had to be made.
+    /// The overlay that is its data directory; nil where there is none.
     package internal(set) var overlay: Overlay?
-    /// Why there is none, where one was asked for.
+    /// Why there is no overlay, where one was asked for.
     package internal(set) var overlayRefusal: String?
 
     /// The data directory as it is seen from outside the server.
@@ -29,7 +29,7 @@ package struct ScratchServer: Sendable {
             host: directory.socket.string, port: Self.port, user: user, database: database)
     }
 
-    /// Lets autovacuum run again, which a restore only suffers from.
+    /// Turns autovacuum on again. It is off during a restore, because it only slows the restore down.
     package func allowAutovacuum() async throws {
         try await withConnection(to: target(database: "postgres")) { connection in
             try await connection.execute("ALTER SYSTEM SET autovacuum = on")

@@ -1,9 +1,9 @@
 import Synchronization
 
-/// What a scratch server writes to its log, read as it comes.
+/// The log of a scratch server, read while the server writes it.
 ///
-/// pg_restore prints a server's message without its SQLSTATE; the server's own log has both, so an error can be told
-/// apart by code and not by wording.
+/// pg_restore prints a server's message without its SQLSTATE. The server's own log has both, so errors can be told
+/// apart by their code and not by their wording.
 package final class ServerLog: Sendable {
     private struct State {
         var codes: [String: String] = [:]
@@ -13,7 +13,7 @@ package final class ServerLog: Sendable {
 
     private let state = Mutex(State())
 
-    /// Marks our lines; `%e` is the SQLSTATE. Lines without it go on from the line before.
+    /// The beginning of each of our lines; `%e` is the SQLSTATE. A line without it continues the line before.
     static let linePrefix = "pgassay %e "
 
     package init() {}
@@ -26,20 +26,21 @@ package final class ServerLog: Sendable {
     /// The last lines, for a message that says why a server died.
     package var tail: String { state.withLock { $0.tail.joined(separator: " ") } }
 
-    /// Why the server ended all that went on in it and started afresh, if it did.
+    /// Why the server ended all its sessions and restarted, if it did.
     package var panic: (sqlState: String, message: String)? { state.withLock { $0.panic } }
 
     func add(_ line: String) {
-        // By scalar, and with a dot that stands for anything: messages quote what is in the backup.
+        // Matches by Unicode scalar, and with a dot that matches newlines too: messages quote text from the backup.
         let pattern = /pgassay ([0-9A-Z]{5}) ([A-Z]+):  (.*?)(?: at character [0-9]+)?/
         let match = line.wholeMatch(of: pattern.matchingSemantics(.unicodeScalar).dotMatchesNewlines())
-        // cannot_connect_now: our own knocking while it recovers, which would push out why it does not.
+        // cannot_connect_now: the answer to our own attempts to connect while the server recovers. These lines would
+        // push out of the tail the lines that say why it does not recover.
         if match?.1 == "57P03" { return }
         state.withLock { state in
             state.tail.append(match.map { "\($0.2): \($0.3)" } ?? line)
             if state.tail.count > 12 { state.tail.removeFirst() }
             if let match, match.2 == "PANIC" { state.panic = (String(match.1), String(match.3)) }
-            // Bounded: a hostile backup can raise as many different errors as it likes.
+            // Bounded: a hostile backup can raise any number of different errors.
             guard let match, ["ERROR", "FATAL", "PANIC"].contains(match.2), state.codes.count < 100_000 else { return }
             state.codes[String(match.3)] = String(match.1)
         }

@@ -1,18 +1,20 @@
-/// The settings of a scratch server: for a restore that is thrown away afterwards, and harmless.
+/// The settings of a scratch server: fit for a restore that is thrown away afterwards, and safe against a hostile
+/// backup.
 package struct ServerSettings: Sendable {
     /// Name and value of each setting, in SQL text form.
     package let values: [String: String]
-    /// Those that a production server would not run with; the report lists them.
+    /// The settings that a production server would not run with; the report lists them.
     package let weakened: [String: String]
 
     /// - Parameters:
     ///   - version: of the server.
     ///   - memory: of the machine, in bytes.
-    ///   - processors: of the machine; each may serve one question of a check while the restore goes on, and one afterwards.
+    ///   - processors: of the machine; each may serve one question of a check while the restore goes on, and one
+    ///     afterwards.
     ///   - jobs: connections that restore at the same time.
     package init(version: ServerVersion, memory: Int64, processors: Int, jobs: Int, socketDirectory: String) {
         let megabytes = memory >> 20
-        // Durability is for data that must survive; nothing here must.
+        // Durability protects data that must survive a crash; nothing here must.
         weakened = [
             "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "wal_level": "minimal",
             "max_wal_senders": "0", "autovacuum": "off",
@@ -29,7 +31,7 @@ package struct ServerSettings: Sendable {
             "jit": "off",
         ]
         let defused = [
-            // No TCP; the socket lies in a directory that only our account can enter.
+            // No TCP; the socket is in a directory that only our account can enter.
             "listen_addresses": "", "unix_socket_directories": socketDirectory, "unix_socket_permissions": "0700",
             "port": "\(ScratchServer.port)",
             "archive_mode": "off", "max_logical_replication_workers": "0", "shared_preload_libraries": "",
@@ -52,7 +54,7 @@ package struct ServerSettings: Sendable {
     /// The text of a configuration file.
     var configuration: String { Self.configuration(values) }
 
-    /// The same of other settings; of two of one name, the later counts.
+    /// The same for other settings. Of two lines with the same name, the server uses the later one.
     static func configuration(_ values: [String: String]) -> String {
         values.sorted { $0.key < $1.key }.map { name, value in
             "\(name) = '\(value.replacing("'", with: "''"))'\n"

@@ -1,28 +1,31 @@
 import Glibc
+import Processes
 import SystemPackage
 
 extension ScratchDirectory {
-    /// What a server of this directory is, what makes it, and what it started: processes that work in the directory and
-    /// are PostgreSQL's, live in a process namespace that was made for them, or are marked as ours. A person's shell is none.
+    /// The processes of the server of this directory, of the programs that make it, and of the programs that it
+    /// started: they work in the directory, and they are PostgreSQL's, are in a process namespace that was made for
+    /// them, or are marked as ours. A person's shell is not among them.
     var serverProcesses: [ProcessEntry] {
         ProcessEntry.all(workingBelow: path).filter { process in
             ["postgres", "initdb", "pg_ctl"].contains { process.name.hasPrefix($0) }
-                || process.isInOwnNamespace || process.isMarked(as: path)
+                || process.isInOwnNamespace || process.hasVariable(Workspace.mark, path.string)
         }
     }
 
-    /// Those of them that the others descend from: the postmaster, as a rule.
+    /// The processes from which the others descend: usually the postmaster alone.
     private var firstProcesses: [ProcessEntry] {
         let processes = serverProcesses
         let ids = Set(processes.map(\.id))
         return processes.filter { !ids.contains($0.parent) }
     }
 
-    /// Stops the server, however it takes: fast with a checkpoint where it is to be started again, else at once
-    /// (documentation of PostgreSQL, 19.5), then SIGKILL for all that is left.
-    /// - Parameter gracefully: it is to be started again.
+    /// Stops the server: with a fast shutdown and a checkpoint if it will be started again; if not, or if that does not
+    /// end it, with an immediate shutdown (documentation of PostgreSQL, 19.5); then with SIGKILL for every process that
+    /// is left.
+    /// - Parameter gracefully: whether it will be started again.
     func stopServer(gracefully: Bool) async {
-        // A task of its own: it must come to its end also when ours is cancelled.
+        // A separate task, because this must run to its end even when our task is cancelled.
         await Task {
             if gracefully, await ends(after: SIGINT, within: .seconds(60)) { return }
             if await ends(after: SIGQUIT, within: .seconds(10)) { return }

@@ -1,10 +1,10 @@
 import Foundation
 import SystemPackage
 
-/// Removes what drills left that were killed before they could remove it themselves: `pgassay clean`.
+/// Removes what drills left that were killed before they could remove it (`pgassay clean`).
 ///
-/// Only what is provably ours and dead: a directory named like ours, with our lock file in it, whose lock the kernel
-/// has freed because its holder died; and a server only when it is the one whose data directory lies in there.
+/// Removes only what is provably ours and dead: a directory that is named like ours and has our lock file in it, whose
+/// lock the kernel has released because its holder died. Stops a server only if it works in that directory.
 package struct Sweep: Sendable {
     package enum Outcome: Sendable, Equatable {
         case removed

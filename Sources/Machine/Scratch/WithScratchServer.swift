@@ -1,21 +1,24 @@
+import Files
 import Foundation
 import Glibc
+import PlanKeys
 import Postgres
+import Processes
 import Subprocess
 import SystemPackage
 
-/// Fills an empty data directory with what a server can be started on; its settings are written afterwards.
-/// - Returns: settings that it needs besides those of every scratch server.
+/// Fills an empty data directory so that a server can be started on it. The server's settings are written afterwards.
+/// - Returns: settings that this server needs in addition to those of every scratch server.
 package typealias DataLayOut = @Sendable (ScratchServer) async throws -> [String: String]
 
-/// Makes a scratch server, runs `body` with it, stops it and removes all of it, whatever happens inside.
+/// Makes a scratch server, runs `body` with it, stops the server and removes everything, also after an error.
 /// - Parameter layOut: fills the data directory; nil makes an empty cluster.
 /// - Throws: ``ScratchError`` when it cannot be made or removed; what `body` throws.
 package func withScratchServer<Result: Sendable>(
     _ request: ScratchRequest, of installation: Installation, cleanup: CleanupLog, layOut: DataLayOut? = nil,
     _ body: @Sendable (ScratchServer) async throws -> Result
 ) async throws -> Result {
-    let fence = try await Fence.raise(account: try Account.resolve(configured: request.account))
+    let fence = try await Fence.detect(account: try Account.resolve(configured: request.account))
     let (directory, lock) = try await ScratchDirectory.create(
         below: request.parent, for: fence, label: request.label)
     var server = ScratchServer(
@@ -30,11 +33,11 @@ package func withScratchServer<Result: Sendable>(
         try directory.require(request.diskSpace, of: request.parent)
         if let layOut {
             try fence.account.makeDirectory(directory.data)
-            // What is kept is started again by somebody who sees no overlay.
+            // A server that is kept is started again later, by processes that do not see an overlay.
             if !request.keep, let overlay = request.overlay { try await server.overlay(overlay) }
             try await server.fill(by: layOut)
         } else {
-            try await server.initialise(deadline: request.deadline)
+            try await server.initialise(cache: request.cache, deadline: request.deadline)
         }
         let result = try await server.run(
             deadline: request.recoveryDeadline ?? request.deadline, keep: request.keep, cleanup: cleanup, body)
@@ -49,7 +52,7 @@ package func withScratchServer<Result: Sendable>(
         return result
     } catch {
         server.overlay?.close()
-        // One that was being started again, to be kept.
+        // The server may just be starting again, to be kept.
         if request.keep { await directory.stopServer(gracefully: false) }
         // The first error says what happened; a failed removal is in the cleanup log and must not hide it.
         if FileManager.default.fileExists(atPath: directory.path.string) {
@@ -60,23 +63,17 @@ package func withScratchServer<Result: Sendable>(
 }
 
 extension ScratchServer {
-    fileprivate func initialise(deadline: Duration) async throws {
-        let initdb = Command(
-            installation.program("initdb"),
-            [
-                "--pgdata=\(directory.data)", "--username=\(Self.superuser)", "--auth=trust", "--encoding=UTF8",
-                "--locale=C", "--no-sync", "--no-instructions",
-            ], directory: directory.path)
-        let outcome = try await fence.around(initdb).run(deadline: deadline)
-        if outcome.timedOut { throw ScratchError.deadlineExceeded(program: "initdb", seconds: deadline / .seconds(1)) }
-        guard outcome.succeeded else { throw ScratchError.childFailed(program: "initdb", reason: outcome.failure) }
-        // The directory belongs to another account, so its file is not followed elsewhere.
+    fileprivate func initialise(cache: TemplateCache?, deadline: Duration) async throws {
+        try await EmptyCluster(of: installation, behind: fence).make(
+            at: directory.data, in: directory.path, cache: cache, deadline: deadline)
+        // The directory belongs to another account, so a link in place of the file is not followed.
         let file = try FileDescriptor.open(
             directory.data.appending("postgresql.conf"), .writeOnly, options: [.append, .noFollow, .closeOnExec])
         try file.closeAfter { _ = try file.writeAll(("\n" + settings.configuration).utf8) }
     }
 
-    /// Lays out a data directory, and writes the files that say how a server runs on it: nothing of the backup's own is used.
+    /// Lays out a data directory, and writes the files that say how a server runs on it. Such files of the backup are
+    /// not used.
     fileprivate func fill(by layOut: DataLayOut) async throws {
         let needed = try await layOut(self)
         try write(
@@ -87,21 +84,15 @@ extension ScratchServer {
         try write("", to: "postgresql.auto.conf")
     }
 
-    /// Makes a file of the data directory, for the account of the server.
+    /// Makes a file in the data directory, owned by the account of the server.
     package func write(_ text: String, to name: String) throws {
-        let file = try FileDescriptor.open(
-            data.appending(name), .writeOnly, options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
-            permissions: .ownerReadWrite)
-        try file.closeAfter {
-            // ALTER SYSTEM writes one of them.
-            guard fchown(file.rawValue, fence.account.userID, fence.account.groupID) == 0 else {
-                throw Errno(rawValue: errno)
-            }
-            _ = try file.writeAll(text.utf8)
-        }
+        // For the account, because ALTER SYSTEM writes one of them.
+        let file = try NewFile(data.appending(name), owner: fence.account.owner)
+        try file.write(Array(text.utf8))
+        try file.close()
     }
 
-    /// Runs the server as our child for the length of `body`.
+    /// Runs the server as our child while `body` runs.
     fileprivate func run<Result: Sendable>(
         deadline: Duration, keep: Bool, cleanup: CleanupLog,
         _ body: @Sendable (ScratchServer) async throws -> Result
@@ -112,7 +103,7 @@ extension ScratchServer {
         let command = overlay?.around(fenced) ?? fenced
         var options = PlatformOptions()
         options.createSession = true
-        // Only for when our task is cancelled, and only to leave us the time to stop the server ourselves.
+        // Used only when our task is cancelled, and only to give us the time to stop the server ourselves.
         options.teardownSequence = [.send(signal: .terminate, allowedDurationToNextStep: .seconds(120))]
         let commandLog = CommandLog(command)
         defer { commandLog.close() }
@@ -147,13 +138,13 @@ extension ScratchServer {
                 await execution.teardown(using: [])
                 return outcome
             }
-            // To be started again: there is something to keep only where all went well.
+            // It will be started again. There is something to keep only if all went well.
             if keep, case .success = result { return result }
             let left = ProcessEntry.all(workingBelow: directory.path).map { "\($0.name) (\($0.id))" }
             cleanup.record(
                 "scratch server, process \(process)", removed: left.isEmpty,
                 verified: left.isEmpty
-                    ? "it has ended, and no process works in its directory"
+                    ? "the server has stopped, and no process uses its directory"
                     : "still there: \(left.joined(separator: ", "))")
             return result
         }
@@ -174,7 +165,7 @@ extension ScratchServer {
                 if clock.now > limit {
                     throw ScratchError.didNotStart(
                         reason: """
-                            \(error) after \(deadline), its deadline. If it needs longer, raise limits.start of the plan. \
+                            \(error) after \(deadline), its deadline. If it needs longer, raise \(PlanKey.limitsStart) of the plan. \
                             Its log ends: \(log.tail)
                             """)
                 }

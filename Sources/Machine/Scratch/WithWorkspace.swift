@@ -1,17 +1,18 @@
 import Foundation
+import Processes
 import SystemPackage
 
-/// Makes a scratch directory without a server, to unpack or fetch a backup into, and removes it, whatever happens inside.
+/// Makes a scratch directory without a server, to unpack or fetch a backup into, and removes it, also after an error.
 /// - Parameters:
 ///   - diskSpace: bytes that must be free.
 ///   - label: says in the lock file whose directory it is.
-///   - account: whose it is.
+///   - account: the account that owns it; nil as for a scratch server.
 /// - Throws: ``ScratchError`` when it cannot be made or removed; what `body` throws.
 package func withWorkspace<Result: Sendable>(
     below parent: FilePath, account: String?, diskSpace: Int64, label: String, cleanup: CleanupLog,
     _ body: @Sendable (Workspace) async throws -> Result
 ) async throws -> Result {
-    let fence = try await Fence.raise(account: try Account.resolve(configured: account))
+    let fence = try await Fence.detect(account: try Account.resolve(configured: account))
     let (directory, lock) = try await ScratchDirectory.create(below: parent, for: fence, label: label)
     let outcome: Swift.Result<Result, any Error>
     do {
@@ -35,10 +36,11 @@ package struct Workspace: Sendable {
     package let path: FilePath
     package let fence: Fence
 
-    /// The variable by which programs that work in a scratch directory are known when the drill has been killed.
+    /// The variable that marks programs that work in a scratch directory, so that they can be found after the drill has
+    /// been killed.
     static let mark = "PGASSAY_SCRATCH_DIRECTORY"
 
-    /// The same command, working here: whatever becomes of us, `pgassay clean` finds it.
+    /// The same command, run in this directory and marked, so that `pgassay clean` finds it even if we are killed.
     package func around(_ command: Command) -> Command {
         var command = command
         command.directory = path
@@ -46,12 +48,12 @@ package struct Workspace: Sendable {
         return command
     }
 
-    /// Where a data directory goes, which is yet to be made.
+    /// The path for a data directory, which does not exist yet.
     package var data: FilePath { path.appending("data") }
-    /// And its tablespaces.
+    /// The path for the tablespaces of that data directory.
     package var tablespaces: FilePath { path.appending("tablespaces") }
 
-    /// Makes a directory that only the account of the scratch server enters.
+    /// Makes a directory that only the account of the scratch server can enter.
     /// - Throws: ``ScratchError``.
     package func makeDirectory(_ path: FilePath) throws(ScratchError) { try fence.account.makeDirectory(path) }
 }

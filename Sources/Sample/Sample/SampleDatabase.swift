@@ -1,16 +1,17 @@
 import Foundation
 import Glibc
 import Postgres
+import Processes
 import Scratch
 import SystemPackage
 
-/// The AVA OLO sample database: a farmer CRM, deterministic for a scale and a moment. Scale 1 has 10,000 farmers, 50,000
-/// fields, 500,000 conversations and 1,000,000 log rows.
+/// The AVA OLO sample database: a farmer CRM, deterministic for a scale and a moment. Scale 1 has 10,000 farmers,
+/// 50,000 fields, 500,000 conversations and 1,000,000 log rows.
 package struct SampleDatabase: Sendable {
     package static let name = "avaolo"
 
     package let scale: Double
-    /// The newest rows are of the minutes before.
+    /// The newest rows are from the minutes before this time.
     package let asOf: Date
 
     package init(scale: Double, asOf: Date) {

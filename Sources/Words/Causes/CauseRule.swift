@@ -4,17 +4,17 @@ import Findings
 package struct CauseRule: Sendable, Equatable {
     /// Names the row, for tests and for `docs/causes.md`.
     package let id: String
-    /// When it applies; always, where it names none.
+    /// The phases in which the rule applies. Empty: in every phase.
     package let during: [Phase]
-    /// Any of these is met; anything, where it names none.
+    /// The error must show at least one of these signs. Empty: any error.
     package let met: [Sign]
-    /// All of these hold besides.
+    /// Conditions that must all hold as well.
     package let when: [Condition]
-    /// Nil for what is harmless: nothing is left out because of it.
+    /// Whose fault the error is. Nil for a harmless error: it leaves nothing out of the restore.
     package let cause: Cause?
     /// Why, in words for a report.
     package let reason: String
-    /// The page that says what to do, and the heading in it, from the directory `runbooks`: `causes.md#disk`.
+    /// The page that says what to do, with the heading in it, relative to the directory `runbooks`: `causes.md#disk`.
     package let page: String
 
     init(
@@ -30,7 +30,7 @@ package struct CauseRule: Sendable, Equatable {
         self.page = page
     }
 
-    /// What a finding about such an error becomes.
+    /// The status of a finding about such an error.
     package var status: CheckStatus {
         switch cause {
         case .backup, .objective: .failed
@@ -39,8 +39,10 @@ package struct CauseRule: Sendable, Equatable {
         }
     }
 
+    /// A row of the backup that is not there is never harmless, so no harmless row of the table applies to a statement
+    /// that brings rows.
     func applies(to error: MetError, in circumstances: Circumstances) -> Bool {
-        (during.isEmpty || during.contains(error.phase))
+        (cause != nil || !error.bringsRows) && (during.isEmpty || during.contains(error.phase))
             && (met.isEmpty || met.contains { $0.isMet(by: error) })
             && when.allSatisfy { $0.holds(for: error, in: circumstances) }
     }
@@ -53,11 +55,12 @@ package enum Phase: String, Sendable, CaseIterable {
     case drilling
 }
 
-/// What an error is known by. An exit code is none of it.
+/// What identifies an error. Exit codes are not used for it.
 package enum Sign: Sendable, Equatable {
-    /// The server's codes, or how they begin: families have two characters (documentation of PostgreSQL, appendix A).
+    /// SQLSTATE codes of the server, or their beginnings: a family has two characters (documentation of PostgreSQL,
+    /// appendix A).
     case sqlState([String])
-    /// Any of these words in what `pg_restore` or `psql` themselves say, under `LC_ALL=C`.
+    /// A message of `pg_restore` or `psql` itself, under `LC_ALL=C`, contains at least one of these texts.
     case words([String])
     case state(DrillState)
 

@@ -5,22 +5,23 @@ private let log = Logger(label: "cause")
 
 /// Every error that a drill can meet, and whose fault it is. The first row that applies decides; nothing else does.
 ///
-/// The question behind every row is: would the same backup restore on a machine that has all it needs? If so, it is the
-/// environment's fault. If the error leaves nothing out, it is harmless. What no row knows is never held against the
-/// backup and never passed over: it counts as the environment's.
+/// The question behind every row is: would the same backup restore on a machine that has all it needs? If so, the error
+/// is the environment's fault. An error that leaves nothing out of the restore is harmless. An error that no row knows
+/// is neither blamed on the backup nor ignored: it counts as the environment's fault.
 ///
 /// `docs/causes.md` is written from these rows, and every row is tested on real servers and programs.
 package let causeTable: [CauseRule] = causeGroups.flatMap(\.rules) + [unknownCause]
 
-/// The table but for its last row, in the order in which it is walked.
+/// All rows but the last (``unknownCause``), in the order in which they are tried.
 package let causeGroups: [(title: String, rules: [CauseRule])] = [
-    ("What the server says to a restore", restoreRules), ("What the server says to a check", checkRules),
-    ("What the server says to whoever asks", serverRules), ("What becomes of a restore", programRules),
-    ("What ends a drill, or decides it", drillRules),
+    ("Server errors during the restore", restoreRules), ("Server errors during a check", checkRules),
+    ("Server errors about the machine", serverRules), ("How programs of a restore end", programRules),
+    ("What ends a drill or decides it", drillRules),
 ]
 
 package let unknownCause = CauseRule(
-    "unknown", [], met: [], .environment, "pgassay has no rule for this error, so it blames nobody; look at it",
+    "unknown", [], met: [], .environment,
+    "pgassay has no rule for this error, so it does not blame the backup; read the error",
     page: "causes.md#an-error-that-no-row-knows")
 
 /// Whose fault an error is.
@@ -30,7 +31,7 @@ package func cause(of error: MetError, in circumstances: Circumstances = Circums
     return rule
 }
 
-/// Whose fault it is that something is so.
+/// Whose fault a problem is that pgassay noticed itself.
 package func cause(
     of state: DrillState, while phase: Phase = .drilling, in circumstances: Circumstances = Circumstances()
 ) -> CauseRule {

@@ -1,6 +1,6 @@
 import Findings
 
-/// What the server says to the questions of a check, which read and never write.
+/// Rules for server errors in reply to the queries of a check, which only read.
 let checkRules: [CauseRule] = [
     CauseRule(
         "ordered-elsewhere", [.checking], met: [.sqlState(["XX002"])],
@@ -13,17 +13,17 @@ let checkRules: [CauseRule] = [
     CauseRule(
         "transaction-unknown", [.checking], met: [.sqlState(["58P01", "XX000"])],
         when: [.messageBegins(["could not access status of transaction"])], .backup,
-        "a row says that a transaction wrote it of which the backup knows nothing: the row or pg_xact is damaged",
+        "a row names a transaction that the backup does not know: the row or pg_xact is damaged",
         page: "causes.md#a-damaged-file"),
     CauseRule(
         "stored-value-senseless", [.checking], met: [.sqlState(["XX000"])], when: [.readsStoredValues], .backup,
         "stored values cannot be decoded", page: "causes.md#a-damaged-file"),
-    // Division by zero, arguments that are out of bounds, bad patterns, SQL/JSON: the question asks for what these
-    // values, which can all be read, do not give.
+    // Division by zero, arguments that are out of bounds, bad patterns, SQL/JSON: all these values can be read, but
+    // they do not give what the question asks for.
     CauseRule(
         "question-of-values", [.checking],
         met: [.sqlState(["2201", "22023", "22025", "2202E", "2202G", "2202H", "2203"])], .environment,
-        "the question asks of these values what they cannot answer; correct it in the plan",
+        "the query cannot be computed from these values; correct it in the plan",
         page: "causes.md#a-question-that-cannot-be-asked"),
     CauseRule(
         "stored-value", [.checking], met: [.sqlState(["22"])], .backup, "stored values cannot be decoded",
@@ -42,7 +42,7 @@ let checkRules: [CauseRule] = [
     CauseRule(
         "not-populated", [.checking], met: [.sqlState(["55000"])], when: [.messageBegins(["materialized view \""])],
         .environment,
-        "it reads a materialized view that nothing has filled: REFRESH MATERIALIZED VIEW never ran at the source, or failed here",
+        "it reads a materialized view that is not populated: REFRESH MATERIALIZED VIEW never ran at the source, or failed here",
         page: "causes.md#a-question-that-cannot-be-asked"),
     CauseRule(
         "question-of-plan", [.checking], met: [.state(.questionOfPlan)], .environment,
@@ -54,7 +54,7 @@ let checkRules: [CauseRule] = [
         page: "findings.md#collations"),
     CauseRule(
         "prepared-transaction", [.checking], met: [.state(.preparedTransaction)], .environment,
-        "nobody has decided on this transaction: whether its rows count cannot be told",
+        "this transaction is neither committed nor rolled back, so it is not known whether its rows count",
         page: "findings.md#prepared-transactions"),
     CauseRule(
         "too-slow", [.checking], met: [.state(.tooSlow)], .objective,
@@ -62,7 +62,7 @@ let checkRules: [CauseRule] = [
         page: "findings.md#queries"),
     CauseRule(
         "blame-kept-out", [.checking], met: [.state(.rowsKeptOut)], .environment,
-        "this machine kept rows out, so it blames nobody; see the check restore, and drill again",
+        "this machine could not load some rows, so the backup is not blamed; see the check restore, then drill again",
         page: "causes.md#what-the-machine-lacks"),
     CauseRule(
         "absent-lacked", [.checking], met: [.state(.absent)], when: [.lackedBefore], .environment,

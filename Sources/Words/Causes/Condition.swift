@@ -1,25 +1,29 @@
 import Findings
 
-/// What must hold besides the error itself for a row of the table to apply.
+/// What else must be true, in addition to the error itself, for a row of the table to apply.
 package enum Condition: Sendable, Equatable {
     /// How the server's message begins, in English (`lc_messages = C`).
     case messageBegins([String])
     case messageContains(String)
-    /// As pg_dump writes it with `--clean`: `DROP …`, `ALTER … DROP CONSTRAINT …`.
+    /// The statement only drops something, as pg_dump writes it with `--clean`: `DROP …`, `ALTER … DROP CONSTRAINT …`.
     case dropsSomething
-    /// `SET …`
+    /// The statement is a `SET …`.
     case setsSession
     /// The message names a role that was made for this drill.
     case roleWasMade
     case newerThanSource
     case sortsDifferently
     case lackedBefore
-    /// Values of PostgreSQL's own types are read as they are stored, and nothing larger is made of them.
+    /// The question only reads values of PostgreSQL's own types as they are stored, and builds no larger values from
+    /// them.
     case readsStoredValues
-    /// What is asked about depends on a collation whose version is another one here.
+    /// The object that the question is about depends on a collation whose version differs on this machine.
     case collationDiffers
-    /// And it is not about a row that was being loaded, which is whole or not whatever became of others.
+    /// The machine kept rows out before. Does not hold for an error about a row that was being loaded: whether such a
+    /// row is damaged does not depend on other rows.
     case rowsKeptOut
+    /// It is about a row that was being loaded, or a statement that brings rows.
+    case bringsRows
     case lastWas(Cause)
 
     func holds(for error: MetError, in circumstances: Circumstances) -> Bool {
@@ -34,15 +38,16 @@ package enum Condition: Sendable, Equatable {
             return role.map(circumstances.rolesMade.contains) ?? false
         case .newerThanSource: return circumstances.isNewerThanSource
         case .sortsDifferently: return circumstances.sortsDifferently
-        case .lackedBefore: return circumstances.lacksSomething
+        case .lackedBefore: return circumstances.machineLacksSomething
         case .readsStoredValues: return circumstances.readsStoredValues
         case .collationDiffers: return circumstances.collationDiffers
-        case .rowsKeptOut: return circumstances.lacksRows && !error.isOfLoadedRow
+        case .rowsKeptOut: return circumstances.machineLostRows && !error.isOfLoadedRow
+        case .bringsRows: return error.bringsRows
         case .lastWas(let cause): return circumstances.last == cause
         }
     }
 
-    /// For the page of all rows.
+    /// The condition in words, for the page that lists all rows (`docs/causes.md`).
     package var words: String {
         switch self {
         case .messageBegins(let beginnings):
@@ -57,6 +62,7 @@ package enum Condition: Sendable, Equatable {
         case .collationDiffers: "the index depends on a collation that has another version here"
         case .lackedBefore: "something that the machine lacks has failed before"
         case .rowsKeptOut: "the machine kept rows out before"
+        case .bringsRows: "the statement brings rows"
         case .lastWas(let cause): "the error before was of cause \(cause.rawValue)"
         }
     }

@@ -1,23 +1,23 @@
 import Findings
 
-/// What ends a drill, or decides it as a whole.
+/// Rules for problems that end a drill, or that decide the verdict of the drill as a whole.
 let drillRules: [CauseRule] = [
     CauseRule(
         "not-fetched", [.drilling], met: [.state(.notFetched)], .environment,
-        "the backup could not be brought here, so nothing is known of it", page: "findings.md#fetch"),
+        "the backup could not be fetched, so nothing is known about it", page: "findings.md#fetch"),
     CauseRule(
         "not-opened", [.drilling], met: [.state(.notOpened)], .environment,
-        "the backup is encrypted, and what the plan opens it with does not", page: "findings.md#fetch"),
+        "the backup is encrypted, and the key or passphrase in the plan does not open it", page: "findings.md#fetch"),
     CauseRule(
         "repository-damaged", [.drilling], met: [.state(.repositoryDamaged)], .backup,
-        "files of the repository are missing or not what they were: use another backup", page: "findings.md#fetch"),
+        "files of the repository are missing or changed: use another backup", page: "findings.md#fetch"),
     CauseRule(
         "snapshot-not-restored", [.drilling], met: [.state(.snapshotNotRestored)], .environment,
-        "the snapshot was not restored, or nobody could connect, so nothing is known of it",
+        "the snapshot was not restored, or no connection was possible, so nothing is known about it",
         page: "findings.md#snapshot"),
     CauseRule(
         "other-server", [.drilling], met: [.state(.otherServer)], .environment,
-        "another server answered, so nothing is known of the snapshot", page: "findings.md#snapshot"),
+        "another server answered, so nothing is known about the snapshot", page: "findings.md#snapshot"),
     CauseRule(
         "backup-missing", [.drilling], met: [.state(.archiveMissing)], .environment,
         "nothing is there; its storage may not be mounted", page: "findings.md#drill"),

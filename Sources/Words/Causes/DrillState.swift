@@ -1,12 +1,12 @@
-/// What can be wrong without any program putting it into words.
+/// A problem that pgassay notices itself, instead of reading it from the message of a server or program.
 package enum DrillState: String, Sendable, CaseIterable {
-    // A backup that lies elsewhere.
+    // A backup that must be fetched from another place.
     case notFetched, notOpened, repositoryDamaged
 
     // A snapshot in a cloud.
     case snapshotNotRestored, otherServer
 
-    // The backup as it lies there.
+    // The files of the backup.
     case archiveMissing, archiveUnreadable, archiveOfUnknownVersion, archiveNeedsMemory
     case archiveEmpty, archiveWithoutContents, archiveOfAnotherKind, archiveCut, archiveMalformed, archiveUndecodable
     case archiveIncomplete, archiveHasLinks, archiveOfCluster, archiveChanged
@@ -18,16 +18,16 @@ package enum DrillState: String, Sendable, CaseIterable {
     case programTimedOut, programKilled, programSilent, wordsLost
     case lockedOut, localeMissing, scriptHasCommand, scriptCut
 
-    // A connection of ours.
+    // A connection from pgassay to a server.
     case cannotConnect, connectionLost, statementTimedOut, answerNotUnderstood
 
-    // What should be in the database and is not.
+    // Something that the backup names is not in the restored database.
     case absent
-    // What a physical copy brings with it.
+    // Things that come with a physical copy of the source server.
     case preparedTransaction, collationDiffers
-    // A question of the plan's own.
+    // A query that is written in the plan.
     case questionOfPlan, tooSlow
-    // What is wrong in it, and may be so because the machine kept rows out.
+    // A check found something wrong, and the reason may be that the machine kept rows out.
     case rowsKeptOut
 
     // The machine.
@@ -36,25 +36,25 @@ package enum DrillState: String, Sendable, CaseIterable {
     // A drill as a whole.
     case objectiveMissed, objectiveNotMeasured, stopped
 
-    /// For the page of all rows.
+    /// The problem in words, for the page that lists all rows (`docs/causes.md`).
     package var words: String {
         switch self {
-        case .notFetched: "a backup that lies elsewhere cannot be brought here"
+        case .notFetched: "a backup in another place cannot be fetched"
         case .notOpened: "the key or the passphrase does not open the backup"
         case .repositoryDamaged: "the tool of a repository finds it damaged"
         case .snapshotNotRestored:
-            "a cloud refuses to restore a snapshot, does not come to an end with it, or nobody can connect to what it made"
-        case .otherServer: "what answers at the plan's address is not what was restored"
+            "a cloud refuses to restore a snapshot, does not finish it, or the restored server accepts no connection"
+        case .otherServer: "the server at the plan's address is not the restored one"
         case .archiveMissing: "nothing is at the backup's path"
         case .archiveUnreadable: "the system does not let us read the backup"
         case .archiveOfUnknownVersion: "an archive of a version that pgassay does not read"
         case .archiveNeedsMemory: "too little memory to decompress the backup"
-        case .archiveEmpty: "a file of no bytes"
+        case .archiveEmpty: "an empty file"
         case .archiveWithoutContents: "a directory without a `toc.dat`"
-        case .archiveOfAnotherKind: "something that is no dump of PostgreSQL"
+        case .archiveOfAnotherKind: "a file that is not a PostgreSQL dump"
         case .archiveCut: "the file ends within its header or table of contents"
-        case .archiveMalformed: "the header or table of contents cannot be so"
-        case .archiveUndecodable: "the compression does not decode"
+        case .archiveMalformed: "the header or table of contents breaks the format"
+        case .archiveUndecodable: "the compressed data cannot be decompressed"
         case .archiveIncomplete: "data is missing, cut off, or does not end as it should"
         case .archiveHasLinks: "a symbolic link in a directory dump"
         case .archiveOfCluster: "a dump made by `pg_dumpall`"
@@ -66,8 +66,8 @@ package enum DrillState: String, Sendable, CaseIterable {
         case .programKilled: "a signal that the drill did not send ended `pg_restore` or `psql`"
         case .programSilent: "`pg_restore` or `psql` failed, and nothing that it said explains it"
         case .wordsLost: "`pg_restore` counts more errors than could be read"
-        case .lockedOut: "after the restore the server does not let us in any more"
-        case .localeMissing: "the database's locale cannot be had here"
+        case .lockedOut: "after the restore the server refuses our connection"
+        case .localeMissing: "this machine does not have the database's locale"
         case .scriptHasCommand: "a plain dump holds a psql command"
         case .scriptCut: "a plain dump ends too early, or does not decompress to its end"
         case .cannotConnect: "no connection can be made"

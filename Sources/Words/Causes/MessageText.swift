@@ -1,14 +1,14 @@
-// What programs print quotes whatever is in the backup, so it is taken apart by bytes: to Swift, a colon with a
-// combining accent behind it is no colon any more, and a form feed ends a line.
+// Messages of programs quote any text that is in the backup, so they are taken apart by bytes and not by characters:
+// for Swift, a colon followed by a combining accent is not a colon, and a form feed ends a line.
 
 extension String {
-    /// The text behind a prefix; nil when it does not begin with it.
+    /// The text after a prefix; nil when the text does not begin with it.
     package func after(_ prefix: String) -> String? {
         guard utf8.starts(with: prefix.utf8) else { return nil }
         return String(decoding: utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
     }
 
-    /// The text before and behind the first occurrence of a separator.
+    /// The text before and after the first occurrence of a separator; nil when there is none.
     package func parted(by separator: String) -> (before: String, behind: String)? {
         let bytes = Array(utf8)
         let wanted = Array(separator.utf8)

@@ -1,21 +1,21 @@
 import Findings
 
-/// An error as it was met, before anybody is blamed for it.
+/// An error as it was met, before its cause is decided.
 package struct MetError: Sendable {
     package enum What: Sendable {
         /// The server's code and its primary message.
         case server(String, message: String)
-        /// What a program of PostgreSQL's said itself.
+        /// A message of one of PostgreSQL's programs, such as `pg_restore`, and not of the server.
         case program(String)
-        /// What no program puts into words.
+        /// A problem that pgassay noticed itself.
         case state(DrillState)
     }
 
     package var phase: Phase
     package var what: What
-    /// The statement that failed, its first words.
+    /// The first words of the statement that failed.
     package var statement: String?
-    /// It is about a row that was being loaded.
+    /// True if the error is about a row that was being loaded.
     package var isOfLoadedRow: Bool
 
     package init(_ phase: Phase, _ what: What, statement: String? = nil, isOfLoadedRow: Bool = false) {
@@ -34,6 +34,9 @@ package struct MetError: Sendable {
         }
     }
 
+    /// The rows of the statement that failed are not in the database.
+    var bringsRows: Bool { isOfLoadedRow || statement?.bringsRows ?? false }
+
     var message: String {
         switch what {
         case .server(_, let message), .program(let message): message
@@ -42,7 +45,12 @@ package struct MetError: Sendable {
     }
 }
 
-/// What is known besides an error.
+extension String {
+    /// It is a statement that brings rows of the backup, as pg_dump writes them.
+    package var bringsRows: Bool { after("COPY ") != nil || after("INSERT ") != nil }
+}
+
+/// What else is known when the cause of an error is decided.
 package struct Circumstances: Sendable {
     /// The server that was dumped is of an older major version than the one restored into.
     package var isNewerThanSource: Bool
@@ -50,24 +58,24 @@ package struct Circumstances: Sendable {
     package var sortsDifferently: Bool
     /// Roles that were made for the restore.
     package var rolesMade: Set<String>
-    /// Something that the machine lacks has failed before, so that what depends on it may be undefined now.
-    package var lacksSomething: Bool
-    /// The machine has kept rows out before, so that what others need of them may be missing now.
-    package var lacksRows = false
+    /// Something failed before because the machine lacks it, so objects that depend on it may be undefined now.
+    package var machineLacksSomething: Bool
+    /// The machine kept rows out before, so rows that other rows need may be missing now.
+    package var machineLostRows = false
     /// The question only reads values of PostgreSQL's own types, as they are stored.
     package var readsStoredValues = false
-    /// What is asked about depends on a collation whose version is another one here.
+    /// The object that the question is about depends on a collation whose version differs on this machine.
     package var collationDiffers = false
-    /// Whose fault the error before was, harmless ones left out.
+    /// The cause of the previous error; harmless errors do not count.
     package var last: Cause?
 
     package init(
         isNewerThanSource: Bool = false, sortsDifferently: Bool = false, rolesMade: Set<String> = [],
-        lacksSomething: Bool = false
+        machineLacksSomething: Bool = false
     ) {
         self.isNewerThanSource = isNewerThanSource
         self.sortsDifferently = sortsDifferently
         self.rolesMade = rolesMade
-        self.lacksSomething = lacksSomething
+        self.machineLacksSomething = machineLacksSomething
     }
 }

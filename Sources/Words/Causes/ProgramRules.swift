@@ -1,6 +1,7 @@
 import Findings
+import PlanKeys
 
-/// What `pg_restore` and `psql` say themselves, and what becomes of them.
+/// Rules for messages of `pg_restore` and `psql` themselves, and for how these programs end.
 let programRules: [CauseRule] = [
     CauseRule(
         "worker-after-backup", [.restoring], met: [.words(["worker process died unexpectedly"])],
@@ -53,7 +54,7 @@ let programRules: [CauseRule] = [
         page: "causes.md#a-damaged-file"),
     CauseRule(
         "program-deadline", [.restoring], met: [.state(.programTimedOut)], .environment,
-        "it did not come to an end; raise limits.restore if it needs longer", page: "causes.md#time"),
+        "it did not end in time; raise \(PlanKey.limitsRestore) if it needs longer", page: "causes.md#time"),
     CauseRule(
         "program-killed", [.restoring], met: [.state(.programKilled)], .environment,
         "something on this machine killed it, perhaps for want of memory", page: "causes.md#disk-memory-and-limits"),
@@ -62,7 +63,7 @@ let programRules: [CauseRule] = [
         page: "causes.md#an-error-that-no-row-knows"),
     CauseRule(
         "words-lost", [.restoring], met: [.state(.wordsLost)], .environment,
-        "what went wrong is not known in full, so it is held against nobody",
+        "not all errors could be read, so the backup is not blamed",
         page: "causes.md#an-error-that-no-row-knows"),
     CauseRule(
         "locked-out", [.restoring], met: [.state(.lockedOut)], .environment, "the server does not let us in any more",
@@ -80,8 +81,8 @@ let programRules: [CauseRule] = [
         page: "causes.md#a-damaged-file"),
 ]
 
-/// pg_restore's words for an archive that it cannot read on (15 to 18: pg_backup_archiver.c, _custom.c, _directory.c,
-/// _tar.c, compress_*.c).
+/// Parts of pg_restore's messages about an archive that it cannot read any further (15 to 18: pg_backup_archiver.c,
+/// _custom.c, _directory.c, _tar.c, compress_*.c).
 private let damage = [
     "end of file", "unexpected block", "block ID", "corrupt", "could not uncompress", "could not decompress",
     "does not appear to be a valid", "appears to be a text format", "input file is too short", "no matching",

@@ -1,13 +1,13 @@
 import Findings
 
-/// What the server says to the statements of a backup.
+/// Rules for server errors in reply to the statements of a backup.
 let restoreRules: [CauseRule] = [
     CauseRule(
         "drops-nothing", [.restoring], met: [.sqlState(["42P01", "42704", "42883", "3F000"])], when: [.dropsSomething],
         nil, "the dump drops first what it makes later (pg_dump --clean); there is nothing to drop yet",
         page: "causes.md#harmless"),
 
-    // Rows that contradict their own constraints do so on every machine, with two exceptions.
+    // A row that breaks a constraint of its own table does so on every machine, with two exceptions.
     CauseRule(
         "rows-kept-out", [.restoring], met: [.sqlState(["23"])], when: [.rowsKeptOut], .environment, keptOut,
         page: "causes.md#what-the-machine-lacks"),
@@ -51,7 +51,7 @@ let restoreRules: [CauseRule] = [
         "bad-value", [.restoring], met: [.sqlState(["22"])], .backup, "a value in the backup is damaged",
         page: "causes.md#a-damaged-file"),
 
-    // What is there already.
+    // Objects that exist already.
     CauseRule(
         "in-every-database", [.restoring], met: [.sqlState(duplicates)],
         when: [.messageBegins([#"schema "public" already exists"#, #"extension "plpgsql" already exists"#])], nil,
@@ -63,7 +63,7 @@ let restoreRules: [CauseRule] = [
         "created-twice", [.restoring], met: [.sqlState(duplicates)], .backup, "the backup creates the same thing twice",
         page: "causes.md#a-damaged-file"),
 
-    // What is not there.
+    // Objects that do not exist.
     CauseRule(
         "session-setting", [.restoring], met: [.sqlState(["42704"])],
         when: [.messageBegins(["unrecognized configuration parameter"]), .setsSession], nil,
@@ -73,6 +73,11 @@ let restoreRules: [CauseRule] = [
         "unknown-setting", [.restoring], met: [.sqlState(["42704"])],
         when: [.messageBegins(["unrecognized configuration parameter"])], .environment,
         "this server does not know a setting that the backup uses", page: "causes.md#what-the-machine-lacks"),
+    CauseRule(
+        "role-in-rows", [.restoring], met: [.sqlState(["42704"])],
+        when: [.messageBegins(["role "]), .bringsRows], .environment,
+        "a row names a role that this server does not have; roles belong to the server and are never in a dump",
+        page: "causes.md#what-the-machine-lacks"),
     CauseRule(
         "no-role", [.restoring], met: [.sqlState(["42704"])], when: [.messageBegins(["role "])], nil,
         "roles belong to the server and are never in a dump; nothing but ownership depends on it",
@@ -105,7 +110,8 @@ let restoreRules: [CauseRule] = [
         "it needs something that is not in the backup: a partial or damaged dump",
         page: "causes.md#something-is-missing-in-the-backup"),
 
-    // psql before 18 takes the rows of a COPY that the server refused for statements, or for commands of its own.
+    // psql before 15.19, 16.15, 17.11 and 18.5 (CVE-2026-6464) takes the rows of a COPY that the server refused for
+    // statements, or for commands of its own. Later ones skip these rows.
     CauseRule(
         "rows-lacked", [.restoring], met: strayRows, when: [.lackedBefore], .environment,
         "rows of a table that could not be created before were taken for statements",
@@ -120,9 +126,9 @@ let restoreRules: [CauseRule] = [
 
 private let keptOut = "rows that it needs could not be loaded before, see the first such error"
 private let duplicates = ["42P06", "42P07", "42710", "42723", "42701"]
-/// What may be something of the server's own, which a newer one has no more.
+/// Codes for an undefined object that may belong to the server itself, and that a newer server may no longer have.
 private let undefinedOfServer = ["42704", "42883", "42703", "42P02"]
 private let undefined = ["42P01", "3F000"]
 private let strayRows: [Sign] = [.sqlState(["42601"]), .words(["backslash commands are restricted"])]
 private let knownNoMore =
-    "this server is newer than the one that was dumped and may know it no more; install that version of PostgreSQL"
+    "this server is newer than the dumped one and may no longer have this; install that version of PostgreSQL"

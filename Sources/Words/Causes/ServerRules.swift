@@ -1,6 +1,7 @@
 import Findings
+import PlanKeys
 
-/// What the server says of the machine, whoever asks.
+/// Rules for server errors that are about the machine, in every phase of a drill.
 let serverRules: [CauseRule] = [
     CauseRule(
         "not-allowed", Phase.allCases, met: [.sqlState(["42501"])], .environment,
@@ -27,7 +28,7 @@ let serverRules: [CauseRule] = [
         "the server ran out of a resource", page: "causes.md#disk-memory-and-limits"),
     CauseRule(
         "own-code", Phase.allCases, met: [.sqlState(["P0"])], .environment,
-        "code of the backup's own raised an error, which may be about the rows or about this machine; look at it",
+        "code in the backup (a function or trigger) raised an error, which may be about the rows or about this machine; read the error",
         page: "causes.md#an-error-that-no-row-knows"),
     CauseRule(
         "internal", Phase.allCases, met: [.sqlState(["58", "XX"])], .environment,
@@ -40,7 +41,7 @@ let serverRules: [CauseRule] = [
         "the connection to the server was lost", page: "causes.md#the-server-went-away"),
     CauseRule(
         "statement-deadline", Phase.allCases, met: [.state(.statementTimedOut)], .environment,
-        "it took longer than limits.statement allows", page: "causes.md#time"),
+        "it took longer than \(PlanKey.limitsStatement) allows", page: "causes.md#time"),
     CauseRule(
         "odd-answer", Phase.allCases, met: [.state(.answerNotUnderstood)], .environment,
         "the server gave an answer that pgassay does not understand", page: "causes.md#an-error-that-no-row-knows"),

@@ -1,5 +1,5 @@
 /// A number and what it counts, for people: `1 row`, `2 rows`.
-/// - Parameter many: for every other number than one; an s behind `one` where it is left out.
+/// - Parameter many: the word for every number except one; if it is left out, `one` with an s at its end.
 package func counted(_ count: some BinaryInteger, _ one: String, _ many: String? = nil) -> String {
     "\(count) \(count == 1 ? one : many ?? one + "s")"
 }

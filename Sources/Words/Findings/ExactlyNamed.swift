@@ -1,9 +1,9 @@
-/// Something with a name that PostgreSQL gave it, told apart by bytes as PostgreSQL does.
+/// Something with a name that PostgreSQL gave it. Names are compared byte by byte, as PostgreSQL compares them.
 ///
-/// Swift's strings are equal when they look the same: to it `é` in one code point and in two are one name, and two tables
-/// would share one answer.
+/// Swift's strings are equal when they look the same: `é` in one code point equals `é` in two. Two tables with such
+/// names would be taken for one, and would share one answer.
 package protocol ExactlyNamed: Hashable {
-    /// All that tells it apart.
+    /// All parts of the name that identify it.
     var nameParts: [String] { get }
 }
 

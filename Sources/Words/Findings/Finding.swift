@@ -3,11 +3,11 @@
 /// A finding that is not ``CheckStatus/passed`` says why in ``reason`` and, where it decides the verdict, whose
 /// fault it is in ``cause``. Texts never carry row values: counts, names, times and digests only.
 package struct Finding: Codable, Sendable, Equatable {
-    /// The stable id of the check that answered, such as `row-counts`.
-    package var id: String
+    /// The check that answered, such as `row-counts`.
+    package var id: CheckID
     /// What was looked at: `public.farmers`, `public.conversations.timestamp`, a constraint, a file.
     package var subject: String
-    /// What became of it.
+    /// The result of the check.
     package var status: CheckStatus
     /// Where `expected` came from; nil where nothing was expected.
     package var basis: Basis?
@@ -15,15 +15,15 @@ package struct Finding: Codable, Sendable, Equatable {
     package var expected: String?
     /// What was there, as text; nil where nothing was seen.
     package var observed: String?
-    /// How long finding it out took, in seconds; nil where it was found in passing.
+    /// How long it took to find out, in seconds; nil where that was not measured.
     package var seconds: Double?
     /// Why, in a sentence a tired person can act on. Always there unless the finding passed.
     package var reason: String?
-    /// Whose fault it is. Nil for what passed and for what was not run for a good reason.
+    /// Whose fault it is. Nil for a finding that passed, and for a check that was not run for a good reason.
     package var cause: Cause?
 
     package init(
-        id: String, subject: String, status: CheckStatus, basis: Basis? = nil, expected: String? = nil,
+        id: CheckID, subject: String, status: CheckStatus, basis: Basis? = nil, expected: String? = nil,
         observed: String? = nil, seconds: Double? = nil, reason: String? = nil, cause: Cause? = nil
     ) {
         self.id = id

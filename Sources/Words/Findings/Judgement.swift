@@ -10,12 +10,14 @@ package struct Judgement: Codable, Sendable, Equatable {
         self.cause = cause
     }
 
-    /// Judges by the worst finding: a bad backup outweighs a drill that was stopped, that a missed objective, and that
-    /// what could not be told. A drill in which nothing passed never passes: it has not looked.
+    /// Judges by the worst finding. From worst to least: a bad backup, a drill that was stopped, a missed objective,
+    /// something that could not be decided. A drill in which no finding passed never passes, because it has checked
+    /// nothing.
     ///
-    /// The cause of a failed finding decides whose failure it is; without one it is the backup's.
+    /// The cause of a failed finding says whose fault the failure is. A failed finding without a cause is the backup's
+    /// fault.
     ///
-    /// - Parameter interrupted: whether the drill was stopped before it was through.
+    /// - Parameter interrupted: whether the drill was stopped before its end.
     package init(_ findings: [Finding], interrupted: Bool = false) {
         let faults = Set(findings.lazy.filter { $0.status == .failed }.map { $0.cause ?? .backup })
         let unknown = findings.contains { $0.status == .inconclusive }

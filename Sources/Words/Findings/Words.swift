@@ -1,10 +1,10 @@
-/// What became of a check. `inconclusive` and `notRun` never render as passed.
+/// The result of a check. `inconclusive` and `notRun` are never shown as passed.
 package enum CheckStatus: String, Codable, Sendable, CaseIterable {
     /// It ran and found what it expected.
     case passed
     /// It ran and found something wrong.
     case failed
-    /// It ran and could not tell.
+    /// It ran and could not decide.
     case inconclusive
     /// It did not run; the finding's reason says why.
     case notRun
@@ -16,11 +16,11 @@ package enum Basis: String, Codable, Sendable, CaseIterable {
     case manifest
     /// Read from the backup itself.
     case archive
-    /// Earlier drills.
+    /// Taken from earlier drills.
     case history
     /// Written by a person in the plan.
     case plan
-    /// Always true, such as: no orphans.
+    /// A rule that holds for every database, such as: no orphans.
     case rule
 }
 
@@ -30,7 +30,7 @@ package enum Verdict: String, Codable, Sendable, CaseIterable {
     case passed
     /// The backup is bad, or an objective was missed.
     case failed
-    /// Neither can be said.
+    /// The drill could decide neither of the two.
     case inconclusive
 }
 

@@ -52,11 +52,11 @@ final class TestServer: Sendable {
         process.standardInput = Self.leash.fileHandleForReading
         process.standardOutput = FileHandle.nullDevice
         try process.run()
-        let deadline = Date() + 60
+        let deadline = Date() + 600
         while try run(
             "\(installation.binaries)/psql", ["-XAtqc", "SELECT 1", "-h", directory, "-U", "postgres", "postgres"]
         ).status != 0 {
-            try #require(Date() < deadline, "the server did not start within a minute")
+            try #require(Date() < deadline, "the server did not start within ten minutes")
             Thread.sleep(forTimeInterval: 0.1)
         }
     }

@@ -10,9 +10,11 @@ enum CausesPage {
 
         <!-- Written from Sources/Words/Causes by `make docs`. Change it there. -->
 
-        Every error that a drill can meet has one cause. It is decided here and nowhere else, by what the server says
+        Every error that a drill can meet has one cause. This table decides it, and nothing else does: by what the server says
         (SQLSTATE), by what PostgreSQL's programs say of the archive, and by the state of the machine; never by an exit code
-        alone. The first row that applies decides. The question behind every row is: would the same backup restore on a machine
+        alone. The first row that applies decides. What a check finds that is no error (a wrong count, an orphan, a row that is
+        too old) has the cause that the check gives it: there the question itself says whose answer it is. The test
+        `NoOtherCausesTests` lists the files that may do so. The question behind every row is: would the same backup restore on a machine
         that has all it needs? [Decision 15](decisions/15-one-table-of-causes.md) says why it is a table.
 
         | cause | means |

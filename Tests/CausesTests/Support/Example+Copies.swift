@@ -1,3 +1,4 @@
+import Backup
 import Causes
 import Findings
 import Foundation
@@ -75,7 +76,7 @@ extension Lab {
             let context = CheckContext(
                 catalogue: try await pool.with { try await Catalogue.read(over: $0) },
                 contents: BackupContents(isPhysicalCopy: true), serverVersion: server.installation.version,
-                backupTime: nil, recoveryPoint: nil, connections: pool, deadline: .seconds(20))
+                backupTime: nil, recoveryPoint: nil, connections: pool, deadline: .seconds(600))
             return try await check.findings(in: context, ScanAnswers()).compactMap { Decided($0) }
         }
     }

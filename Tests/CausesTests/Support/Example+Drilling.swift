@@ -1,9 +1,10 @@
+import Backup
 import Causes
 import Checks
-import Evidence
 import Findings
 import Foundation
 import Postgres
+import Processes
 import Scratch
 import Synchronization
 import SystemPackage
@@ -12,7 +13,7 @@ import Testing
 
 @testable import Restore
 
-/// What ends a drill, or decides it as a whole.
+/// What ends a drill or decides it as a whole.
 extension Example {
     static let drilling =
         backups + places + drills + [
@@ -35,9 +36,9 @@ extension Example {
                 let dump = try lab.script("SELECT pg_sleep(60);")
                 let began = Latch()
                 let drill = Task {
-                    try await lab.report(of: dump, emit: { if case .phase("restore") = $0 { began.raise() } })
+                    try await lab.report(of: dump, emit: { if case .phase(.restore) = $0 { began.raise() } })
                 }
-                #expect(try await eventually { began.isRaised })
+                try await eventually("the restore begins") { began.isRaised }
                 drill.cancel()
                 let report = try await drill.value
                 let rule = cause(of: .stopped)
@@ -95,7 +96,7 @@ extension Example {
                 lab.server.installation.program("pg_dumpall"),
                 ["--globals-only", "--dbname=\(lab.server.target(database: "postgres").connectionString)"],
                 directory: "/")
-            let outcome = try await lab.server.fence.around(command).run(deadline: .seconds(60))
+            let outcome = try await lab.server.fence.around(command).run(deadline: .seconds(600))
             try Data(outcome.output.utf8).write(to: URL(filePath: file.string))
             return file
         },
@@ -120,9 +121,9 @@ extension Example {
             let dump = try lab.script("", version: 99)
             return try await lab.ending {
                 let setting = RestoreSetting(
-                    server: .ownServer(parent: TestServer.parent, account: nil), jobs: 1, deadline: .seconds(9),
+                    server: .ownServer(parent: TestServer.parent, account: nil), jobs: 1, deadline: .seconds(600),
                     label: "lab")
-                _ = try await openBackup(at: dump, clock: clock).chooseInstallation(in: setting)
+                _ = try await restorable(openBackup(at: dump, clock: clock)).chooseInstallation(in: setting)
             }
         },
         place("no-place", "/dev/null", "a directory that cannot be") { $0.parent = "/dev/null/s" },
@@ -172,7 +173,7 @@ extension Example {
         Example("script-cut", "closing comment", "a compressed script without its end") { lab in
             let script = try lab.script("CREATE TABLE public.t (i int);", isWhole: false)
             let gzip = Command("/usr/bin/gzip", [script.string])
-            #expect(try await gzip.run(deadline: .seconds(60)).succeeded)
+            #expect(try await gzip.run(deadline: .seconds(600)).succeeded)
             return try await lab.drilling(FilePath(script.string + ".gz"))
         },
         Example("absent", "missing", "a table that the dump names and does not make") {
@@ -230,7 +231,7 @@ extension Example {
             return try await lab.drilling(
                 dump,
                 emit: { event in
-                    guard case .phase("check") = event, !touched.withLock({ $0 }) else { return }
+                    guard case .phase(.check) = event, !touched.withLock({ $0 }) else { return }
                     touched.withLock { $0 = true }
                     guard let handle = FileHandle(forWritingAtPath: dump.string) else { return }
                     handle.seekToEndOfFile()

@@ -47,7 +47,7 @@ extension Example {
             ) { workspace in
                 let backup = try await repository.backups()[0]
                 let fetched = try await repository.fetch(
-                    backup, to: workspace, deadline: .seconds(60), emit: { _ in })
+                    backup, to: workspace, deadline: .seconds(600), emit: { _ in })
                 Issue.record("it was fetched: \(fetched)")
             }
         }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Processes
 import Scratch
 import TestSupport
 import Testing
@@ -95,7 +96,7 @@ extension Example {
         },
         Example("program-killed", "signal \(SIGKILL)", "something kills it") { lab in
             // Without the fence, whose own process would tell of the signal by an exit code.
-            lab.ended(try await lab.psql(#"\! kill -9 $PPID"#).run(deadline: .seconds(20)))
+            lab.ended(try await lab.psql(#"\! kill -9 $PPID"#).run(deadline: .seconds(600)))
         },
         Example("program-silent", "exit code", "it asks for more memory than there is, and says so to nobody") {
             // The name of the database is of two gigabytes, by its length.

@@ -82,7 +82,7 @@ extension Example {
             "bad-encoding", "22021", "bytes that are no text",
             "CREATE TABLE t (x text);\nCOPY t FROM stdin;\n\\xff\n\\."),
         script("rows-cut", "22P04", "half a row", "CREATE TABLE t (x text, y text);\nCOPY t FROM stdin;\none\n\\."),
-        script("bad-value", "22P02", "a number that is none", "CREATE TABLE t (i int);\nCOPY t FROM stdin;\none\n\\."),
+        script("bad-value", "22P02", "not a valid number", "CREATE TABLE t (i int);\nCOPY t FROM stdin;\none\n\\."),
         script("bad-value", "22003", "a number too large", "CREATE TABLE t (i int2);\nCOPY t FROM stdin;\n99999\n\\."),
         script(
             "bad-value", "22008", "a day that never was",
@@ -117,22 +117,39 @@ extension Example {
         script("syntax", "42601", "half a statement", "CREATE TABLE t (i int, ;"),
         script("syntax", "42601", "half a DROP", "DROP TABLE ;"),
         script(
-            "syntax", "backslash commands are restricted", "rows of a table that the backup does not make",
-            "COPY nothing FROM stdin;\n\\N\t1\n\\."),
+            "syntax", "backslash commands are restricted", "rows whose COPY line is lost, commands of psql's to it",
+            "CREATE TABLE t (i int, j int);\n\\N\t1\n\\."),
         script(
             "rows-kept-out", "23503", "a key to rows that were not loaded",
             """
             \(keepOut)CREATE TABLE a (i int PRIMARY KEY); CREATE TABLE b (i int); INSERT INTO b VALUES (1);
             ALTER TABLE b ADD FOREIGN KEY (i) REFERENCES a;
             """),
+        script(
+            // The semicolon ends what an old psql takes the row for, so that it does not swallow the next statement.
+            "rows-kept-out", "23503", "a key to rows whose COPY the server refused",
+            """
+            \(lack)CREATE TABLE a (i int PRIMARY KEY); CREATE TABLE b (i int); INSERT INTO b VALUES (1);
+            COPY a (i, column_of_nobody) FROM stdin;
+            1\t2;
+            \\.
+            ALTER TABLE b ADD FOREIGN KEY (i) REFERENCES a;
+            """),
+        script(
+            "rows-kept-out", "23503", "a key to rows whose INSERT the server refused",
+            """
+            \(lack)CREATE TABLE a (i int PRIMARY KEY); CREATE TABLE b (i int); INSERT INTO b VALUES (1);
+            INSERT INTO a (i, column_of_nobody) VALUES (1, 2);
+            ALTER TABLE b ADD FOREIGN KEY (i) REFERENCES a;
+            """),
         script("values-kept-out", "22012", "a view of rows that were not loaded", "\(keepOut)SELECT 1 / 0;"),
         script("syntax-newer", "42601", "words that it knows no more", newerThanSource: true, "CREATE OF_OLD t;"),
         script(
-            "rows-lacked", "backslash commands are restricted", "rows of a table that could not be made",
-            "\(lack)CREATE TABLE t (g type_of_nobody);\nCOPY t FROM stdin;\n\\N\t1\n\\."),
+            "rows-lacked", "backslash commands are restricted", "rows that psql takes for commands, after a lack",
+            "\(lack)CREATE TABLE t (g type_of_nobody);\n\\N\t1\n\\."),
         script(
-            "rows-lacked", "42601", "rows that are no commands of psql's",
-            "\(lack)CREATE TABLE t (g type_of_nobody);\nCOPY t FROM stdin;\none two;\n\\."),
+            "rows-lacked", "42601", "rows that psql takes for statements, after a lack",
+            "\(lack)CREATE TABLE t (g type_of_nobody);\none two;\n\\."),
     ]
 
     /// Something that the machine did not do to its end, rows of the backup perhaps.
@@ -145,6 +162,12 @@ extension Example {
         script(
             "unknown-setting", "42704", "a setting that a function needs",
             "CREATE FUNCTION f() RETURNS int LANGUAGE sql SET setting_of_tomorrow = 1 AS 'SELECT 1';"),
+        script(
+            "role-in-rows", "42704", "a role that a row names",
+            "CREATE TABLE t (r regrole);\nCOPY t FROM stdin;\nnobody_at_all\n\\."),
+        script(
+            "role-in-rows", "42704", "a role that an INSERT names",
+            "CREATE TABLE t (r regrole);\nINSERT INTO t VALUES ('nobody_at_all');"),
         script("of-the-server", "42704", "a tablespace", "CREATE TABLE t (i int) TABLESPACE nowhere;"),
         script("of-the-server", "42704", "a collation", #"CREATE TABLE t (x text COLLATE "xx_XX");"#),
         script("of-the-server", "42704", "an access method", "CREATE TABLE t (i int) USING columnar;"),

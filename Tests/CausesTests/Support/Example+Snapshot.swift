@@ -6,6 +6,7 @@ import TestSupport
 
 @testable import AWS
 @testable import Restore
+@testable import Snapshots
 
 /// Snapshots in a cloud.
 extension Example {
@@ -35,7 +36,7 @@ extension Example {
     }
 
     private static let setting = RestoreSetting(
-        server: .ownServer(parent: TestServer.parent, account: nil), jobs: 1, deadline: .seconds(9), label: "lab")
+        server: .ownServer(parent: TestServer.parent, account: nil), jobs: 1, deadline: .seconds(600), label: "lab")
 
     private static let snapshot = RDSSnapshot(
         identifier: "sunday", arn: "arn:aws:rds:eu-central-1:123456789012:snapshot:sunday", source: "orchard",

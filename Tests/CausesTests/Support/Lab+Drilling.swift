@@ -1,8 +1,8 @@
 import Causes
-import Evidence
 import Findings
 import Foundation
 import Postgres
+import Report
 import SystemPackage
 import TestSupport
 import Testing
@@ -22,7 +22,7 @@ extension Lab {
         change(&plan)
         let request = DrillRequest(
             plan: plan, backup: FoundBackup(path: dump, reason: "the test's"), reports: directory.appending("reports"),
-            key: nil, trigger: Report.Trigger(kind: "manual", user: "test", host: "test"), toolVersion: "test",
+            signer: nil, trigger: Report.Trigger(kind: "manual", user: "test", host: "test"), toolVersion: "test",
             keepScratch: false)
         return try await runDrill(request, emit: emit).report
     }

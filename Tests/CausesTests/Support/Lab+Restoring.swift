@@ -1,5 +1,7 @@
+import Backup
 import Causes
 import Foundation
+import Processes
 import Scratch
 import Synchronization
 import SystemPackage
@@ -22,7 +24,7 @@ extension Lab {
         let script = "\\restrict key\nCREATE SCHEMA \(schema);\nSET search_path = \(schema);\n\(sql)\n"
         let reader = Mutex((messages: PsqlMessages(), problems: [RawProblem]()))
         _ = try await server.fence.around(command).run(
-            deadline: .seconds(60),
+            deadline: .seconds(600),
             onErrorLine: { line in
                 reader.withLock { reader in
                     if let problem = reader.messages.add(line) { reader.problems.append(problem) }
@@ -54,7 +56,7 @@ extension Lab {
             for case .problem(let problem) in events { reader.withLock { $0.problems.append(problem) } }
         }
         let outcome = try await server.fence.around(command, readsAnyFile: readsAnyFile).run(
-            deadline: .seconds(60),
+            deadline: .seconds(600),
             onErrorLine: { line in handle(reader.withLock { $0.messages.add(line) }) })
         handle(reader.withLock { $0.messages.finish() })
         let problems = try await reader.withLock { $0.problems }.completed(by: server.log)
@@ -63,7 +65,7 @@ extension Lab {
 
     /// What the end of a program comes to.
     func ended(_ outcome: Command.Outcome, isExplained: Bool = false) -> [Decided] {
-        DumpBackup.problems(of: outcome, program: "a program", deadline: .seconds(60), said: [], wentOn: false)
+        DumpBackup.problems(of: outcome, program: "a program", deadline: .seconds(600), said: [], wentOn: false)
             .filter { _ in !isExplained }
             .compactMap { Decided(RestoreCheckFinding.of($0)) }
     }

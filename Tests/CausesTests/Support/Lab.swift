@@ -98,8 +98,8 @@ struct Labs: SuiteTrait, TestScoping {
     func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
     ) async throws {
-        try await TestServer.with(major: 15) { old in
-            try await TestServer.with(major: 17) { new in
+        try await TestServer.shared(major: 15) { old in
+            try await TestServer.shared(major: 17) { new in
                 try await Lab.with(old) { old in
                     try await Lab.with(new) { new in
                         try await Lab.$all.withValue([15: old, 17: new]) { try await function() }

@@ -1,3 +1,4 @@
+import Backup
 import Findings
 
 @testable import Checks

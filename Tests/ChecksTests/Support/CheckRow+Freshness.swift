@@ -45,7 +45,7 @@ extension CheckRow {
                 return checking
             }(), subject: "public.t.at", status: .inconclusive, cause: .environment, basis: .plan,
             expected: "within 1h of the backup", observed: "2026-05-01T11:00:00Z",
-            words: "does not tell when it was taken"),
+            words: "does not say when it was taken"),
         CheckRow(
             id: "freshness", reason: "a column without a zone is read in that of the backup's clock",
             checking: Checking(

@@ -1,3 +1,4 @@
+import Backup
 import Postgres
 import Restore
 
@@ -97,7 +98,7 @@ extension CheckRow {
                     END $$
                     """), subject: "database", status: .notRun, basis: .rule, words: "only a superuser may"),
         CheckRow(
-            id: "row-counts", reason: "the drill's own amcheck wakes no event trigger",
+            id: "row-counts", runsAll: true, reason: "the drill's own amcheck wakes no event trigger",
             checking: Checking(
                 sql: """
                     CREATE TABLE log (what text); CREATE TABLE t (i int PRIMARY KEY);
@@ -137,7 +138,7 @@ extension CheckRow {
                 CREATE TABLE t (i int PRIMARY KEY);
                 UPDATE pg_index SET indisvalid = false WHERE indexrelid = 't_pkey'::regclass
                 """), subject: "public.t_pkey", status: .failed, cause: .backup, basis: .plan,
-            expected: "a valid index", observed: "invalid", words: "did not come to its end"),
+            expected: "a valid index", observed: "invalid", words: "was not finished"),
         CheckRow(
             id: "indexes", reason: "neither indexes nor rows", checking: Checking(sql: "CREATE TABLE t (i int)"),
             subject: "database", status: .notRun, words: "no indexes, and no table with rows"),

@@ -191,7 +191,7 @@ extension CheckRow {
                 checking.backupTime = nil
                 return checking
             }(), subject: "public.p", status: .inconclusive, cause: .environment, basis: .plan,
-            expected: "a partition for 7d after the backup", words: "does not tell when it was taken"),
+            expected: "a partition for 7d after the backup", words: "does not say when it was taken"),
         CheckRow(
             id: "partitions", reason: "a key that is no time",
             checking: planning(.init(ahead: week), sql("i int", [])), subject: "public.p", status: .inconclusive,
@@ -252,7 +252,7 @@ extension CheckRow {
         return CheckRow(
             id: "partitions", reason: reason, checking: checking, subject: "public.p",
             status: isThere ? .passed : .failed, cause: isThere ? nil : .backup, basis: .plan, expected: aWeekLater,
-            observed: isThere ? "there is one" : "there is none", words: isThere ? "" : "whatever makes new partitions")
+            observed: isThere ? "there is one" : "there is none", words: isThere ? "" : "the job that makes new partitions")
     }
 
     private static func planning(_ expectation: PartitionExpectation, _ sql: String) -> Checking {

@@ -131,7 +131,7 @@ extension CheckRow {
 
     /// What is asked, before what must be said.
     private struct Asked {
-        let id: String
+        let id: CheckID
         let reason: String
         let checking: Checking
 

@@ -1,3 +1,4 @@
+import Backup
 import Findings
 import Postgres
 
@@ -35,7 +36,7 @@ extension CheckRow {
             id: "security", reason: "without a policy, and that is told",
             checking: Checking(sql: "CREATE TABLE t (); ALTER TABLE t ENABLE ROW LEVEL SECURITY"),
             subject: "public.t", status: .passed, observed: "row-level security, no policy",
-            words: "nobody but the owner"),
+            words: "only the owner"),
         CheckRow(
             id: "security", reason: "a policy that nobody asks is told",
             checking: Checking(sql: "CREATE TABLE t (); CREATE POLICY p ON t"), subject: "public.t", status: .passed,

@@ -87,13 +87,13 @@ extension CheckRow {
         sequence(
             "at its end, as at the source",
             "CREATE TABLE t (id smallserial PRIMARY KEY); INSERT INTO t VALUES (32767); SELECT setval('t_id_seq', 32767)",
-            words: "come to its end"),
+            words: "used up"),
         sequence(
             "at the end of a type that holds less",
             """
             CREATE SEQUENCE t_id_seq; CREATE TABLE t (id smallint PRIMARY KEY DEFAULT nextval('t_id_seq'));
             INSERT INTO t VALUES (32767); SELECT setval('t_id_seq', 32767)
-            """, words: "come to its end"),
+            """, words: "used up"),
         sequence(
             "a domain over numeric",
             """

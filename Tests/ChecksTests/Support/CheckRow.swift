@@ -1,5 +1,7 @@
+import Backup
 import Findings
 import Postgres
+import TestSupport
 import Testing
 
 @testable import Checks
@@ -7,7 +9,9 @@ import Testing
 
 /// What one check must say of one database.
 struct CheckRow: Sendable, CustomTestStringConvertible {
-    let id: String
+    let id: CheckID
+    /// Whether the other checks run too, because the row is about what they do to this one.
+    var runsAll = false
     let reason: String
     let checking: Checking
     let subject: String
@@ -25,7 +29,7 @@ struct CheckRow: Sendable, CustomTestStringConvertible {
     static let all = [
         restore, rowCounts, freshness, foreignKeys, jsonb, sequences, constraints, indexes, partitionedTables,
         extensions, security, schemaVersion, largeObjects, encoding, sql, queries,
-        collations, visibilityMap, values, preparedTransactions, replicationSlots, upkeep,
+        collations, visibilityMap, values, preparedTransactions, replicationSlots, primaryKeys, upkeep,
     ].flatMap(\.self)
 
     private static let table = ExpectedObject(kind: "TABLE", schema: "public", name: "t", owner: "postgres")

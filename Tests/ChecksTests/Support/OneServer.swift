@@ -9,7 +9,7 @@ struct OneServer: SuiteTrait, TestScoping {
     func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
     ) async throws {
-        try await TestServer.with { server in
+        try await TestServer.shared { server in
             try await Self.$current.withValue(server) { try await function() }
         }
     }

@@ -1,4 +1,4 @@
--- Tables with every type of values, and with text that formats trip over. PostgreSQL 15 and newer.
+-- Tables with every type of value, and with text that is difficult for the formats. PostgreSQL 15 and newer.
 CREATE TYPE mood AS ENUM ('', 'a "quoted", one', E'back\\slash', E'two\nlines', 'NULL');
 CREATE TYPE pair AS (number numeric, word text);
 CREATE DOMAIN code AS text CHECK (length(value) < 100);
@@ -40,7 +40,7 @@ INSERT INTO every_type (a_numeric, a_real, a_double, a_timestamptz, a_jsonb, a_j
     (0.000, -1.5e-45, -1e-300, '1970-01-01 00:00:00+00', (repeat('[', 1000) || repeat(']', 1000))::jsonb, '""'),
     (12345678901234567890.12345678901234567890, 3.4028235e38, 1.7976931348623157e308, NULL, '1e400', '1e400');
 
--- Text by itself, in columns whose names are no easier.
+-- Only text, in columns with difficult names.
 CREATE TABLE hostile_text (
     "id" bigint, "a ""quoted"" name" text, "com,ma" jsonb, U&"two\000Alines\000D" boolean, "back\slash" text,
     U&"\FEFF" text, "ключ	\u0001" numeric
@@ -64,7 +64,7 @@ FROM (
     SELECT unnest(ARRAY[NULL, U&'\FEFF', U&'\FEFFa', U&'\2028', U&'\FFFF', U&'\+10FFFF', E'\n\\.\n', 'null', 'NULL', '{}', '"a"'])
 ) AS texts(t);
 
--- Rows in which there is little, or nothing.
+-- Rows with few values, or with none.
 CREATE TABLE one_text (a text);
 INSERT INTO one_text VALUES (NULL), (''), ('\.'), ('\N'), (E'\n'), (E'a\n\\.\nb'), (NULL), (U&'\FEFF'), ('"'), (NULL);
 CREATE TABLE one_number ("\." numeric);

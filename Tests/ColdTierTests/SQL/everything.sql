@@ -1,4 +1,5 @@
--- A table with every type that an export must bring back, and text that looks like every format around it.
+-- A table with every type that an export must be able to restore, and with text that looks like the export's own
+-- formats.
 CREATE TYPE mood AS ENUM ('good', 'it''s odd');
 CREATE DOMAIN percent AS numeric(5, 2) CHECK (VALUE BETWEEN 0 AND 100);
 CREATE TYPE pair AS (left_one int, right_one text);

@@ -1,4 +1,5 @@
--- What engines read of an export: a plain table with what people write, and one with every kind of column and of time.
+-- The tables whose export is read by engines: one with texts as people write them, one with every kind of column and
+-- time.
 
 CREATE TABLE messages (
     id bigint PRIMARY KEY, farmer_id integer NOT NULL, message text, sender text NOT NULL, sent timestamptz NOT NULL);

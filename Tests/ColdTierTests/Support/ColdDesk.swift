@@ -4,6 +4,7 @@ import Findings
 import Foundation
 import Postgres
 import Scratch
+import Storage
 import SystemPackage
 import TestSupport
 import Testing
@@ -20,19 +21,14 @@ struct ColdDesk: Sendable {
     static func with<Result: Sendable>(
         major: Int? = nil, _ sql: String, _ body: @Sendable (ColdDesk) async throws -> Result
     ) async throws -> Result {
-        try await turns.take {
-            try await TestServer.with(major: major) { server in
-                try await withTemporaryDirectory { root in
-                    let desk = ColdDesk(server: server, root: root)
-                    try await desk.create("source", sql)
-                    return try await body(desk)
-                }
+        try await TestServer.lent(major: major) { server in
+            try await withTemporaryDirectory { root in
+                let desk = ColdDesk(server: server, root: root)
+                try await desk.create("source", sql)
+                return try await body(desk)
             }
         }
     }
-
-    /// More servers than cores make every test slow, and the tests no faster.
-    private static let turns = Turns(3)
 
     func create(_ database: String, _ sql: String = "") async throws {
         try await withConnection(to: server.target(database: "postgres")) {

@@ -1,5 +1,6 @@
 import AWS
 import ColdTier
+import Storage
 import SystemPackage
 import TestSupport
 
@@ -12,7 +13,7 @@ extension ObjectServer {
 
     func store(
         _ bucket: String, prefix: String = "exports/avaolo", objectLock: ObjectLock? = nil,
-        changing: [String: String] = [:], patience: Duration = .seconds(120)
+        changing: [String: String] = [:], patience: Duration = .seconds(600)
     ) throws -> S3Store {
         S3Store(
             bucket: bucket, prefix: prefix,

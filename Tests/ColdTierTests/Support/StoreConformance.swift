@@ -1,5 +1,6 @@
 import ColdTier
 import Foundation
+import Storage
 import SystemPackage
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
--- Needs extensions that a bare PostgreSQL does not have. A table depends on one of them, and another one on that table.
+-- Needs extensions that PostgreSQL without contrib does not have. One table depends on an extension, and another table
+-- depends on that table.
 CREATE EXTENSION hstore;
 CREATE EXTENSION citext;
 CREATE TABLE tags (id int PRIMARY KEY, tags hstore NOT NULL, label citext);

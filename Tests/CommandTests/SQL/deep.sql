@@ -1,3 +1,3 @@
--- A value on which a jsonpath such as `$.**.**.**` has billions of steps to go.
+-- A value for which a jsonpath such as `$.**.**.**` needs billions of steps.
 CREATE TABLE deep (value jsonb);
 INSERT INTO deep SELECT (repeat('[', 2000) || repeat(']', 2000))::jsonb;

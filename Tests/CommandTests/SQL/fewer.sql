@@ -1,2 +1,2 @@
--- A table without its rows, which restores perfectly.
+-- A table without its rows, which is restored without an error.
 DELETE FROM readings;

@@ -1,4 +1,4 @@
--- A small database in good health: what most tests dump, and what damaged ones start from.
+-- A small healthy database: most tests dump it, and damaged databases are made from it.
 CREATE TABLE growers (id int PRIMARY KEY, name text NOT NULL, joined timestamptz NOT NULL);
 CREATE TABLE plots (id int PRIMARY KEY, grower int NOT NULL REFERENCES growers, shape jsonb NOT NULL);
 CREATE TABLE readings ("at" timestamptz NOT NULL, plot int NOT NULL REFERENCES plots, value json);

@@ -1,4 +1,4 @@
--- Names that look alike, told apart by their bytes: composed and decomposed, and a quote with an accent behind it.
+-- Names that look the same but have different bytes: composed and decomposed, and a quote followed by an accent.
 CREATE TABLE U&"caf\00E9" (U&"\00E9" jsonb, U&"e\0301" jsonb);
 CREATE TABLE U&"cafe\0301" (U&"\00E9" jsonb, U&"e\0301" jsonb);
 INSERT INTO U&"caf\00E9" SELECT '{}', '{}' FROM generate_series(1, 2);

@@ -1,4 +1,4 @@
--- Little as a dump, and 60 MB as a table, which another one refers to.
+-- Small as a dump, but 60 MB as a table, which another table refers to.
 CREATE TABLE wide (id int PRIMARY KEY, filler text NOT NULL);
 ALTER TABLE wide ALTER filler SET STORAGE PLAIN;
 INSERT INTO wide SELECT i, repeat('x', 2000) FROM generate_series(1, 30000) i;

@@ -1,4 +1,3 @@
-import Evidence
 import Findings
 import Foundation
 import Glibc
@@ -40,7 +39,7 @@ import Testing
                 try cloud.plan("address: '/nowhere:5432'"), environment: try cloud.aws(replacedBy: moment.script))
             if let words = moment.says { #expect(try await drill.says(words)) }
             if let operation = moment.calls {
-                #expect(try await eventually(within: .seconds(60)) { try cloud.calls().contains(operation) })
+                try await eventually("\(operation) is called") { try cloud.calls().contains(operation) }
             }
             drill.send(SIGINT)
             try await expectInterrupted(drill, during: "restore", in: cloud)
@@ -51,7 +50,7 @@ import Testing
         try await RestoredServer.with(SnapshotTests.good) { server in
             try await Cloud.with { cloud in
                 let plan = try cloud.plan(
-                    server.address, "checks: { sql: { nap: { query: SELECT pg_sleep(500), rows: { exactly: 1 } } } }")
+                    server.address, "checks: { sql: { nap: { query: SELECT pg_sleep(3600), rows: { exactly: 1 } } } }")
                 try await server.cluster.stop()
                 let drill = try cloud.start(plan)
                 #expect(try await drill.says("connecting to"))

@@ -1,4 +1,3 @@
-import Evidence
 import Findings
 import Foundation
 import SystemPackage
@@ -39,7 +38,7 @@ import Testing
                 script: "case $2 in describe-db-snapshots) \(refusal("AccessDenied")) ;; esac", says: "AccessDenied",
                 isMade: false),
             Trouble(
-                reason: "it says nothing at all", script: "exec sleep 1000", snapshot: "patience: 1s",
+                reason: "it says nothing at all", script: "exec sleep 3600", snapshot: "patience: 1s",
                 says: "did not answer within 1 s", isMade: false),
             Trouble(
                 reason: "it refuses to restore",
@@ -114,7 +113,7 @@ import Testing
                     replacedBy: """
                         case $2 in
                             describe-db-snapshots) exec cat '\(cloud.desk.root)/snapshots.json' ;;
-                            restore-*) exec sleep 1000 ;;
+                            restore-*) exec sleep 3600 ;;
                             describe-db-instances) \(refusal("DBInstanceNotFound")) ;;
                         esac
                         """))
@@ -192,7 +191,7 @@ import Testing
             try await Cloud.with { cloud in
                 let plan = try cloud.plan(
                     "\(server.address)\n    timeToLive: 30s",
-                    "checks: { sql: { nap: { query: SELECT pg_sleep(500), rows: { exactly: 1 } } } }")
+                    "checks: { sql: { nap: { query: SELECT pg_sleep(3600), rows: { exactly: 1 } } } }")
                 let drilled = try await server.drill(plan, in: cloud)
                 #expect(drilled.exitCode == 3)
                 #expect(drilled.complaints.contains("backup.snapshot.timeToLive"), "\(drilled.complaints)")

@@ -1,4 +1,3 @@
-import Evidence
 import Foundation
 import SystemPackage
 import TestSupport
@@ -8,7 +7,9 @@ import Testing
 /// server, at the address that the plan names.
 struct Cloud: Sendable {
     let desk: Desk
+    /// As the administrator of an account sees it that no other test has.
     let moto: ObjectServer
+    let account: String
     /// Whether there is a cluster of Aurora, and no instance.
     let isCluster: Bool
 
@@ -17,52 +18,28 @@ struct Cloud: Sendable {
     ) async throws {
         try await withDesk { desk in
             try await ObjectServer.moto { moto in
-                let cloud = Cloud(desk: desk, moto: moto, isCluster: isCluster)
-                try await cloud.makeSource(snapshots)
-                try await body(cloud)
+                let account = String(Int.random(in: 200_000_000_000...999_999_999_999))
+                let made = try await Program(ObjectServer.tools.appending("python")).run(
+                    [script.string, account, isCluster ? "cluster" : "instance"] + snapshots, in: desk.root,
+                    environment: moto.environment)
+                try #require(made.exitCode == 0, "\(made.errors)")
+                var administrator = moto
+                administrator.environment.merge(
+                    try JSONDecoder().decode([String: String].self, from: Data(made.output.utf8))
+                ) { $1 }
+                try await body(Cloud(desk: desk, moto: administrator, account: account, isCluster: isCluster))
             }
         }
     }
 
-    private func makeSource(_ snapshots: [String]) async throws {
-        let options = ["--master-username=postgres", "--master-user-password=of-production"]
-        if isCluster {
-            try await aws(
-                ["rds", "create-db-cluster", "--db-cluster-identifier=orchard", "--engine=aurora-postgresql"] + options)
-        } else {
-            try await aws(
-                [
-                    "rds", "create-db-instance", "--db-instance-identifier=orchard", "--engine=postgres",
-                    "--engine-version=15.4", "--db-instance-class=db.m6g.large", "--allocated-storage=20",
-                    "--backup-retention-period=0",
-                ] + options)
-        }
-        // moto takes one by itself as soon as there is an instance.
-        let automatic = try await aws([
-            "rds", "describe-db-snapshots", "--output=text", "--query=DBSnapshots[].DBSnapshotIdentifier",
-        ])
-        for name in automatic.split(whereSeparator: \.isWhitespace) where name != "None" {
-            try await aws(["rds", "delete-db-snapshot", "--db-snapshot-identifier=\(name)"])
-        }
-        for name in snapshots {
-            try await aws(
-                isCluster
-                    ? [
-                        "rds", "create-db-cluster-snapshot", "--db-cluster-identifier=orchard",
-                        "--db-cluster-snapshot-identifier=\(name)",
-                    ]
-                    : [
-                        "rds", "create-db-snapshot", "--db-instance-identifier=orchard",
-                        "--db-snapshot-identifier=\(name)",
-                    ])
-        }
-    }
+    private static let script = FilePath(#filePath).removingLastComponent().removingLastComponent()
+        .appending("make_cloud.py")
 
     /// Runs the tool as an administrator would, who sees all there is.
     @discardableResult
     func aws(_ arguments: [String]) async throws -> String {
         let outcome = try await Program(ObjectServer.tools.appending("aws")).run(
-            arguments, in: desk.root, environment: moto.environment)
+            ["--cli-read-timeout=600"] + arguments, in: desk.root, environment: moto.environment)
         try #require(outcome.exitCode == 0, "\(arguments): \(outcome.errors)")
         return outcome.output
     }

@@ -1,6 +1,6 @@
-import Evidence
 import Foundation
 import Postgres
+import Report
 import Sample
 import Scratch
 import SystemPackage

@@ -4,9 +4,9 @@ import SystemPackage
 import TestSupport
 
 extension Desk {
-    /// Holds pgassay to the PostgreSQL in one directory.
+    /// Holds pgassay to the PostgreSQL in one directory, whose `initdb` is to be run.
     func only(_ directory: FilePath) -> [String: String] {
-        ["PGASSAY_POSTGRES": directory.string, "PGASSAY_POSTGRES_ONLY": "1"]
+        ["PGASSAY_POSTGRES": directory.string, "PGASSAY_POSTGRES_ONLY": "1", "PGASSAY_CACHE": ""]
     }
 
     /// A PostgreSQL in which one program is a script.

@@ -1,6 +1,6 @@
-import Evidence
 import Findings
 import Foundation
+import Report
 import SystemPackage
 import TestSupport
 import Testing
@@ -17,12 +17,13 @@ struct Desk: Sendable {
     func environment(_ more: [String: String] = [:]) -> [String: String] {
         let ours = ProcessInfo.processInfo.environment
         var environment = ["PATH": "/usr/bin:/bin", "HOME": root.string, "PGASSAY_SCRATCH": scratch.string]
+        environment["PGASSAY_CACHE"] = TestServer.cache.directory.string
         // The last is there where `make coverage` counts what runs.
         for name in ["PGASSAY_POSTGRES", "LD_LIBRARY_PATH", "LLVM_PROFILE_FILE"] { environment[name] = ours[name] }
         return environment.merging(more) { $1 }
     }
 
-    /// Runs pgassay to its end. None of the tests needs it for longer than two minutes.
+    /// Runs pgassay to its end.
     func pgassay(_ arguments: [String], environment more: [String: String] = [:]) async throws -> Program.Outcome {
         try await Program.ofThisPackage("pgassay").run(arguments, in: root, environment: environment(more))
     }
@@ -76,8 +77,8 @@ struct Desk: Sendable {
         let partial = try names(in: reports).filter { !$0.hasSuffix(".dsse.json") }
         #expect(partial == [], "partial reports are left", sourceLocation: sourceLocation)
         // A child that a signal ended may still be ending.
-        _ = try await eventually(within: .seconds(2)) { processes(using: root).isEmpty }
-        #expect(processes(using: root) == [], "processes are left", sourceLocation: sourceLocation)
+        try await eventually(
+            "no process uses \(root)", state: { "\(processes(using: root))" }, { processes(using: root).isEmpty })
     }
 }
 
@@ -88,7 +89,7 @@ struct Drilled: Sendable {
 
     var exitCode: Int32? { outcome.exitCode }
 
-    func findings(_ id: String) -> [Finding] { report.checks.filter { $0.id == id } }
+    func findings(_ id: CheckID) -> [Finding] { report.checks.filter { $0.id == id } }
 
     /// What did not pass, in words, for the message of a test that fails.
     var complaints: String {
@@ -103,19 +104,17 @@ struct Drilled: Sendable {
     }
 }
 
-/// More desks than cores make every drill slow, and the tests no faster.
-private let desks = Turns(3)
-
 /// Gives a test its desk, and sees to it that the test leaves nothing behind.
 ///
 /// The path is short: a Unix socket's has 107 bytes at most. Everybody may enter it: servers run as another account.
 func withDesk<Result>(
     sourceLocation: SourceLocation = #_sourceLocation, _ body: (Desk) async throws -> Result
 ) async throws -> Result {
-    // Made before the turn begins: whoever holds a turn must not wait for what all of them wait for.
+    // Made before the turn begins: who holds a turn must not wait for what others need a turn to make.
     _ = try await Dumps.once.value
-    return try await desks.take {
-        let desk = Desk(root: FilePath("/tmp/pgassay-desk-" + String(UInt32.random(in: 0 ... .max), radix: 36)))
+    return try await Turn.take {
+        let name = "pgassay-desk-" + String(UInt32.random(in: 0 ... .max), radix: 36)
+        let desk = Desk(root: TestDirectory.root.appending(name))
         try FileManager.default.createDirectory(
             atPath: desk.root.string, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o755])
         defer { try? FileManager.default.removeItem(atPath: desk.root.string) }

@@ -7,7 +7,7 @@ import TestSupport
 
 /// Dumps of small databases by the real pg_dump, made once for all tests: one server, every database, every dump.
 struct Dumps: Sendable {
-    static let once = Once { try await Dumps.make() }
+    static let once = Once { try await Turn.exempt { try await Dumps.make() } }
 
     private static let directory = SharedDirectory.path.appending("dumps")
 
@@ -36,12 +36,12 @@ struct Dumps: Sendable {
     private static func make() async throws -> Dumps {
         try FileManager.default.createDirectory(atPath: directory.string, withIntermediateDirectories: true)
         // The oldest PostgreSQL here, so that every installed one can restore what it dumps.
-        try await TestServer.with { server in
+        try await TestServer.shared { server in
             for source in DumpSource.all { try await make(source, on: server) }
             try await SampleDatabase(scale: 0.002, asOf: Date()).create(on: server)
             try await dump(SampleDatabase.name, in: DumpKind.sevenFormats, of: server)
         }
-        try await TestServer.with(major: 17) { try await make(.modern, on: $0) }
+        try await TestServer.shared(major: 17) { try await make(.modern, on: $0) }
         return Dumps(states: try FileStates(of: directory))
     }
 

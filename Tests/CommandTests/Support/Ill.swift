@@ -1,5 +1,6 @@
 import Findings
 import SystemPackage
+import TestSupport
 import Testing
 
 /// A backup that restores without complaint, or nearly, and is not what it should be; and what a drill must say of it.
@@ -8,7 +9,7 @@ struct Ill: Sendable, CustomTestStringConvertible {
     let dump: String
     /// Of the plan, YAML.
     var checks = "{}"
-    let id: String
+    let id: CheckID
     let subject: String
     var basis: Basis = .rule
     let expected: String

@@ -1,6 +1,7 @@
 import Evidence
 import Findings
 import Foundation
+import Report
 
 extension Report {
     /// A report in which every field has a value. Its two checks passed unless others are given.
@@ -8,9 +9,10 @@ extension Report {
         plan: String = "avaolo-weekly", verdict: Verdict = .passed, cause: Cause? = nil, signed: Bool = true,
         checks: [Finding] = [
             Finding(
-                id: "row-counts", subject: "public.farmers", status: .passed, basis: .manifest, expected: "10000",
+                id: CheckID("row-counts"), subject: "public.farmers", status: .passed, basis: .manifest,
+                expected: "10000",
                 observed: "10000", seconds: 0.25),
-            Finding(id: "foreign-keys", subject: "fields_farmer_id_fkey", status: .passed, basis: .rule),
+            Finding(id: CheckID("foreign-keys"), subject: "fields_farmer_id_fkey", status: .passed, basis: .rule),
         ]
     ) -> Report {
         Report(
@@ -22,8 +24,8 @@ extension Report {
                 recoveryPoint: Objective(target: 3600, measured: 300.5, met: true),
                 backupAge: Objective(reason: "the plan sets no target")),
             phases: [
-                Phase(name: "restore", started: time(1), seconds: 200.125),
-                Phase(name: "check", started: time(202), seconds: 50),
+                Phase(.restore, started: time(1), seconds: 200.125),
+                Phase(.check, started: time(202), seconds: 50),
             ],
             environment: Environment(
                 postgres: "16.4 (Debian packages)", extensions: ["plpgsql": "1.0"], files: "copy",
@@ -56,7 +58,7 @@ extension Finding {
     /// A finding that says why, as all but passed ones do.
     static func sample(_ status: CheckStatus, subject: String = "public.farmers", cause: Cause? = nil) -> Finding {
         Finding(
-            id: "row-counts", subject: subject, status: status, basis: .manifest, expected: "10000",
+            id: CheckID("row-counts"), subject: subject, status: status, basis: .manifest, expected: "10000",
             observed: status == .notRun ? nil : "9998", reason: status == .passed ? nil : "2 rows are missing",
             cause: cause)
     }

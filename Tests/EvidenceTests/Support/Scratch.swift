@@ -2,11 +2,17 @@ import Foundation
 import SystemPackage
 
 /// Runs a test's body in a new directory that is gone afterwards.
-func withScratchDirectory<Result>(_ body: (FilePath) throws -> Result) throws -> Result {
+func withScratchDirectory<Value>(_ body: (FilePath) async throws -> Value) async throws -> Value {
+    let path = try makeScratchDirectory()
+    defer { try? FileManager.default.removeItem(atPath: path.string) }
+    return try await body(path)
+}
+
+/// Makes a new directory, which the caller removes.
+func makeScratchDirectory() throws -> FilePath {
     let path = FileManager.default.temporaryDirectory.appending(path: "evidence-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    return try body(FilePath(path))
+    return FilePath(path)
 }
 
 extension FilePath {

@@ -25,25 +25,25 @@ struct Tool {
 
     /// Runs it in a directory and waits. Its output goes through files, so that no pipe can fill up.
     func run(_ more: String..., in directory: FilePath, input: String = "") throws -> Outcome {
-        try withScratchDirectory { scratch in
-            let (input_, output, errors) = (
-                scratch.appending("in"), scratch.appending("out"), scratch.appending("err")
-            )
-            try input_.write(input)
-            try output.write("")
-            try errors.write("")
-            let process = Process()
-            process.executableURL = URL(filePath: "/usr/bin/env")
-            process.arguments = arguments + more
-            process.currentDirectoryURL = URL(filePath: directory.string)
-            process.standardInput = try FileHandle(forReadingFrom: URL(filePath: input_.string))
-            process.standardOutput = try FileHandle(forWritingTo: URL(filePath: output.string))
-            process.standardError = try FileHandle(forWritingTo: URL(filePath: errors.string))
-            try process.run()
-            process.waitUntilExit()
-            return Outcome(
-                status: process.terminationStatus, output: String(decoding: try output.contents(), as: UTF8.self),
-                errors: String(decoding: try errors.contents(), as: UTF8.self))
-        }
+        let scratch = try makeScratchDirectory()
+        defer { try? FileManager.default.removeItem(atPath: scratch.string) }
+        let (input_, output, errors) = (
+            scratch.appending("in"), scratch.appending("out"), scratch.appending("err")
+        )
+        try input_.write(input)
+        try output.write("")
+        try errors.write("")
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = arguments + more
+        process.currentDirectoryURL = URL(filePath: directory.string)
+        process.standardInput = try FileHandle(forReadingFrom: URL(filePath: input_.string))
+        process.standardOutput = try FileHandle(forWritingTo: URL(filePath: output.string))
+        process.standardError = try FileHandle(forWritingTo: URL(filePath: errors.string))
+        try process.run()
+        process.waitUntilExit()
+        return Outcome(
+            status: process.terminationStatus, output: String(decoding: try output.contents(), as: UTF8.self),
+            errors: String(decoding: try errors.contents(), as: UTF8.self))
     }
 }

@@ -1,12 +1,14 @@
 import Fetch
+import PlanFile
 import Restore
+import Snapshots
 
 extension BackupSource {
     static let keys = [
         "path", "pgbackrest", "barman", "command", "snapshot", "decrypt", "environment", "pick", "timeZone",
         "damagePersists",
     ]
-    /// Where it lies: one of these.
+    /// The keys that say where the backup is; a plan has one of them.
     private static let places = ["path", "pgbackrest", "barman", "command", "snapshot"]
 
     init(_ node: PlanNode) throws(PlanError) {
@@ -76,7 +78,7 @@ extension PlanNode {
         return words
     }
 
-    /// What another program calls something by: no option, and no path.
+    /// A name in another program. It cannot be mistaken for an option or a path.
     fileprivate func identifier() throws(PlanError) -> String {
         let text = try text()
         guard text.wholeMatch(of: /[A-Za-z0-9_][A-Za-z0-9_.\-]*/) != nil else {

@@ -1,6 +1,8 @@
 import ColdTier
 import Foundation
+import PlanFile
 import Postgres
+import Storage
 
 extension ExportPlan {
     static let keys = [
@@ -41,7 +43,7 @@ extension ExportPlan {
     fileprivate static let rates = 1000...Int64.max
 
     /// Bytes a second, as people write a size.
-    /// - Returns: nil for what is none, or so little that nothing comes to an end.
+    /// - Returns: nil if the text is not a size, or is so small that no export would end.
     package static func rate(_ text: String) -> Int64? {
         HumanText.bytes(text).flatMap { rates ~= $0 ? $0 : nil }
     }
@@ -52,7 +54,7 @@ extension ExportPlan {
         var tables: [ExportRequest.Table] = []
         for (key, value) in try node.named() {
             let name = try key.tableName()
-            guard !tables.contains(where: { $0.name == name }) else { throw key.error("\(name) is there twice") }
+            guard !tables.contains(where: { $0.name == name }) else { throw key.error("\(name) is listed twice") }
             let values = try value.mapping(allowed: ["column", "olderThan", "before"])
             guard let column = values["column"] else { throw value.error("the key column is missing") }
             guard let cutoff = try value.cutoff(in: values) ?? cutoff else {
@@ -67,7 +69,7 @@ extension ExportPlan {
 
 extension PlanNode {
     /// `olderThan` or `before`.
-    /// - Returns: nil where neither is there.
+    /// - Returns: nil if neither is there.
     fileprivate func cutoff(in values: [String: PlanNode]) throws(PlanError) -> ExportRequest.Cutoff? {
         switch (values["olderThan"], values["before"]) {
         case (nil, nil): return nil
@@ -99,7 +101,7 @@ extension PlanNode {
 
     fileprivate func rate() throws(PlanError) -> Int64 {
         let bytes = try bytes()
-        guard ExportPlan.rates ~= bytes else { throw error("at least 1kB a second, or nothing comes to an end") }
+        guard ExportPlan.rates ~= bytes else { throw error("the rate must be at least 1kB a second") }
         return bytes
     }
 

@@ -1,7 +1,8 @@
 import ColdTier
 import Postgres
+import Storage
 
-/// What of a database goes to cold storage, and how: the section `export` of a plan.
+/// Which rows of a database go to cold storage, and how: the section `export` of a plan.
 package struct ExportPlan: Sendable, Equatable {
     /// A directory, or `s3://bucket/prefix`.
     package var output: String
@@ -12,7 +13,7 @@ package struct ExportPlan: Sendable, Equatable {
     package var slicing = ExportManifest.Slicing(by: .month, timeZone: "UTC")
     package var compression = ExportManifest.Compression.standard
     package var workers = 0
-    /// Nil takes as many as there are cores, and one more.
+    /// Nil uses one more than there are cores.
     package var jobs: Int?
     /// Bytes a second.
     package var rate: Int64?

@@ -4,6 +4,7 @@ import Evidence
 import Fetch
 import Findings
 import Restore
+import Snapshots
 import SystemPackage
 
 /// What a drill is to do: which backup, which objectives, which checks, on what. Decoded from a YAML file, or made up
@@ -12,7 +13,7 @@ package struct Plan: Sendable {
     package var name: String
     /// Nil in a plan that exports from a live database.
     package var backup: BackupSource?
-    /// Of a physical backup.
+    /// How a physical backup is recovered.
     package var recovery: RecoverySetting
     package var objectives: Objectives
     package var scratch: ScratchPlan
@@ -46,7 +47,7 @@ package struct PlanSource: Sendable {
     package var file: FilePath?
     package var bytes: [UInt8]
 
-    /// Lowercase hex: by this a report says which plan it was.
+    /// Lowercase hex; a report uses it to say which plan it was.
     var sha256: String { Hex.encode(SHA256.hash(data: bytes)) }
 }
 
@@ -54,28 +55,28 @@ package struct PlanSource: Sendable {
 package struct BackupSource: Sendable, Equatable {
     package var place: Place
     package var pick: Pick = .newest
-    /// A program and its arguments that decrypts what lies there; nil where it is not encrypted.
+    /// A program and its arguments that decrypt the backup; nil if it is not encrypted.
     package var decrypt: [String]?
-    /// Names of variables of our environment that ``decrypt`` and a command of the plan are given.
+    /// Names of our environment variables that ``decrypt`` and a command of the plan get.
     package var environment: [String] = []
     /// Zone of the clock of the machine that dumped; nil takes this machine's.
     package var timeZone: String?
-    /// What is damaged in one backup is so in every later one, so a search for a good one can be halved.
+    /// True if damage in one backup is also in every later one, so that a search for a good one can halve the range.
     package var damagePersists = false
 
     package init(path: String) { place = .path(path) }
 
     init(_ place: Place) { self.place = place }
 
-    /// Where it lies.
+    /// Where the backup is.
     package enum Place: Sendable, Equatable {
-        /// A file, a directory dump, a base backup, or a pattern as the shell knows it; of this machine, or `s3://…`.
+        /// A file, a directory dump, a base backup, or a pattern as in a shell; on this machine, or `s3://…`.
         case path(String)
         case pgBackRest(PgBackRest)
         case barman(Barman)
-        /// A program and its arguments, which fill an empty directory.
+        /// A program and its arguments that fill an empty directory.
         case command([String])
-        /// Snapshots in a cloud, which restores them.
+        /// Snapshots in a cloud, which the cloud restores.
         case snapshot(SnapshotSource)
     }
 
@@ -97,25 +98,25 @@ package struct BackupSource: Sendable, Equatable {
     }
 }
 
-/// Targets; nil has none.
+/// Targets; nil means that there is no target.
 package struct Objectives: Sendable, Equatable {
     /// From the start of the scratch server to a restored database.
     package var recoveryTime: Duration?
-    /// From the last commit that was replayed, or else the newest restored row, to the time up to which the backup claims to have
-    /// data.
+    /// From the last commit that was replayed, or else the newest restored row, to the time up to which the backup
+    /// claims to have data.
     package var recoveryPoint: Duration?
     /// From the time of the backup to the start of the drill.
     package var backupAge: Duration?
 }
 
-/// Where and with how much of the machine to restore.
+/// Where to restore, and how much of the machine to use.
 package struct ScratchPlan: Sendable, Equatable {
     package var directory: FilePath?
     package var account: String?
     package var postgres: [FilePath] = []
-    /// Nil takes as many as there are cores.
+    /// Nil uses as many as there are cores.
     package var jobs: Int?
-    /// Bytes; nil estimates.
+    /// Bytes; nil estimates them from the backup.
     package var diskSpace: Int64?
     /// A connection string of an existing server to use instead of a throwaway one.
     package var server: String?
@@ -126,9 +127,9 @@ package struct Limits: Sendable, Equatable {
     /// Each step of starting the server.
     package var start: Duration = .seconds(120)
     package var restore: Duration = .seconds(12 * 3600)
-    /// To bring a backup here that lies elsewhere.
+    /// Time to fetch a backup to this machine.
     package var fetch: Duration = .seconds(12 * 3600)
-    /// To delete what was made in a cloud, and to see that it is gone.
+    /// Time to delete what was created in a cloud, and to see that it is gone.
     package var remove: Duration = .seconds(1800)
     /// One statement of a check, and each piece that an export reads.
     package var statement: Duration = .seconds(3600)

@@ -1,67 +1,17 @@
 import Checks
-import Foundation
+import PlanFile
+import PlanKeys
 import Postgres
 import Restore
 import SystemPackage
-import Yams
 
 extension Plan {
-    /// The largest plan that is read, in bytes.
-    static let maximumSize = 1 << 20
-
     /// Reads a plan from a file.
-    /// - Throws: ``PlanError``.
+    /// - Throws: ``PlanFile/PlanError``.
     package init(contentsOf file: FilePath) throws(PlanError) {
-        func whole(_ problem: String) -> PlanError { PlanError(file: file, line: nil, key: nil, problem: problem) }
-        let handle: FileHandle
-        let data: Data
-        do {
-            handle = try FileHandle(forReadingFrom: URL(filePath: file.string))
-            defer { try? handle.close() }
-            data = try handle.read(upToCount: Self.maximumSize + 1) ?? Data()
-        } catch let error as CocoaError where [.fileNoSuchFile, .fileReadNoSuchFile].contains(error.code) {
-            throw whole(Self.absence(of: file))
-        } catch {
-            throw whole("the plan cannot be read: \((error as NSError).localizedDescription)")
-        }
-        guard data.count <= Self.maximumSize else {
-            throw whole("the file is larger than \(Self.maximumSize) bytes, so it is no plan")
-        }
-        try self.init(bytes: Array(data), file: file)
-    }
-
-    /// That there is no such file, and which plans lie where it was looked for.
-    private static func absence(of file: FilePath) -> String {
-        let directory = file.removingLastComponent()
-        // A directory that cannot be listed has nothing to offer.
-        let names =
-            (try? FileManager.default.contentsOfDirectory(atPath: directory.isEmpty ? "." : directory.string)) ?? []
-        let plans = names.filter { [".yaml", ".yml"].contains(where: $0.lowercased().hasSuffix) }.sorted()
-        let shown = plans.prefix(5).joined(separator: ", ") + (plans.count > 5 ? ", …" : "")
-        return "there is no such file" + (plans.isEmpty ? "" : "; in that directory there is: \(shown)")
-    }
-
-    /// Reads a plan from YAML.
-    package init(bytes: [UInt8], file: FilePath) throws(PlanError) {
-        let root: Yams.Node?
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw PlanError(file: file, line: nil, key: nil, problem: "not valid YAML: the file is not UTF-8")
-        }
-        do {
-            // A byte order mark is no part of the text.
-            root = try Yams.compose(yaml: String(text.trimmingPrefix("\u{FEFF}")), PlanNode.resolver)
-        } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
-            throw PlanError(
-                file: file, line: context.mark.line, key: keys.joined(separator: ", "),
-                problem: "the key is there twice")
-        } catch let error as YamlError {
-            throw PlanError(file: file, line: error.line, key: nil, problem: "not valid YAML: \(error.problem)")
-        } catch {
-            throw PlanError(file: file, line: nil, key: nil, problem: "not valid YAML: \(error)")
-        }
-        guard let root else { throw PlanError(file: file, line: nil, key: nil, problem: "the plan is empty") }
-        try self.init(PlanNode(node: root, file: file, path: []))
-        source = PlanSource(file: file, bytes: bytes)
+        let document = try PlanDocument(contentsOf: file)
+        try self.init(document.root)
+        source = PlanSource(file: file, bytes: document.bytes)
     }
 
     static let keys = [
@@ -90,34 +40,17 @@ extension Plan {
         if let scratch = values["scratch"] { self.scratch = try ScratchPlan(scratch) }
         if case .snapshot = backup?.place, let node = values["recovery"] {
             throw node.error(
-                "a snapshot in a cloud is restored as it is; its database is named in backup.snapshot.database")
+                "a snapshot in a cloud is restored as it is; its database is named in \(PlanKey.backupSnapshotDatabase)"
+            )
         }
         if case .snapshot = backup?.place, self.scratch.server != nil, let node = values["scratch"] {
-            throw node.error("a snapshot is restored where it is: scratch.server means nothing")
+            throw node.error("a snapshot is restored by the cloud: remove \(PlanKey.scratchServer)")
         }
         if let production = values["production"] { fencedOff = try FencedOff(production) }
         if let limits = values["limits"] { self.limits = try Limits(limits) }
         signingKey = try values["signingKey"]?.filePath()
         reports = try values["reports"]?.filePath()
         if let checks = values["checks"] { self.checks = try CheckPlan(checks) }
-    }
-}
-
-extension YamlError {
-    fileprivate var line: Int? {
-        switch self {
-        case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _): mark.line
-        default: nil
-        }
-    }
-
-    fileprivate var problem: String {
-        switch self {
-        case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _),
-            .reader(let problem, _, _, _):
-            problem
-        default: "\(self)"
-        }
     }
 }
 
@@ -155,7 +88,9 @@ extension ScratchPlan {
                 throw node.error(error.description)
             }
             for key in ["directory", "account", "diskSpace"] {
-                if let other = values[key] { throw other.error("it means nothing when scratch.server names a server") }
+                if let other = values[key] {
+                    throw other.error("it means nothing when \(PlanKey.scratchServer) names a server")
+                }
             }
         }
     }
@@ -190,7 +125,7 @@ extension Limits {
         ] {
             guard let value = values[key] else { continue }
             self[keyPath: path] = try value.duration()
-            guard self[keyPath: path] > .zero else { throw value.error("a limit of nothing lets nothing run") }
+            guard self[keyPath: path] > .zero else { throw value.error("the limit must be longer than 0") }
         }
     }
 }

@@ -1,4 +1,5 @@
 import Physical
+import PlanFile
 import Restore
 import SystemPackage
 

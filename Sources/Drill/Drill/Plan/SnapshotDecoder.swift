@@ -1,5 +1,7 @@
 import AWS
+import PlanFile
 import Restore
+import Snapshots
 import SystemPackage
 
 extension SnapshotSource {
@@ -36,7 +38,7 @@ extension SnapshotSource {
         user = try values["user"]?.text()
         if let node = values["passwordFile"] { login = .passwordFile(FilePath(try node.text())) }
         if let node = values["token"], try node.truth() {
-            guard login == .asLibpqFindsIt else { throw node.error("a token and a password file exclude each other") }
+            guard login == .libpqDefault else { throw node.error("a token and a password file exclude each other") }
             login = .token
         }
         if let node = values["hourlyPrice"] {
@@ -49,7 +51,7 @@ extension SnapshotSource {
 }
 
 extension PlanNode {
-    /// As RDS allows it: it begins with a letter, and has letters, digits and hyphens.
+    /// An identifier that RDS allows: it begins with a letter, and has letters, digits and hyphens.
     fileprivate func databaseIdentifier() throws(PlanError) -> String {
         try matching(
             /[A-Za-z][A-Za-z0-9-]{0,62}/,
@@ -79,7 +81,7 @@ extension PlanNode {
 
     fileprivate func limit() throws(PlanError) -> Duration {
         let limit = try duration()
-        guard limit > .zero else { throw error("a limit of nothing lets nothing run") }
+        guard limit > .zero else { throw error("the limit must be longer than 0") }
         return limit
     }
 

@@ -1,10 +1,13 @@
+import PlanKeys
 import Postgres
 
-/// The database of a recovered server that is checked: the one that is wanted, else the only one besides `postgres`.
-/// - Parameter others: databases that are none of the backup's own.
+/// Chooses the database of a recovered server that is checked: the wanted one, else the only one besides `postgres`.
+/// - Parameters:
+///   - others: databases that do not hold the backup's own data.
+///   - key: where a plan names the database, for messages.
 /// - Throws: ``DatabaseChoice``, `PostgresError`.
-func chooseDatabase(
-    _ wanted: String?, over target: ConnectionTarget, besides others: Set<String> = ["postgres"]
+package func chooseDatabase(
+    _ wanted: String?, over target: ConnectionTarget, besides others: Set<String> = ["postgres"], key: PlanKey
 ) async throws -> String {
     let names = try await withConnection(to: target) { connection in
         try await connection.query(
@@ -15,27 +18,30 @@ func chooseDatabase(
         ).map { try $0.need("name", as: String.self) }
     }
     if let wanted {
-        guard names.contains(wanted) else { throw DatabaseChoice.none(wanted, among: names) }
+        guard names.contains(wanted) else { throw DatabaseChoice.none(wanted, among: names, key) }
         return wanted
     }
     let found = names.filter { !others.contains($0) }
-    guard found.count <= 1 else { throw DatabaseChoice.several(found) }
+    guard found.count <= 1 else { throw DatabaseChoice.several(found, key) }
     return found.first ?? "postgres"
 }
 
 /// Why it is not clear which database of a server to check.
 package enum DatabaseChoice: Error, Sendable, Equatable, CustomStringConvertible {
-    case none(String, among: [String])
-    case several([String])
+    case none(String, among: [String], PlanKey)
+    case several([String], PlanKey)
 
     package var description: String {
         switch self {
-        case .none(let name, let names):
-            "The backup has no database \(name); it has \(names.joined(separator: ", ")). Correct backup.database of the plan."
-        case .several(let names):
+        case .none(let name, let names, let key):
+            """
+            The backup has no database \(name); it has \(names.joined(separator: ", ")). Correct \(key) of the plan, or \
+            --database.
+            """
+        case .several(let names, let key):
             """
             The backup has several databases, and a drill checks one: \(names.joined(separator: ", ")). Name it in \
-            backup.database of the plan or with --database.
+            \(key) of the plan or with --database.
             """
         }
     }

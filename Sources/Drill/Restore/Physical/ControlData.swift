@@ -1,19 +1,20 @@
 import Foundation
 import Physical
+import Processes
 import Scratch
 import SystemPackage
 
-/// What `pg_control` of a data directory says, read by the `pg_controldata` of its own version.
+/// The contents of a data directory's `pg_control`, read by the `pg_controldata` of its own version.
 struct ControlData: Sendable {
     let systemIdentifier: UInt64
-    /// Where replay begins when nothing else says so.
+    /// Where replay begins if nothing else says so.
     let redo: LogPosition
     let timeline: UInt32
     let segmentSize: UInt64
     let hasChecksums: Bool
-    /// Of the last checkpoint before the copy was consistent.
+    /// Time of the last checkpoint before the copy was consistent.
     let checkpointTime: Date
-    /// A server with less of them than it has prepared transactions does not start.
+    /// A server does not start if this setting is lower than its number of prepared transactions.
     let maxPreparedTransactions: String
 
     /// - Throws: ``DamagedControlFile``, ``ScratchError``.
@@ -23,10 +24,10 @@ struct ControlData: Sendable {
         )
         let outcome = try await fence.around(program, readsAnyFile: true).run(deadline: .seconds(60))
         guard outcome.succeeded else { throw DamagedControlFile(reason: outcome.failure) }
-        // It goes on with what it read when the file's own checksum is wrong, and says so first.
+        // If the file's own checksum is wrong, pg_controldata says so first, and goes on with what it read.
         let words = outcome.output + outcome.errorOutput
         guard !words.contains("WARNING") else {
-            throw DamagedControlFile(reason: "its checksum is not that of its contents")
+            throw DamagedControlFile(reason: "its checksum is wrong")
         }
         var values: [String: String] = [:]
         for line in outcome.output.split(separator: "\n") {
@@ -36,7 +37,7 @@ struct ControlData: Sendable {
         }
         func need<Value>(_ name: String, _ read: (String) -> Value?) throws(DamagedControlFile) -> Value {
             guard let value = values[name].flatMap(read) else {
-                throw DamagedControlFile(reason: "pg_controldata does not tell \(name)")
+                throw DamagedControlFile(reason: "pg_controldata does not print \(name)")
             }
             return value
         }
@@ -53,7 +54,7 @@ struct ControlData: Sendable {
 }
 
 extension ControlData {
-    /// As `%c` prints it in the C locale: `Thu Nov 26 02:33:10 2026`.
+    /// Reads a time as `%c` prints it in the C locale: `Thu Nov 26 02:33:10 2026`.
     private static func date(_ text: String) -> Date? {
         let format = DateFormatter()
         format.locale = Locale(identifier: "en_US_POSIX")
@@ -63,7 +64,7 @@ extension ControlData {
     }
 }
 
-/// `global/pg_control` cannot be used, and without it nothing else of a data directory can.
+/// `global/pg_control` cannot be used; without it, nothing else of a data directory can be used.
 package struct DamagedControlFile: Error, Sendable, CustomStringConvertible {
     let reason: String
 

@@ -1,25 +1,27 @@
+import Backup
+import Files
 import Findings
 import Foundation
 import Glibc
 import Physical
 import Scratch
 
-/// What is done before a server starts on the files.
+/// The steps before a server starts on the files.
 extension PhysicalBackup {
     /// What is known before anything is copied.
     struct Plan: Sendable {
         let control: ControlData
         let need: WriteAheadLog.Need
         let log: WriteAheadLog
-        /// Recovery as from an archive, and not as after a crash.
+        /// True if recovery runs as from an archive, and not as after a crash.
         let isRecovery: Bool
     }
 
-    /// - Throws: ``FlawedBackup`` where the log that is needed is not there.
+    /// - Throws: ``FlawedBackup`` if a part of the needed log is missing.
     func plan(
         _ installation: Installation, account: String?, _ setting: RecoverySetting
     ) async throws -> Plan {
-        let fence = try await Fence.raise(account: try Account.resolve(configured: account))
+        let fence = try await Fence.detect(account: try Account.resolve(configured: account))
         let control: ControlData
         do {
             control = try await ControlData(of: directory.path, installation, behind: fence)
@@ -29,7 +31,8 @@ extension PhysicalBackup {
         if let archive = setting.archive, access(archive.string, R_OK | X_OK) != 0 {
             throw UnsupportedBackup.noLogArchive(archive)
         }
-        // The server itself would stop at the first commit behind the target, and by then have later ones from the files.
+        // The server itself would stop at the first commit after the target; but the backup's files would already hold
+        // later commits.
         if case .time(let time, _) = setting.target, time < control.checkpointTime {
             throw FlawedBackup(findings: [RecoveryOutcome.tooEarly(setting, backup: control.checkpointTime)])
         }
@@ -56,21 +59,22 @@ extension PhysicalBackup {
         }
     }
 
-    /// What became of the files.
+    /// The result of laying out the files.
     struct LaidOut: Sendable {
-        /// What is wrong with files of relations.
+        /// Flaws in files of relations.
         let flaws: [FileFlaw]
-        /// How they came to the server, in words for the report; nil where there were no others.
+        /// How the files reached the server, in words for the report; nil if they were moved, so that there is no other
+        /// copy.
         let way: String?
     }
 
-    /// - Throws: ``FlawedBackup`` where other files are damaged.
+    /// - Throws: ``FlawedBackup`` if other files are damaged.
     func layOut(
         _ plan: Plan, on server: ScratchServer, _ way: LayOut.Way, emit: @escaping RestoreEventSink
     ) async throws -> LaidOut {
-        emit(.phase("restore"))
+        emit(.phase(.restore))
         let account = server.fence.account
-        let owner = FileOwner(user: account.userID, group: account.groupID)
+        let owner = account.owner
         let total = directory.bytes
         let way = server.overlay == nil ? way : .overlay
         let outcome = try await LayOut(
@@ -81,7 +85,7 @@ extension PhysicalBackup {
         guard outcome.flaws.allSatisfy({ $0.relation != nil }) else {
             throw FlawedBackup(findings: outcome.flaws.map { Finding($0) })
         }
-        emit(.phase("recover"))
+        emit(.phase(.recover))
         let unfit = try plan.log.copyArchived(for: plan.need, to: server.data.appending("pg_wal"), owner: owner)
         guard unfit.isEmpty else { throw FlawedBackup(findings: unfit.map { Finding($0) }) }
         if plan.isRecovery { try server.write("", to: "recovery.signal") }
@@ -95,11 +99,11 @@ extension PhysicalBackup {
         return LaidOut(flaws: outcome.flaws, way: words)
     }
 
-    /// Nil where files would have to be looked for elsewhere.
+    /// Nil if links lead to files outside of the backup's directory.
     var overlayRequest: OverlayRequest? {
-        guard directory.isInOnePlace else { return nil }
+        guard directory.hasNoOutsideLinks else { return nil }
         return OverlayRequest(directory.path) { view, account in
-            try directory.takeOver(view, for: FileOwner(user: account.userID, group: account.groupID))
+            try directory.takeOver(view, for: account.owner)
         }
     }
 

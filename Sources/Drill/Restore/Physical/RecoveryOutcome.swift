@@ -7,7 +7,7 @@ import Scratch
 
 /// How far a recovery came.
 struct RecoveryOutcome: Sendable {
-    /// Of the last commit that was replayed; nil where none was.
+    /// Time of the last commit that was replayed; nil if none was.
     let commit: Date?
     let finding: Finding
 
@@ -21,7 +21,7 @@ struct RecoveryOutcome: Sendable {
         let position = try row.get("position", as: String.self).flatMap { LogPosition($0) }
         commit = try row.get("commit", as: Double.self).map(Date.init(timeIntervalSince1970:))
         finding = Finding(
-            id: "recovery", subject: "log", status: .passed, basis: setting.target == .latest ? .rule : .plan,
+            id: .recovery, subject: "log", status: .passed, basis: setting.target == .latest ? .rule : .plan,
             expected: setting.target.description,
             observed: [
                 position.map { "replayed to \($0)" } ?? "nothing was replayed",
@@ -29,15 +29,17 @@ struct RecoveryOutcome: Sendable {
             ].joined(separator: ", "))
     }
 
-    /// The target lies before the end of the backup, whose files have all that was committed until then.
+    /// The finding about a target before the end of the backup: the files hold everything that was committed up to that
+    /// end.
     static func tooEarly(_ setting: RecoverySetting, backup: Date) -> Finding {
         let rule = Causes.cause(of: .targetTooEarly)
         return Finding(
-            id: "recovery", subject: "log", status: rule.status, basis: .plan, expected: setting.target.description,
+            id: .recovery, subject: "log", status: rule.status, basis: .plan, expected: setting.target.description,
             observed: "a backup of \(backup.formatted(.iso8601))", reason: rule.reason, cause: rule.cause)
     }
 
-    /// What a server said that ended before it let anybody in: nil where that does not tell of the log.
+    /// The finding from the log of a server that ended before it accepted connections; nil if its messages are not
+    /// about the WAL.
     static func finding(about log: ServerLog, _ setting: RecoverySetting) -> Finding? {
         let tail = log.tail
         let state: (state: DrillState, reason: String)
@@ -58,7 +60,7 @@ struct RecoveryOutcome: Sendable {
         let commit = tail.firstMatch(of: /last completed transaction was at log time ([0-9-]+ [0-9:.]+\S*)/)
             .map { "last commit \($0.1)" }
         return Finding(
-            id: "recovery", subject: "log", status: rule.status, basis: .plan, expected: setting.target.description,
+            id: .recovery, subject: "log", status: rule.status, basis: .plan, expected: setting.target.description,
             observed: [position, commit].compactMap { $0 }.joined(separator: ", "), reason: rule.reason,
             cause: rule.cause)
     }

@@ -4,25 +4,25 @@ import SystemPackage
 
 /// How a physical backup is recovered: from which log, and how far.
 package struct RecoverySetting: Sendable, Equatable {
-    /// Where the server archived its log; nil takes what lies within the backup.
+    /// Where the server archived its log; nil uses only the log within the backup.
     package var archive: FilePath?
     package var target: RecoveryTarget = .latest
-    /// Whether what lies exactly at the target belongs to it.
+    /// True if a commit exactly at the target is still replayed.
     package var inclusive = true
     /// `latest`, `current`, or a number.
     package var timeline = "latest"
-    /// The database to check; nil takes the only one there is besides `postgres`.
+    /// The database to check; nil takes the only one besides `postgres`.
     package var database: String?
-    /// Who may do everything on the server that was backed up.
+    /// The superuser of the server that was backed up.
     package var superuser = "postgres"
 
     package init() {}
 
-    /// Settings that make a server recover like that, and go on as a server of its own at the end of it.
+    /// Settings that make a server recover like that, and then go on as an independent server.
     var settings: [String: String] {
         var settings = [
-            // Segments are laid out before the server starts: there is nothing to fetch, and no command that could reach
-            // further.
+            // Segments are laid out before the server starts. There is nothing to fetch, and no command that could
+            // reach anything else.
             "restore_command": "/bin/false",
             "recovery_target_action": "promote", "recovery_target_timeline": timeline,
             "recovery_target_inclusive": inclusive ? "on" : "off",
@@ -41,15 +41,15 @@ package struct RecoverySetting: Sendable, Equatable {
 
 /// Where a recovery stops (PostgreSQL documentation, "Recovery Target").
 package enum RecoveryTarget: Sendable, Equatable, CustomStringConvertible {
-    /// At the end of the log.
+    /// Stops at the end of the log.
     case latest
-    /// As soon as the copy is consistent.
+    /// Stops as soon as the copy is consistent.
     case immediate
-    /// And as the server is given it: the same time of UTC.
+    /// A time, and the same time in UTC as the server gets it.
     case time(Date, utc: String)
     case position(LogPosition)
     case transaction(UInt64)
-    /// What `pg_create_restore_point()` was given.
+    /// The name that was given to `pg_create_restore_point()`.
     case restorePoint(String)
 
     package var description: String {
@@ -64,13 +64,13 @@ package enum RecoveryTarget: Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// What is given for a target is none.
+/// The given recovery target is not valid.
 package struct RecoveryTargetError: Error, Sendable, CustomStringConvertible {
     package let description: String
 }
 
 extension RecoveryTarget {
-    /// - Parameter time: as ISO 8601 has it, with a zone: `2026-11-25 14:30:00.5+01`. Without one it could be hours off.
+    /// - Parameter time: in ISO 8601, with a zone: `2026-11-25 14:30:00.5+01`. Without a zone it could be hours off.
     package init(time: String) throws(RecoveryTargetError) {
         let form = /(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d)(?::(\d\d(?:\.\d{1,6})?))?\s?(?:Z|UTC|GMT|([+-]\d\d)(?::?(\d\d))?)/
         guard let match = time.wholeMatch(of: form),
@@ -103,7 +103,7 @@ extension RecoveryTarget {
     }
 
     package init(restorePoint: String) throws(RecoveryTargetError) {
-        // MAXFNAMELEN of the server.
+        // The limit is the server's MAXFNAMELEN.
         guard (1...63).contains(restorePoint.utf8.count), !restorePoint.contains(where: \.isNewline) else {
             throw RecoveryTargetError(description: "the name of a restore point has up to 63 bytes, on one line")
         }

@@ -1,9 +1,10 @@
-/// Decodes the frames that ``SeekableZstdWriter`` writes, one after the other, and takes down what they really are.
+/// Decodes the frames that ``SeekableZstdWriter`` writes, one after the other, and records their real sizes and
+/// checksums.
 struct FrameDecoder: ~Copyable {
     /// Bits of a frame header's descriptor (RFC 8878, 3.1.1.1.1).
     private enum Descriptor {
         static let checksum: UInt8 = 0x04
-        /// The unused bit, the reserved bit and the dictionary's: no frame of ours has any of them.
+        /// The unused bit, the reserved bit and the bits of the dictionary: the writer sets none of them.
         static let foreign: UInt8 = 0x1B
     }
 
@@ -27,7 +28,7 @@ struct FrameDecoder: ~Copyable {
 
     /// Gets ready for the first byte of a frame.
     /// - Parameters:
-    ///   - index: which one it is, from 0.
+    ///   - index: the number of the frame, from 0.
     ///   - offset: where it starts, in bytes from the start of the file.
     mutating func start(_ index: Int, at offset: Int64) {
         decoder.startMember()
@@ -37,18 +38,19 @@ struct FrameDecoder: ~Copyable {
         decompressed = 0
     }
 
-    /// Decodes all of `input`, or what of it belongs to the current frame.
+    /// Decodes all of `input`, or the part of it that belongs to the current frame.
     ///
     /// - Parameters:
-    ///   - limit: the most bytes that may come out of the frame.
-    ///   - consumer: takes what comes out, in pieces of at most ``Decompressor/chunkSize`` bytes.
-    /// - Returns: how many bytes were taken, and, when the frame ended with its checksum in order, what it was.
+    ///   - limit: the most bytes that the frame may decode to.
+    ///   - consumer: takes the decoded bytes, in pieces of at most ``Decompressor/chunkSize`` bytes.
+    /// - Returns: how many bytes were consumed, and, when the frame ended with the right checksum, its sizes and its
+    ///   checksum.
     /// - Throws: a ``SeekableZstdError``, or what `consumer` throws.
     mutating func decode(
         _ input: UnsafeRawBufferPointer, limit: UInt32 = .max, into consumer: (UnsafeRawBufferPointer) throws -> Void
     ) throws -> (taken: Int, ended: SeekTable.Frame?) {
         var taken = 0
-        // A full output may leave decoded bytes behind in the decoder.
+        // When the output is full, the decoder may still hold decoded bytes.
         var full = false
         while taken < input.count || full {
             let step: DecodingStep
@@ -71,7 +73,7 @@ struct FrameDecoder: ~Copyable {
         return (taken, nil)
     }
 
-    /// An error with the name of the current frame on it.
+    /// Adds the number and the offset of the current frame to an error.
     func error(_ error: FrameError) -> SeekableZstdError {
         .frame(index, offset: offset, error)
     }
@@ -91,12 +93,12 @@ struct FrameDecoder: ~Copyable {
         decompressed += Int64(step.produced)
         tail.append(UnsafeRawBufferPointer(rebasing: input[..<step.consumed]))
         guard decompressed <= Int64(limit) else { throw .holdsMore(than: limit) }
-        // Blocks that hold nothing could go on for ever.
+        // Empty blocks could go on for ever.
         guard compressed <= Int64(UInt32.max) else { throw .larger(than: .max) }
         return step
     }
 
-    /// Looks at what of the magic and of the descriptor behind it is in `input`.
+    /// Checks the bytes of `input` that belong to the magic, or to the descriptor after it.
     private func checkHeader(_ input: UnsafeRawBufferPointer) throws(FrameError) {
         guard compressed <= Self.magic.count else { return }
         for (position, byte) in zip(Int(compressed)..., input.prefix(Self.magic.count + 1 - Int(compressed))) {

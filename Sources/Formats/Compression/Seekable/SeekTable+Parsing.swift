@@ -1,10 +1,10 @@
 extension SeekTable {
-    /// Reads the table of a file: its footer first, which says how long the table is, and then the table. Nothing else of
-    /// the file is read.
+    /// Reads the table of a file: its footer first, which says how long the table is, and then the table. Nothing else
+    /// of the file is read.
     ///
     /// - Parameters:
     ///   - fileSize: in bytes; the table must account for all of them.
-    ///   - read: returns these bytes of the file; called twice.
+    ///   - read: returns the given bytes of the file; called twice.
     /// - Throws: a ``SeekTableError``; what `read` throws.
     package nonisolated(nonsending) init(
         fileSize: Int64, reading read: (Range<Int64>) async throws -> [UInt8]
@@ -19,8 +19,8 @@ extension SeekTable {
     /// - Parameters:
     ///   - footer: the last ``footerSize`` bytes of the file.
     ///   - fileSize: in bytes.
-    /// - Throws: ``SeekTableError`` when that is no footer, or it claims a table that is larger than the file or than
-    ///   ``maximumFrames`` allow.
+    /// - Throws: ``SeekTableError`` when these bytes are not a footer, or the footer claims a table that is larger than
+    ///   the file or than ``maximumFrames`` allow.
     package static func range(footer: [UInt8], fileSize: Int64) throws(SeekTableError) -> Range<Int64> {
         let frames = try frameCount(footer: footer)
         let size = Int64(size(frames: frames))
@@ -71,15 +71,15 @@ extension SeekTable {
 package enum SeekTableError: Error, Equatable, Sendable {
     /// The file does not end as one with a seek table does.
     case missing
-    /// The descriptor is not that of a table with checksums, or has bits set that mean nothing.
+    /// The descriptor is not that of a table with checksums, or has bits set that are reserved or unused.
     case descriptor(UInt8)
     /// It claims more frames than ``SeekTable/maximumFrames``.
     case tooManyFrames(Int)
-    /// It claims so many frames that the table would not fit into the file; in bytes.
+    /// It claims so many frames that the table would be larger than the file; `fileSize` is in bytes.
     case largerThanFile(frames: Int, fileSize: Int64)
-    /// Its skippable frame does not start as one for so many frames does, or does not end as one.
+    /// Its length, or the header of its skippable frame, does not fit this number of frames.
     case inconsistent(frames: Int)
-    /// The sizes of its frames do not add up to where it starts; in bytes.
+    /// The sizes of its frames do not add up to the offset at which it starts; both in bytes.
     case sizes(sum: Int64, start: Int64)
 }
 

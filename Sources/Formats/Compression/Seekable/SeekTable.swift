@@ -1,22 +1,22 @@
 /// Where the frames of a zstd file are, as the file itself says in its last frame.
 ///
-/// The format is that of zstd's `contrib/seekable_format` (zstd_seekable_compression_format.md): a skippable frame, which
-/// every decoder passes over, with an entry for each frame before it. All numbers are little-endian.
+/// The format is that of zstd's `contrib/seekable_format` (zstd_seekable_compression_format.md): a skippable frame,
+/// which every decoder skips, with an entry for each frame before it. All numbers are little-endian.
 ///
 ///     0x184D2A5E, u32 size of what follows
 ///     for each frame: u32 compressed size, u32 decompressed size, u32 checksum
 ///     u32 number of frames, u8 descriptor (0x80: entries have checksums), 0x8F92EAB1
 ///
-/// A frame's checksum is the low half of the XXH64 of what it decodes to. That is also what the last four bytes of a zstd
-/// frame with a checksum are (RFC 8878, 3.1.1), so whoever writes or verifies a frame need not compute it twice.
+/// A frame's checksum is the low half of the XXH64 of its decoded bytes. The last four bytes of a zstd frame with a
+/// checksum are the same number (RFC 8878, 3.1.1), so code that writes or verifies a frame need not compute it twice.
 package struct SeekTable: Sendable, Equatable {
     /// One entry.
     package struct Frame: Sendable, Equatable {
         /// Bytes in the file.
         package var compressedSize: UInt32
-        /// Bytes that come out.
+        /// Bytes after decoding.
         package var decompressedSize: UInt32
-        /// The low half of the XXH64 of what comes out.
+        /// The low half of the XXH64 of the decoded bytes.
         package var checksum: UInt32
 
         package init(compressedSize: UInt32, decompressedSize: UInt32, checksum: UInt32) {
@@ -26,12 +26,12 @@ package struct SeekTable: Sendable, Equatable {
         }
     }
 
-    /// The most frames that are written or read: with them a table takes 12 MiB. The format itself goes to 2^27.
+    /// The most frames that are written or read; a table of so many frames takes 12 MiB. The format itself allows 2^27.
     package static let maximumFrames = 1 << 20
 
     /// In the order of the file.
     package let frames: [Frame]
-    /// Where each frame starts in the file, and behind them where the last one ends and the table starts.
+    /// Where each frame starts in the file; as the last element, where the last frame ends and the table starts.
     private let starts: [Int64]
 
     package init(_ frames: [Frame]) {
@@ -45,7 +45,7 @@ package struct SeekTable: Sendable, Equatable {
     }
 
     /// The bytes of the file that a frame takes, from the start of the file.
-    /// - Parameter frame: from 0; it must be there.
+    /// - Parameter frame: its number, from 0; it must exist.
     package func range(ofFrame frame: Int) -> Range<Int64> {
         starts[frame]..<starts[frame + 1]
     }
@@ -53,7 +53,7 @@ package struct SeekTable: Sendable, Equatable {
     /// Where the last frame ends and the table starts.
     package var framesEnd: Int64 { starts[frames.count] }
 
-    /// What all frames decode to, in bytes.
+    /// The size of all frames after decoding, in bytes.
     package var decompressedSize: Int64 {
         frames.reduce(0) { $0 + Int64($1.decompressedSize) }
     }
@@ -79,7 +79,7 @@ extension SeekTable {
         bytes(skippableMagic) + bytes(UInt32(size(frames: frames) - headerSize))
     }
 
-    /// The skippable frame that stands at the end of the file.
+    /// The bytes of the skippable frame at the end of the file.
     package var encoded: [UInt8] {
         var encoded = Self.header(frames: frames.count)
         encoded.reserveCapacity(Self.size(frames: frames.count))

@@ -1,16 +1,17 @@
-/// Decodes one frame of a file, of which nothing else is read.
+/// Decodes one frame of a file, and reads nothing else of the file.
 ///
 ///     var reader = try SeekableFrameReader(table)
 ///     try await reader.read(frame: 7, reading: { range in … }) { decoded in … }
 ///
-/// What comes out must be what the seek table says: both sizes, the checksum, and that the frame ends where its range does.
-/// Bytes are handed over before the checksum has been verified, and count only once the call has returned.
+/// The frame must be what the seek table says: both sizes, the checksum, and its end at the end of its range. Decoded
+/// bytes are passed on before the checksum has been verified, so they can be trusted only after the call has returned.
 ///
-/// Memory is flat: the frame's window, 128 MiB (2^27) at most, and what is read at once, whatever the frame claims.
+/// Memory use does not depend on what the frame claims: the frame's window, 128 MiB (2^27) at most, and the bytes that
+/// are read at once.
 package struct SeekableFrameReader: ~Copyable, @unchecked Sendable {
     // Sendable: as with `Decompressor`, the decoder never leaves this value, and this value cannot be copied.
 
-    /// How many bytes of the file are asked for at once, at most.
+    /// The most bytes of the file that are read at once.
     package static let readSize: Int64 = 4 << 20
 
     package let table: SeekTable
@@ -23,10 +24,10 @@ package struct SeekableFrameReader: ~Copyable, @unchecked Sendable {
     }
 
     /// - Parameters:
-    ///   - frame: from 0; it must be in the table.
-    ///   - read: returns these bytes of the file; called for one piece of the frame after the other.
-    ///   - consumer: takes what comes out, in pieces of at most ``Decompressor/chunkSize`` bytes that are only good during
-    ///     the call.
+    ///   - frame: its number, from 0; it must be in the table.
+    ///   - read: returns the given bytes of the file; called for one piece of the frame after the other.
+    ///   - consumer: takes the decoded bytes, in pieces of at most ``Decompressor/chunkSize`` bytes that are valid only
+    ///     during the call.
     /// - Throws: a ``SeekableZstdError``; what `read` and `consumer` throw.
     package nonisolated(nonsending) mutating func read(
         frame: Int, reading read: (Range<Int64>) async throws -> [UInt8],

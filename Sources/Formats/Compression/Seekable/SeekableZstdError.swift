@@ -2,9 +2,9 @@
 package enum SeekableZstdError: Error, Equatable, Sendable {
     /// A frame is wrong. Frames count from 0; `offset` is where it starts, in bytes from the start of the file.
     case frame(Int, offset: Int64, FrameError)
-    /// Neither a frame nor the seek table starts at this offset, behind so many frames that were in order.
+    /// Neither a frame nor the seek table starts at this offset, which follows this number of good frames.
     case noFrame(offset: Int64, frames: Int)
-    /// The file ended before its seek table did; it has so many frames and so many bytes.
+    /// The file ended before the end of its seek table; it has this number of frames and of bytes.
     case truncated(frames: Int, bytes: Int64)
     /// Something follows the seek table, at this offset.
     case trailingBytes(offset: Int64)
@@ -16,19 +16,19 @@ package enum SeekableZstdError: Error, Equatable, Sendable {
 package enum FrameError: Error, Equatable, Sendable {
     /// It does not start as a frame does.
     case noMagic
-    /// It has no checksum, so nobody can say whether it is whole.
+    /// It has no checksum, so it cannot be verified.
     case noChecksum
-    /// It needs a dictionary, or has bits set in its header that mean nothing.
+    /// It needs a dictionary, or has bits set in its header that are reserved or unused.
     case foreign
     /// It contradicts its format or its checksum, was cut off, or needs too much memory.
     case undecodable(DecompressionError)
-    /// More comes out of it, in bytes.
+    /// It decodes to more than this number of bytes.
     case holdsMore(than: UInt32)
-    /// It takes more of the file, in bytes.
+    /// It takes more than this number of bytes in the file.
     case larger(than: UInt32)
-    /// It has not ended where the seek table ends it.
+    /// It does not end where it ends according to the seek table.
     case goesOn
-    /// The seek table says something else of it.
+    /// Its sizes or its checksum differ from those in the seek table.
     case differs(table: SeekTable.Frame, found: SeekTable.Frame)
 }
 

@@ -6,23 +6,23 @@
 ///     }
 ///     let table = try reader.finish()
 ///
-/// Every frame must have a checksum, which is verified; what the frames really are must be what the seek table says; and
-/// nothing may be missing or follow. Bytes are handed over before all of that is known, and count only once
-/// ``finish()`` has returned. What a damaged header says besides (a larger window, say) is no lie about the contents and
-/// goes unnoticed here; the file's own digest is for that.
+/// Every frame must have a checksum, which is verified; every frame must be what the seek table says; nothing may be
+/// missing, and nothing may follow. Bytes are passed on before all of this is known, so they can be trusted only after
+/// ``finish()`` has returned. Damage to a header that does not change the contents (such as a larger window) is not
+/// noticed here; the file's own digest finds it.
 ///
-/// Memory is flat: the frames' window, 128 MiB (2^27) at most, whatever they claim, and 28 bytes for each frame. After an
-/// error the reader is spent.
+/// Memory use is bounded: the frames' window, 128 MiB (2^27) at most even if they claim more, and 28 bytes for each
+/// frame. After an error, the reader cannot be used any more.
 package struct SeekableZstdReader: ~Copyable, @unchecked Sendable {
     // Sendable: as with `Decompressor`, the decoder never leaves this value, and this value cannot be copied.
 
-    /// How many bytes of the file have been taken in.
+    /// How many bytes of the file have been consumed.
     package private(set) var consumed: Int64 = 0
 
     private enum Place {
         case betweenFrames
         case inFrame
-        /// Within the seek table, or behind it once its bytes are complete.
+        /// Within the seek table, or after it once its bytes are complete.
         case inTable
     }
 
@@ -36,8 +36,8 @@ package struct SeekableZstdReader: ~Copyable, @unchecked Sendable {
         decoder = try FrameDecoder()
     }
 
-    /// Takes the next bytes of the file, cut anywhere, and hands over what they decode to, in pieces of at most
-    /// ``Decompressor/chunkSize`` bytes that are only good during the call.
+    /// Takes the next bytes of the file, cut anywhere, and passes on what they decode to, in pieces of at most
+    /// ``Decompressor/chunkSize`` bytes that are valid only during the call.
     ///
     /// - Throws: a ``SeekableZstdError``, or what `consumer` throws.
     package mutating func read(
@@ -65,9 +65,9 @@ package struct SeekableZstdReader: ~Copyable, @unchecked Sendable {
         }
     }
 
-    /// Says that the file has come to its end.
+    /// Call at the end of the file.
     ///
-    /// - Returns: the seek table, which is right about every frame.
+    /// - Returns: the seek table, which agrees with every frame.
     /// - Throws: ``SeekableZstdError`` when the file ended too early, or its table is wrong.
     package mutating func finish() throws(SeekableZstdError) -> SeekTable {
         switch place {
@@ -82,7 +82,7 @@ package struct SeekableZstdReader: ~Copyable, @unchecked Sendable {
         }
         let said: SeekTable
         do {
-            // It is as long as so many frames make it, so it has as many.
+            // Its length is that of a table for this number of frames, so it has an entry for each.
             said = try SeekTable(table)
         } catch {
             throw .table(error)
@@ -94,7 +94,7 @@ package struct SeekableZstdReader: ~Copyable, @unchecked Sendable {
         return said
     }
 
-    /// Looks at the first byte of a frame or of the seek table; whoever reads on compares the others.
+    /// Looks at the first byte of a frame or of the seek table. The code that reads on checks the other bytes.
     private mutating func start(with byte: UInt8) throws(SeekableZstdError) {
         switch byte {
         case FrameDecoder.magic[0]:
@@ -108,8 +108,8 @@ package struct SeekableZstdReader: ~Copyable, @unchecked Sendable {
         }
     }
 
-    /// Takes bytes of the seek table, which is as long as so many frames make it. That its header agrees is seen at once,
-    /// so that another skippable frame is told apart from a table with something behind it.
+    /// Takes bytes of the seek table, whose length follows from the number of frames. Its header is checked as soon as
+    /// it is complete, so that another skippable frame is not taken for a table with bytes after it.
     private mutating func collect(_ bytes: UnsafeRawBufferPointer) throws(SeekableZstdError) -> Int {
         let size = SeekTable.size(frames: frames.count)
         guard table.count < size else { throw .trailingBytes(offset: consumed) }

@@ -1,20 +1,21 @@
 /// How a ``SeekableZstdWriter`` compresses.
 package struct SeekableZstdSettings: Sendable, Equatable {
-    /// The levels that are allowed. Those above need windows and memory that nobody who reads the file should have to have.
+    /// The allowed levels. A higher level would force everyone who reads the file to have large windows and much
+    /// memory.
     package static let levels = 1...19
     package static let workerCounts = 0...64
     /// Bytes.
     package static let rowGroupSizes = (64 << 10)...(1 << 30)
 
-    /// zstd's level, of ``levels``.
+    /// zstd's level, one of ``levels``.
     package var level: Int
-    /// Whether to look for matches in all of a frame instead of in the last half to eight MiB. Costs half of the speed
-    /// and as much memory as a row group has, for whoever reads the file too.
+    /// Whether to search all of a frame for matches, instead of only the last half MiB to eight MiB. It halves the
+    /// speed, and it takes as much memory as a row group has, also for readers of the file.
     package var longDistanceMatching: Bool
-    /// How many threads of libzstd compress; 0 for the caller's own. They share a frame between them, at least 512 KiB
-    /// each, and are waited for at its end: several writers, each in a thread of its own, come further.
+    /// How many threads of libzstd compress; 0 for the caller's own thread. They share a frame between them, at least
+    /// 512 KiB each, and the writer waits for them at its end: several writers, each in a separate thread, are faster.
     package var workers: Int
-    /// How many bytes a frame is going to hold, about: it decides how far back matches are looked for.
+    /// About how many bytes a frame will hold. It decides how far back matches are searched.
     package var rowGroupBytes: Int
 
     package init(
@@ -26,10 +27,10 @@ package struct SeekableZstdSettings: Sendable, Equatable {
         self.rowGroupBytes = rowGroupBytes
     }
 
-    /// log2 of how far back a match may lie, in bytes: what a decoder has to keep in memory. 16 to 27.
+    /// log2 of the largest distance to a match, in bytes, which is what a decoder must keep in memory: 16 to 27.
     ///
-    /// Never more than a row group needs, since no match leaves its frame; and without long-distance matching no more
-    /// than what zstd itself takes for the level (the first table of zstd's `lib/compress/clevels.h`).
+    /// Never more than a row group needs, because a match cannot refer to another frame. Without long-distance
+    /// matching, also no more than zstd itself uses for the level (the first table of zstd's `lib/compress/clevels.h`).
     package var windowLog: Int {
         let rowGroup = Int.bitWidth - (max(rowGroupBytes, 2) - 1).leadingZeroBitCount
         let ofLevel =

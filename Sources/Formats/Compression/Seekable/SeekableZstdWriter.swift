@@ -1,5 +1,5 @@
-/// Compresses a stream into frames, each of which can be decoded without the others, and writes behind them where they are
-/// (``SeekTable``). Any zstd decoder reads the whole.
+/// Compresses a stream into frames, each of which can be decoded without the others, and writes after them a table of
+/// where they are (``SeekTable``). Any zstd decoder reads the whole file.
 ///
 ///     var writer = try SeekableZstdWriter(settings)
 ///     for each row group {
@@ -8,15 +8,16 @@
 ///     }
 ///     let table = try writer.finish(to: file)
 ///
-/// Every frame has a checksum. Memory is flat: the window (``SeekableZstdSettings/windowLog``), libzstd's tables and 12
-/// bytes for each frame. After an error the writer is spent, and what it has written is not a file.
+/// Every frame has a checksum. Memory use is bounded: the window (``SeekableZstdSettings/windowLog``), libzstd's tables
+/// and 12 bytes for each frame. After an error, the writer cannot be used any more, and the bytes that it has written
+/// are not a valid file.
 package struct SeekableZstdWriter: ~Copyable, @unchecked Sendable {
-    // Sendable: the encoder is made in `init`, never leaves this value, and this value cannot be copied. So whoever
-    // holds the writer is the only one who reaches it.
+    // Sendable: the encoder is made in `init`, never leaves this value, and this value cannot be copied. So only the
+    // code that holds the writer can reach the encoder.
 
-    /// What was written since the last frame ended, before compression, in bytes.
+    /// The bytes that were written since the last frame ended, counted before compression.
     package private(set) var frameBytes: Int64 = 0
-    /// What was handed to the sinks in all, in bytes.
+    /// The bytes that were passed to the sinks in total.
     package private(set) var compressedBytes: Int64 = 0
 
     private let encoder: ZstdEncoder
@@ -26,7 +27,7 @@ package struct SeekableZstdWriter: ~Copyable, @unchecked Sendable {
     private var tail = LastFourBytes()
     private var finished = false
 
-    /// What a seek table can say; smaller in tests.
+    /// The limits of a seek table; smaller in tests.
     struct Limits {
         var frameBytes = Int64(UInt32.max)
         var frames = SeekTable.maximumFrames
@@ -42,7 +43,7 @@ package struct SeekableZstdWriter: ~Copyable, @unchecked Sendable {
         self.limits = limits
     }
 
-    /// Compresses bytes into the current frame, and hands over what comes out, if anything does.
+    /// Compresses bytes into the current frame, and passes on the compressed bytes that are ready, if any.
     ///
     /// - Throws: ``SeekableZstdWriterError``; what `sink` throws.
     package mutating func write(
@@ -59,7 +60,7 @@ package struct SeekableZstdWriter: ~Copyable, @unchecked Sendable {
         }
     }
 
-    /// Ends the current frame. Without bytes in it there is none to end.
+    /// Ends the current frame. Does nothing when the frame has no bytes.
     ///
     /// - Throws: ``SeekableZstdWriterError``; what `sink` throws.
     package mutating func endFrame(to sink: (UnsafeRawBufferPointer) throws -> Void) throws {
@@ -67,8 +68,8 @@ package struct SeekableZstdWriter: ~Copyable, @unchecked Sendable {
         try end(to: sink)
     }
 
-    /// Ends the current frame and writes the seek table. A file without any bytes gets one empty frame, so that whatever
-    /// looks at its magic sees that it is zstd.
+    /// Ends the current frame and writes the seek table. A file without any bytes gets one empty frame, so that a
+    /// program that looks at its magic sees that it is zstd.
     ///
     /// - Returns: the table that was written.
     /// - Throws: ``SeekableZstdWriterError``; what `sink` throws.
@@ -108,7 +109,7 @@ package struct SeekableZstdWriter: ~Copyable, @unchecked Sendable {
     }
 }
 
-/// Remembers the end of a stream: the checksum of a frame.
+/// Remembers the last four bytes of a stream: the checksum of a frame.
 struct LastFourBytes {
     /// As a little-endian number.
     private(set) var value: UInt32 = 0

@@ -4,13 +4,13 @@ package enum SeekableZstdWriterError: Error, Equatable, Sendable {
     case setting(String, value: Int, allowed: ClosedRange<Int>)
     /// libzstd was built without threads.
     case noWorkers
-    /// A frame would hold more than a seek table can say. Frames count from 0; the limit is in bytes.
+    /// A frame would hold more bytes than a seek table can express. Frames count from 0; the limit is in bytes.
     case frameTooLarge(frame: Int, limit: Int64)
     /// The file would have more frames than ``SeekTable/maximumFrames``.
     case tooManyFrames(limit: Int)
     /// The compressor could not get the memory it needs.
     case outOfMemory
-    /// libzstd refused, for a reason that none of its users should ever see.
+    /// libzstd failed, for a reason that should never occur.
     case failed(detail: String)
 }
 

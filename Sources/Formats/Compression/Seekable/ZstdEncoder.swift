@@ -19,7 +19,8 @@ final class ZstdEncoder {
         guard ZSTD_isError(ZSTD_CCtx_setParameter(context, ZSTD_c_nbWorkers, Int32(settings.workers))) == 0 else {
             throw .noWorkers
         }
-        // zstd's own jobs are at least four windows long: as long as a frame, and so one worker's.
+        // By default, zstd's jobs are at least four windows long. That is as long as a frame, so one worker would do
+        // all of it.
         try set(ZSTD_c_jobSize, max(512 << 10, settings.rowGroupBytes / (2 * settings.workers)))
     }
 
@@ -29,7 +30,7 @@ final class ZstdEncoder {
     }
 
     /// Compresses all of `input` into the current frame.
-    /// - Parameter sink: takes what comes out, if anything does.
+    /// - Parameter sink: takes the compressed bytes that are ready, if any.
     func write(
         _ input: UnsafeRawBufferPointer, to sink: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
@@ -45,7 +46,7 @@ final class ZstdEncoder {
         while try step(&nothing, ZSTD_e_end, to: sink) > 0 {}
     }
 
-    /// - Returns: how much is left to flush, at least.
+    /// - Returns: how many bytes are left to flush, at least.
     private func step(
         _ source: inout ZSTD_inBuffer, _ end: ZSTD_EndDirective, to sink: (UnsafeRawBufferPointer) throws -> Void
     ) throws -> Int {

@@ -1,8 +1,8 @@
 -- The AVA OLO sample database, part 2 of 3: the rows.
 --
--- What looks random comes from SHA-256 of the row's number: h is 32 bytes, and each column reads its own few. OFFSET 0
--- keeps the planner from computing h once per use. Time is integer arithmetic, because float arithmetic may differ in
--- its last bit from one machine to the next. Rows are written in the order of their number.
+-- Values that look random are made from the SHA-256 of the row's number: h has 32 bytes, and each column uses some of
+-- them. OFFSET 0 prevents the planner from computing h again for each use. Times use integer arithmetic, because the
+-- last bit of a float result may differ between machines. Rows are written in the order of their numbers.
 
 SET timezone = 'UTC';
 SET client_min_messages = warning;
@@ -16,7 +16,7 @@ SELECT farmers,
        50 * farmers AS conversations,
        100 * farmers AS log_rows,
        as_of,
-       -- The logs reach back three years less a day, so that the oldest row is never before the oldest partition.
+       -- The logs go back three years minus a day, so that the oldest row is never before the oldest partition.
        extract(epoch FROM as_of - (as_of - interval '3 years'))::bigint - 86400 AS log_seconds,
        4 * 365 * 86400::bigint AS farmer_seconds
 FROM (
@@ -24,19 +24,19 @@ FROM (
            current_setting('sample.as_of')::timestamptz AS as_of
 ) AS parameters;
 
--- 24 bits of h, beginning at a byte.
+-- 24 bits of h, starting at a given byte.
 CREATE FUNCTION pg_temp.bits(h bytea, byte integer) RETURNS integer LANGUAGE sql IMMUTABLE AS $$
     SELECT 65536 * get_byte(h, byte) + 256 * get_byte(h, byte + 1) + get_byte(h, byte + 2)
 $$;
 
--- How long before sample.as_of row n of total was written, in microseconds. More rows are young than old: business
--- grows. The last row is at most three minutes old.
+-- How long before sample.as_of row n of total was written, in microseconds. There are more new rows than old ones,
+-- because the business grows. The last row is at most three minutes old.
 CREATE FUNCTION pg_temp.age(n bigint, total bigint, seconds bigint, h bytea) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
     SELECT (4 * u + 6 * (u * u / 1000000000)) / 10 * seconds / 1000 + 10 * (pg_temp.bits(h, 29) + 1)
     FROM (SELECT (total - n) * 1000000000 / total AS u OFFSET 0) AS fraction
 $$;
 
--- Farmers joined one after another over farmer_seconds: one of those who had joined at that age.
+-- Farmers joined one after another over farmer_seconds. Returns one of those who had joined at that age.
 CREATE FUNCTION pg_temp.farmer_at(age bigint, farmers bigint, farmer_seconds bigint, h bytea) RETURNS bigint
 LANGUAGE sql IMMUTABLE AS $$
     SELECT 1 + pg_temp.bits(h, 26) % greatest(1, farmers * (farmer_seconds - age / 1000000 - 60) / farmer_seconds)
@@ -48,7 +48,7 @@ $$;
 
 -- MARK: words
 
--- Four farmers in ten write Slovenian, three Croatian, two Bulgarian, one English.
+-- Of ten farmers, four write Slovenian, three Croatian, two Bulgarian, one English.
 CREATE FUNCTION pg_temp.language_of(farmer_id bigint) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT (ARRAY['sl', 'hr', 'bg', 'sl', 'hr', 'en', 'sl', 'bg', 'hr', 'sl'])[1 + farmer_id % 10]
 $$;
@@ -178,7 +178,7 @@ $$;
 INSERT INTO farmers (id, whatsapp_number, name, farm_location, primary_crops, created_at) OVERRIDING SYSTEM VALUE
 SELECT n,
        CASE language WHEN 'sl' THEN '+386' WHEN 'hr' THEN '+385' WHEN 'bg' THEN '+359' ELSE '+353' END
-           -- Multiplying by a prime is one-to-one modulo 10^9: numbers look scattered and never collide.
+           -- Multiplying by a prime is one-to-one modulo 10^9, so the numbers look random and are never the same.
            || lpad((n * 736878737 % 1000000000)::text, 9, '0'),
        pg_temp.first_name(language, get_byte(h, 0)) || ' ' || pg_temp.last_name(language, get_byte(h, 1)),
        CASE WHEN get_byte(h, 2) >= 12 THEN pg_temp.place(language, get_byte(h, 2)) END,
@@ -195,9 +195,9 @@ FROM (
     OFFSET 0
 ) AS rows;
 
--- A field is a ring of twelve corners, 30 degrees apart, each at its own radius: with the sine of 30 degrees being 1/2,
--- its area is a quarter of the sum of neighbouring radii's products. Corners are in millionths of a degree,
--- radii in metres; metres_east and metres_north are to a thousandth of a degree.
+-- A field is a ring of twelve corners, 30 degrees apart, each at a different radius. The sine of 30 degrees is 1/2, so
+-- the area is a quarter of the sum of the products of neighbouring radii. Corners are in millionths of a degree, radii
+-- in metres; metres_east and metres_north are metres per thousandth of a degree.
 INSERT INTO fields (id, farmer_id, name, crop_type, coordinates, area_hectares, created_at) OVERRIDING SYSTEM VALUE
 SELECT n, farmer_id,
        pg_temp.field_name(language, get_byte(h, 0)) || CASE WHEN get_byte(h, 0) > 200 THEN ' ' || get_byte(h, 1) % 4 + 1 ELSE '' END,
@@ -234,7 +234,7 @@ FROM (
     ORDER BY n
 ) AS rows;
 
--- Odd rows ask, even rows answer within the minute. Only a farmer who had joined by then can write.
+-- Odd rows are questions, even rows are answers within a minute. Only a farmer who had already joined can write.
 INSERT INTO conversations (id, farmer_id, message, sender, "timestamp")
 SELECT n, farmer_id,
        CASE
@@ -314,7 +314,7 @@ FROM (
     OFFSET 0
 ) AS rows;
 
--- What the audit trigger would have written: every insert, and an update of one field in four.
+-- The rows that the audit trigger would have written: every insert, and an update of every fourth field.
 INSERT INTO audit_log (id, table_name, operation, user_name, "timestamp", row_data)
 SELECT row_number() OVER (ORDER BY changed_at, table_name, id, operation), table_name, operation, 'ava_app', changed_at, row_data
 FROM (
@@ -362,7 +362,7 @@ FROM sample, LATERAL (VALUES
 LATERAL (SELECT date_trunc('hour', as_of) - days_ago * interval '1 day' AS started_at) AS times
 ORDER BY id;
 
--- The next row goes on where the sample ends.
+-- The next row gets the number after the sample's last one.
 SELECT setval(pg_get_serial_sequence(table_name, 'id'), greatest(1, newest))
 FROM (
     SELECT 'farmers' AS table_name, max(id) AS newest FROM farmers

@@ -1,5 +1,6 @@
 -- The AVA OLO sample database, part 3 of 3: keys, indexes, foreign keys, row-level security, the audit trigger, grants.
--- They come after the rows, because that is faster, and because the audit trigger would otherwise write the time of day.
+-- They come after the rows, because that is faster, and because the audit trigger would otherwise write the current
+-- time.
 
 SET timezone = 'UTC';
 SET client_min_messages = warning;
@@ -32,7 +33,7 @@ CREATE TRIGGER farmers_audit AFTER INSERT OR UPDATE OR DELETE ON farmers
 CREATE TRIGGER fields_audit AFTER INSERT OR UPDATE OR DELETE ON fields
     FOR EACH ROW EXECUTE FUNCTION audit_changes();
 
--- The application acts for one farmer at a time and sees only what that farmer wrote and was told.
+-- The application acts for one farmer at a time, and sees only that farmer's messages and the answers.
 ALTER TABLE conversations ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_conversations ON conversations TO ava_app
     USING (farmer_id = nullif(current_setting('ava.farmer_id', true), '')::bigint);

@@ -1,5 +1,5 @@
--- The roles of the AVA OLO sample. They belong to the server, not to the database, so a dump names them and does not
--- hold them. Safe to run again.
+-- The roles of the AVA OLO sample. They belong to the server, not to the database, so a dump names them but does not
+-- contain them. This script can be run again.
 
 DO $$
 DECLARE

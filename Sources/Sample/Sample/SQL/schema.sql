@@ -3,16 +3,16 @@
 -- AVA OLO is a farmer CRM: farmers write over WhatsApp, a language model answers, everything is logged. All people,
 -- places and numbers in the sample are invented.
 --
--- The four files run in this order, as a superuser, in an empty UTF-8 database, over one connection: roles.sql,
--- schema.sql, data.sql, finish.sql. Their two parameters are settings, so they run from any client:
+-- Run the four files in this order, as a superuser, in an empty UTF-8 database, over one connection: roles.sql,
+-- schema.sql, data.sql, finish.sql. Their two parameters are settings, so any client can run them:
 --
 --     PGOPTIONS='-c sample.scale=0.01 -c sample.as_of=2026-11-01T00:00:00Z' \
 --         psql -v ON_ERROR_STOP=1 -f roles.sql -f schema.sql -f data.sql -f finish.sql
 --
 -- sample.scale  1 = 10,000 farmers, 50,000 fields, 500,000 conversations, 1,000,000 log rows (1.2 GB)
--- sample.as_of  the moment at which the data ends; nothing in the sample asks for the time of day
+-- sample.as_of  the moment at which the data ends; the sample never uses the current time
 --
--- The same two values give the same rows in the same order on every server, and so the same `pg_dump`.
+-- The same two values give the same rows in the same order on every server, so `pg_dump` writes the same file.
 
 SET timezone = 'UTC';
 SET client_min_messages = warning;
@@ -87,7 +87,7 @@ CREATE TABLE migration_log (
     CONSTRAINT migration_log_status_is_known CHECK (status IN ('running', 'completed', 'failed'))
 );
 
--- One partition a month, from three years before sample.as_of to the month after it.
+-- One partition for each month, from three years before sample.as_of to the month after it.
 DO $$
 DECLARE
     as_of  timestamptz := current_setting('sample.as_of');
@@ -109,7 +109,7 @@ BEGIN
 END
 $$;
 
--- Runs as its owner, so that the application can write the audit trail only by changing something.
+-- Runs with its owner's rights, so that the application can write to the audit trail only by changing a row.
 CREATE FUNCTION audit_changes() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$

@@ -1,7 +1,7 @@
--- Foreign keys of every kind. None has an orphan, but for the one that the source has never validated.
+-- Foreign keys of every kind. Only the one that the source has never validated has orphans.
 SET client_min_messages = warning;
 
--- Composite, in another order than the key's, and MATCH FULL: all columns null or none.
+-- Composite, in another order than the key's, and MATCH FULL: either all columns are null or no column is.
 CREATE TABLE rooms (house int, room int, PRIMARY KEY (house, room));
 INSERT INTO rooms SELECT h, r FROM generate_series(1, 3) h, generate_series(1, 3) r;
 CREATE TABLE bookings (
@@ -20,7 +20,7 @@ INSERT INTO leaves SELECT i, i FROM generate_series(1, 20) i;
 UPDATE nodes SET favourite = id;
 ALTER TABLE nodes ADD CONSTRAINT nodes_favourite_fkey FOREIGN KEY (favourite) REFERENCES leaves;
 
--- NOT VALID: there are orphans, and the source knows.
+-- NOT VALID: there are orphans, and the source knows that.
 CREATE TABLE unproven (id int PRIMARY KEY, node int);
 INSERT INTO unproven SELECT i, 100 + i FROM generate_series(1, 10) i;
 ALTER TABLE unproven ADD CONSTRAINT unproven_node_fkey FOREIGN KEY (node) REFERENCES nodes NOT VALID;
@@ -37,7 +37,7 @@ CREATE TABLE visits_0 PARTITION OF visits FOR VALUES WITH (MODULUS 2, REMAINDER 
 CREATE TABLE visits_1 PARTITION OF visits FOR VALUES WITH (MODULUS 2, REMAINDER 1);
 INSERT INTO visits SELECT row_number() OVER (), region, id FROM places;
 
--- Inheritance: a key binds its own table only, not the ones that inherit from it.
+-- Inheritance: a key applies only to its own table, not to the tables that inherit from it.
 CREATE TABLE animals (id int PRIMARY KEY, home int REFERENCES nodes);
 CREATE TABLE birds (wingspan int) INHERITS (animals);
 INSERT INTO animals VALUES (1, 1);

@@ -1,4 +1,4 @@
--- Values that do not fit a page, and objects that are no rows.
+-- Values that do not fit into a page, and large objects, which are not rows.
 CREATE TABLE big (id int PRIMARY KEY, text text, raw bytea, document jsonb);
 ALTER TABLE big ALTER text SET STORAGE EXTERNAL;
 INSERT INTO big SELECT i, repeat('wörter ', 700000), decode(repeat('00ff', 500000), 'hex'),

@@ -1,4 +1,4 @@
--- Names as nobody should give them, and as somebody does.
+-- Names that no one should use, but that exist in real databases.
 CREATE SCHEMA "we ""said"".so";
 CREATE TABLE "we ""said"".so"."o'dd table
 of two lines" ("a ""column"".with, all" int, "null" jsonb, "at
@@ -15,7 +15,7 @@ CREATE TABLE "naïve 🌾 табела" (id int PRIMARY KEY, "größe" numeric,
     CONSTRAINT "größe > 0" CHECK ("größe" > 0));
 INSERT INTO "naïve 🌾 табела" SELECT i, i FROM generate_series(1, 4) i;
 
--- Key words, capitals, and names that begin where pg_dump's own words do.
+-- Key words, capitals, and names that begin like pg_dump's own words.
 CREATE TABLE "SELECT" ("FROM" int REFERENCES "naïve 🌾 табела", "table" text, "--" text);
 INSERT INTO "SELECT" SELECT 1 + i % 4, '\.', '-- PostgreSQL database dump complete' FROM generate_series(1, 5) i;
 CREATE TABLE "Name: fields; Type: TABLE; Schema: public" (id int);

@@ -1,4 +1,4 @@
--- Roles that only the source has, settings that only the source knows, and code of every kind.
+-- Roles that exist only at the source, settings that only the source knows, and code of every kind.
 SET client_min_messages = warning;
 DO $$
 DECLARE
@@ -62,7 +62,7 @@ CREATE PUBLICATION everything FOR ALL TABLES;
 CREATE SEQUENCE private.numbers START 100 OWNED BY private.audit.id;
 SELECT setval('private.numbers', 4711);
 
--- Two views that need each other: pg_dump makes one of them empty and fills it later by a rule.
+-- Two views that refer to each other: pg_dump first creates one of them empty, and fills it later with a rule.
 CREATE VIEW first AS SELECT 1 AS a;
 CREATE VIEW second AS SELECT a FROM first;
 CREATE OR REPLACE VIEW first AS SELECT 2 AS a;

@@ -1,4 +1,4 @@
--- Types and values at their edges.
+-- Types, and values at the limits of their types.
 CREATE TYPE mood AS ENUM ('good', 'odd');
 CREATE DOMAIN document AS jsonb CHECK (VALUE IS NULL OR jsonb_typeof(VALUE) <> 'number');
 CREATE DOMAIN outer_document AS document;
@@ -19,7 +19,7 @@ INSERT INTO documents (plain, many, texts, own, deeper, own_many) VALUES
     (('[' || repeat('[],', 5000) || '1]')::json, NULL, NULL, (SELECT jsonb_object_agg(i, md5(i::text))
         FROM generate_series(1, 3000) i), NULL, NULL);
 
--- Times that have no place on a calendar, and some that are on it but far away.
+-- Times that are not on the calendar, and times that are far away on it.
 CREATE TABLE extremes (at timestamptz, local timestamp, day date, clock timetz, length interval, number float8, big numeric);
 INSERT INTO extremes VALUES
     ('infinity', 'infinity', 'infinity', '24:00:00+00', '178000000 years', 'NaN', 'NaN'),
@@ -42,7 +42,7 @@ INSERT INTO sized (mood, pair, span, share, code, bits, net, tree, price, vector
     ('good', '(,)', 'empty', 0, '', '000', '10.0.0.0/8', NULL, '-1', '', '(NaN,1e300)', '', '', '{}'),
     ('good', '(0,)', '(,0)', 50, 'é', '111', '0.0.0.0', '<b>é</b>', '0', 'é', '(0,0)', 'é', 'abc', '{(,)}');
 
--- Rows without columns, no rows, columns that were dropped, rows that no constraint has looked at.
+-- Rows without columns, no rows, dropped columns, rows that no constraint has checked.
 CREATE TABLE nothing_at_all ();
 INSERT INTO nothing_at_all SELECT FROM generate_series(1, 3);
 CREATE TABLE without_rows (id int PRIMARY KEY, value jsonb, at timestamptz);

@@ -1,7 +1,0 @@
--- What an export is bound to: the database, what of it was visible, and a name by which other sessions see the same.
-SELECT pg_catalog.current_database() AS database, pg_catalog.current_setting('server_version') AS version,
-    pg_catalog.current_setting('server_encoding') AS encoding,
-    pg_catalog.txid_current_snapshot()::text AS snapshot,
-    (pg_catalog.date_part('epoch', pg_catalog.now()) * 1000)::int8 AS taken_ms,
-    pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') AS may_identify,
-    pg_catalog.pg_export_snapshot() AS name

@@ -1,0 +1,28 @@
+import Foundation
+import Storage
+import SystemPackage
+
+/// A slice that no manifest names may be deleted again, and nothing else is.
+extension S3Store: ExportStore {
+    package var staging: FilePath? { nil }
+
+    package func add(slice directory: String, from staged: FilePath) async throws(StoreError) {
+        _ = try key(of: directory)
+        let files = try await attempt("read", staged.string) {
+            try FileManager.default.contentsOfDirectory(atPath: staged.string).sorted()
+        }
+        if let other = try await list(directory + "/").map(\.name).first(where: { name in
+            !files.contains { name == "\(directory)/\($0)" }
+        }) {
+            throw .exists(name: other, location: location)
+        }
+        for file in files {
+            try await add(staged.appending(file), as: "\(directory)/\(file)")
+        }
+        try await attempt("remove", staged.string) { try FileManager.default.removeItem(atPath: staged.string) }
+    }
+
+    package func remove(slice directory: String) async throws(StoreError) {
+        for file in try await list(directory + "/") { try await delete(file.name) }
+    }
+}

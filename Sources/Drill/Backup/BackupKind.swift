@@ -1,0 +1,42 @@
+import Findings
+import SystemPackage
+
+/// A kind of backup: what it is and what it says of itself, read without a server.
+///
+/// What it takes to restore one is ``Restore/RestorableBackup``.
+package protocol BackupKind: Sendable {
+    var description: BackupDescription { get }
+
+    /// What looking for flaws means for this kind, in words for a dry run.
+    var inspection: String { get }
+
+    /// What is wrong with the backup where it lies, found by reading it.
+    /// - Parameter progress: called with the bytes read so far; may throw to stop.
+    func flaws(progress: @escaping (Int64) throws -> Void) throws -> [Finding]
+}
+
+/// A kind of backup that lies in files.
+///
+/// Adding a kind is one file that conforms to this, one line in ``backupKinds``, one file that restores it and one row of the
+/// conformance test.
+package protocol FileBackup: BackupKind {
+    /// Looks at what a path holds, by content and not by name.
+    /// - Returns: nil for a backup of another kind.
+    /// - Throws: an error that says what is wrong with a backup of this kind.
+    static func recognise(_ path: FilePath, clock: BackupClock) throws -> Self?
+}
+
+/// Every kind there is in files, in the order in which they are tried. The last one takes every path, and says what is wrong
+/// with a file that is no backup.
+package let backupKinds: [any FileBackup.Type] = [
+    IncrementalBackup.self, PhysicalBackup.self, TarBackup.self, DumpBackup.self,
+]
+
+/// Opens a backup as the first kind that recognises it.
+/// - Throws: the error of that kind, if the backup is broken.
+package func openBackup(at path: FilePath, clock: BackupClock) throws -> any FileBackup {
+    for kind in backupKinds {
+        if let backup = try kind.recognise(path, clock: clock) { return backup }
+    }
+    preconditionFailure("the last kind recognises every path or throws")
+}

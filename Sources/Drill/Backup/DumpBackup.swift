@@ -1,0 +1,51 @@
+import Archive
+import Compression
+import Findings
+import Foundation
+import SystemPackage
+
+/// A backup made by pg_dump, in any of its formats.
+package struct DumpBackup: FileBackup {
+    package let dump: Dump
+    let clock: BackupClock
+
+    package static func recognise(_ path: FilePath, clock: BackupClock) throws -> DumpBackup? {
+        let dump = try Dump.open(path)
+        if dump.plainHeader?.isCluster == true { throw UnsupportedBackup.clusterDump(path) }
+        return DumpBackup(dump: dump, clock: clock)
+    }
+
+    package var description: BackupDescription {
+        let header = dump.contents?.header
+        let created = creation
+        return BackupDescription(
+            kind: "dump", format: dump.format.rawValue, compression: dump.compression.rawValue, bytes: dump.bytes,
+            created: created.date, createdBasis: created.basis,
+            serverVersion: header?.serverVersion ?? dump.plainHeader?.serverVersion,
+            dumpVersion: header?.dumpVersion ?? dump.plainHeader?.dumpVersion,
+            database: header?.databaseName ?? dump.plainHeader?.databaseName)
+    }
+
+    /// An archive says when it was begun, in the local time of the machine that dumped. A plain dump says nothing, so
+    /// the time of the file is used.
+    private var creation: (date: Date?, basis: String) {
+        if let local = dump.contents?.header.created, let date = local.date(in: clock.timeZone) {
+            return (date, "archive header, read in \(clock.name)")
+        }
+        let attributes = try? FileManager.default.attributesOfItem(atPath: dump.path.string)
+        return (attributes?[.modificationDate] as? Date, "modification time of the file")
+    }
+
+    package var inspection: String { "read its table of contents and look for what is cut off" }
+}
+
+extension LocalTime {
+    /// The moment at which a clock in the time zone showed this time; if it showed it twice, the first of them.
+    func date(in timeZone: TimeZone) -> Date? {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = timeZone
+        return calendar.date(
+            from: DateComponents(
+                year: year, month: month, day: day, hour: hour, minute: minute, second: min(second, 59)))
+    }
+}

@@ -1,0 +1,35 @@
+import Causes
+import Findings
+import Physical
+
+/// A backup with a flaw because of which no server should be started on it.
+package struct FlawedBackup: Error, Sendable, CustomStringConvertible {
+    package let findings: [Finding]
+
+    package init(findings: [Finding]) { self.findings = findings }
+
+    package var description: String {
+        findings.map { "\($0.subject): \($0.observed ?? "")" }.joined(separator: "; ")
+    }
+}
+
+/// Converts an error of reading a physical backup to a flaw of the backup; other errors are returned unchanged.
+package func flawed(_ error: any Error) -> any Error {
+    switch error {
+    case let error as DataDirectoryError:
+        FlawedBackup(findings: [Finding(FileFlaw(path: ".", problem: error.description))])
+    case let error as ManifestError:
+        FlawedBackup(findings: [Finding(FileFlaw(path: BackupManifest.fileName, problem: error.description))])
+    default: error
+    }
+}
+
+extension Finding {
+    /// The finding about a file of a physical backup that is not as it should be.
+    package init(_ flaw: FileFlaw) {
+        let rule = Causes.cause(of: .archiveIncomplete)
+        self.init(
+            id: .archive, subject: flaw.path, status: rule.status, basis: .archive, expected: "whole",
+            observed: flaw.problem, reason: rule.reason, cause: rule.cause)
+    }
+}

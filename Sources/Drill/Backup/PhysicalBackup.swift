@@ -1,0 +1,87 @@
+import Causes
+import Findings
+import Foundation
+import Physical
+import SystemPackage
+
+/// A base backup in the layout of `pg_basebackup`, or a data directory from a snapshot of a file system.
+package struct PhysicalBackup: FileBackup {
+    package let directory: DataDirectory
+    let clock: BackupClock
+    /// Findings about it from earlier steps, for the report.
+    package var told: [Finding] = []
+
+    package static func recognise(_ path: FilePath, clock: BackupClock) throws -> PhysicalBackup? {
+        do {
+            guard let directory = try DataDirectory(at: path) else { return nil }
+            if let process = directory.runningServer { throw UnsupportedBackup.serverRuns(path, process: process) }
+            return PhysicalBackup(directory: directory, clock: clock)
+        } catch {
+            throw flawed(error)
+        }
+    }
+
+    package var description: BackupDescription {
+        let (created, basis) =
+            directory.label.flatMap { Self.creation($0) } ?? (controlFileTime, "modification time of pg_control")
+        return BackupDescription(
+            kind: directory.label == nil ? "snapshot" : "base backup", format: "data directory", compression: "none",
+            bytes: directory.bytes, created: created, createdBasis: basis,
+            serverVersion: String(directory.majorVersion), dumpVersion: nil, database: nil)
+    }
+
+    private var controlFileTime: Date? {
+        let file = directory.path.appending("global/pg_control").string
+        let attributes = try? FileManager.default.attributesOfItem(atPath: file)
+        return attributes?[.modificationDate] as? Date
+    }
+
+    /// - Returns: nil if the label does not say it.
+    static func creation(_ label: BackupLabel) -> (Date?, String)? {
+        label.startTime.flatMap { date($0) }.map { ($0, "start time in backup_label") }
+    }
+
+    /// Reads `2026-11-25 02:00:01 UTC`. The label has the server's own zone, by its abbreviation; only those of UTC are
+    /// unambiguous.
+    private static func date(_ text: String) -> Date? {
+        guard let match = text.wholeMatch(of: /(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) (?:UTC|GMT)/) else { return nil }
+        return try? Date("\(match.1)T\(match.2)Z", strategy: .iso8601)
+    }
+
+    package var inspection: String { "compare its files with its manifest, and look for gaps in its log" }
+
+    package func flaws(progress: @escaping (Int64) throws -> Void) throws -> [Finding] {
+        let flaws = directory.flaws
+        guard flaws.isEmpty else { return flaws.map { Finding($0) } }
+        guard let manifest = directory.manifest else {
+            return [
+                Finding(
+                    id: .archive, subject: BackupManifest.fileName, status: .notRun,
+                    reason: directory.label == nil
+                        ? "a snapshot has no list of its files, so a missing file is noticed only if the server needs it"
+                        : "the backup has no manifest: it was made without one, or it was not finished")
+            ]
+        }
+        return [
+            Finding(
+                id: .archive, subject: BackupManifest.fileName, status: .passed, basis: .archive,
+                expected: "\(manifest.files.count) files", observed: "every one is there in its size, and no other")
+        ]
+    }
+}
+
+extension PhysicalBackup {
+    /// A data directory that we made in a scratch directory.
+    /// - Throws: ``FlawedBackup`` if it has a flaw that shows without a server.
+    package init(madeAt path: FilePath, clock: BackupClock) throws {
+        guard var backup = try PhysicalBackup.recognise(path, clock: clock) else {
+            throw FlawedBackup(findings: [
+                Finding(FileFlaw(path: ".", problem: "it has no PG_VERSION or no global/pg_control: it is not whole"))
+            ])
+        }
+        let findings = try backup.flaws { _ in }
+        guard !findings.contains(where: { $0.status == .failed }) else { throw FlawedBackup(findings: findings) }
+        backup.told = findings
+        self = backup
+    }
+}

@@ -1,0 +1,33 @@
+import Findings
+import Foundation
+import Physical
+import SystemPackage
+
+/// A base backup in tar files, compressed or not. It is unpacked, and the result is drilled like a data directory.
+package struct TarBackup: FileBackup {
+    package let tar: TarredBackup
+    package let clock: BackupClock
+
+    package static func recognise(_ path: FilePath, clock: BackupClock) throws -> TarBackup? {
+        do {
+            guard let tar = try TarredBackup(at: path) else { return nil }
+            if tar.label.incrementalFrom != nil { throw UnsupportedBackup.incrementalInTar(path) }
+            return TarBackup(tar: tar, clock: clock)
+        } catch {
+            throw flawed(error)
+        }
+    }
+
+    package var description: BackupDescription {
+        let created = PhysicalBackup.creation(tar.label)
+        return BackupDescription(
+            kind: "base backup", format: "tar files", compression: tar.compression.rawValue, bytes: tar.bytes,
+            created: created?.0, createdBasis: created?.1, serverVersion: String(tar.majorVersion), dumpVersion: nil,
+            database: nil)
+    }
+
+    package var inspection: String { "read how its tar files begin" }
+
+    /// All flaws that can be seen are found when the files are unpacked.
+    package func flaws(progress: @escaping (Int64) throws -> Void) -> [Finding] { [] }
+}

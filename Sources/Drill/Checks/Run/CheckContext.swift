@@ -1,0 +1,33 @@
+import Backup
+import Findings
+import Foundation
+import Postgres
+import Restore
+import Scratch
+
+/// What checks know of the drill that they are part of.
+package struct CheckContext: Sendable {
+    let catalogue: Catalogue
+    /// What the backup itself says should be there.
+    let contents: BackupContents
+    /// What is expected of the restored database, by check.
+    var expectations = Expectations()
+    /// Something that this machine lacks stood in the restore's way; not known before the restore has ended.
+    var machineLacksSomething = false
+    let serverVersion: ServerVersion
+    /// The time that the backup was taken, and how that is known; nil where it is not.
+    let backupTime: Date?
+    /// The last commit that a recovery replayed; nil where none was.
+    var recoveredUpTo: Date? = nil
+    /// How far the newest rows may lie behind the backup's time, from the plan's objectives.
+    let recoveryPoint: Duration?
+    /// Connections for queries of a check's own.
+    let connections: ConnectionPool
+    /// Time that one statement of a check may take.
+    let deadline: Duration
+
+    /// Runs a query on the next free connection, with the deadline of the plan.
+    func query(_ sql: String, _ parameters: [String?] = []) async throws -> [Row] {
+        try await connections.with { try await $0.query(sql, parameters, deadline: deadline) }
+    }
+}

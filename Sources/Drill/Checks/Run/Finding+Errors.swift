@@ -1,0 +1,105 @@
+import Causes
+import Findings
+import Postgres
+
+extension Finding {
+    /// A finding for a question that met an error: the table of all causes says whether it speaks against the backup, such
+    /// as bytes that cannot be read as what they are, or against the machine.
+    init(
+        inconclusive id: CheckID, subject: String, basis: Basis? = nil, expected: String? = nil,
+        because error: PostgresError, in circumstances: Circumstances = Circumstances()
+    ) {
+        let rule = Causes.cause(of: MetError(.checking, error), in: circumstances)
+        self.init(
+            id: id, subject: subject, status: rule.status, basis: basis, expected: expected,
+            observed: error.sqlState.map { "SQLSTATE \($0)" },
+            reason: rule.cause == .backup
+                ? rule.reason : "the question could not be asked: \(rule.reason): \(error.withoutValues)",
+            cause: rule.cause)
+    }
+}
+
+extension Finding {
+    /// A finding for a question that makes no sense, although what it asks about can be read.
+    /// - Parameter part: what the author of the question should look at.
+    init(
+        senselessQuestion id: CheckID, subject: String, basis: Basis, expected: String, observed: String,
+        lookAt part: String
+    ) {
+        let rule = Causes.cause(of: .questionOfPlan, while: .checking)
+        self.init(
+            id: id, subject: subject, status: rule.status, basis: basis, expected: expected, observed: observed,
+            reason: "\(rule.reason): look at \(part)", cause: rule.cause)
+    }
+}
+
+extension Finding {
+    /// A finding for a query that took longer than it may, whether it ended or was stopped.
+    init(tooSlow id: CheckID, subject: String, basis: Basis, expected: String, observed: String) {
+        let rule = Causes.cause(of: .tooSlow, while: .checking)
+        self.init(
+            id: id, subject: subject, status: rule.status, basis: basis, expected: expected, observed: observed,
+            reason: rule.reason, cause: rule.cause)
+    }
+}
+
+extension Finding {
+    /// A finding for something that should be in the restored database and is not. Where the restore met something
+    /// that this machine lacks, that may be why, so the backup is not blamed.
+    init(
+        absent subject: String, id: CheckID, basis: Basis, expected: String, observed: String, reason: String,
+        in context: CheckContext
+    ) {
+        let rule = Causes.cause(
+            of: .absent, while: .checking, in: Circumstances(machineLacksSomething: context.machineLacksSomething))
+        self.init(
+            id: id, subject: subject, status: rule.status, basis: basis, expected: expected, observed: observed,
+            reason: rule.cause == .backup ? reason : rule.reason, cause: rule.cause)
+    }
+}
+
+extension Finding {
+    /// The same, told of a database into which this machine did not load every row of the backup: what is wrong there may
+    /// be wrong because of that.
+    var withoutBlame: Finding {
+        guard status == .failed, cause == .backup else { return self }
+        var finding = self
+        let rule = Causes.cause(of: .rowsKeptOut, while: .checking)
+        finding.status = rule.status
+        finding.reason = rule.reason
+        finding.cause = rule.cause
+        return finding
+    }
+}
+
+extension Finding {
+    /// A finding for a check that found nothing to ask about.
+    init(nothingToAsk check: CheckDescription) {
+        self.init(id: check.id, subject: "database", status: .notRun, reason: check.notRun)
+    }
+}
+
+extension MetError {
+    /// What went wrong between us and a server.
+    package init(_ phase: Phase, _ error: PostgresError) {
+        let what: What =
+            switch error {
+            case .server(let error): .server(error.sqlState.rawValue, message: error.message)
+            case .cannotConnect, .badConnectionString: .state(.cannotConnect)
+            case .connectionLost: .state(.connectionLost)
+            case .deadlineExceeded: .state(.statementTimedOut)
+            case .unexpectedAnswer: .state(.answerNotUnderstood)
+            }
+        self.init(phase, what)
+    }
+}
+
+extension PostgresError {
+    /// The error in words that quote no row value.
+    var withoutValues: String {
+        guard case .server(let error) = self else { return description }
+        // What is raised inside of a function, which a context tells of, may say anything under any code.
+        return error.context == nil && error.sqlState.quotesNoValue(of: .question)
+            ? error.description : "SQLSTATE \(error.sqlState)"
+    }
+}

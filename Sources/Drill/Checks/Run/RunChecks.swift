@@ -1,0 +1,198 @@
+import Backup
+import Findings
+import Foundation
+import Postgres
+import Restore
+import Scratch
+
+/// What happens while checks run, for whoever shows it.
+package enum CheckEvent: Sendable {
+    /// A table is being read, or a thing asked about.
+    case asking(String)
+    case progress(doneBytes: Int64, totalBytes: Int64)
+    case finding(Finding)
+}
+
+/// Takes events as they happen; called from several tasks at once.
+package typealias CheckEventSink = @Sendable (CheckEvent) -> Void
+
+/// What the checks found, with what they learnt about each table on the way.
+package struct CheckResults: Sendable {
+    package var findings: [Finding]
+    package var tables: [TableResult]
+    /// How far the last commit that was replayed, or else the newest row, lies behind the time up to which the backup claims to
+    /// have the data, in seconds; nil where nothing tells.
+    package var recoveryPoint: Double?
+    /// Installed extensions with their versions.
+    package var extensions: [String: String]
+}
+
+/// What was learnt about one table.
+package struct TableResult: Sendable, Equatable {
+    package var name: TableName
+    package var rows: Int64?
+    /// ISO 8601, of the freshest time column looked at.
+    package var newest: String?
+}
+
+/// What a drill asks of its checks.
+package struct CheckRequest: Sendable {
+    package var plan: CheckPlan
+    /// When the backup was taken; nil where it does not tell.
+    package var backupTime: Date?
+    /// In which columns without a time zone are read.
+    package var timeZone: TimeZone
+    package var recoveryPoint: Duration?
+    /// Statements at the same time, once the restore is over.
+    package var jobs: Int
+    /// For each statement.
+    package var deadline: Duration
+
+    package init(
+        plan: CheckPlan, backupTime: Date?, timeZone: TimeZone, recoveryPoint: Duration?, jobs: Int, deadline: Duration
+    ) {
+        self.plan = plan
+        self.backupTime = backupTime
+        self.timeZone = timeZone
+        self.recoveryPoint = recoveryPoint
+        self.jobs = jobs
+        self.deadline = deadline
+    }
+}
+
+/// Runs every check of the catalogue: on what is there while a database is being restored, and on the rest when it is.
+/// - Parameter onRestored: called when the restore has come to its end.
+/// - Throws: what kept the restore from its end; when no check could run at all, such as when no connection can be made.
+package func runChecks(
+    _ request: CheckRequest, on restoring: Restoring, emit: @escaping CheckEventSink,
+    onRestored: @Sendable (Restored) -> Void
+) async throws -> CheckResults {
+    let plan = request.plan
+    let run = CheckRun(checkCatalogue.filter { plan.skipped[$0.id] == nil }, emit: emit)
+    return try await withThrowingTaskGroup(of: Void.self) { early in
+        // What could not be asked early is asked afterwards, so why it could not be does not matter.
+        early.addTask { try? await ask(run, request, while: restoring) }
+        let restored = try await restoring.restored()
+        onRestored(restored)
+        // From here on, what is known already is kept even if the server goes away.
+        return try await withContext(request, restored) { context in
+            try await run.ask(in: context, skippingEarly: true)
+            try await early.waitForAll()
+            try await run.ask(in: context)
+            // Before anything looks at what is in the database.
+            try await run.tidyUp(in: context)
+            let findings =
+                try await run.findings(in: context).map { restored.machineLostRows ? $0.withoutBlame : $0 }
+                + plan.skipped.sorted { $0.key < $1.key }.map { id, reason in
+                    Finding(id: id, subject: "database", status: .notRun, reason: "the plan skips it: \(reason)")
+                }
+            for finding in findings { emit(.finding(finding)) }
+            var results = try await CheckResults(findings, in: context, await run.answers)
+            // The log knows it to the second, and no column has to tell.
+            if let commit = restored.recoveredUpTo, let asOf = restored.asOf {
+                results.recoveryPoint = max(0, asOf.timeIntervalSince(commit))
+            }
+            return results
+        }
+    }
+}
+
+/// The restored database as it is when the restore is over.
+private func withContext<Result: Sendable>(
+    _ request: CheckRequest, _ restored: Restored, _ body: (CheckContext) async throws -> Result
+) async throws -> Result {
+    // Nobody else is at work in a recovered copy: what holds a lock there is a prepared transaction, and holds it for ever.
+    let settings =
+        restored.contents.isPhysicalCopy
+        ? request.sessionSettings.merging(["lock_timeout": "3s"]) { $1 } : request.sessionSettings
+    return try await ConnectionPool.with(request.jobs, to: restored.target, settings: settings) { connections in
+        let catalogue = try await connections.with { connection in
+            let locked = try await PreparedLocks.read(over: connection).exclusive
+            return try await Catalogue.read(over: connection) { !locked.contains($0) }
+        }
+        var context = CheckContext(
+            request, catalogue: catalogue, contents: restored.contents,
+            machineLacksSomething: restored.machineLacksSomething,
+            serverVersion: restored.serverVersion, connections: connections, asOf: restored.asOf)
+        context.recoveredUpTo = restored.recoveredUpTo
+        return try await body(context)
+    }
+}
+
+/// More would ask for what is there faster than a restore brings it.
+private let mostEarlySessions = 8
+
+/// Asks while the restore goes on, behind it in everything: of the processor it gets what is left over, and where it would
+/// have to wait for a lock it gives up.
+private func ask(_ run: CheckRun, _ request: CheckRequest, while restoring: Restoring) async throws {
+    let processors = ProcessInfo.processInfo.activeProcessorCount
+    guard let early = restoring.early, processors > 1 else { return }
+    let settings = request.sessionSettings.merging(["lock_timeout": "50ms"]) { $1 }
+    let sessions = min(processors - 1, mostEarlySessions)
+    try await ConnectionPool.with(
+        sessions, to: restoring.target, settings: settings, prepare: early.yieldProcessor
+    ) { connections in
+        try await run.whileRestoring(
+            early.progress, processors: processors, over: connections, deadline: request.deadline
+        ) {
+            let catalogue = try await connections.with { connection in
+                try await Catalogue.read(over: connection) {
+                    early.progress.canRead(schema: $0.schema, table: $0.name)
+                }
+            }
+            return CheckContext(
+                request, catalogue: catalogue, contents: early.contents, machineLacksSomething: false,
+                serverVersion: restoring.serverVersion, connections: connections)
+        }
+    }
+}
+
+extension CheckRequest {
+    fileprivate var sessionSettings: [String: String] {
+        [
+            // Names are always qualified; an empty path keeps a hostile backup's operators and functions out of the way.
+            "search_path": "", "TimeZone": timeZone.identifier, "row_security": "off", "DateStyle": "ISO",
+            "application_name": "pgassay checks",
+        ]
+    }
+}
+
+extension CheckContext {
+    fileprivate init(
+        _ request: CheckRequest, catalogue: Catalogue, contents: BackupContents, machineLacksSomething: Bool,
+        serverVersion: ServerVersion, connections: ConnectionPool, asOf: Date? = nil
+    ) {
+        self.init(
+            catalogue: catalogue, contents: contents, expectations: Expectations(contents, request.plan),
+            machineLacksSomething: machineLacksSomething, serverVersion: serverVersion,
+            backupTime: asOf ?? request.backupTime,
+            recoveryPoint: request.recoveryPoint, connections: connections,
+            deadline: request.deadline)
+    }
+}
+
+extension CheckResults {
+    fileprivate init(
+        _ findings: [Finding], in context: CheckContext, _ answers: ScanAnswers
+    ) async throws {
+        let freshness = Freshness(in: context, answers)
+        let extensions: [Row]
+        do {
+            extensions = try await context.query("SELECT extname, extversion FROM pg_catalog.pg_extension ORDER BY 1")
+        } catch is PostgresError {
+            // The findings say that the server is gone, and are not to go with it.
+            extensions = []
+        }
+        self.init(
+            findings: findings,
+            tables: context.catalogue.tables.map { table in
+                TableResult(
+                    name: table.name,
+                    rows: try? answers.sum(RowCountsCheck.rows, over: context.catalogue.leaves(of: table)),
+                    newest: freshness.newest(of: table))
+            },
+            recoveryPoint: freshness.recoveryPoint,
+            extensions: Dictionary(
+                try extensions.map { (try $0.need("extname"), try $0.need("extversion")) }, uniquingKeysWith: { $1 }))
+    }
+}

@@ -1,0 +1,61 @@
+import Evidence
+import Findings
+import Postgres
+import Report
+import Restore
+import Scratch
+import SystemPackage
+
+/// One drill to run.
+package struct DrillRequest: Sendable {
+    package var plan: Plan
+    package var backup: FoundBackup
+    package var reports: FilePath
+    /// Nil leaves the report unsigned, and the report says so.
+    package var signer: (any Signer)?
+    package var trigger: Report.Trigger
+    package var toolVersion: String
+    package var keepScratch: Bool
+    /// What is done with the report once it is stored, in this order.
+    package var reportSteps: [any ReportStep] = []
+
+    package init(
+        plan: Plan, backup: FoundBackup, reports: FilePath, signer: (any Signer)?, trigger: Report.Trigger,
+        toolVersion: String, keepScratch: Bool
+    ) {
+        self.plan = plan
+        self.backup = backup
+        self.reports = reports
+        self.signer = signer
+        self.trigger = trigger
+        self.toolVersion = toolVersion
+        self.keepScratch = keepScratch
+    }
+
+    /// The program and its version, as reports have it in `environment.tool`.
+    var tool: String { "pgassay \(toolVersion)" }
+}
+
+/// A database that a drill has restored and checked, while it is there.
+package struct CheckedDatabase: Sendable {
+    /// As a role that sees every row.
+    package let target: ConnectionTarget
+    /// From what was found so far; objectives are measured later.
+    package let judgement: Judgement
+    /// Of the backup, as reports have it.
+    package let backupDigest: [String: String]
+}
+
+/// Does something with a checked database. An error there is not a finding of the drill.
+package typealias CheckedDatabaseSink = @Sendable (CheckedDatabase) async -> Void
+
+/// A drill that has ended and is reported.
+package struct DrillResult: Sendable {
+    package let report: Report
+    /// The bytes that were signed and stored.
+    package let statement: [UInt8]
+    package let file: FilePath
+    package let kept: KeptServer?
+    /// What became of each of ``DrillRequest/reportSteps``, in their order.
+    package let steps: [ReportStepResult]
+}

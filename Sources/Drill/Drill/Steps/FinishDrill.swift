@@ -1,0 +1,58 @@
+import Evidence
+import Findings
+import Foundation
+import Report
+import SystemPackage
+
+/// A report that could not be stored. What the drill found is not lost with it.
+package struct UnstoredReport: Error {
+    package let report: Report
+    /// The bytes that were to be signed and stored.
+    package let statement: [UInt8]
+    package let reason: ReportStoreError
+}
+
+/// What happens when the steps of a drill are over:
+///
+///     judge ─▶ encode ─▶ sign and store ─▶ every step of `DrillRequest.reportSteps`
+///
+/// It is not interrupted: a drill that was stopped is reported as every other.
+/// - Throws: ``UnstoredReport``; what keeps a report from being encoded. A step after that never throws.
+func finish(_ drill: DrillContext, interrupted: Bool) async throws -> DrillResult {
+    // A task of its own is not cancelled together with the drill.
+    try await Task {
+        let report = judge(drill, interrupted: interrupted)
+        let statement = try encode(report, drill)
+        let stored = try await store(report, statement, drill)
+        return DrillResult(
+            report: report, statement: statement, file: stored.file, kept: drill.record.current.kept,
+            steps: await handOn(stored, drill))
+    }.value
+}
+
+/// Encodes the statement once: these bytes are signed, stored and shown.
+private func encode(_ report: Report, _ drill: DrillContext) throws -> [UInt8] {
+    try Statement(report: report, configuration: [configuration(of: drill.plan)]).encoded()
+}
+
+/// The plan with its bytes, so that an auditor sees what was asked and not only that something was.
+private func configuration(of plan: Plan) -> ResourceDescriptor {
+    ResourceDescriptor(
+        name: plan.source.file?.lastComponent?.string ?? "no plan: every check that needs no configuration",
+        uri: nil, digest: ["sha256": plan.source.sha256],
+        content: Data(plan.source.bytes).base64EncodedString(), mediaType: "application/yaml")
+}
+
+/// - Throws: ``UnstoredReport``.
+private func store(
+    _ report: Report, _ statement: [UInt8], _ drill: DrillContext
+) async throws -> FinishedReport {
+    do throws(ReportStoreError) {
+        let file = try await ReportStore.write(
+            statement, signer: drill.request.signer, name: ReportStore.fileName(for: report),
+            to: drill.request.reports)
+        return FinishedReport(report: report, statement: statement, file: file)
+    } catch {
+        throw UnstoredReport(report: report, statement: statement, reason: error)
+    }
+}

@@ -1,0 +1,31 @@
+import Backup
+import Findings
+import Restore
+
+/// The step `inspect`: opens the backup and looks for flaws, without a server. Of a snapshot in a cloud, only what AWS
+/// says of it is known, and there is no phase of this name.
+/// - Throws: ``Backup/FlawedBackup`` if something is missing; ``Archive/ArchiveError``, `Errno`, `CancellationError`.
+func inspect(_ backup: BackupAtHand, _ drill: DrillContext) async throws -> any RestorableBackup {
+    switch backup {
+    case .files(let here):
+        return try await drill.during(.inspect) { try inspect(here, drill) }
+    case .snapshot(let snapshot):
+        drill.record.update { $0.description = snapshot.description }
+        drill.add(snapshot.flaws { _ in })
+        return snapshot
+    }
+}
+
+private func inspect(_ here: BackupHere, _ drill: DrillContext) throws -> any RestorableBackup {
+    let backup = restorable(try openBackup(at: here.path, clock: BackupClock(drill.plan.backup)))
+    drill.record.update { $0.description = backup.description }
+    let bytes = backup.description.bytes
+    let flaws = try backup.flaws { done in
+        try Task.checkCancellation()
+        drill.emit(.progress(done: done, total: bytes, unit: .bytes))
+    }
+    // pg_restore can run for ever on a backup that is cut off, and what it restored would not be the backup.
+    guard !flaws.contains(where: { $0.status == .failed }) else { throw FlawedBackup(findings: flaws) }
+    drill.add(flaws)
+    return backup
+}

@@ -1,0 +1,61 @@
+import Causes
+import Checks
+import Findings
+import Foundation
+import Report
+import Restore
+import Scratch
+
+/// The report of a drill that has ended: what it learnt, its objectives, what it left behind, and the verdict.
+func judge(_ drill: DrillContext, interrupted: Bool) -> Report {
+    let (request, record, cleanup) = (drill.request, drill.record, drill.cleanup)
+    let state = record.current
+    let objectives = MeasuredObjectives(
+        request.plan.objectives, record, isComplete: !interrupted && state.results != nil)
+    let leftovers = cleanup.entries.filter { !$0.removed && $0.verified != CleanupLog.keptOnRequest }.map { entry in
+        let rule = cause(of: .leftBehind)
+        return Finding(
+            id: .drill, subject: entry.what, status: rule.status, basis: .rule, expected: "removed",
+            observed: entry.verified, reason: rule.reason, cause: rule.cause)
+    }
+    var findings = state.findings + objectives.findings + leftovers
+    findings += notRun(checkCatalogue, besides: findings, interrupted: interrupted)
+    let judgement = Judgement(findings, interrupted: interrupted)
+    return Report(
+        id: UUID().uuidString.lowercased(), plan: request.plan.name, trigger: request.trigger,
+        verdict: judgement.verdict, cause: judgement.cause, started: record.started, finished: Date(),
+        signed: request.signer != nil, backup: Report.Backup(request.backup, state),
+        objectives: objectives.report, phases: state.phases.ended,
+        environment: Report.Environment(state, tool: request.tool), checks: findings,
+        tables: (state.results?.tables ?? []).map {
+            Report.Table(schema: $0.name.schema, name: $0.name.name, rows: $0.rows, digest: nil, newest: $0.newest)
+        },
+        cleanup: cleanup.entries.map { Report.Cleanup(what: $0.what, removed: $0.removed, verified: $0.verified) })
+}
+
+extension Report.Backup {
+    fileprivate init(_ found: FoundBackup, _ state: DrillRecord.State) {
+        let known = state.description
+        self.init(
+            kind: known?.kind ?? "unknown", format: known?.format ?? "unknown", compression: known?.compression,
+            location: found.location, bytes: state.bytes, created: known?.created,
+            createdBasis: known?.createdBasis, serverVersion: known?.serverVersion, dumpVersion: known?.dumpVersion,
+            database: known?.database, whyThisOne: found.reason, digest: state.digest)
+    }
+}
+
+extension Report.Environment {
+    fileprivate init(_ state: DrillRecord.State, tool: String) {
+        self.init(
+            postgres: state.environment?.postgres, extensions: state.results?.extensions ?? [:],
+            files: state.environment?.files, isolation: state.environment?.isolation ?? [],
+            weakenedSettings: state.environment?.weakenedSettings ?? [:], tool: tool,
+            os: operatingSystem(), account: state.environment?.account ?? "none: no server was started")
+    }
+}
+
+/// The name in `/etc/os-release` (os-release(5)).
+private func operatingSystem() -> String {
+    let text = (try? String(contentsOfFile: "/etc/os-release", encoding: .utf8)) ?? ""
+    return text.firstMatch(of: /(?m)^PRETTY_NAME="?([^"\n]*)/).map { String($0.1) } ?? "Linux"
+}

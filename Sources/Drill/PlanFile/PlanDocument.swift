@@ -1,0 +1,89 @@
+import Foundation
+import SystemPackage
+import Yams
+
+/// A plan as it lies there: its bytes, and the YAML in them.
+package struct PlanDocument {
+    package let bytes: [UInt8]
+    /// The mapping that the whole plan is.
+    package let root: PlanNode
+
+    /// The largest plan that is read, in bytes.
+    private static let maximumSize = 1 << 20
+
+    /// Reads a plan from a file.
+    /// - Throws: ``PlanError`` when the file cannot be read, is too large, or is not valid YAML.
+    package init(contentsOf file: FilePath) throws(PlanError) {
+        func whole(_ problem: String) -> PlanError { PlanError(file: file, line: nil, key: nil, problem: problem) }
+        let handle: FileHandle
+        let data: Data
+        do {
+            handle = try FileHandle(forReadingFrom: URL(filePath: file.string))
+            defer { try? handle.close() }
+            data = try handle.read(upToCount: Self.maximumSize + 1) ?? Data()
+        } catch let error as CocoaError where [.fileNoSuchFile, .fileReadNoSuchFile].contains(error.code) {
+            throw whole(Self.absence(of: file))
+        } catch {
+            throw whole("the plan cannot be read: \((error as NSError).localizedDescription)")
+        }
+        guard data.count <= Self.maximumSize else {
+            throw whole("the file is larger than \(Self.maximumSize) bytes, so it is no plan")
+        }
+        bytes = Array(data)
+        root = try PlanNode(yaml: bytes, file: file)
+    }
+
+    /// The message that there is no such file, with the plans that are in the same directory.
+    private static func absence(of file: FilePath) -> String {
+        let directory = file.removingLastComponent()
+        // If a directory cannot be listed, there are no plans to suggest.
+        let names =
+            (try? FileManager.default.contentsOfDirectory(atPath: directory.isEmpty ? "." : directory.string)) ?? []
+        let plans = names.filter { [".yaml", ".yml"].contains(where: $0.lowercased().hasSuffix) }.sorted()
+        let shown = plans.prefix(5).joined(separator: ", ") + (plans.count > 5 ? ", …" : "")
+        return "there is no such file" + (plans.isEmpty ? "" : "; in that directory there is: \(shown)")
+    }
+}
+
+extension PlanNode {
+    /// Reads YAML.
+    fileprivate init(yaml bytes: [UInt8], file: FilePath) throws(PlanError) {
+        func problem(_ problem: String, line: Int? = nil, key: String? = nil) -> PlanError {
+            PlanError(file: file, line: line, key: key, problem: problem)
+        }
+        let root: Yams.Node?
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw problem("not valid YAML: the file is not UTF-8")
+        }
+        do {
+            // A byte order mark is not part of the text.
+            root = try Yams.compose(yaml: String(text.trimmingPrefix("\u{FEFF}")), PlanNode.resolver)
+        } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
+            throw problem("duplicate key", line: context.mark.line, key: keys.joined(separator: ", "))
+        } catch let error as YamlError {
+            throw problem("not valid YAML: \(error.problem)", line: error.line)
+        } catch {
+            throw problem("not valid YAML: \(error)")
+        }
+        guard let root else { throw problem("the plan is empty") }
+        self.init(node: root, file: file, path: [])
+    }
+}
+
+extension YamlError {
+    fileprivate var line: Int? {
+        switch self {
+        case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _): mark.line
+        default: nil
+        }
+    }
+
+    fileprivate var problem: String {
+        switch self {
+        case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _),
+            .reader(let problem, _, _, _):
+            problem
+        default: "\(self)"
+        }
+    }
+}

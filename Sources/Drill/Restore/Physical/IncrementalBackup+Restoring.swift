@@ -1,0 +1,99 @@
+import Backup
+import Causes
+import Findings
+import Foundation
+import Physical
+import Processes
+import Scratch
+import SystemPackage
+
+/// How a chain is restored: combined by pg_combinebackup, then as a data directory.
+extension IncrementalBackup: RestorableFiles {
+    package var estimatedDiskSpace: Int64 { PhysicalBackup.diskSpace(forCopyOf: chain.bytes) }
+
+    package func chooseInstallation(in setting: RestoreSetting) async throws -> InstallationChoice {
+        try InstallationChoice(
+            ofMajor: last.majorVersion, among: try await Installation.findAll(configured: setting.postgres))
+    }
+
+    package func restoration(in setting: RestoreSetting) -> String {
+        """
+        verify \(chain.links.map { $0.path.lastComponent?.string ?? "" }.joined(separator: ", ")), combine them with \
+        pg_combinebackup, and recover to \(setting.recovery.target)
+        """
+    }
+
+    package func withRestored<Result: Sendable>(
+        in setting: RestoreSetting, cleanup: CleanupLog, emit: @escaping RestoreEventSink,
+        _ body: @escaping @Sendable (Restoring) async throws -> Result
+    ) async throws -> Result {
+        let installation = try await chooseInstallation(in: setting).installation
+        return try await setting.withWorkspace(
+            for: last.path, diskSpace: estimatedDiskSpace, cleanup: cleanup
+        ) { workspace in
+            emit(.phase(.unpack))
+            try await verify(emit)
+            try await combine(in: workspace, installation, deadline: setting.deadline)
+            let backup = try PhysicalBackup(madeAt: workspace.data, clock: clock)
+            return try await backup.withRestored(in: setting.taking(workspace), cleanup: cleanup, emit: emit, body)
+        }
+    }
+
+    /// Verifies the backups, because `pg_combinebackup` trusts what it reads.
+    private func verify(_ emit: @escaping RestoreEventSink) async throws {
+        var before: Int64 = 0
+        let total = chain.bytes
+        var findings: [Finding] = []
+        for link in chain.links {
+            let start = before
+            let flaws = try await link.verify(workers: ProcessInfo.processInfo.activeProcessorCount) {
+                emit(.progress(done: start + $0, total: total, unit: .bytes))
+            }
+            before += link.bytes
+            let name = link.path.lastComponent?.string ?? "."
+            findings += flaws.map { Finding(FileFlaw(path: "\(name)/\($0.path)", problem: $0.problem)) }
+        }
+        guard findings.isEmpty else { throw FlawedBackup(findings: findings) }
+    }
+
+    private func combine(in workspace: Workspace, _ installation: Installation, deadline: Duration) async throws {
+        try workspace.makeDirectory(workspace.tablespaces)
+        // Without these mappings, pg_combinebackup would write to the directories that the last backup's links lead to.
+        let mappings = try last.tablespaces.sorted { $0.key < $1.key }.map { oid, link in
+            let old = try FileManager.default.destinationOfSymbolicLink(atPath: link.string)
+            return "--tablespace-mapping=\(Self.escape(old))=\(Self.escape("\(workspace.tablespaces)/\(oid)"))"
+        }
+        let command = Command(
+            installation.program("pg_combinebackup"),
+            chain.links.map(\.path.string) + mappings + ["--output=\(workspace.data)", "--no-sync"])
+        let outcome = try await workspace.fence.around(workspace.around(command), readsAnyFile: true).run(
+            deadline: deadline)
+        if outcome.timedOut {
+            throw ScratchError.deadlineExceeded(program: "pg_combinebackup", seconds: deadline / .seconds(1))
+        }
+        guard outcome.succeeded else { throw Self.failure(of: outcome) }
+    }
+
+    /// pg_combinebackup has one exit code for all errors. The backups are to blame only if its message is about them.
+    private static func failure(of outcome: Command.Outcome) -> any Error {
+        let words = outcome.failure
+        guard outcome.exitCode == 1, accusations.contains(where: words.contains) else {
+            return ScratchError.childFailed(program: "pg_combinebackup", reason: words)
+        }
+        return FlawedBackup(findings: [
+            Finding(FileFlaw(path: "chain", problem: "pg_combinebackup cannot combine the backups: \(words)"))
+        ])
+    }
+
+    /// What it says of them, in part.
+    private static let accusations = [
+        "system identifier", "starts at LSN", "starts on timeline", "manifest", "is an incremental backup",
+        "is a full backup", "was expecting", "checksum", "backup label", "not found in full backup", "magic number",
+        "exceeds segment size", "truncated", "could not read enough",
+    ]
+
+    /// `=` parts the two paths.
+    private static func escape(_ path: String) -> String {
+        path.replacing("\\", with: "\\\\").replacing("=", with: "\\=")
+    }
+}

@@ -1,0 +1,136 @@
+import Backup
+import Causes
+import Findings
+import Foundation
+import Physical
+import Postgres
+import Scratch
+import Synchronization
+import SystemPackage
+
+/// How a data directory is restored: laid out, verified, and recovered by a server.
+extension PhysicalBackup: RestorableFiles {
+    /// Bytes for the copy, for the log that the server keeps, and for what the checks write.
+    package var estimatedDiskSpace: Int64 { Self.diskSpace(forCopyOf: directory.bytes) }
+
+    static func diskSpace(forCopyOf bytes: Int64) -> Int64 { bytes + bytes / 10 + 1 << 30 }
+
+    package func chooseInstallation(in setting: RestoreSetting) async throws -> InstallationChoice {
+        try InstallationChoice(
+            ofMajor: directory.majorVersion, among: try await Installation.findAll(configured: setting.postgres))
+    }
+
+    package func restoration(in setting: RestoreSetting) -> String {
+        "copy the files, verifying each, and recover to \(setting.recovery.target)"
+    }
+
+    package func withRestored<Result: Sendable>(
+        in setting: RestoreSetting, cleanup: CleanupLog, emit: @escaping RestoreEventSink,
+        _ body: @escaping @Sendable (Restoring) async throws -> Result
+    ) async throws -> Result {
+        emit(.phase(.start))
+        guard case .ownServer(let parent, let account) = setting.server else {
+            throw UnsupportedBackup.needsOwnServer(directory.path)
+        }
+        let choice = try await chooseInstallation(in: setting)
+        emit(.server("PostgreSQL \(choice.installation.version): \(choice.reason)"))
+        let plan = try await plan(choice.installation, account: account, setting.recovery)
+        // A tool may have left links to where its own backup is; the files there are not ours.
+        let isOurs = setting.workspace.map { directory.lies(below: $0) } ?? false
+        var request = setting.scratchRequest(
+            parent: parent, account: account,
+            diskSpace: (isOurs ? Self.diskSpace(forCopyOf: 0) : estimatedDiskSpace)
+                + plan.log.archivedBytes(for: plan.need))
+        request.recoveryDeadline = setting.deadline
+        request.superuser = setting.recovery.superuser
+        if !isOurs { request.overlay = overlayRequest }
+        let server = Mutex<ScratchServer?>(nil)
+        let laidOut = Mutex<LaidOut?>(nil)
+        let filling: DataLayOut = { made in
+            server.withLock { $0 = made }
+            let outcome = try await layOut(plan, on: made, isOurs ? .move : .copy, emit: emit)
+            laidOut.withLock { $0 = outcome }
+            return settings(plan, setting.recovery)
+        }
+        do {
+            return try await withScratchServer(
+                request, of: choice.installation, cleanup: cleanup, layOut: filling
+            ) { server in
+                let restored = try await restored(
+                    on: server, plan, choice, setting, laidOut.withLock { $0 }, emit: emit)
+                return try await body(
+                    Restoring(
+                        target: restored.target, serverVersion: restored.serverVersion, early: nil,
+                        restored: { restored }))
+            }
+        } catch let error as ScratchError {
+            guard case .didNotStart = error, let log = server.withLock({ $0?.log }) else { throw error }
+            let told = laidOut.withLock { $0?.flaws ?? [] }.map { Finding($0) }
+            let finding = RecoveryOutcome.finding(about: log, setting.recovery)
+            guard finding != nil || !told.isEmpty else { throw error }
+            throw FlawedBackup(findings: told + (finding.map { [$0] } ?? []))
+        }
+    }
+
+    /// The time up to which there should be data. With the whole log: when its last segment was archived. With a target
+    /// time: that time. It is never before the last commit or the backup itself.
+    private func asOf(_ target: RecoveryTarget, _ outcome: RecoveryOutcome, _ log: WriteAheadLog) -> Date? {
+        let claim: Date? =
+            switch target {
+            case .time(let time, _): time
+            case .latest: log.archived
+            case .immediate, .position, .transaction, .restorePoint: nil
+            }
+        return [claim, outcome.commit, description.created].compactMap { $0 }.max()
+    }
+
+    private func restored(
+        on server: ScratchServer, _ plan: Plan, _ choice: InstallationChoice, _ setting: RestoreSetting,
+        _ laidOut: LaidOut?,
+        emit: @escaping RestoreEventSink
+    ) async throws -> Restored {
+        emit(.environment(RestoredEnvironment(of: server, because: choice.reason, files: laidOut?.way)))
+        let flaws = laidOut?.flaws ?? []
+        let outcome = try await withConnection(to: server.target(database: "postgres")) { connection in
+            try await RecoveryOutcome(setting.recovery, over: connection)
+        }
+        let database = try await chooseDatabase(
+            setting.recovery.database, over: server.target(database: "postgres"), key: .recoveryDatabase)
+        let target = server.target(database: database)
+        let names = try await relationNames(of: flaws, over: target)
+        try await server.allowAutovacuum()
+        return Restored(
+            target: target, serverVersion: server.installation.version, recoveredUpTo: outcome.commit,
+            asOf: asOf(setting.recovery.target, outcome, plan.log),
+            contents: BackupContents(
+                isPhysicalCopy: true, replicationSlots: ReplicationSlot.all(in: directory.path)),
+            problems: flaws.map { flaw in
+                RestoreProblem(
+                    subject: names[flaw.path].map { "\($0) (\(flaw.path))" } ?? flaw.path, message: flaw.problem,
+                    rule: cause(of: .archiveIncomplete))
+            }, findings: told + [outcome.finding], kept: setting.keep ? KeptServer(of: server, database: database) : nil
+        )
+    }
+
+    /// The names of the relations that the damaged files belong to, if they are in this database.
+    private func relationNames(of flaws: [FileFlaw], over target: ConnectionTarget) async throws -> [String: String] {
+        guard !flaws.isEmpty else { return [:] }
+        return try await withConnection(to: target) { connection in
+            let own = try await connection.query(
+                "SELECT oid::int8 AS oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()")[0]
+                .need("oid", as: Int64.self)
+            var names: [String: String] = [:]
+            for flaw in flaws {
+                guard let relation = flaw.relation, relation.database == 0 || Int64(relation.database) == own else {
+                    continue
+                }
+                let tablespace = relation.database == 0 ? 1664 : Int64(relation.tablespace)
+                let row = try await connection.query(
+                    "SELECT pg_catalog.pg_filenode_relation(\(tablespace), \(relation.node))::regclass::text AS name")[
+                        0]
+                names[flaw.path] = try row.get("name", as: String.self)
+            }
+            return names
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Backup
+import Findings
+import Foundation
+import Scratch
+import SystemPackage
+
+/// A backup that can be restored and drilled. The seam behind which dumps, base backups and snapshots look alike.
+package protocol RestorableBackup: BackupKind {
+    /// What restoring it means, in words for a dry run.
+    func restoration(in setting: RestoreSetting) -> String
+
+    /// Restores the backup into a running database, runs `body`, and takes everything down again when `body` has ended.
+    /// `body` starts as soon as there is a database to restore into.
+    ///
+    /// If a backup cannot be restored in full, ``Restoring/restored`` still returns: the errors are in
+    /// ``Restored/problems``.
+    /// - Throws: ``Scratch/ScratchError`` and others if the machine could not do it; what `body` throws.
+    func withRestored<Result: Sendable>(
+        in setting: RestoreSetting, cleanup: CleanupLog, emit: @escaping RestoreEventSink,
+        _ body: @escaping @Sendable (Restoring) async throws -> Result
+    ) async throws -> Result
+}
+
+/// A backup in files, which is restored on this machine.
+package protocol RestorableFiles: RestorableBackup, FileBackup {
+    /// Estimated bytes that the restored database will need.
+    var estimatedDiskSpace: Int64 { get }
+
+    /// The PostgreSQL installation that it would be restored with.
+    /// - Throws: ``Scratch/ScratchError`` if no installation can restore it.
+    func chooseInstallation(in setting: RestoreSetting) async throws -> InstallationChoice
+}
+
+/// The backup, as something to restore: every kind of ``Backup/backupKinds`` is.
+package func restorable(_ backup: any FileBackup) -> any RestorableFiles {
+    guard let backup = backup as? any RestorableFiles else {
+        preconditionFailure("\(type(of: backup)) has no file in Restore that restores it")
+    }
+    return backup
+}

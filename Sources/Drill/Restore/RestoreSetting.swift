@@ -1,0 +1,66 @@
+import Backup
+import Foundation
+import Scratch
+import SystemPackage
+
+/// The machine and the limits for a restore.
+package struct RestoreSetting: Sendable {
+    /// Where the database is created: on a server of our own, or on an existing one that the plan names.
+    package var server: ScratchPlace
+    /// Directories to look for PostgreSQL in, in addition to the usual ones.
+    package var postgres: [FilePath]
+    /// Tables and indexes restored at the same time.
+    package var jobs: Int
+    /// How a physical backup is recovered.
+    package var recovery: RecoverySetting
+    /// Time that each step of starting the server may take.
+    package var startDeadline: Duration
+    /// Time that the restore may take.
+    package var deadline: Duration
+    /// Bytes that the restored database needs; nil estimates them from the backup.
+    package var diskSpace: Int64?
+    /// Time that deleting what was created in a cloud may take.
+    package var removalDeadline: Duration = .seconds(1800)
+    package var label: String
+    package var keep: Bool
+    /// Set if the backup is our own copy: files that are really below this directory may then be moved out of it.
+    package var workspace: FilePath?
+
+    package init(
+        server: ScratchPlace, postgres: [FilePath] = [], jobs: Int, startDeadline: Duration = .seconds(120),
+        deadline: Duration, diskSpace: Int64? = nil, label: String, keep: Bool = false,
+        recovery: RecoverySetting = RecoverySetting()
+    ) {
+        self.server = server
+        self.postgres = postgres
+        self.jobs = jobs
+        self.startDeadline = startDeadline
+        self.deadline = deadline
+        self.diskSpace = diskSpace
+        self.label = label
+        self.keep = keep
+        self.recovery = recovery
+    }
+
+    /// Runs `body` with a scratch directory, in which a data directory is created that is then drilled.
+    /// - Parameters:
+    ///   - path: of the backup.
+    ///   - estimate: bytes that the backup is estimated to need.
+    /// - Throws: ``UnsupportedBackup/needsOwnServer(_:)``, ``Scratch/ScratchError``; what `body` throws.
+    func withWorkspace<Result: Sendable>(
+        for path: FilePath, diskSpace estimate: Int64, cleanup: CleanupLog,
+        _ body: @Sendable (Workspace) async throws -> Result
+    ) async throws -> Result {
+        guard case .ownServer(let parent, let account) = server else { throw UnsupportedBackup.needsOwnServer(path) }
+        return try await Scratch.withWorkspace(
+            below: parent, account: account, diskSpace: diskSpace ?? estimate, label: label, cleanup: cleanup, body)
+    }
+
+    /// - Parameter diskSpace: bytes that the backup is estimated to need.
+    func scratchRequest(parent: FilePath, account: String?, diskSpace estimate: Int64) -> ScratchRequest {
+        var request = ScratchRequest(
+            parent: parent, account: account, jobs: jobs, diskSpace: diskSpace ?? estimate, label: label, keep: keep)
+        request.deadline = startDeadline
+        return request
+    }
+}

@@ -1,0 +1,88 @@
+import AWS
+import Backup
+import Causes
+import Findings
+import Foundation
+import Postgres
+import Restore
+import Scratch
+
+/// A snapshot of an RDS instance or an Aurora cluster. Only AWS can read its bytes: AWS restores it to a new instance
+/// or cluster, which is deleted afterwards.
+package struct SnapshotBackup: RestorableBackup {
+    package let source: SnapshotSource
+    package let snapshot: RDSSnapshot
+
+    package init(_ snapshot: RDSSnapshot, of source: SnapshotSource) {
+        self.snapshot = snapshot
+        self.source = source
+    }
+
+    package var description: BackupDescription {
+        BackupDescription(
+            kind: "snapshot", format: source.of.kind == .instance ? "RDS snapshot" : "Aurora cluster snapshot",
+            compression: "none", bytes: snapshot.bytes, created: snapshot.createdDate,
+            createdBasis: "SnapshotCreateTime of RDS", serverVersion: snapshot.engineVersion, dumpVersion: nil,
+            database: source.database)
+    }
+
+    package var inspection: String { "take the SHA-256 of the snapshot's description: its bytes cannot be read" }
+
+    package func restoration(in setting: RestoreSetting) -> String {
+        "restore it to a new \(source.of.kind.rawValue) of RDS, \(source.instanceClass), and wait until it is available"
+    }
+
+    package static let isolation = [
+        "a private instance of its own in AWS, tagged; pgassay does not fence it: its security groups decide what it reaches"
+    ]
+
+    package func flaws(progress: @escaping (Int64) throws -> Void) -> [Finding] {
+        [
+            Finding(
+                id: .archive, subject: snapshot.identifier, status: .notRun,
+                reason: "the bytes of a snapshot cannot be read; damage shows only after the restore")
+        ]
+    }
+
+    package func withRestored<Result: Sendable>(
+        in setting: RestoreSetting, cleanup: CleanupLog, emit: @escaping RestoreEventSink,
+        _ body: @escaping @Sendable (Restoring) async throws -> Result
+    ) async throws -> Result {
+        emit(.phase(.restore))
+        // Checked before anything is created that costs money.
+        if case .passwordFile(let path) = source.login, !FileManager.default.isReadableFile(atPath: path.string) {
+            throw SnapshotError.noPasswordFile(path)
+        }
+        return try await withSnapshotServer(of: self, in: setting, cleanup: cleanup, emit: emit) { server, made in
+            try await withLogin(to: server, made) { login in
+                let restored = try await connect(server, login, setting, emit: emit)
+                return try await body(
+                    Restoring(
+                        target: restored.target, serverVersion: restored.serverVersion, early: nil,
+                        restored: { restored }))
+            }
+        }
+    }
+
+    private func connect(
+        _ server: SnapshotServer, _ login: SnapshotLogin, _ setting: RestoreSetting, emit: RestoreEventSink
+    ) async throws -> Restored {
+        emit(.note("connecting to \(login.address)"))
+        let version = try await login.waitUntilReady(
+            for: setting.startDeadline, longestUptime: { ContinuousClock.now - server.began })
+        emit(
+            .environment(
+                RestoredEnvironment(
+                    postgres: """
+                        \(version), \(snapshot.engine) \(snapshot.engineVersion) on \(source.instanceClass) in \(snapshot.region)
+                        """, isolation: Self.isolation, weakenedSettings: [:], account: login.user)))
+        // RDS has a database for itself, to which nobody may connect.
+        let database = try await chooseDatabase(
+            setting.recovery.database ?? source.database, over: login.target(database: "postgres"),
+            besides: ["postgres", "rdsadmin"], key: .backupSnapshotDatabase)
+        return Restored(
+            target: try login.target(database: database), serverVersion: version, recoveredUpTo: nil,
+            asOf: nil, contents: BackupContents(isPhysicalCopy: true, replicationSlots: nil), problems: [],
+            findings: [], kept: nil)
+    }
+}

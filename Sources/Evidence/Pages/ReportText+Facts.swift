@@ -1,0 +1,115 @@
+import Evidence
+import Findings
+import FoundationEssentials
+import Report
+
+extension ReportText {
+    /// The second line: which backup, how old, how long the drill took. Ends in a newline.
+    static func summary(_ report: Report) -> String {
+        let made = report.backup.created.map { ", made \(Timestamp.plain($0))" } ?? ""
+        let backup = "\(report.backup.name), \(HumanUnits.bytes(report.backup.bytes))\(made)"
+        // An empty database restores without an error; only a person knows whether it should be empty.
+        let empty =
+            report.verdict == .passed && report.tables.isEmpty
+            ? "\nThe backup holds no tables. If it should, it was taken of the wrong database." : ""
+        return TextStyle.harmless("\(backup). The drill took \(duration(of: report)).") + empty + "\n"
+    }
+
+    static func backup(_ backup: Report.Backup) -> [String] {
+        var rows = [
+            ["location", backup.location],
+            ["kind", "\(backup.kind), \(backup.format)" + compression(of: backup)],
+        ]
+        if let database = backup.database {
+            rows.append(["database", database + (backup.serverVersion.map { " on PostgreSQL \($0)" } ?? "")])
+        }
+        if let created = backup.created {
+            rows.append(["made", Timestamp.plain(created) + (backup.createdBasis.map { " (\($0))" } ?? "")])
+        }
+        rows.append(["chosen", backup.whyThisOne])
+        rows += backup.digest.sorted { $0.key < $1.key }.map { [$0.key, $0.value] }
+        return TextStyle.columns(rows.map { $0.map(TextStyle.harmless) })
+    }
+
+    private static func compression(of backup: Report.Backup) -> String {
+        switch backup.compression {
+        case nil: ""
+        case "none": ", not compressed"
+        case let name?: ", \(name)"
+        }
+    }
+
+    /// Who ran the drill, when, and what was restored.
+    static func drill(_ report: Report) -> [String] {
+        var rows = [
+            ["plan", report.plan],
+            ["id", report.id],
+            ["started", Timestamp.plain(report.started)],
+            ["started by", "\(report.trigger.user) on \(report.trigger.host) (\(report.trigger.kind))"],
+        ]
+        if !report.tables.isEmpty {
+            rows.append(["restored", restored(report.tables)])
+        }
+        rows.append([
+            "signed", report.signed ? "yes; `pgassay report verify` checks it" : "no: it proves nothing to others",
+        ])
+        return TextStyle.columns(rows.map { $0.map(TextStyle.harmless) })
+    }
+
+    private static func duration(of report: Report) -> String {
+        HumanUnits.duration(report.finished.timeIntervalSince(report.started))
+    }
+
+    private static func restored(_ tables: [Report.Table]) -> String {
+        // The rows are not added up: the rows of a partitioned table are also those of its partitions.
+        counted(tables.count, "table")
+    }
+
+    /// Each objective: what was measured, and the target.
+    static func objectives(_ objectives: Report.Objectives) -> [String] {
+        let rows: [(String, Report.Objective?)] = [
+            ("recovery time", objectives.recoveryTime), ("recovery point", objectives.recoveryPoint),
+            ("backup age", objectives.backupAge),
+        ]
+        return TextStyle.columns(
+            rows.compactMap { name, objective in objective.map { [name, outcome(of: $0)] } })
+    }
+
+    private static func outcome(of objective: Report.Objective) -> String {
+        let measured = objective.measured.map(HumanUnits.duration) ?? "not measured"
+        let target = objective.target.map { "at most \(HumanUnits.duration($0))" } ?? "no target"
+        let met = objective.met.map { $0 ? ": met" : ": MISSED" } ?? ""
+        let reason = objective.reason.map { "; \(TextStyle.harmless($0))" } ?? ""
+        return "\(measured) (\(target))\(met)\(reason)"
+    }
+
+    static func phases(_ phases: [Report.Phase]) -> [String] {
+        TextStyle.columns(phases.map { [TextStyle.harmless($0.name), HumanUnits.duration($0.seconds)] })
+    }
+
+    static func environment(_ environment: Report.Environment) -> [String] {
+        var rows = [
+            ["PostgreSQL", environment.postgres ?? "none: the drill ended before it had a server"],
+            ["account", environment.account],
+        ]
+        rows += environment.files.map { [["files", $0]] } ?? []
+        rows += environment.isolation.map { ["isolation", $0] }
+        rows += list("weakened", environment.weakenedSettings, separator: " = ")
+        rows += list("extensions", environment.extensions, separator: " ")
+        rows += [["tool", environment.tool], ["system", environment.os]]
+        return TextStyle.columns(rows.map { $0.map(TextStyle.harmless) })
+    }
+
+    private static func list(_ name: String, _ values: [String: String], separator: String) -> [[String]] {
+        guard !values.isEmpty else { return [] }
+        let items = values.sorted { $0.key < $1.key }.map { "\($0.key)\(separator)\($0.value)" }
+        return [[name, items.joined(separator: ", ")]]
+    }
+
+    static func cleanup(_ cleanup: [Report.Cleanup]) -> [String] {
+        TextStyle.columns(
+            cleanup.map {
+                [$0.removed ? "removed" : "LEFT BEHIND", TextStyle.harmless($0.what), TextStyle.harmless($0.verified)]
+            })
+    }
+}

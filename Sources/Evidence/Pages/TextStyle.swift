@@ -1,0 +1,56 @@
+/// How text is written to a terminal: our own text may be coloured, other text is made harmless.
+package struct TextStyle {
+    var color: Bool
+
+    enum Look: String {
+        case bold = "1"
+        case good = "1;32"
+        case bad = "1;31"
+        case unsure = "1;33"
+    }
+
+    /// Colours a text with an ANSI escape sequence (ECMA-48, SGR). The text must be harmless already.
+    func apply(_ look: Look, _ text: String) -> String {
+        color ? "\u{1b}[\(look.rawValue)m\(text)\u{1b}[0m" : text
+    }
+
+    /// Replaces characters that would control a terminal or hide text by their codes: control characters, line ends,
+    /// text-direction marks. Names of tables and files come from the backup under test, which is not trusted.
+    package static func harmless(_ text: String) -> String {
+        text.unicodeScalars.reduce(into: "") { result, scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
+                result += "\\u{\(String(scalar.value, radix: 16))}"
+            default:
+                result.unicodeScalars.append(scalar)
+            }
+        }
+    }
+
+    /// The lines of a text, each harmless, without empty ones.
+    static func lines(of text: String) -> [String] {
+        text.split(whereSeparator: \.isNewline).map { harmless(String($0)) }
+    }
+
+    /// Aligns rows in columns, two spaces apart, one line for each row. The last column is not padded.
+    static func columns(_ rows: [[String]]) -> [String] {
+        let widths = rows.reduce(into: [Int]()) { widths, row in
+            for (column, cell) in row.dropLast().enumerated() {
+                if column == widths.count { widths.append(0) }
+                widths[column] = max(widths[column], cell.count)
+            }
+        }
+        return rows.map { row in
+            row.enumerated().map { column, cell in
+                column == row.count - 1 ? cell : cell.padded(to: widths[column])
+            }
+            .joined(separator: "  ")
+        }
+    }
+}
+
+extension String {
+    fileprivate func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: max(0, width - count))
+    }
+}

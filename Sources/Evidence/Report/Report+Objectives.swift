@@ -1,0 +1,41 @@
+extension Report {
+    /// The plan's targets and what the drill measured. An objective that the plan does not set may still be measured.
+    package struct Objectives: Codable, Sendable, Equatable {
+        /// Time from the start of the restore to a database that answers (RTO).
+        package var recoveryTime: Objective?
+        /// How much would have been lost: the time from the newest recovered change to the moment that the backup was
+        /// asked for (RPO).
+        package var recoveryPoint: Objective?
+        /// The age of the backup when the drill began.
+        package var backupAge: Objective?
+
+        package init(
+            recoveryTime: Objective? = nil, recoveryPoint: Objective? = nil, backupAge: Objective? = nil
+        ) {
+            self.recoveryTime = recoveryTime
+            self.recoveryPoint = recoveryPoint
+            self.backupAge = backupAge
+        }
+    }
+
+    /// One target and what was measured, both in seconds.
+    package struct Objective: Codable, Sendable, Equatable {
+        /// The most seconds allowed; nil if the plan sets no target.
+        package var target: Double?
+        /// Nil when it could not be measured; `reason` then says why.
+        package var measured: Double?
+        /// Nil when there is no target or nothing was measured.
+        package var met: Bool?
+        /// Why it was missed or could not be measured.
+        package var reason: String?
+
+        package init(
+            target: Double? = nil, measured: Double? = nil, met: Bool? = nil, reason: String? = nil
+        ) {
+            self.target = target
+            self.measured = measured
+            self.met = met
+            self.reason = reason
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import Evidence
+import Files
+import Findings
+import FoundationEssentials
+import SystemPackage
+
+/// Writes reports to disk. A report is written completely or not at all.
+package enum ReportStore {
+    /// `<plan>-<yyyyMMddTHHmmssZ>-<first 8 of id>.dsse.json`, with the time at which the drill started. In the plan's
+    /// name, ASCII letters, digits, `.`, `_` and `-` stay, and all else becomes `-`; at most 100 bytes of it are used.
+    package static func fileName(for report: Report) -> String {
+        let plan = report.plan.prefix(100).map { $0.isFileNameSafe ? $0 : "-" }
+        return
+            "\(String(plan))-\(Timestamp.compact(report.started))-\(report.id.prefix(8))\(ReportCatalogue.fileNameEnd)"
+    }
+
+    /// Writes an envelope around a statement, to the disk and not only to its cache. Readers find no file or the
+    /// complete file under this name. An existing report is never overwritten.
+    ///
+    /// - Parameters:
+    ///   - statement: the result of ``Statement/encoded()``.
+    ///   - signer: nil for an unsigned report.
+    ///   - name: the result of ``fileName(for:)``.
+    /// - Returns: the path of the report.
+    /// - Throws: ``ReportStoreError`` if the report cannot be signed or written; then no file is left behind.
+    package static func write(
+        _ statement: [UInt8], signer: (any Signer)?, name: String, to directory: FilePath
+    ) async throws(ReportStoreError) -> FilePath {
+        let file = directory.appending(name)
+        let bytes = try await envelope(around: statement, signer)
+        guard bytes.count <= Envelope.maximumSize else { throw .tooLarge(bytes.count) }
+        guard !Files.exists(file) else { throw .alreadyExists(file) }
+        do {
+            try Files.createDirectory(directory, mode: 0o755)
+            try Files.replace(file, with: bytes, mode: [.ownerReadWrite, .groupRead, .otherRead])
+        } catch {
+            throw .unwritable(error)
+        }
+        return file
+    }
+
+    private static func envelope(
+        around statement: [UInt8], _ signer: (any Signer)?
+    ) async throws(ReportStoreError) -> [UInt8] {
+        let envelope: Envelope
+        do {
+            envelope = try await Envelope(statement: statement, signer: signer)
+        } catch {
+            throw .notSigned("\(error)")
+        }
+        do {
+            return try envelope.encoded()
+        } catch {
+            throw .unencodable("\(error)")
+        }
+    }
+
+    /// Creates the directory if it does not exist. Proves that a report can be written there, by writing and removing a
+    /// file. Call it before a drill: an hour's work must not end in "permission denied".
+    ///
+    /// - Throws: ``ReportStoreError`` if no report could be written.
+    package static func probe(_ directory: FilePath) throws(ReportStoreError) {
+        let file = directory.appending(".pgassay-probe-\(UUID().uuidString)")
+        do {
+            try Files.createDirectory(directory, mode: 0o755)
+            try Files.create(file, Array("probe\n".utf8), mode: .ownerReadWrite)
+            defer { Files.remove(file) }
+            try Files.sync(directory: directory)
+        } catch {
+            throw .unwritable(error)
+        }
+    }
+}
+
+extension Character {
+    fileprivate var isFileNameSafe: Bool {
+        isASCII && (isLetter || isNumber || self == "." || self == "_" || self == "-")
+    }
+}
+
+/// Why a report could not be written to disk, and what to do.
+package enum ReportStoreError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The system refused to write the file or its directory.
+    case unwritable(FileError)
+    /// A report of this name exists.
+    case alreadyExists(FilePath)
+    /// The report is larger than ``Envelope/maximumSize``; its size in bytes.
+    case tooLarge(Int)
+    /// The signer did not sign; why.
+    case notSigned(String)
+    /// The envelope cannot be converted to JSON.
+    case unencodable(String)
+
+    package var description: String {
+        switch self {
+        case .unwritable(let error):
+            "the report cannot be kept: \(error). Choose a directory with --reports that this account can write."
+        case .alreadyExists(let file):
+            "\(file) is there already, and a report is never overwritten. Choose another directory with --reports."
+        case .tooLarge(let count):
+            "the report takes \(HumanUnits.bytes(Int64(count))), more than the "
+                + "\(HumanUnits.bytes(Int64(Envelope.maximumSize))) a report may have. Let the plan check fewer tables."
+        case .notSigned(let reason):
+            "the report could not be signed: \(reason)."
+        case .unencodable(let reason):
+            "the report cannot be written as JSON: \(reason). This is a defect of pgassay: please report it."
+        }
+    }
+}

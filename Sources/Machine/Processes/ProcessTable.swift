@@ -1,0 +1,52 @@
+import Foundation
+import Glibc
+import SystemPackage
+
+/// A process as the kernel describes it in `/proc` (proc(5)).
+package struct ProcessEntry: Sendable, Equatable {
+    package let id: Int32
+    package let name: String
+    package let parent: Int32
+    /// True if the process sees other process ids than we do.
+    package let isInOwnNamespace: Bool
+
+    /// The processes whose working directory is a directory or below it, without zombies. A postmaster, its backends
+    /// and what they start work in the data directory, so the working directory proves to which server they belong.
+    package static func all(workingBelow directory: FilePath) -> [ProcessEntry] {
+        let real = FilePath(URL(filePath: directory.string).resolvingSymlinksInPath().path)
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return names.compactMap { Int32($0) }.compactMap { id in
+            guard let work = link("/proc/\(id)/cwd"), FilePath(work).starts(with: real) else { return nil }
+            return ProcessEntry(id)
+        }
+    }
+
+    /// - Returns: nil when there is no such process, or it is a zombie.
+    package init?(_ id: Int32) {
+        guard let text = try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8),
+            let match = text.prefixMatch(of: /\d+ \((.*)\) (.) (\d+)/), match.2 != "Z", let parent = Int32(match.3)
+        else { return nil }
+        self.id = id
+        name = String(match.1)
+        self.parent = parent
+        isInOwnNamespace = Self.link("/proc/\(id)/ns/pid") != Self.link("/proc/self/ns/pid")
+    }
+
+    /// Its id in its own process namespace, which is the id that the process sees itself.
+    package var innermostID: Int32? {
+        guard let status = try? String(contentsOfFile: "/proc/\(id)/status", encoding: .utf8),
+            let line = status.firstMatch(of: /NSpid:(.*)/)
+        else { return nil }
+        return line.1.split(whereSeparator: \.isWhitespace).last.flatMap { Int32($0) }
+    }
+
+    /// Whether it was started with this variable in its environment. A process that we may not look at is not ours.
+    package func hasVariable(_ name: String, _ value: String) -> Bool {
+        guard let environment = FileManager.default.contents(atPath: "/proc/\(id)/environ") else { return false }
+        return environment.split(separator: 0).contains { $0.elementsEqual("\(name)=\(value)".utf8) }
+    }
+
+    private static func link(_ path: String) -> String? {
+        try? FileManager.default.destinationOfSymbolicLink(atPath: path)
+    }
+}

@@ -1,0 +1,24 @@
+/// The stable name of what answered with a finding: plans, reports and runbooks refer to it.
+///
+/// Each check declares its own beside itself. Here are those of the drill, which more than one target uses.
+package struct CheckID: RawRepresentable, Codable, Hashable, Sendable, Comparable, CustomStringConvertible {
+    package let rawValue: String
+
+    package init(rawValue: String) { self.rawValue = rawValue }
+    package init(_ name: String) { rawValue = name }
+
+    package var description: String { rawValue }
+
+    package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+
+    /// The backup itself, as opposed to the restored database.
+    package static let archive = CheckID("archive")
+    /// The errors of the restore, and whether everything is there that the backup names.
+    package static let restore = CheckID("restore")
+    /// How far a recovery replayed the log.
+    package static let recovery = CheckID("recovery")
+    /// The drill itself: an error that ended it, something that it could not remove.
+    package static let drill = CheckID("drill")
+    /// The objectives of the plan, against what was measured.
+    package static let objectives = CheckID("objectives")
+}
