@@ -252,7 +252,8 @@ extension CheckRow {
         return CheckRow(
             id: "partitions", reason: reason, checking: checking, subject: "public.p",
             status: isThere ? .passed : .failed, cause: isThere ? nil : .backup, basis: .plan, expected: aWeekLater,
-            observed: isThere ? "there is one" : "there is none", words: isThere ? "" : "the job that makes new partitions")
+            observed: isThere ? "there is one" : "there is none",
+            words: isThere ? "" : "the job that makes new partitions")
     }
 
     private static func planning(_ expectation: PartitionExpectation, _ sql: String) -> Checking {
