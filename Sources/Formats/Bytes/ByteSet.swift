@@ -1,38 +1,44 @@
 import Glibc
 
 /// Bytes that a loop must handle one by one, among many bytes that it only copies.
-package protocol ByteSet {
+public protocol ByteSet {
+    /// All ones where a byte belongs to the set.
     static func find(in block: ByteBlock) -> ByteBlock
+    /// Whether a byte belongs to the set.
     static func contains(_ byte: UInt8) -> Bool
 }
 
 /// The bytes that need special treatment in CSV and JSON strings, and in the COPY text that is converted to them.
-package enum Quoted: ByteSet {
+public enum Quoted: ByteSet {
+    /// All ones where a byte belongs to the set.
     @inlinable @inline(__always)
-    package static func find(in block: ByteBlock) -> ByteBlock {
+    public static func find(in block: ByteBlock) -> ByteBlock {
         (block == ASCII.quote) | (block == ASCII.backslash) | (block < ASCII.space)
     }
 
+    /// Whether a byte belongs to the set.
     @inlinable @inline(__always)
-    package static func contains(_ byte: UInt8) -> Bool {
+    public static func contains(_ byte: UInt8) -> Bool {
         byte == ASCII.quote || byte == ASCII.backslash || byte < ASCII.space
     }
 }
 
 /// What the text of COPY treats apart.
-package enum Escaped: ByteSet {
+public enum Escaped: ByteSet {
+    /// All ones where a byte belongs to the set.
     @inlinable @inline(__always)
-    package static func find(in block: ByteBlock) -> ByteBlock { (block == ASCII.backslash) | (block < ASCII.space) }
+    public static func find(in block: ByteBlock) -> ByteBlock { (block == ASCII.backslash) | (block < ASCII.space) }
 
+    /// Whether a byte belongs to the set.
     @inlinable @inline(__always)
-    package static func contains(_ byte: UInt8) -> Bool { byte == ASCII.backslash || byte < ASCII.space }
+    public static func contains(_ byte: UInt8) -> Bool { byte == ASCII.backslash || byte < ASCII.space }
 }
 
 extension ByteSet {
     /// Copies up to the first byte of the set, or to the end. Both pointers end behind the copied bytes.
     /// - Parameter output: up to 15 bytes behind the copied bytes are also overwritten.
     @inlinable @inline(__always)
-    package static func copyOthers(
+    public static func copyOthers(
         _ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer, to output: inout UnsafeMutableRawPointer
     ) {
         while end - input >= ByteBlock.count {
@@ -59,7 +65,7 @@ extension ByteSet {
 
     /// Moves to the first byte of the set, or to the end.
     @inlinable @inline(__always)
-    package static func skipOthers(_ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer) {
+    public static func skipOthers(_ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer) {
         while end - input >= ByteBlock.count {
             let mask = find(in: ByteBlock(input)).mask
             if mask != 0 {
@@ -75,28 +81,30 @@ extension ByteSet {
 extension UnsafeMutableRawPointer {
     /// Stores a byte and moves behind it.
     @inlinable @inline(__always)
-    package mutating func put(_ byte: UInt8) {
+    public mutating func put(_ byte: UInt8) {
         storeBytes(of: byte, as: UInt8.self)
         self += 1
     }
 
     /// Stores two bytes and moves behind them.
     @inlinable @inline(__always)
-    package mutating func put(_ first: UInt8, _ second: UInt8) {
+    public mutating func put(_ first: UInt8, _ second: UInt8) {
         storeBytes(of: first, as: UInt8.self)
         storeBytes(of: second, toByteOffset: 1, as: UInt8.self)
         self += 2
     }
 
+    /// Stores these and moves behind them.
     @inlinable @inline(__always)
-    package mutating func put(_ bytes: UnsafeRawBufferPointer) {
+    public mutating func put(_ bytes: UnsafeRawBufferPointer) {
         guard let source = bytes.baseAddress else { return }
         copyMemory(from: source, byteCount: bytes.count)
         self += bytes.count
     }
 
+    /// Stores these and moves behind them.
     @inlinable @inline(__always)
-    package mutating func put(_ text: StaticString) {
+    public mutating func put(_ text: StaticString) {
         copyMemory(from: text.utf8Start, byteCount: text.utf8CodeUnitCount)
         self += text.utf8CodeUnitCount
     }
@@ -105,18 +113,18 @@ extension UnsafeMutableRawPointer {
 extension UnsafeRawPointer {
     /// True if the bytes at this pointer equal `bytes`. At least `bytes.count` bytes must be readable here.
     @inlinable @inline(__always)
-    package func equals(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    public func equals(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard let other = bytes.baseAddress else { return true }
         return memcmp(self, other, bytes.count) == 0
     }
 
     /// The byte there; nil at the end.
     @inlinable @inline(__always)
-    package func byte(before end: UnsafeRawPointer) -> UInt8? { self < end ? load(as: UInt8.self) : nil }
+    public func byte(before end: UnsafeRawPointer) -> UInt8? { self < end ? load(as: UInt8.self) : nil }
 
     /// Moves behind a text if the text begins at this pointer.
     @inlinable @inline(__always)
-    package mutating func take(_ text: StaticString, before end: UnsafeRawPointer) -> Bool {
+    public mutating func take(_ text: StaticString, before end: UnsafeRawPointer) -> Bool {
         let count = text.utf8CodeUnitCount
         guard end - self >= count else { return false }
         for index in 0..<count where load(fromByteOffset: index, as: UInt8.self) != text.utf8Start[index] {
@@ -128,7 +136,7 @@ extension UnsafeRawPointer {
 
     /// True if a NULL field of a canonical row begins here.
     @inlinable @inline(__always)
-    package func isNull(before end: UnsafeRawPointer) -> Bool {
+    public func isNull(before end: UnsafeRawPointer) -> Bool {
         guard end - self >= 2, load(as: UInt8.self) == UInt8(ascii: "\\"),
             load(fromByteOffset: 1, as: UInt8.self) == UInt8(ascii: "N")
         else { return false }
@@ -139,7 +147,7 @@ extension UnsafeRawPointer {
 extension UnsafeRawBufferPointer {
     /// Start and end of the buffer. An empty buffer gets an arbitrary address, from which nothing is read.
     @inlinable @inline(__always)
-    package var bounds: (start: UnsafeRawPointer, end: UnsafeRawPointer) {
+    public var bounds: (start: UnsafeRawPointer, end: UnsafeRawPointer) {
         let start = baseAddress ?? UnsafeRawPointer(bitPattern: 1).unsafelyUnwrapped
         return (start, start + count)
     }

@@ -1,10 +1,10 @@
 /// Finds the end of a JSON value without interpreting it: brackets are counted and not matched, so depth costs nothing.
-package enum NestedJSON {
+public enum NestedJSON {
     /// - Parameter start: the first byte of the value.
     /// - Returns: behind the value.
     /// - Throws: ``JSONFlaw/incomplete`` when it does not end; ``JSONFlaw/malformed`` when none begins there.
     @inlinable
-    package static func end(_ start: UnsafeRawPointer, _ end: UnsafeRawPointer) throws(JSONFlaw) -> UnsafeRawPointer {
+    public static func end(_ start: UnsafeRawPointer, _ end: UnsafeRawPointer) throws(JSONFlaw) -> UnsafeRawPointer {
         var input = start
         guard let byte = input.byte(before: end) else { throw .incomplete }
         switch byte {
@@ -95,7 +95,7 @@ package enum NestedJSON {
 }
 
 /// Why a JSON value does not end where one was looked for.
-package enum JSONFlaw: UInt8, Error {
+public enum JSONFlaw: UInt8, Error {
     /// The bytes end before the value does.
     case incomplete
     /// No value begins there, or a string in it has an escape that does not exist.

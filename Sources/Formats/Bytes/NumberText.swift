@@ -1,9 +1,9 @@
 /// Numbers as text.
-package enum NumberText {
+public enum NumberText {
     /// True if the byte may be in the text of a PostgreSQL number: digits, signs, a point, `e`, and the letters of
     /// `NaN` and `Infinity`.
     @inlinable @inline(__always)
-    package static func isPart(_ byte: UInt8) -> Bool {
+    public static func isPart(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."): true
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
@@ -14,7 +14,7 @@ package enum NumberText {
     /// Moves behind a JSON number (RFC 8259, 6) that begins here.
     /// - Returns: false if no number begins here; the position of the pointer then has no meaning.
     @inlinable @inline(__always)
-    package static func skip(_ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer) -> Bool {
+    public static func skip(_ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer) -> Bool {
         if input.byte(before: end) == UInt8(ascii: "-") { input += 1 }
         if input.byte(before: end) == UInt8(ascii: "0") {
             input += 1

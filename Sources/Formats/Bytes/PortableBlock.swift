@@ -1,8 +1,9 @@
 /// A ``ByteBlock`` in two words, for processors whose vector instructions are not used. The result of a comparison has
 /// a meaning only as a ``mask``.
 @frozen
-package struct PortableBlock {
-    @inlinable @inline(__always) package static var count: Int { 16 }
+public struct PortableBlock {
+    /// Bytes in a block.
+    @inlinable @inline(__always) public static var count: Int { 16 }
 
     @usableFromInline let low: UInt64
     @usableFromInline let high: UInt64
@@ -13,14 +14,16 @@ package struct PortableBlock {
         self.high = high
     }
 
+    /// The 16 bytes at a place.
     @inlinable @inline(__always)
-    package init(_ pointer: UnsafeRawPointer) {
+    public init(_ pointer: UnsafeRawPointer) {
         low = UInt64(littleEndian: pointer.loadUnaligned(as: UInt64.self))
         high = UInt64(littleEndian: pointer.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
     }
 
+    /// Writes the 16 bytes to a place.
     @inlinable @inline(__always)
-    package func store(_ pointer: UnsafeMutableRawPointer) {
+    public func store(_ pointer: UnsafeMutableRawPointer) {
         pointer.storeBytes(of: low.littleEndian, as: UInt64.self)
         pointer.storeBytes(of: high.littleEndian, toByteOffset: 8, as: UInt64.self)
     }
@@ -32,26 +35,29 @@ package struct PortableBlock {
     @inlinable @inline(__always)
     static func zeros(_ word: UInt64) -> UInt64 { ~((word & most) &+ most | word | most) }
 
+    /// All ones where a byte equals `byte`.
     @inlinable @inline(__always)
-    package static func == (block: PortableBlock, byte: UInt8) -> PortableBlock {
+    public static func == (block: PortableBlock, byte: UInt8) -> PortableBlock {
         let pattern = ones &* UInt64(byte)
         return PortableBlock(low: zeros(block.low ^ pattern), high: zeros(block.high ^ pattern))
     }
 
     /// - Parameter byte: a power of two, not above 128.
     @inlinable @inline(__always)
-    package static func < (block: PortableBlock, byte: UInt8) -> PortableBlock {
+    public static func < (block: PortableBlock, byte: UInt8) -> PortableBlock {
         let pattern = ones &* UInt64(~(byte &- 1))
         return PortableBlock(low: zeros(block.low & pattern), high: zeros(block.high & pattern))
     }
 
+    /// The bits of both.
     @inlinable @inline(__always)
-    package static func | (one: PortableBlock, other: PortableBlock) -> PortableBlock {
+    public static func | (one: PortableBlock, other: PortableBlock) -> PortableBlock {
         PortableBlock(low: one.low | other.low, high: one.high | other.high)
     }
 
+    /// The bits of both.
     @inlinable @inline(__always)
-    package static func | (block: PortableBlock, byte: UInt8) -> PortableBlock {
+    public static func | (block: PortableBlock, byte: UInt8) -> PortableBlock {
         let pattern = ones &* UInt64(byte)
         return PortableBlock(low: block.low | pattern, high: block.high | pattern)
     }
@@ -65,5 +71,5 @@ package struct PortableBlock {
 
     /// The highest bit of each byte; the first byte gives the lowest bit of the result.
     @inlinable @inline(__always)
-    package var mask: UInt32 { Self.gather(low) | Self.gather(high) << 8 }
+    public var mask: UInt32 { Self.gather(low) | Self.gather(high) << 8 }
 }
