@@ -9,6 +9,9 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
 ]
 
+/// Code that looks at each byte is twenty times slower without optimisation, and a debug build's tests wait for it.
+let fast: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
@@ -22,7 +25,7 @@ func target(
 ) -> Target {
     .target(
         name: name, dependencies: dependencies, path: "Sources/\(room)/\(name)", resources: resources,
-        swiftSettings: strict)
+        swiftSettings: strict + (room == "Formats" ? fast : []))
 }
 
 /// A C library of the system: a module map and a shim in Sources/Libraries/NAME.

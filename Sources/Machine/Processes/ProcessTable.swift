@@ -13,10 +13,12 @@ package struct ProcessEntry: Sendable, Equatable {
     /// The processes whose working directory is a directory or below it, without zombies. A postmaster, its backends
     /// and what they start work in the data directory, so the working directory proves to which server they belong.
     package static func all(workingBelow directory: FilePath) -> [ProcessEntry] {
-        let real = FilePath(URL(filePath: directory.string).resolvingSymlinksInPath().path)
+        let real = URL(filePath: directory.string).resolvingSymlinksInPath().path
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        // The kernel writes these paths in their normal form, so they are compared as text: there may be thousands of
+        // processes, and this is asked again and again while a server stops.
         return names.compactMap { Int32($0) }.compactMap { id in
-            guard let work = link("/proc/\(id)/cwd"), FilePath(work).starts(with: real) else { return nil }
+            guard let work = link("/proc/\(id)/cwd"), work == real || work.hasPrefix(real + "/") else { return nil }
             return ProcessEntry(id)
         }
     }
@@ -47,6 +49,13 @@ package struct ProcessEntry: Sendable, Equatable {
     }
 
     private static func link(_ path: String) -> String? {
-        try? FileManager.default.destinationOfSymbolicLink(atPath: path)
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
+            let length = readlink(path, buffer.baseAddress!, buffer.count)
+            return length < 0
+                ? nil
+                : String(
+                    decoding: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<length]), as: UTF8.self
+                )
+        }
     }
 }
