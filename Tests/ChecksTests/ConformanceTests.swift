@@ -19,6 +19,7 @@ import Testing
             }, "\(results.findings.filter { $0.id == row.id })")
         #expect(finding.status == row.status)
         #expect(finding.cause == row.cause)
+        #expect((finding.hazard == true) == row.isHazard)
         #expect(finding.basis == row.basis)
         #expect(finding.observed == row.observed)
         #expect(finding.reason?.contains(row.words) ?? row.words.isEmpty, "\(finding.reason ?? "no reason")")

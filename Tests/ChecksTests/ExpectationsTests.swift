@@ -35,6 +35,7 @@ import Testing
         var testDescription: String { check.id.description }
     }
 
+    private static let sequence = TableName(schema: "public", name: "t_id_seq")
     private static let table = TableName(schema: "public", name: "t")
     private static let sql = """
         CREATE TABLE t (id serial PRIMARY KEY, at timestamptz, doc jsonb);
@@ -55,8 +56,8 @@ import Testing
             broken: [ColumnName(table: table, name: "at"): FreshnessExpectation(within: .seconds(60))]),
         Row(
             SequencesCheck(), sql, "public.t_id_seq",
-            kept: [TableName(schema: "public", name: "t_id_seq"): SequenceExpectation(reached: 7)],
-            broken: [TableName(schema: "public", name: "t_id_seq"): SequenceExpectation(reached: 8)]),
+            kept: SequencesExpectation(states: [sequence: SequenceExpectation(last: 7, isCalled: true)]),
+            broken: SequencesExpectation(states: [sequence: SequenceExpectation(last: 8, isCalled: true)])),
         Row(
             LargeObjectsCheck(), sql, "large objects", kept: LargeObjectsExpectation(count: 1),
             broken: LargeObjectsExpectation(count: 2)),
@@ -125,12 +126,14 @@ import Testing
         let there = TableName(schema: "public", name: "t_id_seq")
         let gone = TableName(schema: "public", name: "gone")
         expectations.add(
-            [there: SequenceExpectation(reached: 9), gone: SequenceExpectation(reached: 1)], of: .manifest,
-            to: SequencesCheck.self)
+            SequencesExpectation(states: [
+                there: SequenceExpectation(last: 9, isCalled: true),
+                gone: SequenceExpectation(last: 1, isCalled: false),
+            ]), of: .manifest, to: SequencesCheck.self)
         let findings = try await Self.findings(of: SequencesCheck(), expectations, on: Self.sql)
         #expect(findings.map(\.basis) == [.rule, .manifest, .manifest])
         #expect(findings.map(\.status) == [.passed, .failed, .failed])
-        #expect(findings.map(\.observed) == ["not behind", "no such sequence", "has reached 7"])
+        #expect(findings.map(\.observed) == ["not behind", "no such sequence", "has given 7"])
     }
 
     /// Asks one check of a database, with the expectations as they are.

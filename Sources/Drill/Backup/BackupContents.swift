@@ -8,6 +8,8 @@ package struct BackupContents: Sendable {
     package var foreignKeys: [ForeignKeyDefinition] = []
     /// How many large objects it creates; nil if that is not known.
     package var largeObjects: Int?
+    /// How each sequence stands that it sets.
+    package var sequences: [SequenceSetting] = []
     /// True if its files are the source's own, as in a base backup or a snapshot: nothing in them was created anew.
     package var isPhysicalCopy: Bool
     /// Replication slots of the source, for which it kept log and rows. Only of a physical copy, and not laid out with
@@ -32,6 +34,7 @@ extension BackupContents {
             objects: archive.entries.map {
                 ExpectedObject(kind: $0.kind, schema: $0.namespace, name: $0.tag, owner: $0.owner)
             }, foreignKeys: archive.foreignKeys, largeObjects: archive.largeObjects.count)
+        sequences = archive.entries.compactMap(SequenceSetting.init)
     }
 }
 

@@ -34,7 +34,7 @@ package enum ProblemJudgement: Sendable, Equatable {
         self =
             switch rule.cause {
             case .backup: .backup(rule.reason)
-            case .environment, .objective, .interrupted: .environment(rule.reason)
+            case .environment, .expectation, .objective, .interrupted: .environment(rule.reason)
             case nil: .harmless(rule.reason)
             }
     }

@@ -12,9 +12,12 @@ extension ReportText {
                 title: "Inconclusive", look: .unsure,
                 lines: details(findings.filter { $0.status == .inconclusive })),
             Section(title: "Not run", look: .unsure, lines: details(findings.filter { $0.status == .notRun })),
-            // Findings that passed and have a reason: nothing is wrong, but a person may want to know it.
             Section(
-                title: "Worth knowing", lines: details(findings.filter { $0.status == .passed && $0.reason != nil })),
+                title: "Hazards of the source", look: .unsure, lines: details(findings.filter { $0.hazard == true })),
+            // Other findings that passed and have a reason: nothing is wrong, but a person may want to know it.
+            Section(
+                title: "Worth knowing",
+                lines: details(findings.filter { $0.status == .passed && $0.reason != nil && $0.hazard != true })),
             Section(title: "Checks", lines: tally(findings)),
         ]
     }
@@ -59,7 +62,10 @@ extension ReportText {
                     (.passed, "passed"), (.failed, "failed"), (.inconclusive, "inconclusive"),
                     (.notRun, "not run"),
                 ]
-                let outcome = words.compactMap { status, word in counts[status].map { "\($0) \(word)" } }
+                let hazards = group.findings.count { $0.hazard == true }
+                let outcome =
+                    words.compactMap { status, word in counts[status].map { "\($0) \(word)" } }
+                    + (hazards > 0 ? [counted(hazards, "hazard")] : [])
                 return [TextStyle.harmless(group.id.rawValue), outcome.joined(separator: ", ")]
             })
     }

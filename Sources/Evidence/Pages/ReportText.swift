@@ -31,11 +31,15 @@ package enum ReportText {
     /// The first line of a report: the verdict, and its cause in words. Ends in a newline.
     package static func verdict(_ verdict: Verdict, _ cause: Cause?, checks: [Finding] = [], color: Bool) -> String {
         let style = TextStyle(color: color)
-        let notRun = checks.count { $0.status == .notRun }
         switch (verdict, cause) {
         case (.passed, _):
+            let hazards = checks.count { $0.hazard == true }
+            let notRun = checks.count { $0.status == .notRun }
+            let with = hazards == 0 ? "" : ", with \(counted(hazards, "hazard")) of the source"
             let gap = notRun == 0 ? "" : " \(notRun) \(notRun == 1 ? "was" : "were") not run: see below."
-            return style.apply(.good, "PASSED: every check that ran succeeded.\(gap)") + "\n"
+            return style.apply(.good, "PASSED\(with): every check that ran succeeded.\(gap)") + "\n"
+        case (.failed, .expectation):
+            return style.apply(.bad, "FAILED: what came back is not what the plan expects.") + "\n"
         case (.failed, .objective):
             return style.apply(.bad, "FAILED: an objective was missed. Nothing wrong was found in the backup.") + "\n"
         case (.failed, _):

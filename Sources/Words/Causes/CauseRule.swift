@@ -33,7 +33,7 @@ package struct CauseRule: Sendable, Equatable {
     /// The status of a finding about such an error.
     package var status: CheckStatus {
         switch cause {
-        case .backup, .objective: .failed
+        case .backup, .expectation, .objective: .failed
         case .environment, .interrupted: .inconclusive
         case nil: .passed
         }

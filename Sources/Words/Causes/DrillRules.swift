@@ -51,7 +51,7 @@ let drillRules: [CauseRule] = [
         "something wrote to the backup while it was drilled; drill it again when that has ended",
         page: "findings.md#restore"),
     CauseRule(
-        "target-not-reached", [.drilling], met: [.state(.targetNotReached)], .backup,
+        "target-not-reached", [.drilling], met: [.state(.targetNotReached)], .expectation,
         "the log ends before the target: what was committed after that cannot be recovered from here",
         page: "findings.md#recovery"),
     CauseRule(

@@ -10,8 +10,8 @@ package struct Judgement: Codable, Sendable, Equatable {
         self.cause = cause
     }
 
-    /// Judges by the worst finding. From worst to least: a bad backup, a drill that was stopped, a missed objective,
-    /// something that could not be decided. A drill in which no finding passed never passes, because it has checked
+    /// Judges by the worst finding. From worst to least: a bad backup, a drill that was stopped, a database that
+    /// is not what the plan expects, a missed objective, something that could not be decided. A drill in which no finding passed never passes, because it has checked
     /// nothing.
     ///
     /// The cause of a failed finding says whose fault the failure is. A failed finding without a cause is the backup's
@@ -25,6 +25,8 @@ package struct Judgement: Codable, Sendable, Equatable {
             self.init(verdict: .failed, cause: .backup)
         } else if interrupted || faults.contains(.interrupted) {
             self.init(verdict: .inconclusive, cause: .interrupted)
+        } else if faults.contains(.expectation) {
+            self.init(verdict: .failed, cause: .expectation)
         } else if faults.contains(.objective) {
             self.init(verdict: .failed, cause: .objective)
         } else if unknown || !faults.isEmpty || !findings.contains(where: { $0.status == .passed }) {

@@ -24,6 +24,12 @@ package enum Basis: String, Codable, Sendable, CaseIterable {
     case rule
 }
 
+extension Basis {
+    /// The cause of a finding that failed because an expectation with this basis was not met. Only a person can have
+    /// expected the wrong thing.
+    package var fault: Cause { self == .plan ? .expectation : .backup }
+}
+
 /// What a drill concludes.
 package enum Verdict: String, Codable, Sendable, CaseIterable {
     /// Something was looked at, and nothing wrong was found.
@@ -34,11 +40,14 @@ package enum Verdict: String, Codable, Sendable, CaseIterable {
     case inconclusive
 }
 
-/// Why a drill did not pass. A bad backup, a missed objective, a bad drill machine and a drill that was
-/// stopped are four answers that ask for four different actions.
+/// Why a drill did not pass. A bad backup, a database that is not what the plan expects, a missed objective, a bad drill
+/// machine and a drill that was stopped are five answers that ask for five different actions.
 package enum Cause: String, Codable, Sendable, CaseIterable {
     /// The backup is bad: take another one.
     case backup
+    /// The restored database is not what a person expects in the plan: see which of the two is wrong. The backup itself
+    /// may be good.
+    case expectation
     /// The backup may be good, and recovery too slow or the loss too large: change the schedule or the machine.
     case objective
     /// The drill machine could not answer: repair it and drill again.

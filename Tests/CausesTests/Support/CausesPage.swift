@@ -21,6 +21,7 @@ enum CausesPage {
         |---|---|
         | [backup](../runbooks/causes.md#backup) | the same backup would fail on any machine |
         | [environment](../runbooks/causes.md#environment) | this machine could not tell |
+        | [expectation](../runbooks/causes.md#expectation) | what came back is not what the plan expects |
         | [objective](../runbooks/causes.md#objective) | nothing wrong was found; it was too slow, too old or too far behind |
         | [interrupted](../runbooks/causes.md#interrupted) | someone or something stopped the drill |
         | [harmless](../runbooks/causes.md#harmless) | nothing is left out because of it |

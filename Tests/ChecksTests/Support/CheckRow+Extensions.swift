@@ -61,7 +61,7 @@ extension CheckRow {
         CheckRow(
             id: "extensions", reason: "one that only the plan knows",
             checking: wanting(.init(), "DROP EXTENSION plpgsql"),
-            subject: "plpgsql", status: .failed, cause: .backup, basis: .plan, expected: "installed",
+            subject: "plpgsql", status: .failed, cause: .expectation, basis: .plan, expected: "installed",
             observed: "missing", words: "the backup does not name it"),
         CheckRow(
             id: "extensions", reason: "none", checking: Checking(sql: "DROP EXTENSION plpgsql"), subject: "database",

@@ -15,24 +15,24 @@ extension CheckRow {
             observed: "2026-05-01T11:00:00Z, 1h before the backup"),
         CheckRow(
             id: "freshness", reason: "a second too old", checking: within(.seconds(3600), "'2026-05-01T10:59:59Z'"),
-            subject: "public.t.at", status: .failed, cause: .backup, basis: .plan,
+            subject: "public.t.at", status: .failed, cause: .expectation, basis: .plan,
             expected: "within 1h of the backup", observed: "2026-05-01T10:59:59Z, 1h 1s before the backup",
             words: "older than the plan allows"),
         CheckRow(
             id: "freshness", reason: "the recovery point objective where the column has no limit of its own",
-            checking: within(nil, "'2026-05-01T10:00Z'"), subject: "public.t.at", status: .failed, cause: .backup,
+            checking: within(nil, "'2026-05-01T10:00Z'"), subject: "public.t.at", status: .failed, cause: .expectation,
             basis: .plan, expected: "within 30m of the backup", observed: "2026-05-01T10:00:00Z, 2h before the backup",
             words: "older than the plan allows"),
         CheckRow(
             id: "freshness", reason: "a value from the future does not make old rows new",
             checking: within(.seconds(3600), "'2099-01-01T00:00Z', 'infinity', '2026-05-01T10:00Z'"),
-            subject: "public.t.at", status: .failed, cause: .backup, basis: .plan,
+            subject: "public.t.at", status: .failed, cause: .expectation, basis: .plan,
             expected: "within 1h of the backup",
             observed: "2026-05-01T10:00:00Z, 2h before the backup, 1 row is later than the backup",
             words: "older than the plan allows"),
         CheckRow(
             id: "freshness", reason: "a limit and no rows", checking: within(.seconds(3600), "NULL"),
-            subject: "public.t.at", status: .failed, cause: .backup, basis: .plan,
+            subject: "public.t.at", status: .failed, cause: .expectation, basis: .plan,
             expected: "within 1h of the backup", observed: "no rows with a time", words: "no row to be recent"),
         CheckRow(
             id: "freshness", reason: "no limit and no rows", checking: Checking(sql: timed("'infinity'")),
@@ -76,7 +76,7 @@ extension CheckRow {
                 var checking = within(.seconds(1), "NULL")
                 checking.sql = "CREATE TABLE t (at text)"
                 return checking
-            }(), subject: "public.t.at", status: .failed, cause: .backup, basis: .plan,
+            }(), subject: "public.t.at", status: .failed, cause: .expectation, basis: .plan,
             expected: "a column of times", observed: "no such column", words: "no column of times by that name"),
         CheckRow(
             id: "freshness", reason: "no column of times", checking: Checking(sql: "CREATE TABLE t (i int)"),

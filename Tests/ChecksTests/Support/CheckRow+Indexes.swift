@@ -129,7 +129,7 @@ extension CheckRow {
         CheckRow(
             id: "indexes", reason: "the plan names one that is not there",
             checking: expecting("CREATE TABLE t (i int)"),
-            subject: "public.t_pkey", status: .failed, cause: .backup, basis: .plan, expected: "a valid index",
+            subject: "public.t_pkey", status: .failed, cause: .expectation, basis: .plan, expected: "a valid index",
             observed: "no such index", words: "the plan expects this index"),
         CheckRow(
             id: "indexes", reason: "the plan names one that is not valid",
@@ -137,7 +137,7 @@ extension CheckRow {
                 """
                 CREATE TABLE t (i int PRIMARY KEY);
                 UPDATE pg_index SET indisvalid = false WHERE indexrelid = 't_pkey'::regclass
-                """), subject: "public.t_pkey", status: .failed, cause: .backup, basis: .plan,
+                """), subject: "public.t_pkey", status: .failed, cause: .expectation, basis: .plan,
             expected: "a valid index", observed: "invalid", words: "was not finished"),
         CheckRow(
             id: "indexes", reason: "neither indexes nor rows", checking: Checking(sql: "CREATE TABLE t (i int)"),

@@ -34,12 +34,12 @@ extension CheckRow {
         CheckRow(
             id: "jsonb", reason: "null is a value of another type",
             checking: demanding(.init(type: .object), "'{}', 'null', '[]'"), subject: "public.t.j", status: .failed,
-            cause: .backup, basis: .plan, expected: "every value is of type object", observed: "2 values do not",
+            cause: .expectation, basis: .plan, expected: "every value is of type object", observed: "2 values do not",
             words: "not what the plan says"),
         CheckRow(
             id: "jsonb", reason: "a predicate that a value does not satisfy, or has nothing to say of",
             checking: demanding(.init(every: ["$.a > 1"]), #"'{"a": 2}', '{"a": 1}', '{"b": 2}', '"x"', NULL"#),
-            subject: "public.t.j", status: .failed, cause: .backup, basis: .plan,
+            subject: "public.t.j", status: .failed, cause: .expectation, basis: .plan,
             expected: "every value satisfies $.a > 1", observed: "3 values do not", words: "not what the plan says"),
         CheckRow(
             id: "jsonb", reason: "a predicate with quotes of its own",
@@ -58,7 +58,7 @@ extension CheckRow {
                 var checking = demanding(.init(type: .object), "NULL")
                 checking.sql = "CREATE TABLE t (j text)"
                 return checking
-            }(), subject: "public.t.j", status: .failed, cause: .backup, basis: .plan, expected: "a JSON column",
+            }(), subject: "public.t.j", status: .failed, cause: .expectation, basis: .plan, expected: "a JSON column",
             observed: "no such column", words: "no JSON column by that name"),
         CheckRow(
             id: "jsonb", reason: "no JSON", checking: Checking(sql: "CREATE TABLE t (i int)"), subject: "database",

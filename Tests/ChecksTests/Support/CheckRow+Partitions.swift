@@ -40,8 +40,13 @@ extension CheckRow {
                     CREATE TABLE "Ärger" PARTITION OF p FOR VALUES IN (1) PARTITION BY RANGE (j);
                     CREATE TABLE q_1 PARTITION OF "Ärger" FOR VALUES FROM (1) TO (2);
                     CREATE TABLE q_2 PARTITION OF "Ärger" FOR VALUES FROM (3) TO (4)
-                    """), subject: "public.Ärger", status: .failed, cause: .backup, basis: .rule,
-            expected: "no gaps", observed: "from 2 to 3", words: "cannot be added"),
+                    """), subject: "public.Ärger", status: .passed, isHazard: true, basis: .rule,
+            expected: "no gaps", observed: "from 2 to 3", words: "cannot take rows"),
+        CheckRow(
+            id: "partitions", reason: "the plan does not accept gaps",
+            checking: planning(.init(gaps: .fail), sql("i int", ["1) TO (2", "3) TO (4"]) + withDefault),
+            subject: "public.p", status: .failed, cause: .expectation, basis: .plan, expected: "no gaps",
+            observed: "from 2 to 3", words: "cannot take rows"),
         CheckRow(
             id: "partitions", reason: "the machine lacks something, which may be why one is missing",
             checking: {
@@ -118,7 +123,7 @@ extension CheckRow {
         CheckRow(
             id: "partitions", reason: "a remainder is missing",
             checking: Checking(sql: hash("3, REMAINDER 0", "3, REMAINDER 2")), subject: "public.p",
-            status: .failed, cause: .backup, basis: .rule, expected: "a partition for every remainder",
+            status: .passed, isHazard: true, basis: .rule, expected: "a partition for every remainder",
             observed: "2 of 3 remainders", words: "the other remainders"),
         CheckRow(
             id: "partitions", reason: "a hash without partitions", checking: Checking(sql: hash()),
@@ -146,7 +151,7 @@ extension CheckRow {
                     ; CREATE TABLE p_d PARTITION OF p DEFAULT PARTITION BY LIST (i);
                     CREATE TABLE p_d_1 PARTITION OF p_d FOR VALUES IN (7); CREATE TABLE p_d_2 PARTITION OF p_d DEFAULT;
                     INSERT INTO p VALUES (1), (7), (8)
-                    """), subject: "public.p", status: .failed, cause: .backup, basis: .plan,
+                    """), subject: "public.p", status: .failed, cause: .expectation, basis: .plan,
             expected: "no rows in the default partition", observed: "2 rows in the default partition",
             words: "no other partition was there"),
         CheckRow(
@@ -182,7 +187,7 @@ extension CheckRow {
         CheckRow(
             id: "partitions", reason: "the default partition is no partition for the time to come",
             checking: planning(.init(ahead: week), sql("at date", []) + withDefault), subject: "public.p",
-            status: .failed, cause: .backup, basis: .plan, expected: aWeekLater, observed: "there is none",
+            status: .failed, cause: .expectation, basis: .plan, expected: aWeekLater, observed: "there is none",
             words: "land in the default partition"),
         CheckRow(
             id: "partitions", reason: "nobody knows when the backup was taken",
@@ -199,12 +204,12 @@ extension CheckRow {
         CheckRow(
             id: "partitions", reason: "the plan names a table that is not there",
             checking: planning(.init(ahead: week), "CREATE TABLE q (i int)"), subject: "public.p", status: .failed,
-            cause: .backup, basis: .plan, expected: "a partitioned table", observed: "no such table",
+            cause: .expectation, basis: .plan, expected: "a partitioned table", observed: "no such table",
             words: "no partitioned table by that name"),
         CheckRow(
             id: "partitions", reason: "the plan names a table that is not partitioned",
             checking: planning(.init(ahead: week), "CREATE TABLE p (i int)"), subject: "public.p", status: .failed,
-            cause: .backup, basis: .plan, expected: "a partitioned table", observed: "it is not partitioned",
+            cause: .expectation, basis: .plan, expected: "a partitioned table", observed: "it is not partitioned",
             words: "no partitioned table by that name"),
     ]
 
@@ -231,10 +236,10 @@ extension CheckRow {
     ) -> CheckRow {
         CheckRow(
             id: "partitions", reason: reason, checking: Checking(sql: before + sql(columns, bounds, by: key)),
-            subject: "public.p", status: gap == nil ? .passed : .failed, cause: gap == nil ? nil : .backup,
+            subject: "public.p", status: .passed, isHazard: gap != nil,
             basis: .rule, expected: "no gaps",
             observed: gap ?? "\(bounds.count == 1 ? "1 partition" : "\(bounds.count) partitions"), no gaps",
-            words: gap == nil ? "" : "cannot be added")
+            words: gap == nil ? "" : "cannot take rows")
     }
 
     private static func hash(_ bounds: String...) -> String {
@@ -251,7 +256,8 @@ extension CheckRow {
         checking.timeZone = "Europe/Ljubljana"
         return CheckRow(
             id: "partitions", reason: reason, checking: checking, subject: "public.p",
-            status: isThere ? .passed : .failed, cause: isThere ? nil : .backup, basis: .plan, expected: aWeekLater,
+            status: isThere ? .passed : .failed, cause: isThere ? nil : .expectation, basis: .plan,
+            expected: aWeekLater,
             observed: isThere ? "there is one" : "there is none",
             words: isThere ? "" : "the job that makes new partitions")
     }

@@ -11,37 +11,37 @@ extension CheckRow {
         answering("SELECT 1.50", "a number, however it is written") { $0.equals = .number(1.5) }
             .passes("equals 1.5", "equal"),
         answering("SELECT count(*) FROM t;", "another number") { $0.equals = .number(0) }
-            .says(.failed, .backup, "equals 0", "3", "do not answer this query"),
+            .says(.failed, .expectation, "equals 0", "3", "do not answer this query"),
         answering("SELECT 'a'", "a text") { $0.equals = .text("a") }.passes("equals “a”", "equal"),
         answering("SELECT a FROM t WHERE i = 1", "another text, which is not told") { $0.equals = .text("b") }
-            .says(.failed, .backup, "equals “b”", "another value", "do not answer this query"),
+            .says(.failed, .expectation, "equals “b”", "another value", "do not answer this query"),
         answering("SELECT U&'e\\0301'", "texts that look the same are not") { $0.equals = .text("\u{e9}") }
-            .says(.failed, .backup, "equals “\u{e9}”", "another value", "do not answer this query"),
+            .says(.failed, .expectation, "equals “\u{e9}”", "another value", "do not answer this query"),
         answering("SELECT bool_and(i > 0) FROM t", "a truth") { $0.equals = .truth(true) }
             .passes("equals true", "true"),
         answering("SELECT bool_and(i > 1) FROM t", "an untruth") { $0.equals = .truth(true) }
-            .says(.failed, .backup, "equals true", "false", "do not answer this query"),
+            .says(.failed, .expectation, "equals true", "false", "do not answer this query"),
         answering("SELECT max(i) FROM t WHERE i > 9", "nothing is no number") { $0.minimum = 0 }
-            .says(.failed, .backup, "at least 0", "null", "do not answer this query"),
+            .says(.failed, .expectation, "at least 0", "null", "do not answer this query"),
         answering("SELECT i FROM t WHERE i > 9", "no rows, no value") { $0.equals = .number(1) }
-            .says(.failed, .backup, "equals 1", "no rows", "do not answer this query"),
+            .says(.failed, .expectation, "equals 1", "no rows", "do not answer this query"),
         answering("SELECT i FROM t", "several rows, no single value") { $0.equals = .number(1) }
-            .says(.failed, .backup, "equals 1", "several rows", "do not answer this query"),
+            .says(.failed, .expectation, "equals 1", "several rows", "do not answer this query"),
         answering("WITH x AS (SELECT avg(i) AS a FROM t) TABLE x", "within bounds") {
             $0.minimum = 2
             $0.maximum = 2
         }.passes("at least 2, at most 2", "it is"),
         answering("SELECT -0.5", "below the minimum") { $0.minimum = 0 }
-            .says(.failed, .backup, "at least 0", "a smaller number", "do not answer this query"),
+            .says(.failed, .expectation, "at least 0", "a smaller number", "do not answer this query"),
         answering("VALUES (11)", "above the maximum") { $0.maximum = 10.5 }
-            .says(.failed, .backup, "at most 10.5", "a larger number", "do not answer this query"),
+            .says(.failed, .expectation, "at most 10.5", "a larger number", "do not answer this query"),
         answering("SELECT * FROM t, public.t u -- all", "rows are counted") { $0.rows = .init(exactly: 9) }
             .passes("exactly 9 rows", "9 rows"),
         answering("TABLE t", "too few rows") { $0.rows = .init(minimum: 4) }
-            .says(.failed, .backup, "at least 4 rows", "3 rows", "do not answer this query"),
+            .says(.failed, .expectation, "at least 4 rows", "3 rows", "do not answer this query"),
         answering("SELECT generate_series(1, 100000)", "too many rows, of which few are read") {
             $0.rows = .init(maximum: 150)
-        }.says(.failed, .backup, "at most 150 rows", "more than 150 rows", "do not answer this query"),
+        }.says(.failed, .expectation, "at most 150 rows", "more than 150 rows", "do not answer this query"),
         answering("SELECT generate_series(1, 100000)", "as many as it takes to tell") { $0.rows = .init(minimum: 100) }
             .passes("at least 100 rows", "more than 100 rows"),
         answering("SELECT nonsense", "a query that cannot be") { $0.equals = .number(1) }
@@ -50,7 +50,7 @@ extension CheckRow {
                 "look at the plan's query"),
         answering("SELECT count(*) FROM gone", "a table that was not restored") { $0.equals = .number(1) }
             .says(
-                .failed, .backup, "equals 1", "ERROR: relation \"gone\" does not exist (SQLSTATE 42P01)",
+                .failed, .expectation, "equals 1", "ERROR: relation \"gone\" does not exist (SQLSTATE 42P01)",
                 "a table that the restored database does not have"),
         answering("SELECT i / 0 FROM t", "its own arithmetic") { $0.equals = .number(1) }
             .says(.inconclusive, .environment, "equals 1", "SQLSTATE 22012", "look at the plan's query"),
@@ -99,7 +99,7 @@ extension CheckRow {
             "CREATE INDEX t_i ON t (i) WHERE j > 5", uses: "t_i"
         ).says(.failed, .objective, "uses public.t_i", "not used", "even where it may not read tables whole"),
         hot("SELECT * FROM t WHERE i = 42", "no index", "", uses: "t_i")
-            .says(.failed, .backup, "uses public.t_i", "no such index", "none by that name"),
+            .says(.failed, .expectation, "uses public.t_i", "no such index", "none by that name"),
         hot(
             "SELECT * FROM p WHERE i = 42 AND j < 9", "the indexes of partitions",
             """
@@ -115,7 +115,7 @@ extension CheckRow {
                 "look at the plan's query"),
         hot("SELECT * FROM gone", "a table that was not restored", "CREATE INDEX t_i ON t (i)", uses: "t_i")
             .says(
-                .failed, .backup, "an answer", "ERROR: relation \"gone\" does not exist (SQLSTATE 42P01)",
+                .failed, .expectation, "an answer", "ERROR: relation \"gone\" does not exist (SQLSTATE 42P01)",
                 "a table that the restored database does not have"),
         hot(
             "SELECT * FROM b.t WHERE i = 42", "an index of the same name in another schema",

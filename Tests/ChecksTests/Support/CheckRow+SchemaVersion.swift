@@ -30,11 +30,11 @@ extension CheckRow {
         CheckRow(
             id: "schema-version", reason: "no such column",
             checking: asking(.exactly("9"), "CREATE TABLE t (version int)"), subject: "public.t.v \"ö\"",
-            status: .failed, cause: .backup, basis: .plan, expected: "9", observed: "no such column",
+            status: .failed, cause: .expectation, basis: .plan, expected: "9", observed: "no such column",
             words: "does not have it"),
         CheckRow(
             id: "schema-version", reason: "no such table", checking: asking(.exactly("9"), ""),
-            subject: "public.t.v \"ö\"", status: .failed, cause: .backup, basis: .plan, expected: "9",
+            subject: "public.t.v \"ö\"", status: .failed, cause: .expectation, basis: .plan, expected: "9",
             observed: "no such table", words: "does not have it"),
         CheckRow(
             id: "schema-version", reason: "a partitioned table says it",
@@ -67,7 +67,8 @@ extension CheckRow {
         let wanted = SchemaVersionExpectation(column: column, demand: demand).words
         return CheckRow(
             id: "schema-version", reason: reason, checking: asking(demand, sql), subject: "public.t.v \"ö\"",
-            status: status, cause: status == .passed ? nil : status == .failed ? .backup : .environment, basis: .plan,
+            status: status, cause: status == .passed ? nil : status == .failed ? .expectation : .environment,
+            basis: .plan,
             expected: wanted, observed: found ?? wanted.replacing(" or later", with: ""), words: words)
     }
 

@@ -63,12 +63,14 @@ extension CheckRow {
         CheckRow(
             id: "security", reason: "enabled is less than forced",
             checking: guarding(.init(rowSecurity: .forced), "ALTER TABLE t ENABLE ROW LEVEL SECURITY"),
-            subject: "public.t", status: .failed, cause: .backup, basis: .plan, expected: "row-level security forced",
+            subject: "public.t", status: .failed, cause: .expectation, basis: .plan,
+            expected: "row-level security forced",
             observed: "enabled", words: "rows that are not theirs"),
         CheckRow(
             id: "security", reason: "forced is nothing where it is not enabled",
             checking: guarding(.init(rowSecurity: .enabled), "ALTER TABLE t FORCE ROW LEVEL SECURITY"),
-            subject: "public.t", status: .failed, cause: .backup, basis: .plan, expected: "row-level security enabled",
+            subject: "public.t", status: .failed, cause: .expectation, basis: .plan,
+            expected: "row-level security enabled",
             observed: "off", words: "rows that are not theirs"),
         CheckRow(
             id: "security", reason: "a policy of any name",
@@ -78,7 +80,7 @@ extension CheckRow {
         CheckRow(
             id: "security", reason: "a policy that is not there",
             checking: guarding(.init(policies: ["p"]), #"CREATE POLICY "P" ON t"#), subject: "public.t",
-            status: .failed, cause: .backup, basis: .plan, expected: "the policy p", observed: "missing",
+            status: .failed, cause: .expectation, basis: .plan, expected: "the policy p", observed: "missing",
             words: "none by that name"),
         CheckRow(
             id: "security", reason: "a trigger that always fires", checking: guarding(.init(triggers: ["always"]), ""),
@@ -86,16 +88,18 @@ extension CheckRow {
             observed: "enabled"),
         CheckRow(
             id: "security", reason: "a trigger that is disabled", checking: guarding(.init(triggers: ["off"]), ""),
-            subject: "public.t", status: .failed, cause: .backup, basis: .plan, expected: "the trigger off fires",
+            subject: "public.t", status: .failed, cause: .expectation, basis: .plan, expected: "the trigger off fires",
             observed: "disabled", words: "does not fire"),
         CheckRow(
             id: "security", reason: "a trigger that fires in replicas only",
-            checking: guarding(.init(triggers: ["replica"]), ""), subject: "public.t", status: .failed, cause: .backup,
+            checking: guarding(.init(triggers: ["replica"]), ""), subject: "public.t", status: .failed,
+            cause: .expectation,
             basis: .plan, expected: "the trigger replica fires", observed: "enabled in replicas only",
             words: "does not fire"),
         CheckRow(
             id: "security", reason: "a trigger that is not there", checking: guarding(.init(triggers: ["audit"]), ""),
-            subject: "public.t", status: .failed, cause: .backup, basis: .plan, expected: "the trigger audit fires",
+            subject: "public.t", status: .failed, cause: .expectation, basis: .plan,
+            expected: "the trigger audit fires",
             observed: "missing", words: "none by that name"),
         CheckRow(
             id: "security", reason: "the right owner",
@@ -103,7 +107,7 @@ extension CheckRow {
             status: .passed, basis: .plan, expected: "owned by pg_monitor", observed: "owned by pg_monitor"),
         CheckRow(
             id: "security", reason: "another owner", checking: guarding(.init(owner: "pg_monitor"), ""),
-            subject: "public.t", status: .failed, cause: .backup, basis: .plan, expected: "owned by pg_monitor",
+            subject: "public.t", status: .failed, cause: .expectation, basis: .plan, expected: "owned by pg_monitor",
             observed: "owned by postgres", words: "another role than the plan says"),
         CheckRow(
             id: "security", reason: "the backup names the right owner, and this server did not take it",
@@ -124,7 +128,7 @@ extension CheckRow {
         CheckRow(
             id: "security", reason: "one privilege of two",
             checking: guarding(may("pg_monitor", [.select, .insert]), "GRANT SELECT ON t TO pg_monitor"),
-            subject: "public.t", status: .failed, cause: .backup, basis: .plan, expected: "pg_monitor may INSERT",
+            subject: "public.t", status: .failed, cause: .expectation, basis: .plan, expected: "pg_monitor may INSERT",
             observed: "may not", words: "could not do its work"),
         CheckRow(
             id: "security", reason: "a role that is not there",
@@ -138,7 +142,7 @@ extension CheckRow {
         CheckRow(
             id: "security", reason: "a table that is not there",
             checking: guarding(.init(owner: "postgres"), "", of: "w"), subject: "public.w", status: .failed,
-            cause: .backup, basis: .plan, expected: "the table exists", observed: "no such table",
+            cause: .expectation, basis: .plan, expected: "the table exists", observed: "no such table",
             words: "none by that name"),
     ]
 

@@ -107,6 +107,16 @@ extension CheckRow {
             INSERT INTO "Š"."t""'\é" VALUES (7)
             """#, subject: #"Š.t"'\é_i"d'_seq"#, behind: 7),
         CheckRow(
+            id: "sequences", reason: "the plan does not accept one that is behind",
+            checking: Checking(
+                sql: "CREATE TABLE t (id serial PRIMARY KEY); \(giveSeven)",
+                plan: {
+                    var plan = CheckPlan()
+                    plan[SequencesCheck.self] = SequencesExpectation(behind: .fail)
+                    return plan
+                }()), subject: "public.t_id_seq", status: .failed, cause: .expectation, basis: .plan,
+            expected: "not behind", observed: "behind by 7", words: "has already"),
+        CheckRow(
             id: "sequences", reason: "one that begins again",
             checking: Checking(
                 sql: "CREATE TABLE t (id serial PRIMARY KEY); ALTER SEQUENCE t_id_seq CYCLE; \(giveSeven)"),
@@ -140,14 +150,14 @@ extension CheckRow {
         CREATE TABLE t_2 PARTITION OF t FOR VALUES IN (2)
         """
 
-    /// - Parameter behind: by how many keys; then it fails.
+    /// - Parameter behind: by how many keys; then it is a hazard.
     private static func sequence(
         _ reason: String, _ sql: String, subject: String = "public.t_id_seq", behind: Int? = nil,
         observed: String? = nil, words: String = ""
     ) -> CheckRow {
         CheckRow(
             id: "sequences", reason: reason, checking: Checking(sql: sql), subject: subject,
-            status: behind == nil ? .passed : .failed, cause: behind == nil ? nil : .backup, basis: .rule,
+            status: .passed, isHazard: behind != nil, basis: .rule,
             expected: "not behind", observed: behind.map { "behind by \($0)" } ?? observed ?? "not behind",
             words: behind == nil ? words : "has already")
     }

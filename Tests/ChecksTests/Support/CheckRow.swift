@@ -16,6 +16,7 @@ struct CheckRow: Sendable, CustomTestStringConvertible {
     let checking: Checking
     let subject: String
     let status: CheckStatus
+    var isHazard = false
     var cause: Cause?
     var basis: Basis?
     var expected: String?
@@ -112,11 +113,11 @@ struct CheckRow: Sendable, CustomTestStringConvertible {
             observed: "7 rows"),
         CheckRow(
             id: "row-counts", reason: "one too few", checking: counting(.init(minimum: 8)), subject: "public.t",
-            status: .failed, cause: .backup, basis: .plan, expected: "at least 8 rows", observed: "7 rows",
+            status: .failed, cause: .expectation, basis: .plan, expected: "at least 8 rows", observed: "7 rows",
             words: "as many rows as the plan expects"),
         CheckRow(
             id: "row-counts", reason: "one too many", checking: counting(.init(maximum: 6)), subject: "public.t",
-            status: .failed, cause: .backup, basis: .plan, expected: "at most 6 rows", observed: "7 rows",
+            status: .failed, cause: .expectation, basis: .plan, expected: "at most 6 rows", observed: "7 rows",
             words: "as many rows as the plan expects"),
         CheckRow(
             id: "row-counts", reason: "a partitioned table has the rows of all its leaves",

@@ -1,4 +1,5 @@
 import Findings
+import PlanFile
 import Postgres
 
 extension CheckID {
@@ -13,7 +14,8 @@ struct ConstraintsCheck: Check {
         covers: """
             Every CHECK constraint of every table, evaluated again over every row, partitions and inheriting tables \
             included. The keys of every unique index, also partial and over expressions, grouped from the table's rows and \
-            not from the index. Indexes that PostgreSQL itself holds invalid. Constraints that are NOT VALID or NOT \
+            not from the index. Indexes that PostgreSQL itself holds invalid: a hazard of the source, which the backup only \
+            repeats; it fails where the plan says invalid-indexes: fail. Constraints that are NOT VALID or NOT \
             ENFORCED are known at the source and are told, not held against the backup.
             """,
         doesNotCover: """
@@ -21,7 +23,19 @@ struct ConstraintsCheck: Check {
             views, and those whose operator class compares in another way than its type. Foreign keys are asked about by \
             foreign-keys.
             """,
-        notRun: "the database has neither CHECK constraints nor indexes")
+        notRun: "the database has neither CHECK constraints nor indexes",
+        example: """
+            invalid-indexes: fail
+            """)
+
+    /// What is said about invalid indexes.
+    typealias Demands = HazardRule
+
+    static let keys = ["invalid-indexes"]
+
+    static func demands(of node: PlanNode) throws(PlanError) -> HazardRule? {
+        try node.mapping(allowed: keys)["invalid-indexes"]?.choice(HazardRule.self)
+    }
 
     func questions(about table: Table, in context: CheckContext) -> [ScanQuestion] {
         table.checks.map(\.broken)
@@ -67,6 +81,7 @@ struct ConstraintsCheck: Check {
                     finding.reason = "rows of \(name.table) break a constraint that holds for every row at the source"
                     finding.cause = .backup
                 } else if known > 0 {
+                    finding.hazard = true
                     finding.reason = "known at the source: the constraint is NOT VALID or NOT ENFORCED there"
                 }
             } catch let error as PostgresError {
@@ -120,18 +135,14 @@ struct ConstraintsCheck: Check {
     private func validity(in context: CheckContext) async throws -> [Finding] {
         let indexes = try await TableIndex.all(in: context)
         let invalid = indexes.filter { !$0.isValid }
+        let rule = context.expectations.of(Self.self).first
         let findings = invalid.map { index in
-            var finding = Finding(
-                id: Self.id, subject: index.name.description, status: .passed, basis: .rule,
-                expected: "a valid index", observed: "invalid")
-            if index.isPartitioned {
-                finding.reason = "some partition has no such index; it may be so at the source"
-            } else {
-                finding.status = .failed
-                finding.reason = "its creation was not finished, so that no query may use it"
-                finding.cause = .backup
-            }
-            return finding
+            Finding(
+                hazard: index.name.description, id: Self.id, expected: "a valid index", observed: "invalid",
+                reason: index.isPartitioned
+                    ? "some partition has no such index: create it there, and attach it"
+                    : "its creation was not finished at the source, so no query may use it: drop it, or REINDEX it",
+                rule: rule)
         }
         let valid = Finding(
             id: Self.id, subject: "indexes", status: .passed, basis: .rule, expected: "every index is valid",

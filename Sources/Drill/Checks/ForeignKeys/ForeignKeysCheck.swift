@@ -69,6 +69,7 @@ struct ForeignKeysCheck: Check {
         }
         finding.observed = counted(orphans, "orphan")
         if orphans > 0 && key.isKnownAtSource {
+            finding.hazard = true
             finding.reason = "known at the source: the constraint is NOT VALID or NOT ENFORCED there"
         } else if orphans > 0 {
             finding.status = .failed

@@ -86,7 +86,7 @@ struct FreshnessCheck: Check {
             finding.observed = "no rows with a time"
             finding.status = limit == nil ? .notRun : .failed
             finding.reason = limit == nil ? "the column holds no time" : "there is no row to be recent"
-            finding.cause = limit == nil ? nil : .backup
+            finding.cause = limit == nil ? nil : (basis ?? .rule).fault
             return finding
         }
         let lag = context.backupTime.map { Duration.seconds($0.timeIntervalSince(newest)) }
@@ -104,8 +104,8 @@ struct FreshnessCheck: Check {
         if lag > limit {
             finding.status = .failed
             finding.reason =
-                "the newest rows are older than \(basis.source) allows: later ones are missing from the backup"
-            finding.cause = .backup
+                "the newest rows are older than \(basis.source) allows: later ones are missing, or the source had none"
+            finding.cause = basis.fault
         }
         return finding
     }

@@ -141,7 +141,7 @@ struct JSONBCheck: Check {
             if broken > 0 {
                 finding.status = .failed
                 finding.reason = "values of this column are not what \(demand.basis.source) says"
-                finding.cause = .backup
+                finding.cause = demand.basis.fault
             }
             return finding
         } catch PostgresError.server(let error)

@@ -15,7 +15,8 @@ struct PartitionsCheck: Check {
         covers: """
             Partitioned tables, each level of them by itself. By range: whether each partition begins where the one before \
             it ends, compared in the key's own types and order. By hash: whether every remainder has its partition. Rows in \
-            the default partition are counted. Where the plan says so: that the default partition is empty, and that there \
+            the default partition are counted. A gap or a missing remainder is a hazard of the source, which the backup only \
+            repeats: it fails where the plan says gaps: fail. Where the plan says so: that the default partition is empty, and that there \
             is a partition for a time after the backup.
             """,
         doesNotCover: """
@@ -24,7 +25,7 @@ struct PartitionsCheck: Check {
             """,
         notRun: "the database has no partitioned tables",
         example: """
-            conversations: { ahead: 7d, default: empty }
+            conversations: { ahead: 7d, default: empty, gaps: fail }
             archive.days: { gaps: allowed }
             """)
 
@@ -158,18 +159,37 @@ struct PartitionsCheck: Check {
                 return Self.finding(
                     about: table, basis: allowance.basis, expected: "gaps are allowed", observed: observed)
             }
-            if table.defaultPartition != nil {
+            let rule = expectations.first { $0.demand.gaps == .fail }.map { Based($0.basis, HazardRule.fail) }
+            if table.defaultPartition != nil, rule == nil {
                 return Self.finding(
                     about: table, expected: Self.noGaps, observed: observed,
                     reason: "the default partition takes the rows that belong there")
             }
+            return incomplete(
+                table, expected: Self.noGaps, observed: observed,
+                reason:
+                    "the source cannot take rows that belong there: add the partitions; if the gaps are intended, set gaps: allowed in the plan",
+                rule: rule, in: context)
         }
         return Finding(
             absent: table.name.description, id: Self.id, basis: .rule, expected: Self.noGaps, observed: observed,
-            reason: breaks.contains(where: \.isOverlap)
-                ? "two partitions claim the same rows, which PostgreSQL never allows: the catalogue is damaged, or the order of the key's values is another one on this machine"
-                : "rows that belong there cannot be added, and those that were there are not in the backup; where that is as it should be, the plan says gaps: allowed",
+            reason:
+                "two partitions claim the same rows, which PostgreSQL never allows: the catalogue is damaged, or the order of the key's values is another one on this machine",
             in: context)
+    }
+
+    /// A table that lacks a partition: a hazard of the source, unless this machine may be why one is missing.
+    private func incomplete(
+        _ table: PartitionedTable, expected: String, observed: String, reason: String, rule: Based<HazardRule>?,
+        in context: CheckContext
+    ) -> Finding {
+        context.machineLacksSomething
+            ? Finding(
+                absent: table.name.description, id: Self.id, basis: .rule, expected: expected, observed: observed,
+                reason: reason, in: context)
+            : Finding(
+                hazard: table.name.description, id: Self.id, expected: expected, observed: observed, reason: reason,
+                rule: rule)
     }
 
     // MARK: By hash
@@ -187,10 +207,11 @@ struct PartitionsCheck: Check {
         guard taken.remainders < taken.of else {
             return Self.finding(about: table, expected: expected, observed: observed)
         }
-        return Finding(
-            absent: table.name.description, id: Self.id, basis: .rule, expected: expected, observed: observed,
-            reason: "rows with the other remainders cannot be added, and those that were there are not in the backup",
-            in: context)
+        let rule = context.expectations.of(Self.self).on(table.name).first { $0.demand.gaps == .fail }
+        return incomplete(
+            table, expected: expected, observed: observed,
+            reason: "the source cannot take rows with the other remainders: add the missing partitions",
+            rule: rule.map { Based($0.basis, .fail) }, in: context)
     }
 
     // MARK: The default partition
@@ -223,10 +244,10 @@ struct PartitionsCheck: Check {
             var finding = Self.finding(
                 about: table, basis: basis, expected: expected,
                 observed: "\(counted(rows, "row")) in the default partition")
-            if basis != nil, rows > 0 {
+            if let basis, rows > 0 {
                 finding.status = .failed
                 finding.reason = "these rows came when no other partition was there for them"
-                finding.cause = .backup
+                finding.cause = basis.fault
             }
             return finding
         } catch {

@@ -114,7 +114,7 @@ struct RowCountsCheck: Check {
                     observed: observed)
                 if !bound.demand.allows(rows) {
                     finding.status = .failed
-                    finding.cause = .backup
+                    finding.cause = bound.basis.fault
                     finding.reason = "the table does not have as many rows as \(bound.basis.source) expects"
                 }
                 return finding

@@ -46,11 +46,27 @@ extension Expectations {
         if let count = contents.largeObjects, count > 0 {
             add(LargeObjectsExpectation(count: count), of: .archive, to: LargeObjectsCheck.self)
         }
+        if !contents.sequences.isEmpty {
+            add(SequencesExpectation(states: contents.sequenceStates), of: .archive, to: SequencesCheck.self)
+        }
         for check in checkCatalogue { add(plan, to: check) }
     }
 
     private mutating func add<C: Check>(_ plan: CheckPlan, to check: C) {
         if let demands = plan[C.self] { add(demands, of: .plan, to: C.self) }
+    }
+}
+
+extension BackupContents {
+    fileprivate var sequenceStates: [TableName: SequenceExpectation] {
+        Dictionary(
+            sequences.map {
+                (
+                    TableName(schema: $0.schema, name: $0.name),
+                    SequenceExpectation(last: $0.last, isCalled: $0.isCalled)
+                )
+            }
+        ) { $1 }
     }
 }
 

@@ -54,7 +54,8 @@ extension Finding {
             of: .absent, while: .checking, in: Circumstances(machineLacksSomething: context.machineLacksSomething))
         self.init(
             id: id, subject: subject, status: rule.status, basis: basis, expected: expected, observed: observed,
-            reason: rule.cause == .backup ? reason : rule.reason, cause: rule.cause)
+            reason: rule.cause == .backup ? reason : rule.reason,
+            cause: rule.cause == .backup ? basis.fault : rule.cause)
     }
 }
 
@@ -62,7 +63,7 @@ extension Finding {
     /// The same, told of a database into which this machine did not load every row of the backup: what is wrong there may
     /// be wrong because of that.
     var withoutBlame: Finding {
-        guard status == .failed, cause == .backup else { return self }
+        guard status == .failed, cause == .backup || cause == .expectation else { return self }
         var finding = self
         let rule = Causes.cause(of: .rowsKeptOut, while: .checking)
         finding.status = rule.status

@@ -71,7 +71,7 @@ struct SQLCheck: Check {
         guard answer.isExpected else {
             finding.status = .failed
             finding.reason = "the restored rows do not answer this query as \(basis.source) says"
-            finding.cause = .backup
+            finding.cause = basis.fault
             return finding
         }
         guard let within = expectation.within else { return finding }

@@ -84,7 +84,7 @@ struct SchemaVersionCheck: Check {
             finding.status = .failed
             finding.reason =
                 "the schema is not of the version that \(basis.source) expects: another database, a backup from before a migration\(basis.ifWritten(", or a plan from before it"))"
-            finding.cause = .backup
+            finding.cause = basis.fault
         case nil:
             finding.status = .inconclusive
             finding.reason =

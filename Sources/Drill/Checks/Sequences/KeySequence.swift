@@ -69,9 +69,7 @@ struct KeySequence: Sendable {
     /// The keys that the sequence can give to a column.
     func range(for column: SequenceColumn) -> ClosedRange<Int64> { range.clamped(to: column.range) }
 
-    var readState: String {
-        "SELECT last_value, is_called FROM \(quoteIdentifier(name.schema)).\(quoteIdentifier(name.name))"
-    }
+    var readState: String { SequenceState.query(name) }
 }
 
 /// A column of whole numbers that a sequence belongs to.

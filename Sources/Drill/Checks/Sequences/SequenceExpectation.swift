@@ -1,64 +1,109 @@
 import Findings
 import Postgres
 
-/// How far a sequence should have come, independent of what its columns hold.
-package struct SequenceExpectation: Sendable {
-    /// It has given this key, or one farther in the direction in which it counts.
-    package let reached: Int64
+/// What is expected of sequences.
+package struct SequencesExpectation: Sendable {
+    /// What is said about sequences that are behind their columns; nil where nothing is said.
+    package var behind: HazardRule?
+    package var states: [TableName: SequenceExpectation]
 
-    package init(reached: Int64) { self.reached = reached }
+    package init(behind: HazardRule? = nil, states: [TableName: SequenceExpectation] = [:]) {
+        self.behind = behind
+        self.states = states
+    }
+}
 
+/// Where a sequence should stand, as `setval` puts it, independent of what its columns hold.
+package struct SequenceExpectation: Sendable, Equatable {
+    package let last: Int64
+    /// `last` has been given already; if not, it is the next key.
+    package let isCalled: Bool
+
+    package init(last: Int64, isCalled: Bool) {
+        self.last = last
+        self.isCalled = isCalled
+    }
+
+    fileprivate var words: String { isCalled ? "has given \(last)" : "gives \(last) next" }
+}
+
+extension SequenceExpectation {
     /// One finding for each expectation of a sequence; empty where nothing is expected of any.
     static func findings(in context: CheckContext) async throws -> [Finding] {
-        let expectations = context.expectations.of(SequencesCheck.self)
+        let expectations = context.expectations.of(SequencesCheck.self).map { Based($0.basis, $0.demand.states) }
         let names = expectations.names().sorted()
         guard !names.isEmpty else { return [] }
+        let present = Set(
+            try await context.query(all).map {
+                TableName(schema: try $0.need("schema"), name: try $0.need("name"))
+            })
+        let there = names.filter(present.contains)
         let states = Dictionary(
-            try await context.query(Self.states).map {
-                (TableName(schema: try $0.need("schema"), name: try $0.need("name")), try State($0))
-            }, uniquingKeysWith: { $1 })
+            uniqueKeysWithValues: zip(there, try await context.query(each: there.map(SequenceState.query))))
         return names.flatMap { name in
             expectations.on(name).map { finding(about: name, $0, states[name], in: context) }
         }
     }
 
-    /// `last` is NULL where no key has been given yet.
-    private static let states = """
-        SELECT schemaname::text AS schema, sequencename::text AS name, increment_by AS increment, last_value AS last
-        FROM pg_catalog.pg_sequences
+    private static let all = """
+        SELECT n.nspname::text AS schema, c.relname::text AS name
+        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relkind = 'S'
         """
 
-    private struct State {
-        let increment: Int64
-        let last: Int64?
-
-        init(_ row: Row) throws {
-            increment = try row.need("increment")
-            last = try row.get("last")
+    private static func finding(
+        about name: TableName, _ expectation: Based<SequenceExpectation>, _ rows: Result<[Row], PostgresError>?,
+        in context: CheckContext
+    ) -> Finding {
+        let (basis, demand) = (expectation.basis, expectation.demand)
+        func absent(_ observed: String, _ reason: String) -> Finding {
+            Finding(
+                absent: name.description, id: SequencesCheck.id, basis: basis, expected: demand.words,
+                observed: observed, reason: reason, in: context)
         }
+        guard let rows else {
+            return absent(
+                "no such sequence", "\(basis.source) names this sequence, and the restored database does not have it")
+        }
+        do throws(PostgresError) {
+            let state = try SequenceState(rows.get())
+            let observed = SequenceExpectation(last: state.last, isCalled: state.isCalled)
+            guard observed == demand else {
+                return absent(
+                    observed.words, "it does not stand where \(basis.source) says: keys are given twice, or left out")
+            }
+            return Finding(
+                id: SequencesCheck.id, subject: name.description, status: .passed, basis: basis,
+                expected: demand.words, observed: observed.words)
+        } catch {
+            return Finding(
+                inconclusive: SequencesCheck.id, subject: name.description, basis: basis, expected: demand.words,
+                because: error)
+        }
+    }
+}
 
-        func hasReached(_ key: Int64) -> Bool { last.map { increment > 0 ? $0 >= key : $0 <= key } ?? false }
+/// Where a sequence stands.
+struct SequenceState {
+    let last: Int64
+    /// `last` has been given already.
+    let isCalled: Bool
+
+    /// The query whose answer it is.
+    static func query(_ name: TableName) -> String {
+        "SELECT last_value, is_called FROM \(quoteIdentifier(name.schema)).\(quoteIdentifier(name.name))"
     }
 
-    private static func finding(
-        about name: TableName, _ expectation: Based<SequenceExpectation>, _ state: State?, in context: CheckContext
-    ) -> Finding {
-        let expected = "has reached \(expectation.demand.reached)"
-        guard let state else {
-            return Finding(
-                absent: name.description, id: SequencesCheck.id, basis: expectation.basis, expected: expected,
-                observed: "no such sequence",
-                reason: "\(expectation.basis.source) names this sequence, and the restored database does not have it",
-                in: context)
-        }
-        var finding = Finding(
-            id: SequencesCheck.id, subject: name.description, status: .passed, basis: expectation.basis,
-            expected: expected, observed: state.last.map { "has reached \($0)" } ?? "has given no key")
-        if !state.hasReached(expectation.demand.reached) {
-            finding.status = .failed
-            finding.reason = "it has not come as far as \(expectation.basis.source) says: it gives keys a second time"
-            finding.cause = .backup
-        }
-        return finding
+    init(_ rows: [Row]) throws(PostgresError) {
+        guard let row = rows.first else { throw PostgresError.unexpectedAnswer("a sequence has no row") }
+        last = try row.need("last_value")
+        isCalled = try row.need("is_called")
+    }
+
+    /// The key that it gives next; nil at its end.
+    func next(of sequence: KeySequence) -> Int64? {
+        guard isCalled else { return last }
+        let (next, overflow) = last.addingReportingOverflow(sequence.increment)
+        return overflow || !sequence.range.contains(next) ? nil : next
     }
 }

@@ -1,4 +1,5 @@
 import Findings
+import PlanFile
 import Postgres
 
 extension CheckID {
@@ -13,17 +14,29 @@ struct SequencesCheck: Check {
         covers: """
             Every sequence of a serial or identity column, of a column that owns it, or of one whose default takes from \
             it: its next key against the farthest key of all those columns, with their partitions. Counting up or down, in \
-            any steps, in columns of smallint, integer, bigint, numeric and their domains. Held against the backup only \
-            where a unique index makes keys collide: soon, or because most rows lie ahead of the sequence. A few rows far \
-            ahead, as placeholders are, are told.
+            any steps, in columns of smallint, integer, bigint, numeric and their domains. A sequence behind its column is a \
+            hazard of the source where a unique index makes keys collide: soon, or because most rows lie ahead of the \
+            sequence. It fails where the plan says behind: fail. A few rows far ahead, as placeholders are, are told. Where \
+            the backup says how each sequence stood, whether it stands there again.
             """,
         doesNotCover: """
             Sequences that only the application or a trigger asks for keys, those that begin again at their end, and \
             defaults that compute with the key or make text of it.
             """,
-        notRun: "no sequence belongs to a column of whole numbers")
+        notRun: "no sequence belongs to a column of whole numbers",
+        example: """
+            behind: fail
+            """)
 
-    typealias Demands = [TableName: SequenceExpectation]
+    typealias Demands = SequencesExpectation
+
+    static let keys = ["behind"]
+
+    static func demands(of node: PlanNode) throws(PlanError) -> SequencesExpectation? {
+        try node.mapping(allowed: keys)["behind"].map { rule throws(PlanError) in
+            SequencesExpectation(behind: try rule.choice(HazardRule.self))
+        }
+    }
 
     func questions(about table: Table, in context: CheckContext) -> [ScanQuestion] {
         ([table.oid] + table.ancestors).flatMap(context.catalogue.sequenceColumns(of:)).map { sequence, column in
@@ -96,10 +109,15 @@ struct SequencesCheck: Check {
         let worst = lags.max { ($0.breaksKeys ? 1 : 0, $0.keys) < ($1.breaksKeys ? 1 : 0, $1.keys) }
         finding.observed = worst.map { "behind by \($0.keys)" } ?? Self.expected
         if let worst, worst.breaksKeys {
-            finding.status = .failed
-            finding.reason =
-                "it will give keys that \(worst.label) has already: adding rows fails, or two get the same key"
-            finding.cause = .backup
+            let rule = context.expectations.of(Self.self).compactMap { based in
+                based.demand.behind.map { Based(based.basis, $0) }
+            }.first
+            return Finding(
+                hazard: sequence.name.description, id: Self.id, expected: Self.expected,
+                observed: "behind by \(worst.keys)",
+                reason:
+                    "it will give keys that \(worst.label) has already, so adding rows fails: set it to the highest key with setval",
+                rule: rule)
         } else if let worst {
             finding.reason =
                 worst.column.isOwnerOnly
@@ -156,25 +174,5 @@ struct SequencesCheck: Check {
         return Lag(
             keys: UInt64(bitPattern: distance) / sequence.increment.magnitude + 1, column: column,
             label: "\(table.name).\(column.name)", breaksKeys: breaksKeys)
-    }
-}
-
-/// Where a sequence stands.
-private struct SequenceState {
-    let last: Int64
-    /// `last` has been given already.
-    let isCalled: Bool
-
-    init(_ rows: [Row]) throws {
-        guard let row = rows.first else { throw PostgresError.unexpectedAnswer("a sequence has no row") }
-        last = try row.need("last_value")
-        isCalled = try row.need("is_called")
-    }
-
-    /// The key that it gives next; nil at its end.
-    func next(of sequence: KeySequence) -> Int64? {
-        guard isCalled else { return last }
-        let (next, overflow) = last.addingReportingOverflow(sequence.increment)
-        return overflow || !sequence.range.contains(next) ? nil : next
     }
 }
