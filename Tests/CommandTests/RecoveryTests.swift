@@ -68,7 +68,7 @@ import Testing
                 let beyond = try await desk.drill(chain.backup, wal + ["--target-time", "2099-01-01 00:00:00+00"])
                 #expect(beyond.exitCode == 1)
                 let finding = try #require(beyond.findings("recovery").first)
-                #expect(finding.status == .failed && finding.cause == .backup)
+                #expect(finding.status == .failed && finding.cause == .expectation)
                 #expect(finding.observed?.contains("last commit 20") == true, "\(finding)")
                 #expect(finding.observed?.contains("replayed to 0/") == true, "\(finding)")
                 // Before the backup's own end, nothing can be recovered: the plan is wrong, and not the backup.
