@@ -8,6 +8,8 @@ package enum UnsupportedBackup: Error, Equatable, CustomStringConvertible {
     case incrementalInTar(FilePath)
     case serverRuns(FilePath, process: Int32)
     case noLogArchive(FilePath)
+    case noSuperuser(String, refusal: String)
+    case noDatabase(String)
 
     package var description: String {
         switch self {
@@ -20,6 +22,16 @@ package enum UnsupportedBackup: Error, Equatable, CustomStringConvertible {
             """
             A server is running on \(path) (process \(process)), and copying its files one after the other gives no backup. \
             Drill a base backup of it (pg_basebackup), or a snapshot of the file system.
+            """
+        case .noSuperuser(let name, let refusal):
+            """
+            The recovered server does not let the role \(name) in: \(refusal). Name its superuser in \
+            \(PlanKey.recoverySuperuser) of the plan.
+            """
+        case .noDatabase(let name):
+            """
+            The recovered server has no database \(name) that takes connections. Name one in \(PlanKey.recoveryDatabase) of the \
+            plan or with --database.
             """
         case .noLogArchive(let path):
             "There is no directory \(path) with archived WAL, or it cannot be read. Correct --wal, or \(PlanKey.recoveryWal) of the plan."

@@ -19,7 +19,7 @@ extension ScratchServer {
     ) async throws -> (sortsDifferently: Bool, problem: RestoreProblem?) {
         let create = "CREATE DATABASE \(Self.databaseName) TEMPLATE template0"
         let encodingOption = encoding.map { " ENCODING \(quoteLiteral($0))" } ?? ""
-        return try await withConnection(to: target(database: "postgres")) { connection in
+        return try await withConnection(to: maintenance) { connection in
             var problem: RestoreProblem?
             if let options = definition.map(localeOptions(of:)), !options.isEmpty {
                 do {

@@ -39,8 +39,14 @@ struct SnapshotLogin: Sendable {
                     try await proveIdentity(over: connection, longestUptime: longestUptime)
                     return ServerVersion(number: try await connection.serverVersion)
                 }
-            } catch PostgresError.cannotConnect(_, let reason) {
-                let isFinal = Self.finalWords.contains(where: reason.contains)
+            } catch let error as PostgresError {
+                let (reason, isFinal): (String, Bool)
+                switch error {
+                case .cannotConnect(_, let words):
+                    (reason, isFinal) = (words, Self.finalWords.contains(where: words.contains))
+                case .refused(let refusal): (reason, isFinal) = (refusal.description, !refusal.isForNow)
+                default: throw error
+                }
                 guard .now < limit, !isFinal else {
                     throw SnapshotError.cannotConnect(
                         address: "\(address)", seconds: (.now - limit + deadline) / .seconds(1), reason: reason)

@@ -25,7 +25,7 @@ package actor Connection {
     /// - Parameters:
     ///   - settings: server settings of the session, such as `statement_timeout`.
     ///   - deadline: for the whole attempt, except the look-up of names.
-    /// - Throws: `cannotConnect` with the server's or libpq's reason; `CancellationError`.
+    /// - Throws: `refused` with the server's reason, `cannotConnect` with libpq's; `CancellationError`.
     package init(
         to target: ConnectionTarget, settings: [String: String] = [:], deadline: Duration = .seconds(60)
     ) async throws {
@@ -47,10 +47,16 @@ package actor Connection {
         let opened = ConnectionHandle(pointer: started)
         // The server's notices do not matter here; by default libpq prints them on standard error.
         PQsetNoticeProcessor(opened.pointer, { _, _ in }, nil)
+        // The code of a refusal is only in the message, and only in a verbose one.
+        PQsetErrorVerbosity(opened.pointer, PQERRORS_VERBOSE)
         let limit = Wait(for: deadline)
         var state = PQstatus(opened.pointer) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING
         while state != PGRES_POLLING_OK {
-            if state == PGRES_POLLING_FAILED { throw cannotConnect(libpqMessage(opened.pointer)) }
+            if state == PGRES_POLLING_FAILED {
+                let words = String(cString: PQerrorMessage(opened.pointer))
+                throw ServerError(refusal: words).map(PostgresError.refused)
+                    ?? cannotConnect(libpqMessage(opened.pointer))
+            }
             let events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT
             if try limit.wait(for: events, on: PQsocket(opened.pointer)) == .deadline {
                 throw cannotConnect("no answer within \(deadline)")

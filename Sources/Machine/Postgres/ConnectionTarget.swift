@@ -49,6 +49,16 @@ package struct ConnectionTarget: Sendable, Equatable, CustomStringConvertible {
         return copy
     }
 
+    /// The same, with server settings for the start of each session (libpq's `options`): they go before what a database or a
+    /// role sets, and hold before the server runs anything.
+    package func settings(_ settings: [String: String]) -> ConnectionTarget {
+        var copy = self
+        copy.parameters["options"] = settings.sorted { $0.key < $1.key }.map { name, value in
+            "-c \(name)=\(value.replacing("\\", with: "\\\\").replacing(" ", with: "\\ "))"
+        }.joined(separator: " ")
+        return copy
+    }
+
     package var host: String? { parameters["host"] }
     package var port: Int? { parameters["port"].flatMap(Int.init) }
     package var user: String? { parameters["user"] }

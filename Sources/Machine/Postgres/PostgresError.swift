@@ -6,6 +6,8 @@ package enum PostgresError: Error, Sendable, Equatable {
     case server(ServerError)
     /// No connection could be made. `target` never holds a password.
     case cannotConnect(target: String, reason: String)
+    /// The server is there and refuses the connection, with an error of its own.
+    case refused(ServerError)
     /// An open connection broke: the server stopped, crashed or closed it.
     case connectionLost(reason: String)
     /// The statement ran longer than its deadline and was cancelled.
@@ -18,7 +20,10 @@ package enum PostgresError: Error, Sendable, Equatable {
 
     /// The code of the server's error, if this is one.
     package var sqlState: SQLState? {
-        if case .server(let error) = self { error.sqlState } else { nil }
+        switch self {
+        case .server(let error), .refused(let error): error.sqlState
+        default: nil
+        }
     }
 }
 
@@ -27,6 +32,7 @@ extension PostgresError: CustomStringConvertible {
         switch self {
         case .server(let error): error.description
         case .cannotConnect(let target, let reason): "Cannot connect to \(target): \(reason)"
+        case .refused(let error): "The server refuses the connection: \(error)"
         case .connectionLost(let reason): "The connection to the server was lost: \(reason)"
         case .deadlineExceeded(let statement, let seconds):
             "A statement was cancelled after \(seconds) s, its deadline: \(statement)"
@@ -55,6 +61,20 @@ package struct ServerError: Error, Sendable, Equatable, CustomStringConvertible 
     package var position: Int?
 
     package var description: String { "\(severity): \(message) (SQLSTATE \(sqlState))" }
+
+    /// The error with which a server refused a connection, as libpq words it at the verbosity `PQERRORS_VERBOSE`:
+    /// `… failed: FATAL:  57P03: the database system is starting up`, with more lines below.
+    /// - Returns: nil where it is libpq's own.
+    init?(refusal words: String) {
+        let line = words.prefix { !$0.isNewline }
+        guard let match = line.firstMatch(of: /(FATAL|PANIC|ERROR):  ([0-9A-Z]{5}): (.*)$/) else { return nil }
+        severity = String(match.1)
+        sqlState = SQLState(rawValue: String(match.2))
+        message = String(match.3)
+    }
+
+    /// The server does not take connections at this moment, and may take them later: it is starting, or it has no room.
+    package var isForNow: Bool { ["57P03", "53300"].contains(sqlState.rawValue) }
 
     init(_ result: borrowing ResultHandle) {
         let pointer = result.pointer

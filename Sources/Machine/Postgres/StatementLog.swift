@@ -31,7 +31,7 @@ extension Connection {
         switch error {
         case let error as PostgresError:
             switch error {
-            case .server(let error): "SQLSTATE \(error.sqlState)"
+            case .server(let error), .refused(let error): "SQLSTATE \(error.sqlState)"
             case .connectionLost: "the connection was lost"
             case .deadlineExceeded: "cancelled at its deadline"
             case .cannotConnect, .unexpectedAnswer, .badConnectionString: "not answered as expected"

@@ -17,6 +17,8 @@ package struct ScratchRequest: Sendable {
     package var recoveryDeadline: Duration?
     /// The name of the superuser, on a server whose data directory was laid out.
     package var superuser = ScratchServer.superuser
+    /// A database that such a server has, for work on the server as a whole.
+    package var maintenanceDatabase = "postgres"
     /// The directory that an overlay may show as the data directory, where the kernel allows it; nil: the data
     /// directory is always filled.
     package var overlay: OverlayRequest?

@@ -15,6 +15,8 @@ package struct ScratchServer: Sendable {
     package let log: ServerLog
     /// The role that all our connections use.
     package let user: String
+    /// A database that it has in any case.
+    package let maintenanceDatabase: String
     /// The overlay that is its data directory; nil where there is none.
     package internal(set) var overlay: Overlay?
     /// Why there is no overlay, where one was asked for.
@@ -29,9 +31,18 @@ package struct ScratchServer: Sendable {
             host: directory.socket.string, port: Self.port, user: user, database: database)
     }
 
+    /// How to connect for work on the server as a whole, whatever settings and operators a copy brings along.
+    package var maintenance: ConnectionTarget {
+        target(database: maintenanceDatabase).settings([
+            "session_preload_libraries": "", "local_preload_libraries": "", "role": "none", "search_path": "pg_catalog",
+            "statement_timeout": "0", "lock_timeout": "0", "idle_in_transaction_session_timeout": "0",
+            "default_transaction_read_only": "off", "row_security": "on",
+        ])
+    }
+
     /// Turns autovacuum on again. It is off during a restore, because it only slows the restore down.
     package func allowAutovacuum() async throws {
-        try await withConnection(to: target(database: "postgres")) { connection in
+        try await withConnection(to: maintenance) { connection in
             try await connection.execute("ALTER SYSTEM SET autovacuum = on")
             try await connection.execute("SELECT pg_reload_conf()")
         }

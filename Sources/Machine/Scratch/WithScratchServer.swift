@@ -28,7 +28,7 @@ package func withScratchServer<Result: Sendable>(
             memory: Int64(sysconf(Int32(_SC_PHYS_PAGES))) * Int64(sysconf(Int32(_SC_PAGESIZE))),
             processors: ProcessInfo.processInfo.activeProcessorCount, jobs: request.jobs,
             socketDirectory: directory.socket.string),
-        log: ServerLog(), user: request.superuser)
+        log: ServerLog(), user: request.superuser, maintenanceDatabase: request.maintenanceDatabase)
     do {
         try directory.require(request.diskSpace, of: request.parent)
         if let layOut {
@@ -157,9 +157,12 @@ extension ScratchServer {
         let limit = clock.now + deadline
         while true {
             do {
-                let connection = try await Connection(to: target(database: "postgres"))
+                let connection = try await Connection(to: maintenance)
                 await connection.close()
                 return
+            } catch PostgresError.refused(let error) where !error.isForNow {
+                // The same answer would come for as long as we asked.
+                throw PostgresError.refused(error)
             } catch let error as PostgresError {
                 if ended.isRaised { throw ScratchError.didNotStart(reason: log.tail) }
                 if clock.now > limit {

@@ -23,6 +23,7 @@ package enum PlanKey: String, Sendable, CaseIterable, CustomStringConvertible {
     case limitsStart = "limits.start"
     case limitsStatement = "limits.statement"
     case recoveryDatabase = "recovery.database"
+    case recoverySuperuser = "recovery.superuser"
     case recoveryWal = "recovery.wal"
     case scratchAccount = "scratch.account"
     case scratchDirectory = "scratch.directory"

@@ -85,7 +85,7 @@ extension MetError {
     package init(_ phase: Phase, _ error: PostgresError) {
         let what: What =
             switch error {
-            case .server(let error): .server(error.sqlState.rawValue, message: error.message)
+            case .server(let error), .refused(let error): .server(error.sqlState.rawValue, message: error.message)
             case .cannotConnect, .badConnectionString: .state(.cannotConnect)
             case .connectionLost: .state(.connectionLost)
             case .deadlineExceeded: .state(.statementTimedOut)

@@ -42,7 +42,9 @@ extension PhysicalBackup: RestorableFiles {
             diskSpace: (isOurs ? Self.diskSpace(forCopyOf: 0) : estimatedDiskSpace)
                 + plan.log.archivedBytes(for: plan.need))
         request.recoveryDeadline = setting.deadline
-        request.superuser = setting.recovery.superuser
+        let catalogue = SharedCatalogue(of: directory.path, majorVersion: directory.majorVersion)
+        request.superuser = setting.recovery.superuser ?? catalogue.superuser ?? ScratchServer.superuser
+        request.maintenanceDatabase = maintenanceDatabase(catalogue, setting.recovery)
         if !isOurs { request.overlay = overlayRequest }
         let server = Mutex<ScratchServer?>(nil)
         let laidOut = Mutex<LaidOut?>(nil)
@@ -63,12 +65,33 @@ extension PhysicalBackup: RestorableFiles {
                         target: restored.target, serverVersion: restored.serverVersion, early: nil,
                         restored: { restored }))
             }
+        } catch PostgresError.refused(let error) {
+            throw refusal(error, by: request, laidOut.withLock { $0?.flaws ?? [] })
         } catch let error as ScratchError {
             guard case .didNotStart = error, let log = server.withLock({ $0?.log }) else { throw error }
             let told = laidOut.withLock { $0?.flaws ?? [] }.map { Finding($0) }
             let finding = RecoveryOutcome.finding(about: log, setting.recovery)
             guard finding != nil || !told.isEmpty else { throw error }
             throw FlawedBackup(findings: told + (finding.map { [$0] } ?? []))
+        }
+    }
+
+    /// `postgres` may have been dropped at the source.
+    private func maintenanceDatabase(_ catalogue: SharedCatalogue, _ recovery: RecoverySetting) -> String {
+        guard let databases = catalogue.databases, !databases.contains("postgres") else { return "postgres" }
+        return recovery.database ?? databases.first ?? "template1"
+    }
+
+    /// A recovered server that takes no connection, and why.
+    private func refusal(_ error: ServerError, by request: ScratchRequest, _ flaws: [FileFlaw]) -> any Error {
+        switch error.sqlState.rawValue {
+        case "28000": UnsupportedBackup.noSuperuser(request.superuser, refusal: error.message)
+        case "3D000", "55000": UnsupportedBackup.noDatabase(request.maintenanceDatabase)
+        case "XX001", "XX002":
+            // The server says what it cannot read: one of the files that it keeps for itself.
+            FlawedBackup(
+                findings: flaws.map { Finding($0) } + [Finding(FileFlaw(path: "global", problem: error.description))])
+        default: PostgresError.refused(error)
         }
     }
 
@@ -91,11 +114,14 @@ extension PhysicalBackup: RestorableFiles {
     ) async throws -> Restored {
         emit(.environment(RestoredEnvironment(of: server, because: choice.reason, files: laidOut?.way)))
         let flaws = laidOut?.flaws ?? []
-        let outcome = try await withConnection(to: server.target(database: "postgres")) { connection in
-            try await RecoveryOutcome(setting.recovery, over: connection)
+        let (outcome, settings) = try await withConnection(to: server.maintenance) { connection in
+            (
+                try await RecoveryOutcome(setting.recovery, over: connection),
+                try await StoredSettings.disarm(over: connection)
+            )
         }
         let database = try await chooseDatabase(
-            setting.recovery.database, over: server.target(database: "postgres"), key: .recoveryDatabase)
+            setting.recovery.database, over: server.maintenance, key: .recoveryDatabase)
         let target = server.target(database: database)
         let names = try await relationNames(of: flaws, over: target)
         try await server.allowAutovacuum()
@@ -108,7 +134,8 @@ extension PhysicalBackup: RestorableFiles {
                 RestoreProblem(
                     subject: names[flaw.path].map { "\($0) (\(flaw.path))" } ?? flaw.path, message: flaw.problem,
                     rule: cause(of: .archiveIncomplete))
-            }, findings: told + [outcome.finding], kept: setting.keep ? KeptServer(of: server, database: database) : nil
+            }, findings: told + [outcome.finding] + [settings].compactMap(\.self),
+            kept: setting.keep ? KeptServer(of: server, database: database) : nil
         )
     }
 

@@ -13,8 +13,8 @@ package struct RecoverySetting: Sendable, Equatable {
     package var timeline = "latest"
     /// The database to check; nil takes the only one besides `postgres`.
     package var database: String?
-    /// The superuser of the server that was backed up.
-    package var superuser = "postgres"
+    /// The superuser of the server that was backed up; nil takes the one that its files name.
+    package var superuser: String?
 
     package init() {}
 

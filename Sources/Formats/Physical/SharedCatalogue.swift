@@ -1,0 +1,112 @@
+import Glibc
+import SystemPackage
+
+/// Names that a data directory holds, read from its files with no server: the bootstrap superuser and the databases.
+///
+/// The files of a backup that was made while its server ran are older than what recovery makes of them, so these names help
+/// to choose, and prove nothing. What cannot be read is left out.
+package struct SharedCatalogue: Sendable, Equatable {
+    /// The role with OID 10 (`BOOTSTRAP_SUPERUSERID` in `pg_authid.dat`), which every cluster has, under any name.
+    package let superuser: String?
+    /// Databases that take connections and are no templates, in the order of their names; nil where they cannot be read.
+    package let databases: [String]?
+
+    /// - Parameter majorVersion: of the server, 12 or later; before that, a row's OID was in its header.
+    package init(of directory: FilePath, majorVersion: Int) {
+        guard majorVersion >= 12, let map = Self.bytes(of: directory.appending("global/pg_filenode.map"), atMost: 1024)
+        else {
+            (superuser, databases) = (nil, nil)
+            return
+        }
+        func rows(of relation: UInt32) -> [ArraySlice<UInt8>]? {
+            guard let node = Self.file(of: relation, in: map),
+                let heap = Self.bytes(of: directory.appending("global/\(node)"), atMost: 64 << 20)
+            else { return nil }
+            return Self.rows(in: heap)
+        }
+        superuser = rows(of: 1260)?.last { Self.number($0, at: 0, as: UInt32.self) == 10 }.flatMap {
+            Self.name($0, at: 4)
+        }
+        databases = rows(of: 1262)?.compactMap { Self.database($0, majorVersion) }.sorted()
+    }
+
+    /// `oid`, `datname`, `datdba`, `encoding`, then from 15 on `datlocprovider`, before that two names of locales; then
+    /// `datistemplate` and `datallowconn` (`pg_database.h`).
+    private static func database(_ row: ArraySlice<UInt8>, _ majorVersion: Int) -> String? {
+        let flags = row.startIndex + (majorVersion >= 15 ? 77 : 204)
+        guard flags + 1 < row.endIndex, row[flags] == 0, row[flags + 1] == 1 else { return nil }
+        return name(row, at: 4)
+    }
+
+    // MARK: Files
+
+    /// - Returns: nil where the file cannot be read, or is larger.
+    private static func bytes(of path: FilePath, atMost limit: Int) -> [UInt8]? {
+        guard
+            let file = try? FileDescriptor.open(
+                path, .readOnly, options: [.noFollow, .closeOnExec, FileDescriptor.OpenOptions(rawValue: O_NONBLOCK)])
+        else { return nil }
+        defer { try? file.close() }
+        var status = stat()
+        guard fstat(file.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= limit else {
+            return nil
+        }
+        var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
+        let count = try? bytes.withUnsafeMutableBytes { try file.read(fromAbsoluteOffset: 0, into: $0) }
+        return count == bytes.count ? bytes : nil
+    }
+
+    /// The file of a shared table: `RelMapFile` in `relmapper.c` is a magic number, a count, and pairs of a relation and its
+    /// file.
+    private static func file(of relation: UInt32, in map: [UInt8]) -> UInt32? {
+        let map = map[...]
+        guard number(map, at: 0, as: UInt32.self) == 0x592717, let count = number(map, at: 4, as: UInt32.self),
+            count <= 64
+        else { return nil }
+        return (0..<Int(count)).first { number(map, at: 8 + 8 * $0, as: UInt32.self) == relation }
+            .flatMap { number(map, at: 12 + 8 * $0, as: UInt32.self) }
+    }
+
+    // MARK: Rows
+
+    /// The values of each row that no later one replaces, in the order of the file (`bufpage.h`, `htup_details.h`).
+    private static func rows(in heap: [UInt8]) -> [ArraySlice<UInt8>] {
+        var rows: [ArraySlice<UInt8>] = []
+        for start in stride(from: 0, to: heap.count - 8191, by: 8192) {
+            let page = heap[start..<start + 8192]
+            guard let lower = number(page, at: 12, as: UInt16.self), lower >= 24, lower <= 8192 else { continue }
+            for place in stride(from: 24, to: Int(lower) - 3, by: 4) {
+                guard let pointer = number(page, at: place, as: UInt32.self), (pointer >> 15) & 3 == 1 else { continue }
+                let (offset, length) = (Int(pointer & 0x7FFF), Int(pointer >> 17))
+                guard length >= 24, offset + length <= 8192 else { continue }
+                let row = page[start + offset..<start + offset + length]
+                let mask = number(row, at: 20, as: UInt16.self) ?? 0
+                // HEAP_XMAX_INVALID, HEAP_XMAX_LOCK_ONLY: nothing has deleted or replaced it.
+                let isLast = mask & 0x0800 != 0 || mask & 0x0080 != 0 || number(row, at: 4, as: UInt32.self) == 0
+                // HEAP_XMIN_INVALID without HEAP_XMIN_COMMITTED: whatever wrote it was undone.
+                guard isLast, mask & 0x0300 != 0x0200 else { continue }
+                let header = Int(row[row.startIndex + 22])
+                if header < length { rows.append(row[(row.startIndex + header)...]) }
+            }
+        }
+        return rows
+    }
+
+    private static func name(_ row: ArraySlice<UInt8>, at offset: Int) -> String? {
+        let start = row.startIndex + offset
+        guard start + 64 <= row.endIndex else { return nil }
+        let bytes = row[start..<start + 64].prefix { $0 != 0 }
+        return bytes.isEmpty ? nil : String(validating: bytes, as: UTF8.self)
+    }
+
+    /// A number in the byte order of x86 and ARM, in which PostgreSQL's files are on these machines.
+    private static func number<Number: FixedWidthInteger>(
+        _ bytes: ArraySlice<UInt8>, at offset: Int, as type: Number.Type
+    ) -> Number? {
+        let start = bytes.startIndex + offset
+        guard start + MemoryLayout<Number>.size <= bytes.endIndex else { return nil }
+        return (0..<MemoryLayout<Number>.size).reduce(0) {
+            $0 | Number(truncatingIfNeeded: bytes[start + $1]) << (8 * $1)
+        }
+    }
+}
