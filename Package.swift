@@ -125,12 +125,13 @@ let package = Package(
             "Drill", "Checks",
             [
                 "Archive", "Backup", "Causes", "Findings", "Physical", "PlanFile", "PlanKeys", "Postgres", "Restore",
-                "Scratch",
+                "Scratch", system,
             ],
             resources: [
                 .embedInCode("Constraints/check-constraints.sql"),
                 .embedInCode("Constraints/constraints.sql"),
                 .embedInCode("Extensions/extensions.sql"),
+                .embedInCode("Files/files.sql"),
                 .embedInCode("ForeignKeys/foreign-keys.sql"),
                 .embedInCode("Indexes/indexes.sql"),
                 .embedInCode("Indexes/system-tables.sql"),

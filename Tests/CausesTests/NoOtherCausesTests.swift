@@ -11,6 +11,7 @@ import Testing
         "ColdTier/Verify/VerifyExport.swift": "files of an export are not what its manifest says",
         "Drill/Checks/Constraints/ConstraintsCheck.swift": "rows that break a constraint, counted",
         "Drill/Checks/Extensions/ExtensionsCheck.swift": "versions of extensions, compared",
+        "Drill/Checks/Files/FilesCheck.swift": "files and pages that are not there, counted",
         "Drill/Checks/ForeignKeys/ForeignKeysCheck.swift": "orphans, counted",
         "Drill/Checks/Freshness/FreshnessCheck.swift": "the newest row, compared with a time",
         "Drill/Checks/Indexes/IndexesCheck.swift": "what amcheck reports of an index",

@@ -125,6 +125,7 @@ import Testing
         "sql | one | passed | 1",
         "upkeep | indexes | passed | none alike",
         "upkeep | unused indexes | notRun | ",
+        "files | database | notRun | ",
         "values | database | notRun | ",
         "visibility-map | database | notRun | ",
     ]

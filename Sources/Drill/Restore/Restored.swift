@@ -3,6 +3,7 @@ import Findings
 import Foundation
 import Postgres
 import Scratch
+import SystemPackage
 
 /// A backup while it is being restored.
 package struct Restoring: Sendable {
@@ -63,6 +64,9 @@ package struct Restored: Sendable {
 
     /// True if this machine kept out rows that the backup has, so that other problems may be a consequence.
     package var machineLostRows: Bool { problems.contains(where: \.losesRows) }
+
+    /// The data directory of a physical copy, as it is seen from here; nil for a dump, and on another machine.
+    package var dataDirectory: FilePath?
 
     /// Set if the server was kept for a person to look at: how to connect, and how to remove it.
     package let kept: KeptServer?

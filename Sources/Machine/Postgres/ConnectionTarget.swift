@@ -49,6 +49,13 @@ package struct ConnectionTarget: Sendable, Equatable, CustomStringConvertible {
         return copy
     }
 
+    /// The same, as another role.
+    package func user(_ name: String) -> ConnectionTarget {
+        var copy = self
+        copy.parameters["user"] = name
+        return copy
+    }
+
     /// The same, with server settings for the start of each session (libpq's `options`): they go before what a database or a
     /// role sets, and hold before the server runs anything.
     package func settings(_ settings: [String: String]) -> ConnectionTarget {

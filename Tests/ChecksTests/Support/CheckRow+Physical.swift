@@ -55,6 +55,12 @@ extension CheckRow {
             subject: "database", status: .notRun, words: "made anew"),
     ]
 
+    static let files = [
+        CheckRow(
+            id: "files", reason: "the files of a dump are new", checking: Checking(sql: rows), subject: "database",
+            status: .notRun, words: "made anew")
+    ]
+
     static let values = [
         CheckRow(
             id: "values", reason: "of every type, stored in every way",

@@ -30,7 +30,7 @@ struct CheckRow: Sendable, CustomTestStringConvertible {
     static let all = [
         restore, rowCounts, freshness, foreignKeys, jsonb, sequences, constraints, indexes, partitionedTables,
         extensions, security, schemaVersion, largeObjects, encoding, sql, queries,
-        collations, visibilityMap, values, preparedTransactions, replicationSlots, primaryKeys, upkeep,
+        collations, visibilityMap, files, values, preparedTransactions, replicationSlots, primaryKeys, upkeep,
     ].flatMap(\.self)
 
     private static let table = ExpectedObject(kind: "TABLE", schema: "public", name: "t", owner: "postgres")

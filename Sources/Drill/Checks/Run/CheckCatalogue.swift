@@ -16,6 +16,7 @@ package let checkCatalogue: [any Check] = [
     SchemaVersionCheck(),
     LargeObjectsCheck(),
     EncodingCheck(),
+    FilesCheck(),
     ValuesCheck(),
     PreparedTransactionsCheck(),
     ReplicationSlotsCheck(),

@@ -4,6 +4,7 @@ import Foundation
 import Postgres
 import Restore
 import Scratch
+import SystemPackage
 
 /// What checks know of the drill that they are part of.
 package struct CheckContext: Sendable {
@@ -14,6 +15,8 @@ package struct CheckContext: Sendable {
     var expectations = Expectations()
     /// Something that this machine lacks stood in the restore's way; not known before the restore has ended.
     var machineLacksSomething = false
+    /// The data directory of a physical copy, as it is seen from here; nil for a dump, and on another machine.
+    var dataDirectory: FilePath? = nil
     let serverVersion: ServerVersion
     /// The time that the backup was taken, and how that is known; nil where it is not.
     let backupTime: Date?

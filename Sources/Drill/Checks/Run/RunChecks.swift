@@ -115,6 +115,7 @@ private func withContext<Result: Sendable>(
             machineLacksSomething: restored.machineLacksSomething,
             serverVersion: restored.serverVersion, connections: connections, asOf: restored.asOf)
         context.recoveredUpTo = restored.recoveredUpTo
+        context.dataDirectory = restored.dataDirectory
         return try await body(context)
     }
 }

@@ -87,8 +87,9 @@ extension PhysicalBackup: RestorableFiles {
         switch error.sqlState.rawValue {
         case "28000": UnsupportedBackup.noSuperuser(request.superuser, refusal: error.message)
         case "3D000", "55000": UnsupportedBackup.noDatabase(request.maintenanceDatabase)
-        case "XX001", "XX002":
-            // The server says what it cannot read: one of the files that it keeps for itself.
+        case let state where state.hasPrefix("XX"):
+            // An internal error before there is a session: the server cannot read a file that it keeps for itself, and says
+            // which. A damaged pg_filenode.map has the code XX000.
             FlawedBackup(
                 findings: flaws.map { Finding($0) } + [Finding(FileFlaw(path: "global", problem: error.description))])
         default: PostgresError.refused(error)
@@ -125,7 +126,7 @@ extension PhysicalBackup: RestorableFiles {
         let target = server.target(database: database)
         let names = try await relationNames(of: flaws, over: target)
         try await server.allowAutovacuum()
-        return Restored(
+        var restored = Restored(
             target: target, serverVersion: server.installation.version, recoveredUpTo: outcome.commit,
             asOf: asOf(setting.recovery.target, outcome, plan.log),
             contents: BackupContents(
@@ -137,6 +138,8 @@ extension PhysicalBackup: RestorableFiles {
             }, findings: told + [outcome.finding] + [settings].compactMap(\.self),
             kept: setting.keep ? KeptServer(of: server, database: database) : nil
         )
+        restored.dataDirectory = server.data
+        return restored
     }
 
     /// The names of the relations that the damaged files belong to, if they are in this database.

@@ -1,0 +1,160 @@
+import Findings
+import Foundation
+import Postgres
+import SystemPackage
+import TestSupport
+import Testing
+
+/// What a copy of files brings along, and what it lost on the way, where no manifest tells the sizes of its files.
+@Suite struct CopyTests {
+    /// Copies the files of a stopped server whose pages have checksums, changes the copy, drills it.
+    private static func drill(
+        _ desk: Desk, major: Int? = nil, _ statements: [String],
+        _ change: @escaping @Sendable (FilePath, SourceCluster) async throws -> Void
+    ) async throws -> Drilled {
+        try await SourceCluster.with(major: major) { cluster in
+            for statement in statements { try await cluster.execute(statement) }
+            try await cluster.execute("CHECKPOINT")
+            let copy = cluster.directory.appending("copy")
+            try await change(copy, cluster)
+            return try await desk.drill(copy)
+        }
+    }
+
+    private static func stopAndCopy(_ cluster: SourceCluster, to copy: FilePath) async throws {
+        try await cluster.stop()
+        try FileManager.default.copyItem(atPath: cluster.data.string, toPath: copy.string)
+        try await cluster.start()
+    }
+
+    private static let page = 8192
+
+    /// Neither VACUUM nor ANALYZE has noted how large the table is.
+    private static let rows = [
+        "CREATE TABLE t (i int PRIMARY KEY, note text) WITH (autovacuum_enabled = off)",
+        "INSERT INTO t SELECT i, repeat('x', 300) FROM generate_series(1, 2000) i",
+    ]
+
+    enum Loss: CaseIterable {
+        case cutOff, zeros, empty, zerosInTheMiddle, missing
+    }
+
+    @Test(arguments: Loss.allCases, [15, 17])
+    func pagesOfATable(_ loss: Loss, major: Int) async throws {
+        try await withDesk { desk in
+            let drilled = try await Self.drill(desk, major: major, Self.rows) { copy, cluster in
+                let path = try await cluster.value("SELECT pg_relation_filepath('t')")
+                try await Self.stopAndCopy(cluster, to: copy)
+                let file = URL(filePath: copy.appending(path).string)
+                let bytes = try Data(contentsOf: file)
+                let changed: Data? =
+                    switch loss {
+                    case .cutOff: bytes.prefix(4 * Self.page)
+                    case .zeros: bytes.prefix(4 * Self.page) + Data(count: bytes.count - 4 * Self.page)
+                    case .empty: Data()
+                    case .zerosInTheMiddle:
+                        bytes.prefix(4 * Self.page) + Data(count: Self.page) + bytes.dropFirst(5 * Self.page)
+                    case .missing: nil
+                    }
+                if let changed { try changed.write(to: file) } else { try FileManager.default.removeItem(at: file) }
+            }
+            #expect(drilled.exitCode == 1, "\(drilled.complaints)")
+            #expect(drilled.report.cause == .backup)
+            let finding = try #require(drilled.findings("files").first { $0.subject == "public.t" })
+            #expect(finding.status == .failed && finding.cause == .backup, "\(finding)")
+        }
+    }
+
+    /// Rows that were deleted, moved and vacuumed away leave no entry behind: a healthy copy passes, however it was used.
+    @Test(arguments: [15, 16, 17, 18])
+    func aTableThatWasUsedIsWhole(major: Int) async throws {
+        try await withDesk { desk in
+            let statements =
+                Self.rows + [
+                    "CREATE INDEX t_note ON t (note)", "UPDATE t SET note = 'same' WHERE i % 3 = 0",
+                    "DELETE FROM t WHERE i > 1000", "VACUUM t", "UPDATE t SET note = 'again'",
+                    "DELETE FROM t WHERE i % 2 = 0",
+                    "TRUNCATE t", "INSERT INTO t SELECT i, 'new' FROM generate_series(1, 5000) i",
+                    "DELETE FROM t WHERE i < 4000", "VACUUM t",
+                ]
+            let drilled = try await Self.drill(desk, major: major, statements) { copy, cluster in
+                try await Self.stopAndCopy(cluster, to: copy)
+            }
+            #expect(drilled.exitCode == 0, "\(drilled.complaints)")
+            #expect(drilled.findings("files").allSatisfy { $0.status == .passed })
+        }
+    }
+
+    /// They would make damaged rows vanish, end checks early, or lead them elsewhere.
+    @Test func settingsOfTheCopySteerNoCheck() async throws {
+        try await withDesk { desk in
+            let drilled = try await SourceCluster.with(checksums: false) { cluster in
+                for statement in Self.rows { try await cluster.execute(statement) }
+                let path = try await cluster.value("SELECT pg_relation_filepath('t')")
+                // All at once: none of its sessions would work afterwards.
+                try await cluster.execute(
+                    """
+                    CREATE ROLE nobody;
+                    ALTER DATABASE postgres SET zero_damaged_pages = on;
+                    ALTER DATABASE postgres SET statement_timeout = 1;
+                    ALTER DATABASE postgres SET app.tenant = 'seven';
+                    ALTER ROLE postgres SET role = 'nobody';
+                    ALTER ROLE postgres SET session_preload_libraries = 'gone';
+                    ALTER ROLE ALL SET idle_in_transaction_session_timeout = 1;
+                    CHECKPOINT
+                    """)
+                let copy = cluster.directory.appending("copy")
+                try await Self.stopAndCopy(cluster, to: copy)
+                let file = URL(filePath: copy.appending(path).string)
+                var bytes = [UInt8](try Data(contentsOf: file))
+                // The header of a page in the middle: a server with zero_damaged_pages takes it for empty.
+                for offset in 10..<20 { bytes[5 * Self.page + offset] = 0xEE }
+                try Data(bytes).write(to: file)
+                return try await desk.drill(copy)
+            }
+            #expect(drilled.exitCode == 1, "\(drilled.complaints)")
+            #expect(drilled.report.cause == .backup)
+            let told = try #require(
+                drilled.findings("restore").first { $0.subject == "settings of databases and roles" })
+            #expect(told.observed?.contains("zero_damaged_pages") == true, "\(told)")
+            #expect(told.observed?.contains("app.tenant") == false, "\(told)")
+        }
+    }
+
+    /// Docker's `POSTGRES_USER` makes clusters in which no role is called postgres; the database may be gone as well.
+    @Test func aSuperuserOfAnotherNameAndNoDatabasePostgres() async throws {
+        try await withDesk { desk in
+            let drilled = try await Self.drill(
+                desk,
+                ["CREATE ROLE second SUPERUSER LOGIN", "CREATE DATABASE shop"] + Self.rows
+            ) { copy, cluster in
+                let second = cluster.target(database: "shop").user("second")
+                try await withConnection(to: second) { connection in
+                    try await connection.execute("ALTER ROLE postgres RENAME TO teslamate")
+                    try await connection.execute("CREATE TABLE t AS SELECT generate_series(1, 7) AS i")
+                    try await connection.execute("DROP DATABASE postgres")
+                    try await connection.execute("CHECKPOINT")
+                }
+                try await Self.stopAndCopy(cluster, to: copy)
+            }
+            #expect(drilled.exitCode == 0, "\(drilled.complaints)")
+            #expect(drilled.rows["public.t"] == 7)
+        }
+    }
+
+    /// The server refuses everybody, for good: the drill says so at once.
+    @Test func aMapOfFilesThatIsDamaged() async throws {
+        try await withDesk { desk in
+            let drilled = try await Self.drill(desk, Self.rows) { copy, cluster in
+                try await Self.stopAndCopy(cluster, to: copy)
+                let file = URL(filePath: copy.appending("global/pg_filenode.map").string)
+                var bytes = try Data(contentsOf: file)
+                bytes[12] ^= 1
+                try bytes.write(to: file)
+            }
+            #expect(drilled.exitCode == 1, "\(drilled.complaints)")
+            #expect(drilled.report.cause == .backup)
+            #expect(drilled.outcome.output.contains("pg_filenode.map"))
+        }
+    }
+}
