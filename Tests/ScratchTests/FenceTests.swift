@@ -61,7 +61,8 @@ import Testing
                         == ["pgassay", "pgassay", "root", "root"])
                 let sockets = try await output(of: "find / -type s 2>/dev/null; true", on: server)
                 #expect(sockets == [server.directory.socket.appending(".s.PGSQL.5432").string])
-                #expect(try await output(of: "ls \(other.directory.path) 2>&1; true", on: server).first?.contains("No such file") == true)
+                let listed = try await output(of: "ls \(other.directory.path) 2>&1; true", on: server)
+                #expect(listed.first?.contains("No such file") == true, "\(listed)")
             }
         }
     }

@@ -51,7 +51,7 @@ package func dump(
         [
             "--format=\(format.rawValue)", "--file=\(output)", "--no-password",
             "--dbname=\(server.target(database: database).connectionString)",
-        ] + options, directory: "/")
+        ] + options)
     let outcome = try await command.run(deadline: .seconds(3600))
     guard outcome.succeeded else { throw ScratchError.childFailed(program: "pg_dump", reason: outcome.failure) }
 }
