@@ -81,7 +81,8 @@ let package = Package(
         target(
             "Machine", "Scratch",
             [
-                "CIsal", "CLinux", "Files", "Findings", "Launcher", "PlanKeys", "Postgres", "Processes", crypto, logging,
+                "CIsal", "CLinux", "Files", "Findings", "Launcher", "PlanKeys", "Postgres", "Processes", crypto,
+                logging,
                 subprocess, system,
             ]),
         target("Machine", "AWS", ["Processes"]),

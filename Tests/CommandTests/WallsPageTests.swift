@@ -93,7 +93,8 @@ import Testing
                 let left = places.filter { FileManager.default.fileExists(atPath: $0) }
                 results[.left] = left.isEmpty ? "held" : "REACHED"
                 for path in left { unlink(path) }
-                results[.outlives] = processes(using: FilePath("sleep 3600.\(mark.suffix(9))")).isEmpty ? "held" : "REACHED"
+                results[.outlives] =
+                    processes(using: FilePath("sleep 3600.\(mark.suffix(9))")).isEmpty ? "held" : "REACHED"
                 return results
             }
         }
@@ -147,7 +148,10 @@ import Testing
         _ circumstance: Circumstance, at desk: Desk, _ body: () async throws -> [Attack: String]
     ) async throws -> [Attack: String] {
         guard circumstance != .neither else { return try await body() }
-        let dump = try desk.file("victim.sql", Data(contentsOf: URL(filePath: try desk.script("CREATE TABLE public.victim AS SELECT 1 AS i;").string)).map { $0 })
+        let dump = try desk.file(
+            "victim.sql",
+            Data(contentsOf: URL(filePath: try desk.script("CREATE TABLE public.victim AS SELECT 1 AS i;").string)).map
+            { $0 })
         let outcome = try await circumstance.run(
             ["drill", dump.string, "--unsigned", "--keep-scratch", "--reports", desk.reports.string], at: desk)
         try #require(outcome.exitCode == 0, "\(circumstance): \(outcome.errors)")

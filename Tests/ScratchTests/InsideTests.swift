@@ -10,12 +10,23 @@ import Testing
     @Test(arguments: [
         ("CREATE EXTENSION amcheck; CREATE TABLE t (i int PRIMARY KEY); SELECT bt_index_check('t_pkey', true)", ""),
         ("CREATE EXTENSION pg_visibility; CREATE TABLE t (i int); SELECT pg_check_frozen('t')", ""),
-        ("CREATE EXTENSION plperl", "CREATE FUNCTION f() RETURNS text LANGUAGE plperl AS $$ return join ',', reverse 1..3 $$; SELECT f()"),
-        ("CREATE EXTENSION plperlu", "CREATE FUNCTION f() RETURNS text LANGUAGE plperlu AS $$ use POSIX; use Encode; return POSIX::floor(2.5) $$; SELECT f()"),
+        (
+            "CREATE EXTENSION plperl",
+            "CREATE FUNCTION f() RETURNS text LANGUAGE plperl AS $$ return join ',', reverse 1..3 $$; SELECT f()"
+        ),
+        (
+            "CREATE EXTENSION plperlu",
+            "CREATE FUNCTION f() RETURNS text LANGUAGE plperlu AS $$ use POSIX; use Encode; return POSIX::floor(2.5) $$; SELECT f()"
+        ),
         ("CREATE EXTENSION postgis", "SELECT ST_AsText(ST_Transform(ST_SetSRID(ST_MakePoint(25, 42), 4326), 3857))"),
-        ("CREATE COLLATION german (provider = icu, locale = 'de-u-co-phonebk')", "SELECT 'Goethe' < 'Göthe' COLLATE german"),
-        ("CREATE TEXT SEARCH DICTIONARY english_hunspell (TEMPLATE = ispell, DictFile = en_us, AffFile = en_us, StopWords = english)",
-         "SELECT ts_lexize('english_hunspell', 'stories')"),
+        (
+            "CREATE COLLATION german (provider = icu, locale = 'de-u-co-phonebk')",
+            "SELECT 'Goethe' < 'Göthe' COLLATE german"
+        ),
+        (
+            "CREATE TEXT SEARCH DICTIONARY english_hunspell (TEMPLATE = ispell, DictFile = en_us, AffFile = en_us, StopWords = english)",
+            "SELECT ts_lexize('english_hunspell', 'stories')"
+        ),
         ("CREATE EXTENSION unaccent", "SELECT unaccent('Hôtel')"),
         ("SET timezone = 'Europe/Sofia'", "SELECT '2026-07-01 12:00+00'::timestamptz"),
     ])

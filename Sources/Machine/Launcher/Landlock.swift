@@ -50,7 +50,8 @@ struct Landlock {
             for path in ["/tmp", "/var/tmp", "/dev/shm"] { try allow(path, write) }
             try allow("/proc", Right.readFile | Right.readDirectory)
         } else {
-            for path in ["/etc/passwd", "/etc/group", "/etc/nsswitch.conf", "/etc/hosts"] where access(path, F_OK) == 0 {
+            for path in ["/etc/passwd", "/etc/group", "/etc/nsswitch.conf", "/etc/hosts"] where access(path, F_OK) == 0
+            {
                 try allow(path, Right.readFile)
             }
         }

@@ -11,8 +11,10 @@ enum SystemFiles {
     static var links: [(name: String, target: String)] {
         (directories + settings).filter { kind($0) == S_IFLNK }.compactMap { path in
             (try? FileManager.default.destinationOfSymbolicLink(atPath: path)).map { (String(path.dropFirst()), $0) }
-        } + [("dev/fd", "/proc/self/fd"), ("dev/stdin", "/proc/self/fd/0"), ("dev/stdout", "/proc/self/fd/1"),
-            ("dev/stderr", "/proc/self/fd/2")]
+        } + [
+            ("dev/fd", "/proc/self/fd"), ("dev/stdin", "/proc/self/fd/0"), ("dev/stdout", "/proc/self/fd/1"),
+            ("dev/stderr", "/proc/self/fd/2"),
+        ]
     }
 
     static var devices: [String] {
@@ -29,7 +31,8 @@ enum SystemFiles {
 
     private static let settings = [
         "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "timezone", "locale.alias", "alternatives",
-        "postgresql-common", "perl", "python3", "tcl", "gdal", "proj", "java-17-openjdk", "crypto-policies", "os-release",
+        "postgresql-common", "perl", "python3", "tcl", "gdal", "proj", "java-17-openjdk", "crypto-policies",
+        "os-release",
     ].map { "/etc/\($0)" }
 
     /// Files that are made: the accounts that the program can name are root and its own.

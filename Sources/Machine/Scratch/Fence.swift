@@ -138,8 +138,10 @@ extension Account {
     fileprivate func words(isOwn: Bool) -> String {
         let shared =
             isShared
-            ? "; other services may run as it too: an account of its own is better (adduser --system --group pgassay)" : ""
-        return "runs as \(name)\(isOwn ? ", a number that only this drill has" : ""), never root; no capabilities, no new privileges"
+            ? "; other services may run as it too: an account of its own is better (adduser --system --group pgassay)"
+            : ""
+        return
+            "runs as \(name)\(isOwn ? ", a number that only this drill has" : ""), never root; no capabilities, no new privileges"
             + shared
     }
 }

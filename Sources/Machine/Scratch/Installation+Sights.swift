@@ -39,7 +39,8 @@ extension Installation {
     private func linkedFiles() async throws -> [FilePath] {
         let root = directory.removingLastComponent()
         guard !Self.isOfMachine(root), FileManager.default.isExecutableFile(atPath: "/usr/bin/ldd") else { return [] }
-        let libraries = (FileManager.default.enumerator(atPath: root.appending("lib").string)?.compactMap { $0 as? String } ?? [])
+        let libraries =
+            (FileManager.default.enumerator(atPath: root.appending("lib").string)?.compactMap { $0 as? String } ?? [])
             .filter { $0.hasSuffix(".so") }.map { root.appending("lib").appending($0) }
         let programs = ["postgres", "initdb", "pg_restore"].map(program)
         let outcome = try await Command("/usr/bin/ldd", (programs + libraries).map(\.string), directory: "/")

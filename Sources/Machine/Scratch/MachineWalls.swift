@@ -41,9 +41,13 @@ struct MachineWalls: Sendable {
             let why = refusals.first { $0.hasPrefix(wall.name) } ?? "\(wall.name) (not without what is missing before)"
             lines.append("WEAKER: no \(why): \(consequence)")
         }
-        line(.mount, "Landlock alone keeps files apart; sockets in the file system that the account may use are in reach")
+        line(
+            .mount, "Landlock alone keeps files apart; sockets in the file system that the account may use are in reach"
+        )
         line(.landlock, "the mount namespace alone keeps files apart")
-        line(.process, "a program that the backup starts may outlive the server, and sees other processes of the account")
+        line(
+            .process, "a program that the backup starts may outlive the server, and sees other processes of the account"
+        )
         line(
             .network,
             walls.contains(.calls)
@@ -57,7 +61,8 @@ struct MachineWalls: Sendable {
     var strengths: [String] {
         var lines: [String] = []
         if walls.contains(.mount) {
-            lines.append("own mount namespace: sees this PostgreSQL, libraries, its own directory, and what it restores")
+            lines.append(
+                "own mount namespace: sees this PostgreSQL, libraries, its own directory, and what it restores")
         }
         if walls.contains(.process) { lines.append("own process namespace: what the server starts ends with it") }
         if walls.contains(.network) { lines.append("own network namespace without interfaces") }

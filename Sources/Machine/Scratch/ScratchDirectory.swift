@@ -74,7 +74,8 @@ package struct ScratchDirectory: Sendable, Equatable {
         let parent = try make(parent)
         try await fence.requireEntry(to: parent)
         let directory = ScratchDirectory(
-            path: parent.appending(newName()), hidesSocket: fence.walls.contains(.landlock) && !fence.walls.contains(.mount))
+            path: parent.appending(newName()),
+            hidesSocket: fence.walls.contains(.landlock) && !fence.walls.contains(.mount))
         // The longest path that fits sun_path, with its final NUL (unix(7)).
         let limit = 107
         let socketFile = directory.socket.appending(".s.PGSQL.\(ScratchServer.port)")
@@ -84,7 +85,9 @@ package struct ScratchDirectory: Sendable, Equatable {
         do {
             guard mkdir(directory.path.string, 0o700) == 0,
                 chmod(directory.path.string, fence.account.isOther ? 0o711 : 0o700) == 0
-            else { throw ScratchError.cannotCreate(directory: directory.path, reason: Errno(rawValue: errno).description) }
+            else {
+                throw ScratchError.cannotCreate(directory: directory.path, reason: Errno(rawValue: errno).description)
+            }
             try fence.account.makeDirectory(directory.socket)
             return (directory, try ScratchLock(creating: directory.lockFile, owner: .init(label: label)))
         } catch {

@@ -51,7 +51,9 @@ package struct ServerSettings: Sendable {
         // From 17 on a backup can hold triggers that run at every login, ours too.
         let untriggered = version.major >= 17 ? ["event_triggers": "off"] : [:]
         let unshared = sharesMemory ? [:] : ["dynamic_shared_memory_type": "mmap"]
-        values = weakened.merging(untriggered) { $1 }.merging(unshared) { $1 }.merging(tuned) { $1 }.merging(defused) { $1 }.merging(logged) {
+        values = weakened.merging(untriggered) { $1 }.merging(unshared) { $1 }.merging(tuned) { $1 }.merging(defused) {
+            $1
+        }.merging(logged) {
             $1
         }
     }

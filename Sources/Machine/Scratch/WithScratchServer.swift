@@ -165,7 +165,8 @@ extension ScratchServer {
             do {
                 if server.postmaster == nil { server.postmaster = ProcessEntry.walled(startedBy: process)?.id }
                 guard server.postmaster != nil else {
-                    throw PostgresError.cannotConnect(target: "\(directory.socket)", reason: "the server does not run yet")
+                    throw PostgresError.cannotConnect(
+                        target: "\(directory.socket)", reason: "the server does not run yet")
                 }
                 let connection = try await Connection(to: server.target(database: "postgres"))
                 await connection.close()

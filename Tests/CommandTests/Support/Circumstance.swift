@@ -31,7 +31,7 @@ enum Circumstance: String, CaseIterable, Sendable {
         case .ownAccount: account
         case .unit:
             // What config/systemd has for it, as far as a process that systemd does not run can have it.
-            ["/usr/bin/unshare", "--mount", "/bin/sh", "-c", Self.unit, "sh"]
+            ["/usr/bin/unshare", "--mount", "/bin/sh", "-c", Self.unitScript, "sh"]
                 + account + ["--no-new-privs", "--bounding-set=-all"]
         case .rootNoNamespaces: refusing("namespaces")
         case .noNamespaces: account + refusing("namespaces")
@@ -42,7 +42,7 @@ enum Circumstance: String, CaseIterable, Sendable {
 
     /// ProtectKernelTunables, ProtectKernelLogs, ProtectControlGroups, PrivateDevices and ProtectHome. They cover parts of /proc, so
     /// that a user namespace may not mount it.
-    private static let unit = """
+    private static let unitScript = """
         for path in /proc/sys /proc/sysrq-trigger /proc/irq /proc/bus /sys /sys/fs/cgroup; do
             if [ -e "$path" ]; then mount --bind "$path" "$path" && mount -o remount,bind,ro "$path" || exit 99; fi
         done
@@ -52,7 +52,8 @@ enum Circumstance: String, CaseIterable, Sendable {
         """
 
     /// Runs pgassay.
-    func run(_ arguments: [String], at desk: Desk, environment: [String: String] = [:]) async throws -> Program.Outcome {
+    func run(_ arguments: [String], at desk: Desk, environment: [String: String] = [:]) async throws -> Program.Outcome
+    {
         let words = wrapper + [try Self.pgassay().string] + arguments
         // A template is of root's.
         var all = desk.environment(environment)
