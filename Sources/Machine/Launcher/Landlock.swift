@@ -46,6 +46,8 @@ struct Landlock {
         for path in SystemFiles.all { try allow(path, read) }
         for path in SystemFiles.devices { try allow(path, Right.readFile | Right.writeFile | Right.ioctl) }
         if hasRoom {
+            // Names alone: there is nothing in it but what the program may see.
+            try allow("/", Right.readDirectory)
             for path in ["/etc", "/run"] { try allow(path, read) }
             for path in ["/tmp", "/var/tmp", "/dev/shm"] { try allow(path, write) }
             try allow("/proc", Right.readFile | Right.readDirectory)

@@ -56,5 +56,5 @@ enum SystemFiles {
     }
 
     /// All of them, for a program that sees the whole machine but may open only these.
-    static var all: [String] { (directories + settings).filter { kind($0) != nil } }
+    static var all: [String] { (directories + settings).filter { access($0, F_OK) == 0 } }
 }

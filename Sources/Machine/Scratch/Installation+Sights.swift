@@ -15,12 +15,14 @@ extension Installation {
         var paths: [FilePath] = []
         // An installation that has a directory to itself, or shares one with other programs.
         let shared: [FilePath] = ["/", "/usr", "/usr/local", "/opt"]
-        paths += shared.contains(root) ? [directory] : [root]
+        let parts = ["lib", "lib64", "libexec", "share", "etc"].map { root.appending($0) }
+            .filter { FileManager.default.fileExists(atPath: $0.string) }
+        paths += [directory] + (shared.contains(root) ? [] : parts)
         paths += try await linkedFiles()
         // A program may be a link into another installation.
-        let real = URL(filePath: program("postgres").string).resolvingSymlinksInPath().path
-        let other = FilePath(real).removingLastComponent().removingLastComponent()
-        if !shared.contains(other) { paths.append(other) }
+        let real = FilePath(URL(filePath: program("postgres").string).resolvingSymlinksInPath().path)
+        let other = real.removingLastComponent().removingLastComponent()
+        if other != root, !shared.contains(other) { paths.append(other) }
         let sights = Set(paths).filter { !Self.isOfMachine($0) }
             .filter { path in !paths.contains { $0 != path && path.starts(with: $0) } }
             .map(\.string).sorted().map { Sight($0, .read) }
