@@ -66,8 +66,11 @@ import Testing
             neighbour.arguments =
                 circumstance.isAccount ? ["--reuid=nobody", "--regid=nogroup", "--clear-groups"] + sleeping : sleeping
             neighbour.environment = ["MARK": mark]
+            neighbour.standardOutput = FileHandle.nullDevice
+            neighbour.standardError = FileHandle.nullDevice
             try neighbour.run()
-            defer { neighbour.terminate() }
+            // Swift's Process starts a child with signals blocked.
+            defer { kill(neighbour.processIdentifier, SIGKILL) }
             return try await withVictim(circumstance, at: desk) {
                 let dump = try desk.script(
                     Self.script(desk, mark: mark, key: key, open: open, port: listener.port))
@@ -154,7 +157,7 @@ import Testing
             { $0 })
         let outcome = try await circumstance.run(
             ["drill", dump.string, "--unsigned", "--keep-scratch", "--reports", desk.reports.string], at: desk)
-        try #require(outcome.exitCode == 0, "\(circumstance): \(outcome.errors)")
+        try #require(outcome.exitCode == 0, "\(circumstance): \(outcome.output)")
         let kept = desk.scratch.appending(try #require(try desk.names(in: desk.scratch).first))
         let results: Result<[Attack: String], any Error>
         do {
