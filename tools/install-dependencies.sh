@@ -33,7 +33,6 @@ need_for_drill() {
     need postgresql-15 'the server that a backup is restored into'
     need postgresql-client-15 'pg_restore, psql and pg_dump'
     need openssl 'to check the report without pgassay'
-    need util-linux 'unshare and setpriv: no network and no root for that server'
 }
 
 need_for_test() {
@@ -45,6 +44,10 @@ need_for_test() {
     need procps 'ps and pgrep, to check that no process is left'
     need pgbackrest 'real repositories of backups'
     need barman 'real repositories of another kind'
+    need util-linux 'setpriv, unshare: pgassay as other accounts, and on machines that allow less'
+    need postgresql-plperl-15 'a language that a restored database may use'
+    need postgresql-15-postgis-3 'an extension with many libraries'
+    need hunspell-en-us 'a dictionary for text search'
     need postgresql-15-cron 'a library that runs jobs, which must not run in a drill'
     need age 'to encrypt and decrypt backups'
     need gnupg 'to encrypt and decrypt backups in another way'

@@ -22,7 +22,7 @@ func examineMachine() async -> [DoctorFinding] {
         for installation in installed { good("\(installation.version)  \(installation.directory)") }
         if installed.isEmpty { throw ScratchError.noPostgres(configured: []) }
         subject = "Isolation"
-        let fence = try await Fence.detect(account: try Account.resolve(configured: nil))
+        let fence = try await Fence.ofDrill(account: nil, isolation: .required)
         for line in fence.isolation { good(line) }
         subject = "Scratch"
         let parent = ScratchDirectory.defaultParent
@@ -30,9 +30,7 @@ func examineMachine() async -> [DoctorFinding] {
         let free = try freeDiskSpace(at: place)
         let making = place == parent ? "" : " (not there yet; a drill makes it)"
         good("\(parent)\(making), \(HumanUnits.bytes(free)) free")
-        guard try await fence.account(can: "-x", place) else {
-            throw ScratchError.cannotEnter(directory: parent, account: fence.account.name)
-        }
+        try await fence.requireEntry(to: place, of: parent)
     } catch {
         findings.append(DoctorFinding(name: subject, status: .bad, words: String(describing: error)))
     }

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Foundation
+import Launcher
 
 /// The command line. Every command lives in a file of its own and stays thin: it resolves flags, calls the library and
 /// renders what comes back.
-@main
 struct PgAssay: AsyncParsableCommand {
     static let version = "0.1.0"
 
@@ -18,8 +18,10 @@ struct PgAssay: AsyncParsableCommand {
             CleanCommand.self, DoctorCommand.self,
         ])
 
-    static func main() async {
+    static func run() async -> Never {
         do {
+            // A backup, and other programs of this account, have no business in this one's memory.
+            try Launcher.forbidTraces()
             var command = try parseAsRoot()
             try LogOptions.start(verbose: (command as? any LoggingCommand)?.log.verbose ?? false)
             if var command = command as? any AsyncParsableCommand {
@@ -43,5 +45,6 @@ struct PgAssay: AsyncParsableCommand {
             }
             Foundation.exit(exitCode(for: error).isSuccess ? 0 : ExitStatus.wrongCommand.rawValue)
         }
+        Foundation.exit(0)
     }
 }

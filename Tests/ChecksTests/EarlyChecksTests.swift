@@ -130,10 +130,9 @@ import Testing
     private static func contents(of restored: Restored) async throws -> TableOfContents {
         let server = try #require(OneServer.current)
         let file = server.directory.path.appending("dump-\(UInt32.random(in: 0 ... .max))")
-        let outcome = try await server.fence.around(
-            Command(
-                server.installation.program("pg_dump"),
-                ["--dbname=\(restored.target.connectionString)", "-Fc", "-f", file.string], directory: "/")
+        let outcome = try await Command(
+            server.installation.program("pg_dump"),
+            ["--dbname=\(restored.target.connectionString)", "-Fc", "-f", file.string], directory: "/"
         ).run(deadline: .seconds(600))
         try #require(outcome.succeeded, "\(outcome.failure)")
         return try #require(try Dump.open(file).contents)

@@ -38,7 +38,7 @@ import Testing
                     server.installation.program("psql"),
                     ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--dbname=\(target)", "--file=-"],
                     directory: "/")
-                let outcome = try await server.fence.around(command).run(
+                let outcome = try await server.fence.asAccount(command).run(
                     deadline: .seconds(600), input: { writer in _ = try await writer.write(Array(script) + [10]) })
                 // psql ends a statement that lacks its semicolon at the end of the file.
                 #expect(outcome.succeeded, "\(file): \(outcome.failure)")

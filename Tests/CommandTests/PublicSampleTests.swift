@@ -103,7 +103,7 @@ import Testing
             let command = Command(
                 server.installation.program("psql"),
                 ["--no-psqlrc", "--quiet", "--dbname=\(target)", "--file=\(script)"], directory: "/")
-            let outcome = try await server.fence.around(command).run(deadline: .seconds(600))
+            let outcome = try await server.fence.asAccount(command).run(deadline: .seconds(600))
             try #require(outcome.succeeded, "\(outcome.failure)")
             let dump = desk.root.appending("\(name).dump")
             try await Sample.dump(name, of: server, format: .custom, to: dump)

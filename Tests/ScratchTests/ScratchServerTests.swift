@@ -25,9 +25,14 @@ import Testing
         let directory = try await withScratchServer(TestServer.request, of: installation, cleanup: cleanup) { server in
             var status = stat()
             #expect(stat(server.directory.path.string, &status) == 0)
-            #expect(status.st_mode & 0o777 == 0o700)
-            #expect(status.st_uid == server.fence.account.userID)
-            #expect(status.st_uid != 0, "never root")
+            #expect(status.st_mode & 0o777 == (server.fence.account.isOther ? 0o711 : 0o700))
+            #expect(status.st_uid == geteuid())
+            for path in [server.directory.data, server.directory.socket] {
+                #expect(stat(path.string, &status) == 0)
+                #expect(status.st_mode & 0o777 == 0o700)
+                #expect(status.st_uid == server.fence.account.userID)
+                #expect(status.st_uid != 0, "never root")
+            }
             try await withConnection(to: server.target(database: "postgres")) { connection in
                 for (name, value) in [
                     ("fsync", "off"), ("listen_addresses", ""), ("archive_mode", "off"), ("autovacuum", "off"),
@@ -97,7 +102,9 @@ import Testing
         var request = TestServer.request
         request.keep = true
         let installation = try await TestServer.installation()
-        let server = try await withScratchServer(request, of: installation, cleanup: CleanupLog()) { $0 }
+        var server = try await withScratchServer(request, of: installation, cleanup: CleanupLog()) { $0 }
+        // It was started again.
+        server.postmaster = nil
         try await withConnection(to: server.target(database: "postgres")) { connection in
             let rows = try await connection.query("SELECT 1")
             #expect(rows.count == 1)
@@ -105,7 +112,8 @@ import Testing
         #expect(await Sweep().sweep(server.directory.path, evenKept: false)?.outcome == .kept)
         #expect(await Sweep().sweep(server.directory.path, evenKept: true)?.outcome == .removed)
         #expect(!FileManager.default.fileExists(atPath: server.directory.path.string))
-        await #expect(throws: PostgresError.self) { _ = try await Connection(to: server.target(database: "postgres")) }
+        let target = server.target(database: "postgres")
+        await #expect(throws: PostgresError.self) { _ = try await Connection(to: target) }
     }
 
     @Test func sweepTouchesNothingOfOthers() async throws {

@@ -56,7 +56,7 @@ package struct PgBackRestRepository: Sendable {
         let command = Command(
             "/usr/bin/pgbackrest", ["--config=\(configuration)", "--stanza=main"] + arguments,
             directory: cluster.directory)
-        let outcome = try await cluster.fence.around(command).run(deadline: .seconds(600))
+        let outcome = try await cluster.fence.asAccount(command).run(deadline: .seconds(600))
         guard outcome.succeeded else { throw ScratchError.childFailed(program: "pgbackrest", reason: outcome.failure) }
     }
 }

@@ -82,7 +82,7 @@ package struct SourceCluster: Sendable {
 
     /// Runs one of the installation's programs as the account of the server.
     package func run(_ program: String, _ arguments: [String]) async throws {
-        let outcome = try await fence.around(
+        let outcome = try await fence.asAccount(
             Command(installation.program(program), arguments, directory: directory)
         ).run(deadline: .seconds(600))
         guard outcome.succeeded else { throw ScratchError.childFailed(program: program, reason: outcome.failure) }

@@ -82,7 +82,7 @@ extension DryRun {
             server =
                 choice.map { "PostgreSQL \($0.installation.version) in \($0.installation.directory): \($0.reason)" }
                 ?? "chosen after the backup is fetched"
-            let fence = try await Fence.detect(account: try Account.resolve(configured: account))
+            let fence = try await Fence.ofDrill(account: account, isolation: setting.isolation)
             isolation = fence.isolation
             scratchDirectory = parent.string
             diskNeeded = setting.diskSpace ?? needed
@@ -91,9 +91,7 @@ extension DryRun {
                 let place = try ScratchDirectory.existingDirectory(of: parent)
                 if place != parent { start = "make \(parent), and start a server in it" }
                 diskFree = try freeDiskSpace(at: place)
-                if try await !fence.account(can: "-x", place) {
-                    throw ScratchError.cannotEnter(directory: place, account: fence.account.name)
-                }
+                try await fence.requireEntry(to: place)
             } catch let error as ScratchError {
                 obstacles.append(error.description)
             }

@@ -82,7 +82,7 @@ extension ScratchError {
         case .noPostgres, .tooOld, .noSuchMajor, .noRestrictedClient, .missingProgram: .noPostgres
         case .noAccount, .cannotCreate, .cannotEnter, .socketPathTooLong, .locked: .noPlace
         case .diskTooSmall: .diskTooSmall
-        case .childFailed, .deadlineExceeded, .didNotStart: .childFailed
+        case .childFailed, .deadlineExceeded, .didNotStart, .noWalls, .wallsFailed: .childFailed
         case .fencedOff: .fencedOff
         case .cannotRemove: .leftBehind
         }

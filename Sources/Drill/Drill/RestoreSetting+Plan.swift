@@ -23,6 +23,7 @@ extension RestoreSetting {
             startDeadline: plan.limits.start, deadline: plan.limits.restore, diskSpace: plan.scratch.diskSpace,
             label: plan.name, keep: keep, recovery: plan.recovery)
         removalDeadline = plan.limits.remove
+        isolation = plan.scratch.isolation
         workspace = here?.workspace
         // The plan's own is the more complete one: somebody has said so.
         if recovery.archive == nil { recovery.archive = here?.log }

@@ -42,7 +42,7 @@ extension DumpBackup {
             ["--verbose", "--no-password", "--dbname=\(database.target.connectionString)"]
                 + (parallel ? ["--jobs=\(setting.jobs)"] : []) + [dump.path.string], directory: "/")
         let outcome = try await watchingCopies(over: roles.connection, emit: emit) {
-            try await database.command(command, readsAnyFile: true).run(
+            try await database.command(command, reading: dump.path).run(
                 deadline: setting.deadline, onErrorLine: { line in handle(reader.withLock { $0.messages.add(line) }) })
         }
         handle(reader.withLock { $0.messages.finish() })

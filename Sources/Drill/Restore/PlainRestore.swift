@@ -29,7 +29,7 @@ extension DumpBackup {
             ], directory: "/")
         let total = dump.bytes
         let path = dump.path
-        let outcome = try await database.command(command, readsAnyFile: false).run(
+        let outcome = try await database.command(command, reading: nil, of: psql).run(
             deadline: setting.deadline,
             onErrorLine: { line in
                 if let problem = messages.withLock({ $0.add(line) }) { progress.withLock { $0.raw.append(problem) } }

@@ -7,6 +7,8 @@ import SystemPackage
 package struct RestoreSetting: Sendable {
     /// Where the database is created: on a server of our own, or on an existing one that the plan names.
     package var server: ScratchPlace
+    /// What walls a server of our own must have.
+    package var isolation = IsolationDemand.required
     /// Directories to look for PostgreSQL in, in addition to the usual ones.
     package var postgres: [FilePath]
     /// Tables and indexes restored at the same time.
@@ -53,7 +55,8 @@ package struct RestoreSetting: Sendable {
     ) async throws -> Result {
         guard case .ownServer(let parent, let account) = server else { throw UnsupportedBackup.needsOwnServer(path) }
         return try await Scratch.withWorkspace(
-            below: parent, account: account, diskSpace: diskSpace ?? estimate, label: label, cleanup: cleanup, body)
+            below: parent, account: account, isolation: isolation, diskSpace: diskSpace ?? estimate, label: label,
+            cleanup: cleanup, body)
     }
 
     /// - Parameter diskSpace: bytes that the backup is estimated to need.
@@ -61,6 +64,7 @@ package struct RestoreSetting: Sendable {
         var request = ScratchRequest(
             parent: parent, account: account, jobs: jobs, diskSpace: diskSpace ?? estimate, label: label, keep: keep)
         request.deadline = startDeadline
+        request.isolation = isolation
         return request
     }
 }

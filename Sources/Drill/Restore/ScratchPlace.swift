@@ -1,4 +1,5 @@
 import Foundation
+import Launcher
 import Postgres
 import Processes
 import Scratch
@@ -48,7 +49,12 @@ struct EmptyDatabase: Sendable {
     let yieldProcessor: (@Sendable (Connection) async throws -> Void)?
 
     /// Puts the command behind the fence, if there is one; else gives it what it needs to log in.
-    func command(_ command: Command, readsAnyFile: Bool) -> Command {
+    /// - Parameters:
+    ///   - backup: what it reads; nil if it is given that on standard input.
+    ///   - program: whose program it is; nil for that of the server.
+    func command(
+        _ command: Command, reading backup: FilePath?, of program: Installation? = nil
+    ) async throws -> Command {
         var command = command
         guard let fence else {
             // An existing server is reached with the login of the person who runs us.
@@ -56,6 +62,8 @@ struct EmptyDatabase: Sendable {
             for name in ["HOME", "PGPASSFILE", "PGPASSWORD"] { command.environment[name] = ours[name] }
             return command
         }
-        return fence.around(command, readsAnyFile: readsAnyFile)
+        var sights = try backup.map { [try Sight.present($0, .readAsOwner)] } ?? []
+        if let host = target.host { sights.append(try .present(FilePath(host), .connect)) }
+        return try await fence.around(command, of: program ?? installation, seeing: sights)
     }
 }

@@ -18,8 +18,14 @@ package enum ReportText {
                 Section(title: "Environment", lines: environment(report.environment)),
                 Section(title: "Cleanup", lines: cleanup(report.cleanup)),
             ]
-        return verdict(report.verdict, report.cause, checks: report.checks, color: color) + summary(report) + "\n"
-            + text(of: sections, style)
+        return unwalled(report, style) + verdict(report.verdict, report.cause, checks: report.checks, color: color)
+            + summary(report) + "\n" + text(of: sections, style)
+    }
+
+    /// What comes before the verdict: that nothing kept the backup from changing it.
+    private static func unwalled(_ report: Report, _ style: TextStyle) -> String {
+        guard let first = report.environment.isolation.first, first.hasPrefix("NO WALLS") else { return "" }
+        return style.apply(.bad, TextStyle.harmless(first)) + "\n"
     }
 
     /// The results of checks, as in a whole report: failed, could not be told, not run, worth knowing, then a line for

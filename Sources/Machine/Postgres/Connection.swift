@@ -1,4 +1,5 @@
 import CLibPQ
+import CLinux
 import Dispatch
 import Glibc
 
@@ -49,6 +50,8 @@ package actor Connection {
         PQsetNoticeProcessor(opened.pointer, { _, _ in }, nil)
         // The code of a refusal is only in the message, and only in a verbose one.
         PQsetErrorVerbosity(opened.pointer, PQERRORS_VERBOSE)
+        // Before a word of it is read: a backup can put a server of its own on the socket.
+        try checkPeer(PQsocket(opened.pointer))
         let limit = Wait(for: deadline)
         var state = PQstatus(opened.pointer) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING
         while state != PGRES_POLLING_OK {
@@ -69,6 +72,16 @@ package actor Connection {
         for (name, value) in settings.sorted(by: { $0.key < $1.key }) {
             _ = try query("SELECT set_config($1, $2, false)", [name, value])
         }
+    }
+
+    /// - Throws: `cannotConnect` if another process than the one expected listens on the socket.
+    private func checkPeer(_ socket: Int32) throws {
+        guard let expected = target.serverProcess, socket >= 0 else { return }
+        let peer = pgassay_peer(socket)
+        // Nothing listens, and libpq says it better.
+        guard peer != 0, peer != expected else { return }
+        throw cannotConnect(
+            "process \(peer) listens on its socket, and is not the server that was started there; it is not believed")
     }
 
     private func cannotConnect(_ reason: String) -> PostgresError {

@@ -6,6 +6,9 @@ package struct ConnectionTarget: Sendable, Equatable, CustomStringConvertible {
     /// libpq keywords, such as `host`, `port`, `dbname`, `user`.
     package private(set) var parameters: [String: String]
 
+    /// The process that must listen on the socket, by its id: an answer of any other is not believed. Nil believes any.
+    package var serverProcess: Int32?
+
     /// - Parameter host: a host name, or the directory of a Unix socket.
     package init(host: String, port: Int, user: String, database: String) {
         parameters = ["host": host, "port": String(port), "user": user, "dbname": database]

@@ -11,6 +11,30 @@ package struct Command: Sendable {
     /// The complete environment: nothing is inherited, so no secret of ours reaches a child by accident.
     package var environment: [String: String]
     package var directory: FilePath?
+    /// A program that starts this one behind walls; nil where it is started as it is.
+    package var launching: Launching?
+
+    /// How another program starts a command.
+    package struct Launching: Sendable {
+        let program: FilePath
+        let arguments: [String]
+        let failure: @Sendable (String) -> (any Error)?
+
+        /// - Parameters:
+        ///   - arguments: say which command it starts, and how.
+        ///   - failure: the error to throw for what was said on standard error, if that program could not start the command.
+        package init(
+            _ program: FilePath, _ arguments: [String], failure: @escaping @Sendable (String) -> (any Error)?
+        ) {
+            self.program = program
+            self.arguments = arguments
+            self.failure = failure
+        }
+    }
+
+    /// What is really started.
+    package var startedProgram: FilePath { launching?.program ?? program }
+    package var startedArguments: [String] { launching?.arguments ?? arguments }
 
     package init(
         _ program: FilePath, _ arguments: [String], environment: [String: String] = [:], directory: FilePath? = nil
@@ -107,7 +131,7 @@ package struct Command: Sendable {
         let log = CommandLog(self)
         defer { log.close() }
         let result = try await Subprocess.run(
-            .path(program), arguments: Arguments(arguments),
+            .path(startedProgram), arguments: Arguments(startedArguments),
             environment: subprocessEnvironment,
             workingDirectory: directory, platformOptions: options,
             input: .inputWriter, output: .sequence, error: .sequence
@@ -169,6 +193,7 @@ package struct Command: Sendable {
         case .signaled(let signal): outcome.signal = signal
         }
         log.noteEnd(result.terminationStatus, timedOut: outcome.timedOut)
+        if outcome.exitCode != 0, let failure = launching?.failure(outcome.errorOutput) { throw failure }
         return outcome
     }
 

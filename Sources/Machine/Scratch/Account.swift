@@ -42,7 +42,7 @@ package struct Account: Sendable, Equatable {
         }
     }
 
-    private init(name: String, userID: UInt32, groupID: UInt32) {
+    init(name: String, userID: UInt32, groupID: UInt32) {
         self.name = name
         self.userID = userID
         self.groupID = groupID

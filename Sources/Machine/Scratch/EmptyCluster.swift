@@ -1,6 +1,7 @@
 import CIsal
 import Foundation
 import Glibc
+import Launcher
 import Processes
 import SystemPackage
 
@@ -25,31 +26,39 @@ package struct EmptyCluster: Sendable {
 
     /// Makes it.
     /// - Parameters:
-    ///   - data: not there yet.
+    ///   - data: not there yet, or an empty directory of the account.
     ///   - directory: of the account of the fence; what is started for it is known by this directory.
     ///   - deadline: for each program that runs.
     /// - Throws: ``ScratchError`` when it cannot be made.
     package func make(
         at data: FilePath, in directory: FilePath, cache: TemplateCache?, deadline: Duration
     ) async throws {
+        try makeDirectory(data)
         if let template = try await cache?.template(of: self, for: directory, deadline: deadline) {
             if try await copy(template, to: data, in: directory, deadline: deadline) { return }
             try removeWhole(data)
+            try makeDirectory(data)
         }
         let outcome = try await initdb(data, in: directory, deadline: deadline)
         guard outcome.succeeded else { throw ScratchError.childFailed(program: "initdb", reason: outcome.failure) }
     }
 
+    /// For its account, which sees nothing above it.
+    private func makeDirectory(_ data: FilePath) throws(ScratchError) {
+        if !FileManager.default.fileExists(atPath: data.string) { try fence.account.makeDirectory(data) }
+    }
+
     /// Runs `initdb`.
-    /// - Parameter isHidden: the data directory lies where only root may enter.
+    /// - Parameter data: an empty directory of the account.
     /// - Throws: ``ScratchError/deadlineExceeded(program:seconds:)``.
     func initdb(
-        _ data: FilePath, isHidden: Bool = false, in directory: FilePath, deadline: Duration
+        _ data: FilePath, in directory: FilePath, deadline: Duration
     ) async throws -> Command.Outcome {
         let initdb = Command(
             installation.program("initdb"), ["--pgdata=\(data)"] + options + ["--no-sync", "--no-instructions"],
-            environment: [Workspace.mark: directory.string], directory: directory)
-        let outcome = try await fence.around(initdb, readsAnyFile: isHidden).run(deadline: deadline)
+            environment: [Workspace.mark: directory.string], directory: "/")
+        let outcome = try await fence.around(initdb, of: installation, seeing: [try .present(data, .write)])
+            .run(deadline: deadline)
         if outcome.timedOut { throw ScratchError.deadlineExceeded(program: "initdb", seconds: deadline / .seconds(1)) }
         return outcome
     }
@@ -61,12 +70,13 @@ package struct EmptyCluster: Sendable {
         _ template: FilePath, to data: FilePath, in directory: FilePath, deadline: Duration
     ) async throws -> Bool {
         let copy = Command(
-            "/bin/cp", ["-R", "--reflink=auto", "--sparse=always", "--", template.string, data.string],
-            environment: [Workspace.mark: directory.string], directory: directory)
+            "/bin/cp", ["-R", "-T", "--reflink=auto", "--sparse=always", "--", template.string, data.string],
+            environment: [Workspace.mark: directory.string], directory: "/")
         do {
-            guard try await fence.around(copy, readsAnyFile: true).run(deadline: deadline).succeeded else {
-                return false
-            }
+            let sights: [Sight] = [try .present(template, .readAsOwner), try .present(data, .write)]
+            guard
+                try await fence.around(copy, of: installation, seeing: sights).run(deadline: deadline).succeeded
+            else { return false }
             try SystemIdentifier.renew(in: data, of: fence.account)
             return true
         } catch let error as CancellationError {

@@ -1,87 +1,165 @@
+import Files
 import Foundation
+import Launcher
+import PlanKeys
 import Processes
+import Synchronization
 import SystemPackage
 
-/// Keeps a restored backup from reaching anything outside: an account that owns nothing, no way to gain privileges, and
-/// a separate network and IPC namespace where the kernel allows one.
+/// Keeps a restored backup from reaching anything outside: docs/decisions/26-the-fence.md.
 ///
 /// A backup can hold code that runs without being asked for (triggers, event triggers, defaults,
-/// `COPY … FROM PROGRAM`), so the server and every client that reads the backup run behind the same fence.
+/// `COPY … FROM PROGRAM`), so the server and every client that reads the backup run behind the same walls, each with a view of its
+/// own: nothing but what it is said to see.
 package struct Fence: Sendable {
     package let account: Account
-    /// What isolation this machine allows, in words for the report.
+    /// What isolation was reached, in words for the report: what is weak comes first.
     package let isolation: [String]
-    /// The command `unshare` with the namespaces of a client; empty where they are not allowed.
-    private let namespaces: [String]
-    /// The same with the namespaces of a server.
-    private let serverNamespaces: [String]
+    /// What stands between a backup and the account.
+    package let walls: Walls
+    /// Keeps a number that was taken for the account, for as long as the fence is used.
+    private let lease: AccountLease?
+
+    private init(account: Account, lease: AccountLease?, walls: Walls, isolation: [String]) {
+        self.account = account
+        self.lease = lease
+        self.walls = walls
+        self.isolation = isolation
+    }
+
+    /// A fence around the programs of one drill. Under root they have a user id of their own.
+    /// - Parameter configured: the account that the plan names.
+    /// - Throws: as ``detect(account:isolation:)``; ``ScratchError/noAccount(_:)``.
+    package static func ofDrill(account configured: String?, isolation: IsolationDemand) async throws -> Fence {
+        let walls = try await MachineWalls.found().walls
+        // Only in a root of its own has such an account a name, without which `initdb` does not run.
+        if configured == nil, isolation == .required, walls.contains(.mount), let lease = AccountLease.take() {
+            return try await detect(account: lease.account, lease: lease, isolation: isolation)
+        }
+        return try await detect(account: try Account.resolve(configured: configured), isolation: isolation)
+    }
 
     /// Finds out what this machine allows, by trying it.
-    /// - Throws: ``ScratchError/missingProgram(_:package:)`` when util-linux is not installed.
-    package static func detect(account: Account) async throws -> Fence {
-        let unshare: FilePath = "/usr/bin/unshare"
-        for program in [unshare, setpriv] where !FileManager.default.isExecutableFile(atPath: program.string) {
-            throw ScratchError.missingProgram(program.lastComponent!.string, package: "util-linux")
+    /// - Throws: ``ScratchError/noWalls(reason:)`` where that is too little for the demand; ``ScratchError``.
+    package static func detect(account: Account, isolation: IsolationDemand = .required) async throws -> Fence {
+        try await detect(account: account, lease: nil, isolation: isolation)
+    }
+
+    private static func detect(
+        account: Account, lease: AccountLease?, isolation: IsolationDemand
+    ) async throws -> Fence {
+        let found = try await MachineWalls.found()
+        if isolation == .none {
+            return Fence(
+                account: account, lease: lease, walls: [],
+                isolation: [
+                    """
+                    NO WALLS, because the plan says \(PlanKey.scratchIsolation): none. What is in the backup can do whatever the account \
+                    \(account.name) may
+                    """, account.words(isOwn: false),
+                ])
         }
-        // Root may make namespaces; any other account needs a user namespace to make them in.
-        let own = geteuid() == 0 ? [] : ["--user", "--map-current-user"]
-        let shared = [unshare.string] + own + ["--net", "--ipc"]
-        let outcome = try await Command(unshare, Array(shared.dropFirst()) + ["--", "/bin/true"])
-            .run(deadline: .seconds(600))
-        let alone = shared + ["--pid", "--fork"]
-        let pidOutcome = try await Command(unshare, Array(alone.dropFirst()) + ["--", "/bin/true"])
-            .run(deadline: .seconds(600))
+        guard found.walls.contains(.mount) || found.walls.contains(.landlock) else {
+            throw ScratchError.noWalls(reason: found.refusals.joined(separator: "; "))
+        }
         return Fence(
-            account: account,
-            isolation: [
-                "runs as \(account.name), never root; no new privileges" + (account.isShared ? Self.sharedAccount : ""),
-                outcome.succeeded
-                    ? "own network namespace without interfaces; own IPC namespace"
-                    : "no network namespace (\(outcome.failure)); no TCP listener",
-                pidOutcome.succeeded
-                    ? "own process namespace: what the server starts ends with it"
-                    : "no process namespace: a program that the backup starts may outlive the server",
-                "not isolated from Unix sockets on this machine that this account may open",
-            ],
-            namespaces: outcome.succeeded ? shared + ["--"] : [],
-            serverNamespaces: pidOutcome.succeeded ? alone + ["--"] : outcome.succeeded ? shared + ["--"] : [])
+            account: account, lease: lease, walls: found.walls,
+            isolation: found.weaknesses + [account.words(isOwn: lease != nil)] + found.strengths)
     }
 
-    private static let sharedAccount =
-        "; other services may run as it too: an account of its own is better (adduser --system --group pgassay)"
-
-    private static let setpriv: FilePath = "/usr/bin/setpriv"
-
-    /// The same command, behind the fence.
+    /// The same command, behind the walls. It sees the PostgreSQL of `installation`, libraries, time zones and locales of this
+    /// machine, and nothing else but `sights`.
     /// - Parameters:
-    ///   - readsAnyFile: under root, lets the command read (never write) files that its account may not,
-    ///     because backups are often readable by root alone.
-    ///   - isServer: gives the command a separate process namespace, in which it is the first process, so that
-    ///     everything that it starts ends with it. The command is then the child of the process that is started here.
-    package func around(_ command: Command, readsAnyFile: Bool = false, isServer: Bool = false) -> Command {
-        var words = (isServer ? serverNamespaces : namespaces) + [Self.setpriv.string, "--no-new-privs"]
-        if account.isOther {
-            words += ["--reuid=\(account.userID)", "--regid=\(account.groupID)", "--clear-groups"]
-            // access(2) ignores the capabilities of every account but root unless told not to (capabilities(7)), and
-            // pg_restore uses it to ask which files of a directory dump exist.
-            words +=
-                readsAnyFile
-                ? [
-                    "--inh-caps=-all,+dac_read_search", "--ambient-caps=+dac_read_search",
-                    "--securebits=+no_setuid_fixup",
-                ] : ["--inh-caps=-all"]
-        }
-        words += ["--", command.program.string] + command.arguments
-        var fenced = command
-        fenced.program = FilePath(words[0])
-        fenced.arguments = Array(words.dropFirst())
-        return fenced
+    ///   - mounts: a mount namespace that the walls are built in.
+    ///   - detachedLog: the command is a server that outlives us, and its words go to this file.
+    /// - Throws: ``ScratchError``.
+    package func around(
+        _ command: Command, of installation: Installation, seeing sights: [Sight], mounts: FilePath? = nil,
+        detachedLog: FilePath? = nil
+    ) async throws -> Command {
+        var launch = launch(command, walls)
+        launch.sights = try await installation.sights() + sights
+        launch.mounts = mounts?.string
+        launch.detachedLog = detachedLog?.string
+        return try launched(command, launch)
     }
 
-    /// Whether the account can use a directory, found out by trying as that account.
+    /// The same command, as the account and without any right, but without walls: for programs that no backup can steer.
+    /// - Throws: ``ScratchError``.
+    package func asAccount(_ command: Command) throws -> Command { try launched(command, launch(command, [])) }
+
+    private func launch(_ command: Command, _ walls: Walls) -> Launch {
+        Launch(
+            program: command.program.string, arguments: command.arguments, directory: command.directory?.string ?? "/",
+            account: account.isOther ? LaunchAccount(user: account.userID, group: account.groupID) : nil, walls: walls)
+    }
+
+    private func launched(_ command: Command, _ launch: Launch) throws -> Command {
+        var launched = command
+        launched.launching = Command.Launching(
+            try MachineWalls.launcher(), try Launcher.arguments(for: launch), failure: Self.failure(in:))
+        return launched
+    }
+
+    /// The error that the launcher told, if these are its words.
+    static func failure(in words: String) -> ScratchError? {
+        words.split(whereSeparator: \.isNewline).lazy.compactMap { line in
+            line.hasPrefix(Launcher.complaint) ? String(line.dropFirst(Launcher.complaint.count)) : nil
+        }.last.map { .wallsFailed(reason: $0) }
+    }
+
+    /// Whether the account can use a directory, found out by trying as that account, without walls.
     /// - Parameter flag: a flag of test(1): `-x` to enter, `-w` to write, `-r` to read.
     package func account(can flag: String, _ path: FilePath) async throws -> Bool {
-        let command = around(Command("/usr/bin/test", [flag, path.string], directory: "/"))
-        return try await command.run(deadline: .seconds(600)).succeeded
+        try await asAccount(Command("/usr/bin/test", [flag, path.string], directory: "/"))
+            .run(deadline: .seconds(600)).succeeded
+    }
+
+    /// - Throws: ``ScratchError/cannotEnter(directory:account:)``. With a root of its own, a program reaches a directory wherever it
+    ///   is.
+    package func requireEntry(to directory: FilePath, of named: FilePath? = nil) async throws {
+        if walls.contains(.mount) { return }
+        guard try await account(can: "-x", directory) else {
+            throw ScratchError.cannotEnter(directory: named ?? directory, account: account.name)
+        }
+    }
+}
+
+/// What a plan demands.
+package enum IsolationDemand: String, Sendable, CaseIterable {
+    /// A mount namespace or Landlock, and everything else that this machine allows.
+    case required
+    /// No walls.
+    case none
+}
+
+extension Account {
+    /// - Parameter isOwn: no other program has this account's number.
+    fileprivate func words(isOwn: Bool) -> String {
+        let shared =
+            isShared
+            ? "; other services may run as it too: an account of its own is better (adduser --system --group pgassay)"
+            : ""
+        return
+            "runs as \(name)\(isOwn ? ", a number that only this drill has" : ""), never root; no capabilities, no new privileges"
+            + shared
+    }
+}
+
+extension Sight {
+    /// What is at a path now. Nothing else will be shown in its place.
+    /// - Throws: `Errno`.
+    package static func present(_ path: FilePath, _ rights: Rights) throws -> Sight {
+        let file = try FileDescriptor.open(
+            path, FileDescriptor.AccessMode(rawValue: 0x200000 /* O_PATH */), options: .closeOnExec)
+        return try file.closeAfter {
+            var status = stat()
+            guard fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
+            let real = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(file.rawValue)")
+            let place = URL(filePath: path.string).standardizedFileURL.path
+            return Sight(
+                place, rights,
+                identity: FileIdentity(path: real, device: UInt64(status.st_dev), inode: UInt64(status.st_ino)))
+        }
     }
 }

@@ -37,27 +37,23 @@ extension ScratchServer {
         } catch {
             overlayRefusal = (error as? OverlayRefused)?.reason ?? String(describing: error)
             for path in [directory.data, directory.work] { try? FileManager.default.removeItem(atPath: path.string) }
-            try directory.give(to: fence.account)
             try fence.account.makeDirectory(directory.data)
         }
     }
 
     private func laidOver(_ request: OverlayRequest) async throws -> Overlay {
-        // This runs as root. While it goes on, the account, and others that run as it, can neither enter the data
-        // directory nor put another in its place.
-        try directory.keep(from: fence.account)
+        // This runs as root. While it goes on, the account, and others that run as it, cannot enter the data directory.
+        try directory.keepData()
         guard mkdir(directory.work.string, 0o700) == 0 else { throw Errno(rawValue: errno) }
         let overlay = try await Overlay(lower: request.lower, upper: directory.data, work: directory.work)
         try request.prepare(overlay.root, fence.account)
         guard chown(overlay.root.string, fence.account.userID, fence.account.groupID) == 0,
             chmod(overlay.root.string, 0o700) == 0
         else { throw Errno(rawValue: errno) }
-        let use = overlay.around(
-            fence.around(
-                Command(
-                    "/usr/bin/test", ["-w", directory.data.appending("PG_VERSION").string], directory: directory.path)
-            ))
-        let outcome = try await use.run(deadline: .seconds(600))
+        let test = Command("/usr/bin/test", ["-w", directory.data.appending("PG_VERSION").string], directory: "/")
+        let sight = try overlay.sight(at: directory.data)
+        let outcome = try await fence.around(test, of: installation, seeing: [sight], mounts: overlay.namespace)
+            .run(deadline: .seconds(600))
         guard outcome.succeeded else {
             throw OverlayRefused(reason: "the account \(fence.account.name) cannot use it: \(outcome.failure)")
         }
@@ -69,24 +65,14 @@ extension ScratchDirectory {
     /// A directory for the kernel, where the data directory is an overlay.
     fileprivate var work: FilePath { path.appending("overlay") }
 
-    /// Gives the scratch directory and the data directory to root. In the scratch directory, the account can then only
-    /// reach files whose names it knows.
-    fileprivate func keep(from account: Account) throws {
-        guard chown(path.string, 0, account.groupID) == 0, chmod(path.string, 0o710) == 0 else {
-            throw Errno(rawValue: errno)
-        }
+    /// Gives the data directory to root.
+    fileprivate func keepData() throws {
         let file = try FileDescriptor.open(data, .readOnly, options: [.directory, .noFollow, .closeOnExec])
         try file.closeAfter {
             guard fchown(file.rawValue, 0, 0) == 0 else { throw Errno(rawValue: errno) }
             guard try FileManager.default.contentsOfDirectory(atPath: data.string).isEmpty else {
                 throw Errno.fileExists
             }
-        }
-    }
-
-    fileprivate func give(to account: Account) throws(ScratchError) {
-        guard chown(path.string, account.userID, account.groupID) == 0, chmod(path.string, 0o700) == 0 else {
-            throw .cannotCreate(directory: path, reason: Errno(rawValue: errno).description)
         }
     }
 }

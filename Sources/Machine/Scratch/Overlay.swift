@@ -1,7 +1,7 @@
 import CLinux
 import Foundation
 import Glibc
-import Processes
+import Launcher
 import Synchronization
 import SystemPackage
 
@@ -20,7 +20,7 @@ package final class Overlay: Sendable {
     /// The data directory as the server sees it, as a path for us, who are outside of the namespace. Valid until
     /// ``close()``.
     package let root: FilePath
-    private let namespace: FilePath
+    let namespace: FilePath
 
     /// Mounts the overlay.
     /// - Parameters:
@@ -48,15 +48,15 @@ package final class Overlay: Sendable {
         for descriptor in [closing.root, closing.namespace] { try? descriptor.close() }
     }
 
-    /// The same command, run in the namespace that has the overlay.
-    func around(_ command: Command) -> Command {
-        var inside = command
-        inside.program = "/usr/bin/nsenter"
-        // A working directory that was opened outside would be the one below the overlay.
-        inside.arguments =
-            ["--mount=\(namespace)", "--wdns=\(command.directory ?? "/")", "--", command.program.string]
-            + command.arguments
-        return inside
+    /// The overlay at a place where its namespace has it.
+    func sight(at place: FilePath) throws -> Sight {
+        var status = stat()
+        guard stat(root.string, &status) == 0 else { throw Errno(rawValue: errno) }
+        let real = URL(filePath: place.removingLastComponent().string).resolvingSymlinksInPath().path
+        return Sight(
+            place.string, .write,
+            identity: FileIdentity(
+                path: "\(real)/\(place.lastComponent!)", device: UInt64(status.st_dev), inode: UInt64(status.st_ino)))
     }
 
     /// Mounts on a new thread: it is threads that enter a namespace, and nothing else must run in this one.
@@ -73,7 +73,7 @@ package final class Overlay: Sendable {
     private static func mountHere(
         lower: FilePath, upper: FilePath, work: FilePath
     ) throws -> (root: FileDescriptor, namespace: FileDescriptor) {
-        guard pgassay_unshare_mounts() == 0 else { throw OverlayRefused("unshare", errno) }
+        guard pgassay_unshare(pgassay_new_mounts) == 0 else { throw OverlayRefused("unshare", errno) }
         // Mounts made here are not seen outside, and this namespace does not block an unmount outside.
         guard Glibc.mount("none", "/", nil, UInt(MS_REC) | UInt(MS_SLAVE), nil) == 0 else {
             throw OverlayRefused("mount", errno)

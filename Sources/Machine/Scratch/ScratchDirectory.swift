@@ -2,8 +2,8 @@ import Foundation
 import Glibc
 import SystemPackage
 
-/// A private directory that one drill works in: `pgassay-<8 hex digits>` with mode 0700, owned by the account that runs
-/// the scratch server. Where there is an ``Overlay``, root owns it, and the account can only pass through.
+/// A private directory that one drill works in: `pgassay-<8 hex digits>`. It belongs to who runs the drill; under root, the account
+/// of the scratch server can only pass through, so that nothing in a backup removes or exchanges what is directly in it.
 ///
 ///     pgassay.lock   held locked (flock) while the drill runs, so that "dead" can be proved
 ///     data/          the server's data directory, or, with an overlay, what the server changed
@@ -13,13 +13,21 @@ package struct ScratchDirectory: Sendable, Equatable {
     package let path: FilePath
 
     package var data: FilePath { path.appending("data") }
-    package var socket: FilePath { path.appending("socket") }
+    package var socket: FilePath { path.appending(socketName) }
     package var log: FilePath { path.appending("server.log") }
     var lockFile: FilePath { path.appending("pgassay.lock") }
 
     package static func isName(_ name: String) -> Bool { name.wholeMatch(of: /pgassay-[0-9a-f]{8}/) != nil }
 
-    init(path: FilePath) { self.path = path }
+    /// Where Landlock alone keeps drills apart, it is a name that another drill cannot guess: Landlock keeps no program from a
+    /// socket whose name it knows, and lets none look for names.
+    private let socketName: String
+
+    init(path: FilePath, hidesSocket: Bool = false) {
+        self.path = path
+        let secret = String(UInt64.random(in: 0 ... .max), radix: 16).leftPadded(to: 16)
+        socketName = hidesSocket ? "socket-\(secret)" : "socket"
+    }
 
     /// Where scratch directories go when no other place is given: `PGASSAY_SCRATCH`, else `/var/tmp`, which, unlike
     /// `/tmp`, is a real disk everywhere.
@@ -64,10 +72,10 @@ package struct ScratchDirectory: Sendable, Equatable {
     ///   long.
     static func create(below parent: FilePath, for fence: Fence, label: String) async throws -> (Self, ScratchLock) {
         let parent = try make(parent)
-        guard try await fence.account(can: "-x", parent) else {
-            throw ScratchError.cannotEnter(directory: parent, account: fence.account.name)
-        }
-        let directory = ScratchDirectory(path: parent.appending(newName()))
+        try await fence.requireEntry(to: parent)
+        let directory = ScratchDirectory(
+            path: parent.appending(newName()),
+            hidesSocket: fence.walls.contains(.landlock) && !fence.walls.contains(.mount))
         // The longest path that fits sun_path, with its final NUL (unix(7)).
         let limit = 107
         let socketFile = directory.socket.appending(".s.PGSQL.\(ScratchServer.port)")
@@ -75,7 +83,12 @@ package struct ScratchDirectory: Sendable, Equatable {
             throw ScratchError.socketPathTooLong(socketFile, limit: limit)
         }
         do {
-            for path in [directory.path, directory.socket] { try fence.account.makeDirectory(path) }
+            guard mkdir(directory.path.string, 0o700) == 0,
+                chmod(directory.path.string, fence.account.isOther ? 0o711 : 0o700) == 0
+            else {
+                throw ScratchError.cannotCreate(directory: directory.path, reason: Errno(rawValue: errno).description)
+            }
+            try fence.account.makeDirectory(directory.socket)
             return (directory, try ScratchLock(creating: directory.lockFile, owner: .init(label: label)))
         } catch {
             // Without its lock file, `pgassay clean` would not recognise it as ours.

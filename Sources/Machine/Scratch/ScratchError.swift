@@ -16,6 +16,10 @@ package enum ScratchError: Error, Sendable, Equatable {
     case childFailed(program: String, reason: String)
     case deadlineExceeded(program: String, seconds: Double)
     case didNotStart(reason: String)
+    /// This machine allows no wall between a backup and the account.
+    case noWalls(reason: String)
+    /// A wall that this machine allows could not be built, or what stands behind it has changed.
+    case wallsFailed(reason: String)
     case fencedOff(String)
     case cannotRemove(FilePath, reason: String)
     case locked(FilePath)
@@ -76,6 +80,13 @@ extension ScratchError: CustomStringConvertible {
         case .deadlineExceeded(let program, let seconds):
             "\(program) was stopped after \(Int(seconds)) s, its deadline. If it needs longer, raise \(PlanKey.limitsStart) of the plan."
         case .didNotStart(let reason): "The scratch server did not start: \(reason)"
+        case .noWalls(let reason):
+            """
+            A backup can hold programs, and this machine allows no wall to keep them in: \(reason). Allow this process to make \
+            namespaces, or switch Landlock on in the kernel (docs/security.md says how); or accept that a backup can do whatever the \
+            account may that runs the scratch server, with \(PlanKey.scratchIsolation): none in the plan.
+            """
+        case .wallsFailed(let reason): "The walls around a program could not be built: \(reason)"
         case .fencedOff(let why): why
         case .cannotRemove(let path, let reason): "Cannot remove \(path): \(reason). Remove it by hand."
         case .locked(let path): "\(path) belongs to a drill that is still running."

@@ -4,6 +4,7 @@ import SystemPackage
 package struct ScratchRequest: Sendable {
     package var parent: FilePath
     package var account: String?
+    package var isolation = IsolationDemand.required
     package var jobs: Int
     /// Bytes that the restore needs; checked before anything is made.
     package var diskSpace: Int64

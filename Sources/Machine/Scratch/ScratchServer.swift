@@ -22,13 +22,18 @@ package struct ScratchServer: Sendable {
     /// Why there is no overlay, where one was asked for.
     package internal(set) var overlayRefusal: String?
 
+    /// The process that we started and that listens on the socket; nil before it runs, and where it is kept.
+    var postmaster: Int32?
+
     /// The data directory as it is seen from outside the server.
     package var data: FilePath { overlay?.root ?? directory.data }
 
     /// How to connect to one of its databases as its superuser.
     package func target(database: String) -> ConnectionTarget {
-        ConnectionTarget(
+        var target = ConnectionTarget(
             host: directory.socket.string, port: Self.port, user: user, database: database)
+        target.serverProcess = postmaster
+        return target
     }
 
     /// How to connect for work on the server as a whole, whatever settings and operators a copy brings along.

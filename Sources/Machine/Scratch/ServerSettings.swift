@@ -12,7 +12,11 @@ package struct ServerSettings: Sendable {
     ///   - processors: of the machine; each may serve one question of a check while the restore goes on, and one
     ///     afterwards.
     ///   - jobs: connections that restore at the same time.
-    package init(version: ServerVersion, memory: Int64, processors: Int, jobs: Int, socketDirectory: String) {
+    ///   - sharesMemory: whether the server may use `/dev/shm`.
+    package init(
+        version: ServerVersion, memory: Int64, processors: Int, jobs: Int, socketDirectory: String,
+        sharesMemory: Bool = true
+    ) {
         let megabytes = memory >> 20
         // Durability protects data that must survive a crash; nothing here must.
         weakened = [
@@ -46,7 +50,10 @@ package struct ServerSettings: Sendable {
         ]
         // From 17 on a backup can hold triggers that run at every login, ours too.
         let untriggered = version.major >= 17 ? ["event_triggers": "off"] : [:]
-        values = weakened.merging(untriggered) { $1 }.merging(tuned) { $1 }.merging(defused) { $1 }.merging(logged) {
+        let unshared = sharesMemory ? [:] : ["dynamic_shared_memory_type": "mmap"]
+        values = weakened.merging(untriggered) { $1 }.merging(unshared) { $1 }.merging(tuned) { $1 }.merging(defused) {
+            $1
+        }.merging(logged) {
             $1
         }
     }

@@ -110,8 +110,8 @@ package struct TemplateCache: Sendable, Equatable {
         let data = new.appending("data")
         guard mkdir(new.string, 0o700) == 0 else { throw Errno(rawValue: errno) }
         try cluster.fence.account.makeDirectory(data)
-        // Whatever else runs as that account cannot enter the directory above: only this initdb may, and only to read.
-        let outcome = try await cluster.initdb(data, isHidden: true, in: scratch, deadline: deadline)
+        // Nothing else that runs as that account can enter the directory above; this initdb sees only the one below.
+        let outcome = try await cluster.initdb(data, in: scratch, deadline: deadline)
         guard outcome.succeeded else { throw ScratchError.childFailed(program: "initdb", reason: outcome.failure) }
         let own = try await Command("/bin/chown", ["-R", "-h", "\(geteuid()):\(getegid())", new.string])
             .run(deadline: deadline)

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Glibc
+import Launcher
 import PlanKeys
 import Postgres
 import Processes
@@ -18,7 +19,7 @@ package func withScratchServer<Result: Sendable>(
     _ request: ScratchRequest, of installation: Installation, cleanup: CleanupLog, layOut: DataLayOut? = nil,
     _ body: @Sendable (ScratchServer) async throws -> Result
 ) async throws -> Result {
-    let fence = try await Fence.detect(account: try Account.resolve(configured: request.account))
+    let fence = try await Fence.ofDrill(account: request.account, isolation: request.isolation)
     let (directory, lock) = try await ScratchDirectory.create(
         below: request.parent, for: fence, label: request.label)
     var server = ScratchServer(
@@ -27,7 +28,8 @@ package func withScratchServer<Result: Sendable>(
             version: installation.version,
             memory: Int64(sysconf(Int32(_SC_PHYS_PAGES))) * Int64(sysconf(Int32(_SC_PAGESIZE))),
             processors: ProcessInfo.processInfo.activeProcessorCount, jobs: request.jobs,
-            socketDirectory: directory.socket.string),
+            socketDirectory: directory.socket.string,
+            sharesMemory: fence.walls.contains(.mount) || !fence.walls.contains(.landlock)),
         log: ServerLog(), user: request.superuser, maintenanceDatabase: request.maintenanceDatabase)
     do {
         try directory.require(request.diskSpace, of: request.parent)
@@ -66,7 +68,7 @@ extension ScratchServer {
     fileprivate func initialise(cache: TemplateCache?, deadline: Duration) async throws {
         try await EmptyCluster(of: installation, behind: fence).make(
             at: directory.data, in: directory.path, cache: cache, deadline: deadline)
-        // The directory belongs to another account, so a link in place of the file is not followed.
+        // The data directory belongs to another account, so a link in place of the file is not followed.
         let file = try FileDescriptor.open(
             directory.data.appending("postgresql.conf"), .writeOnly, options: [.append, .noFollow, .closeOnExec])
         try file.closeAfter { _ = try file.writeAll(("\n" + settings.configuration).utf8) }
@@ -97,10 +99,9 @@ extension ScratchServer {
         deadline: Duration, keep: Bool, cleanup: CleanupLog,
         _ body: @Sendable (ScratchServer) async throws -> Result
     ) async throws -> Result {
-        let fenced = fence.around(
+        let command = try await fence.around(
             Command(installation.program("postgres"), ["-D", directory.data.string], directory: directory.path),
-            isServer: true)
-        let command = overlay?.around(fenced) ?? fenced
+            of: installation, seeing: try sights(), mounts: overlay?.namespace)
         var options = PlatformOptions()
         options.createSession = true
         // Used only when our task is cancelled, and only to give us the time to stop the server ourselves.
@@ -108,7 +109,8 @@ extension ScratchServer {
         let commandLog = CommandLog(command)
         defer { commandLog.close() }
         let outcome = try await Subprocess.run(
-            .path(command.program), arguments: Arguments(command.arguments), environment: command.subprocessEnvironment,
+            .path(command.startedProgram), arguments: Arguments(command.startedArguments),
+            environment: command.subprocessEnvironment,
             workingDirectory: command.directory, platformOptions: options,
             input: .none, output: .discarded, error: .sequence
         ) { execution in
@@ -129,8 +131,8 @@ extension ScratchServer {
                 }
                 let outcome: Swift.Result<Result, any Error>
                 do {
-                    try await waitUntilReady(deadline: deadline, ended: ended)
-                    outcome = .success(try await body(self))
+                    let server = try await ready(startedBy: process, deadline: deadline, ended: ended)
+                    outcome = .success(try await body(server))
                 } catch {
                     outcome = .failure(error)
                 }
@@ -152,19 +154,30 @@ extension ScratchServer {
         return try outcome.closureResult.get()
     }
 
-    private func waitUntilReady(deadline: Duration, ended: Latch) async throws {
+    /// Waits until the server answers.
+    /// - Parameter process: what started it: the launcher, or the server itself.
+    /// - Returns: the same, which then knows its postmaster.
+    private func ready(startedBy process: Int32, deadline: Duration, ended: Latch) async throws -> ScratchServer {
         let clock = ContinuousClock()
         let limit = clock.now + deadline
+        var server = self
         while true {
             do {
-                let connection = try await Connection(to: maintenance)
+                if server.postmaster == nil { server.postmaster = ProcessEntry.walled(startedBy: process)?.id }
+                guard server.postmaster != nil else {
+                    throw PostgresError.cannotConnect(
+                        target: "\(directory.socket)", reason: "the server does not run yet")
+                }
+                let connection = try await Connection(to: server.maintenance)
                 await connection.close()
-                return
+                return server
             } catch PostgresError.refused(let error) where !error.isForNow {
                 // The same answer would come for as long as we asked.
                 throw PostgresError.refused(error)
             } catch let error as PostgresError {
-                if ended.isRaised { throw ScratchError.didNotStart(reason: log.tail) }
+                if ended.isRaised {
+                    throw Fence.failure(in: log.tail) ?? ScratchError.didNotStart(reason: log.tail)
+                }
                 if clock.now > limit {
                     throw ScratchError.didNotStart(
                         reason: """
@@ -179,10 +192,33 @@ extension ScratchServer {
 
     /// Starts the server again as a daemon that outlives us.
     fileprivate func startDetached(deadline: Duration) async throws {
-        let start = Command(
-            installation.program("pg_ctl"),
-            ["start", "--wait", "--pgdata=\(directory.data)", "--log=\(directory.log)"], directory: directory.path)
-        let outcome = try await fence.around(start).run(deadline: deadline)
+        let start = try await fence.around(
+            Command(installation.program("postgres"), ["-D", directory.data.string], directory: directory.path),
+            of: installation, seeing: try sights(), detachedLog: directory.log)
+        let outcome = try await start.run(deadline: deadline)
         guard outcome.succeeded else { throw ScratchError.didNotStart(reason: outcome.failure) }
+        let clock = ContinuousClock()
+        let limit = clock.now + deadline
+        while true {
+            do {
+                let connection = try await Connection(to: maintenance)
+                return await connection.close()
+            } catch let error as PostgresError {
+                guard clock.now < limit, !directory.serverProcesses.isEmpty else {
+                    let words = (try? String(contentsOfFile: directory.log.string, encoding: .utf8)) ?? ""
+                    throw ScratchError.didNotStart(reason: "\(error). Its log ends: \(words.suffix(600))")
+                }
+                try await Task.sleep(for: .milliseconds(30))
+            }
+        }
+    }
+
+    /// What the server sees: its data, its tablespaces and the directory of its socket. Not the scratch directory itself, in which
+    /// it could exchange them.
+    private func sights() throws -> [Sight] {
+        let data = try overlay?.sight(at: directory.data) ?? .present(directory.data, .write)
+        let tablespaces = directory.path.appending("tablespaces")
+        let more = FileManager.default.fileExists(atPath: tablespaces.string) ? [tablespaces] : []
+        return [data] + (try ([directory.socket] + more).map { try .present($0, .write) })
     }
 }

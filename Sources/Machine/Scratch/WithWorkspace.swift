@@ -7,12 +7,13 @@ import SystemPackage
 ///   - diskSpace: bytes that must be free.
 ///   - label: says in the lock file whose directory it is.
 ///   - account: the account that owns it; nil as for a scratch server.
+///   - isolation: what the plan demands for programs that work in it.
 /// - Throws: ``ScratchError`` when it cannot be made or removed; what `body` throws.
 package func withWorkspace<Result: Sendable>(
-    below parent: FilePath, account: String?, diskSpace: Int64, label: String, cleanup: CleanupLog,
-    _ body: @Sendable (Workspace) async throws -> Result
+    below parent: FilePath, account: String?, isolation: IsolationDemand = .required, diskSpace: Int64, label: String,
+    cleanup: CleanupLog, _ body: @Sendable (Workspace) async throws -> Result
 ) async throws -> Result {
-    let fence = try await Fence.detect(account: try Account.resolve(configured: account))
+    let fence = try await Fence.ofDrill(account: account, isolation: isolation)
     let (directory, lock) = try await ScratchDirectory.create(below: parent, for: fence, label: label)
     let outcome: Swift.Result<Result, any Error>
     do {

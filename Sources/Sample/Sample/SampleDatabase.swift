@@ -46,21 +46,12 @@ package enum SampleFormat: String, CaseIterable, Sendable { case custom, directo
 package func dump(
     _ database: String, of server: ScratchServer, format: SampleFormat, options: [String] = [], to output: FilePath
 ) async throws {
-    // pg_dump runs as the server's account, which may write nowhere but in the scratch directory.
-    let temporary = server.directory.path.appending("dump-\(UUID().uuidString)")
     let command = Command(
         server.installation.program("pg_dump"),
         [
-            "--format=\(format.rawValue)", "--file=\(temporary)", "--no-password",
+            "--format=\(format.rawValue)", "--file=\(output)", "--no-password",
             "--dbname=\(server.target(database: database).connectionString)",
-        ] + options,
-        directory: server.directory.path)
-    let outcome = try await server.fence.around(command).run(deadline: .seconds(3600))
+        ] + options)
+    let outcome = try await command.run(deadline: .seconds(3600))
     guard outcome.succeeded else { throw ScratchError.childFailed(program: "pg_dump", reason: outcome.failure) }
-    let files = FileManager.default.subpaths(atPath: temporary.string) ?? []
-    for path in [temporary] + files.map({ temporary.appending($0) }) {
-        try FileManager.default.setAttributes(
-            [.ownerAccountID: geteuid(), .groupOwnerAccountID: getegid()], ofItemAtPath: path.string)
-    }
-    try FileManager.default.moveItem(atPath: temporary.string, toPath: output.string)
 }

@@ -1,12 +1,26 @@
 import ArgumentParser
+import Dispatch
 import Foundation
+import Launcher
 import Processes
 import Sample
 import Scratch
 import SystemPackage
 
-/// Writes a dump of the sample database, for trying pgassay out and for testing it.
+/// Where the program begins: see pgassay's.
 @main
+enum Start {
+    static func main() {
+        Launcher.runIfAsked()
+        Task {
+            await PgAssaySample.main()
+            exit(0)
+        }
+        dispatchMain()
+    }
+}
+
+/// Writes a dump of the sample database, for trying pgassay out and for testing it.
 struct PgAssaySample: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pgassay-sample", abstract: "Write a pg_dump of the AVA OLO sample database.")

@@ -28,6 +28,7 @@ package enum PlanKey: String, Sendable, CaseIterable, CustomStringConvertible {
     case scratchAccount = "scratch.account"
     case scratchDirectory = "scratch.directory"
     case scratchDiskSpace = "scratch.diskSpace"
+    case scratchIsolation = "scratch.isolation"
     case scratchPostgres = "scratch.postgres"
     case scratchServer = "scratch.server"
 

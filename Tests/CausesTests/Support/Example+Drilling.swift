@@ -96,7 +96,7 @@ extension Example {
                 lab.server.installation.program("pg_dumpall"),
                 ["--globals-only", "--dbname=\(lab.server.target(database: "postgres").connectionString)"],
                 directory: "/")
-            let outcome = try await lab.server.fence.around(command).run(deadline: .seconds(600))
+            let outcome = try await lab.server.fence.asAccount(command).run(deadline: .seconds(600))
             try Data(outcome.output.utf8).write(to: URL(filePath: file.string))
             return file
         },

@@ -92,7 +92,7 @@ extension Example {
         },
         Example("program-deadline", "deadline", "a program that does not come to an end") { lab in
             let psql = lab.psql("SELECT pg_sleep(60)")
-            return lab.ended(try await lab.server.fence.around(psql).run(deadline: .milliseconds(300)))
+            return lab.ended(try await lab.server.fence.asAccount(psql).run(deadline: .milliseconds(300)))
         },
         Example("program-killed", "signal \(SIGKILL)", "something kills it") { lab in
             // Without the fence, whose own process would tell of the signal by an exit code.

@@ -23,7 +23,7 @@ extension Lab {
             ], directory: "/")
         let script = "\\restrict key\nCREATE SCHEMA \(schema);\nSET search_path = \(schema);\n\(sql)\n"
         let reader = Mutex((messages: PsqlMessages(), problems: [RawProblem]()))
-        _ = try await server.fence.around(command).run(
+        _ = try await server.fence.asAccount(command).run(
             deadline: .seconds(600),
             onErrorLine: { line in
                 reader.withLock { reader in
@@ -55,7 +55,7 @@ extension Lab {
         let handle = { @Sendable (events: [PgRestoreMessages.Event]) in
             for case .problem(let problem) in events { reader.withLock { $0.problems.append(problem) } }
         }
-        let outcome = try await server.fence.around(command, readsAnyFile: readsAnyFile).run(
+        let outcome = try await (readsAnyFile ? command : server.fence.asAccount(command)).run(
             deadline: .seconds(600),
             onErrorLine: { line in handle(reader.withLock { $0.messages.add(line) }) })
         handle(reader.withLock { $0.messages.finish() })

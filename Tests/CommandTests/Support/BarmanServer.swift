@@ -46,7 +46,7 @@ struct BarmanServer: Sendable {
         let command = Command(
             "/usr/bin/barman", ["--config", configuration.string] + arguments,
             environment: ["HOME": home.string, "LC_ALL": "C.UTF-8"], directory: cluster.directory)
-        let outcome = try await cluster.fence.around(command).run(deadline: .seconds(600))
+        let outcome = try await cluster.fence.asAccount(command).run(deadline: .seconds(600))
         guard outcome.succeeded else {
             throw ScratchError.childFailed(program: "barman", reason: outcome.output + outcome.failure)
         }

@@ -4,6 +4,7 @@ import Evidence
 import Fetch
 import Findings
 import Restore
+import Scratch
 import Snapshots
 import SystemPackage
 
@@ -113,6 +114,7 @@ package struct Objectives: Sendable, Equatable {
 package struct ScratchPlan: Sendable, Equatable {
     package var directory: FilePath?
     package var account: String?
+    package var isolation = IsolationDemand.required
     package var postgres: [FilePath] = []
     /// Nil uses as many as there are cores.
     package var jobs: Int?

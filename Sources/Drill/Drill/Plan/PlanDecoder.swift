@@ -3,6 +3,7 @@ import PlanFile
 import PlanKeys
 import Postgres
 import Restore
+import Scratch
 import SystemPackage
 
 extension Plan {
@@ -70,13 +71,20 @@ extension Objectives {
 }
 
 extension ScratchPlan {
-    static let keys = ["directory", "account", "postgres", "jobs", "diskSpace", "server"]
+    static let keys = ["directory", "account", "isolation", "postgres", "jobs", "diskSpace", "server"]
 
     fileprivate init(_ node: PlanNode) throws(PlanError) {
         let values = try node.mapping(allowed: Self.keys)
         self.init()
         directory = try values["directory"]?.filePath()
         account = try values["account"]?.text()
+        if let node = values["isolation"] {
+            let demands = IsolationDemand.allCases.map(\.rawValue)
+            guard let demand = IsolationDemand(rawValue: try node.text()) else {
+                throw node.error("it is one of \(demands.joined(separator: ", "))")
+            }
+            isolation = demand
+        }
         for element in try values["postgres"]?.list() ?? [] { postgres.append(try element.filePath()) }
         jobs = try values["jobs"].map { node throws(PlanError) in Int(try node.wholeNumber(1...64)) }
         diskSpace = try values["diskSpace"]?.bytes()
@@ -87,7 +95,7 @@ extension ScratchPlan {
             } catch {
                 throw node.error(error.description)
             }
-            for key in ["directory", "account", "diskSpace"] {
+            for key in ["directory", "account", "isolation", "diskSpace"] {
                 if let other = values[key] {
                     throw other.error("it means nothing when \(PlanKey.scratchServer) names a server")
                 }

@@ -1,4 +1,5 @@
 import Foundation
+import Launcher
 import Physical
 import Processes
 import Scratch
@@ -22,7 +23,9 @@ struct ControlData: Sendable {
         let program = Command(
             installation.program("pg_controldata"), ["-D", directory.string], environment: ["TZ": "UTC"], directory: "/"
         )
-        let outcome = try await fence.around(program, readsAnyFile: true).run(deadline: .seconds(60))
+        let outcome = try await fence.around(
+            program, of: installation, seeing: [try .present(directory, .readAsOwner)]
+        ).run(deadline: .seconds(60))
         guard outcome.succeeded else { throw DamagedControlFile(reason: outcome.failure) }
         // If the file's own checksum is wrong, pg_controldata says so first, and goes on with what it read.
         let words = outcome.output + outcome.errorOutput

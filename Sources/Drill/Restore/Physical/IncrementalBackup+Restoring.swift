@@ -2,6 +2,7 @@ import Backup
 import Causes
 import Findings
 import Foundation
+import Launcher
 import Physical
 import Processes
 import Scratch
@@ -57,7 +58,8 @@ extension IncrementalBackup: RestorableFiles {
     }
 
     private func combine(in workspace: Workspace, _ installation: Installation, deadline: Duration) async throws {
-        try workspace.makeDirectory(workspace.tablespaces)
+        // It sees these two, and nothing above them.
+        for path in [workspace.data, workspace.tablespaces] { try workspace.makeDirectory(path) }
         // Without these mappings, pg_combinebackup would write to the directories that the last backup's links lead to.
         let mappings = try last.tablespaces.sorted { $0.key < $1.key }.map { oid, link in
             let old = try FileManager.default.destinationOfSymbolicLink(atPath: link.string)
@@ -66,8 +68,17 @@ extension IncrementalBackup: RestorableFiles {
         let command = Command(
             installation.program("pg_combinebackup"),
             chain.links.map(\.path.string) + mappings + ["--output=\(workspace.data)", "--no-sync"])
-        let outcome = try await workspace.fence.around(workspace.around(command), readsAnyFile: true).run(
-            deadline: deadline)
+        var sights = try [workspace.data, workspace.tablespaces].map { try Sight.present($0, .write) }
+        for link in chain.links {
+            sights.append(try .present(link.path, .readAsOwner))
+            for (_, tablespace) in link.tablespaces.sorted(by: { $0.key < $1.key }) {
+                let target = try FileManager.default.destinationOfSymbolicLink(atPath: tablespace.string)
+                sights.append(try .present(FilePath(target), .readAsOwner))
+            }
+        }
+        let outcome = try await workspace.fence.around(
+            workspace.around(command), of: installation, seeing: sights
+        ).run(deadline: deadline)
         if outcome.timedOut {
             throw ScratchError.deadlineExceeded(program: "pg_combinebackup", seconds: deadline / .seconds(1))
         }

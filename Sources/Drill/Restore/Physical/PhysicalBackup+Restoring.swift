@@ -34,7 +34,8 @@ extension PhysicalBackup: RestorableFiles {
         }
         let choice = try await chooseInstallation(in: setting)
         emit(.server("PostgreSQL \(choice.installation.version): \(choice.reason)"))
-        let plan = try await plan(choice.installation, account: account, setting.recovery)
+        let plan = try await plan(
+            choice.installation, account: account, isolation: setting.isolation, setting.recovery)
         // A tool may have left links to where its own backup is; the files there are not ours.
         let isOurs = setting.workspace.map { directory.lies(below: $0) } ?? false
         var request = setting.scratchRequest(

@@ -19,9 +19,9 @@ extension PhysicalBackup {
 
     /// - Throws: ``FlawedBackup`` if a part of the needed log is missing.
     func plan(
-        _ installation: Installation, account: String?, _ setting: RecoverySetting
+        _ installation: Installation, account: String?, isolation: IsolationDemand, _ setting: RecoverySetting
     ) async throws -> Plan {
-        let fence = try await Fence.detect(account: try Account.resolve(configured: account))
+        let fence = try await Fence.ofDrill(account: account, isolation: isolation)
         let control: ControlData
         do {
             control = try await ControlData(of: directory.path, installation, behind: fence)
