@@ -20,7 +20,7 @@ extension DumpBackup {
         progress: RestoreProgress?, emit: @escaping RestoreEventSink
     ) async throws -> RestoreOutcome {
         try await roles.make(contents.roles)
-        let known = Dictionary(uniqueKeysWithValues: contents.entries.map { ($0.dumpID, $0) })
+        let known = Dictionary(uniqueKeysWithValues: contents.entries.lazy.map { ($0.dumpID, $0) })
         let total = Int64(contents.entries.count)
         let reader = Mutex(MessageReader())
         let handle = { @Sendable (events: [PgRestoreMessages.Event]) in

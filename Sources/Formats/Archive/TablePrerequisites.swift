@@ -16,7 +16,7 @@ package struct TablePrerequisites: Sendable, Equatable {
 extension TableOfContents {
     /// The prerequisites of every table of the archive.
     package var prerequisites: [TablePrerequisites] {
-        let known = Dictionary(uniqueKeysWithValues: entries.map { ($0.dumpID, $0) })
+        let known = Dictionary(uniqueKeysWithValues: entries.lazy.map { ($0.dumpID, $0) })
         var found = Dictionary(
             uniqueKeysWithValues: tables.map {
                 ($0.dumpID, TablePrerequisites(namespace: $0.namespace, table: $0.tag))

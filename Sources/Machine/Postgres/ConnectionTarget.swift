@@ -5,6 +5,9 @@ import CLibPQ
 package struct ConnectionTarget: Sendable, Equatable, CustomStringConvertible {
     /// libpq keywords, such as `host`, `port`, `dbname`, `user`.
     package private(set) var parameters: [String: String]
+    /// Whether the size of the server's answers is bounded, because what it runs is not trusted. For a server that is
+    /// reached through a Unix socket.
+    package var boundsAnswers = false
 
     /// - Parameter host: a host name, or the directory of a Unix socket.
     package init(host: String, port: Int, user: String, database: String) {

@@ -25,8 +25,9 @@ package struct ScratchServer: Sendable {
 
     /// How to connect to one of its databases as its superuser.
     package func target(database: String) -> ConnectionTarget {
-        ConnectionTarget(
-            host: directory.socket.string, port: Self.port, user: user, database: database)
+        var target = ConnectionTarget(host: directory.socket.string, port: Self.port, user: user, database: database)
+        target.boundsAnswers = true
+        return target
     }
 
     /// Turns autovacuum on again. It is off during a restore, because it only slows the restore down.
