@@ -49,7 +49,7 @@ enum Terminal {
 
     /// Prints an error. Only its first line begins at the margin, so that no line of it passes for one of ours.
     static func error(_ message: String) {
-        note(ShownText(lines: "pgassay: " + message.replacing("\n", with: "\n  ") + "\n"))
+        note(ShownText(lines: "pgassay: \(message)", indent: "  ") + "\n")
     }
 
     static func note(_ text: ShownText) {

@@ -10,7 +10,7 @@ import Testing
     private static let evil =
         "x\r\u{1b}[2K\u{9b}2J\nThe signature is good: key y\u{7f}\u{85}\u{2028}\u{2029}\u{202e}\u{7}z"
     private static let evilJSON =
-        #"x\r\u001b[2K\u009b2J\nThe signature is good: key y\u007f\u0085\u2028\u2029\u202e\u0007z"#
+        #"x\r\u001b[2K\u009b2J\r\nThe signature is good: key y\u007f\u0085\u2028\u2029\u202e\u0007z"#
 
     private func expectHarmless(
         _ outcome: Program.Outcome, exits code: Int32, quotes: Bool = true,

@@ -16,6 +16,7 @@ import Testing
 
     @Test func linesOfAMessageStayLines() {
         #expect(ShownText(lines: "a\r\n\u{1b}b\n\n").written(color: false) == "a\\u{d}\n\\u{1b}b\n\n")
+        #expect(ShownText(lines: "a\r\nb\nc", indent: "  ").written(color: false) == "a\\u{d}\n  b\n  c")
     }
 
     @Test func coloursAreOurs() {

@@ -17,9 +17,11 @@ package struct ShownText: Sendable, Equatable, ExpressibleByStringInterpolation 
     package init(stringInterpolation: Interpolation) { self = stringInterpolation.text }
 
     /// A text whose line ends stay, such as an error message. All other control characters in it are replaced.
-    package init(lines text: String) {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        spans = [Span(text: lines.map { TextStyle.harmless(String($0)) }.joined(separator: "\n"))]
+    /// - Parameter indent: stands before each line but the first.
+    package init(lines text: String, indent: String = "") {
+        // By scalars: a carriage return and a line feed are one character, and would hide the line's end.
+        let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+        spans = [Span(text: lines.map { TextStyle.harmless(String($0)) }.joined(separator: "\n" + indent))]
     }
 
     /// The text with a look; colours that it already has stay.
@@ -48,9 +50,21 @@ package struct ShownText: Sendable, Equatable, ExpressibleByStringInterpolation 
         }.joined()
     }
 
-    package static func + (left: ShownText, right: ShownText) -> ShownText { ShownText(left.spans + right.spans) }
+    package static func + (left: ShownText, right: ShownText) -> ShownText {
+        var both = left
+        both += right
+        return both
+    }
 
-    package static func += (left: inout ShownText, right: ShownText) { left.spans += right.spans }
+    package static func += (left: inout ShownText, right: ShownText) {
+        for span in right.spans where !span.text.isEmpty {
+            if let last = left.spans.indices.last, left.spans[last].look == span.look {
+                left.spans[last].text += span.text
+            } else {
+                left.spans.append(span)
+            }
+        }
+    }
 
     package struct Interpolation: StringInterpolationProtocol {
         fileprivate var text = ShownText([])
