@@ -7,12 +7,13 @@ AS_OF ?=
 OUTPUT ?= avaolo-$(SCALE).dump
 SECONDS ?= 60
 FILTER ?= .
+COUNT ?= 100
 
 .DEFAULT_GOAL := help
-.PHONY: help build drill sample test lint format docs bench sanitize fuzz coverage clean
+.PHONY: help build drill sample test lint format docs bench sanitize fuzz fuzz-drills coverage clean
 
 help: ## say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 build: ## build the release binary, .build/release/pgassay, and its symbols, pgassay.debug
 	@tools/install-dependencies.sh build
@@ -44,6 +45,10 @@ sanitize: ## run tests under the address and thread sanitizers: [FILTER=Rows]
 fuzz: ## feed made-up bytes to every decoder: SECONDS=60, shared by them
 	@tools/install-dependencies.sh fuzz
 	@tools/fuzz.sh "$(SECONDS)"
+
+fuzz-drills: ## drill backups that were changed at random: COUNT=100; 2000 for a night
+	@tools/install-dependencies.sh drill
+	@tools/fuzz-drills.sh "$(COUNT)"
 
 coverage: ## run tests and say how much of each target they run: [FILTER=Rows]
 	@tools/install-dependencies.sh coverage

@@ -75,7 +75,7 @@ let package = Package(
         target("Formats", "Compression", ["CIsal", "CLz4", "CZstd"]),
         target("Formats", "Rows", ["CXXHash", crypto]),
         target("Formats", "Archive", ["Bytes", "Causes", "Compression", system]),
-        target("Formats", "Physical", ["Archive", "CIsal", "Files", "Findings", crypto, system]),
+        target("Formats", "Physical", ["Archive", "Bytes", "CIsal", "Files", "Findings", crypto, system]),
 
         // Child processes, servers and their clients.
         target("Machine", "Postgres", ["CLibPQ", "CLinux", "Findings", logging]),
@@ -88,13 +88,13 @@ let package = Package(
                 logging,
                 subprocess, system,
             ]),
-        target("Machine", "AWS", ["Processes"]),
+        target("Machine", "AWS", ["Bytes", "Processes"]),
         target("Machine", "Storage", ["AWS", "Files", crypto, system]),
         target(
             "Machine", "SourceSnapshot", ["Files", "Findings", "Postgres", "Rows"], resources: [.embedInCode("SQL")]),
 
         // What was found, signed.
-        target("Evidence", "Evidence", ["Files", "Findings", asn1, crypto, system]),
+        target("Evidence", "Evidence", ["Bytes", "Files", "Findings", asn1, crypto, system]),
         target("Evidence", "Report", ["Evidence", "Files", "Findings", crypto, system]),
         target("Evidence", "Pages", ["Evidence", "Findings", "Report"]),
 
@@ -109,7 +109,7 @@ let package = Package(
         // The steps of a drill.
         target(
             "Drill", "Fetch",
-            ["AWS", "Causes", "Files", "Findings", "PlanKeys", "Processes", "Scratch", crypto, system]),
+            ["AWS", "Bytes", "Causes", "Files", "Findings", "PlanKeys", "Processes", "Scratch", crypto, system]),
         target(
             "Drill", "Backup",
             ["Archive", "Causes", "Compression", "Files", "Findings", "Physical", "PlanKeys", crypto, system]),
@@ -121,7 +121,11 @@ let package = Package(
             ]),
         target(
             "Drill", "Snapshots",
-            ["AWS", "Backup", "Causes", "Findings", "PlanKeys", "Postgres", "Processes", "Restore", "Scratch", system]),
+            [
+                "AWS", "Backup", "Bytes", "Causes", "Findings", "PlanKeys", "Postgres", "Processes", "Restore",
+                "Scratch",
+                system,
+            ]),
         target("Drill", "PlanFile", ["Postgres", "Yams", system]),
         target(
             "Drill", "Checks",
@@ -214,7 +218,7 @@ let package = Package(
                 system,
             ],
             exclude: ["SQL", "Scenarios", "make_cloud.py", "refusing.py"]),
-        tests("Postgres", ["Postgres", "Scratch", "TestSupport"]),
+        tests("Postgres", ["Postgres", "Scratch", "TestSupport", system]),
         tests("Scratch", ["Launcher", "Postgres", "Processes", "Scratch", "TestSupport", subprocess, system]),
         tests(
             "Drill",

@@ -79,7 +79,7 @@ PYTHON
 # shellcheck disable=SC2317
 check_python() {
     local path
-    find config Tests -name '*.py' -print | while read -r path; do
+    find config Tests tools -name '*.py' -print | while read -r path; do
         /usr/bin/python3 -c 'import ast, sys; ast.parse(open(sys.argv[1], encoding="utf-8").read(), sys.argv[1])' "$path" || exit
     done
 }

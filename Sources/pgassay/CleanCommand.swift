@@ -50,9 +50,10 @@ struct CleanCommand: LoggingCommand {
         var failed = false
         for entry in entries {
             switch entry.outcome {
-            case .removed: print("removed  \(entry.directory)")
-            case .inUse: print("in use   \(entry.directory)")
-            case .kept: print("kept     \(entry.directory)  (remove it with: pgassay clean \(entry.directory))")
+            case .removed: Terminal.show("removed  \(entry.directory)\n")
+            case .inUse: Terminal.show("in use   \(entry.directory)\n")
+            case .kept:
+                Terminal.show("kept     \(entry.directory)  (remove it with: pgassay clean \(entry.directory))\n")
             case .failed(let reason):
                 failed = true
                 Terminal.error("\(entry.directory): \(reason)")
@@ -61,8 +62,8 @@ struct CleanCommand: LoggingCommand {
         if let server { try await cleanServer(server) }
         if aws { failed = try await cleanAWS() || failed }
         let locks = aws ? [] : DrillLock.names(below: parent)
-        if entries.isEmpty && server == nil && !aws && locks.isEmpty { print("nothing to clean") }
-        for name in locks { print("perhaps  \(name) in AWS  (look there with: pgassay clean --aws)") }
+        if entries.isEmpty && server == nil && !aws && locks.isEmpty { Terminal.show("nothing to clean\n") }
+        for name in locks { Terminal.show("perhaps  \(name) in AWS  (look there with: pgassay clean --aws)\n") }
         if failed { throw ExitStatus.couldNotTell }
     }
 
@@ -80,14 +81,14 @@ struct CleanCommand: LoggingCommand {
         var failed = false
         for entry in entries {
             switch entry.outcome {
-            case .removed: print("removed  \(entry.name)")
-            case .inUse(let why): print("in use   \(entry.name)  (\(why))")
+            case .removed: Terminal.show("removed  \(entry.name)\n")
+            case .inUse(let why): Terminal.show("in use   \(entry.name)  (\(why))\n")
             case .failed(let reason):
                 failed = true
                 Terminal.error("\(entry.name): \(reason)")
             }
         }
-        if entries.isEmpty { print("nothing to clean in AWS") }
+        if entries.isEmpty { Terminal.show("nothing to clean in AWS\n") }
         return failed
     }
 
@@ -99,7 +100,7 @@ struct CleanCommand: LoggingCommand {
             throw Failure(.wrongCommand, error)
         }
         do {
-            for name in try await sweepDatabases(on: target) { print("dropped  \(name)") }
+            for name in try await sweepDatabases(on: target) { Terminal.show("dropped  \(name)\n") }
         } catch {
             throw Failure(.couldNotTell, error)
         }

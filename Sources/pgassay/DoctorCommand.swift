@@ -10,7 +10,9 @@ struct DoctorCommand: LoggingCommand {
     func run() async throws {
         for finding in await examineMachine() {
             switch finding.status {
-            case .good: print(finding.name.padding(toLength: 12, withPad: " ", startingAt: 0) + finding.words)
+            case .good:
+                let name = finding.name.padding(toLength: 12, withPad: " ", startingAt: 0)
+                Terminal.show("\(name)\(finding.words)\n")
             case .bad: throw Failure(.couldNotTell, finding.words)
             }
         }

@@ -67,9 +67,7 @@ struct DrillCommand: LoggingCommand {
             }
         } catch let unstored as UnstoredReport {
             progress.finish()
-            show(
-                unstored.statement, as: ReportText.render(unstored.report, color: Terminal.usesColor(on: STDOUT_FILENO))
-            )
+            show(unstored.statement, as: ReportText.render(unstored.report))
             throw Failure(.couldNotTell, "this is not stored anywhere: \(unstored.reason)")
         } catch {
             progress.finish()
@@ -110,20 +108,19 @@ struct DrillCommand: LoggingCommand {
     // MARK: Output
 
     /// Prints the report on standard output.
-    private func show(_ statement: [UInt8], as text: String) {
+    private func show(_ statement: [UInt8], as text: ShownText) {
         switch format {
-        case .json: Terminal.write(String(decoding: statement, as: UTF8.self) + "\n", to: STDOUT_FILENO)
-        case .text: Terminal.write(text, to: STDOUT_FILENO)
+        case .json: Terminal.show(json: statement + "\n".utf8)
+        case .text: Terminal.show(text)
         }
     }
 
     /// The report, followed by the verdict again and what to do with the file: after a long report, the reader sees
     /// only its end.
-    private func summary(of result: DrillResult, _ plan: Plan) -> String {
-        let color = Terminal.usesColor(on: STDOUT_FILENO)
+    private func summary(of result: DrillResult, _ plan: Plan) -> ShownText {
         let report = result.report
-        var text = ReportText.render(report, color: color) + "\n"
-        text += ReportText.verdict(report.verdict, report.cause, color: color)
+        var text = ReportText.render(report) + "\n"
+        text += ReportText.verdict(report.verdict, report.cause)
         text += "Report   \(result.file)\n"
         text +=
             "Verify   \(report.signed ? verifyCommand(result, plan) : "not possible: unsigned, on request")\n"
@@ -160,15 +157,15 @@ struct DrillCommand: LoggingCommand {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             encoder.dateEncodingStrategy = .iso8601
-            Terminal.write(String(decoding: try encoder.encode(dryRun), as: UTF8.self) + "\n", to: STDOUT_FILENO)
-        case .text: Terminal.write(dryRun.text, to: STDOUT_FILENO)
+            Terminal.show(json: try encoder.encode(dryRun) + "\n".utf8)
+        case .text: Terminal.show(dryRun.text)
         }
         if !dryRun.obstacles.isEmpty { throw ExitStatus.couldNotTell }
     }
 }
 
 extension DryRun {
-    fileprivate var text: String {
+    fileprivate var text: ShownText {
         let rows: [(String, String?)] = [
             ("Plan", plan), ("Backup", "\(backup): \(whyThisOne)"),
             ("", "\(format), \(HumanUnits.bytes(bytes))"),
@@ -178,12 +175,12 @@ extension DryRun {
             ("Scratch", scratchDirectory),
             ("Cost", cost), ("Disk", diskNeeded.map { "about \(HumanUnits.bytes($0)) needed" + free }),
         ]
-        let facts = rows.compactMap { name, value in
+        let facts = rows.compactMap { name, value -> ShownText? in
             value.map { "\(name.padding(toLength: 10, withPad: " ", startingAt: 0))\($0)\n" }
         }
-        let plan = steps.enumerated().map { "  \($0 + 1). \($1)\n" }
+        let plan = steps.enumerated().map { "  \($0 + 1). \($1)\n" as ShownText }
         return "Nothing was done. A drill would:\n\n" + plan.joined() + "\n" + facts.joined()
-            + obstacles.map { "\nIt would not run: \($0)\n" }.joined()
+            + obstacles.map { "\nIt would not run: \($0)\n" as ShownText }.joined()
     }
 
     private var free: String { diskFree.map { ", \(HumanUnits.bytes($0)) free" } ?? "" }

@@ -104,19 +104,16 @@ struct ExportCommand: AsyncParsableCommand {
         // MARK: Output
 
         private func show(_ drill: DrillResult?, _ export: ExportResult?, _ request: ExportRequest) throws {
-            let color = Terminal.usesColor(on: STDOUT_FILENO)
             switch (format, export) {
-            case (.json, let export?): Terminal.write(try export.json() + "\n", to: STDOUT_FILENO)
-            case (.json, nil):
-                Terminal.write(String(decoding: drill?.statement ?? [], as: UTF8.self) + "\n", to: STDOUT_FILENO)
+            case (.json, let export?): Terminal.show(json: try export.json() + "\n".utf8)
+            case (.json, nil): Terminal.show(json: (drill?.statement ?? []) + "\n".utf8)
             case (.text, let export?):
-                Terminal.write(export.text(drill, verify: verifyOptions(request), color: color), to: STDOUT_FILENO)
+                Terminal.show(export.text(drill, verify: verifyOptions(request)))
             case (.text, nil):
                 guard let drill else { return }
-                Terminal.write(
-                    ReportText.render(drill.report, color: color)
-                        + "\nNothing was exported: the drill did not find the backup good.\nReport   \(drill.file)\n",
-                    to: STDOUT_FILENO)
+                Terminal.show(
+                    ReportText.render(drill.report)
+                        + "\nNothing was exported: the drill did not find the backup good.\nReport   \(drill.file)\n")
             }
         }
 
@@ -174,13 +171,9 @@ struct ExportCommand: AsyncParsableCommand {
             }
             if sample != nil || record != nil { try file.write(result.record) }
             switch format {
-            case .json: Terminal.write(try result.json() + "\n", to: STDOUT_FILENO)
+            case .json: Terminal.show(json: try result.json() + "\n".utf8)
             case .text:
-                Terminal.write(
-                    result.text(
-                        isSample: sample != nil, signed: trust.publicKey != nil,
-                        color: Terminal.usesColor(on: STDOUT_FILENO)),
-                    to: STDOUT_FILENO)
+                Terminal.show(result.text(isSample: sample != nil, signed: trust.publicKey != nil))
             }
             throw ExitStatus(result.judgement.verdict, result.judgement.cause)
         }

@@ -10,13 +10,13 @@ extension ExportResult {
     /// - Parameters:
     ///   - drill: the drill of the backup that the rows came from.
     ///   - verify: the options that verify what was written.
-    func text(_ drill: DrillResult?, verify: String, color: Bool) -> String {
+    func text(_ drill: DrillResult?, verify: String) -> ShownText {
         let slices = manifest.tables.flatMap(\.slices)
         let bytes = slices.flatMap(\.parts).reduce(0) { $0 + $1.bytes }
         let rows = slices.reduce(0) { $0 + $1.digest.rows }
-        let earlier =
+        let earlier: ShownText =
             slices.count > added ? " For earlier slices only the row counts were compared, not the contents." : ""
-        let words =
+        let words: ShownText =
             switch judgement.verdict {
             case _ where findings.isEmpty: "NOTHING TO EXPORT: no row is cold."
             case .passed: "EXPORTED: every new slice was read back and has the rows that the database had."
@@ -25,14 +25,14 @@ extension ExportResult {
             case .inconclusive:
                 "NOT ALL EXPORTED: what was read back of some slices is not what came from the database."
             }
-        return ReportText.headline(judgement.verdict, words, color: color)
+        return ReportText.headline(judgement.verdict, words)
             + """
             \(location): \(counted(added, "slice")) added; in all \(counted(slices.count, "slice")), \(counted(rows, "row")), \
             \(HumanUnits.bytes(bytes)).\(earlier)
 
-            \(ReportText.render(checks: findings.filter { $0.status != .passed }, color: color))
+            \(ReportText.render(checks: findings.filter { $0.status != .passed }))
             """
-            + (drill.map { "Drill    \($0.report.verdict.rawValue): \($0.file)\n" } ?? "")
+            + (drill.map { "Drill    \($0.report.verdict.rawValue): \($0.file)\n" as ShownText } ?? "")
                 + """
                 Verify   \(CommandLine.arguments[0]) export verify \(location) \(verify)
                 Purge    \(location)/purge.sql deletes what was exported from the source, when you run it with psql
@@ -43,8 +43,8 @@ extension ExportResult {
 
 extension ExportResult {
     /// The statement, byte for byte; if there was nothing to sign, a document that says so.
-    func json() throws -> String {
-        if let statement { return String(decoding: statement, as: UTF8.self) }
+    func json() throws -> [UInt8] {
+        if let statement { return statement }
         return try ResultDocument(export: location, manifest: manifest.id, judgement, checks: findings, coverage: nil)
             .json()
     }
@@ -52,15 +52,15 @@ extension ExportResult {
 
 extension VerifyResult {
     /// The result in words for people.
-    func text(isSample: Bool, signed: Bool, color: Bool) -> String {
-        let words =
+    func text(isSample: Bool, signed: Bool) -> ShownText {
+        let words: ShownText =
             switch judgement.verdict {
             case .passed where isSample: "GOOD (sample): every file that was read is good. See below."
             case .passed: "GOOD: every file is there, and holds the rows that were exported."
             case .failed: "DAMAGED: this is not what was exported. See below."
             case .inconclusive: "INCONCLUSIVE: some of it could not be read."
             }
-        var lines = ["\(location): read \(counted(filesRead, "file")), \(HumanUnits.bytes(bytesRead))."]
+        var lines: [ShownText] = ["\(location): read \(counted(filesRead, "file")), \(HumanUnits.bytes(bytesRead))."]
         if isSample {
             let year = record.coverage(of: manifest, since: Date(timeIntervalSinceNow: -365 * 86_400))
             let share = year.ofBytes == 0 ? 100 : year.bytes * 100 / year.ofBytes
@@ -69,12 +69,12 @@ extension VerifyResult {
             )
         }
         if !signed { lines.append("It is not signed: nothing says who made it.") }
-        return ReportText.headline(judgement.verdict, words, color: color) + lines.map { $0 + "\n" }.joined() + "\n"
-            + ReportText.render(checks: findings, color: color)
+        return ReportText.headline(judgement.verdict, words) + lines.map { $0 + "\n" as ShownText }.joined() + "\n"
+            + ReportText.render(checks: findings)
     }
 
     /// One document in the same shapes as a report.
-    func json() throws -> String {
+    func json() throws -> [UInt8] {
         try ResultDocument(
             export: location, manifest: manifest.id, judgement, checks: findings,
             coverage: record.coverage(of: manifest, since: Date(timeIntervalSinceNow: -365 * 86_400))
@@ -84,19 +84,19 @@ extension VerifyResult {
 
 extension ImportResult {
     /// The result in words for people.
-    func text(color: Bool) -> String {
-        let words =
+    var text: ShownText {
+        let words: ShownText =
             switch judgement.verdict {
             case .passed: "IMPORTED: the database has exactly the rows of the manifest."
             case .failed: "DAMAGED: some slices are not what was exported, and were not loaded. See below."
             case .inconclusive: "NOT ALL IMPORTED: see below. Every slice is loaded whole or not at all."
             }
-        return ReportText.headline(judgement.verdict, words, color: color)
+        return ReportText.headline(judgement.verdict, words)
             + "\(location): \(findings.count { $0.status == .passed }) of \(counted(findings.count, "slice")) imported.\n\n"
-            + ReportText.render(checks: findings, color: color)
+            + ReportText.render(checks: findings)
     }
 
-    func json() throws -> String {
+    func json() throws -> [UInt8] {
         try ResultDocument(export: location, manifest: manifest.id, judgement, checks: findings, coverage: nil).json()
     }
 }
@@ -123,9 +123,9 @@ private struct ResultDocument: Encodable {
         self.coverage = coverage
     }
 
-    func json() throws -> String {
+    func json() throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
+        return Array(try encoder.encode(self))
     }
 }

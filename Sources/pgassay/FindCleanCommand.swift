@@ -2,6 +2,7 @@ import ArgumentParser
 import Drill
 import Findings
 import Foundation
+import Pages
 import PlanKeys
 import Processes
 import Report
@@ -96,15 +97,15 @@ struct FindCleanCommand: LoggingCommand {
 
     private static func show(_ tried: TriedBackup, _ progress: Progress) {
         progress.finish()
-        Terminal.write(text(of: tried), to: STDOUT_FILENO)
+        Terminal.show(text(of: tried))
     }
 
-    private static func text(of tried: TriedBackup) -> String {
+    private static func text(of tried: TriedBackup) -> ShownText {
         let name = tried.report.backup.name
         let taken = tried.report.backup.created.map { ", taken \($0.formatted(.iso8601))" } ?? ""
         let again = tried.isKnown ? " (drilled before)" : ""
-        let head = "\(tried.report.verdict.rawValue.uppercased())  \(name)\(taken)\(again)\n"
-        return head + tried.complaints.prefix(5).map { "        \($0)\n" }.joined()
+        let head: ShownText = "\(tried.report.verdict.rawValue.uppercased())  \(name)\(taken)\(again)\n"
+        return head + tried.complaints.prefix(5).map { "        \($0)\n" as ShownText }.joined()
             + (tried.complaints.count > 5 ? "        and \(tried.complaints.count - 5) more, in the report\n" : "")
     }
 
@@ -117,23 +118,23 @@ struct FindCleanCommand: LoggingCommand {
     private func conclude(_ result: FindCleanResult, of count: Int) throws {
         if result.interrupted { throw ExitStatus.interrupted }
         guard let clean = result.clean else {
-            Terminal.write("None of \(count) backups passes.\n", to: STDOUT_FILENO)
+            Terminal.show("None of \(count) backups passes.\n")
             throw result.tried.contains { $0.report.verdict == .inconclusive }
                 ? ExitStatus.couldNotTell : ExitStatus.failed
         }
-        var text = "The newest that passes: \(clean.backup.location)\n"
+        var text: ShownText = "The newest that passes: \(clean.backup.location)\n"
         if let created = clean.report.backup.created {
             text += "What was written since \(created.formatted(.iso8601)) is not in it.\n"
         }
         let since = result.dataSince
         if !since.isEmpty {
             text += "Compared with it, the newest backup that could be read has:\n"
-            text += since.prefix(20).map { "        \(Self.words(for: $0))\n" }.joined()
+            text += since.prefix(20).map { "        \(Self.words(for: $0))\n" as ShownText }.joined()
             if since.count > 20 { text += "        and \(since.count - 20) tables more, in the reports\n" }
         }
         if let unsure = result.tried.first(where: { $0.report.verdict == .inconclusive }) {
             text += "The result for a newer one is inconclusive: \(unsure.backup.location)\n"
         }
-        Terminal.write(text, to: STDOUT_FILENO)
+        Terminal.show(text)
     }
 }

@@ -50,8 +50,8 @@ struct ImportCommand: LoggingCommand {
             try await importSlices(request) { exportEvent(emit: emit, $0) }
         }
         switch format {
-        case .json: Terminal.write(try result.json() + "\n", to: STDOUT_FILENO)
-        case .text: Terminal.write(result.text(color: Terminal.usesColor(on: STDOUT_FILENO)), to: STDOUT_FILENO)
+        case .json: Terminal.show(json: try result.json() + "\n".utf8)
+        case .text: Terminal.show(result.text)
         }
         throw ExitStatus(result.judgement.verdict, result.judgement.cause)
     }

@@ -18,13 +18,13 @@ struct KeysCommand: AsyncParsableCommand {
             do {
                 let files = try KeyFiles.write(to: FilePath(output))
                 let key = try PublicKey(contentsOf: files.public)
-                Terminal.write(
+                Terminal.show(
                     """
                     \(files.private)   signs; keep it where only pgassay can read it
                     \(files.public)    verifies; give it to your auditor
                     fingerprint \(key.fingerprint)
 
-                    """, to: STDOUT_FILENO)
+                    """)
             } catch {
                 throw Failure(.wrongCommand, error)
             }

@@ -48,6 +48,6 @@ private struct LogLines: LogHandler {
     func log(event: LogEvent) {
         let time = Date().formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true))
         // One write for each line, so that lines of threads do not mix.
-        Terminal.note("\(time)Z \(event.level) \(label): \(TextStyle.harmless(event.message.description))\n")
+        Terminal.note("\(time)Z \(event.level.rawValue) \(label): \(event.message.description)\n")
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Launcher
+import Pages
 
 /// The command line. Every command lives in a file of its own and stays thin: it resolves flags, calls the library and
 /// renders what comes back.
@@ -19,6 +20,7 @@ struct PgAssay: AsyncParsableCommand {
         ])
 
     static func run() async -> Never {
+        Terminal.start()
         do {
             // A backup, and other programs of this account, have no business in this one's memory.
             try Launcher.forbidTraces()
@@ -31,20 +33,20 @@ struct PgAssay: AsyncParsableCommand {
             }
         } catch let failure as Failure {
             Terminal.error(failure.message)
-            Foundation.exit(failure.status.rawValue)
+            Terminal.exit(failure.status)
         } catch let status as ExitStatus {
-            Foundation.exit(status.rawValue)
+            Terminal.exit(status)
         } catch {
             // Help and version are thrown as errors although they succeed; any other error that is left is a wrong
             // command line.
             let message = fullMessage(for: error)
             if exitCode(for: error).isSuccess {
-                print(message)
-            } else {
-                Terminal.error(message)
+                Terminal.show(ShownText(lines: message + "\n"))
+                Terminal.exit(.passed)
             }
-            Foundation.exit(exitCode(for: error).isSuccess ? 0 : ExitStatus.wrongCommand.rawValue)
+            Terminal.error(message)
+            Terminal.exit(.wrongCommand)
         }
-        Foundation.exit(0)
+        Terminal.exit(.passed)
     }
 }

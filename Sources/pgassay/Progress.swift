@@ -40,7 +40,7 @@ final class Progress: Sendable {
                 if redraws { draw(&state, force: true) } else { Terminal.note("\(phase.rawValue)\n") }
             case .note(let text):
                 clearLine(&state)
-                Terminal.note("  \(TextStyle.harmless(text))\n")
+                Terminal.note("  \(text)\n")
             case .item(let item):
                 state.item = item
                 draw(&state)
@@ -52,7 +52,7 @@ final class Progress: Sendable {
                 state.findings += 1
                 guard state.findings <= Self.findingsShown else { return }
                 clearLine(&state)
-                Terminal.note("  \(finding.status.rawValue): \(finding.id): \(TextStyle.harmless(finding.subject))\n")
+                Terminal.note("  \(finding.status.rawValue): \(finding.id): \(finding.subject)\n")
             }
         }
     }
@@ -62,7 +62,7 @@ final class Progress: Sendable {
 
     private func clearLine(_ state: inout State) {
         guard state.lineShown else { return }
-        Terminal.note("\r\u{1B}[K")
+        Terminal.clearLine()
         state.lineShown = false
     }
 
@@ -72,9 +72,9 @@ final class Progress: Sendable {
         if let drawn = state.drawn, now - drawn < Self.interval, !force { return }
         state.drawn = now
         state.lineShown = true
-        let line = [state.phase, Self.amount(state), Self.timeLeft(state, now), TextStyle.harmless(state.item)]
+        let line = [state.phase, Self.amount(state), Self.timeLeft(state, now), state.item]
             .compactMap { $0 }.joined(separator: "  ")
-        Terminal.note("\r\u{1B}[K\(line.prefix(Terminal.width - 1))")
+        Terminal.redraw("\(line)")
     }
 
     private static func amount(_ state: State) -> String? {

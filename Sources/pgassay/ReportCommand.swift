@@ -30,15 +30,15 @@ struct ReportCommand: AsyncParsableCommand {
             do {
                 let statement = try Statement(opening: FilePath(file), publicKey: key)
                 let report = statement.report
-                Terminal.write(
+                Terminal.show(
                     """
                     The signature is good: key \(key.fingerprint)
-                    \(ReportText.verdict(report.verdict, report.cause, color: Terminal.usesColor(on: STDOUT_FILENO)))
+                    \(ReportText.verdict(report.verdict, report.cause))
                     Backup   \(report.backup.location)
                     Digest   \(report.backup.digest.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
                     Drill    \(report.id), plan \(report.plan), \(report.started.formatted(.iso8601))
 
-                    """, to: STDOUT_FILENO)
+                    """)
             } catch {
                 throw Failure(.failed, error)
             }
@@ -63,14 +63,13 @@ struct ReportCommand: AsyncParsableCommand {
                 throw Failure(.failed, error)
             }
             switch format {
-            case .json: Terminal.write(String(decoding: stored.statementBytes, as: UTF8.self), to: STDOUT_FILENO)
+            case .json: Terminal.show(json: stored.statementBytes)
             case .text:
-                let text = ReportText.render(stored.statement.report, color: Terminal.usesColor(on: STDOUT_FILENO))
-                let signature =
+                let signature: ShownText =
                     stored.isSigned
                     ? "Signed; the signature was not checked: pgassay report verify \(file) --public-key PEM"
                     : "Not signed."
-                Terminal.write("\(text)\n\(signature)\n", to: STDOUT_FILENO)
+                Terminal.show("\(ReportText.render(stored.statement.report))\n\(signature)\n")
             }
         }
     }

@@ -10,7 +10,7 @@ struct TrustOptions: ParsableArguments {
 
     @Flag(
         help:
-            "The export has no signature: pgassay checks that it is complete, not who made it. import runs the table and type definitions in it: use this only if you trust the source."
+            "The export has no signature: pgassay checks that it is complete, not who made it. Use this only if you trust the source."
     )
     var unsigned = false
 

@@ -2,6 +2,7 @@ import ColdTier
 import Findings
 import Foundation
 import Postgres
+import Storage
 import Testing
 
 /// Slices come back whole or not at all.
@@ -68,6 +69,32 @@ import Testing
             #expect(imported.judgement == Judgement(verdict: .inconclusive, cause: .environment))
             #expect(imported.findings.allSatisfy { $0.reason?.contains("such as a trigger") == true })
             #expect(try await desk.value("SELECT count(*)::text FROM messages", in: "target") == "0")
+        }
+    }
+
+    /// Whoever can write to the place of an export can write any statement into its manifest.
+    @Test(
+        "A definition that no export writes is not run, signed or not",
+        arguments: [
+            "DROP TABLE public.important", "COPY (SELECT 1) TO PROGRAM 'touch /tmp/x'",
+            "DO $$ BEGIN DROP TABLE important; END $$",
+            "CREATE TABLE \"public\".\"messages\" (id bigint, text text, at timestamptz); DROP TABLE public.important",
+        ], [true, false])
+    func anyStatement(_ statement: String, _ isSigned: Bool) async throws {
+        try await withExport { desk in
+            try await desk.execute("CREATE TABLE important (id int)", in: "target")
+            let store = try DirectoryStore(desk.output, create: false)
+            let bytes = try #require(try await ManifestFile.bytes(in: store))
+            var manifest = try #require(try await ManifestFile.read(from: store, publicKey: desk.key.publicKey))
+            manifest.tables[0].shapes[0].definition = statement
+            manifest.signed = isSigned
+            try await ManifestFile.write(manifest, over: bytes, signer: isSigned ? desk.key : nil, to: store)
+            let request = ImportRequest(
+                location: desk.output.string, publicKey: isSigned ? desk.key.publicKey : nil, slices: [],
+                target: desk.server.target(database: "target"), jobs: 1)
+            await #expect(throws: ImportError.self) { try await importSlices(request) { _ in } }
+            #expect(try await desk.value("SELECT to_regclass('important')::text", in: "target") == "important")
+            #expect(try await desk.value("SELECT to_regclass('messages')::text", in: "target") == nil)
         }
     }
 

@@ -31,7 +31,7 @@ struct ReportTextTests {
 
     @Test func tellsAFailedDrillFromTheTopDown() {
         #expect(
-            ReportText.render(Self.failed, color: false) == """
+            ReportText.render(Self.failed).written(color: false) == """
                 FAILED: the backup is bad. Do not rely on it.
                 avaolo.dump, 1.2 GB, made 2026-11-23 02:00:00 UTC. The drill took 4 m 12 s.
 
@@ -114,24 +114,24 @@ struct ReportTextTests {
             ),
         ]
         for (verdict, cause, line) in rows {
-            #expect(ReportText.verdict(verdict, cause, color: false) == line + "\n")
+            #expect(ReportText.verdict(verdict, cause).written(color: false) == line + "\n")
         }
     }
 
     @Test("What was not run shows in the line that says passed") func passedSaysWhatWasNotRun() {
         let one = Report.sample(checks: [.sample(.passed), .sample(.notRun)])
         #expect(
-            ReportText.render(one, color: false).hasPrefix(
+            ReportText.render(one).written(color: false).hasPrefix(
                 "PASSED: every check that ran succeeded. 1 was not run: see below.\n"))
         let two = Report.sample(checks: [.sample(.passed), .sample(.notRun), .sample(.notRun)])
-        #expect(ReportText.render(two, color: false).contains(" 2 were not run: see below.\n"))
-        #expect(!ReportText.render(.sample(), color: false).contains("not run"))
+        #expect(ReportText.render(two).written(color: false).contains(" 2 were not run: see below.\n"))
+        #expect(!ReportText.render(.sample()).written(color: false).contains("not run"))
     }
 
     @Test func sectionsWithNothingToSayAreAbsent() {
         var report = Report.sample()
         (report.phases, report.cleanup, report.objectives) = ([], [], Report.Objectives())
-        let text = ReportText.render(report, color: false)
+        let text = ReportText.render(report).written(color: false)
         for title in ["Failed", "Inconclusive", "Not run", "Worth knowing", "Phases", "Cleanup", "Objectives"] {
             #expect(!text.contains("\n\(title)\n"))
         }
@@ -140,20 +140,20 @@ struct ReportTextTests {
 
     @Test func longListsAreCounted() {
         let findings = (1...23).map { Finding.sample(.failed, subject: "t\($0)", cause: .backup) }
-        let text = ReportText.render(checks: findings + [.sample(.passed)], color: false)
+        let text = ReportText.render(checks: findings + [.sample(.passed)]).written(color: false)
         #expect(text.contains("    t20: expected"))
         #expect(!text.contains("t21"))
         #expect(text.contains("\n    … and 3 more\n"))
         #expect(text.contains("row-counts  1 passed, 23 failed"))
-        #expect(!ReportText.render(checks: Array(findings.prefix(20)), color: false).contains("more"))
+        #expect(!ReportText.render(checks: Array(findings.prefix(20))).written(color: false).contains("more"))
     }
 
     @Test func colorsOnlyWhatIsOurs() {
-        let text = ReportText.render(Self.failed, color: true)
+        let text = ReportText.render(Self.failed).written(color: true)
         #expect(text.hasPrefix("\u{1b}[1;31mFAILED: the backup is bad. Do not rely on it.\u{1b}[0m\n"))
         #expect(text.contains("\n\u{1b}[1;31mFailed\u{1b}[0m\n"))
         let plain = text.replacing(/\u{1b}\[[0-9;]+m/, with: "")
-        #expect(plain == ReportText.render(Self.failed, color: false))
+        #expect(plain == ReportText.render(Self.failed).written(color: false))
     }
 
     @Test("A name from the backup cannot steer the terminal, hide text or start a line") func namesAreHarmless() {
@@ -176,7 +176,7 @@ struct ReportTextTests {
             postgres: hostile, extensions: [hostile: hostile], files: hostile, isolation: [hostile],
             weakenedSettings: [hostile: hostile], tool: hostile, os: hostile, account: hostile)
         report.cleanup = [Report.Cleanup(what: hostile, removed: true, verified: hostile)]
-        let text = ReportText.render(report, color: false)
+        let text = ReportText.render(report).written(color: false)
         let harmful = text.unicodeScalars.filter {
             $0 != "\n" && [.control, .format, .lineSeparator].contains($0.properties.generalCategory)
         }
@@ -189,6 +189,6 @@ struct ReportTextTests {
         var report = Report.sample()
         report.tables = Array(repeating: Report.Table(schema: "s", name: "t", rows: .max), count: 2)
         report.backup.bytes = .min
-        #expect(ReportText.render(report, color: false).contains("2 tables"))
+        #expect(ReportText.render(report).written(color: false).contains("2 tables"))
     }
 }

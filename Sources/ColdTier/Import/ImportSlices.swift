@@ -48,6 +48,8 @@ package enum ImportError: Error, Sendable, Equatable, CustomStringConvertible {
     case nothingThere(location: String)
     /// A table of that name exists and is different; the difference in words.
     case otherTable(TableName, difference: String)
+    /// The manifest's definition of a table or a type is not one that an export writes. `what` completes "definition …".
+    case definition(_ what: String, flaw: String)
 
     package var description: String {
         switch self {
@@ -56,6 +58,7 @@ package enum ImportError: Error, Sendable, Equatable, CustomStringConvertible {
         case .nothingThere(let location): "the export in \(location) has no slices"
         case .otherTable(let table, let difference):
             "the database has a table \(table) that these rows do not fit: \(difference). Import into an empty database, or alter it."
+        case .definition(let what, let flaw): "the manifest's definition \(what) \(flaw). Nothing was imported."
         }
     }
 }
@@ -70,10 +73,17 @@ package func importSlices(_ request: ImportRequest, emit: @escaping ExportEventS
     let store = try StoreLocation(request.location).openForExport()
     let manifest = try await ManifestFile.read(from: store, request.publicKey)
     let chosen = try manifest.importedSlices(named: request.slices, location: store.location)
+    let wanted = try manifest.tables.map { table throws(ImportError) in
+        let used = Set(chosen.filter { $0.table.directory == table.directory }.map(\.slice.shape)).sorted()
+        // Also what is not needed now: a manifest with such a definition is not from an export.
+        let parsed = try table.shapes.map { shape throws(ImportError) in try ParsedShape(shape, of: table.tableName) }
+        return (
+            name: table.tableName, shapes: used.map { table.shapes[$0] }, parsed: used.map { parsed[$0] }
+        )
+    }
     try await withConnection(to: request.target, settings: importSettings) { connection in
-        for table in manifest.tables {
-            let shapes = chosen.filter { $0.table.directory == table.directory }.map(\.slice.shape)
-            if !shapes.isEmpty { try await prepare(table, shapes: Set(shapes), over: connection) }
+        for table in wanted where !table.shapes.isEmpty {
+            try await prepare(table.name, shapes: table.shapes, parsed: table.parsed, over: connection)
         }
     }
     let total = chosen.reduce(0) { $0 + $1.bytes }

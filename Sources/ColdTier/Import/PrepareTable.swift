@@ -4,14 +4,16 @@ import Postgres
 ///
 /// A new table gets the definition of the last shape, and the columns of earlier shapes. A column that a slice does not
 /// have is NULL in its rows, or gets the value that the table supplies.
-/// - Parameter shapes: indexes of the shapes that the slices have; not empty.
-/// - Throws: ``ImportError/otherTable(_:difference:)``, ``PostgresError``.
-func prepare(_ table: ExportManifest.Table, shapes: Set<Int>, over connection: Connection) async throws {
-    let name = table.tableName
-    let shapes = shapes.sorted().map { table.shapes[$0] }
+/// - Parameters:
+///   - shapes: those that the slices have, in their order; not empty.
+///   - parsed: the same shapes.
+/// - Throws: ``ImportError/otherTable(_:difference:)``, ``ImportError/definition(_:flaw:)``, ``PostgresError``.
+func prepare(
+    _ name: TableName, shapes: [ExportManifest.Shape], parsed: [ParsedShape], over connection: Connection
+) async throws {
     var found = try await connection.query(SQLFile.table.text, [name.sql])
     if found.isEmpty {
-        try await make(name, shapes, over: connection)
+        try await make(name, parsed, over: connection)
         found = try await connection.query(SQLFile.table.text, [name.sql])
     }
     guard let row = found.first else { return }
@@ -27,28 +29,28 @@ func prepare(_ table: ExportManifest.Table, shapes: Set<Int>, over connection: C
     }
 }
 
-/// Runs all statements or none. Each statement is sent separately, so that a definition can be only one statement: a
-/// second one that somebody appended to it is not run.
-private func make(_ name: TableName, _ shapes: [ExportManifest.Shape], over connection: Connection) async throws {
-    let last = shapes[shapes.count - 1]
+/// Creates the table, with its schema and types, or nothing. All statements are of our own making.
+private func make(_ name: TableName, _ shapes: [ParsedShape], over connection: Connection) async throws {
     let schema = try await connection.query("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1", [name.schema])
     var statements = schema.isEmpty ? ["CREATE SCHEMA \(quoteIdentifier(name.schema))"] : []
-    var seen: Set<String> = []
+    var seen: Set<QualifiedName> = []
     for type in shapes.flatMap(\.types) where seen.insert(type.name).inserted {
-        let there = try await connection.query("SELECT pg_catalog.to_regtype($1) IS NOT NULL", [type.name])
-        if try !there[0].need(at: 0) { statements.append(type.definition) }
+        let there = try await connection.query("SELECT pg_catalog.to_regtype($1) IS NOT NULL", [type.name.sql])
+        if try !there[0].need(at: 0) { statements.append(type.sql) }
     }
-    statements.append(last.definition)
+    var table = shapes[shapes.count - 1].table
+    let last = table
     for shape in shapes.dropLast() {
-        for column in shape.columns where !last.has(column) {
-            statements.append(
-                "ALTER TABLE \(name.sql) ADD COLUMN IF NOT EXISTS \(quoteIdentifier(column.name)) \(column.type)")
-        }
+        for column in shape.stored where !table.has(column.name) { table.add(column) }
         // Rows of earlier slices do not have this column, so it cannot be required of them.
-        for column in last.columns where !shape.has(column) && !last.key.contains(column.name) {
-            statements.append(
-                "ALTER TABLE \(name.sql) ALTER COLUMN \(quoteIdentifier(column.name)) DROP NOT NULL")
+        table.doNotRequire { name in
+            last.has(name) && !shape.table.has(name) && !last.key.contains { $0.utf8.elementsEqual(name.utf8) }
         }
+    }
+    do {
+        statements.append(try table.sql())
+    } catch {
+        throw ImportError.definition("of the table \(name)", flaw: error.description)
     }
     try await connection.execute("BEGIN")
     do {
@@ -57,12 +59,6 @@ private func make(_ name: TableName, _ shapes: [ExportManifest.Shape], over conn
     } catch {
         try await connection.execute("ROLLBACK")
         throw error
-    }
-}
-
-extension ExportManifest.Shape {
-    fileprivate func has(_ column: ExportColumn) -> Bool {
-        columns.contains { $0.name.utf8.elementsEqual(column.name.utf8) }
     }
 }
 

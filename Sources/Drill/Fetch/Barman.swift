@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 import Glibc
 import Processes
@@ -28,7 +29,7 @@ package struct Barman: BackupRepository, Equatable {
     package func backups() async throws -> [RepositoryBackup] {
         let tool = try Tool(barman: ())
         let answer = try await tool.output(options + ["list-backup", server], deadline: .seconds(300))
-        guard let servers = try? JSONDecoder().decode([String: [Listed]].self, from: answer) else {
+        guard let servers = try? StrictJSON.decode([String: [Listed]].self, from: answer) else {
             throw FetchError.notUnderstood(program: tool.name, what: "its list of backups")
         }
         let done = (servers[server] ?? []).filter { $0.status == "DONE" }
@@ -93,7 +94,7 @@ package struct Barman: BackupRepository, Equatable {
 
     private func tablespaces(of backup: RepositoryBackup, _ tool: Tool) async throws -> [String] {
         let answer = try await tool.output(options + ["show-backup", server, backup.name], deadline: .seconds(300))
-        guard let shown = try? JSONDecoder().decode([String: Shown].self, from: answer), let one = shown[server] else {
+        guard let shown = try? StrictJSON.decode([String: Shown].self, from: answer), let one = shown[server] else {
             throw FetchError.notUnderstood(program: tool.name, what: "what it says of the backup \(backup.name)")
         }
         return one.tablespaces.map(\.name)

@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 import PlanKeys
 import Processes
@@ -84,7 +85,7 @@ package struct PgBackRest: BackupRepository, Equatable {
         let listing = try await tool.output(
             configurationOptions + ["--recurse", "--output=json", "repo-ls", "archive/\(stanza)/\(archive.id)"],
             deadline: deadline)
-        guard let files = try? JSONDecoder().decode([String: PgBackRestInfo.Listed].self, from: listing) else {
+        guard let files = try? StrictJSON.decode([String: PgBackRestInfo.Listed].self, from: listing) else {
             throw FetchError.notUnderstood(program: tool.name, what: "its list of archived log")
         }
         let wanted = Self.log(in: files.keys, from: start)
@@ -136,7 +137,7 @@ package struct PgBackRest: BackupRepository, Equatable {
             configurationOptions + ["--output=json", "info"], deadline: .seconds(300))
         // With a wrong passphrase pgBackRest reads random bytes, and quotes them.
         let readable = Data(answer.map { (0x20..<0x7F).contains($0) ? $0 : UInt8(ascii: " ") })
-        guard let stanzas = try? JSONDecoder().decode([PgBackRestInfo].self, from: readable) else {
+        guard let stanzas = try? StrictJSON.decode([PgBackRestInfo].self, from: readable) else {
             throw FetchError.notUnderstood(program: tool.name, what: "its list of backups")
         }
         guard let info = stanzas.first(where: { $0.name == stanza }) else {

@@ -20,7 +20,7 @@ extension DumpBackup {
         progress: RestoreProgress?, emit: @escaping RestoreEventSink
     ) async throws -> RestoreOutcome {
         try await roles.make(contents.roles)
-        let known = Dictionary(uniqueKeysWithValues: contents.entries.map { ($0.dumpID, $0) })
+        let known = contents.entriesByID
         let total = Int64(contents.entries.count)
         let reader = Mutex(MessageReader())
         let handle = { @Sendable (events: [PgRestoreMessages.Event]) in
@@ -65,7 +65,7 @@ extension DumpBackup {
         return RestoreOutcome(contents: BackupContents(contents), problems: problems)
     }
 
-    private func subject(of problem: RawProblem, _ known: [Int32: ArchiveEntry]) -> String {
+    private func subject(of problem: RawProblem, _ known: EntriesByID) -> String {
         guard case .entry(let id) = problem.entry, let entry = known[id] else { return "the archive" }
         return [entry.kind, entry.namespace.map { "\($0).\(entry.tag)" } ?? entry.tag].joined(separator: " ")
     }

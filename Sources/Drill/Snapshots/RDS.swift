@@ -1,4 +1,5 @@
 import AWS
+import Bytes
 import Foundation
 
 /// The service that runs databases for others (RDS, Aurora), asked through the `aws` tool.
@@ -92,7 +93,7 @@ package struct RDS: Sendable {
             limit: Self.largestAnswer,
             tooLarge: { RDSAnswerError(description: "its answer is larger than \(Self.largestAnswer >> 20) MiB") })
         do {
-            return try JSONDecoder().decode([Element]?.self, from: answer) ?? []
+            return try StrictJSON.decode([Element]?.self, from: answer) ?? []
         } catch {
             throw RDSAnswerError(description: "its answer to \(arguments[1]) cannot be read")
         }

@@ -1,3 +1,4 @@
+import Bytes
 import FoundationEssentials
 
 /// The only place that converts statements and envelopes to JSON: sorted keys, no escaped slashes, no white space,
@@ -20,7 +21,8 @@ enum StatementJSON {
 
     /// Reads a value and ignores unknown fields, so that newer documents stay readable.
     ///
-    /// - Throws: ``FieldError`` if the bytes are not JSON, or a field is missing or has a wrong value.
+    /// - Throws: ``FieldError`` if the bytes are not JSON that all readers understand alike (see ``StrictJSON``), or a
+    ///   field is missing or has a wrong value.
     static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws(FieldError) -> Value {
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .custom { decoder in
@@ -33,7 +35,9 @@ enum StatementJSON {
             return date
         }
         do {
-            return try decoder.decode(type, from: Data(bytes))
+            return try StrictJSON.decode(type, from: bytes, with: decoder)
+        } catch let error as StrictJSONError {
+            throw FieldError(error)
         } catch {
             throw FieldError(error)
         }
@@ -54,6 +58,15 @@ package struct FieldError: Error, Sendable, Equatable, CustomStringConvertible {
 
     package var description: String {
         field.isEmpty ? problem : "`\(field)` \(problem)"
+    }
+
+    fileprivate init(_ error: StrictJSONError) {
+        switch error {
+        // As the decoder says it, which has limits of its own.
+        case .malformed, .tooDeep:
+            self.init(DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "\(error)")))
+        case .duplicateKey: self.init(field: "", problem: "it \(error)")
+        }
     }
 
     fileprivate init(_ error: any Error) {

@@ -5,14 +5,14 @@ import Report
 
 extension ReportText {
     /// The second line: which backup, how old, how long the drill took. Ends in a newline.
-    static func summary(_ report: Report) -> String {
+    static func summary(_ report: Report) -> ShownText {
         let made = report.backup.created.map { ", made \(Timestamp.plain($0))" } ?? ""
         let backup = "\(report.backup.name), \(HumanUnits.bytes(report.backup.bytes))\(made)"
         // An empty database restores without an error; only a person knows whether it should be empty.
-        let empty =
+        let empty: ShownText =
             report.verdict == .passed && report.tables.isEmpty
             ? "\nThe backup holds no tables. If it should, it was taken of the wrong database." : ""
-        return TextStyle.harmless("\(backup). The drill took \(duration(of: report)).") + empty + "\n"
+        return "\(backup). The drill took \(duration(of: report))." + empty + "\n"
     }
 
     static func backup(_ backup: Report.Backup) -> [String] {

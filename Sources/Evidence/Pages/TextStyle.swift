@@ -1,29 +1,31 @@
-/// How text is written to a terminal: our own text may be coloured, other text is made harmless.
-package struct TextStyle {
-    var color: Bool
-
-    enum Look: String {
+/// How text looks on a terminal.
+package enum TextStyle {
+    /// The parameters of an ANSI escape sequence (ECMA-48, SGR).
+    enum Look: String, Sendable {
         case bold = "1"
         case good = "1;32"
         case bad = "1;31"
         case unsure = "1;33"
     }
 
-    /// Colours a text with an ANSI escape sequence (ECMA-48, SGR). The text must be harmless already.
-    func apply(_ look: Look, _ text: String) -> String {
-        color ? "\u{1b}[\(look.rawValue)m\(text)\u{1b}[0m" : text
-    }
-
     /// Replaces characters that would control a terminal or hide text by their codes: control characters, line ends,
     /// text-direction marks. Names of tables and files come from the backup under test, which is not trusted.
     package static func harmless(_ text: String) -> String {
         text.unicodeScalars.reduce(into: "") { result, scalar in
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
-                result += "\\u{\(String(scalar.value, radix: 16))}"
-            default:
+            if isHarmless(scalar) {
                 result.unicodeScalars.append(scalar)
+            } else {
+                result += "\\u{\(String(scalar.value, radix: 16))}"
             }
+        }
+    }
+
+    /// Whether a character neither controls a terminal nor hides text.
+    package static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
+        if (0x20...0x7e).contains(scalar.value) { return true }
+        return switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false
+        default: true
         }
     }
 

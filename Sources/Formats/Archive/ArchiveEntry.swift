@@ -14,8 +14,6 @@ package struct ArchiveEntry: Sendable, Hashable {
     package let section: Section
     /// The SQL that creates the object; empty for most data.
     package let definition: String
-    /// The SQL that drops it.
-    package let dropStatement: String
     /// `COPY schema.table (columns) FROM stdin;` for table data that was not dumped as INSERT statements.
     package let copyStatement: String?
     package let namespace: String?
@@ -86,7 +84,8 @@ extension ArchiveEntry {
             ? Section(rawValue: try cursor.int("the section of \(what)", in: 1...4)) ?? .none
             : Section(ofOldKind: kind)
         definition = try cursor.string("the definition of \(what)") ?? ""
-        dropStatement = try cursor.string("the drop statement of \(what)") ?? ""
+        // The SQL that drops it, which is not needed.
+        _ = try cursor.string("the drop statement of \(what)")
         copyStatement = try cursor.nonEmptyString("the COPY statement of \(what)")
         namespace = try cursor.nonEmptyString("the schema of \(what)")
         tablespace = try cursor.nonEmptyString("the tablespace of \(what)")

@@ -20,6 +20,8 @@ package enum ArchiveError: Error, Equatable, Sendable {
     case malformed(FilePath, offset: Int64, problem: String)
     /// An archive of a version that this program does not read.
     case unsupportedVersion(FilePath, ArchiveVersion)
+    /// The table of contents has so many entries, more than this program reads (``TableOfContents/largest``).
+    case tooManyEntries(FilePath, Int)
     /// The compression around the dump, or around one of its files, does not decode.
     case undecodable(FilePath, DecompressionError)
 
@@ -32,7 +34,7 @@ package enum ArchiveError: Error, Equatable, Sendable {
         case .missing: .archiveMissing
         case .unreadable: .archiveUnreadable
         case .unsupportedVersion: .archiveOfUnknownVersion
-        case .undecodable(_, .outOfMemory): .archiveNeedsMemory
+        case .undecodable(_, .outOfMemory), .tooManyEntries: .archiveNeedsMemory
         case .empty: .archiveEmpty
         case .directoryWithoutContents: .archiveWithoutContents
         case .notADump: .archiveOfAnotherKind
@@ -46,7 +48,7 @@ package enum ArchiveError: Error, Equatable, Sendable {
         switch self {
         case .missing(let path), .unreadable(let path, _), .empty(let path), .directoryWithoutContents(let path),
             .notADump(let path, _), .truncated(let path, _, _), .malformed(let path, _, _),
-            .unsupportedVersion(let path, _), .undecodable(let path, _):
+            .unsupportedVersion(let path, _), .undecodable(let path, _), .tooManyEntries(let path, _):
             path
         }
     }
@@ -77,6 +79,11 @@ extension ArchiveError: CustomStringConvertible {
                     + "this program reads; use a newer release of it"
                 : "\(path) is an archive of version \(version), and \(ArchiveVersion.oldest) (PostgreSQL 8.0) is "
                     + "the oldest this program reads"
+        case .tooManyEntries(let path, let count):
+            "the table of contents of \(path) has \(count) entries, and more than "
+                + "\(TableOfContents.largest.entries), or than \(TableOfContents.largest.bytes >> 20) MiB of them, are not "
+                + "read, so that they do not fill this machine's memory; nothing is known of the backup. Dump the database "
+                + "in parts, schema by schema"
         case .undecodable(let path, let error):
             "\(path) cannot be decompressed: \(error); fetch it again, or use another backup"
         }

@@ -5,11 +5,19 @@ package struct TableOfContents: Sendable {
     /// Where the table of contents ends, in bytes from the start of its file. A custom archive's data blocks follow.
     package let end: Int64
 
+    /// How many entries are read, and how many bytes they may take. So this program takes less than 300 MB for them; a
+    /// database has some five entries for each table.
+    package static let largest = (entries: 250_000, bytes: Int64(96 << 20))
+
     /// Reads header and entries.
     ///
     /// - Throws: ``ArchiveError/truncated(_:offset:reading:)``, ``ArchiveError/malformed(_:offset:problem:)``,
-    ///   ``ArchiveError/unsupportedVersion(_:_:)``, ``ArchiveError/unreadable(_:_:)``.
-    init(from file: FileCursor, formats: Set<DumpFormat>, data: DataReference) throws(ArchiveError) {
+    ///   ``ArchiveError/unsupportedVersion(_:_:)``, ``ArchiveError/unreadable(_:_:)``,
+    ///   ``ArchiveError/tooManyEntries(_:_:)``.
+    init(
+        from file: FileCursor, formats: Set<DumpFormat>, data: DataReference,
+        largest: (entries: Int, bytes: Int64) = Self.largest
+    ) throws(ArchiveError) {
         var cursor = ArchiveCursor(file)
         header = try ArchiveHeader(from: &cursor, formats: formats)
         let start = cursor.offset
@@ -18,9 +26,14 @@ package struct TableOfContents: Sendable {
             throw cursor.malformed(at: start, "it has \(count) entries, more than the rest of the file can hold")
         }
         var entries: [ArchiveEntry] = []
+        entries.reserveCapacity(min(count, largest.entries))
         var ids: Set<Int32> = []
         for _ in 0..<count {
             let entryStart = cursor.offset
+            // Not before so many were read: a damaged count is damage.
+            guard entries.count < largest.entries, entryStart - start <= largest.bytes else {
+                throw .tooManyEntries(cursor.path, count)
+            }
             let entry = try ArchiveEntry(from: &cursor, header.version, data: data)
             guard ids.insert(entry.dumpID).inserted else {
                 throw cursor.malformed(at: entryStart, "the id \(entry.dumpID) names two entries")

@@ -16,7 +16,7 @@ package struct TablePrerequisites: Sendable, Equatable {
 extension TableOfContents {
     /// The prerequisites of every table of the archive.
     package var prerequisites: [TablePrerequisites] {
-        let known = Dictionary(uniqueKeysWithValues: entries.map { ($0.dumpID, $0) })
+        let known = entriesByID
         var found = Dictionary(
             uniqueKeysWithValues: tables.map {
                 ($0.dumpID, TablePrerequisites(namespace: $0.namespace, table: $0.tag))
@@ -51,7 +51,7 @@ extension TableOfContents {
 
     /// The tables that an entry of the data or post-data section is about. Dependencies are followed through other
     /// post-data entries: an index's attachment depends on two indexes, and these depend on their tables.
-    private func tablesOf(_ entry: ArchiveEntry, _ known: [Int32: ArchiveEntry]) -> Set<Int32> {
+    private func tablesOf(_ entry: ArchiveEntry, _ known: EntriesByID) -> Set<Int32> {
         var tables: Set<Int32> = []
         var seen: Set<Int32> = [entry.dumpID]
         var waiting = entry.dependencies
@@ -67,7 +67,7 @@ extension TableOfContents {
     }
 
     /// The tables that each table is a partition of or inherits from.
-    private func parents(_ known: [Int32: ArchiveEntry]) -> [Int32: Set<Int32>] {
+    private func parents(_ known: EntriesByID) -> [Int32: Set<Int32>] {
         var parents: [Int32: Set<Int32>] = [:]
         for entry in entries {
             let named = entry.dependencies.filter { known[$0]?.kind == "TABLE" }

@@ -1,3 +1,4 @@
+import Bytes
 import Crypto
 import Findings
 import Foundation
@@ -46,7 +47,9 @@ package struct BackupManifest: Sendable {
     init(_ data: Data) throws(ManifestError) {
         let stored: Stored
         do {
-            stored = try JSONDecoder().decode(Stored.self, from: data)
+            stored = try StrictJSON.decode(Stored.self, from: data)
+        } catch let error as StrictJSONError where error.isAmbiguous {
+            throw .malformed("it \(error)")
         } catch {
             throw .malformed("it is no JSON of its form, perhaps cut off")
         }

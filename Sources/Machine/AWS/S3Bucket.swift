@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 import Processes
 import SystemPackage
@@ -46,7 +47,7 @@ package struct S3Bucket: Sendable {
             ["s3api", "list-objects-v2", "--output=json", "--query=Contents[].[Key,Size,LastModified,ETag]"]
                 + place(key: prefix, as: "--prefix"),
             limit: Self.largestList, tooLarge: { S3ReadError.tooManyObjects(bytes: Self.largestList) })
-        return try JSONDecoder().decode([Object]?.self, from: answer).map { objects in
+        return try StrictJSON.decode([Object]?.self, from: answer).map { objects in
             objects.filter { !$0.key.hasSuffix("/") }.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
         } ?? []
     }

@@ -45,28 +45,38 @@ package actor Connection {
         guard let started else {
             throw PostgresError.cannotConnect(target: target.description, reason: "out of memory")
         }
-        let opened = ConnectionHandle(pointer: started)
+        do {
+            // Before a word of it is read: a backup can put a server of its own on the socket.
+            try checkPeer(PQsocket(started))
+        } catch {
+            PQfinish(started)
+            throw error
+        }
+        let answers = target.boundsAnswers && PQsocket(started) >= 0 ? AnswerGuard(started) : nil
+        let opened = ConnectionHandle(pointer: started, answers: answers)
         // The server's notices do not matter here; by default libpq prints them on standard error.
         PQsetNoticeProcessor(opened.pointer, { _, _ in }, nil)
         // The code of a refusal is only in the message, and only in a verbose one.
         PQsetErrorVerbosity(opened.pointer, PQERRORS_VERBOSE)
-        // Before a word of it is read: a backup can put a server of its own on the socket.
-        try checkPeer(PQsocket(opened.pointer))
         let limit = Wait(for: deadline)
         var state = PQstatus(opened.pointer) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING
         while state != PGRES_POLLING_OK {
             if state == PGRES_POLLING_FAILED {
+                if let refusal = answers?.refusal { throw cannotConnect(refusal.description) }
                 let words = String(cString: PQerrorMessage(opened.pointer))
                 throw ServerError(refusal: words).map(PostgresError.refused)
                     ?? cannotConnect(libpqMessage(opened.pointer))
             }
             let events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT
-            if try limit.wait(for: events, on: PQsocket(opened.pointer)) == .deadline {
+            if try limit.wait(for: events, on: PQsocket(opened.pointer), through: answers) == .deadline {
                 throw cannotConnect("no answer within \(deadline)")
             }
             state = PQconnectPoll(opened.pointer)
         }
         guard PQsetnonblocking(opened.pointer, 1) == 0 else { throw cannotConnect(libpqMessage(opened.pointer)) }
+        if target.boundsAnswers, answers?.isOn(opened.pointer) != true {
+            throw cannotConnect("the size of its answers cannot be bounded: too many files are open")
+        }
         logOpened(opened.pointer)
         handle = consume opened
         for (name, value) in settings.sorted(by: { $0.key < $1.key }) {
@@ -190,7 +200,10 @@ package actor Connection {
         let connection = try pointer()
         while true {
             switch PQflush(connection) {
-            case 0: return
+            case 0:
+                guard let answers, answers.hasOutput else { return }
+                try wait(limit, for: POLLIN, orSent: true, during: sql)
+                guard PQconsumeInput(connection) == 1 else { throw lost() }
             case 1:
                 try wait(limit, for: POLLIN | POLLOUT, during: sql)
                 // The server may be unable to read before we have read what it sent.
@@ -201,9 +214,11 @@ package actor Connection {
     }
 
     /// Waits for the socket. On a deadline or a cancelled task the statement is cancelled at the server first.
-    func wait(_ limit: Wait, for events: Int32, during sql: String) throws {
+    /// - Parameter orSent: whether it is also enough that all bytes are on their way to the server.
+    func wait(_ limit: Wait, for events: Int32, orSent: Bool = false, during sql: String) throws {
         do {
-            if try limit.wait(for: events, on: PQsocket(try pointer())) == .ready { return }
+            let socket = PQsocket(try pointer())
+            if try limit.wait(for: events, on: socket, through: answers, orSent: orSent) == .ready { return }
         } catch let error as CancellationError {
             cancel()
             throw error
@@ -231,9 +246,7 @@ package actor Connection {
         let limit = Wait(for: .seconds(10), heedsCancellation: false)
         while true {
             while PQisBusy(connection) == 1 {
-                guard (try? limit.wait(for: POLLIN, on: PQsocket(connection))) == .ready,
-                    PQconsumeInput(connection) == 1
-                else { return close() }
+                guard canRead(connection, limit) else { return close() }
             }
             guard let next = PQgetResult(connection) else { return }
             let result = ResultHandle(pointer: next)
@@ -241,9 +254,27 @@ package actor Connection {
             case PGRES_COPY_IN: _ = PQputCopyEnd(connection, "cancelled")
             case PGRES_COPY_OUT, PGRES_COPY_BOTH:
                 var buffer: UnsafeMutablePointer<CChar>?
-                while PQgetCopyData(connection, &buffer, 0) > 0 { PQfreemem(buffer) }
+                while true {
+                    let length = PQgetCopyData(connection, &buffer, 1)
+                    if length > 0 { PQfreemem(buffer) }
+                    if length < 0 { break }
+                    if length == 0, !canRead(connection, limit) { return close() }
+                }
             default: break
             }
+        }
+    }
+
+    /// Waits for more from the server, and reads it.
+    private func canRead(_ connection: OpaquePointer, _ limit: Wait) -> Bool {
+        (try? limit.wait(for: POLLIN, on: PQsocket(connection), through: answers)) == .ready
+            && PQconsumeInput(connection) == 1
+    }
+
+    private var answers: AnswerGuard? {
+        switch handle {
+        case .some(let open): open.answers
+        case nil: nil
         }
     }
 
@@ -266,7 +297,7 @@ package actor Connection {
         guard let connection = try? pointer() else {
             return failure ?? .connectionLost(reason: "it was closed before")
         }
-        return .connectionLost(reason: libpqMessage(connection))
+        return .connectionLost(reason: answers?.refusal?.description ?? libpqMessage(connection))
     }
 
     /// The beginning of a statement, to recognise it by.

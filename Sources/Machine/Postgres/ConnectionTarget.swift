@@ -5,6 +5,9 @@ import CLibPQ
 package struct ConnectionTarget: Sendable, Equatable, CustomStringConvertible {
     /// libpq keywords, such as `host`, `port`, `dbname`, `user`.
     package private(set) var parameters: [String: String]
+    /// Whether the size of the server's answers is bounded, because what it runs is not trusted. For a server that is
+    /// reached through a Unix socket.
+    package var boundsAnswers = false
 
     /// The process that must listen on the socket, by its id: an answer of any other is not believed. Nil believes any.
     package var serverProcess: Int32?

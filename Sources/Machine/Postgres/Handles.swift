@@ -3,6 +3,8 @@ import CLibPQ
 /// Owns a `PGconn`. libpq connections are not thread-safe, so a handle never leaves the actor that holds it.
 struct ConnectionHandle: ~Copyable {
     let pointer: OpaquePointer
+    /// What stands between libpq and a server that is not trusted. It goes after the connection is closed.
+    let answers: AnswerGuard?
 
     deinit { PQfinish(pointer) }
 }

@@ -33,6 +33,7 @@ package struct ScratchServer: Sendable {
         var target = ConnectionTarget(
             host: directory.socket.string, port: Self.port, user: user, database: database)
         target.serverProcess = postmaster
+        target.boundsAnswers = true
         return target
     }
 
