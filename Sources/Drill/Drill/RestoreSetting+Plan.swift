@@ -22,6 +22,7 @@ extension RestoreSetting {
             jobs: plan.scratch.jobs ?? ProcessInfo.processInfo.activeProcessorCount,
             startDeadline: plan.limits.start, deadline: plan.limits.restore, diskSpace: plan.scratch.diskSpace,
             label: plan.name, keep: keep, recovery: plan.recovery)
+        refusesForeignStatements = plan.refusesForeignStatements
         removalDeadline = plan.limits.remove
         workspace = here?.workspace
         // The plan's own is the more complete one: somebody has said so.

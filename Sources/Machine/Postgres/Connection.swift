@@ -16,6 +16,7 @@ package actor Connection {
 
     package nonisolated let target: ConnectionTarget
     private var handle: ConnectionHandle?
+    let notices = NoticeCount()
     /// True while a `COPY … TO STDOUT` has not ended.
     var copiesOut = false
     /// How many rows the server says it sent in the last `COPY … TO STDOUT` that ended.
@@ -45,8 +46,7 @@ package actor Connection {
             throw PostgresError.cannotConnect(target: target.description, reason: "out of memory")
         }
         let opened = ConnectionHandle(pointer: started)
-        // The server's notices do not matter here; by default libpq prints them on standard error.
-        PQsetNoticeProcessor(opened.pointer, { _, _ in }, nil)
+        notices.count(of: opened.pointer)
         let limit = Wait(for: deadline)
         var state = PQstatus(opened.pointer) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING
         while state != PGRES_POLLING_OK {
@@ -197,12 +197,9 @@ package actor Connection {
     func cancel() {
         // A request sent to an idle session could hit its next statement instead.
         guard let connection = try? pointer(), PQtransactionStatus(connection) == PQTRANS_ACTIVE,
-            let request = PQgetCancel(connection)
+            let request = Cancelling(connection)
         else { return }
-        var message = [CChar](repeating: 0, count: 256)
-        _ = PQcancel(request, &message, Int32(message.count))
-        PQfreeCancel(request)
-        drain()
+        if request.send() { drain() } else { close() }
     }
 
     /// Reads results until the connection is idle. If the server has not finished within ten seconds, the connection is

@@ -24,6 +24,7 @@ package enum PlanKey: String, Sendable, CaseIterable, CustomStringConvertible {
     case limitsStatement = "limits.statement"
     case recoveryDatabase = "recovery.database"
     case recoveryWal = "recovery.wal"
+    case restoreForeignStatements = "restore.foreignStatements"
     case scratchAccount = "scratch.account"
     case scratchDirectory = "scratch.directory"
     case scratchDiskSpace = "scratch.diskSpace"
