@@ -22,7 +22,7 @@ import Testing
         #expect(Scanned("CREATE DATABASE shop;\n\(command)\nSELECT 1;\n").metaCommands == [command])
     }
 
-    /// Whatever stands in front of a connect, it is not of pg_dump without a database that the script creates.
+    /// A connect is of pg_dump only if the script creates a database.
     @Test func connectsOnlyToItsOwnDatabase() {
         #expect(Scanned("\\connect shop\n").metaCommands == ["\\connect shop"])
     }

@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    /// What pg_dump writes is not foreign, whatever its version and options.
+    /// What pg_dump writes is not foreign, in any version and with any options.
     @Test(arguments: cases, Installation.all) func nothingOfPgDumpIsForeign(
         _ item: Case, _ installation: Installation
     ) throws {

@@ -118,7 +118,8 @@ struct Scanned: Equatable {
             "SET standard_conforming_strings = off;\nSELECT 'a\\'; \\! sh\n';\n",
             reason: "strings with escapes throughout"),
         Position(
-            "SET standard_conforming_strings = off;\nSELECT b'1\\' \\! sh\n;\n", ["\\! sh"], reason: "except bit strings"),
+            "SET standard_conforming_strings = off;\nSELECT b'1\\' \\! sh\n;\n", ["\\! sh"],
+            reason: "except bit strings"),
         Position(
             "\\restrict abc\nSELECT 1;\n\\unrestrict abc\n",
             reason: "what pg_dump writes is dropped silently"),

@@ -28,8 +28,10 @@ import Testing
         """
 
     static let options: [[String]] = [
-        [], ["--clean"], ["--clean", "--if-exists"], ["--create"], ["--clean", "--if-exists", "--create"], ["--inserts"],
-        ["--rows-per-insert=7"], ["--column-inserts"], ["--inserts", "--on-conflict-do-nothing"], ["--disable-triggers"],
+        [], ["--clean"], ["--clean", "--if-exists"], ["--create"], ["--clean", "--if-exists", "--create"],
+        ["--inserts"],
+        ["--rows-per-insert=7"], ["--column-inserts"], ["--inserts", "--on-conflict-do-nothing"],
+        ["--disable-triggers"],
         ["--use-set-session-authorization"], ["--quote-all-identifiers"], ["--disable-dollar-quoting"],
         ["--no-owner", "--no-privileges"], ["--verbose"], ["--encoding=LATIN1"], ["--no-comments"],
         ["--load-via-partition-root"], ["--serializable-deferrable"],

@@ -174,7 +174,8 @@ import Testing
             #"relation "…" does not exist (SQLSTATE 42P01)"#, "code can raise anything under any code"
         ),
         (
-            "42P01", "we know of secret", nil, "undefined table (SQLSTATE 42P01)", "a message of no form of the server's"
+            "42P01", "we know of secret", nil, "undefined table (SQLSTATE 42P01)",
+            "a message of no form of the server's"
         ),
         (
             "42501", "user secret may not", "PL/pgSQL function f() line 3 at RAISE",
@@ -185,7 +186,8 @@ import Testing
             "more than a form"
         ),
         (
-            "42704", #"type "t" does not exist: role "secret" does not exist"#, nil, "undefined object (SQLSTATE 42704)",
+            "42704", #"type "t" does not exist: role "secret" does not exist"#, nil,
+            #"type "…" does not exist (SQLSTATE 42704)"#,
             "two forms"
         ),
         (

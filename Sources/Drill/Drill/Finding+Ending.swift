@@ -19,9 +19,11 @@ extension Finding {
         let rule = Causes.cause(of: MetError(ending: error))
         let isBackupAtFault = rule.cause == .backup
         self.init(
-            id: error is StatementRefused ? .restore : isBackupAtFault ? .archive : .drill, subject: subject, status: rule.status, basis: .rule,
+            id: error is StatementRefused ? .restore : isBackupAtFault ? .archive : .drill, subject: subject,
+            status: rule.status, basis: .rule,
             expected: error is StatementRefused
-                ? "only what pg_dump writes" : isBackupAtFault ? "a backup that can be read" : "a drill that can be run", observed: nil,
+                ? "only what pg_dump writes"
+                : isBackupAtFault ? "a backup that can be read" : "a drill that can be run", observed: nil,
             reason: Self.words(of: error), cause: rule.cause)
     }
 

@@ -43,8 +43,8 @@ extension DumpBackup {
             database.installation.program("pg_restore"),
             ["--verbose", "--no-password", "--dbname=\(database.target.connectionString)"]
                 + (parallel ? ["--jobs=\(setting.jobs)"] : [])
-                // Statistics of the source say nothing of a restored copy, and restoring them is code that may be deceived
-                // (CVE-2026-16238). Archives of older versions have none.
+                // Statistics of the source say nothing of a restored copy, and restoring them is code that may be
+                // deceived (CVE-2026-16238). Archives of older versions have none.
                 + (database.installation.version.major >= 18 ? ["--no-statistics"] : []) + [dump.path.string],
             directory: "/")
         let outcome = try await watchingCopies(over: roles.connection, emit: emit) {

@@ -80,7 +80,8 @@ extension DumpBackup: RestorableFiles {
     }
 
     private func restore(
-        into database: EmptyDatabase, setting: RestoreSetting, progress: RestoreProgress?, emit: @escaping RestoreEventSink
+        into database: EmptyDatabase, setting: RestoreSetting, progress: RestoreProgress?,
+        emit: @escaping RestoreEventSink
     ) async throws -> Restored {
         try await withConnection(to: database.target) { connection in
             let roles = RoleMaker(

@@ -67,8 +67,10 @@ struct PlainProgress: Sendable {
     private static func command(_ text: String) -> String {
         let word = text.dropFirst().prefix { $0.isASCII && ($0.isLetter || $0 == "!") }
         let known = [
-            "!", "copy", "o", "out", "i", "include", "ir", "g", "gx", "gexec", "gset", "w", "write", "e", "edit", "connect",
-            "c", "cd", "set", "setenv", "getenv", "prompt", "password", "lo_import", "lo_export", "restrict", "unrestrict",
+            "!", "copy", "o", "out", "i", "include", "ir", "g", "gx", "gexec", "gset", "w", "write", "e", "edit",
+            "connect",
+            "c", "cd", "set", "setenv", "getenv", "prompt", "password", "lo_import", "lo_export", "restrict",
+            "unrestrict",
             "encoding", "if", "elif", "else", "endif", "watch", "s", "bind", "parse", "close",
         ]
         return known.contains(String(word))
@@ -187,8 +189,8 @@ struct PlainProgress: Sendable {
 
     // MARK: Words
 
-    /// What a problem is about: names that the server gave are told only if they are known to be names, because code of the
-    /// dump may give any.
+    /// What a problem is about: names that the server gave are told only if they are known to be names, because code of
+    /// the dump may give any.
     func subject(of problem: RawProblem) -> String {
         let known = names.union(problem.statementNames)
         let given = problem.names.filter { known.contains($0.value) }

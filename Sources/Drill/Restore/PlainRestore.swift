@@ -7,8 +7,8 @@ import Postgres
 import SystemPackage
 
 extension DumpBackup {
-    /// Restores a plain dump: its statements go to the server one by one, its rows as the data of their COPY. Commands of psql's
-    /// in it, which could run programs on this machine, do not run.
+    /// Restores a plain dump: its statements go to the server one by one, its rows as the data of their COPY. Commands
+    /// of psql's in it, which could run programs on this machine, do not run.
     /// - Throws: ``StatementRefused`` if the plan refuses what the dump holds; `CancellationError`, ``PostgresError``.
     func restorePlain(
         into database: EmptyDatabase, roles: RoleMaker, setting: RestoreSetting, emit: @escaping RestoreEventSink
@@ -46,6 +46,9 @@ package struct StatementRefused: Error, Sendable, Equatable, CustomStringConvert
     package let statement: ForeignStatement
 
     package var description: String {
-        "\(place): \(statement.words): \(statement.kind.words). pg_dump never writes this, and the plan refuses it: it did not run"
+        """
+        \(place): \(statement.words): \(statement.kind.words). pg_dump never writes this, and the plan refuses it: it did \
+        not run
+        """
     }
 }

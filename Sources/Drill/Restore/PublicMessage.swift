@@ -6,8 +6,8 @@ extension RawProblem {
     /// The message for a report. It never holds a row value.
     ///
     /// Of the server's messages those are told that have a form which names only objects, with the names that are known
-    /// (``Postgres/SQLState/words(for:names:)``); of all others, only the condition. The dump's own code may raise any text
-    /// under any code.
+    /// (``Postgres/SQLState/words(for:names:)``); of all others, only the condition. The dump's own code may raise any
+    /// text under any code.
     /// - Parameter names: of objects of the backup and of the database.
     func publicMessage(names: ObjectNames) -> String {
         let names = names.union(statementNames)

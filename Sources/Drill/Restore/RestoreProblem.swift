@@ -13,7 +13,7 @@ package struct RestoreProblem: Sendable, Equatable {
     package var judgement: ProblemJudgement
     /// True if rows that the backup has may be missing because of it.
     var losesRows = false
-    /// True if it is no error, and told whatever comes of the drill.
+    /// True if it is no error, and told in every report.
     package var isTold = false
 }
 

@@ -1,7 +1,9 @@
-/// A statement that `pg_dump` never writes, in any version and with any option: a person, or a program, put it into the dump.
+/// A statement that `pg_dump` never writes, in any version and with any option: a person, or a program, put it into the
+/// dump.
 ///
-/// What `pg_dump` writes is known from its source (`pg_dump.c`, `dumputils.c`, `pg_backup_archiver.c`, 9.0 to 18); all else is
-/// foreign. The body of a function is a string, or follows `BEGIN ATOMIC`, and is not looked into: it came from the source.
+/// What `pg_dump` writes is known from its source (`pg_dump.c`, `dumputils.c`, `pg_backup_archiver.c`, 9.0 to 18); all
+/// else is foreign. The body of a function is a string, or follows `BEGIN ATOMIC`, and is not looked into: it came from
+/// the source.
 package struct ForeignStatement: Sendable, Hashable {
     package enum Kind: String, Sendable, CaseIterable {
         case program, serverFile, settings, library, code, other
@@ -30,7 +32,9 @@ package struct ForeignStatement: Sendable, Hashable {
 
     /// The first foreign statement of one text. A text holds more than one where the server would take them together.
     static func first(in tokens: SQLTokens) -> ForeignStatement? {
-        if tokens.tokens.count >= SQLLexer.mostTokens { return ForeignStatement(.other, "a statement of a million words") }
+        if tokens.tokens.count >= SQLLexer.mostTokens {
+            return ForeignStatement(.other, "a statement of a million words")
+        }
         let statements = tokens.statements
         // What is between BEGIN ATOMIC and END is the body of a function.
         if let first = statements.first, statements.count > 1, first.hasAtomicBody { return of(first) }

@@ -1,11 +1,11 @@
 import Bytes
 
-/// Tells by its unquoted words whether an INSERT is one that `pg_dump` writes: `INSERT INTO table [(columns)] [OVERRIDING
-/// SYSTEM VALUE] VALUES (constants), … [ON CONFLICT DO NOTHING]`, or `INSERT INTO table DEFAULT VALUES`
+/// Tells by its unquoted words whether an INSERT is one that `pg_dump` writes: `INSERT INTO table [(columns)]
+/// [OVERRIDING SYSTEM VALUE] VALUES (constants), … [ON CONFLICT DO NOTHING]`, or `INSERT INTO table DEFAULT VALUES`
 /// (`dumpTableData_insert` in `pg_dump.c`).
 ///
-/// It looks at each word as the script is read, because there may be millions of such statements. Names that are reserved
-/// words are quoted, so those words are no names.
+/// It looks at each word as the script is read, because there may be millions of such statements. Names that are
+/// reserved words are quoted, so those words are no names.
 struct InsertForm {
     static let verb = Keyword("insert")
 

@@ -2,9 +2,10 @@ import Bytes
 
 /// A command of psql's in a script, from its backslash to the end of its line.
 ///
-/// `pg_dump` writes four of them: `\restrict` and `\unrestrict` with a key of letters and digits; `\connect` to the database
-/// that it creates, and before it `\encoding` where the name of that database is an odd one (`appendPsqlMetaConnect` in
-/// `string_utils.c`): `\connect -reuse-previous=on "dbname='my-app'"`. It writes one on a line.
+/// `pg_dump` writes four of them: `\restrict` and `\unrestrict` with a key of letters and digits; `\connect` to the
+/// database that it creates, and before it `\encoding` where the name of that database is an odd one
+/// (`appendPsqlMetaConnect` in `string_utils.c`): `\connect -reuse-previous=on "dbname='my-app'"`. It writes one on a
+/// line.
 struct MetaCommand {
     /// Whether `pg_dump` writes such a command.
     let isOfPgDump: Bool
@@ -38,8 +39,8 @@ struct MetaCommand {
         ASCII.isDigit(byte) || (byte | 0x20) &- UInt8(ascii: "a") < 26
     }
 
-    /// Whether no other command follows, and nothing is run for a name: outside of double quotes there is neither a backslash
-    /// nor a backquote.
+    /// Whether no other command follows, and nothing is run for a name: outside of double quotes there is neither a
+    /// backslash nor a backquote.
     private static func isOneCommand(_ rest: ArraySlice<UInt8>) -> Bool {
         var isQuoted = false
         for byte in rest {

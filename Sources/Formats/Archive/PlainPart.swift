@@ -24,8 +24,8 @@ package struct ScriptStatement: Sendable, Equatable {
     package let table: CopiedTable?
     /// Set if `pg_dump` never writes such a statement.
     package let foreign: ForeignStatement?
-    /// Whether it is the definition of something that the dump announces in a comment. Any other may be a row of a table
-    /// whose COPY line is lost.
+    /// Whether it is the definition of something that the dump announces in a comment. Any other may be a row of a
+    /// table whose COPY line is lost.
     package let isDefinition: Bool
     /// Whether it comes after the dump's closing comment.
     package let isAfterFooter: Bool
@@ -38,7 +38,7 @@ package struct ScriptStatement: Sendable, Equatable {
     /// The names in it, if they may be told: those of a definition. Of a statement that may be a row, there are none.
     package var names: Set<String> { isDefinition ? allNames : [] }
 
-    /// The names in it, whatever it is.
+    /// The names in it, of a definition or not.
     package var allNames: Set<String> { tokens.names }
 
     /// Whether it makes or changes objects, and brings no values: so its words are names and keywords.

@@ -1,9 +1,9 @@
 /// Takes a plain dump apart: into statements, the rows of its COPY statements, and what both mean for a restore.
 ///
-/// It follows the lexical rules of psql, for which the dump was written, so a statement ends where it ends for psql. Commands
-/// of psql never become a part: psql would run programs for some of them. Statements about the database as a whole are left
-/// out too, because the dump is restored into a database that already exists. What a statement needs (roles) and what is
-/// known of it comes before it.
+/// It follows the lexical rules of psql, for which the dump was written, so a statement ends where it ends for psql.
+/// Commands of psql never become a part: psql would run programs for some of them. Statements about the database as a
+/// whole are left out too, because the dump is restored into a database that already exists. What a statement needs
+/// (roles) and what is known of it comes before it.
 ///
 ///     var script = PlainScript()
 ///     while let chunk = try stream.read() {
@@ -13,9 +13,9 @@
 ///     }
 ///     let summary = script.finish()
 ///
-/// Chunks may be cut anywhere. Rows of COPY are not copied: a part names their place in the chunk, at the speed of `memchr`.
-/// They are rows even if the server refused the COPY, and never taken for statements. A statement is held until it is
-/// complete, up to ``longestStatement``; of a longer one, only its place is told.
+/// Chunks may be cut anywhere. Rows of COPY are not copied: a part names their place in the chunk, at the speed of
+/// `memchr`. They are rows even if the server refused the COPY, and never taken for statements. A statement is held
+/// until it is complete, up to ``longestStatement``; of a longer one, only its place is told.
 package struct PlainScript: Sendable {
     /// The longest statement that is taken, in bytes. A restore needs its memory twice: here and in libpq.
     package static let longestStatement = 64 << 20

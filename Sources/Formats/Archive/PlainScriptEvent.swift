@@ -22,8 +22,8 @@ package enum PlainScriptEvent: Sendable, Hashable {
 
 /// What is known of a script after its end.
 package struct PlainScriptSummary: Sendable, Hashable {
-    /// Whether the comment was there that `pg_dump` (of a cluster: `pg_dumpall`) ends every complete dump with, and no other
-    /// dump began after it.
+    /// Whether the comment was there that `pg_dump` (of a cluster: `pg_dumpall`) ends every complete dump with, and no
+    /// other dump began after it.
     package let sawFooter: Bool
     /// How many statements it had, those that are left out included.
     package let statements: Int

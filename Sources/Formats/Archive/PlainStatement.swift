@@ -46,8 +46,8 @@ struct PlainStatement {
         }
     }
 
-    /// Settings of a role within a database come with that database (`dumpDatabaseConfig` in `pg_dump.c`), and so does the
-    /// mark of a template that is to be dropped.
+    /// Settings of a role within a database come with that database (`dumpDatabaseConfig` in `pg_dump.c`), and so does
+    /// the mark of a template that is to be dropped.
     private static func isAboutDatabase(_ verb: String, _ reader: SQLTokenReader) -> Bool {
         var reader = reader
         switch verb {

@@ -2,8 +2,8 @@ import Bytes
 
 /// Cuts bytes into ``SQLToken``s.
 struct SQLLexer {
-    /// The most tokens that are taken, and the most bytes of a string constant that are kept: what `pg_dump` writes is far
-    /// below both, except for values and the bodies of functions, which are not looked into.
+    /// The most tokens that are taken, and the most bytes of a string constant that are kept: what `pg_dump` writes is
+    /// far below both, except for values and the bodies of functions, which are not looked into.
     static let mostTokens = 1 << 20
     static let longestText = 64 * 1024
 

@@ -1,10 +1,11 @@
 import CLibPQ
 import Dispatch
 
-/// Asks the server to stop what a connection runs. A postmaster that is stopped itself takes the request and never answers it,
-/// and libpq waits for ever, so the wait is given up after ``longest``.
+/// Asks the server to stop what a connection runs. A postmaster that is stopped itself takes the request and never
+/// answers it, and libpq waits for ever, so the wait is given up after ``longest``.
 struct Cancelling: @unchecked Sendable {
-    // Sendable: PQcancel may be called from any thread (libpq, 34.7), and the request is freed by the one call that uses it.
+    // Sendable: PQcancel may be called from any thread (libpq, 34.7), and the request is freed by the one call that
+    // uses it.
 
     private static let longest = DispatchTimeInterval.seconds(10)
 

@@ -12,9 +12,10 @@ package enum ScriptAnswer: Sendable, Equatable {
     case sendsRows
 }
 
-/// Running a script that somebody else wrote: statement by statement, each in the simple protocol and so in a transaction of
-/// its own unless the script opens one. Rows that statements return are dropped one by one, notices are not kept, and an
-/// answer that no statement of a dump gives ends the connection, so the memory is bounded whatever the server sends.
+/// Running a script that somebody else wrote: statement by statement, each in the simple protocol and so in a
+/// transaction of its own unless the script opens one. Rows that statements return are dropped one by one, notices are
+/// not kept, and an answer that no statement of a dump gives ends the connection, so the memory is bounded for every
+/// server.
 extension Connection {
     /// The largest single message of the server that is taken, in bytes.
     package static let largestAnswer = 64 << 20
@@ -32,7 +33,8 @@ extension Connection {
         return try answer(Wait(for: deadline))
     }
 
-    /// Sends rows after ``ScriptAnswer/wantsRows``. If the server has refused them already, it drops them; the end says so.
+    /// Sends rows after ``ScriptAnswer/wantsRows``. If the server has refused them already, it drops them; the end says
+    /// so.
     /// - Throws: as ``run(_:deadline:)``.
     package func send(rows: UnsafeRawBufferPointer, deadline: Duration) throws {
         let connection = try pointer()

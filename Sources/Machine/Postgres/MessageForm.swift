@@ -1,8 +1,9 @@
 /// The forms of PostgreSQL's messages that name objects and nothing else, as they are written in its source under
 /// `lc_messages = C`.
 ///
-/// A server's message may quote a row, and code of a database may raise any text under any code. So a message is told only if
-/// it has one of these forms as a whole, and of the names in it only those that are known to be names of objects.
+/// A server's message may quote a row, and code of a database may raise any text under any code. So a message is told
+/// only if it has one of these forms as a whole, and of the names in it only those that are known to be names of
+/// objects.
 enum MessageForm {
     /// The message as it may be told.
     /// - Parameter isKnown: whether a text is the name of an object. Any other is replaced by `…`.
@@ -74,7 +75,7 @@ enum MessageForm {
             #"operator class "%" for access method "%" already exists"#,
             #"operator family "%" for access method "%" already exists"#,
             #"data type % has no default operator class for access method "%""#,
-            #"type "%" is only a shell"#, #""%" is not a table"#, #""%" is not a view"#, #""%" is not a sequence"#,
+            "large object % does not exist", #"type "%" is only a shell"#, #""%" is not a table"#, #""%" is not a view"#, #""%" is not a sequence"#,
             #""%" is not partitioned"#, #"table "%" is not partitioned"#,
             #"no schema has been selected to create in"#,
             #"collation "%" for encoding "%" does not exist"#, #"collation "%" for encoding "%" already exists"#,
@@ -96,9 +97,12 @@ enum MessageForm {
             #"permission denied to set session authorization"#, #"permission denied to set role "%""#,
             #"must be superuser to create % FDW handler"#, #"must be member of role "%""#,
             #"must be able to SET ROLE "%""#, #"must be superuser"#,
-            #"could not extend file "%": No space left on device"#, #"could not write to file "%": No space left on device"#,
-            #"could not write block % of temporary file: No space left on device"#, #"out of memory"#, "out of shared memory",
-            #"temporary file size exceeds "temp_file_limit" (%kB)"#, #"temporary file size exceeds temp_file_limit (%kB)"#,
+            #"could not extend file "%": No space left on device"#,
+            #"could not write to file "%": No space left on device"#,
+            #"could not write block % of temporary file: No space left on device"#, #"out of memory"#,
+            "out of shared memory",
+            #"temporary file size exceeds "temp_file_limit" (%kB)"#,
+            #"temporary file size exceeds temp_file_limit (%kB)"#,
             "canceling statement due to user request", "canceling statement due to statement timeout",
             "canceling statement due to lock timeout", "deadlock detected",
             "terminating connection due to administrator command",

@@ -1,8 +1,9 @@
 extension ServerError {
     /// The error in words that hold no row value.
     ///
-    /// What the parser says of a statement of our own, or of a person's, quotes only that statement: such an error has a
-    /// position in it and no context. Of all others, only the forms are told that name objects, with the names that are known.
+    /// What the parser says of a statement of our own, or of a person's, quotes only that statement: such an error has
+    /// a position in it and no context. Of all others, only the forms are told that name objects, with the names that
+    /// are known.
     /// - Parameter names: names of objects.
     package func publicMessage(names: ObjectNames = ObjectNames()) -> String {
         let isOfQuestion = position != nil && context == nil && sqlState.family == "42"
@@ -11,8 +12,8 @@ extension ServerError {
 }
 
 extension SQLState {
-    /// A message of this code in words that hold no row value: in full if it has a form that names only objects, else the
-    /// name of the condition.
+    /// A message of this code in words that hold no row value: in full if it has a form that names only objects, else
+    /// the name of the condition.
     package func words(for message: String, names: ObjectNames) -> String {
         let told = quotesRows ? nil : MessageForm.told(message, isKnown: names.contains)
         return "\(told ?? condition ?? "error") (SQLSTATE \(rawValue))"

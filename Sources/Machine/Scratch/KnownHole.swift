@@ -16,8 +16,8 @@ package struct KnownHole: Sendable, Equatable {
 }
 
 extension ServerVersion {
-    /// The known holes of this release. Of a major version that a hole's list does not name, the older ones have it: nobody
-    /// mends them any more.
+    /// The known holes of this release. Of a major version that a hole's list does not name, the older ones have it:
+    /// they are mended no more.
     package var knownHoles: [KnownHole] {
         KnownHole.all.filter { hole in
             guard let fixed = hole.firstFixed[major] else { return major < (hole.firstFixed.keys.min() ?? 0) }

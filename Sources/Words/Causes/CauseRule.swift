@@ -60,7 +60,8 @@ package enum Sign: Sendable, Equatable {
     /// SQLSTATE codes of the server, or their beginnings: a family has two characters (documentation of PostgreSQL,
     /// appendix A).
     case sqlState([String])
-    /// A message of `pg_restore` itself, or of pgassay in its place, under `LC_ALL=C`, contains at least one of these texts.
+    /// A message of `pg_restore` itself, or of pgassay in its place, under `LC_ALL=C`, contains at least one of these
+    /// texts.
     case words([String])
     case state(DrillState)
 

@@ -5,8 +5,8 @@ package enum Condition: Sendable, Equatable {
     /// How the server's message begins, in English (`lc_messages = C`).
     case messageBegins([String])
     case messageContains(String)
-    /// The statement only drops something, as pg_dump writes it with `--clean`: `DROP …`, `ALTER … DROP CONSTRAINT …`, or
-    /// empties a view that something else needs: `CREATE OR REPLACE VIEW … AS SELECT NULL::…`.
+    /// The statement only drops something, as pg_dump writes it with `--clean`: `DROP …`, `ALTER … DROP CONSTRAINT …`,
+    /// or empties a view that something else needs: `CREATE OR REPLACE VIEW … AS SELECT NULL::…`.
     case dropsSomething
     /// The statement is a `SET …`.
     case setsSession
@@ -75,12 +75,13 @@ package enum Condition: Sendable, Equatable {
 
 extension String {
     fileprivate var dropsSomething: Bool {
-        if after("DROP ") != nil { return true }
+        if after("DROP ") != nil || after("SELECT pg_catalog.lo_unlink(") != nil { return true }
         if let view = after("CREATE OR REPLACE VIEW ") { return view.isPlaceholder }
         return after("ALTER ") != nil && [" DROP CONSTRAINT", " DROP DEFAULT"].contains(where: containsBytes)
     }
 
-    /// It is the definition of a view of nothing but nulls (`createDummyViewAsClause` in `pg_dump.c`). Lines may end otherwise.
+    /// It is the definition of a view of nothing but nulls (`createDummyViewAsClause` in `pg_dump.c`). Lines may end
+    /// otherwise.
     private var isPlaceholder: Bool {
         let words = split(whereSeparator: \.isWhitespace)
         return zip(words, zip(words.dropFirst(), words.dropFirst(2))).contains {

@@ -26,6 +26,7 @@ extension Example {
         script(
             "drops-nothing", "42704", "a view that is emptied first",
             "CREATE OR REPLACE VIEW v AS\nSELECT\n    NULL::type_of_nobody AS a;"),
+        script("drops-nothing", "42704", "a large object", "SELECT pg_catalog.lo_unlink('4711');"),
         script("behind-end", "42601", "half a statement", "\n-- PostgreSQL database dump complete\nsession closed;"),
         script("drops-nothing", "42P01", "a constraint", "ALTER TABLE ONLY nothing DROP CONSTRAINT k;"),
         script("in-every-database", "42P06", "the schema public", "CREATE SCHEMA public;"),

@@ -15,7 +15,8 @@ extension Plan {
     }
 
     static let keys = [
-        "name", "backup", "recovery", "restore", "objectives", "scratch", "production", "limits", "signingKey", "reports",
+        "name", "backup", "recovery", "restore", "objectives", "scratch", "production", "limits", "signingKey",
+        "reports",
         "checks",
         "export",
     ]
