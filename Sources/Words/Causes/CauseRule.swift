@@ -42,7 +42,7 @@ package struct CauseRule: Sendable, Equatable {
     /// A row of the backup that is not there is never harmless, so no harmless row of the table applies to a statement
     /// that brings rows.
     func applies(to error: MetError, in circumstances: Circumstances) -> Bool {
-        (cause != nil || !error.bringsRows) && (during.isEmpty || during.contains(error.phase))
+        (cause != nil || !(error.bringsRows || error.fillsView)) && (during.isEmpty || during.contains(error.phase))
             && (met.isEmpty || met.contains { $0.isMet(by: error) })
             && when.allSatisfy { $0.holds(for: error, in: circumstances) }
     }

@@ -46,7 +46,7 @@ package enum Condition: Sendable, Equatable {
         case .readsStoredValues: return circumstances.readsStoredValues
         case .collationDiffers: return circumstances.collationDiffers
         case .rowsKeptOut: return circumstances.machineLostRows && !error.isOfLoadedRow
-        case .bringsRows: return error.bringsRows
+        case .bringsRows: return error.bringsRows || error.fillsView
         case .lastWas(let cause): return circumstances.last == cause
         }
     }

@@ -42,6 +42,9 @@ package struct MetError: Sendable {
     /// The rows of the statement that failed are not in the database.
     var bringsRows: Bool { isOfLoadedRow || statement?.bringsRows ?? false }
 
+    /// The rows that are not in the database are those of a materialized view.
+    var fillsView: Bool { statement?.after("REFRESH ") != nil }
+
     var message: String {
         switch what {
         case .server(_, let message), .program(let message): message

@@ -164,6 +164,12 @@ extension Example {
         script(
             "role-in-rows", "42704", "a role that an INSERT names",
             "CREATE TABLE t (r regrole);\nINSERT INTO t VALUES ('nobody_at_all');"),
+        script(
+            "role-in-rows", "42704", "a role that a row of a materialized view names",
+            """
+            CREATE MATERIALIZED VIEW v AS SELECT t::regrole FROM (VALUES ('nobody_at_all')) AS x (t) WITH NO DATA;
+            REFRESH MATERIALIZED VIEW v;
+            """),
         script("of-the-server", "42704", "a tablespace", "CREATE TABLE t (i int) TABLESPACE nowhere;"),
         script("of-the-server", "42704", "a collation", #"CREATE TABLE t (x text COLLATE "xx_XX");"#),
         script("of-the-server", "42704", "an access method", "CREATE TABLE t (i int) USING columnar;"),
