@@ -19,7 +19,9 @@ func examineMachine() async -> [DoctorFinding] {
     func good(_ words: String) { findings.append(DoctorFinding(name: subject, status: .good, words: words)) }
     do {
         let installed = try await Installation.findAll()
-        for installation in installed { good("\(installation.version)  \(installation.directory)") }
+        for installation in installed {
+            good("\(installation.version)  \(installation.directory)\(installation.version.holesInWords)")
+        }
         if installed.isEmpty { throw ScratchError.noPostgres(configured: []) }
         subject = "Isolation"
         let fence = try await Fence.ofDrill(account: nil, isolation: .required)

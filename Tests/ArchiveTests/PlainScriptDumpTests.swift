@@ -37,27 +37,33 @@ import Testing
         }
     }
 
-    @Test(arguments: Installation.all) func nothingButMetaCommandsGoes(_ installation: Installation) throws {
-        let script = try read(Corpus.dump(installation, "-Fp"))
-        let lines = script.split(separator: 10, omittingEmptySubsequences: false).map { line in
-            let isDropped = line.starts(with: "\\restrict ".utf8) || line.starts(with: "\\unrestrict ".utf8)
-            return isDropped ? [] : Array(line)
-        }
-        let scanned = Scanned(script)
-        #expect(scanned.output == Array(lines.joined(separator: [10])))
+    /// What pg_dump writes is not foreign, in any version and with any options.
+    @Test(arguments: cases, Installation.all) func nothingOfPgDumpIsForeign(
+        _ item: Case, _ installation: Installation
+    ) throws {
+        let scanned = Scanned(try read(Corpus.dump(installation, item.options, database: item.database)))
+        // pg_dumpall makes roles, and is no dump of a database.
+        guard !item.options.isEmpty else { return }
+        #expect(scanned.statements.filter { $0.foreign != nil }.map(\.beginning) == [])
         #expect(scanned.metaCommands == [])
+        #expect(scanned.summary.lineAfterFooter == nil)
+    }
+
+    @Test(arguments: Installation.all) func nothingOfAnArchiveIsForeign(_ installation: Installation) throws {
+        let contents = try #require(try Dump.open(Corpus.dump(installation, "-Fc")).contents)
+        #expect(contents.entries.count > 50)
+        for entry in contents.entries { #expect(entry.foreignStatement == nil, "\(entry.definition)") }
     }
 
     @Test(arguments: Installation.all) func announcesWhatTheArchiveKnows(_ installation: Installation) throws {
         let contents = try #require(try Dump.open(Corpus.dump(installation, "-Fc")).contents)
-        let events = Scanned(try read(Corpus.dump(installation, "-Fp"))).events
+        let scanned = Scanned(try read(Corpus.dump(installation, "-Fp")))
+        let events = scanned.events
         let roles = events.compactMap { if case .role(let name) = $0 { name } else { nil } }
         #expect(Set(roles) == Set(contents.roles))
         let keys = events.compactMap { if case .foreignKey(let key) = $0 { key } else { nil } }
         #expect(keys == contents.foreignKeys)
-        let tables = events.compactMap {
-            if case .copy(let schema, let table) = $0 { "\(schema ?? "").\(table)" } else { nil }
-        }
+        let tables = scanned.statements.compactMap { $0.table?.label }
         let copies = contents.entries.filter { $0.kind == "TABLE DATA" }
         #expect(tables.count == copies.count)
         #expect(tables.contains("\(Corpus.oddSchema).\(Corpus.oddTable)"))

@@ -63,6 +63,64 @@ import Testing
             \\.
             """
         ),
+        (
+            "rows of a COPY that the server refuses read as statements",
+            """
+            COPY public.nothing (r) FROM stdin;
+            table "\(secret)";
+            select "\(secret)" from x;
+            call "\(secret)"();
+            drop table "\(secret)";
+            \\.
+            """
+        ),
+        (
+            "rows whose COPY line is lost read as statements",
+            """
+            CREATE TABLE public.t (a text);
+            table "\(secret)";
+            select "\(secret)" from pg_catalog.pg_class;
+            call "\(secret)"();
+            drop table "\(secret)";
+            alter table "\(secret)" owner to postgres;
+            comment on table "\(secret)" is 'x';
+            """
+        ),
+        (
+            "a trigger raises a form of the server's own, names its table and its constraint",
+            """
+            CREATE TABLE public.t (a text);
+            CREATE FUNCTION public.f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                RAISE EXCEPTION 'relation "%" does not exist', NEW.a
+                    USING ERRCODE = '42P01', TABLE = NEW.a, CONSTRAINT = NEW.a, SCHEMA = NEW.a;
+            END $$;
+            CREATE TRIGGER f BEFORE INSERT ON public.t FOR EACH ROW EXECUTE FUNCTION public.f();
+            COPY public.t (a) FROM stdin;
+            \(secret)
+            \\.
+            """
+        ),
+        (
+            "a check function speaks of rights",
+            """
+            CREATE FUNCTION public.may(a text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN
+                RAISE EXCEPTION 'user % may not', a USING ERRCODE = '42501';
+            END $$;
+            CREATE TABLE public.t (a text CHECK (public.may(a)));
+            COPY public.t (a) FROM stdin;
+            \(secret)
+            \\.
+            """
+        ),
+        (
+            "a view casts a value to a role without any function",
+            """
+            CREATE TABLE public.t (a text);
+            INSERT INTO public.t VALUES ('"\(secret)"');
+            CREATE MATERIALIZED VIEW public.v AS SELECT a::regrole AS r FROM public.t WITH NO DATA;
+            REFRESH MATERIALIZED VIEW public.v;
+            """
+        ),
     ]
 
     @Test(arguments: dumps.indices, ["", "trace"])

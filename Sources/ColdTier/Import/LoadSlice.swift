@@ -120,7 +120,6 @@ extension PostgresError {
     /// The error without row values: the messages of SQLSTATE class 22 (data exceptions) quote values.
     fileprivate var withoutValues: String {
         guard case .server(let error) = self, error.sqlState.family == "22" else { return description }
-        let place = [error.table, error.column].compactMap { $0 }.joined(separator: ".")
-        return "the database does not take a value\(place.isEmpty ? "" : " for \(place)") (SQLSTATE \(error.sqlState))"
+        return "the database does not take a value (SQLSTATE \(error.sqlState))"
     }
 }

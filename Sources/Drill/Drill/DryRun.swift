@@ -75,12 +75,18 @@ extension DryRun {
         case .existing(let target, _):
             server =
                 "\(target)"
-                + (choice.map { ", restored with the programs of PostgreSQL \($0.installation.version)" } ?? "")
+                + (choice.map {
+                    ", restored with the programs of PostgreSQL \($0.installation.version)"
+                        + $0.installation.version.holesInWords
+                } ?? "")
             isolation = ["a database of its own on an existing server; not fenced"]
             (making, removing) = ("create a database there", "drop that database and the roles made for it")
         case .ownServer(let parent, let account):
             server =
-                choice.map { "PostgreSQL \($0.installation.version) in \($0.installation.directory): \($0.reason)" }
+                choice.map {
+                    "PostgreSQL \($0.installation.version) in \($0.installation.directory): \($0.reason)"
+                        + $0.installation.version.holesInWords
+                }
                 ?? "chosen after the backup is fetched"
             let fence = try await Fence.ofDrill(account: account, isolation: setting.isolation)
             isolation = fence.isolation

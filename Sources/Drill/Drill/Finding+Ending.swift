@@ -19,8 +19,11 @@ extension Finding {
         let rule = Causes.cause(of: MetError(ending: error))
         let isBackupAtFault = rule.cause == .backup
         self.init(
-            id: isBackupAtFault ? .archive : .drill, subject: subject, status: rule.status, basis: .rule,
-            expected: isBackupAtFault ? "a backup that can be read" : "a drill that can be run", observed: nil,
+            id: error is StatementRefused ? .restore : isBackupAtFault ? .archive : .drill, subject: subject,
+            status: rule.status, basis: .rule,
+            expected: error is StatementRefused
+                ? "only what pg_dump writes"
+                : isBackupAtFault ? "a backup that can be read" : "a drill that can be run", observed: nil,
             reason: Self.words(of: error), cause: rule.cause)
     }
 
@@ -45,6 +48,7 @@ extension MetError {
         case let error as ScratchError: self.init(.drilling, .state(error.state))
         case let error as FetchError: self.init(.drilling, .state(error.state))
         case let error as SnapshotError: self.init(.drilling, .state(error.state))
+        case is StatementRefused: self.init(.drilling, .state(.statementRefused))
         case is UnsupportedBackup: self.init(.drilling, .state(.archiveOfCluster))
         case Errno.noSpace: self.init(.drilling, .state(.diskTooSmall))
         case is Errno: self.init(.drilling, .state(.archiveUnreadable))
@@ -79,7 +83,7 @@ extension SnapshotError {
 extension ScratchError {
     fileprivate var state: DrillState {
         switch self {
-        case .noPostgres, .tooOld, .noSuchMajor, .noRestrictedClient, .missingProgram: .noPostgres
+        case .noPostgres, .tooOld, .noSuchMajor, .missingProgram: .noPostgres
         case .noAccount, .cannotCreate, .cannotEnter, .socketPathTooLong, .locked: .noPlace
         case .diskTooSmall: .diskTooSmall
         case .childFailed, .deadlineExceeded, .didNotStart, .noWalls, .wallsFailed: .childFailed

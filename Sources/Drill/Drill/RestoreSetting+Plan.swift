@@ -22,6 +22,7 @@ extension RestoreSetting {
             jobs: plan.scratch.jobs ?? ProcessInfo.processInfo.activeProcessorCount,
             startDeadline: plan.limits.start, deadline: plan.limits.restore, diskSpace: plan.scratch.diskSpace,
             label: plan.name, keep: keep, recovery: plan.recovery)
+        refusesForeignStatements = plan.refusesForeignStatements
         removalDeadline = plan.limits.remove
         isolation = plan.scratch.isolation
         workspace = here?.workspace

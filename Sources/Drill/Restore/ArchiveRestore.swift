@@ -19,6 +19,8 @@ extension DumpBackup {
         _ contents: TableOfContents, into database: EmptyDatabase, roles: RoleMaker, setting: RestoreSetting,
         progress: RestoreProgress?, emit: @escaping RestoreEventSink
     ) async throws -> RestoreOutcome {
+        let foreign = contents.foreignStatements
+        if setting.refusesForeignStatements { try contents.refuseForeignStatements() }
         try await roles.make(contents.roles)
         let known = contents.entriesByID
         let total = Int64(contents.entries.count)
@@ -40,7 +42,11 @@ extension DumpBackup {
         let command = Command(
             database.installation.program("pg_restore"),
             ["--verbose", "--no-password", "--dbname=\(database.target.connectionString)"]
-                + (parallel ? ["--jobs=\(setting.jobs)"] : []) + [dump.path.string], directory: "/")
+                + (parallel ? ["--jobs=\(setting.jobs)"] : [])
+                // Statistics of the source say nothing of a restored copy, and restoring them is code that may be
+                // deceived (CVE-2026-16238). Archives of older versions have none.
+                + (database.installation.version.major >= 18 ? ["--no-statistics"] : []) + [dump.path.string],
+            directory: "/")
         let outcome = try await watchingCopies(over: roles.connection, emit: emit) {
             try await database.command(command, reading: dump.path).run(
                 deadline: setting.deadline, onErrorLine: { line in handle(reader.withLock { $0.messages.add(line) }) })
@@ -49,7 +55,10 @@ extension DumpBackup {
 
         let raw = try await reader.withLock { $0.problems }.completed(by: database.log)
         var rules = rules(for: database)
-        var problems = rules.judge(raw) { subject(of: $0, known) }
+        var problems = rules.judge(
+            raw, names: raw.isEmpty ? ObjectNames() : contents.objectNames,
+            isDataAlone: BackupContents(contents).isDataAlone
+        ) { subject(of: $0, known) }
         let counted = reader.withLock { $0.messages.ignoredErrors }
         // With parallel workers, pg_restore counts an entry's error twice: in the worker and when the worker comes
         // back.
@@ -62,7 +71,9 @@ extension DumpBackup {
         problems += Self.problems(
             of: outcome, program: "pg_restore", deadline: setting.deadline, said: problems,
             wentOn: counted > 0)
-        return RestoreOutcome(contents: BackupContents(contents), problems: problems)
+        let statistics = contents.entries.count { $0.kind == "STATISTICS DATA" }
+        if statistics > 0 { problems.append(.statisticsLeftOut(statistics)) }
+        return RestoreOutcome(contents: BackupContents(contents), problems: problems + foreign.told)
     }
 
     private func subject(of problem: RawProblem, _ known: EntriesByID) -> String {
@@ -104,6 +115,27 @@ extension DumpBackup {
                 subject: program, message: outcome.failure, rule: cause(of: .programSilent, while: .restoring),
                 losesRows: true)
         ]
+    }
+}
+
+extension TableOfContents {
+    /// - Throws: ``StatementRefused``.
+    fileprivate func refuseForeignStatements() throws {
+        for entry in entries {
+            if let statement = entry.foreignStatement {
+                throw StatementRefused(place: entry.place, statement: statement)
+            }
+        }
+    }
+
+    /// The names of all objects in it, and of all that their definitions refer to.
+    fileprivate var objectNames: ObjectNames {
+        var names = ObjectNames()
+        for entry in entries {
+            names.formUnion([entry.tag, entry.namespace, entry.owner].compactMap { $0 })
+            names.formUnion(entry.definitionNames)
+        }
+        return names
     }
 }
 

@@ -27,7 +27,7 @@ extension ScratchServer {
                     return (false, nil)
                 } catch PostgresError.server(let error) {
                     problem = RestoreProblem(
-                        subject: "DATABASE", sqlState: error.sqlState.rawValue, message: error.message,
+                        subject: "DATABASE", sqlState: error.sqlState.rawValue, message: error.publicMessage(),
                         rule: cause(of: .localeMissing, while: .restoring))
                 }
             }

@@ -9,7 +9,7 @@ import Postgres
 import Scratch
 import SystemPackage
 
-/// How a dump is restored: an archive by pg_restore, a script by psql.
+/// How a dump is restored: an archive by pg_restore, a script statement by statement.
 extension DumpBackup: RestorableFiles {
     /// The restored database is larger than its dump. Measured on the AVA OLO sample at scale 1: 8.9 times a gzip
     /// archive and 1.6 times its plain text, indexes included; the factors are rounded up. As much again is added for
@@ -37,7 +37,7 @@ extension DumpBackup: RestorableFiles {
             let restoration = Task {
                 defer { early?.progress.end() }
                 return try await restore(
-                    into: database, installed: installed, setting: setting, progress: early?.progress, emit: emit)
+                    into: database, setting: setting, progress: early?.progress, emit: emit)
             }
             return try await withTaskCancellationHandler {
                 let restoring = Restoring(
@@ -80,8 +80,8 @@ extension DumpBackup: RestorableFiles {
     }
 
     private func restore(
-        into database: EmptyDatabase, installed: [Installation], setting: RestoreSetting,
-        progress: RestoreProgress?, emit: @escaping RestoreEventSink
+        into database: EmptyDatabase, setting: RestoreSetting, progress: RestoreProgress?,
+        emit: @escaping RestoreEventSink
     ) async throws -> Restored {
         try await withConnection(to: database.target) { connection in
             let roles = RoleMaker(
@@ -91,8 +91,7 @@ extension DumpBackup: RestorableFiles {
                     try await restoreArchive(
                         contents, into: database, roles: roles, setting: setting, progress: progress, emit: emit)
                 } else {
-                    try await restorePlain(
-                        into: database, installed: installed, roles: roles, setting: setting, emit: emit)
+                    try await restorePlain(into: database, roles: roles, setting: setting, emit: emit)
                 }
             var problems = [database.problem].compactMap { $0 } + outcome.problems
             do {

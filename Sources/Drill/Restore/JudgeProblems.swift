@@ -1,4 +1,5 @@
 import Causes
+import Postgres
 import Scratch
 
 extension ProblemRules {
@@ -6,9 +7,23 @@ extension ProblemRules {
     private static let listedPerCause = 500
 
     /// Judges the errors that a program printed, in the order in which it printed them.
-    /// - Parameter subject: names the object that a problem is about.
-    mutating func judge(_ problems: [RawProblem], subject: (RawProblem) -> String) -> [RestoreProblem] {
+    /// - Parameters:
+    ///   - names: names of objects, which may be told.
+    ///   - isDataAlone: true for a dump of rows without their tables, which is told once and not for each table.
+    ///   - subject: names the object that a problem is about.
+    mutating func judge(
+        _ problems: [RawProblem], names: ObjectNames = ObjectNames(), isDataAlone: Bool = false,
+        subject: (RawProblem) -> String
+    ) -> [RestoreProblem] {
         var told: [RestoreProblem] = []
+        var problems = problems
+        if isDataAlone, problems.contains(where: \.isOfMissingTable) {
+            problems.removeAll(where: \.isOfMissingTable)
+            told.append(
+                RestoreProblem(
+                    subject: "the dump", message: "rows without their tables",
+                    rule: cause(of: .dataAlone, while: .restoring)))
+        }
         var counts: [String: Int] = [:]
         var rules: [String: CauseRule] = [:]
         for raw in problems {
@@ -19,7 +34,7 @@ extension ProblemRules {
             guard counts[cause]! <= Self.listedPerCause else { continue }
             told.append(
                 RestoreProblem(
-                    subject: subject(raw), sqlState: raw.sqlState, message: raw.publicMessage, rule: rule,
+                    subject: subject(raw), sqlState: raw.sqlState, message: raw.publicMessage(names: names), rule: rule,
                     losesRows: rule.cause == .environment && raw.mayLoseRows))
         }
         for (cause, count) in counts.sorted(by: { $0.key < $1.key }) where count > Self.listedPerCause {
@@ -31,6 +46,11 @@ extension ProblemRules {
         }
         return told
     }
+}
+
+extension RawProblem {
+    /// What each table of a dump of data alone comes to.
+    fileprivate var isOfMissingTable: Bool { ["42P01", "3F000"].contains(sqlState) }
 }
 
 extension [RawProblem] {

@@ -1,44 +1,26 @@
 import Causes
+import Findings
 import Postgres
 
 extension RawProblem {
     /// The message for a report. It never holds a row value.
     ///
-    /// Messages that may quote values (``SQLState/quotesNoValue(of:)``), and those of the backup's own code, which may raise
-    /// anything under any code, are left out: only their code and place are told.
-    var publicMessage: String {
-        let line = context?.after("COPY ")?.parted(by: ", line ").map { table, rest in
-            "COPY \(table), line \(rest.prefix { $0.isNumber })"
+    /// Of the server's messages those are told that have a form which names only objects, with the names that are known
+    /// (``Postgres/SQLState/words(for:names:)``); of all others, only the condition. The dump's own code may raise any
+    /// text under any code.
+    /// - Parameter names: of objects of the backup and of the database.
+    func publicMessage(names: ObjectNames) -> String {
+        let names = names.union(statementNames)
+        let line = context?.after("COPY ")?.parted(by: ", line ").map { name, rest in
+            "COPY \(names.contains(name) || name == table?.name ? name : "…"), line \(rest.prefix { $0.isNumber })"
         }
-        return [text, line].compactMap { $0 }.joined(separator: ", ")
+        let lost = rowsLost.map { "\(counted($0, "row")) not loaded" }
+        return [text(names), line, lost].compactMap { $0 }.joined(separator: ", ")
     }
 
-    private var text: String {
-        if isFromProgram {
-            // psql quotes the text that it took for a command.
-            return message.after("invalid command ") == nil ? message : "invalid command"
-        }
+    private func text(_ names: ObjectNames) -> String {
+        if isFromProgram { return message }
         guard let sqlState else { return "an error of the server, whose code is not known" }
-        let code = SQLState(rawValue: sqlState)
-        let mayBeTold = isOfOwnCode ? false : code.quotesNoValue(of: quotesRows ? .rows : .backup)
-        return "\(mayBeTold ? message : Self.conditions[sqlState] ?? "error") (SQLSTATE \(sqlState))"
+        return SQLState(rawValue: sqlState).words(for: message, names: names)
     }
-
-    /// The innermost context is of code that the backup brings, and not of a row that was being loaded.
-    private var isOfOwnCode: Bool { context != nil && !isOfCopy }
-
-    /// The rows of a COPY are in its context, and those of an INSERT in the statement itself.
-    private var quotesRows: Bool { isOfCopy || statement?.after("INSERT ") != nil }
-
-    /// Names of the commonest conditions (documentation of PostgreSQL, appendix A).
-    private static let conditions = [
-        "23502": "not-null violation", "23503": "foreign key violation", "23505": "unique violation",
-        "23514": "check violation", "23P01": "exclusion violation", "22P02": "invalid text representation",
-        "22P04": "bad COPY file format", "22021": "character not in repertoire", "22003": "numeric value out of range",
-        "22007": "invalid datetime format", "22008": "datetime field overflow", "22001": "string too long",
-        "22P05": "untranslatable character", "42601": "syntax error",
-        "42501": "insufficient privilege", "42703": "undefined column", "42704": "undefined object",
-        "42883": "undefined function", "42P01": "undefined table", "3F000": "invalid schema name",
-        "58P01": "undefined file", "P0001": "exception raised by the backup's own code",
-    ]
 }

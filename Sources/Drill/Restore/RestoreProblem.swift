@@ -1,3 +1,4 @@
+import Archive
 import Causes
 import Findings
 
@@ -12,6 +13,8 @@ package struct RestoreProblem: Sendable, Equatable {
     package var judgement: ProblemJudgement
     /// True if rows that the backup has may be missing because of it.
     var losesRows = false
+    /// True if it is no error, and told in every report.
+    package var isTold = false
 }
 
 extension RestoreProblem {
@@ -69,6 +72,14 @@ struct RawProblem: Sendable, Equatable {
     var names: [String: String] = [:]
     /// True if the program itself reported the error, and not the server.
     var isFromProgram = false
+    /// Of a plain dump: the table of the COPY that failed.
+    var table: CopiedTable?
+    /// Names of objects in the statement that failed.
+    var statementNames: Set<String> = []
+    /// How many rows of the dump followed a COPY that the server refused.
+    var rowsLost: Int64?
+    /// True if the statement comes after the closing comment of a plain dump.
+    var isBehindEnd = false
 
     /// It refused or ended a statement that brings rows, or a program or the machine gave up, so that rows which were
     /// being loaded are not there.
@@ -81,7 +92,7 @@ struct RawProblem: Sendable, Equatable {
     var isOfCopy: Bool { context?.after("COPY ") != nil }
 }
 
-/// How pg_restore and psql refer to what they were doing.
+/// Where an error came from.
 enum EntryReference: Sendable, Equatable {
     /// By dump id.
     case entry(Int32)

@@ -23,6 +23,8 @@ package struct RestoreSetting: Sendable {
     package var diskSpace: Int64?
     /// Time that deleting what was created in a cloud may take.
     package var removalDeadline: Duration = .seconds(1800)
+    /// True if a dump with a statement that pg_dump never writes is not restored.
+    package var refusesForeignStatements = false
     package var label: String
     package var keep: Bool
     /// Set if the backup is our own copy: files that are really below this directory may then be moved out of it.

@@ -55,7 +55,7 @@ package struct Restored: Sendable {
     /// itself.
     package let asOf: Date?
     package let contents: BackupContents
-    /// Every error that pg_restore, psql or the server printed, with its cause.
+    /// Every error of pg_restore and of the server, with its cause, and what else is told of the restore.
     package let problems: [RestoreProblem]
     /// What the restore found out itself.
     package let findings: [Finding]
@@ -111,7 +111,8 @@ extension RestoredEnvironment {
     /// - Parameter reason: why its PostgreSQL was chosen.
     init(of server: ScratchServer, because reason: String, files: String? = nil) {
         self.init(
-            postgres: "\(server.installation.version) in \(server.installation.directory): \(reason)",
+            postgres: "\(server.installation.version) in \(server.installation.directory): \(reason)"
+                + server.installation.version.holesInWords,
             isolation: server.fence.isolation, weakenedSettings: server.settings.weakened,
             account: server.fence.account.name, files: files)
     }

@@ -91,7 +91,7 @@ struct PlainCompleteness {
         let start = max(0, file.size - Int64(Self.tailSize))
         let tail = try file.bytes(at: start, count: Self.tailSize)
         let footer = header.isCluster ? PlainMarker.clusterFooter : PlainMarker.footer
-        let lines = tail.split(separator: ASCII.newline)
+        let lines = PlainHeader.lines(of: tail[...])
         if lines.contains(where: { $0.elementsEqual(footer) }) { return [] }
         return [
             Incompleteness(

@@ -6,6 +6,8 @@ struct Keyword: Equatable {
     private(set) var bytes: UInt128 = 0
     /// How many bytes the whole word has; it may be more than 16.
     private(set) var length = 0
+    /// Its first byte; 0 while it has none.
+    private(set) var first: UInt8 = 0
 
     init() {}
 
@@ -15,6 +17,7 @@ struct Keyword: Equatable {
 
     @inline(__always)
     mutating func append(_ byte: UInt8) {
+        if length == 0 { first = ASCII.lowercased(byte) }
         bytes = bytes << 8 | UInt128(ASCII.lowercased(byte))
         length &+= 1
     }

@@ -8,11 +8,14 @@ struct ObjectComment: Equatable {
     let schema: String?
     let name: String
     let owner: String?
+    /// Whether it announces rows and the like, and not a definition.
+    let isOfData: Bool
 
     /// - Parameter line: the line, from its two dashes to its end, without the line end.
     init?(line: [UInt8], _ encoding: TextEncoding) {
         let starts = ["-- Name: ", "-- Data for Name: "]
         guard let start = starts.first(where: { line.starts(with: $0.utf8) }) else { return nil }
+        isOfData = start != starts[0]
         var rest = encoding.decode(line.dropFirst(start.utf8.count))
         // Parsed from the right, because names may contain any text. Most comments name no tablespace.
         var withoutTablespace = rest

@@ -24,7 +24,7 @@ package struct PlainHeader: Sendable, Hashable {
     /// - Parameter prefix: up to ``size`` bytes.
     /// - Returns: nil when the script is not a dump: a dump names itself in a comment near its start.
     init?(parsing prefix: [UInt8]) {
-        let start = prefix.prefix(Self.recognitionSize).split(separator: ASCII.newline)
+        let start = Self.lines(of: prefix.prefix(Self.recognitionSize))
         isCluster = start.contains { $0.elementsEqual(PlainMarker.clusterHeader) }
         guard isCluster || start.contains(where: { $0.elementsEqual(PlainMarker.header) }) else { return nil }
 
@@ -32,7 +32,7 @@ package struct PlainHeader: Sendable, Hashable {
         var dumpVersion: String?
         var databaseName: String?
         var clientEncoding: String?
-        for line in prefix.prefix(Self.size).split(separator: ASCII.newline) {
+        for line in Self.lines(of: prefix.prefix(Self.size)) {
             if let value = Self.rest(of: line, after: "-- Dumped from database version ") {
                 serverVersion = serverVersion ?? value
             } else if let value = Self.rest(of: line, after: "-- Dumped by pg_dump version ") {
@@ -49,6 +49,11 @@ package struct PlainHeader: Sendable, Hashable {
         self.dumpVersion = dumpVersion
         self.databaseName = databaseName
         self.clientEncoding = clientEncoding
+    }
+
+    /// The lines without their ends, of which a carriage return may be a part.
+    static func lines(of text: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
+        text.split(whereSeparator: ASCII.isLineEnd)
     }
 
     private static func rest(of line: ArraySlice<UInt8>, after start: String) -> String? {

@@ -4,7 +4,7 @@ extension PlainScript {
     /// Lexes code outside of strings, quoted names and comments, up to the next byte that changes the mode, and ends
     /// statements at their semicolons.
     mutating func lexCode(
-        _ piece: inout PlainPiece, _ index: inout Int, _ output: inout [UInt8], _ events: inout [PlainScriptEvent]
+        _ piece: inout PlainPiece, _ index: inout Int, _ parts: inout [PlainPart]
     ) {
         let count = piece.bytes.count
         while index < count {
@@ -17,10 +17,10 @@ extension PlainScript {
                     index += 1
                     continue
                 }
-                endWord(&piece, index, &output)
+                endWord()
             }
             if ASCII.isWord(byte) {
-                beginStatement(&piece, index, &output)
+                beginStatement(&piece, index)
                 wordKind = prefix == UInt8(ascii: ":") ? .variable : ASCII.isDigit(byte) ? .number : .word
                 word.append(byte)
                 index += 1
@@ -32,7 +32,7 @@ extension PlainScript {
             case UInt8(ascii: " "), 0x09...0x0D:
                 break
             case UInt8(ascii: "'"):
-                beginStatement(&piece, index, &output)
+                beginStatement(&piece, index)
                 escapes =
                     switch before {
                     case UInt8(ascii: "e"): true
@@ -41,25 +41,25 @@ extension PlainScript {
                     }
                 mode = .string
             case UInt8(ascii: "\""):
-                beginStatement(&piece, index, &output)
+                beginStatement(&piece, index)
                 mode = .quotedName
             case UInt8(ascii: "$"):
-                beginStatement(&piece, index, &output)
+                beginStatement(&piece, index)
                 dollarTag.removeAll(keepingCapacity: true)
                 mode = .dollarTag
             case UInt8(ascii: "-"), UInt8(ascii: "/"):
-                hold(&piece, from: index, &output, unless: hasBegun)
+                if !hasBegun { hold(&piece, from: index) }
                 mode = byte == UInt8(ascii: "-") ? .dash : .slash
             case ASCII.backslash:
-                startMetaCommand(&piece, index, &output)
+                startMetaCommand(&piece, index)
                 return
             case UInt8(ascii: ";"):
-                beginStatement(&piece, index, &output)
+                beginStatement(&piece, index)
                 if parentheses == 0 && routine.depth == 0 {
-                    endStatement(&piece, at: index, &output, &events)
+                    endStatement(&piece, at: index, &parts)
                 }
             default:
-                beginStatement(&piece, index, &output)
+                beginStatement(&piece, index)
                 switch byte {
                 case UInt8(ascii: "("): parentheses += 1
                 case UInt8(ascii: ")"): parentheses = max(0, parentheses - 1)
@@ -74,9 +74,9 @@ extension PlainScript {
     }
 
     @inline(__always)
-    private mutating func beginStatement(_ piece: inout PlainPiece, _ index: Int, _ output: inout [UInt8]) {
+    private mutating func beginStatement(_ piece: inout PlainPiece, _ index: Int) {
         guard !hasBegun else { return }
-        hold(&piece, from: index, &output)
+        hold(&piece, from: index)
         begin()
     }
 
@@ -85,40 +85,29 @@ extension PlainScript {
         hasBegun = true
     }
 
-    private mutating func hold(
-        _ piece: inout PlainPiece, from index: Int, _ output: inout [UInt8], unless hasBegun: Bool
-    ) {
-        if !hasBegun { hold(&piece, from: index, &output) }
-    }
-
-    private mutating func endWord(_ piece: inout PlainPiece, _ index: Int, _ output: inout [UInt8]) {
+    private mutating func endWord() {
         if wordKind == .word { routine.take(word, parentheses: parentheses) }
-        if !hasVerb {
-            hasVerb = true
-            if !PlainStatement.needsExamination(word) {
-                route(&piece, to: index, &output)
-                release(&output)
-            }
+        if verb == nil {
+            verb = word
+        } else if verb == InsertForm.verb {
+            insert.take(word)
         }
         prefix = wordKind == .word ? word.onlyLetter : 0
         word = Keyword()
     }
 
-    mutating func startComment(
-        _ comment: Mode, _ piece: inout PlainPiece, _ index: inout Int, _ output: inout [UInt8]
-    ) {
+    mutating func startComment(_ comment: Mode, _ piece: inout PlainPiece, _ index: inout Int) {
         mode = comment
         index += 1
         if !hasBegun {
-            route(&piece, to: index, &output)
-            release(&output)
+            route(&piece, to: index)
+            drop()
         }
     }
 
-    mutating func startMetaCommand(_ piece: inout PlainPiece, _ index: Int, _ output: inout [UInt8]) {
-        route(&piece, to: index, &output)
-        resumed = destination
-        destination = .nowhere
+    mutating func startMetaCommand(_ piece: inout PlainPiece, _ index: Int) {
+        route(&piece, to: index)
+        isHolding = false
         note.removeAll(keepingCapacity: true)
         mode = .metaCommand
     }

@@ -2,17 +2,19 @@ import Bytes
 
 /// The lexical rules of psql (`psqlscan.l`), as a state machine that can stop between any two bytes.
 extension PlainScript {
-    mutating func lex(_ piece: inout PlainPiece, output: inout [UInt8], events: inout [PlainScriptEvent]) {
+    mutating func lex(_ piece: inout PlainPiece, _ parts: inout [PlainPart]) {
         let count = piece.bytes.count
         var index = 0
         while index < count {
             let byte = piece.byte(index)
             switch mode {
+            case .start:
+                lexStart(&piece, byte, &index)
             case .code:
-                lexCode(&piece, &index, &output, &events)
+                lexCode(&piece, &index, &parts)
             case .dash:
                 if byte == UInt8(ascii: "-") {
-                    startComment(.lineComment, &piece, &index, &output)
+                    startComment(.lineComment, &piece, &index)
                     note = Array("--".utf8)
                 } else {
                     begin()
@@ -21,7 +23,7 @@ extension PlainScript {
             case .slash:
                 if byte == UInt8(ascii: "*") {
                     commentDepth = 1
-                    startComment(.blockComment, &piece, &index, &output)
+                    startComment(.blockComment, &piece, &index)
                 } else {
                     begin()
                     mode = .code
@@ -31,7 +33,7 @@ extension PlainScript {
                 if !hasBegun { take(piece.bytes[index..<end], limit: Self.longestComment) }
                 index = end
                 if end < count {
-                    if !hasBegun { endComment(&events) }
+                    if !hasBegun { endComment(&parts) }
                     mode = .code
                 }
             case .blockComment, .blockCommentStar, .blockCommentSlash:
@@ -65,9 +67,9 @@ extension PlainScript {
                 take(piece.bytes[index..<end], limit: Self.longestMetaCommand)
                 index = end
                 guard end < count else { break }
-                endMetaCommand(&piece, at: end, &events)
-                route(&piece, to: end, &output)
-                destination = resumed
+                endMetaCommand(&piece, at: end, &parts)
+                route(&piece, to: end)
+                isHolding = hasBegun
                 mode = copyFollows ? .copyLine : .code
                 copyFollows = false
             case .copyLine:
@@ -80,11 +82,27 @@ extension PlainScript {
                 } else {
                     // A command that would run after the rows are loaded. pg_dump never writes one, so it is removed.
                     copyFollows = true
-                    startMetaCommand(&piece, index, &output)
+                    startMetaCommand(&piece, index)
                 }
             case .copyData:
-                lexCopyData(piece.bytes, &index)
+                lexCopyData(piece.bytes, &index, &parts)
             }
+        }
+    }
+
+    /// A byte order mark is no part of the first statement.
+    private mutating func lexStart(_ piece: inout PlainPiece, _ byte: UInt8, _ index: inout Int) {
+        if markBytes < Self.byteOrderMark.count, byte == Self.byteOrderMark[markBytes] {
+            markBytes += 1
+            index += 1
+        } else {
+            if markBytes > 0, markBytes < Self.byteOrderMark.count {
+                // Half a mark is text of the script.
+                hold(&piece, from: index)
+                held = Array(Self.byteOrderMark.prefix(markBytes))
+                begin()
+            }
+            mode = .code
         }
     }
 

@@ -1,94 +1,121 @@
 import Bytes
 
 extension PlainScript {
-    /// Sends the bytes that have not been sent, up to `end`, to the current destination.
-    mutating func route(_ piece: inout PlainPiece, to end: Int, _ output: inout [UInt8]) {
+    /// Adds the bytes up to `end` that have not been looked at to the statement, if they are of one.
+    mutating func route(_ piece: inout PlainPiece, to end: Int) {
         let part = UnsafeBufferPointer(rebasing: piece.bytes[piece.routed..<end])
         piece.routed = end
-        switch destination {
-        case .output: output.append(contentsOf: part)
-        case .nowhere: break
-        case .held:
+        guard isHolding, !isTooLong else { return }
+        if held.count + part.count > Self.longestStatement {
+            isTooLong = true
+            held = []
+        } else {
             held.append(contentsOf: part)
-            if held.count > Self.longestHeldStatement { release(&output) }
         }
     }
 
-    /// Starts to hold bytes back, from `index` on.
-    mutating func hold(_ piece: inout PlainPiece, from index: Int, _ output: inout [UInt8]) {
-        guard destination == .output else { return }
-        route(&piece, to: index, &output)
-        destination = .held
+    /// Starts to hold a statement, from `index` on.
+    mutating func hold(_ piece: inout PlainPiece, from index: Int) {
+        guard !isHolding else { return }
+        route(&piece, to: index)
+        isHolding = true
     }
 
-    /// Sends the bytes that were held back. The bytes that follow are sent at once.
-    mutating func release(_ output: inout [UInt8]) {
-        output += held
-        held.removeAll(keepingCapacity: true)
-        destination = .output
+    /// Forgets what was held.
+    mutating func drop() {
+        // The memory of a large statement is not kept for the small ones behind it.
+        held.removeAll(keepingCapacity: held.capacity <= 1 << 20)
+        isTooLong = false
+        isHolding = false
     }
 
-    /// Ends the statement whose semicolon is at `index`: examines it if it was held back, then sends or drops it.
-    mutating func endStatement(
-        _ piece: inout PlainPiece, at index: Int, _ output: inout [UInt8], _ events: inout [PlainScriptEvent]
-    ) {
-        route(&piece, to: index + 1, &output)
+    /// Ends the statement whose semicolon is at `index`, and makes it a part if it is to be sent.
+    mutating func endStatement(_ piece: inout PlainPiece, at index: Int, _ parts: inout [PlainPart]) {
+        route(&piece, to: index + 1)
         statements += 1
-        sawFooter = false
-        hasBegun = false
-        hasVerb = false
-        routine = RoutineBody()
-        guard destination == .held else { return }
-        let statement = PlainStatement(
-            SQLTokens(held, encoding, standardConformingStrings: standardConformingStrings))
-        events += statement.events
+        defer {
+            hasBegun = false
+            verb = nil
+            routine = RoutineBody()
+            insert = InsertForm()
+            drop()
+        }
+        // A semicolon alone.
+        if held.count == 1, !isTooLong { return }
+        lines += piece.countLines(to: index)
+        let line = lines + 1
+        if sawFooter { lineAfterFooter = lineAfterFooter ?? line }
+        if isTooLong {
+            parts.append(.event(.tooLong(line: line)))
+            return
+        }
+        let isInsert = verb == InsertForm.verb
+        let statement =
+            isInsert
+            ? PlainStatement(insert)
+            : PlainStatement(SQLTokens(held, encoding, standardConformingStrings: standardConformingStrings))
+        parts += statement.events.map(PlainPart.event)
         if statement.isAboutDatabase {
             createsDatabase = createsDatabase || statement.createsDatabase
-            lines += piece.countLines(to: index)
-            events.append(.databaseStatement(line: lines + 1))
-            held.removeAll(keepingCapacity: true)
+            parts.append(.event(.databaseStatement(line: line)))
+        } else if statement.isStatistics {
+            parts.append(.event(.statistics(line: line)))
+        } else {
+            parts.append(
+                .statement(
+                    ScriptStatement(
+                        text: held, line: line, copiesFromScript: statement.table != nil, table: statement.table,
+                        foreign: statement.foreign,
+                        isDefinition: isAnnounced && statement.foreign == nil && !isInsert,
+                        isAfterFooter: sawFooter, encoding: encoding,
+                        standardConformingStrings: standardConformingStrings)))
         }
-        release(&output)
         if let standardConformingStrings = statement.standardConformingStrings {
             self.standardConformingStrings = standardConformingStrings
         }
-        if let encoding = statement.encoding {
-            self.encoding = encoding
-            isWithinPair = false
-            piece.blot(from: index + 1, encoding, &isWithinPair)
-        }
-        if statement.copiesFromScript { mode = .copyLine }
+        if let encoding = statement.encoding { change(encoding, &piece, after: index) }
+        if statement.table != nil { mode = .copyLine }
+    }
+
+    private mutating func change(_ encoding: TextEncoding, _ piece: inout PlainPiece, after index: Int) {
+        self.encoding = encoding
+        isWithinPair = false
+        piece.blot(from: index + 1, encoding, &isWithinPair)
     }
 
     /// Reads the line comment that has ended: it may announce an object, or be the first or last line of a dump.
-    mutating func endComment(_ events: inout [PlainScriptEvent]) {
+    mutating func endComment(_ parts: inout [PlainPart]) {
         readMarker()
         if let object = ObjectComment(line: note, encoding) {
-            events.append(
-                .object(kind: object.kind, schema: object.schema, name: object.name, owner: object.owner))
+            isAnnounced = !object.isOfData
+            parts.append(
+                .event(.object(kind: object.kind, schema: object.schema, name: object.name, owner: object.owner)))
         }
     }
 
     mutating func readMarker() {
         if note.elementsEqual(PlainMarker.clusterHeader) { isCluster = true }
+        if note.elementsEqual(PlainMarker.header), !isCluster {
+            // Another dump begins, which has an end of its own.
+            sawFooter = false
+            lineAfterFooter = nil
+        }
         if note.elementsEqual(isCluster ? PlainMarker.clusterFooter : PlainMarker.footer) { sawFooter = true }
     }
 
-    /// Reports the meta-command that ends before `index`, unless it is one that `pg_dump` writes.
-    mutating func endMetaCommand(_ piece: inout PlainPiece, at index: Int, _ events: inout [PlainScriptEvent]) {
-        guard !isExpectedMetaCommand else { return }
+    /// Reports the command of psql's that ends before `index`, unless it is one that `pg_dump` writes.
+    mutating func endMetaCommand(_ piece: inout PlainPiece, at index: Int, _ parts: inout [PlainPart]) {
+        let command = metaCommand
+        if let encoding = command.encoding { change(TextEncoding(encoding), &piece, after: index) }
+        guard !command.isOfPgDump else { return }
         lines += piece.countLines(to: index)
+        if sawFooter { lineAfterFooter = lineAfterFooter ?? lines + 1 }
         let text = note.last == ASCII.carriageReturn ? note.dropLast() : note[...]
-        events.append(.metaCommand(line: lines + 1, text: encoding.decode(text)))
+        parts.append(.event(.metaCommand(line: lines + 1, text: encoding.decode(text))))
     }
 
-    /// Whether the meta-command is one that `pg_dump` writes: `\restrict`, `\unrestrict`, and `\connect` to the
-    /// database that the script creates.
-    var isExpectedMetaCommand: Bool {
-        let name = note.prefix { !ASCII.isSpace($0) }
-        // Another command may follow on the same line; pg_dump never writes two.
-        guard !note.dropFirst(name.count).contains(UInt8(ascii: "\\")) else { return false }
-        return name.elementsEqual("\\restrict".utf8) || name.elementsEqual("\\unrestrict".utf8)
-            || (name.elementsEqual("\\connect".utf8) && createsDatabase && !isCluster)
+    /// The command of psql's that is in ``note``.
+    var metaCommand: MetaCommand {
+        MetaCommand(note, isWhole: note.count < Self.longestMetaCommand, connects: createsDatabase && !isCluster)
     }
 }

@@ -1,36 +1,33 @@
-/// Filters a plain dump on its way to psql.
+/// Takes a plain dump apart: into statements, the rows of its COPY statements, and what both mean for a restore.
 ///
-/// psql runs everything that a script says, shell commands included, so meta-commands must not come from a backup. The
-/// scanner follows psql's own lexical rules and removes them. It also removes statements about the database as a whole,
-/// because the dump is restored into a database that already exists. What a statement needs (roles, extensions) is
-/// announced before the statement is sent.
+/// It follows the lexical rules of psql, for which the dump was written, so a statement ends where it ends for psql.
+/// Commands of psql never become a part: psql would run programs for some of them. Statements about the database as a
+/// whole are left out too, because the dump is restored into a database that already exists. What a statement needs
+/// (roles) and what is known of it comes before it.
 ///
 ///     var script = PlainScript()
 ///     while let chunk = try stream.read() {
-///         script.consume(chunk.span, output: &output, events: &events)
-///         …                       // create the roles in events, then give output to psql
+///         var parts: [PlainPart] = []
+///         script.consume(chunk.span, parts: &parts)
+///         …                       // send each statement by itself, and the rows behind it
 ///     }
 ///     let summary = script.finish()
 ///
-/// Chunks may be cut anywhere. Rows of COPY pass through at the speed of `memchr`. A statement is held back until it is
-/// complete, up to ``longestHeldStatement``; a longer statement passes without being examined.
-///
-/// What it cannot remove:
-/// - `:NAME` outside of quotes, which psql replaces by the value of its variable NAME. As `\set` never reaches it, and
-///   with `--no-psqlrc` and no `--set`, only psql's own variables (`HOST`, `USER`, …) exist; their values are harmless.
-/// - Rows after a COPY that the server refused: psql reads them as script. Run psql with `ON_ERROR_STOP`, or send it
-///   `\restrict` with a random key first where it knows that (August 2025 and later); it then refuses all
-///   meta-commands.
+/// Chunks may be cut anywhere. Rows of COPY are not copied: a part names their place in the chunk, at the speed of
+/// `memchr`. They are rows even if the server refused the COPY, and never taken for statements. A statement is held
+/// until it is complete, up to ``longestStatement``; of a longer one, only its place is told.
 package struct PlainScript: Sendable {
-    /// The longest statement that is held back and examined, in bytes.
-    package static let longestHeldStatement = 1024 * 1024
-    /// The most bytes of a comment, and of a meta-command, that are kept for reading.
+    /// The longest statement that is taken, in bytes. A restore needs its memory twice: here and in libpq.
+    package static let longestStatement = 64 << 20
+    /// The most bytes of a comment, and of a command of psql's, that are kept for reading.
     static let longestComment = 16 * 1024
     static let longestMetaCommand = 1024
+    /// The UTF-8 byte order mark, which psql skips at the start of a file.
+    static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
     // MARK: Where the lexer is
 
-    var mode = Mode.code
+    var mode = Mode.start
     /// The unquoted word, number or variable that is being read.
     var word = Keyword()
     var wordKind = WordKind.word
@@ -48,7 +45,9 @@ package struct PlainScript: Sendable {
     /// How many bytes of ``dollarTag`` have been matched since the last dollar; nil when they cannot match.
     var dollarMatch: Int?
     var copyProgress = CopyProgress.lineStart
-    /// The start of a line comment or a meta-command.
+    /// The beginning of a line of rows that may be the line which ends them: at most three bytes.
+    var heldRows: [UInt8] = []
+    /// The start of a line comment or of a command of psql's.
     var note: [UInt8] = []
     /// Whether rows follow the line that is being read.
     var copyFollows = false
@@ -56,21 +55,21 @@ package struct PlainScript: Sendable {
     var standardConformingStrings = true
     /// Whether the last chunk ended between the two bytes of a character.
     var isWithinPair = false
+    /// How many bytes of the byte order mark have been met.
+    var markBytes = 0
 
     // MARK: The statement
 
     var hasBegun = false
-    var hasVerb = false
+    var verb: Keyword?
     var parentheses = 0
     var routine = RoutineBody()
-
-    // MARK: Where bytes go
-
-    var destination = Destination.output
-    /// The destination after the meta-command.
-    var resumed = Destination.output
-    /// The statement so far, while it is held back.
+    var insert = InsertForm()
+    /// The statement so far.
     var held: [UInt8] = []
+    var isTooLong = false
+    /// Whether the bytes that come belong to the statement.
+    var isHolding = false
 
     // MARK: The script
 
@@ -80,11 +79,17 @@ package struct PlainScript: Sendable {
     var lines = 0
     var isCluster = false
     var sawFooter = false
+    /// The line of the first statement, or command of psql's, after the closing comment.
+    var lineAfterFooter: Int?
     var createsDatabase = false
+    /// Whether the last comment that announced something announced an object, and not the data of one.
+    var isAnnounced = false
 
     package init() {}
 
     enum Mode: Sendable {
+        /// Before the first byte that is not of a byte order mark.
+        case start
         case code
         /// After one dash, or one slash, which may start a comment.
         case dash, slash
@@ -110,38 +115,32 @@ package struct PlainScript: Sendable {
         case row
     }
 
-    enum Destination: Sendable {
-        case output, held, nowhere
-    }
-
     /// Takes the next piece of the script.
     ///
     /// - Parameters:
     ///   - input: the bytes, decompressed.
-    ///   - output: bytes that psql may see are appended here.
-    ///   - events: findings are appended here, at the latest by the call that outputs the bytes that they are about.
-    package mutating func consume(
-        _ input: Span<UInt8>, output: inout [UInt8], events: inout [PlainScriptEvent]
-    ) {
+    ///   - parts: what was found is appended here, in the order of the script.
+    package mutating func consume(_ input: Span<UInt8>, parts: inout [PlainPart]) {
         input.withUnsafeBufferPointer { input in
             guard !input.isEmpty else { return }
             var piece = PlainPiece(input, self.encoding, &isWithinPair)
-            lex(&piece, output: &output, events: &events)
-            route(&piece, to: input.count, &output)
+            lex(&piece, &parts)
+            route(&piece, to: input.count)
             lines += piece.countLines(to: input.count)
         }
     }
 
     /// Takes the next piece of the script.
-    package mutating func consume(_ input: [UInt8], output: inout [UInt8], events: inout [PlainScriptEvent]) {
-        consume(input.span, output: &output, events: &events)
+    package mutating func consume(_ input: [UInt8], parts: inout [PlainPart]) {
+        consume(input.span, parts: &parts)
     }
 
-    /// Call at the end of the script. A statement that is held back and incomplete is never sent.
+    /// Call at the end of the script. A statement that is not complete is never a part.
     package mutating func finish() -> PlainScriptSummary {
         if mode == .lineComment, !hasBegun { readMarker() }
         return PlainScriptSummary(
-            sawFooter: sawFooter, statements: statements, lines: lines, endedInside: endedInside)
+            sawFooter: sawFooter, statements: statements, lines: lines, endedInside: endedInside,
+            lineAfterFooter: lineAfterFooter ?? (sawFooter && endedInside != nil ? lines + 1 : nil))
     }
 
     private var endedInside: String? {
@@ -151,7 +150,7 @@ package struct PlainScript: Sendable {
         case .quotedName: "a quoted name"
         case .dollarString: "a dollar-quoted string"
         case .blockComment, .blockCommentStar, .blockCommentSlash: "a comment"
-        case .metaCommand where !isExpectedMetaCommand: "a command of psql's"
+        case .metaCommand where !metaCommand.isOfPgDump: "a command of psql's"
         default: hasBegun ? "a statement" : nil
         }
     }

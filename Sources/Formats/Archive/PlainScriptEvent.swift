@@ -3,41 +3,46 @@ package enum PlainScriptEvent: Sendable, Hashable {
     /// `pg_dump` announces an object, or the data of one (kind `TABLE DATA`), in a comment. Good for showing progress
     /// only: names in comments are not quoted, so they cannot always be read back.
     case object(kind: String, schema: String?, name: String, owner: String?)
-    /// A statement that has not left the script yet names this role. The event comes each time that a role is named.
+    /// A statement that comes next names this role. The event comes each time that a role is named.
     case role(String)
-    /// A statement that has not left the script yet creates this extension.
+    /// A statement that comes next creates this extension.
     case `extension`(String)
-    /// A statement that has not left the script yet adds this foreign key.
+    /// A statement that comes next adds this foreign key.
     case foreignKey(ForeignKeyDefinition)
-    /// The rows of a table follow. The schema is nil where the statement names none and the search path decides.
-    case copy(schema: String?, table: String)
-    /// A psql command, which was dropped. `text` is the start of it, at most 1 KiB, without the line end.
+    /// A command of psql's, which is left out. `text` is the start of it, at most 1 KiB, without the line end.
     case metaCommand(line: Int, text: String)
-    /// A statement about a database as a whole (`CREATE DATABASE`, `GRANT … ON DATABASE`), which was dropped: the dump
+    /// A statement about a database as a whole (`CREATE DATABASE`, `GRANT … ON DATABASE`), which is left out: the dump
     /// is restored into a database that already exists. `line` is where the statement ends.
     case databaseStatement(line: Int)
+    /// A statement that writes planner statistics of the source, which is left out. `line` is where it ends.
+    case statistics(line: Int)
+    /// A statement is longer than ``PlainScript/longestStatement``, and is left out. `line` is where it ends.
+    case tooLong(line: Int)
 }
 
 /// What is known of a script after its end.
 package struct PlainScriptSummary: Sendable, Hashable {
-    /// Whether it ended with the comment that `pg_dump` (of a cluster: `pg_dumpall`) ends every complete dump with, and
-    /// no statement followed.
+    /// Whether the comment was there that `pg_dump` (of a cluster: `pg_dumpall`) ends every complete dump with, and no
+    /// other dump began after it.
     package let sawFooter: Bool
-    /// How many statements it had, dropped ones included.
+    /// How many statements it had, those that are left out included.
     package let statements: Int
     /// How many line ends it had.
     package let lines: Int
     /// What the script ended inside of, such as "the rows of a COPY statement"; nil when it ended between two
     /// statements.
     package let endedInside: String?
+    /// The line where something follows that comment which is not a comment itself; nil where nothing does.
+    package let lineAfterFooter: Int?
 
-    package init(sawFooter: Bool, statements: Int, lines: Int, endedInside: String?) {
+    package init(sawFooter: Bool, statements: Int, lines: Int, endedInside: String?, lineAfterFooter: Int? = nil) {
         self.sawFooter = sawFooter
         self.statements = statements
         self.lines = lines
         self.endedInside = endedInside
+        self.lineAfterFooter = lineAfterFooter
     }
 
-    /// Whether nothing is missing at its end.
-    package var isComplete: Bool { sawFooter && endedInside == nil }
+    /// Whether nothing is missing at its end. What follows the closing comment is not of the dump.
+    package var isComplete: Bool { sawFooter }
 }

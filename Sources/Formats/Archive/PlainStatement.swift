@@ -6,31 +6,31 @@ struct PlainStatement {
     private(set) var isAboutDatabase = false
     /// Whether it creates a database.
     private(set) var createsDatabase = false
-    /// Whether rows follow on the next line.
-    private(set) var copiesFromScript = false
+    /// Whether it writes planner statistics.
+    private(set) var isStatistics = false
+    /// The table whose rows follow on the next line.
+    private(set) var table: CopiedTable?
     /// The encoding that it switches to.
     private(set) var encoding: TextEncoding?
     /// What it switches `standard_conforming_strings` to.
     private(set) var standardConformingStrings: Bool?
+    /// Set if `pg_dump` never writes such a statement.
+    private(set) var foreign: ForeignStatement?
 
-    /// The first words of the statements that are examined.
-    private static let verbs = [
-        Keyword("alter"), Keyword("comment"), Keyword("copy"), Keyword("create"), Keyword("drop"), Keyword("grant"),
-        Keyword("revoke"), Keyword("security"), Keyword("set"),
-    ]
-
-    /// Whether a statement is held back until it is complete, to be examined. Above all, INSERT statements are not.
-    static func needsExamination(_ verb: Keyword) -> Bool {
-        verbs.contains(verb)
+    init(_ insert: InsertForm) {
+        if !insert.isOfPgDump { foreign = ForeignStatement(.other, "INSERT of anything but constants") }
     }
 
     init(_ tokens: SQLTokens) {
+        foreign = ForeignStatement.first(in: tokens)
         guard let statement = tokens.statements.first, case .word(let verb)? = statement.first else { return }
+        let isAlone = tokens.statements.count == 1
         var reader = SQLTokenReader(statement)
         reader.skip()
-        isAboutDatabase = Self.isAboutDatabase(verb, reader)
+        isAboutDatabase = isAlone && Self.isAboutDatabase(verb, reader)
         createsDatabase = isAboutDatabase && verb == "create"
         if isAboutDatabase { return }
+        isStatistics = isAlone && foreign == nil && ForeignStatement.writesStatistics(statement)
         events = RoleNames.named(by: statement).map(PlainScriptEvent.role)
         switch verb {
         case "alter":
@@ -40,17 +40,26 @@ struct PlainStatement {
                 _ = reader.accept("if", "not", "exists")
                 if let name = reader.name() { events.append(.extension(name)) }
             }
-        case "copy": readCopy(reader)
+        case "copy": if isAlone { readCopy(reader) }
         case "set": readSetting(reader)
         default: break
         }
     }
 
+    /// Settings of a role within a database come with that database (`dumpDatabaseConfig` in `pg_dump.c`), and so does
+    /// the mark of a template that is to be dropped.
     private static func isAboutDatabase(_ verb: String, _ reader: SQLTokenReader) -> Bool {
         var reader = reader
         switch verb {
-        case "create", "drop", "alter": return reader.accept("database")
+        case "create", "drop": return reader.accept("database")
+        case "alter":
+            if reader.accept("database") { return true }
+            return (reader.accept("role") || reader.accept("user")) && reader.name() != nil
+                && reader.accept("in", "database")
         case "comment", "security", "grant", "revoke": return reader.skip(past: "on", "database")
+        case "update":
+            guard let table = reader.qualifiedName() else { return false }
+            return table == ("pg_catalog", "pg_database") && reader.accept("set", "datistemplate")
         default: return false
         }
     }
@@ -62,8 +71,7 @@ struct PlainStatement {
         guard let table = reader.qualifiedName(), reader.skip(past: "from"),
             reader.accept("stdin") || reader.accept("stdout")
         else { return }
-        copiesFromScript = true
-        events.append(.copy(schema: table.schema, table: table.name))
+        self.table = CopiedTable(schema: table.schema, name: table.name)
     }
 
     private mutating func readSetting(_ reader: SQLTokenReader) {

@@ -2,6 +2,11 @@ import Bytes
 
 /// Cuts bytes into ``SQLToken``s.
 struct SQLLexer {
+    /// The most tokens that are taken, and the most bytes of a string constant that are kept: what `pg_dump` writes is
+    /// far below both, except for values and the bodies of functions, which are not looked into.
+    static let mostTokens = 1 << 20
+    static let longestText = 64 * 1024
+
     private let bytes: [UInt8]
     private let encoding: TextEncoding
     private let standardConformingStrings: Bool
@@ -15,7 +20,7 @@ struct SQLLexer {
 
     mutating func all() -> [SQLToken] {
         var tokens: [SQLToken] = []
-        while let token = next() { tokens.append(token) }
+        while tokens.count < Self.mostTokens, let token = next() { tokens.append(token) }
         return tokens
     }
 
@@ -79,10 +84,10 @@ struct SQLLexer {
             } else if escapes && byte == UInt8(ascii: "\\") && peek(1) != nil {
                 index += 1
             } else if encoding.isLeadByte(byte), index + 1 < bytes.count {
-                content.append(byte)
+                if content.count < Self.longestText { content.append(byte) }
                 index += 1
             }
-            content.append(bytes[index])
+            if content.count < Self.longestText { content.append(bytes[index]) }
             index += 1
         }
         index = min(index + 1, bytes.count)
@@ -100,12 +105,12 @@ struct SQLLexer {
         while close + tag.count <= bytes.count {
             if bytes[close..<close + tag.count] == tag {
                 index = close + tag.count
-                return .string(encoding.decode(bytes[start..<close]))
+                return .string(encoding.decode(bytes[start..<close].prefix(Self.longestText)))
             }
             close += 1
         }
         index = bytes.count
-        return .string(encoding.decode(bytes[start...]))
+        return .string(encoding.decode(bytes[start...].prefix(Self.longestText)))
     }
 
     private mutating func skipSpaceAndComments() {

@@ -46,6 +46,17 @@ struct SQLTokens {
         }
     }
 
+    /// The names and keywords in it: what is written without quotes, and in double quotes.
+    var names: Set<String> {
+        Set(
+            tokens.compactMap { token in
+                switch token {
+                case .word(let name), .quoted(let name): name
+                case .string, .number, .symbol: nil
+                }
+            })
+    }
+
     /// The value of the first string constant, such as that of `SET client_encoding = 'UTF8';`.
     var firstString: String? {
         for case .string(let value) in tokens { return value }

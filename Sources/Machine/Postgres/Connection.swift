@@ -17,6 +17,7 @@ package actor Connection {
 
     package nonisolated let target: ConnectionTarget
     private var handle: ConnectionHandle?
+    let notices = NoticeCount()
     /// True while a `COPY … TO STDOUT` has not ended.
     var copiesOut = false
     /// How many rows the server says it sent in the last `COPY … TO STDOUT` that ended.
@@ -54,8 +55,7 @@ package actor Connection {
         }
         let answers = target.boundsAnswers && PQsocket(started) >= 0 ? AnswerGuard(started) : nil
         let opened = ConnectionHandle(pointer: started, answers: answers)
-        // The server's notices do not matter here; by default libpq prints them on standard error.
-        PQsetNoticeProcessor(opened.pointer, { _, _ in }, nil)
+        notices.count(of: opened.pointer)
         // The code of a refusal is only in the message, and only in a verbose one.
         PQsetErrorVerbosity(opened.pointer, PQERRORS_VERBOSE)
         let limit = Wait(for: deadline)
@@ -231,12 +231,9 @@ package actor Connection {
     func cancel() {
         // A request sent to an idle session could hit its next statement instead.
         guard let connection = try? pointer(), PQtransactionStatus(connection) == PQTRANS_ACTIVE,
-            let request = PQgetCancel(connection)
+            let request = Cancelling(connection)
         else { return }
-        var message = [CChar](repeating: 0, count: 256)
-        _ = PQcancel(request, &message, Int32(message.count))
-        PQfreeCancel(request)
-        drain()
+        if request.send() { drain() } else { close() }
     }
 
     /// Reads results until the connection is idle. If the server has not finished within ten seconds, the connection is

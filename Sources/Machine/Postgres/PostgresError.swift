@@ -47,8 +47,8 @@ package struct ServerError: Error, Sendable, Equatable, CustomStringConvertible 
     /// `ERROR`, `FATAL` or `PANIC`, never translated.
     package var severity: String
     package var sqlState: SQLState
+    /// May quote row values; so may `detail`, `hint` and `context`. Only ``publicMessage(names:)`` is told.
     package var message: String
-    /// May quote row values; so may `hint` and `context`. Never copied into a report.
     package var detail: String?
     package var hint: String?
     package var context: String?
@@ -60,7 +60,8 @@ package struct ServerError: Error, Sendable, Equatable, CustomStringConvertible 
     /// 1-based, in characters of the statement.
     package var position: Int?
 
-    package var description: String { "\(severity): \(message) (SQLSTATE \(sqlState))" }
+    /// Holds no row value, so it may be shown and logged.
+    package var description: String { "\(severity): \(publicMessage())" }
 
     /// The error with which a server refused a connection, as libpq words it at the verbosity `PQERRORS_VERBOSE`:
     /// `… failed: FATAL:  57P03: the database system is starting up`, with more lines below.

@@ -5,7 +5,7 @@ import SystemPackage
 /// A PostgreSQL installed on this machine: its programs in one directory.
 package struct Installation: Sendable, Hashable {
     package let version: ServerVersion
-    /// Holds `postgres`, `initdb`, `pg_restore`, `psql`, …
+    /// Holds `postgres`, `initdb`, `pg_restore`, …
     package let directory: FilePath
 
     init(version: ServerVersion, directory: FilePath) {
@@ -21,7 +21,7 @@ package struct Installation: Sendable, Hashable {
     /// If `PGASSAY_POSTGRES_ONLY` is set to anything, only the first two are searched. This limits a machine with many
     /// installations to some of them.
     ///
-    /// A directory counts as an installation when its `postgres`, `initdb`, `pg_restore` and `psql` can be run;
+    /// A directory counts as an installation when its `postgres`, `initdb` and `pg_restore` can be run;
     /// Debian's wrappers in `/usr/bin` do not count.
     package static func findAll(configured: [FilePath] = []) async throws -> [Installation] {
         let environment = ProcessInfo.processInfo.environment
@@ -47,7 +47,7 @@ package struct Installation: Sendable, Hashable {
 
     /// - Returns: nil when the directory does not hold a PostgreSQL that runs.
     init?(at directory: FilePath) async throws {
-        for name in ["postgres", "initdb", "pg_restore", "psql"] {
+        for name in ["postgres", "initdb", "pg_restore"] {
             guard FileManager.default.isExecutableFile(atPath: directory.appending(name).string) else { return nil }
         }
         let command = Command(directory.appending("postgres"), ["--version"])

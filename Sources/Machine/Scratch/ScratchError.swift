@@ -6,7 +6,6 @@ package enum ScratchError: Error, Sendable, Equatable {
     case noPostgres(configured: [FilePath])
     case tooOld(needed: ServerVersion, installed: [ServerVersion])
     case noSuchMajor(needed: Int, installed: [ServerVersion])
-    case noRestrictedClient(installed: [ServerVersion])
     case noAccount(String)
     case cannotCreate(directory: FilePath, reason: String)
     case cannotEnter(directory: FilePath, account: String)
@@ -46,12 +45,6 @@ extension ScratchError: CustomStringConvertible {
             \(installed.isEmpty ? "none" : installed.map(\.description).joined(separator: ", ")). Install it \
             (apt-get install postgresql-\(needed)), or name its bin directory in \(PlanKey.scratchPostgres) of the plan or in \
             PGASSAY_POSTGRES.
-            """
-        case .noRestrictedClient(let installed):
-            """
-            A plain dump may hold psql commands that run programs on this machine; only a psql that knows \\restrict \
-            refuses them (15.14, 16.10, 17.6, 18 and newer), and installed here: \
-            \(installed.map(\.description).joined(separator: ", ")). Upgrade postgresql-client.
             """
         case .noAccount(let name):
             """

@@ -42,7 +42,7 @@ package struct CauseRule: Sendable, Equatable {
     /// A row of the backup that is not there is never harmless, so no harmless row of the table applies to a statement
     /// that brings rows.
     func applies(to error: MetError, in circumstances: Circumstances) -> Bool {
-        (cause != nil || !error.bringsRows) && (during.isEmpty || during.contains(error.phase))
+        (cause != nil || !(error.bringsRows || error.fillsView)) && (during.isEmpty || during.contains(error.phase))
             && (met.isEmpty || met.contains { $0.isMet(by: error) })
             && when.allSatisfy { $0.holds(for: error, in: circumstances) }
     }
@@ -60,7 +60,8 @@ package enum Sign: Sendable, Equatable {
     /// SQLSTATE codes of the server, or their beginnings: a family has two characters (documentation of PostgreSQL,
     /// appendix A).
     case sqlState([String])
-    /// A message of `pg_restore` or `psql` itself, under `LC_ALL=C`, contains at least one of these texts.
+    /// A message of `pg_restore` itself, or of pgassay in its place, under `LC_ALL=C`, contains at least one of these
+    /// texts.
     case words([String])
     case state(DrillState)
 

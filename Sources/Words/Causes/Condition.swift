@@ -5,10 +5,13 @@ package enum Condition: Sendable, Equatable {
     /// How the server's message begins, in English (`lc_messages = C`).
     case messageBegins([String])
     case messageContains(String)
-    /// The statement only drops something, as pg_dump writes it with `--clean`: `DROP …`, `ALTER … DROP CONSTRAINT …`.
+    /// The statement only drops something, as pg_dump writes it with `--clean`: `DROP …`, `ALTER … DROP CONSTRAINT …`,
+    /// or empties a view that something else needs: `CREATE OR REPLACE VIEW … AS SELECT NULL::…`.
     case dropsSomething
     /// The statement is a `SET …`.
     case setsSession
+    /// It comes after the closing comment of a plain dump.
+    case behindEnd
     /// The message names a role that was made for this drill.
     case roleWasMade
     case newerThanSource
@@ -33,6 +36,7 @@ package enum Condition: Sendable, Equatable {
         case .messageContains(let part): return message.containsBytes(part)
         case .dropsSomething: return error.statement?.dropsSomething ?? false
         case .setsSession: return error.statement?.after("SET ") != nil
+        case .behindEnd: return error.isBehindEnd
         case .roleWasMade:
             let role = message.after("role \"")?.parted(by: "\" already exists")?.before
             return role.map(circumstances.rolesMade.contains) ?? false
@@ -42,7 +46,7 @@ package enum Condition: Sendable, Equatable {
         case .readsStoredValues: return circumstances.readsStoredValues
         case .collationDiffers: return circumstances.collationDiffers
         case .rowsKeptOut: return circumstances.machineLostRows && !error.isOfLoadedRow
-        case .bringsRows: return error.bringsRows
+        case .bringsRows: return error.bringsRows || error.fillsView
         case .lastWas(let cause): return circumstances.last == cause
         }
     }
@@ -55,6 +59,7 @@ package enum Condition: Sendable, Equatable {
         case .messageContains(let part): "its message has `\(part)`"
         case .dropsSomething: "the statement only drops something"
         case .setsSession: "the statement is a `SET` of the dump's own session"
+        case .behindEnd: "it comes after the closing comment of a plain dump"
         case .roleWasMade: "the role was made for this drill"
         case .newerThanSource: "the server is of a newer major version than the source"
         case .sortsDifferently: "text is, or may be, sorted differently here"
@@ -70,7 +75,17 @@ package enum Condition: Sendable, Equatable {
 
 extension String {
     fileprivate var dropsSomething: Bool {
-        if after("DROP ") != nil { return true }
+        if after("DROP ") != nil || after("SELECT pg_catalog.lo_unlink(") != nil { return true }
+        if let view = after("CREATE OR REPLACE VIEW ") { return view.isPlaceholder }
         return after("ALTER ") != nil && [" DROP CONSTRAINT", " DROP DEFAULT"].contains(where: containsBytes)
+    }
+
+    /// It is the definition of a view of nothing but nulls (`createDummyViewAsClause` in `pg_dump.c`). Lines may end
+    /// otherwise.
+    private var isPlaceholder: Bool {
+        let words = split(whereSeparator: \.isWhitespace)
+        return zip(words, zip(words.dropFirst(), words.dropFirst(2))).contains {
+            $0 == "AS" && $1.0 == "SELECT" && $1.1.hasPrefix("NULL::")
+        }
     }
 }

@@ -16,7 +16,9 @@ package enum DrillState: String, Sendable, CaseIterable {
 
     // A restore.
     case programTimedOut, programKilled, programSilent, wordsLost
-    case lockedOut, localeMissing, scriptHasCommand, scriptCut
+    case lockedOut, localeMissing, scriptHasCommand, scriptCut, scriptGoesOn
+    case statementTooLong, statementIsForeign, statementRefused, statisticsLeftOut, copySendsRows, rowsNotTaken
+    case dataAlone
 
     // A connection from pgassay to a server.
     case cannotConnect, connectionLost, statementTimedOut, answerNotUnderstood
@@ -62,14 +64,22 @@ package enum DrillState: String, Sendable, CaseIterable {
         case .targetNotReached: "the log ends before the recovery target"
         case .targetTooEarly: "the recovery target lies before the end of the base backup"
         case .logMissing: "log is missing that the base backup needs to be consistent"
-        case .programTimedOut: "`pg_restore` or `psql` ran past its deadline"
-        case .programKilled: "a signal that the drill did not send ended `pg_restore` or `psql`"
-        case .programSilent: "`pg_restore` or `psql` failed, and nothing that it said explains it"
+        case .programTimedOut: "the restore ran past its deadline"
+        case .programKilled: "a signal that the drill did not send ended `pg_restore`"
+        case .programSilent: "`pg_restore` failed, and nothing that it said explains it"
         case .wordsLost: "`pg_restore` counts more errors than could be read"
         case .lockedOut: "after the restore the server refuses our connection"
         case .localeMissing: "this machine does not have the database's locale"
         case .scriptHasCommand: "a plain dump holds a psql command"
         case .scriptCut: "a plain dump ends too early, or does not decompress to its end"
+        case .scriptGoesOn: "a plain dump goes on after its closing comment"
+        case .statementTooLong: "a statement of a plain dump is longer than pgassay takes"
+        case .statementIsForeign: "a dump holds a statement that pg_dump never writes"
+        case .statementRefused: "the same, and the plan refuses it"
+        case .statisticsLeftOut: "a dump holds planner statistics of the source"
+        case .copySendsRows: "a plain dump holds a COPY that sends rows to the client"
+        case .rowsNotTaken: "the server takes fewer rows of a COPY than a plain dump has"
+        case .dataAlone: "a dump holds rows without their tables"
         case .cannotConnect: "no connection can be made"
         case .connectionLost: "the connection breaks"
         case .statementTimedOut: "a statement ran past its deadline"

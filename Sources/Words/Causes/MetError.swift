@@ -17,12 +17,17 @@ package struct MetError: Sendable {
     package var statement: String?
     /// True if the error is about a row that was being loaded.
     package var isOfLoadedRow: Bool
+    /// True if the statement comes after the closing comment of a plain dump.
+    package var isBehindEnd: Bool
 
-    package init(_ phase: Phase, _ what: What, statement: String? = nil, isOfLoadedRow: Bool = false) {
+    package init(
+        _ phase: Phase, _ what: What, statement: String? = nil, isOfLoadedRow: Bool = false, isBehindEnd: Bool = false
+    ) {
         self.phase = phase
         self.what = what
         self.statement = statement
         self.isOfLoadedRow = isOfLoadedRow
+        self.isBehindEnd = isBehindEnd
     }
 
     /// What it is known by, for a log. A message is not told: it may quote a row.
@@ -36,6 +41,9 @@ package struct MetError: Sendable {
 
     /// The rows of the statement that failed are not in the database.
     var bringsRows: Bool { isOfLoadedRow || statement?.bringsRows ?? false }
+
+    /// The rows that are not in the database are those of a materialized view.
+    var fillsView: Bool { statement?.after("REFRESH ") != nil }
 
     var message: String {
         switch what {

@@ -1,7 +1,7 @@
 import Findings
 import PlanKeys
 
-/// Rules for messages of `pg_restore` and `psql` themselves, and for how these programs end.
+/// Rules for messages of `pg_restore` itself, for how it ends, and for what a restore notices of a dump.
 let programRules: [CauseRule] = [
     CauseRule(
         "worker-after-backup", [.restoring], met: [.words(["worker process died unexpectedly"])],
@@ -79,6 +79,33 @@ let programRules: [CauseRule] = [
         "script-cut", [.restoring], met: [.state(.scriptCut)], .backup,
         "it was cut off or damaged, so rows or constraints after that point are missing",
         page: "causes.md#a-damaged-file"),
+    CauseRule(
+        "script-goes-on", [.restoring], met: [.state(.scriptGoesOn)], nil,
+        "the dump is whole; what follows is not of pg_dump", page: "causes.md#harmless"),
+    CauseRule(
+        "statement-too-long", [.restoring], met: [.state(.statementTooLong)], .environment,
+        "pgassay does not take a statement this long: dump without --inserts, or as an archive",
+        page: "causes.md#disk-memory-and-limits"),
+    CauseRule(
+        "foreign-statement", [.restoring], met: [.state(.statementIsForeign)], nil,
+        "pg_dump never writes this: find out who put it there; \(PlanKey.restoreForeignStatements) refuses such dumps",
+        page: "causes.md#statements-that-pg_dump-never-writes"),
+    CauseRule(
+        "refused-statement", [.drilling], met: [.state(.statementRefused)], .backup,
+        "the dump holds what the plan refuses", page: "causes.md#statements-that-pg_dump-never-writes"),
+    CauseRule(
+        "statistics-left-out", [.restoring], met: [.state(.statisticsLeftOut)], nil,
+        "they help the planner and hold no row; ANALYZE makes them anew", page: "causes.md#harmless"),
+    CauseRule(
+        "copy-sends-rows", [.restoring], met: [.state(.copySendsRows)], nil,
+        "it brings nothing into the database", page: "causes.md#harmless"),
+    CauseRule(
+        "rows-not-taken", [.restoring], met: [.state(.rowsNotTaken)], .environment,
+        "a trigger or a rule of the dump may have dropped the others", page: "causes.md#an-error-that-no-row-knows"),
+    CauseRule(
+        "data-alone", [.restoring], met: [.state(.dataAlone)], .backup,
+        "it is a dump of data alone (pg_dump --data-only), which cannot be restored without a dump of the schema",
+        page: "causes.md#something-is-missing-in-the-backup"),
 ]
 
 /// Parts of pg_restore's messages about an archive that it cannot read any further (15 to 18: pg_backup_archiver.c,

@@ -110,17 +110,14 @@ let restoreRules: [CauseRule] = [
         "it needs something that is not in the backup: a partial or damaged dump",
         page: "causes.md#something-is-missing-in-the-backup"),
 
-    // psql before 15.19, 16.15, 17.11 and 18.5 (CVE-2026-6464) takes the rows of a COPY that the server refused for
-    // statements, or for commands of its own. Later ones skip these rows.
     CauseRule(
-        "rows-lacked", [.restoring], met: strayRows, when: [.lackedBefore], .environment,
-        "rows of a table that could not be created before were taken for statements",
+        "behind-end", [.restoring], met: [.sqlState(["42601"])], when: [.behindEnd], nil,
+        "it stands after pg_dump's closing comment, so it is not of the dump", page: "causes.md#harmless"),
+    CauseRule(
+        "syntax-newer", [.restoring], met: [.sqlState(["42601"])], when: [.newerThanSource], .environment, knownNoMore,
         page: "causes.md#what-the-machine-lacks"),
     CauseRule(
-        "syntax-newer", [.restoring], met: strayRows, when: [.newerThanSource], .environment, knownNoMore,
-        page: "causes.md#what-the-machine-lacks"),
-    CauseRule(
-        "syntax", [.restoring], met: strayRows, .backup, "a statement of the backup is damaged",
+        "syntax", [.restoring], met: [.sqlState(["42601"])], .backup, "a statement of the backup is damaged",
         page: "causes.md#a-damaged-file"),
 ]
 
@@ -129,6 +126,5 @@ private let duplicates = ["42P06", "42P07", "42710", "42723", "42701"]
 /// Codes for an undefined object that may belong to the server itself, and that a newer server may no longer have.
 private let undefinedOfServer = ["42704", "42883", "42703", "42P02"]
 private let undefined = ["42P01", "3F000"]
-private let strayRows: [Sign] = [.sqlState(["42601"]), .words(["backslash commands are restricted"])]
 private let knownNoMore =
     "this server is newer than the dumped one and may no longer have this; install that version of PostgreSQL"

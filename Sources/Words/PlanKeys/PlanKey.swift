@@ -25,6 +25,7 @@ package enum PlanKey: String, Sendable, CaseIterable, CustomStringConvertible {
     case recoveryDatabase = "recovery.database"
     case recoverySuperuser = "recovery.superuser"
     case recoveryWal = "recovery.wal"
+    case restoreForeignStatements = "restore.foreignStatements"
     case scratchAccount = "scratch.account"
     case scratchDirectory = "scratch.directory"
     case scratchDiskSpace = "scratch.diskSpace"

@@ -170,6 +170,53 @@ extension Example {
         Example("psql-command", "was not run", "a command of psql's in a dump") {
             try await $0.drilling(try $0.script(#"\! true"#))
         },
+        Example("script-goes-on", "closing comment", "a statement after the last line") { lab in
+            var text = try String(contentsOfFile: try lab.script("SELECT 1;").string, encoding: .utf8)
+            text += "SELECT 2;\n"
+            return try await lab.drilling(try lab.file(text))
+        },
+        Example("statement-too-long", "64 MiB", "a value of 65 MB in an INSERT") { lab in
+            let value = String(repeating: "x", count: 65 << 20)
+            return try await lab.drilling(
+                try lab.script("CREATE TABLE public.t (a text);\nINSERT INTO public.t VALUES ('\(value)');"))
+        },
+        Example("foreign-statement", "COPY … FROM PROGRAM", "a program that the server runs") {
+            try await $0.drilling(
+                try $0.script("CREATE TABLE public.t (a text);\nCOPY public.t FROM PROGRAM 'echo 1';"))
+        },
+        Example("refused-statement", "line", "the same, and the plan refuses it") { lab in
+            let dump = try lab.script("CREATE TABLE public.t (a text);\nCOPY public.t FROM PROGRAM 'echo 1';")
+            return try await lab.drilling(dump) { $0.refusesForeignStatements = true }
+        },
+        Example("statistics-left-out", "1 entry", "statistics of the source") {
+            try await $0.drilling(
+                try $0.script(
+                    "SELECT * FROM pg_catalog.pg_restore_relation_stats('relname', 't', 'relpages', '9'::integer);"))
+        },
+        Example("copy-sends-rows", "ended", "a COPY to the client") {
+            try await $0.drilling(try $0.script("COPY (SELECT generate_series(1, 9)) TO stdout;"))
+        },
+        Example("rows-not-taken", "1 row taken of 3", "a trigger that drops rows") {
+            try await $0.drilling(
+                try $0.script(
+                    """
+                    CREATE TABLE public.t (i integer);
+                    CREATE FUNCTION public.f() RETURNS trigger LANGUAGE plpgsql
+                        AS $$ BEGIN IF NEW.i > 1 THEN RETURN NULL; END IF; RETURN NEW; END $$;
+                    CREATE TRIGGER f BEFORE INSERT ON public.t FOR EACH ROW EXECUTE FUNCTION public.f();
+                    COPY public.t (i) FROM stdin;
+                    1
+                    2
+                    3
+                    \\.
+                    """))
+        },
+        Example("data-alone", "rows without their tables", "pg_dump --data-only") { lab in
+            try await lab.drilling(try await lab.dump(.plain, ["--data-only"]))
+        },
+        Example("data-alone", "rows without their tables", "the same in an archive") { lab in
+            try await lab.drilling(try await lab.dump(.custom, ["--data-only"]))
+        },
         Example("script-cut", "closing comment", "a compressed script without its end") { lab in
             let script = try lab.script("CREATE TABLE public.t (i int);", isWhole: false)
             let gzip = Command("/usr/bin/gzip", [script.string])

@@ -5,7 +5,7 @@ import Scratch
 import TestSupport
 import Testing
 
-/// What `pg_restore` and `psql` say themselves, and what becomes of them.
+/// What `pg_restore` says itself, and what becomes of it.
 extension Example {
     static let programs =
         damage + machinery + [
@@ -91,12 +91,12 @@ extension Example {
             try await $0.pgRestore(try await $0.dump(), ["--section=none"])
         },
         Example("program-deadline", "deadline", "a program that does not come to an end") { lab in
-            let psql = lab.psql("SELECT pg_sleep(60)")
-            return lab.ended(try await lab.server.fence.asAccount(psql).run(deadline: .milliseconds(300)))
+            let command = Command("/bin/sleep", ["60"])
+            return lab.ended(try await lab.server.fence.asAccount(command).run(deadline: .milliseconds(300)))
         },
         Example("program-killed", "signal \(SIGKILL)", "something kills it") { lab in
             // Without the fence, whose own process would tell of the signal by an exit code.
-            lab.ended(try await lab.psql(#"\! kill -9 $PPID"#).run(deadline: .seconds(600)))
+            lab.ended(try await Command("/bin/sh", ["-c", "kill -9 $$"]).run(deadline: .seconds(600)))
         },
         Example("program-silent", "exit code", "it asks for more memory than there is, and says so to nobody") {
             // The name of the database is of two gigabytes, by its length.
@@ -107,14 +107,4 @@ extension Example {
             return try await $0.pgRestore(dump, wrapper: ["/usr/bin/prlimit", "--as=1000000000"])
         },
     ]
-}
-
-extension Lab {
-    /// psql, to run one command.
-    func psql(_ words: String) -> Command {
-        Command(
-            server.installation.program("psql"),
-            ["--no-psqlrc", "--dbname=\(server.target(database: "shop").connectionString)", "--command=\(words)"],
-            directory: "/")
-    }
 }

@@ -1,6 +1,8 @@
+import Archive
 import Backup
 import Causes
 import Foundation
+import Postgres
 import Processes
 import Scratch
 import Synchronization
@@ -10,27 +12,17 @@ import Testing
 @testable import Restore
 
 extension Lab {
-    /// Runs statements as a plain dump is restored, by the psql of this version, in a schema of their own.
+    /// Runs statements as a plain dump is restored, in a schema of their own. Roles that they name are not made.
     func restoring(
         _ sql: String, newerThanSource: Bool = false, sortsDifferently: Bool = false, rolesMade: Set<String> = []
     ) async throws -> [Decided] {
         let schema = "lab_" + String(UInt32.random(in: 0 ... .max), radix: 36)
-        let command = Command(
-            server.installation.program("psql"),
-            [
-                "--no-psqlrc", "--no-password", "--quiet", "--set=ON_ERROR_STOP=0", "--set=VERBOSITY=verbose",
-                "--echo-errors", "--dbname=\(server.target(database: "shop").connectionString)", "--file=-",
-            ], directory: "/")
-        let script = "\\restrict key\nCREATE SCHEMA \(schema);\nSET search_path = \(schema);\n\(sql)\n"
-        let reader = Mutex((messages: PsqlMessages(), problems: [RawProblem]()))
-        _ = try await server.fence.asAccount(command).run(
-            deadline: .seconds(600),
-            onErrorLine: { line in
-                reader.withLock { reader in
-                    if let problem = reader.messages.add(line) { reader.problems.append(problem) }
-                }
-            }, input: { writer in _ = try await writer.write(Array(script.utf8)) })
-        let problems = reader.withLock { $0.problems + [$0.messages.finish()].compactMap { $0 } }
+        let dump = try Dump.open(
+            try script("CREATE SCHEMA \(schema);\nSET search_path = \(schema);\n\(sql)\n"))
+        let problems = try await withConnection(to: server.target(database: "shop")) { connection in
+            let run = PlainRun(end: ContinuousClock.now + .seconds(600), refuses: false) { _ in }
+            return try await run.restore(dump, over: connection) { _ in }.run.progress.raw
+        }
         return decided(
             problems,
             ProblemRules(

@@ -23,9 +23,9 @@ struct RestoredObjects {
     /// - Parameter rows: of `restore.sql`.
     init(_ rows: [Row]) throws {
         for row in rows {
-            let key = Key(
-                kind: try row.need("kind"), schema: try row.get("schema", as: String.self).map(onOneLine),
-                name: onOneLine(try row.need("name")))
+            let key = Self.key(
+                of: ExpectedObject(
+                    kind: try row.need("kind"), schema: try row.get("schema"), name: try row.need("name"), owner: nil))
             entries[key, default: Entry()].owners.insert(try row.need("owner"))
             if try row.need("has_acl") { entries[key]?.hasPrivileges = true }
         }
@@ -72,6 +72,17 @@ struct RestoredObjects {
     private static func key(of object: ExpectedObject) -> Key {
         let hasSchema = !["SCHEMA", "EXTENSION", "EVENT TRIGGER"].contains(object.kind)
         return Key(
-            kind: object.kind, schema: hasSchema ? object.schema.map(onOneLine) : nil, name: onOneLine(object.name))
+            kind: object.kind, schema: hasSchema ? object.schema.map(onOneLine) : nil,
+            name: onOneLine(nameOfRoutine(object) ?? object.name))
+    }
+
+    /// A routine is named with the types of its arguments, which the server quotes where it must and
+    /// `pg_dump --quote-all-identifiers` always: `shout("text")` is `shout(text)`.
+    private static func nameOfRoutine(_ object: ExpectedObject) -> String? {
+        guard ["FUNCTION", "PROCEDURE", "AGGREGATE"].contains(object.kind),
+            let arguments = object.name.utf8.firstIndex(of: UInt8(ascii: "("))
+        else { return nil }
+        let types = String(object.name[arguments...]).replacing(/"([a-z_][a-z0-9_$]*)"/) { String($0.1) }
+        return object.name[..<arguments] + types
     }
 }

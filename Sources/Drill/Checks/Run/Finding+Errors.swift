@@ -98,9 +98,6 @@ extension MetError {
 extension PostgresError {
     /// The error in words that quote no row value.
     var withoutValues: String {
-        guard case .server(let error) = self else { return description }
-        // What is raised inside of a function, which a context tells of, may say anything under any code.
-        return error.context == nil && error.sqlState.quotesNoValue(of: .question)
-            ? error.description : "SQLSTATE \(error.sqlState)"
+        description
     }
 }

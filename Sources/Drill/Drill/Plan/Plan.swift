@@ -16,6 +16,8 @@ package struct Plan: Sendable {
     package var backup: BackupSource?
     /// How a physical backup is recovered.
     package var recovery: RecoverySetting
+    /// True if a dump with a statement that pg_dump never writes is not restored.
+    package var refusesForeignStatements = false
     package var objectives: Objectives
     package var scratch: ScratchPlan
     package var fencedOff: FencedOff

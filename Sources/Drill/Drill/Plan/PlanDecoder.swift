@@ -16,7 +16,8 @@ extension Plan {
     }
 
     static let keys = [
-        "name", "backup", "recovery", "objectives", "scratch", "production", "limits", "signingKey", "reports",
+        "name", "backup", "recovery", "restore", "objectives", "scratch", "production", "limits", "signingKey",
+        "reports",
         "checks",
         "export",
     ]
@@ -37,6 +38,12 @@ extension Plan {
             throw values["export"]!.error("rows come from the backup or from the database, and not from both")
         }
         if let recovery = values["recovery"] { self.recovery = try RecoverySetting(recovery) }
+        if let restore = values["restore"] {
+            let values = try restore.mapping(allowed: ["foreignStatements"])
+            if let node = values["foreignStatements"] {
+                refusesForeignStatements = try node.choice(ForeignStatementPolicy.self) == .refuse
+            }
+        }
         if let objectives = values["objectives"] { self.objectives = try Objectives(objectives) }
         if let scratch = values["scratch"] { self.scratch = try ScratchPlan(scratch) }
         if case .snapshot = backup?.place, let node = values["recovery"] {
@@ -54,6 +61,9 @@ extension Plan {
         if let checks = values["checks"] { self.checks = try CheckPlan(checks) }
     }
 }
+
+/// What becomes of statements that pg_dump never writes.
+private enum ForeignStatementPolicy: String, CaseIterable { case tell, refuse }
 
 extension PlanNode {
     fileprivate func filePath() throws(PlanError) -> FilePath { FilePath(try text()) }

@@ -1,0 +1,77 @@
+/// A part of a plain dump, as a ``PlainScript`` takes it apart.
+package enum PlainPart: Sendable, Equatable {
+    /// Something that is known now.
+    case event(PlainScriptEvent)
+    /// A whole statement, to be sent by itself.
+    case statement(ScriptStatement)
+    /// Rows of the COPY statement before: these bytes of the chunk.
+    case rows(Range<Int>)
+    /// Rows too: bytes of the chunk before, which might have been the line that ends the rows.
+    case heldRows([UInt8])
+    /// The line that ends the rows has been read.
+    case endOfRows
+}
+
+/// A statement of a plain dump.
+package struct ScriptStatement: Sendable, Equatable {
+    /// With its semicolon, in the encoding that the script has set. May hold a byte 0 if the dump is damaged.
+    package let text: [UInt8]
+    /// The line of the dump in which it ends, from 1.
+    package let line: Int
+    /// Whether rows follow it: `COPY … FROM stdin`. Else the server asks for rows only if it was deceived.
+    package let copiesFromScript: Bool
+    /// Of a COPY, the table that it loads.
+    package let table: CopiedTable?
+    /// Set if `pg_dump` never writes such a statement.
+    package let foreign: ForeignStatement?
+    /// Whether it is the definition of something that the dump announces in a comment. Any other may be a row of a
+    /// table whose COPY line is lost.
+    package let isDefinition: Bool
+    /// Whether it comes after the dump's closing comment.
+    package let isAfterFooter: Bool
+    let encoding: TextEncoding
+    let standardConformingStrings: Bool
+
+    /// The beginning of it, at most 600 bytes, to tell what kind of statement it is. May quote row values.
+    package var beginning: String { String(decoding: text.prefix(600), as: UTF8.self) }
+
+    /// The names in it, if they may be told: those of a definition. Of a statement that may be a row, there are none.
+    package var names: Set<String> { isDefinition ? allNames : [] }
+
+    /// The names in it, of a definition or not.
+    package var allNames: Set<String> { tokens.names }
+
+    /// Whether it makes or changes objects, and brings no values: so its words are names and keywords.
+    package var isOfObjects: Bool {
+        let start = Array(text.prefix(8))
+        return ["alter ", "create ", "comment ", "copy "].contains { verb in
+            start.count >= verb.utf8.count && zip(start, verb.utf8).allSatisfy { ($0 | 0x20) == ($1 | 0x20) }
+        }
+    }
+
+    /// The table of an `ALTER TABLE`.
+    package var alteredTable: String? {
+        guard isOfObjects else { return nil }
+        var reader = SQLTokenReader(tokens.tokens[...])
+        guard reader.accept("alter", "table") else { return nil }
+        _ = reader.accept("only")
+        return reader.qualifiedName()?.name
+    }
+
+    private var tokens: SQLTokens {
+        SQLTokens(text, encoding, standardConformingStrings: standardConformingStrings)
+    }
+}
+
+/// The table of a COPY statement. The schema is nil where the statement names none and the search path decides.
+package struct CopiedTable: Sendable, Hashable {
+    package let schema: String?
+    package let name: String
+
+    package init(schema: String?, name: String) {
+        self.schema = schema
+        self.name = name
+    }
+
+    package var label: String { schema.map { "\($0).\(name)" } ?? name }
+}
