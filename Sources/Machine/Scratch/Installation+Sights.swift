@@ -18,6 +18,7 @@ extension Installation {
         let parts = ["lib", "lib64", "libexec", "share", "etc"].map { root.appending($0) }
             .filter { FileManager.default.fileExists(atPath: $0.string) }
         paths += [directory] + (shared.contains(root) ? [] : parts)
+        if let share = debianShare(of: root) { paths.append(share) }
         paths += try await linkedFiles()
         // A program may be a link into another installation.
         let real = FilePath(URL(filePath: program("postgres").string).resolvingSymlinksInPath().path)
@@ -28,6 +29,17 @@ extension Installation {
             .map(\.string).sorted().map { Sight($0, .read) }
         Self.known.withLock { $0[self] = sights }
         return sights
+    }
+
+    /// Debian's packages have `PREFIX/lib/postgresql/15/bin`, and beside it `PREFIX/share/postgresql/15`. The programs find it
+    /// from their own place, so the tree works under another prefix as well.
+    private func debianShare(of root: FilePath) -> FilePath? {
+        guard let version = root.lastComponent, root.removingLastComponent().ends(with: "lib/postgresql") else {
+            return nil
+        }
+        let prefix = root.removingLastComponent().removingLastComponent().removingLastComponent()
+        let share = prefix.appending("share/postgresql").appending(version)
+        return FileManager.default.fileExists(atPath: share.string) ? share : nil
     }
 
     /// Every room has these.

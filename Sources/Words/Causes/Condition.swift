@@ -27,6 +27,8 @@ package enum Condition: Sendable, Equatable {
     case rowsKeptOut
     /// It is about a row that was being loaded, or a statement that brings rows.
     case bringsRows
+    /// The statement is known, and brings neither rows nor the value of a sequence or of a large object.
+    case bringsNoRows
     case lastWas(Cause)
 
     func holds(for error: MetError, in circumstances: Circumstances) -> Bool {
@@ -47,6 +49,7 @@ package enum Condition: Sendable, Equatable {
         case .collationDiffers: return circumstances.collationDiffers
         case .rowsKeptOut: return circumstances.machineLostRows && !error.isOfLoadedRow
         case .bringsRows: return error.bringsRows || error.fillsView
+        case .bringsNoRows: return error.bringsNoValues
         case .lastWas(let cause): return circumstances.last == cause
         }
     }
@@ -68,6 +71,7 @@ package enum Condition: Sendable, Equatable {
         case .lackedBefore: "something that the machine lacks has failed before"
         case .rowsKeptOut: "the machine kept rows out before"
         case .bringsRows: "the statement brings rows"
+        case .bringsNoRows: "the statement brings no rows"
         case .lastWas(let cause): "the error before was of cause \(cause.rawValue)"
         }
     }

@@ -42,6 +42,13 @@ package struct MetError: Sendable {
     /// The rows of the statement that failed are not in the database.
     var bringsRows: Bool { isOfLoadedRow || statement?.bringsRows ?? false }
 
+    var bringsNoValues: Bool {
+        guard let statement, !bringsRows else { return false }
+        return !["SELECT pg_catalog.setval", "SELECT pg_catalog.lo", "SELECT setval"].contains {
+            statement.after($0) != nil
+        }
+    }
+
     /// The rows that are not in the database are those of a materialized view.
     var fillsView: Bool { statement?.after("REFRESH ") != nil }
 

@@ -48,6 +48,10 @@ let restoreRules: [CauseRule] = [
         "values-kept-out", [.restoring], met: [.sqlState(["22"])], when: [.rowsKeptOut], .environment, keptOut,
         page: "causes.md#what-the-machine-lacks"),
     CauseRule(
+        "no-value", [.restoring], met: [.sqlState(["22"])], when: [.bringsNoRows], .environment,
+        "the statement brings no row, so no value is damaged: this machine lacks something that it names, or makes another result of it",
+        page: "causes.md#what-the-machine-lacks"),
+    CauseRule(
         "bad-value", [.restoring], met: [.sqlState(["22"])], .backup, "a value in the backup is damaged",
         page: "causes.md#a-damaged-file"),
 

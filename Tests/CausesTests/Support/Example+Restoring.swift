@@ -92,6 +92,9 @@ extension Example {
         script(
             "bad-value", "22008", "a day that never was",
             "CREATE TABLE t (d date);\nCOPY t FROM stdin;\n2026-02-30\n\\."),
+        script(
+            "no-value", "22023", "the provider of a security label",
+            "CREATE TABLE t (i int);\nSECURITY LABEL FOR anon ON COLUMN t.i IS 'MASKED';"),
         script("no-tablespace", "22023", "a tablespace, in a plain dump", "SET default_tablespace = nowhere;"),
         Example("no-tablespace", "22023", "a tablespace, in an archive") { lab in
             let target = try await lab.database()
