@@ -53,7 +53,13 @@ extension DumpBackup {
         }
         handle(reader.withLock { $0.messages.finish() })
 
-        let raw = try await reader.withLock { $0.problems }.completed(by: database.log)
+        let problemsSeen = try await reader.withLock { $0.problems }.completed(by: database.log)
+        let members = await ExtensionMembers(of: database, for: problemsSeen)
+        let raw = problemsSeen.map { problem in
+            var problem = problem
+            problem.isOfExtension = members.include(problem, table: table(of: problem, known))
+            return problem
+        }
         var rules = rules(for: database)
         var problems = rules.judge(
             raw, names: raw.isEmpty ? ObjectNames() : contents.objectNames,
@@ -74,6 +80,14 @@ extension DumpBackup {
         let statistics = contents.entries.count { $0.kind == "STATISTICS DATA" }
         if statistics > 0 { problems.append(.statisticsLeftOut(statistics)) }
         return RestoreOutcome(contents: BackupContents(contents), problems: problems + foreign.told)
+    }
+
+    /// The table, with its schema, whose rows or definition failed.
+    private func table(of problem: RawProblem, _ known: EntriesByID) -> String? {
+        guard case .entry(let id) = problem.entry, let entry = known[id], entry.kind.hasPrefix("TABLE") else {
+            return nil
+        }
+        return entry.namespace.map { "\($0).\(entry.tag)" } ?? entry.tag
     }
 
     private func subject(of problem: RawProblem, _ known: EntriesByID) -> String {

@@ -28,11 +28,17 @@ extension DumpBackup {
                     message: "stopped after \(setting.deadline.components.seconds) s, its deadline",
                     rule: cause(of: .programTimedOut, while: .restoring), losesRows: true))
         }
+        let members = await ExtensionMembers(of: database, for: progress.raw)
+        let raw = progress.raw.map { problem in
+            var problem = problem
+            problem.isOfExtension = members.include(problem, table: problem.table?.label)
+            return problem
+        }
         var rules = rules(for: database)
         // Flaws of the dump as a whole explain the errors of its statements, so they come first.
         let problems =
             progress.problems
-            + rules.judge(progress.raw, names: progress.names, isDataAlone: progress.contents.isDataAlone) {
+            + rules.judge(raw, names: progress.names, isDataAlone: progress.contents.isDataAlone) {
                 progress.subject(of: $0)
             }
         return RestoreOutcome(contents: progress.contents, problems: problems + progress.told)

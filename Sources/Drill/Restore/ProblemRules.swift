@@ -24,6 +24,9 @@ struct ProblemRules: Sendable {
 extension RawProblem {
     fileprivate var error: MetError {
         let what: MetError.What = sqlState.map { .server($0, message: message) } ?? .program(message)
-        return MetError(.restoring, what, statement: statement, isOfLoadedRow: isOfCopy, isBehindEnd: isBehindEnd)
+        var error = MetError(
+            .restoring, what, statement: statement, isOfLoadedRow: isOfCopy, isBehindEnd: isBehindEnd)
+        error.isOfExtension = isOfExtension
+        return error
     }
 }

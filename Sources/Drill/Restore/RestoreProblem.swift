@@ -78,6 +78,8 @@ struct RawProblem: Sendable, Equatable {
     var statementNames: Set<String> = []
     /// How many rows of the dump followed a COPY that the server refused.
     var rowsLost: Int64?
+    /// True if it is about something that belongs to an extension.
+    var isOfExtension = false
     /// True if the statement comes after the closing comment of a plain dump.
     var isBehindEnd = false
 

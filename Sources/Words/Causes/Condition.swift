@@ -27,6 +27,8 @@ package enum Condition: Sendable, Equatable {
     case rowsKeptOut
     /// It is about a row that was being loaded, or a statement that brings rows.
     case bringsRows
+    /// It is about something that belongs to an extension.
+    case ofExtension
     /// The statement is known, and brings neither rows nor the value of a sequence or of a large object.
     case bringsNoRows
     case lastWas(Cause)
@@ -49,6 +51,7 @@ package enum Condition: Sendable, Equatable {
         case .collationDiffers: return circumstances.collationDiffers
         case .rowsKeptOut: return circumstances.machineLostRows && !error.isOfLoadedRow
         case .bringsRows: return error.bringsRows || error.fillsView
+        case .ofExtension: return error.isOfExtension
         case .bringsNoRows: return error.bringsNoValues
         case .lastWas(let cause): return circumstances.last == cause
         }
@@ -71,6 +74,7 @@ package enum Condition: Sendable, Equatable {
         case .lackedBefore: "something that the machine lacks has failed before"
         case .rowsKeptOut: "the machine kept rows out before"
         case .bringsRows: "the statement brings rows"
+        case .ofExtension: "it is about something that belongs to an extension"
         case .bringsNoRows: "the statement brings no rows"
         case .lastWas(let cause): "the error before was of cause \(cause.rawValue)"
         }

@@ -17,6 +17,8 @@ package struct MetError: Sendable {
     package var statement: String?
     /// True if the error is about a row that was being loaded.
     package var isOfLoadedRow: Bool
+    /// True if it is about something that belongs to an extension, as this machine's version of it made that.
+    package var isOfExtension = false
     /// True if the statement comes after the closing comment of a plain dump.
     package var isBehindEnd: Bool
 

@@ -7,6 +7,12 @@ let restoreRules: [CauseRule] = [
         nil, "the dump drops first what it makes later (pg_dump --clean); there is nothing to drop yet",
         page: "causes.md#harmless"),
 
+    // What an extension brings depends on the version of it that this machine has.
+    CauseRule(
+        "of-extension", [.restoring], met: [.sqlState(["22", "23", "42"])], when: [.ofExtension], .environment,
+        "it belongs to an extension, of which this machine may have another version: install the version of the source",
+        page: "causes.md#what-the-machine-lacks"),
+
     // A row that breaks a constraint of its own table does so on every machine, with two exceptions.
     CauseRule(
         "rows-kept-out", [.restoring], met: [.sqlState(["23"])], when: [.rowsKeptOut], .environment, keptOut,

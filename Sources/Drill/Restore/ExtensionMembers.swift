@@ -1,0 +1,49 @@
+import Postgres
+
+/// What belongs to extensions in a restored database, as this machine's versions of them made it.
+struct ExtensionMembers: Sendable {
+    /// Tables, with their schemas: `ext.job`.
+    private var tables: Set<String> = []
+    /// Names of tables, functions and types, without schemas.
+    private var names: Set<String> = []
+
+    init() {}
+
+    /// - Parameter problems: errors of a restore; where there are none, nothing is asked.
+    init(of database: EmptyDatabase, for problems: [RawProblem]) async {
+        guard !problems.isEmpty else { return }
+        do {
+            let rows = try await withConnection(to: database.target, settings: ["search_path": ""]) {
+                try await $0.query(Self.query)
+            }
+            for row in rows {
+                let name = try row.need("name", as: String.self)
+                names.insert(name)
+                if let schema = try row.get("schema", as: String.self) { tables.insert("\(schema).\(name)") }
+            }
+        } catch {
+            // The server is gone: the errors of the restore say so, and no extension matters any more.
+        }
+    }
+
+    private static let query = """
+        SELECT n.nspname::text AS schema, c.relname::text AS name
+        FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class c ON c.oid = d.objid
+             JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE d.deptype = 'e' AND d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+        UNION ALL
+        SELECT NULL, p.proname::text FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_proc p ON p.oid = d.objid
+        WHERE d.deptype = 'e' AND d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass
+        UNION ALL
+        SELECT NULL, t.typname::text FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_type t ON t.oid = d.objid
+        WHERE d.deptype = 'e' AND d.classid = 'pg_catalog.pg_type'::pg_catalog.regclass
+        """
+
+    /// Whether an error is about one of them.
+    /// - Parameter table: with its schema, whose rows or definition failed; nil where that is not known.
+    func include(_ problem: RawProblem, table: String?) -> Bool {
+        if let table, tables.contains(table) { return true }
+        guard let name = problem.message.firstMatch(of: /^[a-z ]+ "([^"]+)" already exists/) else { return false }
+        return names.contains(String(name.1))
+    }
+}
