@@ -24,7 +24,7 @@ export PGASSAY_TESTS=$targets
 # What a sanitizer reports must fail the run, and children, whose memory is not ours, are not looked at.
 # Memory that was freed is kept back, to find its use: less than a test allows a reader of hostile dumps to take.
 export ASAN_OPTIONS=quarantine_size_mb=16:detect_leaks=0:abort_on_error=1:detect_stack_use_after_return=0
-export TSAN_OPTIONS=halt_on_error=0:exitcode=66
+export TSAN_OPTIONS=halt_on_error=0:exitcode=66:suppressions=$PWD/tools/thread.suppressions
 
 failed=()
 for sanitizer in "${sanitizers[@]}"; do

@@ -54,7 +54,7 @@ extension DumpBackup {
         handle(reader.withLock { $0.messages.finish() })
 
         let problemsSeen = try await reader.withLock { $0.problems }.completed(by: database.log)
-        let members = await ExtensionMembers(of: database, for: problemsSeen)
+        let members = await ExtensionMembers(of: database.target, for: problemsSeen)
         let raw = problemsSeen.map { problem in
             var problem = problem
             problem.isOfExtension = members.include(problem, table: table(of: problem, known))

@@ -10,10 +10,10 @@ struct ExtensionMembers: Sendable {
     init() {}
 
     /// - Parameter problems: errors of a restore; where there are none, nothing is asked.
-    init(of database: EmptyDatabase, for problems: [RawProblem]) async {
+    init(of target: ConnectionTarget, for problems: [RawProblem]) async {
         guard !problems.isEmpty else { return }
         do {
-            let rows = try await withConnection(to: database.target, settings: ["search_path": ""]) {
+            let rows = try await withConnection(to: target, settings: ["search_path": ""]) {
                 try await $0.query(Self.query)
             }
             for row in rows {

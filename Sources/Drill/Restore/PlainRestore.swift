@@ -28,7 +28,7 @@ extension DumpBackup {
                     message: "stopped after \(setting.deadline.components.seconds) s, its deadline",
                     rule: cause(of: .programTimedOut, while: .restoring), losesRows: true))
         }
-        let members = await ExtensionMembers(of: database, for: progress.raw)
+        let members = await ExtensionMembers(of: database.target, for: progress.raw)
         let raw = progress.raw.map { problem in
             var problem = problem
             problem.isOfExtension = members.include(problem, table: problem.table?.label)

@@ -19,6 +19,9 @@ extension Example {
     static let restoring = harmless + rows + values + undefined + machine
 
     private static let harmless = [
+        script(
+            "of-extension", "42710", "a type that this version of an extension makes itself",
+            "CREATE EXTENSION hstore;\nCREATE TYPE hstore AS ENUM ('a');"),
         script("drops-nothing", "42P01", "a table", "DROP TABLE nothing;"),
         script("drops-nothing", "42704", "a type", "DROP TYPE nothing;"),
         script("drops-nothing", "42883", "a function", "DROP FUNCTION nothing();"),

@@ -23,8 +23,13 @@ extension Lab {
             let run = PlainRun(end: ContinuousClock.now + .seconds(600), refuses: false) { _ in }
             return try await run.restore(dump, over: connection) { _ in }.run.progress.raw
         }
+        let members = await ExtensionMembers(of: server.target(database: "shop"), for: problems)
         return decided(
-            problems,
+            problems.map { problem in
+                var problem = problem
+                problem.isOfExtension = members.include(problem, table: problem.table?.label)
+                return problem
+            },
             ProblemRules(
                 isNewerThanSource: newerThanSource, sortsDifferently: sortsDifferently, rolesMade: rolesMade))
     }
