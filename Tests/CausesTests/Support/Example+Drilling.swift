@@ -186,7 +186,10 @@ extension Example {
         },
         Example("refused-statement", "line", "the same, and the plan refuses it") { lab in
             let dump = try lab.script("CREATE TABLE public.t (a text);\nCOPY public.t FROM PROGRAM 'echo 1';")
-            return try await lab.drilling(dump) { $0.refusesForeignStatements = true }
+            let report = try await lab.report(of: dump, { $0.refusesForeignStatements = true })
+            let finding = try #require(report.checks.first { $0.id == .restore && $0.status == .failed })
+            #expect(finding.cause == .backup)
+            return [Decided(cause(of: .statementRefused, while: .drilling), says: finding.reason ?? "")]
         },
         Example("statistics-left-out", "1 entry", "statistics of the source") {
             try await $0.drilling(
