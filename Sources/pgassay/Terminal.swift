@@ -36,9 +36,10 @@ enum Terminal {
         write(isatty(STDOUT_FILENO) == 1 ? harmlessJSON(text) : text, to: STDOUT_FILENO)
     }
 
-    /// Ends the process. If standard output took not all that the command printed, this becomes the error.
+    /// Ends the process. If standard output took not all that the command printed, this becomes the error, except after
+    /// an interruption: the signal has often ended the reader too.
     static func exit(_ status: ExitStatus) -> Never {
-        guard let error = lost.withLock({ $0 }) else { Foundation.exit(status.rawValue) }
+        guard let error = lost.withLock({ $0 }), status != .interrupted else { Foundation.exit(status.rawValue) }
         let reason = String(cString: strerror(error))
         let instead = "without this error, the exit code would have been \(status.rawValue)"
         Self.error("standard output could not be written: \(reason); \(instead)")

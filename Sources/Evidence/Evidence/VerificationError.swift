@@ -59,11 +59,11 @@ package struct VerificationError: Error, Sendable, Equatable, CustomStringConver
         case .malformed(let error):
             "\(name) is damaged: \(error). Fetch the original again."
         case .unknownPayloadType(let type):
-            "\(name) is an envelope around `\(type)`, not around an in-toto statement: it is not a \(words.name) of pgassay."
+            "\(name) is an envelope around `\(type.prefix(200))`, not around an in-toto statement: it is not a \(words.name) of pgassay."
         case .unknownStatementType(let type):
-            "\(name) holds a document of type `\(type)`, not an in-toto Statement v1: it is not a \(words.name) of pgassay."
+            "\(name) holds a document of type `\(type.prefix(200))`, not an in-toto Statement v1: it is not a \(words.name) of pgassay."
         case .unknownPredicateType(let type):
-            "\(name) is a statement of type `\(type)`, which this version of pgassay does not know: it is not "
+            "\(name) is a statement of type `\(type.prefix(200))`, which this version of pgassay does not know: it is not "
                 + "\(words.fullName), or comes from a newer version."
         case .unsigned:
             "\(name) is not signed: anyone could have written it. \(words.howToSign)"
@@ -71,7 +71,7 @@ package struct VerificationError: Error, Sendable, Equatable, CustomStringConver
             "\(name) says that it was signed, but its signature is gone: someone changed the file. Fetch the "
                 + "original."
         case .wrongKey(let signedBy, let given):
-            "\(name) is signed by key \(signedBy.joined(separator: ", ")); the key you gave is \(given). Ask for the "
+            "\(name) is signed by key \(signedBy.prefix(10).map { String($0.prefix(100)) }.joined(separator: ", ")); the key you gave is \(given). Ask for the "
                 + "signer's public key from a source you trust; never use a key stored beside the \(words.name)."
         case .changed(let keyID):
             "\(name) was changed after it was signed: it names key \(keyID), the one you gave, and the signature does "

@@ -59,6 +59,7 @@ static inline int pgassay_forbid_new_rights(void) { return prctl(PR_SET_NO_NEW_P
 static inline int pgassay_drop_from_bounds(int capability) { return prctl(PR_CAPBSET_DROP, capability, 0, 0, 0); }
 static inline int pgassay_clear_ambient(void) { return prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0); }
 static inline int pgassay_end_with_parent(int signal) { return prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0); }
+static inline int pgassay_adopt_orphans(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
 static inline int pgassay_name_process(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
 
 /* Gives up all capabilities (capset(2), version 3). */

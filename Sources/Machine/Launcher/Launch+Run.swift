@@ -15,6 +15,7 @@ extension Launch {
         if walls.contains(.user) { try enterUserNamespace() }
         let owners = walls.contains(.mount) ? try OwnerMappings(for: sights, account: account) : nil
         guard walls.contains(.process) || detachedLog != nil else {
+            if endsWhatItLeaves { try runBesideOthers(owners) }
             try buildWalls(owners)
             try start()
         }
@@ -42,6 +43,29 @@ extension Launch {
         finish(as: report.readEnd() ?? end)
     }
 
+    /// Where there is no process namespace, the launcher adopts what the program leaves, and ends it.
+    private func runBesideOthers(_ owners: OwnerMappings?) throws -> Never {
+        try need(pgassay_adopt_orphans() == 0, nil, "prctl")
+        let signals = Signals()
+        signals.block()
+        let program = pgassay_fork()
+        try need(program >= 0, nil, "fork")
+        if program == 0 {
+            do {
+                try buildWalls(owners)
+                try need(pgassay_end_with_parent(SIGKILL) == 0, nil, "prctl")
+                signals.unblock()
+                try start()
+            } catch {
+                Launcher.complain(error)
+                _exit(Launcher.failure)
+            }
+        }
+        let end = signals.reap(until: program)
+        Orphans.end()
+        finish(as: end)
+    }
+
     /// The first process of the namespace: builds the walls, runs the program, and ends with it, and the kernel ends what the
     /// program left.
     private func firstProcess(_ owners: OwnerMappings?, _ signals: Signals, _ report: Pipe) throws -> Never {
@@ -49,6 +73,7 @@ extension Launch {
             try need(setsid() > 0, nil, "setsid")
             try Self.redirect(to: detachedLog)
         }
+        if !walls.contains(.process) { try need(pgassay_adopt_orphans() == 0, nil, "prctl") }
         try buildWalls(owners)
         // It was cleared when the account changed. Whoever ends the launcher ends all of this.
         if detachedLog == nil { try need(pgassay_end_with_parent(SIGKILL) == 0, .process, "prctl") }
@@ -65,6 +90,7 @@ extension Launch {
         }
         if detachedLog != nil { report.write(0) }
         let end = signals.reap(until: program)
+        if !walls.contains(.process) { Orphans.end() }
         report.write(end)
         _exit(0)
     }

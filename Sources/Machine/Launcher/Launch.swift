@@ -15,6 +15,8 @@ package struct Launch: Codable, Sendable {
     package var mounts: String?
     /// Set for a program that outlives us: the file that its words go to.
     package var detachedLog: String?
+    /// What the program leaves running is ended with it. Without a process namespace, the launcher itself does that.
+    package var endsWhatItLeaves = true
 
     package init(
         program: String, arguments: [String], directory: String, account: LaunchAccount?, walls: Walls

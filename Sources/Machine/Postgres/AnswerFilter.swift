@@ -1,5 +1,5 @@
-/// Bounds what libpq has to hold of a server that is not trusted: it keeps a message until it is whole, and the rows of
-/// an answer until they are all there. (PostgreSQL documentation, "Frontend/Backend Protocol", "Message Formats": a byte
+/// Bounds what libpq has to hold of a server that is not trusted: it keeps a message until it is whole, and the rows
+/// of an answer until they are all there. (PostgreSQL documentation, "Frontend/Backend Protocol", "Message Formats": a byte
 /// that tells the kind, four bytes of length, which count themselves.)
 ///
 /// An error or a notice that is too long is cut. Any other message that is too long is refused, except a row of a COPY,

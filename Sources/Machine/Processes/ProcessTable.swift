@@ -24,15 +24,13 @@ package struct ProcessEntry: Sendable, Equatable {
     }
 
     /// The program behind walls that a launcher runs: the second process of its namespace, which is the first one's oldest child;
-    /// or the launcher itself, which has become the program where there is no such namespace.
+    /// or the launcher's own child, where there is no such namespace. Ask before the program can have started another.
     package static func walled(startedBy launcher: Int32) -> ProcessEntry? {
         let processes = ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { Int32($0) }
             .compactMap { ProcessEntry($0) }
-        guard let first = processes.first(where: { $0.parent == launcher }) else {
-            return processes.first { $0.id == launcher && $0.name == "postgres" }
-        }
-        return processes.first { $0.parent == first.id && $0.innermostID == 2 }
-            ?? processes.first { $0.id == launcher && $0.name == "postgres" }
+        guard let first = processes.first(where: { $0.parent == launcher }) else { return nil }
+        return first.isInOwnNamespace
+            ? processes.first { $0.parent == first.id && $0.innermostID == 2 } : first
     }
 
     /// - Returns: nil when there is no such process, or it is a zombie.

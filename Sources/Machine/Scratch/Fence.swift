@@ -81,12 +81,19 @@ package struct Fence: Sendable {
         launch.sights = try await installation.sights() + sights
         launch.mounts = mounts?.string
         launch.detachedLog = detachedLog?.string
+        var command = command
+        // Where there is no /proc, the loader asks this variable for the place of a program whose libraries are found from there.
+        command.environment["LD_ORIGIN_PATH"] = installation.directory.string
         return try launched(command, launch)
     }
 
     /// The same command, as the account and without any right, but without walls: for programs that no backup can steer.
     /// - Throws: ``ScratchError``.
-    package func asAccount(_ command: Command) throws -> Command { try launched(command, launch(command, [])) }
+    package func asAccount(_ command: Command) throws -> Command {
+        var launch = launch(command, [])
+        launch.endsWhatItLeaves = false
+        return try launched(command, launch)
+    }
 
     private func launch(_ command: Command, _ walls: Walls) -> Launch {
         Launch(

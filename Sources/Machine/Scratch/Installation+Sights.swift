@@ -56,10 +56,14 @@ extension Installation {
         let libraries =
             (FileManager.default.enumerator(atPath: root.appending("lib").string)?.compactMap { $0 as? String } ?? [])
             .filter { $0.hasSuffix(".so") }.map { root.appending("lib").appending($0) }
-        let programs = ["postgres", "initdb", "pg_restore"].map(program)
-        let outcome = try await Command("/usr/bin/ldd", (programs + libraries).map(\.string), directory: "/")
-            .run(deadline: .seconds(600))
-        let found = outcome.output.matches(of: /=> (\/\S+) \(/).map { match in
+        let programs = ["postgres", "initdb", "pg_restore", "psql", "pg_controldata", "pg_combinebackup"].map(program)
+            .filter { FileManager.default.isExecutableFile(atPath: $0.string) }
+        let limit = 16 << 20
+        let (answer, _) = try await Command("/usr/bin/ldd", (programs + libraries).map(\.string), directory: "/")
+            .answer(patience: .seconds(600), limit: limit) {
+                ScratchError.childFailed(program: "ldd", reason: "its answer is larger than \(limit >> 20) MiB")
+            }
+        let found = String(decoding: answer, as: UTF8.self).matches(of: /=> (\/\S+) \(/).map { match in
             FilePath(URL(filePath: String(match.1)).standardizedFileURL.path)
         }
         return Array(Set(found))

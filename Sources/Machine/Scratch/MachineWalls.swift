@@ -46,7 +46,8 @@ struct MachineWalls: Sendable {
         )
         line(.landlock, "the mount namespace alone keeps files apart")
         line(
-            .process, "a program that the backup starts may outlive the server, and sees other processes of the account"
+            .process,
+            "the launcher ends what the backup starts, unless it is killed itself; process ids of the account are seen"
         )
         line(
             .network,
