@@ -17,13 +17,17 @@ extension Finding {
     /// the machine's.
     init(ending error: any Error, subject: String) {
         let rule = Causes.cause(of: MetError(ending: error))
+        if let refused = error as? StatementRefused {
+            self.init(
+                id: .restore, subject: refused.place, status: rule.status, basis: .plan,
+                expected: "only what pg_dump writes", observed: refused.statement.words,
+                reason: "\(rule.reason): \(refused)", cause: rule.cause)
+            return
+        }
         let isBackupAtFault = rule.cause == .backup
         self.init(
-            id: error is StatementRefused ? .restore : isBackupAtFault ? .archive : .drill, subject: subject,
-            status: rule.status, basis: .rule,
-            expected: error is StatementRefused
-                ? "only what pg_dump writes"
-                : isBackupAtFault ? "a backup that can be read" : "a drill that can be run", observed: nil,
+            id: isBackupAtFault ? .archive : .drill, subject: subject, status: rule.status, basis: .rule,
+            expected: isBackupAtFault ? "a backup that can be read" : "a drill that can be run", observed: nil,
             reason: Self.words(of: error), cause: rule.cause)
     }
 

@@ -1,6 +1,6 @@
 import Archive
 import Causes
-import Foundation
+import Glibc
 import Postgres
 
 /// One plain dump on its way to a server.
@@ -167,11 +167,12 @@ struct PlainRun: Sendable {
 extension UnsafeRawBufferPointer {
     /// How many lines end in it.
     fileprivate var lines: Int64 {
+        guard let base = baseAddress else { return 0 }
         var count: Int64 = 0
-        var rest = self[...]
-        while let index = rest.firstIndex(of: UInt8(ascii: "\n")) {
+        var next = 0
+        while next < self.count, let newline = memchr(base + next, Int32(UInt8(ascii: "\n")), self.count - next) {
             count += 1
-            rest = rest[(index + 1)...]
+            next = UnsafeRawPointer(newline) - base + 1
         }
         return count
     }

@@ -184,7 +184,7 @@ extension Example {
             try await $0.drilling(
                 try $0.script("CREATE TABLE public.t (a text);\nCOPY public.t FROM PROGRAM 'echo 1';"))
         },
-        Example("refused-statement", "line", "the same, and the plan refuses it") { lab in
+        Example("refused-statement", "COPY … FROM PROGRAM", "the same, and the plan refuses it") { lab in
             let dump = try lab.script("CREATE TABLE public.t (a text);\nCOPY public.t FROM PROGRAM 'echo 1';")
             let report = try await lab.report(of: dump, { $0.refusesForeignStatements = true })
             let finding = try #require(report.checks.first { $0.id == .restore && $0.status == .failed })

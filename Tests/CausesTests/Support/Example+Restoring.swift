@@ -125,7 +125,7 @@ extension Example {
         script("created-twice", "42701", "a column", "CREATE TABLE t (i int, i int);"),
         script(
             "created-twice", "42710", "a role that was not made for the drill", "CREATE ROLE eve;\nCREATE ROLE eve;"),
-        script("syntax", "42601", "half a statement", "CREATE TABLE t (i int,);"),
+        script("syntax", "42601", "half a statement", "CREATE TABLE t (i int, );"),
         script("syntax", "42601", "half a DROP", "DROP TABLE ;"),
         script("syntax", "42601", "a row whose COPY line is lost", "CREATE TABLE t (i int, j int);\none two;\n\\."),
         script(
