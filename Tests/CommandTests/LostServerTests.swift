@@ -27,7 +27,7 @@ import Testing
     }
 
     /// One table has long been counted when the server goes, and another is being read.
-    @Test(arguments: [(7, 3, Cause.environment), (8, 1, .backup)])
+    @Test(arguments: [(7, 3, Cause.environment), (8, 1, .expectation)])
     func duringTheChecks(_ expectedRows: Int, _ exitCode: Int32, _ cause: Cause) async throws {
         try await withDesk { desk in
             let dump = try desk.script(
@@ -61,13 +61,13 @@ import Testing
             #expect(drilled.report.cause == cause)
             let counted = drilled.findings("row-counts").first { $0.subject == "public.counted" }
             #expect(counted?.observed == "7 rows", "\(drilled.complaints)")
-            #expect(counted?.status == (cause == .backup ? .failed : .passed))
+            #expect(counted?.status == (cause == .expectation ? .failed : .passed))
             #expect(drilled.rows["public.counted"] == 7)
             let decoded = drilled.findings("jsonb").filter { $0.subject.hasPrefix("public.deep.value") }
             #expect(!decoded.isEmpty)
             #expect(decoded.allSatisfy { $0.status == .inconclusive }, "\(decoded)")
             // Nothing else is to blame, and no check pretends that it was never asked.
-            #expect(drilled.report.checks.count { $0.cause == .backup } == (cause == .backup ? 1 : 0))
+            #expect(drilled.report.checks.count { $0.cause == .expectation } == (cause == .expectation ? 1 : 0))
             #expect(!drilled.report.checks.contains { $0.reason?.contains("ended before it") == true })
             #expect(drilled.complaints.contains("connection"), "\(drilled.complaints)")
             #expect(drilled.report.cleanup.allSatisfy { $0.removed })
