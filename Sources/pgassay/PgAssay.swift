@@ -20,7 +20,6 @@ struct PgAssay: AsyncParsableCommand {
         ])
 
     static func run() async -> Never {
-        Terminal.start()
         do {
             // A backup, and other programs of this account, have no business in this one's memory.
             try Launcher.forbidTraces()

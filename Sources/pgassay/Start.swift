@@ -6,6 +6,8 @@ import Launcher
 enum Start {
     static func main() {
         Launcher.runIfAsked()
+        // Before the queues, which open files of their own.
+        Terminal.start()
         Task { await PgAssay.run() }
         dispatchMain()
     }

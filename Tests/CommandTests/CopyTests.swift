@@ -23,7 +23,9 @@ import Testing
 
     private static func stopAndCopy(_ cluster: SourceCluster, to copy: FilePath) async throws {
         try await cluster.stop()
-        try FileManager.default.copyItem(atPath: cluster.data.string, toPath: copy.string)
+        let copied = try await Program("/bin/cp").run(
+            ["-a", cluster.data.string, copy.string], in: cluster.directory, environment: [:])
+        try #require(copied.exitCode == 0, "\(copied.errors)")
         try await cluster.start()
     }
 

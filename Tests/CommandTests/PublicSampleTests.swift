@@ -20,6 +20,7 @@ import Testing
 
     /// These look at what a dump does not have, and at collations with versions, which the servers of the tests do not use.
     private static let ofCopies: Set<CheckID> = [
+        "files",
         "values", "visibility-map", "prepared-transactions", "replication-slots", "collations",
     ]
 

@@ -12,6 +12,8 @@ struct OwnerMappings {
 
     /// User namespaces that hold a mapping each, open.
     private var namespaces: [Owner: Int32] = [:]
+    /// By path.
+    private var owners: [String: Owner] = [:]
     private let account: LaunchAccount?
 
     /// Looks at the owners, and makes the mappings. Call it outside of the namespaces of the program.
@@ -21,6 +23,7 @@ struct OwnerMappings {
         guard let account, geteuid() == 0 else { return }
         for sight in sights where sight.rights == .readAsOwner {
             let owner = try Self.owner(of: sight)
+            owners[sight.path] = owner
             guard owner.user != account.user, namespaces[owner] == nil else { continue }
             namespaces[owner] = try Self.namespace(mapping: owner, to: account)
         }
@@ -31,6 +34,16 @@ struct OwnerMappings {
         defer { close(file) }
         var status = stat()
         try need(fstat(file, &status) == 0, .mount, "fstat")
+        // The directory of a backup may be another account's than what was copied into it: of a base backup and of a directory
+        // dump, a file that every one has tells.
+        if status.st_mode & S_IFMT == S_IFDIR {
+            var within = stat()
+            for name in ["PG_VERSION", "toc.dat"]
+            where fstatat(file, name, &within, AT_SYMLINK_NOFOLLOW) == 0 && within.st_mode & S_IFMT == S_IFREG {
+                status = within
+                break
+            }
+        }
         return Owner(user: status.st_uid, group: status.st_gid)
     }
 
@@ -38,7 +51,7 @@ struct OwnerMappings {
     func apply(to copy: Int32, _ sight: Sight) throws(LaunchError) {
         var status = stat()
         try need(fstat(copy, &status) == 0, .mount, "fstat")
-        guard let namespace = namespaces[Owner(user: status.st_uid, group: status.st_gid)] else { return }
+        guard let owner = owners[sight.path], let namespace = namespaces[owner] else { return }
         var attributes = pgassay_mount_attributes()
         attributes.set = pgassay_mount_map_owners
         attributes.users = UInt64(namespace)
