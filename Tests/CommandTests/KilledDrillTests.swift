@@ -120,11 +120,11 @@ import Testing
     /// A data directory that is only half made, and initdb that is still at it.
     @Test func whileTheServerStarts() async throws {
         try await withDesk { desk in
-            // Under a name of its own, as PostgreSQL's programs are.
-            try FileManager.default.createSymbolicLink(
-                atPath: desk.root.appending("initdb-goes-on").string, withDestinationPath: "/bin/sleep")
             let postgres = try await desk.postgres(
-                replacing: "initdb", by: #""$real" "$@" && exec \#(desk.root)/initdb-goes-on 1000"#)
+                replacing: "initdb", by: #""$real" "$@" && exec "${0%/*}"/initdb-goes-on 1000"#)
+            // Under a name of its own, as PostgreSQL's programs are, and where the walls let it be seen.
+            try FileManager.default.copyItem(
+                atPath: "/bin/sleep", toPath: postgres.appending("initdb-goes-on").string)
             let killed = try desk.start(
                 desk.drilling(try await Dumps.named("orchard.custom")), environment: desk.only(postgres))
             try await eventually("initdb goes on") {

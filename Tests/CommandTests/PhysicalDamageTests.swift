@@ -17,7 +17,7 @@ import Testing
             try await cluster.execute("CHECKPOINT")
             try await cluster.stop()
             let snapshot = cluster.directory.appending("snapshot")
-            try FileManager.default.copyItem(atPath: cluster.data.string, toPath: snapshot.string)
+            try await cluster.copyFiles(to: snapshot)
             let file = URL(filePath: snapshot.appending(path).string)
             var bytes = [UInt8](try Data(contentsOf: file))
             try change(&bytes)
@@ -170,7 +170,7 @@ import Testing
                 try await cluster.stop()
                 let control = cluster.data.appending("global/pg_control").string
                 let snapshot = cluster.directory.appending("snapshot")
-                try FileManager.default.copyItem(atPath: cluster.data.string, toPath: snapshot.string)
+                try await cluster.copyFiles(to: snapshot)
                 try FileManager.default.setAttributes(
                     [.modificationDate: Date(timeIntervalSinceNow: 7 * 3600)],
                     ofItemAtPath: control.replacing(cluster.data.string, with: snapshot.string))

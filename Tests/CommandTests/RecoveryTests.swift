@@ -278,7 +278,7 @@ import Testing
                 try await cluster.execute("CREATE TABLE t AS SELECT i FROM generate_series(1, 1000) i")
                 try await cluster.stop(mode: "immediate")
                 let snapshot = cluster.directory.appending("snapshot")
-                try FileManager.default.copyItem(atPath: cluster.data.string, toPath: snapshot.string)
+                try await cluster.copyFiles(to: snapshot)
                 try await cluster.start()
                 try await cluster.execute("INSERT INTO t VALUES (1001)", "SELECT pg_switch_wal()")
                 try await cluster.execute("INSERT INTO t VALUES (1002)")

@@ -70,6 +70,12 @@ package struct SourceCluster: Sendable {
         }
     }
 
+    /// Copies its files as a backup does, with their owners: Foundation leaves some of them to us.
+    package func copyFiles(to copy: FilePath) async throws {
+        let copied = try await Command("/bin/cp", ["-a", data.string, copy.string]).run(deadline: .seconds(600))
+        guard copied.succeeded else { throw ScratchError.childFailed(program: "cp", reason: copied.failure) }
+    }
+
     package func start() async throws {
         try await run(
             "pg_ctl", ["-D", data.string, "-l", directory.appending("log").string, "-w", "-t", "600", "start"])

@@ -13,6 +13,8 @@ enum Circumstance: String, CaseIterable, Sendable {
     case noNamespaces = "namespaces refused"
     case noLandlock = "Landlock refused"
     case neither = "both refused"
+    /// The plan says so. Here the attacks show that they are attacks.
+    case noWalls = "both refused, `isolation: none`"
 
     /// True if pgassay does not run as root.
     var isAccount: Bool { self != .root && self != .rootNoNamespaces }
@@ -36,7 +38,7 @@ enum Circumstance: String, CaseIterable, Sendable {
         case .rootNoNamespaces: refusing("namespaces")
         case .noNamespaces: account + refusing("namespaces")
         case .noLandlock: account + refusing("landlock")
-        case .neither: account + refusing("namespaces,landlock")
+        case .neither, .noWalls: account + refusing("namespaces,landlock")
         }
     }
 

@@ -24,7 +24,9 @@ struct ControlData: Sendable {
             installation.program("pg_controldata"), ["-D", directory.string], environment: ["TZ": "UTC"], directory: "/"
         )
         let outcome = try await fence.around(
-            program, of: installation, seeing: [try .present(directory, .readAsOwner)]
+            program, of: installation,
+            // The one file that it reads: the files of a backup may have several owners.
+            seeing: [try .present(directory.appending("global/pg_control"), .readAsOwner)]
         ).run(deadline: .seconds(60))
         guard outcome.succeeded else { throw DamagedControlFile(reason: outcome.failure) }
         // If the file's own checksum is wrong, pg_controldata says so first, and goes on with what it read.
