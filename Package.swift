@@ -217,7 +217,7 @@ let package = Package(
                 "Checks", "Evidence", "Findings", "Postgres", "Processes", "Report", "Sample", "Scratch", "TestSupport",
                 system,
             ],
-            exclude: ["SQL", "Scenarios", "make_cloud.py", "refusing.py"]),
+            exclude: ["SQL", "Scenarios", "make_cloud.py"]),
         tests("Postgres", ["Postgres", "Scratch", "TestSupport", system]),
         tests("Scratch", ["Launcher", "Postgres", "Processes", "Scratch", "TestSupport", subprocess, system]),
         tests(

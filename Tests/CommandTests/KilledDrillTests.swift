@@ -31,7 +31,9 @@ import Testing
             #expect(clean.output.contains("removed  \(desk.scratch.appending(left[0]))"))
             #expect(clean.output.contains("in use   \(desk.scratch.appending(used))"))
             #expect(try desk.names(in: desk.scratch) == [used])
-            #expect(processes(using: desk.scratch.appending(left[0])) == [])
+            try await eventually("nothing works there any more") {
+                processes(using: desk.scratch.appending(left[0])).isEmpty
+            }
             #expect(!processes(using: desk.scratch.appending(used)).isEmpty)
 
             let named = try await desk.pgassay(["clean", desk.scratch.appending(used).string])
