@@ -69,7 +69,8 @@ struct Landlock {
     }
 
     private func allow(_ path: String, _ rights: UInt64, of sight: Sight? = nil) throws(LaunchError) {
-        let file = try sight?.open() ?? open(path, 0x200000 /* O_PATH */ | O_CLOEXEC)
+        // O_PATH.
+        let file = try sight?.open() ?? open(path, 0x200000 | O_CLOEXEC)
         try need(file >= 0, .landlock, "open \(path)")
         defer { close(file) }
         var status = stat()

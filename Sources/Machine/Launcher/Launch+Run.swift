@@ -10,7 +10,8 @@ extension Launch {
         _ = pgassay_name_process("pgassay-walls")
         // What a program leaves when it crashes would be rows.
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
-        try need(setrlimit(__rlimit_resource_t(4) /* RLIMIT_CORE */, &none) == 0, nil, "setrlimit")
+        // RLIMIT_CORE.
+        try need(setrlimit(__rlimit_resource_t(4), &none) == 0, nil, "setrlimit")
         try enterNamespaceOfMounts()
         if walls.contains(.user) { try enterUserNamespace() }
         let owners = walls.contains(.mount) ? try OwnerMappings(for: sights, account: account) : nil

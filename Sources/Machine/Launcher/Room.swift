@@ -51,7 +51,8 @@ struct Room {
             if !allowed, errno != EPERM { throw LaunchError(.mount, "mount /proc: \(Errno(rawValue: errno))") }
         }
         try need(pgassay_pivot_here() == 0, .mount, "pivot_root")
-        try need(umount2(".", 2 /* MNT_DETACH */) == 0, .mount, "umount")
+        // MNT_DETACH.
+        try need(umount2(".", 2) == 0, .mount, "umount")
         try need(chdir("/") == 0, .mount, "chdir")
         // Only the root itself: what is mounted below has rights of its own.
         let root = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -73,7 +74,8 @@ struct Room {
 
     /// A copy of the mount of a file of the machine, read-only.
     private static func copy(_ path: String, isDevice: Bool = false) throws(LaunchError) -> Int32 {
-        let file = open(path, 0x200000 /* O_PATH */ | O_CLOEXEC)
+        // O_PATH.
+        let file = open(path, 0x200000 | O_CLOEXEC)
         try need(file >= 0, .mount, "open \(path)")
         defer { close(file) }
         var attributes = pgassay_mount_attributes()

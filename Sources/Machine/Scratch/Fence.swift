@@ -157,8 +157,9 @@ extension Sight {
     /// What is at a path now. Nothing else will be shown in its place.
     /// - Throws: `Errno`.
     package static func present(_ path: FilePath, _ rights: Rights) throws -> Sight {
+        // O_PATH.
         let file = try FileDescriptor.open(
-            path, FileDescriptor.AccessMode(rawValue: 0x200000 /* O_PATH */), options: .closeOnExec)
+            path, FileDescriptor.AccessMode(rawValue: 0x200000), options: .closeOnExec)
         return try file.closeAfter {
             var status = stat()
             guard fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }

@@ -51,7 +51,8 @@ private func withFetched(
     drill.begin(.fetch)
     try await withWorkspace(
         below: plan.scratch.directory ?? ScratchDirectory.defaultParent, account: plan.scratch.account,
-        isolation: plan.scratch.isolation, diskSpace: plan.scratch.diskSpace ?? backup.bytes ?? 0, label: plan.name, cleanup: drill.cleanup
+        isolation: plan.scratch.isolation, diskSpace: plan.scratch.diskSpace ?? backup.bytes ?? 0, label: plan.name,
+        cleanup: drill.cleanup
     ) { workspace in
         // Each command of a repository has this deadline; all of them together have the same.
         let fetched = try await within(plan.limits.fetch, of: repository) {
