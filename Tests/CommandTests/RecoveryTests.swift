@@ -248,8 +248,9 @@ import Testing
             try await SourceCluster.with { cluster in
                 let place = cluster.directory.appending("space")
                 try cluster.makeDirectory(place)
+                // The log that is replayed does not make the tablespace: that would need its old place.
                 try await cluster.execute(
-                    "CREATE TABLESPACE s LOCATION '\(place)'",
+                    "CREATE TABLESPACE s LOCATION '\(place)'", "CHECKPOINT",
                     "CREATE TABLE t TABLESPACE s AS SELECT i FROM generate_series(1, 1000) i")
                 let pid = try #require(
                     FileManager.default.contents(atPath: cluster.data.appending("postmaster.pid").string))
