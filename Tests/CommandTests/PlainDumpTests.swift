@@ -37,12 +37,15 @@ import Testing
         ["--load-via-partition-root"], ["--serializable-deferrable"],
     ]
 
-    /// The database has a name that psql must be told in quotes.
+    /// The database has a name that psql must be told in quotes. The newest version gets every option; the others, whose
+    /// pg_dump differs from it in few of them, share the options between them.
     @Test(arguments: majors)
     func everyOptionOfPgDump(_ major: Int) async throws {
+        let share = major == Self.majors.last ? nil : Self.majors.firstIndex(of: major)
         try await TestServer.with(major: major) { server in
             try await withDesk { desk in
-                for (index, options) in Self.options.enumerated() {
+                for (index, options) in Self.options.enumerated()
+                where share == nil || index % (Self.majors.count - 1) == share {
                     let dump = try await desk.dump(
                         Self.database, database: "my-app '\(index)'", on: server,
                         as: DumpKind("plain", .plain, options + (major >= 18 ? ["--statistics"] : [])))
