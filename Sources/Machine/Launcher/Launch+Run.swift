@@ -38,7 +38,7 @@ extension Launch {
         report.closeWriting()
         // The one who started us goes on when its pipes are closed; a program that outlives us has others.
         if detachedLog != nil { exit(report.readEnd() == 0 ? 0 : Launcher.failure) }
-        signals.wait(passingTo: first)
+        signals.wait(passingTo: first, startedBy: starter)
         var end: Int32 = 0
         while waitpid(first, &end, 0) < 0, errno == EINTR {}
         finish(as: report.readEnd() ?? end)
@@ -62,7 +62,7 @@ extension Launch {
                 _exit(Launcher.failure)
             }
         }
-        let end = signals.reap(until: program)
+        let end = signals.reap(until: program, startedBy: starter)
         Orphans.end()
         finish(as: end)
     }
