@@ -194,8 +194,8 @@ import Testing
     /// A server that the dump makes send more than it should.
     @Test(arguments: [
         ("SELECT repeat('x', 900000000);", 3), ("SELECT * FROM generate_series(1, 10000000);", 3),
-        ("COPY (SELECT repeat('x', 1000) FROM generate_series(1, 1000000)) TO stdout;", 0),
-        ("DO $$ BEGIN FOR i IN 1..1000000 LOOP RAISE NOTICE '%', repeat('x', 100); END LOOP; END $$;", 0),
+        ("COPY (SELECT repeat('x', 1000) FROM generate_series(1, 400000)) TO stdout;", 0),
+        ("DO $$ BEGIN FOR i IN 1..100000 LOOP RAISE NOTICE '%', repeat('x', 4000); END LOOP; END $$;", 0),
         ("LISTEN x; DO $$ BEGIN FOR i IN 1..100000 LOOP PERFORM pg_notify('x', i::text); END LOOP; END $$;", 0),
     ])
     func answersAreBounded(_ statement: String, _ exitCode: Int32) async throws {
