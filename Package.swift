@@ -218,7 +218,7 @@ let package = Package(
                 "Checks", "Evidence", "Findings", "Postgres", "Processes", "Report", "Sample", "Scratch", "TestSupport",
                 system,
             ],
-            exclude: ["SQL", "Scenarios", "make_cloud.py"]),
+            exclude: ["SQL", "Scenarios", "make_cloud.py", "refusing.py"]),
         tests("Postgres", ["Postgres", "Scratch", "TestSupport", system]),
         tests("Scratch", ["Launcher", "Postgres", "Processes", "Scratch", "TestSupport", subprocess, system]),
         tests(

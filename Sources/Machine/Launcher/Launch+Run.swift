@@ -74,8 +74,9 @@ extension Launch {
             try need(setsid() > 0, nil, "setsid")
             try Self.redirect(to: detachedLog)
         }
-        if !walls.contains(.process) { try need(pgassay_adopt_orphans() == 0, nil, "prctl") }
-        try buildWalls(owners)
+        let endsByItself = walls.contains(.process)
+        // Else it stays outside: behind Landlock it could not see what the program leaves, and ends it.
+        if endsByItself { try buildWalls(owners) } else { try need(pgassay_adopt_orphans() == 0, nil, "prctl") }
         // It was cleared when the account changed. Whoever ends the launcher ends all of this.
         if detachedLog == nil { try need(pgassay_end_with_parent(SIGKILL) == 0, .process, "prctl") }
         let program = pgassay_fork()
@@ -83,15 +84,16 @@ extension Launch {
         if program == 0 {
             signals.unblock()
             do {
+                if !endsByItself { try buildWalls(owners) }
+                if detachedLog != nil { report.write(0) }
                 try start()
             } catch {
                 Launcher.complain(error)
                 _exit(Launcher.failure)
             }
         }
-        if detachedLog != nil { report.write(0) }
         let end = signals.reap(until: program)
-        if !walls.contains(.process) { Orphans.end() }
+        if !endsByItself { Orphans.end() }
         report.write(end)
         _exit(0)
     }
