@@ -16,6 +16,10 @@ package struct Plan: Sendable {
     package var backup: BackupSource?
     /// How a physical backup is recovered.
     package var recovery: RecoverySetting
+    /// What only some kinds of backup can do, with what asks for it: options, and keys of the plan by their paths.
+    package var asked: [RestoreAbility: [String]] = [:]
+    /// What options of the command changed or added, as they were given: `--backup b.dump`.
+    package private(set) var options: [String] = []
     /// True if a dump with a statement that pg_dump never writes is not restored.
     package var refusesForeignStatements = false
     package var objectives: Objectives
@@ -31,9 +35,9 @@ package struct Plan: Sendable {
 
     /// A plan for a backup alone: every check that needs no configuration.
     package init(ofBackupAt path: String) {
-        let name = FilePath(path).lastComponent?.stem ?? "backup"
-        self.name = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) ? $0 : "-" })
+        name = Self.name(ofBackupAt: path)
         backup = BackupSource(path: path)
+        backup?.isGiven = true
         recovery = RecoverySetting()
         objectives = Objectives()
         scratch = ScratchPlan()
@@ -41,6 +45,25 @@ package struct Plan: Sendable {
         limits = Limits()
         checks = CheckPlan()
         source = PlanSource(file: nil, bytes: [])
+    }
+
+    /// Writes into the report what an option of the command changed of the plan: as an option, and behind the plan's bytes.
+    package mutating func note(_ words: String) {
+        let line = words.split(whereSeparator: \.isNewline).joined(separator: " ")
+        options.append(line)
+        source.bytes += Array("\n# \(line)\n".utf8)
+    }
+
+    /// The last part of a path that has letters or digits: `shop` for `/b/shop.dump` and `/b/shop-*.dump`, `b` for `/b/*.dump`.
+    private static func name(ofBackupAt path: String) -> String {
+        let names = FilePath(path).components.reversed().lazy.map { component in
+            let safe = component.stem.map {
+                $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) ? $0 : "-"
+            }
+            let begun = safe.drop { "-_.".contains($0) }
+            return String(begun.reversed().drop { "-_.".contains($0) }.reversed())
+        }
+        return names.first { !$0.isEmpty } ?? "backup"
     }
 }
 
@@ -64,6 +87,10 @@ package struct BackupSource: Sendable, Equatable {
     package var environment: [String] = []
     /// Zone of the clock of the machine that dumped; nil takes this machine's.
     package var timeZone: String?
+    /// What options of the command say in the place of the plan, as parts of the sentence why this backup was chosen.
+    package var overrides: [String] = []
+    /// True if it was named on the command line, without a plan.
+    package var isGiven = false
     /// True if damage in one backup is also in every later one, so that a search for a good one can halve the range.
     package var damagePersists = false
 
@@ -71,8 +98,20 @@ package struct BackupSource: Sendable, Equatable {
 
     init(_ place: Place) { self.place = place }
 
+    /// Takes what the options `--backup` and `--pick` say, and keeps what they replace.
+    package mutating func override(backup: String?, pick: String?) {
+        if let backup {
+            overrides.append("named with --backup, instead of the plan's \(place)")
+            place = .path(backup)
+        }
+        if let pick {
+            overrides.append("picked with --pick \(pick)\(isGiven ? "" : ", instead of the plan's \(self.pick)")")
+            self.pick = Pick(pick)
+        }
+    }
+
     /// Where the backup is.
-    package enum Place: Sendable, Equatable {
+    package enum Place: Sendable, Equatable, CustomStringConvertible {
         /// A file, a directory dump, a base backup, or a pattern as in a shell; on this machine, or `s3://…`.
         case path(String)
         case pgBackRest(PgBackRest)
@@ -81,14 +120,34 @@ package struct BackupSource: Sendable, Equatable {
         case command([String])
         /// Snapshots in a cloud, which the cloud restores.
         case snapshot(SnapshotSource)
+
+        /// For people, without secrets.
+        package var description: String {
+            switch self {
+            case .path(let path): path
+            case .pgBackRest(let repository): repository.location(of: "")
+            case .barman(let repository): repository.location(of: "")
+            case .command(let command): "command: \(command.joined(separator: " "))"
+            case .snapshot(let source): "a snapshot of the \(source.of)"
+            }
+        }
     }
 
     var decryption: Decryption? { decrypt.map { Decryption(command: $0, variables: environment) } }
 
     /// Which of several to take.
-    package enum Pick: Sendable, Equatable {
+    package enum Pick: Sendable, Equatable, CustomStringConvertible {
         case newest, oldest, random
         case name(String)
+
+        package var description: String {
+            switch self {
+            case .newest: "newest"
+            case .oldest: "oldest"
+            case .random: "random"
+            case .name(let name): name
+            }
+        }
 
         package init(_ text: String) {
             switch text {
@@ -105,8 +164,8 @@ package struct BackupSource: Sendable, Equatable {
 package struct Objectives: Sendable, Equatable {
     /// From the start of the scratch server to a restored database.
     package var recoveryTime: Duration?
-    /// From the last commit that was replayed, or else the newest restored row, to the time up to which the backup
-    /// claims to have data.
+    /// How much would be lost: from the last commit that was replayed, or else the newest restored row, to the next backup,
+    /// or else to the drill; with a recovery target, to that.
     package var recoveryPoint: Duration?
     /// From the time of the backup to the start of the drill.
     package var backupAge: Duration?
