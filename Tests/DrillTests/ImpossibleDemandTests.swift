@@ -36,6 +36,7 @@ struct ImpossibleDemandTests {
         #expect(!PhysicalBackup.abilities.contains(.existingServer))
         #expect(!PhysicalBackup.abilities.contains(.refusingStatements))
         #expect(SnapshotBackup.abilities == [.databaseChoice])
+        #expect(DumpBackup.abilities.contains(.restoredHere) && PhysicalBackup.abilities.contains(.restoredHere))
     }
 
     @Test func theMessageNamesAllThatAsks() {

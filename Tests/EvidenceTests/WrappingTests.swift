@@ -38,7 +38,7 @@ struct WrappingTests {
         let command = "pgassay report verify r.dsse.json --public-key k.pem"
         #expect(Self.wrapped("Verify   \(verbatim: command)\n") == "Verify   \(command)\n")
         let long = String(repeating: "x", count: 64)
-        #expect(Self.wrapped("  sha256  \(long)\n") == "  sha256\n      \(long)\n")
+        #expect(Self.wrapped("  sha256  \(long)\n") == "  sha256  \(long)\n")
     }
 
     @Test func coloursStayOnTheirWords() {

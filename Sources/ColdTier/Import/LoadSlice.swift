@@ -15,6 +15,8 @@ extension ImportedSlice {
                 _ = try await connection.query(
                     "SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended($1, 0))",
                     ["pgassay import \(name.sql) \(slice.directory)"], deadline: request.deadline)
+                let partition = try await PurgedPartition(of: self, over: connection)
+                try await partition?.waitForOthers(over: connection, deadline: request.deadline)
                 let before = try await digest(over: connection, deadline: request.deadline)
                 if before == slice.digest { return finding(before, note: "it was there already") }
                 guard before.rows == 0 else {
@@ -22,7 +24,6 @@ extension ImportedSlice {
                         "the table has \(counted(before.rows, "row")) of this time already: remove them, or import elsewhere"
                     )
                 }
-                let partition = try await PurgedPartition(of: self, over: connection)
                 try await partition?.make(over: connection)
                 let flaw = try await copy(
                     from: store, layout, into: partition?.name ?? name, over: connection, deadline: request.deadline)

@@ -23,7 +23,9 @@ struct PurgedPartition: Sendable {
         name =
             slice.partitions.count == 1
             ? TableName(schema: first.schema, name: first.name)
-            : TableName(schema: parent.schema, name: "\(parent.name)_\(slice.name.map { $0.isLetter || $0.isNumber ? $0 : "_" })")
+            : TableName(
+                schema: parent.schema,
+                name: "\(parent.name)_\(slice.name.map { $0.isLetter || $0.isNumber ? $0 : "_" })")
         let divided = try await connection.query(
             """
             SELECT p.partrelid::int8 AS oid
@@ -47,6 +49,14 @@ struct PurgedPartition: Sendable {
             let from = DatabaseTime(from), let to = DatabaseTime(to)
         else { return false }
         return lower < to && from < upper
+    }
+
+    /// Waits until no other slice makes a partition of this table: two that read the default partition, and then both attach
+    /// one beside it, would wait for each other.
+    func waitForOthers(over connection: Connection, deadline: Duration) async throws {
+        _ = try await connection.query(
+            "SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended($1, 0))",
+            ["pgassay import partition of \(parent.sql)"], deadline: deadline)
     }
 
     /// Makes the table that becomes the partition.

@@ -25,6 +25,7 @@ package struct ImpossibleDemand: Error, Sendable, Equatable, CustomStringConvert
         case .existingServer:
             "which holds the files of a whole server: it cannot be restored into a server that is there already"
         case .refusingStatements: "which has no statements that could be refused"
+        case .restoredHere: "which a cloud restores: nothing of it is on this machine"
         }
     }
 
@@ -32,6 +33,7 @@ package struct ImpossibleDemand: Error, Sendable, Equatable, CustomStringConvert
         switch ability {
         case .recovery, .databaseChoice: "a base backup"
         case .existingServer, .refusingStatements: "a dump"
+        case .restoredHere: "a dump or a base backup"
         }
     }
 }

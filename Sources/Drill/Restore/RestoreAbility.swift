@@ -10,14 +10,16 @@ package enum RestoreAbility: Sendable, CaseIterable {
     case existingServer
     /// Is read statement by statement, so that one of them can be refused.
     case refusingStatements
+    /// Is restored by programs of this machine, behind its walls and on its disk.
+    case restoredHere
 }
 
 extension DumpBackup {
-    package static var abilities: Set<RestoreAbility> { [.existingServer, .refusingStatements] }
+    package static var abilities: Set<RestoreAbility> { [.existingServer, .refusingStatements, .restoredHere] }
 }
 
 extension PhysicalBackup {
-    package static var abilities: Set<RestoreAbility> { [.recovery, .databaseChoice] }
+    package static var abilities: Set<RestoreAbility> { [.recovery, .databaseChoice, .restoredHere] }
 }
 
 extension TarBackup {

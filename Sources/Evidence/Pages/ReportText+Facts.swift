@@ -120,7 +120,10 @@ extension ReportText {
     static func cleanup(_ cleanup: [Report.Cleanup]) -> [String] {
         TextStyle.columns(
             cleanup.map {
-                [$0.removed ? "removed" : "LEFT BEHIND", TextStyle.harmless($0.what), TextStyle.harmless($0.verified)]
+                [
+                    $0.removed ? "removed" : $0.isKept ? "kept" : "LEFT BEHIND", TextStyle.harmless($0.what),
+                    TextStyle.harmless($0.verified),
+                ]
             })
     }
 }

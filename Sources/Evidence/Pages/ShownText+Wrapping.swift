@@ -54,7 +54,9 @@ private struct LineWrapper {
             hasColumns = true
             if column + blanks <= width / 2 { hang = column + blanks }
         }
-        if hasWord, blanks > 0, !word.isVerbatim, column + blanks + word.text.count > width {
+        // A word that fits on no line stays where it is.
+        let fits = word.text.count <= width - hang
+        if hasWord, blanks > 0, !word.isVerbatim, fits, column + blanks + word.text.count > width {
             text.append(ShownText.Span(text: "\n"))
             (blanks, column) = (hang, 0)
         }

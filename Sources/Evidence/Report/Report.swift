@@ -167,6 +167,9 @@ extension Report {
         /// How its absence (or presence) was verified.
         package var verified: String
 
+        /// True if it was left because a person asked for that, with `--keep-scratch`.
+        package var isKept: Bool { !removed && verified == "kept on request" }
+
         package init(what: String, removed: Bool, verified: String) {
             self.what = what
             self.removed = removed

@@ -60,7 +60,12 @@ extension Plan {
             }
         }
         if let objectives = values["objectives"] { self.objectives = try Objectives(objectives) }
-        if let scratch = values["scratch"] { self.scratch = try ScratchPlan(scratch) }
+        if let scratch = values["scratch"] {
+            self.scratch = try ScratchPlan(scratch)
+            for (key, value) in try scratch.named() where ScratchPlan.keysOfThisMachine.contains(key.name) {
+                asked[.restoredHere, default: []].append(value.place)
+            }
+        }
         if self.scratch.server != nil { asked[.existingServer] = ["\(PlanKey.scratchServer)"] }
         if case .snapshot = backup?.place, let node = values["recovery"] {
             throw node.error(
@@ -98,6 +103,9 @@ extension Objectives {
 
 extension ScratchPlan {
     static let keys = ["directory", "account", "isolation", "postgres", "jobs", "diskSpace", "server"]
+    /// What means nothing for a backup that is restored elsewhere. Its directory holds the lock of every drill, and the jobs
+    /// are those of the checks.
+    static let keysOfThisMachine: Set<String> = ["account", "isolation", "postgres", "diskSpace"]
 
     fileprivate init(_ node: PlanNode) throws(PlanError) {
         let values = try node.mapping(allowed: Self.keys)
