@@ -9,7 +9,8 @@ import Findings
 /// If a step fails, the drill stops, the error becomes a finding, and the report is still written. Each step is a file
 /// in `Steps`.
 /// - Parameter onChecked: is given the database that was restored and checked, before it is removed.
-/// - Throws: only when the report itself cannot be written; ``UnstoredReport`` holds what it would have said.
+/// - Throws: ``ImpossibleDemand``, and then there is no report; ``UnstoredReport``, which holds what the report would have said,
+///   when it cannot be written.
 package func runDrill(
     _ request: DrillRequest, emit: @escaping DrillEventSink, onChecked: CheckedDatabaseSink? = nil
 ) async throws -> DrillResult {
@@ -25,6 +26,8 @@ package func runDrill(
         }
         // A drill that was stopped while it only had to remove what it made says that it was stopped, as every other.
         try Task.checkCancellation()
+    } catch let mistake as ImpossibleDemand {
+        throw mistake
     } catch {
         interrupted = drill.note(ending: error)
     }
