@@ -61,6 +61,8 @@ let package = Package(
         library("CLibPQ", pkgConfig: "libpq", debian: "libpq-dev"),
         library("CZstd", pkgConfig: "libzstd", debian: "libzstd-dev"),
         library("CLz4", pkgConfig: "liblz4", debian: "liblz4-dev"),
+        library("CBzip2", debian: "libbz2-dev"),
+        library("CLzma", pkgConfig: "liblzma", debian: "liblzma-dev"),
         library("CIsal", pkgConfig: "libisal", debian: "libisal-dev"),
         library("CXXHash", pkgConfig: "libxxhash", debian: "libxxhash-dev"),
 
@@ -72,7 +74,7 @@ let package = Package(
         // Bytes in, values out: no server, no child process.
         target("Formats", "Bytes", ["CIntrinsics"]),
         target("Formats", "Files", ["Findings", system]),
-        target("Formats", "Compression", ["CIsal", "CLz4", "CZstd"]),
+        target("Formats", "Compression", ["CBzip2", "CIsal", "CLz4", "CLzma", "CZstd"]),
         target("Formats", "Rows", ["CXXHash", crypto]),
         target("Formats", "Archive", ["Bytes", "Causes", "Compression", system]),
         target("Formats", "Physical", ["Archive", "Bytes", "CIsal", "Files", "Findings", crypto, system]),
