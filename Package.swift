@@ -202,6 +202,7 @@ let package = Package(
                 "AWS", "ColdTier", "Compression", "Evidence", "Files", "Findings", "Postgres", "Processes", "Rows",
                 "Sample", "Scratch", "Storage", "TestSupport", system,
             ], exclude: ["SQL", "broken_s3.py", "jsonl_oracle.py"]),
+        tests("Backup", ["Archive", "Backup", "TestSupport", system]),
         tests("Archive", ["Archive", "Compression", "TestSupport", system]),
         tests("Physical", ["Files", "Physical", "Postgres", "Scratch", "TestSupport", system]),
         tests(

@@ -69,6 +69,9 @@ struct DrillCommand: LoggingCommand {
             progress.finish()
             show(unstored.statement, as: ReportText.render(unstored.report))
             throw Failure(.couldNotTell, "this is not stored anywhere: \(unstored.reason)")
+        } catch let mistake as any Mistake {
+            progress.finish()
+            throw Failure(.wrongCommand, mistake)
         } catch {
             progress.finish()
             throw Failure(.couldNotTell, "the report could not be written: \(error)")
@@ -145,6 +148,8 @@ struct DrillCommand: LoggingCommand {
         let dryRun: DryRun
         do {
             dryRun = try await DryRun(of: request, signature: signature(of: request))
+        } catch let mistake as any Mistake {
+            throw Failure(.wrongCommand, mistake)
         } catch let error as ArchiveError {
             throw Failure(error.isBackupAtFault ? .failed : .couldNotTell, error)
         } catch let error as FlawedBackup {

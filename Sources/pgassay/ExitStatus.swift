@@ -21,7 +21,7 @@ enum ExitStatus: Int32, Error {
         Exit codes:
           0    passed
           1    the backup failed, or is not what the plan expects, or an objective was missed
-          2    the command or the plan is wrong
+          2    the command or the plan is wrong, or what it names is no backup
           3    could not tell: something on this machine is missing or failed
           130  interrupted
         """

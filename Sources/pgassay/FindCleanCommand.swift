@@ -1,4 +1,5 @@
 import ArgumentParser
+import Backup
 import Drill
 import Findings
 import Foundation
@@ -57,6 +58,9 @@ struct FindCleanCommand: LoggingCommand {
             }
         } catch let unstored as UnstoredReport {
             throw Failure(.couldNotTell, "a report could not be stored: \(unstored.reason)")
+        } catch let mistake as any Mistake {
+            progress.finish()
+            throw Failure(.wrongCommand, mistake)
         } catch {
             throw Failure(.couldNotTell, error)
         }

@@ -256,8 +256,8 @@ import Testing
                     FileManager.default.contents(atPath: cluster.data.appending("postmaster.pid").string))
                 // The server itself writes there meanwhile.
                 let running = try await desk.pgassay(desk.drilling(cluster.data))
-                #expect(running.exitCode == 3)
-                #expect(running.output.contains("A server is running on"), "\(running.output)")
+                #expect(running.exitCode == 2)
+                #expect(running.errors.contains("the directory of a running server"), "\(running.errors)")
                 try await cluster.stop(mode: "immediate")
                 let file = cluster.data.appending("postmaster.pid").string
                 try pid.write(to: URL(filePath: file))

@@ -33,8 +33,9 @@ package let backupKinds: [any FileBackup.Type] = [
 ]
 
 /// Opens a backup as the first kind that recognises it.
-/// - Throws: the error of that kind, if the backup is broken.
+/// - Throws: ``NotABackup``; the error of that kind, if the backup is broken.
 package func openBackup(at path: FilePath, clock: BackupClock) throws -> any FileBackup {
+    if let something = NotABackup(at: path) { throw something }
     for kind in backupKinds {
         if let backup = try kind.recognise(path, clock: clock) { return backup }
     }

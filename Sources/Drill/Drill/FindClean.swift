@@ -45,7 +45,7 @@ package struct FindCleanResult: Sendable {
 ///   - backups: the newest first.
 ///   - request: how each of them is drilled.
 ///   - onTried: is told of each backup as soon as it is known.
-/// - Throws: ``UnstoredReport``; what keeps a report from being encoded.
+/// - Throws: ``Backup/Mistake`` where one of them is no backup; ``UnstoredReport``; what keeps a report from being encoded.
 package func findClean(
     among backups: [FoundBackup], _ request: DrillRequest, emit: @escaping DrillEventSink,
     onTried: (TriedBackup) -> Void
@@ -56,6 +56,9 @@ package func findClean(
         try Task.checkCancellation()
         var drill = request
         drill.backup = backups[index]
+        if case .files(let path) = drill.backup.origin {
+            try refuseMistakes(with: path, named: drill.backup.location, drill.plan)
+        }
         let earlier = try await known.report(on: drill.backup)
         let report = if let earlier { earlier } else { try await runDrill(drill, emit: emit).report }
         let one = TriedBackup(backup: drill.backup, report: report, isKnown: earlier != nil)
