@@ -76,7 +76,7 @@ let package = Package(
         target("Formats", "Files", ["Findings", system]),
         target("Formats", "Compression", ["CBzip2", "CIsal", "CLz4", "CLzma", "CZstd"]),
         target("Formats", "Rows", ["CXXHash", crypto]),
-        target("Formats", "Archive", ["Bytes", "Causes", "Compression", system]),
+        target("Formats", "Archive", ["Bytes", "Causes", "Compression", "Files", system]),
         target("Formats", "Physical", ["Archive", "Bytes", "CIsal", "Files", "Findings", crypto, system]),
 
         // Child processes, servers and their clients.
@@ -203,7 +203,7 @@ let package = Package(
                 "Sample", "Scratch", "Storage", "TestSupport", system,
             ], exclude: ["SQL", "broken_s3.py", "jsonl_oracle.py"]),
         tests("Backup", ["Archive", "Backup", "TestSupport", system]),
-        tests("Archive", ["Archive", "Compression", "TestSupport", system]),
+        tests("Archive", ["Archive", "Compression", "Files", "TestSupport", system]),
         tests("Physical", ["Files", "Physical", "Postgres", "Scratch", "TestSupport", system]),
         tests(
             "Evidence", ["Evidence", "Files", "Findings", "Pages", "Report", system], exclude: ["in_toto_oracle.py"]),

@@ -29,7 +29,7 @@ package protocol FileBackup: BackupKind {
 /// Every kind there is in files, in the order in which they are tried. The last one takes every path, and says what is wrong
 /// with a file that is no backup.
 package let backupKinds: [any FileBackup.Type] = [
-    IncrementalBackup.self, PhysicalBackup.self, TarBackup.self, DumpBackup.self,
+    IncrementalBackup.self, PhysicalBackup.self, TarBackup.self, WrappedDump.self, DumpBackup.self,
 ]
 
 /// Opens a backup as the first kind that recognises it.
