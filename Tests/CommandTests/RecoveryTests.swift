@@ -310,9 +310,12 @@ import Testing
             try await withChain { cluster, chain in
                 try await cluster.execute("CREATE DATABASE one", "CREATE DATABASE two")
                 let several = try await cluster.baseBackup("several")
-                let asked = try await desk.drill(several)
-                #expect(asked.exitCode == 3)
-                #expect(asked.complaints.contains("one, two"), "\(asked.complaints)")
+                for how in [[], ["--dry-run"]] {
+                    let asked = try await desk.pgassay(desk.drilling(several) + how)
+                    #expect(asked.exitCode == 2)
+                    #expect(asked.errors.contains("one, two"), "\(asked.errors)")
+                    #expect(asked.errors.contains("recovery.database"), "\(asked.errors)")
+                }
                 let named = try await desk.drill(several, ["--database", "one"])
                 #expect(named.exitCode == 0, "\(named.complaints)")
                 let nowhere = try await desk.drill(chain.backup, ["--wal", "/no/such/archive"])

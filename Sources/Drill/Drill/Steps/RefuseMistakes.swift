@@ -12,4 +12,5 @@ func refuseMistakes(with path: FilePath, named name: String, _ plan: Plan) throw
         something.name = name
         throw something
     }
+    if plan.recovery.database == nil, let unnamed = UnnamedDatabase(in: path) { throw unnamed }
 }
