@@ -62,6 +62,8 @@ let package = Package(
         library("CLibPQ", pkgConfig: "libpq", debian: "libpq-dev"),
         library("CZstd", pkgConfig: "libzstd", debian: "libzstd-dev"),
         library("CLz4", pkgConfig: "liblz4", debian: "liblz4-dev"),
+        library("CBzip2", debian: "libbz2-dev"),
+        library("CLzma", pkgConfig: "liblzma", debian: "liblzma-dev"),
         library("CIsal", pkgConfig: "libisal", debian: "libisal-dev"),
         library("CXXHash", pkgConfig: "libxxhash", debian: "libxxhash-dev"),
 
@@ -73,9 +75,9 @@ let package = Package(
         // Bytes in, values out: no server, no child process.
         target("Formats", "Bytes", ["CIntrinsics"]),
         target("Formats", "Files", ["Findings", system]),
-        target("Formats", "Compression", ["CIsal", "CLz4", "CZstd"]),
+        target("Formats", "Compression", ["CBzip2", "CIsal", "CLz4", "CLzma", "CZstd"]),
         target("Formats", "Rows", ["CXXHash", crypto]),
-        target("Formats", "Archive", ["Bytes", "Causes", "Compression", system]),
+        target("Formats", "Archive", ["Bytes", "Causes", "Compression", "Files", system]),
         target("Formats", "Physical", ["Archive", "Bytes", "CIsal", "Files", "Findings", crypto, system]),
 
         // Child processes, servers and their clients.
@@ -202,7 +204,8 @@ let package = Package(
                 "AWS", "ColdTier", "Compression", "Evidence", "Files", "Findings", "Postgres", "Processes", "Rows",
                 "Sample", "Scratch", "Storage", "TestSupport", system,
             ], exclude: ["SQL", "broken_s3.py", "jsonl_oracle.py"]),
-        tests("Archive", ["Archive", "Compression", "TestSupport", system]),
+        tests("Backup", ["Archive", "Backup", "TestSupport", system]),
+        tests("Archive", ["Archive", "Compression", "Files", "TestSupport", system]),
         tests("Physical", ["Files", "Physical", "Postgres", "Scratch", "TestSupport", system]),
         tests(
             "Evidence", ["Evidence", "Files", "Findings", "Pages", "Report", system], exclude: ["in_toto_oracle.py"]),

@@ -72,7 +72,7 @@ struct DrillCommand: LoggingCommand {
             progress.finish()
             show(unstored.statement, as: ReportText.render(unstored.report, all: all))
             throw Failure(.couldNotTell, "this is not stored anywhere: \(unstored.reason)")
-        } catch let mistake as ImpossibleDemand {
+        } catch let mistake as any Mistake {
             progress.finish()
             throw Failure(.wrongCommand, mistake)
         } catch {
@@ -146,6 +146,8 @@ struct DrillCommand: LoggingCommand {
         let dryRun: DryRun
         do {
             dryRun = try await DryRun(of: request, signature: signature(of: request))
+        } catch let mistake as any Mistake {
+            throw Failure(.wrongCommand, mistake)
         } catch let error as ArchiveError {
             throw Failure(error.isBackupAtFault ? .failed : .couldNotTell, error)
         } catch let error as FlawedBackup {

@@ -21,7 +21,7 @@ enum ExitStatus: Int32, Error {
         Exit codes:
           0    passed
           1    failed: the backup, what the plan expects of it, or an objective
-          2    the command or the plan is wrong
+          2    the command or the plan is wrong, or what it names is no backup
           3    could not tell: something on this machine is missing or failed
           130  interrupted
         """

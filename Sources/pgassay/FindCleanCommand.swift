@@ -1,4 +1,5 @@
 import ArgumentParser
+import Backup
 import Drill
 import Foundation
 import Pages
@@ -70,7 +71,8 @@ struct FindCleanCommand: LoggingCommand {
             }
         } catch let unstored as UnstoredReport {
             throw Failure(.couldNotTell, "a report could not be stored: \(unstored.reason)")
-        } catch let mistake as ImpossibleDemand {
+        } catch let mistake as any Mistake {
+            progress.finish()
             throw Failure(.wrongCommand, mistake)
         } catch {
             throw Failure(.couldNotTell, error)

@@ -40,7 +40,7 @@ package struct DryRun: Codable, Sendable {
 
 extension DryRun {
     /// - Parameter signature: how the report would be signed.
-    /// - Throws: what would stop the drill, as ``Scratch/ScratchError`` and others.
+    /// - Throws: ``Backup/Mistake``; what would stop the drill, as ``Scratch/ScratchError`` and others.
     package init(of request: DrillRequest, signature: String) async throws {
         if case .snapshot(let backup) = request.backup.origin {
             self = DryRun(of: backup, request, signature: signature)
@@ -55,6 +55,7 @@ extension DryRun {
         let (needed, fetching): (Int64?, String?)
         switch request.backup.origin {
         case .files(let path):
+            try refuseMistakes(with: path, named: request.backup.location, plan)
             let opened = restorable(try openBackup(at: path, clock: BackupClock(plan.backup)))
             let description = opened.description
             format = [description.format, description.compression].joined(separator: ", ")

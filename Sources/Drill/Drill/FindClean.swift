@@ -57,7 +57,7 @@ package struct FindCleanResult: Sendable {
 ///   - backups: the newest first.
 ///   - request: how each of them is drilled.
 ///   - onTried: is told of each backup as soon as it is known.
-/// - Throws: ``ImpossibleDemand``, ``UnstoredReport``; what keeps a report from being encoded.
+/// - Throws: ``Backup/Mistake``, ``UnstoredReport``; what keeps a report from being encoded.
 package func findClean(
     among backups: [FoundBackup], _ request: DrillRequest, emit: @escaping DrillEventSink,
     onTried: (TriedBackup) -> Void
@@ -70,6 +70,9 @@ package func findClean(
         try Task.checkCancellation()
         var drill = request
         drill.backup = backups[index]
+        if case .files(let path) = drill.backup.origin {
+            try refuseMistakes(with: path, named: drill.backup.location, drill.plan)
+        }
         let one: TriedBackup
         if let earlier = try await known.report(on: drill.backup) {
             one = TriedBackup(backup: drill.backup, report: earlier.report, file: earlier.file, isKnown: true)

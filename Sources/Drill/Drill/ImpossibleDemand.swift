@@ -5,7 +5,7 @@ import Snapshots
 
 /// A plan or an option asks for something that this kind of backup cannot do. It is a mistake of the command, and not a result
 /// of a drill: a report of a drill that left it out would look like proof of it.
-package struct ImpossibleDemand: Error, Sendable, Equatable, CustomStringConvertible {
+package struct ImpossibleDemand: Mistake, Equatable {
     /// The backup, as a person knows it.
     let location: String
     /// `dump`, `base backup`, `snapshot`.

@@ -1,9 +1,10 @@
+import Backup
 import Checks
 import Findings
 import Report
 
 /// A question of the command that cannot be asked, or that is not answered with true or false.
-package struct QuestionMistake: Error, Sendable, CustomStringConvertible {
+package struct QuestionMistake: Mistake {
     /// The finding about it.
     private let finding: Finding
     /// The tables of the backup that was asked.

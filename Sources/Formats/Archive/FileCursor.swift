@@ -6,7 +6,9 @@ struct FileCursor {
     /// Bytes that are read from the file at a time.
     private static let bufferSize = 64 * 1024
 
-    private let file: InputFile
+    let path: FilePath
+    /// Nil where all bytes are in the buffer.
+    private let file: InputFile?
     private let end: Int64
     private var buffer: [UInt8] = []
     private var bufferStart: Int64
@@ -14,12 +16,18 @@ struct FileCursor {
 
     /// - Parameter range: the bytes of the file to read; it is cut at the end of the file.
     init(_ file: InputFile, _ range: Range<Int64>) {
+        path = file.path
         self.file = file
         end = min(range.upperBound, file.size)
         bufferStart = range.lowerBound
     }
 
-    var path: FilePath { file.path }
+    /// - Parameter bytes: that were read from the start of a file, or of a part of it.
+    init(_ bytes: [UInt8], of path: FilePath) {
+        (self.path, file) = (path, nil)
+        (buffer, bufferStart, end) = (bytes, 0, Int64(bytes.count))
+    }
+
     /// Where the next byte is, counted from the start of the file.
     var offset: Int64 { bufferStart + Int64(next) }
     var remaining: Int64 { end - offset }
@@ -53,6 +61,6 @@ struct FileCursor {
     private mutating func refill() throws(ArchiveError) {
         bufferStart = offset
         next = 0
-        buffer = try file.bytes(at: bufferStart, count: Int(min(Int64(Self.bufferSize), end - bufferStart)))
+        buffer = try file?.bytes(at: bufferStart, count: Int(min(Int64(Self.bufferSize), end - bufferStart))) ?? []
     }
 }

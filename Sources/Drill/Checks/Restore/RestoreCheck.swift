@@ -20,6 +20,13 @@ package struct RestoreCheck: Check {
         notRun: "the backup brings no list of its objects, or it is of an empty database")
 
     package func findings(in context: CheckContext, _ answers: ScanAnswers) async throws -> [Finding] {
+        if context.contents.isPhysicalCopy {
+            return [
+                Finding(
+                    id: Self.id, subject: "database", status: .notRun,
+                    reason: "a copy of the server's files names no object: what was in them came with them")
+            ]
+        }
         let rows = try await context.query(SQLFile.restore.text)
         let restored = try RestoredObjects(rows)
         return presence(context.contents.objects, restored, in: context)
