@@ -18,6 +18,10 @@ extension DumpBackup {
     package static var abilities: Set<RestoreAbility> { [.existingServer, .refusingStatements, .restoredHere] }
 }
 
+extension WrappedDump {
+    package static var abilities: Set<RestoreAbility> { DumpBackup.abilities }
+}
+
 extension PhysicalBackup {
     package static var abilities: Set<RestoreAbility> { [.recovery, .databaseChoice, .restoredHere] }
 }
