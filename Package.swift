@@ -71,7 +71,7 @@ let package = Package(
 
         // Bytes in, values out: no server, no child process.
         target("Formats", "Bytes", ["CIntrinsics"]),
-        target("Formats", "Files", ["Findings", system]),
+        target("Formats", "Files", ["CLinux", "Findings", system]),
         target("Formats", "Compression", ["CIsal", "CLz4", "CZstd"]),
         target("Formats", "Rows", ["CXXHash", crypto]),
         target("Formats", "Archive", ["Bytes", "Causes", "Compression", system]),
@@ -219,7 +219,7 @@ let package = Package(
             ],
             exclude: ["SQL", "Scenarios", "make_cloud.py"]),
         tests("Postgres", ["Postgres", "Scratch", "TestSupport", system]),
-        tests("Scratch", ["Launcher", "Postgres", "Processes", "Scratch", "TestSupport", subprocess, system]),
+        tests("Scratch", ["Files", "Launcher", "Postgres", "Processes", "Scratch", "TestSupport", subprocess, system]),
         tests(
             "Drill",
             [
