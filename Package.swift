@@ -74,7 +74,7 @@ let package = Package(
         target("Formats", "Files", ["CLinux", "Findings", system]),
         target("Formats", "Compression", ["CIsal", "CLz4", "CZstd"]),
         target("Formats", "Rows", ["CXXHash", crypto]),
-        target("Formats", "Archive", ["Bytes", "Causes", "Compression", system]),
+        target("Formats", "Archive", ["Bytes", "Causes", "Compression", "Files", system]),
         target("Formats", "Physical", ["Archive", "Bytes", "CIsal", "Files", "Findings", crypto, system]),
 
         // Child processes, servers and their clients.
@@ -157,8 +157,9 @@ let package = Package(
         target(
             "Drill", "Drill",
             [
-                "Archive", "AWS", "Backup", "Causes", "Checks", "ColdTier", "Evidence", "Fetch", "Findings", "Physical",
-                "PlanFile", "PlanKeys", "Postgres", "Processes", "Report", "Restore", "Scratch", "Snapshots", "Storage",
+                "Archive", "AWS", "Backup", "Causes", "Checks", "ColdTier", "Evidence", "Fetch", "Files", "Findings",
+                "Physical", "PlanFile", "PlanKeys", "Postgres", "Processes", "Report", "Restore", "Scratch",
+                "Snapshots", "Storage",
                 crypto, system,
             ]),
         .executableTarget(
@@ -188,7 +189,7 @@ let package = Package(
         tests(
             "Causes",
             [
-                "Archive", "AWS", "Backup", "Causes", "Checks", "Drill", "Fetch", "Findings", "Physical",
+                "Archive", "AWS", "Backup", "Causes", "Checks", "Drill", "Fetch", "Files", "Findings", "Physical",
                 "Postgres", "Processes", "Report", "Restore", "Sample", "Scratch", "Snapshots", "TestSupport", system,
             ]),
         tests("Compression", ["Compression"], exclude: ["seekable_oracle.py"]),
@@ -200,7 +201,7 @@ let package = Package(
                 "AWS", "ColdTier", "Compression", "Evidence", "Files", "Findings", "Postgres", "Processes", "Rows",
                 "Sample", "Scratch", "Storage", "TestSupport", system,
             ], exclude: ["SQL", "broken_s3.py", "jsonl_oracle.py"]),
-        tests("Archive", ["Archive", "Compression", "TestSupport", system]),
+        tests("Archive", ["Archive", "Compression", "Files", "TestSupport", system]),
         tests("Physical", ["Files", "Physical", "Postgres", "Scratch", "TestSupport", system]),
         tests(
             "Evidence", ["Evidence", "Files", "Findings", "Pages", "Report", system], exclude: ["in_toto_oracle.py"]),
@@ -223,9 +224,8 @@ let package = Package(
         tests(
             "Drill",
             [
-                "Checks", "Drill", "Evidence", "Findings", "PlanFile", "PlanKeys", "Report", "Restore", "Snapshots",
-                "TestSupport",
-                system,
+                "Checks", "Drill", "Evidence", "Files", "Findings", "PlanFile", "PlanKeys", "Report", "Restore",
+                "Snapshots", "TestSupport", system,
             ],
             exclude: ["Plans", "plan_schema_oracle.py"]),
     ]
@@ -240,7 +240,8 @@ if Context.environment["PGASSAY_FUZZ"] != nil {
         .executableTarget(
             name: "pgassay-fuzz",
             dependencies: [
-                "Archive", "CLibFuzzer", "ColdTier", "Compression", "Evidence", "Findings", "Physical", "Report",
+                "Archive", "CLibFuzzer", "ColdTier", "Compression", "Evidence", "Files", "Findings", "Physical",
+                "Report",
                 "Rows",
                 crypto, system,
             ], path: "Fuzz/Targets", swiftSettings: strict),

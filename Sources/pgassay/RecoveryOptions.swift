@@ -1,5 +1,6 @@
 import ArgumentParser
 import Drill
+import Foundation
 import Restore
 import SystemPackage
 
@@ -9,6 +10,12 @@ struct RecoveryOptions: ParsableArguments {
         help: ArgumentHelp(
             "Where the server archived its WAL. (default: the WAL inside the backup)", valueName: "dir"))
     var wal: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Follow links of tablespaces and of the log to this place; may be repeated. (default: no link is followed)",
+            valueName: "path"))
+    var follow: [String] = []
 
     @Option(help: ArgumentHelp("Recover to this time, with a zone: 2026-11-25 14:30:00+01.", valueName: "time"))
     var targetTime: String?
@@ -31,10 +38,18 @@ struct RecoveryOptions: ParsableArguments {
         if case .snapshot = plan.backup?.place, wal != nil || plan.recovery.target != .latest {
             throw Failure(.wrongCommand, "a snapshot in a cloud is restored as it is: leave --wal and --target-… out.")
         }
-        let given = [
-            ("--wal", wal), ("--target-time", targetTime), ("--target-lsn", targetLsn), ("--target-xid", targetXid),
-            ("--target-name", targetName), ("--database", database),
-        ].compactMap { name, value in value.map { "\(name) \($0)" } }
+        for place in follow {
+            let path = FilePath(URL(filePath: place).standardizedFileURL.path)
+            guard !path.components.isEmpty else {
+                throw Failure(.wrongCommand, "--follow / would follow every link: name the places of the tablespaces.")
+            }
+            plan.backup?.follow.append(path)
+        }
+        let given =
+            [
+                ("--wal", wal), ("--target-time", targetTime), ("--target-lsn", targetLsn), ("--target-xid", targetXid),
+                ("--target-name", targetName), ("--database", database),
+            ].compactMap { name, value in value.map { "\(name) \($0)" } } + follow.map { "--follow \($0)" }
         if !given.isEmpty {
             plan.note(given.joined(separator: " ").split(whereSeparator: \.isNewline).joined(separator: " "))
         }

@@ -1,5 +1,7 @@
+import Archive
 import Backup
 import Evidence
+import Files
 import Findings
 import Foundation
 import Restore
@@ -51,7 +53,8 @@ extension DryRun {
         let (needed, fetching): (Int64?, String?)
         switch request.backup.origin {
         case .files(let path):
-            let opened = restorable(try openBackup(at: path, clock: BackupClock(plan.backup)))
+            let tree = try OpenTree.ofBackup(at: path, following: plan.backup?.follow ?? [])
+            let opened = restorable(try openBackup(tree, clock: BackupClock(plan.backup)))
             let description = opened.description
             format = [description.format, description.compression].joined(separator: ", ")
             bytes = description.bytes

@@ -1,5 +1,7 @@
+import Archive
 import Backup
 import Checks
+import Files
 import Findings
 import Report
 import SystemPackage
@@ -119,8 +121,8 @@ private struct KnownReports {
         switch backup.origin {
         case .files(let path):
             do {
-                return byDigest[try await BackupDigest(of: path) { _ in }.set]
-            } catch is Errno {
+                return byDigest[try await BackupDigest(of: .ofBackup(at: path)) { _ in }.set]
+            } catch let error where error is ArchiveError || error is FileError {
                 return nil
             }
         case .unlisted: return nil

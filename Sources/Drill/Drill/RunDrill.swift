@@ -17,8 +17,8 @@ package func runDrill(
     var interrupted = false
     do {
         try await withBackup(of: drill) { backup in
-            let state = try await digest(backup, drill)
-            try await noticingChanges(of: backup, since: state, drill) {
+            try await noticingChanges(of: backup, drill) {
+                try await digest(backup, drill)
                 let inspected = try await inspect(backup, drill)
                 try await restoreAndCheck(inspected, backup, drill)
             }

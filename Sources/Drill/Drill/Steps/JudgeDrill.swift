@@ -20,6 +20,7 @@ func judge(_ drill: DrillContext, interrupted: Bool) -> Report {
     }
     var findings = state.findings + objectives.findings + leftovers
     findings += notRun(checkCatalogue, besides: findings, interrupted: interrupted)
+    if state.hasChanged { findings = findings.map(\.ofChangedBackup) }
     let judgement = Judgement(findings, interrupted: interrupted)
     return Report(
         id: UUID().uuidString.lowercased(), plan: request.plan.name, trigger: request.trigger,
