@@ -224,8 +224,8 @@ let package = Package(
         tests(
             "Drill",
             [
-                "Checks", "Drill", "Evidence", "Files", "Findings", "PlanFile", "PlanKeys", "Report", "Restore",
-                "Snapshots", "TestSupport", system,
+                "Checks", "Drill", "Evidence", "Files", "Findings", "PlanFile", "PlanKeys", "Postgres", "Report",
+                "Restore", "Scratch", "Snapshots", "TestSupport", system,
             ],
             exclude: ["Plans", "plan_schema_oracle.py"]),
     ]

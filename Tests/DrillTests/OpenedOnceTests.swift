@@ -3,8 +3,10 @@ import Files
 import Findings
 import Foundation
 import Glibc
+import Postgres
 import Report
 import Restore
+import Scratch
 import SystemPackage
 import TestSupport
 import Testing
@@ -55,11 +57,13 @@ import Testing
 
     /// Drills it, and calls `step` when each phase begins, before anything else of the phase.
     private static func drill(
-        _ backup: FilePath, _ checks: String = "", at step: @escaping @Sendable (DrillPhase) -> Void
+        _ backup: FilePath, _ checks: String = "", on server: String? = nil,
+        at step: @escaping @Sendable (DrillPhase) -> Void
     ) async throws -> Report {
         let root = backup.removingLastComponent().removingLastComponent()
         let file = root.appending("plan.yaml")
-        let text = "name: test\nbackup: { path: '\(backup)' }\nscratch: { directory: '\(root)/s' }\n\(checks)\n"
+        let text =
+            "name: test\nbackup: { path: '\(backup)' }\nscratch: { \(server.map { "server: '\($0)'" } ?? "directory: '\(root)/s'") }\n\(checks)\n"
         try Data(text.utf8).write(to: URL(filePath: file.string))
         let request = DrillRequest(
             plan: try Plan(contentsOf: file), backup: FoundBackup(path: backup, reason: "the test's"),
@@ -87,6 +91,37 @@ import Testing
             #expect(report.backup.digest == ["sha256": digest])
             #expect(report.tables.map(\.rows) == [3])
             #expect(report.verdict == .passed, "\(report.checks.filter { $0.status != .passed })")
+        }
+    }
+
+    /// The same for archives, which pg_restore reads: behind walls, and for an existing server, without.
+    @Test func theArchiveOfTheDigestIsRestored() async throws {
+        try await TestServer.with { server in
+            try await Self.withBackups { backup, other in
+                for (directory, rows) in [(backup, 3), (other, 5)] {
+                    try await withConnection(to: server.target(database: "postgres")) { connection in
+                        try await connection.execute("DROP TABLE IF EXISTS t")
+                        try await connection.execute("CREATE TABLE t AS SELECT i FROM generate_series(1, \(rows)) i")
+                    }
+                    let dumped = try await Program(server.installation.program("pg_dump")).run(
+                        [
+                            "--dbname=\(server.target(database: "postgres").connectionString)", "-Fc", "-f",
+                            directory.appending("a.dump").string,
+                        ], in: "/", environment: [:])
+                    try #require(dumped.exitCode == 0, "\(dumped.errors)")
+                }
+                let file = backup.appending("a.dump")
+                let digest = try await Self.digest(file)
+                let uri = "postgresql:///postgres?host=\(server.directory.socket)&user=postgres"
+                for existing in [nil, uri] {
+                    let report = try await Self.drill(file, on: existing) { phase in
+                        if phase == .restore || phase == .check { Self.exchange(backup, other) }
+                    }
+                    #expect(report.backup.digest == ["sha256": digest])
+                    #expect(report.tables.map(\.rows) == [3], "\(existing ?? "own server")")
+                    #expect(report.verdict == .passed, "\(report.checks.filter { $0.status != .passed })")
+                }
+            }
         }
     }
 

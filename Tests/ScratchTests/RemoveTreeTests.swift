@@ -38,6 +38,27 @@ import Testing
         }
     }
 
+    /// Whoever owns a directory exchanges it for a link when it has just been looked at.
+    @Test func aDirectoryThatIsExchangedForALink() async throws {
+        try await withTemporaryDirectory { root in
+            let (tree, outside) = (root.appending("tree"), root.appending("outside"))
+            for path in [tree, tree.appending("inside"), outside] {
+                try Self.makeDirectory(path)
+                try Data("x".utf8).write(to: URL(filePath: path.appending("file").string))
+            }
+            var exchanges = 0
+            try OpenDirectory(root).removeTree("tree") { name in
+                guard String(cString: name) == "inside", exchanges == 0 else { return }
+                exchanges += 1
+                rename(tree.appending("inside").string, root.appending("away").string)
+                symlink(outside.string, tree.appending("inside").string)
+            }
+            #expect(exchanges == 1)
+            #expect(!Self.exists(tree))
+            #expect(Self.exists(outside.appending("file")) && Self.exists(root.appending("away/file")))
+        }
+    }
+
     /// No path is as long.
     @Test func deeperThanAnyPath() async throws {
         try await withTemporaryDirectory { root in

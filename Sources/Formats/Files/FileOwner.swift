@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import SystemPackage
 
@@ -32,8 +33,7 @@ package struct FileOwner: Sendable {
     package func take(
         _ part: UnsafePointer<CChar>, in directory: borrowing OpenDirectory, mode: mode_t
     ) throws(Errno) {
-        // O_PATH: what is there is looked at, and not opened.
-        let place = openat(directory.descriptor, part, 0x20_0000 | O_NOFOLLOW | O_CLOEXEC)
+        let place = openat(directory.descriptor, part, pgassay_path_only | O_NOFOLLOW | O_CLOEXEC)
         guard place >= 0 else { throw .current }
         defer { close(place) }
         var status = stat()

@@ -72,18 +72,14 @@ enum OpenPlace {
         return bytes.withUnsafeBufferPointer { FilePath(platformString: $0.baseAddress!) }
     }
 
-    private static let pathOnly = O_PATH | O_NOFOLLOW | O_CLOEXEC
-    /// Of fcntl.h, which Swift sees only with _GNU_SOURCE.
-    private static let O_PATH: CInt = 0x20_0000
-
     private static func root(_ path: String) throws(Errno) -> FileDescriptor {
-        let place = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC)
+        let place = open(path, pgassay_path_only | O_DIRECTORY | O_CLOEXEC)
         guard place >= 0 else { throw .current }
         return FileDescriptor(rawValue: place)
     }
 
     private static func next(_ part: String, in directory: CInt) throws(Errno) -> FileDescriptor {
-        let place = openat(directory, part, pathOnly)
+        let place = openat(directory, part, pgassay_path_only | O_NOFOLLOW | O_CLOEXEC)
         guard place >= 0 else { throw .current }
         return FileDescriptor(rawValue: place)
     }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import SystemPackage
 
@@ -6,9 +7,8 @@ extension FileDescriptor {
     /// pipe may take for ever, and to open a device may do something.
     /// - Throws: ``NotARegularFile``, `Errno`.
     package static func regularFile(_ path: FilePath) throws -> FileDescriptor {
-        // O_PATH: a descriptor that says what is there, and opens nothing.
         let place = try FileDescriptor.open(
-            path, AccessMode(rawValue: 0x20_0000), options: [.noFollow, .closeOnExec])
+            path, AccessMode(rawValue: pgassay_path_only), options: [.noFollow, .closeOnExec])
         return try place.closeAfter { try place.reopened() }
     }
 

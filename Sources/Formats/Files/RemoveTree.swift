@@ -22,11 +22,14 @@ extension OpenDirectory {
     /// its owner. It may be deeper than any path can be long.
     ///
     /// A server that is just ending may remove and make files at the same time, so this tries five times.
+    /// - Parameter beforeOpening: is called with the name of each directory that was found, before it is opened.
     /// - Throws: `Errno`.
-    package func removeTree(_ part: UnsafePointer<CChar>) throws(Errno) {
+    package func removeTree(
+        _ part: UnsafePointer<CChar>, beforeOpening: (UnsafePointer<CChar>) -> Void = { _ in }
+    ) throws(Errno) {
         for attempt in 1... {
             do throws(Errno) {
-                return try removeOnce(part)
+                return try removeOnce(part, beforeOpening)
             } catch {
                 if attempt == 5 { throw error }
                 usleep(50_000)
@@ -34,16 +37,18 @@ extension OpenDirectory {
         }
     }
 
-    private func removeOnce(_ part: UnsafePointer<CChar>) throws(Errno) {
+    private func removeOnce(
+        _ part: UnsafePointer<CChar>, _ beforeOpening: (UnsafePointer<CChar>) -> Void
+    ) throws(Errno) {
         guard let found = try found(part) else { return }
         guard found.isDirectory else { return try unlink(part) }
-        try entering(part, on: found.st_dev) { directory throws(Errno) in
+        try entering(part, on: found.st_dev, beforeOpening) { directory throws(Errno) in
             // Directories that lie too deep are moved up, and removed in the next round.
             var moved = 0
             var before = -1
             while moved != before {
                 before = moved
-                try directory.empty(below: directory.descriptor, device: found.st_dev, depth: 0, &moved)
+                try directory.empty(below: directory.descriptor, device: found.st_dev, depth: 0, &moved, beforeOpening)
             }
         }
         try unlink(part, AT_REMOVEDIR)
@@ -55,7 +60,10 @@ extension OpenDirectory {
     /// - Parameters:
     ///   - top: takes directories that lie too deep.
     ///   - moved: how many it has taken.
-    private func empty(below top: CInt, device: dev_t, depth: Int, _ moved: inout Int) throws(Errno) {
+    private func empty(
+        below top: CInt, device: dev_t, depth: Int, _ moved: inout Int,
+        _ beforeOpening: (UnsafePointer<CChar>) -> Void
+    ) throws(Errno) {
         for entry in try entries() {
             guard let found = try found(entry) else { continue }
             guard found.isDirectory else {
@@ -67,8 +75,8 @@ extension OpenDirectory {
                 try lift(entry, to: top, as: "deep-\(moved)-\(UInt64.random(in: 0 ... .max))")
                 continue
             }
-            try entering(entry, on: device) { directory throws(Errno) in
-                try directory.empty(below: top, device: device, depth: depth + 1, &moved)
+            try entering(entry, on: device, beforeOpening) { directory throws(Errno) in
+                try directory.empty(below: top, device: device, depth: depth + 1, &moved, beforeOpening)
             }
             try unlink(entry, AT_REMOVEDIR)
         }
@@ -95,10 +103,12 @@ extension OpenDirectory {
 
     /// Opens a directory so that what is in it can be removed, and acts as its owner meanwhile.
     private func entering(
-        _ part: UnsafePointer<CChar>, on device: dev_t, _ body: (borrowing OpenDirectory) throws(Errno) -> Void
+        _ part: UnsafePointer<CChar>, on device: dev_t, _ beforeOpening: (UnsafePointer<CChar>) -> Void,
+        _ body: (borrowing OpenDirectory) throws(Errno) -> Void
     ) throws(Errno) {
-        // O_PATH: whatever rights its mode leaves.
-        let place = openat(descriptor, part, 0x20_0000 | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        beforeOpening(part)
+        // It opens nothing, so it needs no rights.
+        let place = openat(descriptor, part, pgassay_path_only | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard place >= 0 else { throw .current }
         defer { close(place) }
         var status = stat()

@@ -56,9 +56,10 @@ extension Finding {
     /// What a failure is worth if the backup changed meanwhile: nothing is known of either of its states.
     var ofChangedBackup: Finding {
         guard status == .failed, cause != .interrupted else { return self }
+        let rule = Causes.cause(of: .archiveChanged)
         var finding = self
-        finding.status = .inconclusive
-        finding.cause = .environment
+        finding.status = rule.status
+        finding.cause = rule.cause
         let words = "the backup changed while it was drilled, so this says nothing of it"
         finding.reason = reason.map { "\(words): \($0)" } ?? words
         return finding
