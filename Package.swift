@@ -74,7 +74,7 @@ let package = Package(
 
         // Bytes in, values out: no server, no child process.
         target("Formats", "Bytes", ["CIntrinsics"]),
-        target("Formats", "Files", ["Findings", system]),
+        target("Formats", "Files", ["CLinux", "Findings", system]),
         target("Formats", "Compression", ["CBzip2", "CIsal", "CLz4", "CLzma", "CZstd"]),
         target("Formats", "Rows", ["CXXHash", crypto]),
         target("Formats", "Archive", ["Bytes", "Causes", "Compression", "Files", system]),
@@ -161,8 +161,9 @@ let package = Package(
         target(
             "Drill", "Drill",
             [
-                "Archive", "AWS", "Backup", "Causes", "Checks", "ColdTier", "Evidence", "Fetch", "Findings", "Physical",
-                "PlanFile", "PlanKeys", "Postgres", "Processes", "Report", "Restore", "Scratch", "Snapshots", "Storage",
+                "Archive", "AWS", "Backup", "Causes", "Checks", "ColdTier", "Evidence", "Fetch", "Files", "Findings",
+                "Physical", "PlanFile", "PlanKeys", "Postgres", "Processes", "Report", "Restore", "Scratch",
+                "Snapshots", "Storage",
                 crypto, system,
             ]),
         .executableTarget(
@@ -192,7 +193,7 @@ let package = Package(
         tests(
             "Causes",
             [
-                "Archive", "AWS", "Backup", "Causes", "Checks", "Drill", "Fetch", "Findings", "Physical",
+                "Archive", "AWS", "Backup", "Causes", "Checks", "Drill", "Fetch", "Files", "Findings", "Physical",
                 "Postgres", "Processes", "Report", "Restore", "Sample", "Scratch", "Snapshots", "TestSupport", system,
             ]),
         tests("Compression", ["Compression"], exclude: ["seekable_oracle.py"]),
@@ -224,13 +225,12 @@ let package = Package(
             ],
             exclude: ["SQL", "Scenarios", "make_cloud.py", "refusing.py"]),
         tests("Postgres", ["Postgres", "Scratch", "TestSupport", system]),
-        tests("Scratch", ["Launcher", "Postgres", "Processes", "Scratch", "TestSupport", subprocess, system]),
+        tests("Scratch", ["Files", "Launcher", "Postgres", "Processes", "Scratch", "TestSupport", subprocess, system]),
         tests(
             "Drill",
             [
-                "Checks", "Drill", "Evidence", "Findings", "PlanFile", "PlanKeys", "Report", "Restore", "Snapshots",
-                "TestSupport",
-                system,
+                "Checks", "Drill", "Evidence", "Files", "Findings", "PlanFile", "PlanKeys", "Postgres", "Report",
+                "Restore", "Scratch", "Snapshots", "TestSupport", system,
             ],
             exclude: ["Plans", "plan_schema_oracle.py"]),
     ]
@@ -245,7 +245,8 @@ if Context.environment["PGASSAY_FUZZ"] != nil {
         .executableTarget(
             name: "pgassay-fuzz",
             dependencies: [
-                "Archive", "CLibFuzzer", "ColdTier", "Compression", "Evidence", "Findings", "Physical", "Report",
+                "Archive", "CLibFuzzer", "ColdTier", "Compression", "Evidence", "Files", "Findings", "Physical",
+                "Report",
                 "Rows",
                 crypto, system,
             ], path: "Fuzz/Targets", swiftSettings: strict),

@@ -3,6 +3,7 @@ import ColdTier
 import Compression
 import Crypto
 import Evidence
+import Files
 import Findings
 import Foundation
 import Physical
@@ -16,11 +17,11 @@ typealias FuzzTarget = @Sendable (UnsafeRawBufferPointer) -> Void
 let fuzzTargets: [String: FuzzTarget] = [
     // Recognition, table of contents of custom, tar and plain dumps, and what is cut off.
     "dump": { bytes in
-        refusing { _ = try Dump.open(InputInMemory.path(holding: bytes)).incompleteness() }
+        refusing { _ = try Dump.open(InputInMemory.tree(holding: bytes)).incompleteness() }
     },
     "decompression": { bytes in
         refusing {
-            var stream = try DumpStream(path: InputInMemory.path(holding: bytes))
+            var stream = try DumpStream(InputInMemory.file(holding: bytes))
             var read = 0
             // A small input may decode to terabytes of zeros.
             while read < 16 << 20, let piece = try stream.read() { read += piece.count }
@@ -28,7 +29,7 @@ let fuzzTargets: [String: FuzzTarget] = [
     },
     "tar": { bytes in
         refusing {
-            var stream = try TarStream(path: InputInMemory.path(holding: bytes))
+            var stream = try TarStream(InputInMemory.file(holding: bytes))
             var buffer = [UInt8](repeating: 0, count: 64 << 10)
             while try stream.next() != nil {
                 while try buffer.withUnsafeMutableBytes({ try stream.read(into: $0) }) > 0 {}
@@ -44,7 +45,7 @@ let fuzzTargets: [String: FuzzTarget] = [
         let last = "\"Manifest-Checksum\": \"\(Hex.encode(SHA256.hash(data: Data(bytes))))\"}\n"
         let manifest = Array(bytes) + Array(last.utf8)
         refusing {
-            _ = try manifest.withUnsafeBytes { try BackupManifest(contentsOf: InputInMemory.path(holding: $0)) }
+            _ = try manifest.withUnsafeBytes { try BackupManifest(InputInMemory.file(holding: $0)) }
         }
     },
     "envelope": { bytes in

@@ -10,8 +10,9 @@ struct CleanCommand: LoggingCommand {
     static let configuration = CommandConfiguration(
         commandName: "clean", abstract: "Remove what killed drills left behind.",
         discussion: """
-            Removes only what is provably pgassay's and dead: scratch directories whose drill has ended, with their \
-            servers. What --keep-scratch left goes only when it is named.
+            Removes only what is provably pgassay's and dead, and of this account: scratch directories whose drill has ended, \
+            with their servers. What --keep-scratch left goes only when it is named. What another account made is named, and \
+            left to that account.
 
             With --aws, also instances and clusters of RDS that have a drill's tags, in the account and the region that the \
             aws tool is set to: those whose time to live has passed, and those whose drill died on this machine. Without it, \
@@ -54,6 +55,14 @@ struct CleanCommand: LoggingCommand {
             case .inUse: Terminal.show("in use   \(entry.directory)\n")
             case .kept:
                 Terminal.show("kept     \(entry.directory)  (remove it with: pgassay clean \(entry.directory))\n")
+            case .withoutLock:
+                Terminal.show(
+                    "perhaps  \(entry.directory)  (its lock file is gone; if no drill uses it: pgassay clean \(entry.directory))\n"
+                )
+            case .ofAnother(let account):
+                failed = failed || !directories.isEmpty
+                Terminal.show(
+                    "left     \(entry.directory)  (it belongs to \(account): run pgassay clean as that account)\n")
             case .failed(let reason):
                 failed = true
                 Terminal.error("\(entry.directory): \(reason)")

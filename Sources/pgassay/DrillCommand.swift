@@ -92,6 +92,7 @@ struct DrillCommand: LoggingCommand {
 
     private func resolve() async throws -> DrillRequest {
         var plan = try Plan(named: subject)
+        if plan.backup == nil, let backup { plan.backup = BackupSource(path: backup) }
         try recovery.change(&plan)
         if keepScratch && plan.scratch.server != nil {
             throw Failure(.wrongCommand, "--keep-scratch needs a scratch server; the plan names an existing one.")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Drill
+import Foundation
 import Restore
 import SystemPackage
 
@@ -9,6 +10,12 @@ struct RecoveryOptions: ParsableArguments {
         help: ArgumentHelp(
             "Where the server archived its WAL. (default: the WAL inside the backup)", valueName: "dir"))
     var wal: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Follow links of tablespaces and of the log to this place; may be repeated. (default: no link is followed)",
+            valueName: "path"))
+    var follow: [String] = []
 
     @Option(help: ArgumentHelp("Recover to this time, with a zone: 2026-11-25 14:30:00+01.", valueName: "time"))
     var targetTime: String?
@@ -28,6 +35,14 @@ struct RecoveryOptions: ParsableArguments {
     /// - Throws: ``Failure``.
     func change(_ plan: inout Plan) throws {
         try change(&plan.recovery)
+        for place in follow {
+            let path = FilePath(URL(filePath: place).standardizedFileURL.path)
+            guard !path.components.isEmpty else {
+                throw Failure(.wrongCommand, "--follow / would follow every link: name the places of the tablespaces.")
+            }
+            plan.backup?.follow.append(path)
+            plan.note("--follow \(place)")
+        }
         for (name, value, ability) in given {
             plan.asked[ability, default: []].append(name)
             plan.note("\(name) \(value)")

@@ -135,7 +135,7 @@ import Testing
             ["--dbname=\(restored.target.connectionString)", "-Fc", "-f", file.string], directory: "/"
         ).run(deadline: .seconds(600))
         try #require(outcome.succeeded, "\(outcome.failure)")
-        return try #require(try Dump.open(file).contents)
+        return try #require(try Dump.open(.ofBackup(at: file)).contents)
     }
 }
 

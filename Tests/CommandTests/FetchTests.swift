@@ -39,7 +39,7 @@ import Testing
                 let backup = try await cluster.baseBackup("b", ["--tablespace-mapping=\(space)=\(mapped)"])
                 let before = try FileStates(of: mapped)
                 let drilled = try await desk.drill(
-                    try Self.plan(desk, "command: [cp, -a, '\(backup)/.', '{directory}']"))
+                    try Self.plan(desk, "command: [cp, -a, '\(backup)/.', '{directory}'], follow: ['\(mapped)']"))
                 #expect(drilled.exitCode == 0, "\(drilled.complaints)")
                 #expect(drilled.rows["public.t"] == 1000)
                 #expect(try FileStates(of: mapped) == before)

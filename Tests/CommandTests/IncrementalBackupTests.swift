@@ -13,6 +13,10 @@ import Testing
         let second: FilePath
         let archive: FilePath
         let time: String
+
+        /// The tablespace of each.
+        var spaces: [FilePath] { [full, first, second].map { FilePath("\($0)-space") } }
+        var follow: [String] { spaces.flatMap { ["--follow", $0.string] } }
     }
 
     private static func withWeek<Result: Sendable>(
@@ -50,7 +54,7 @@ import Testing
 
     private static func plan(_ desk: Desk, _ week: Week, _ recovery: String, later: Int) throws -> FilePath {
         try desk.plan(
-            week.second,
+            week.second, following: week.spaces,
             """
             recovery: { wal: '\(week.archive)'\(recovery) }
             checks:
@@ -81,7 +85,7 @@ import Testing
             try await Self.withWeek { cluster, week in
                 let aside = desk.root.appending("aside").string
                 try FileManager.default.moveItem(atPath: week.first.string, toPath: aside)
-                let missing = try await desk.drill(week.second)
+                let missing = try await desk.drill(week.second, week.follow)
                 #expect(missing.exitCode == 1, "\(missing.complaints)")
                 #expect(missing.complaints.contains("a link of the chain is missing"), "\(missing.complaints)")
                 #expect(missing.complaints.contains("tuesday builds on a backup that begins at"))
@@ -94,14 +98,14 @@ import Testing
                 var flipped = whole
                 flipped[5000] ^= 2
                 try flipped.write(to: file)
-                let damaged = try await desk.drill(week.second)
+                let damaged = try await desk.drill(week.second, week.follow)
                 #expect(damaged.exitCode == 1, "\(damaged.complaints)")
                 #expect(damaged.complaints.contains("full/\(path)"), "\(damaged.complaints)")
                 try whole.write(to: file)
 
                 // Another server's, that begins at the same place.
                 try await Self.makeForeign(week.first)
-                let foreign = try await desk.drill(week.second)
+                let foreign = try await desk.drill(week.second, week.follow)
                 #expect(foreign.exitCode == 1, "\(foreign.complaints)")
                 #expect(foreign.complaints.contains("is of another server"), "\(foreign.complaints)")
             }

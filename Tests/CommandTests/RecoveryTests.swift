@@ -261,7 +261,12 @@ import Testing
                 try await cluster.stop(mode: "immediate")
                 let file = cluster.data.appending("postmaster.pid").string
                 try pid.write(to: URL(filePath: file))
-                let drilled = try await desk.drill(cluster.data)
+                // Whoever made the link chose where it leads.
+                let refused = try await desk.drill(cluster.data)
+                #expect(refused.exitCode == 3, "\(refused.complaints)")
+                #expect(refused.complaints.contains("is a link to \(place)"), "\(refused.complaints)")
+                #expect(refused.complaints.contains("backup.follow of the plan or with --follow"))
+                let drilled = try await desk.drill(cluster.data, ["--follow", place.string])
                 #expect(drilled.exitCode == 0, "\(drilled.complaints)")
                 #expect(drilled.report.backup.kind == "snapshot")
                 #expect(drilled.rows["public.t"] == 1000)

@@ -13,7 +13,7 @@ import Testing
         try await SourceCluster.with { cluster in
             try await cluster.execute("CREATE TABLE t AS SELECT g, repeat('x', 500) FROM generate_series(1, 5000) g")
             let backup = try await cluster.baseBackup("b", ["--manifest-checksums=\(algorithm)"])
-            let directory = try #require(try DataDirectory(at: backup))
+            let directory = try #require(try DataDirectory(OpenTree(at: backup)))
             #expect(directory.manifest != nil && directory.label != nil)
             #expect(directory.flaws.isEmpty)
             let (flaws, read, target) = try await layOut(directory, of: cluster)
@@ -21,7 +21,7 @@ import Testing
             #expect(read == directory.bytes)
             for file in directory.files {
                 let copy = FileManager.default.contents(atPath: target.appending(file.path).string)
-                #expect(copy == FileManager.default.contents(atPath: file.source.string), "\(file.path)")
+                #expect(copy == FileManager.default.contents(atPath: file.source.path.string), "\(file.path)")
             }
         }
     }
@@ -66,7 +66,7 @@ import Testing
                 // A flipped bit of the position in the log can look like a page of later, which replay writes anew.
                 if offset % PageChecksum.pageSize < 8 { continue }
                 try Data(bytes).write(to: URL(filePath: file))
-                let directory = try #require(try DataDirectory(at: backup))
+                let directory = try #require(try DataDirectory(OpenTree(at: backup)))
                 let (flaws, _, _) = try await layOut(directory, of: cluster)
                 #expect(flaws.map(\.path) == [path])
                 #expect(flaws.first?.problem.contains("block \(offset / PageChecksum.pageSize)") == true)
@@ -84,7 +84,7 @@ import Testing
             let handle = try FileHandle(forWritingTo: URL(filePath: backup.appending("pg_xact/0000").string))
             try handle.truncate(atOffset: 100)
             try handle.close()
-            let directory = try #require(try DataDirectory(at: backup))
+            let directory = try #require(try DataDirectory(OpenTree(at: backup)))
             #expect(
                 directory.flaws == [
                     FileFlaw(path: "base/extra", problem: "it is there, and not in the manifest"),
@@ -101,10 +101,10 @@ import Testing
             let text = try String(contentsOfFile: path, encoding: .utf8)
             try text.replacing("\"Size\": 3,", with: "\"Size\": 4,", maxReplacements: 1)
                 .write(toFile: path, atomically: false, encoding: .utf8)
-            #expect(throws: ManifestError.self) { _ = try DataDirectory(at: backup) }
+            #expect(throws: ManifestError.self) { _ = try DataDirectory(OpenTree(at: backup)) }
             try String(text.prefix(text.count / 2)).write(toFile: path, atomically: false, encoding: .utf8)
             #expect(throws: ManifestError.malformed("it is no JSON of its form, perhaps cut off")) {
-                _ = try DataDirectory(at: backup)
+                _ = try DataDirectory(OpenTree(at: backup))
             }
         }
     }
@@ -118,7 +118,8 @@ import Testing
                 "CREATE TABLESPACE s LOCATION '\(live)'",
                 "CREATE TABLE t TABLESPACE s AS SELECT g FROM generate_series(1, 5000) g")
             let backup = try await cluster.baseBackup("b", ["-T", "\(live)=\(copied)"])
-            let directory = try #require(try DataDirectory(at: backup))
+            #expect(throws: DataDirectoryError.self) { _ = try DataDirectory(OpenTree(at: backup)) }
+            let directory = try #require(try DataDirectory(OpenTree(at: backup, following: [copied])))
             let (flaws, _, target) = try await layOut(directory, of: cluster)
             #expect(flaws.isEmpty && directory.flaws.isEmpty)
             let oid = try #require(directory.tablespaces.keys.first)
@@ -128,7 +129,7 @@ import Testing
             #expect(!FileManager.default.fileExists(atPath: target.appending("tablespace_map").string))
             try FileManager.default.removeItem(atPath: copied.string)
             #expect(throws: DataDirectoryError.tablespaceMissing("pg_tblspc/\(oid)", target: copied.string)) {
-                _ = try DataDirectory(at: backup)
+                _ = try DataDirectory(OpenTree(at: backup, following: [copied]))
             }
         }
     }
@@ -143,28 +144,50 @@ import Testing
             try Data("secret".utf8).write(to: URL(filePath: secrets.appending("key").string))
             let link = backup.appending("pg_tblspc/5").string
             try files.createSymbolicLink(atPath: link, withDestinationPath: secrets.string)
+            #expect(throws: DataDirectoryError.notFollowed("pg_tblspc/5", target: secrets)) {
+                _ = try DataDirectory(OpenTree(at: backup))
+            }
             #expect(throws: DataDirectoryError.tablespaceMissing("pg_tblspc/5", target: secrets.string)) {
-                _ = try DataDirectory(at: backup)
+                _ = try DataDirectory(OpenTree(at: backup, following: [secrets]))
             }
             try files.removeItem(atPath: link)
             let log = backup.appending("pg_wal").string
             try files.moveItem(atPath: log, toPath: log + ".away")
             try files.createSymbolicLink(atPath: log, withDestinationPath: secrets.string)
             try files.moveItem(atPath: log + ".away", toPath: cluster.directory.appending("away").string)
-            let directory = try #require(try DataDirectory(at: backup))
+            #expect(throws: DataDirectoryError.notFollowed("pg_wal", target: secrets)) {
+                _ = try DataDirectory(OpenTree(at: backup))
+            }
+            let directory = try #require(try DataDirectory(OpenTree(at: backup, following: [secrets])))
             #expect(!directory.files.contains { $0.path.contains("key") })
             for name in ["global/extra", "base/1/1259_link"] {
                 try files.createSymbolicLink(
                     atPath: backup.appending(name).string, withDestinationPath: secrets.appending("key").string)
-                #expect(throws: DataDirectoryError.link(name)) { _ = try DataDirectory(at: backup) }
+                #expect(throws: DataDirectoryError.link(name)) {
+                    _ = try DataDirectory(OpenTree(at: backup, following: [secrets]))
+                }
                 try files.removeItem(atPath: backup.appending(name).string)
             }
         }
     }
 
+    /// A directory in the backup that is exchanged for a link while it is laid out: nothing is copied from where that leads.
+    @Test func aDirectoryThatIsExchangedForALink() async throws {
+        try await SourceCluster.with { cluster in
+            let backup = try await cluster.baseBackup("b", ["--no-manifest"])
+            let directory = try #require(try DataDirectory(OpenTree(at: backup)))
+            let secrets = cluster.directory.appending("secrets")
+            let place = backup.appending("base/1")
+            try FileManager.default.copyItem(atPath: place.string, toPath: secrets.string)
+            try #require(rename(place.string, "\(backup).1") == 0 && symlink(secrets.string, place.string) == 0)
+            let error = await #expect(throws: FileError.self) { _ = try await layOut(directory, of: cluster) }
+            #expect(error?.problem == .changed)
+        }
+    }
+
     @Test func noDataDirectory() async throws {
         try await withTemporaryDirectory { path in
-            let directory = try DataDirectory(at: path)
+            let directory = try DataDirectory(OpenTree(at: path))
             #expect(directory == nil)
         }
     }

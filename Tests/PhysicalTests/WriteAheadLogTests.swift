@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Physical
 import SystemPackage
@@ -12,7 +13,8 @@ import Testing
             for name in ["FFFFFFFFFFFFFFFF000000FF", "000000010000000000000000", "00000001FFFFFFFF000000FF"] {
                 try Data(repeating: 0xFF, count: 100).write(to: URL(filePath: directory.appending(name).string))
             }
-            let log = try WriteAheadLog(ofBackup: directory, archive: directory, segmentSize: 16 << 20)
+            let tree = try OpenTree(at: directory)
+            let log = WriteAheadLog(ofBackup: tree.files, archive: tree, segmentSize: 16 << 20)
             let need = WriteAheadLog.Need(
                 start: LogPosition(start), timeline: 1, end: LogPosition(end), segmentSize: 16 << 20,
                 systemIdentifier: 1)

@@ -42,7 +42,7 @@ import Testing
             try #require(restored.succeeded, "\(restored.failure)")
             var messages = PgRestoreMessages()
             let events = restored.errorOutput.split(separator: "\n").flatMap { messages.add(String($0)) }
-            return (events + messages.finish(), try #require(try Dump.open(file).contents))
+            return (events + messages.finish(), try #require(try Dump.open(.ofBackup(at: file)).contents))
         }
     }
 

@@ -1,5 +1,5 @@
+import Files
 import Findings
-import SystemPackage
 
 /// A kind of backup: what it is and what it says of itself, read without a server.
 ///
@@ -20,13 +20,16 @@ package protocol BackupKind: Sendable {
 /// Adding a kind is one file that conforms to this, one line in ``backupKinds``, one file that restores it and one row of the
 /// conformance test.
 package protocol FileBackup: BackupKind {
-    /// Looks at what a path holds, by content and not by name.
+    /// Looks at what was opened, by content and not by name.
     /// - Returns: nil for a backup of another kind.
     /// - Throws: an error that says what is wrong with a backup of this kind.
-    static func recognise(_ path: FilePath, clock: BackupClock) throws -> Self?
+    static func recognise(_ tree: OpenTree, clock: BackupClock) throws -> Self?
+
+    /// All that was opened of it: also other places that belong to it. What changes there while it is drilled makes the drill void.
+    var trees: [OpenTree] { get }
 }
 
-/// Every kind there is in files, in the order in which they are tried. The last one takes every path, and says what is wrong
+/// Every kind there is in files, in the order in which they are tried. The last one takes everything, and says what is wrong
 /// with a file that is no backup.
 package let backupKinds: [any FileBackup.Type] = [
     IncrementalBackup.self, PhysicalBackup.self, TarBackup.self, WrappedDump.self, DumpBackup.self,
@@ -34,10 +37,10 @@ package let backupKinds: [any FileBackup.Type] = [
 
 /// Opens a backup as the first kind that recognises it.
 /// - Throws: ``NotABackup``; the error of that kind, if the backup is broken.
-package func openBackup(at path: FilePath, clock: BackupClock) throws -> any FileBackup {
-    if let something = NotABackup(at: path) { throw something }
+package func openBackup(_ tree: OpenTree, clock: BackupClock) throws -> any FileBackup {
+    if let something = NotABackup(tree) { throw something }
     for kind in backupKinds {
-        if let backup = try kind.recognise(path, clock: clock) { return backup }
+        if let backup = try kind.recognise(tree, clock: clock) { return backup }
     }
-    preconditionFailure("the last kind recognises every path or throws")
+    preconditionFailure("the last kind recognises everything or throws")
 }

@@ -5,15 +5,15 @@ import Foundation
 
 extension DumpBackup {
     package func flaws(progress: @escaping (Int64) throws -> Void) throws -> [Finding] {
+        let links = links
+        guard links.isEmpty else { return links }
         let found = try dump.incompleteness(progress: progress).map { flaw in
             Finding(
                 flaw: cause(of: .archiveIncomplete), subject: flaw.subject, expected: "whole", observed: flaw.problem)
         }
         guard found.isEmpty else { return found }
-        let links = try links()
-        guard links.isEmpty else { return links }
         var finding = Finding(
-            id: .archive, subject: dump.path.lastComponent?.string ?? dump.path.string, status: .passed,
+            id: .archive, subject: dump.name, status: .passed,
             basis: .rule, expected: "whole", observed: lookedAt)
         if dump.format == .plain && dump.compression != .none {
             finding.status = .notRun
@@ -22,16 +22,14 @@ extension DumpBackup {
         return [finding] + (hasChecksums ? [] : [Self.valuesUnseen])
     }
 
-    /// A link in a directory dump would be read with our rights, wherever it leads, and its target is not in the
-    /// digest.
-    private func links() throws -> [Finding] {
+    /// What is no file in a directory dump: a link would be read with our rights, wherever it leads, and its target is not in the
+    /// digest; a pipe would never end.
+    private var links: [Finding] {
         guard dump.format == .directory else { return [] }
-        let files = FileManager.default
-        return try files.contentsOfDirectory(atPath: dump.path.string).sorted().filter { name in
-            let attributes = try files.attributesOfItem(atPath: dump.path.appending(name).string)
-            return attributes[.type] as? FileAttributeType == .typeSymbolicLink
-        }.map { name in
-            Finding(flaw: cause(of: .archiveHasLinks), subject: name, expected: "a file", observed: "a symbolic link")
+        return dump.tree.names().compactMap { name in
+            guard let kind = dump.tree.state(of: name)?.kind, [.link, .special].contains(kind) else { return nil }
+            return Finding(
+                flaw: cause(of: .archiveHasLinks), subject: name.string, expected: "a file", observed: kind.words)
         }
     }
 

@@ -1,8 +1,8 @@
 import Archive
 import Compression
+import Files
 import Findings
 import Foundation
-import SystemPackage
 
 /// A backup made by pg_dump, in any of its formats.
 package struct DumpBackup: FileBackup {
@@ -15,9 +15,11 @@ package struct DumpBackup: FileBackup {
         (self.dump, self.clock) = (dump, clock)
     }
 
-    package static func recognise(_ path: FilePath, clock: BackupClock) throws -> DumpBackup? {
-        let dump = try Dump.open(path)
-        if dump.plainHeader?.isCluster == true { throw UnsupportedBackup.clusterDump(path) }
+    package var trees: [OpenTree] { [dump.tree] }
+
+    package static func recognise(_ tree: OpenTree, clock: BackupClock) throws -> DumpBackup? {
+        let dump = try Dump.open(tree)
+        if dump.plainHeader?.isCluster == true { throw UnsupportedBackup.clusterDump(tree.path) }
         return DumpBackup(dump: dump, clock: clock)
     }
 
@@ -36,7 +38,7 @@ package struct DumpBackup: FileBackup {
     /// A dump that we unpacked in a scratch directory.
     /// - Throws: ``FlawedBackup`` if it has a flaw that shows without a server; ``Archive/ArchiveError``.
     package init(unpackedAt path: FilePath, clock: BackupClock) throws {
-        self.init(dump: try Dump.open(path), clock: clock)
+        self.init(dump: try Dump.open(.ofBackup(at: path)), clock: clock)
         told = try flaws { _ in try Task.checkCancellation() }
         guard !told.contains(where: { $0.status == .failed }) else { throw FlawedBackup(findings: told) }
     }
@@ -47,8 +49,9 @@ package struct DumpBackup: FileBackup {
         if let local = dump.contents?.header.created, let date = local.date(in: clock.timeZone) {
             return (date, "archive header, read in \(clock.name)")
         }
-        let attributes = try? FileManager.default.attributesOfItem(atPath: dump.path.string)
-        return (attributes?[.modificationDate] as? Date, "modification time of the file")
+        return (
+            Date(timeIntervalSince1970: dump.tree.state.modified.secondsSince1970), "modification time of the file"
+        )
     }
 
     package var inspection: String { "read its table of contents and look for what is cut off" }

@@ -1,6 +1,7 @@
 import Causes
 import Findings
 import Physical
+import SystemPackage
 
 /// A backup with a flaw because of which no server should be started on it.
 package struct FlawedBackup: Error, Sendable, CustomStringConvertible {
@@ -14,8 +15,12 @@ package struct FlawedBackup: Error, Sendable, CustomStringConvertible {
 }
 
 /// Converts an error of reading a physical backup to a flaw of the backup; other errors are returned unchanged.
-package func flawed(_ error: any Error) -> any Error {
+/// - Parameter path: of the backup.
+package func flawed(_ error: any Error, at path: FilePath) -> any Error {
     switch error {
+    case DataDirectoryError.serverRuns(let process): UnsupportedBackup.serverRuns(path, process: process)
+    case DataDirectoryError.notFollowed(let link, let target):
+        UnsupportedBackup.linkNotFollowed(path.pushing(FilePath(link)), target: target)
     case let error as DataDirectoryError:
         FlawedBackup(findings: [Finding(FileFlaw(path: ".", problem: error.description))])
     case let error as ManifestError:

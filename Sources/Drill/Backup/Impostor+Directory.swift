@@ -1,6 +1,5 @@
 import Archive
 import Files
-import Foundation
 import Physical
 import PlanKeys
 import SystemPackage
@@ -8,8 +7,8 @@ import SystemPackage
 extension Impostor {
     /// - Returns: nil if the directory can be a backup, also one that lacks some of its files; if it is empty, as a failed job
     ///   leaves it; or if it cannot be read.
-    init?(directory path: FilePath) {
-        if let process = DataDirectory.runningServer(on: path) {
+    init?(directory tree: OpenTree) {
+        if let process = DataDirectory.runningServer(on: tree) {
             self.init(
                 what: """
                     the directory of a running server (process \(process)), and copying its files one after the other gives \
@@ -17,25 +16,26 @@ extension Impostor {
                     """, advice: "take a base backup of it (pg_basebackup), or a snapshot of the file system")
             return
         }
-        let names = Self.names(in: path)
+        let names = Self.names(in: tree)
         guard !names.isEmpty else { return nil }
-        if let known = Self.known(names, in: path) {
+        if let known = Self.known(names, in: tree) {
             self = known
             return
         }
         if names.contains(where: Self.isPartOfBackup) { return nil }
-        let backups = names.prefix(200).filter { Self.isBackup(path.appending($0)) }
+        let backups = names.prefix(200).filter { Self.isBackup(FilePath($0), in: tree) }
         self.init(
             what: backups.isEmpty
                 ? "a directory in which no backup was found (\(Self.list(names)))"
                 : "a directory with \(backups.count == 1 ? "a backup" : "\(backups.count) backups") in it, and not itself one (\(Self.list(backups)))",
             advice: backups.isEmpty
                 ? "name the backup itself"
-                : "name one of them, or '\(path)/*' for the newest, in quotes")
+                : "name one of them, or '\(tree.path)/*' for the newest, in quotes")
     }
 
-    private static func names(in path: FilePath) -> [String] {
-        (try? FileManager.default.contentsOfDirectory(atPath: path.string).sorted()) ?? []
+    /// The names in a directory of it, without the directory's own.
+    private static func names(in tree: OpenTree, _ directory: FilePath = "") -> [String] {
+        tree.names(in: directory).compactMap { $0.lastComponent?.string }
     }
 
     private static func list(_ names: [String]) -> String {
@@ -43,10 +43,10 @@ extension Impostor {
     }
 
     /// Directories of other programs, and of ours.
-    private static func known(_ names: [String], in path: FilePath) -> Impostor? {
+    private static func known(_ names: [String], in tree: OpenTree) -> Impostor? {
         let all = Set(names)
-        let stanzas = all.contains("archive") ? Self.names(in: path.appending("backup")) : []
-        if stanzas.contains(where: { Files.exists(path.appending("backup/\($0)/backup.info")) }) {
+        let stanzas = all.contains("archive") ? Self.names(in: tree, "backup") : []
+        if stanzas.contains(where: { tree.state(of: "backup/\($0)/backup.info") != nil }) {
             return Impostor(
                 what: "a repository of pgBackRest", advice: "name its stanza in \(PlanKey.backupPgbackrest) of a plan")
         }
@@ -81,16 +81,10 @@ extension Impostor {
         "toc.dat", "PG_VERSION", "global", "pg_xact", "pg_tblspc", BackupLabel.fileName, BackupManifest.fileName,
     ]
 
-    /// Whether a path is that of a backup, with little of it read.
-    private static func isBackup(_ path: FilePath) -> Bool {
-        guard let type = try? Stat(path).type else { return false }
-        switch type {
-        case .directory:
-            return names(in: path).contains { isPartOfBackup($0) }
-        case .regular:
-            guard let start = try? FileStart(of: path, count: 4096) else { return false }
-            return start.isArchive || start.isTar || start.isPlainDump
-        default: return false
-        }
+    /// Whether something in it is a backup, with little of it read.
+    private static func isBackup(_ name: FilePath, in tree: OpenTree) -> Bool {
+        guard let file = tree.file(name) else { return names(in: tree, name).contains { isPartOfBackup($0) } }
+        guard let start = try? FileStart(of: file, count: 4096) else { return false }
+        return start.isArchive || start.isTar || start.isPlainDump
     }
 }

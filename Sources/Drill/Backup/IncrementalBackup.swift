@@ -1,3 +1,4 @@
+import Files
 import Findings
 import Foundation
 import Physical
@@ -11,13 +12,15 @@ package struct IncrementalBackup: FileBackup {
 
     package var last: DataDirectory { chain.links[chain.links.count - 1] }
 
-    package static func recognise(_ path: FilePath, clock: BackupClock) throws -> IncrementalBackup? {
+    package var trees: [OpenTree] { chain.links.flatMap(\.trees) }
+
+    package static func recognise(_ tree: OpenTree, clock: BackupClock) throws -> IncrementalBackup? {
         do {
-            return try BackupChain(endingAt: path).map { IncrementalBackup(chain: $0, clock: clock) }
+            return try BackupChain(endingAt: tree).map { IncrementalBackup(chain: $0, clock: clock) }
         } catch let error as BackupChainError {
             throw FlawedBackup(findings: [Finding(FileFlaw(path: "chain", problem: error.description))])
         } catch {
-            throw flawed(error)
+            throw flawed(error, at: tree.path)
         }
     }
 

@@ -1,5 +1,6 @@
 import Archive
 import Compression
+import Files
 import Physical
 import SystemPackage
 
@@ -20,18 +21,22 @@ package struct NotABackup: Mistake, Sendable, Equatable {
 }
 
 extension NotABackup {
-    /// Looks at what a path holds, with little of it read.
+    /// Looks at what was opened, with little of it read.
     /// - Returns: nil if it can be a backup, also a damaged one, or if it cannot be read: who reads on says so.
-    package init?(at path: FilePath) {
-        guard let status = try? Stat(path) else { return nil }
-        let found: Impostor? =
-            switch status.type {
-            case .regular: (try? FileStart(of: path)).flatMap { Impostor(in: $0) }
-            case .directory: Impostor(directory: path)
-            default: .pipe
+    package init?(_ tree: OpenTree) {
+        let found =
+            if let file = tree.file() {
+                (try? FileStart(of: file)).flatMap { Impostor(in: $0) }
+            } else {
+                Impostor(directory: tree)
             }
         guard let found else { return nil }
-        self.init(name: path.string, what: found.what, advice: found.advice)
+        self.init(name: tree.path.string, what: found.what, advice: found.advice)
+    }
+
+    /// What can be read only once.
+    package static func pipe(_ name: String) -> NotABackup {
+        NotABackup(name: name, what: Impostor.pipe.what, advice: Impostor.pipe.advice)
     }
 }
 

@@ -1,4 +1,5 @@
 import Causes
+import Files
 import Findings
 import Foundation
 import Physical
@@ -11,12 +12,14 @@ package struct PhysicalBackup: FileBackup {
     /// Findings about it from earlier steps, for the report.
     package var told: [Finding] = []
 
-    package static func recognise(_ path: FilePath, clock: BackupClock) throws -> PhysicalBackup? {
+    package var trees: [OpenTree] { directory.trees }
+
+    package static func recognise(_ tree: OpenTree, clock: BackupClock) throws -> PhysicalBackup? {
         do {
-            guard let directory = try DataDirectory(at: path) else { return nil }
+            guard let directory = try DataDirectory(tree) else { return nil }
             return PhysicalBackup(directory: directory, clock: clock)
         } catch {
-            throw flawed(error)
+            throw flawed(error, at: tree.path)
         }
     }
 
@@ -30,9 +33,8 @@ package struct PhysicalBackup: FileBackup {
     }
 
     private var controlFileTime: Date? {
-        let file = directory.path.appending("global/pg_control").string
-        let attributes = try? FileManager.default.attributesOfItem(atPath: file)
-        return attributes?[.modificationDate] as? Date
+        let state = directory.tree.state(of: "global/pg_control")
+        return (state?.modified.secondsSince1970).map { Date(timeIntervalSince1970: $0) }
     }
 
     /// - Returns: nil if the label does not say it.
@@ -71,9 +73,11 @@ package struct PhysicalBackup: FileBackup {
 
 extension PhysicalBackup {
     /// A data directory that we made in a scratch directory.
+    /// - Parameter scratch: the directory, in which its tablespaces are too.
     /// - Throws: ``FlawedBackup`` if it has a flaw that shows without a server.
-    package init(madeAt path: FilePath, clock: BackupClock) throws {
-        guard var backup = try PhysicalBackup.recognise(path, clock: clock) else {
+    package init(madeAt path: FilePath, in scratch: FilePath, clock: BackupClock) throws {
+        let tree = try OpenTree(at: path, following: [scratch])
+        guard var backup = try PhysicalBackup.recognise(tree, clock: clock) else {
             throw FlawedBackup(findings: [
                 Finding(FileFlaw(path: ".", problem: "it has no PG_VERSION or no global/pg_control: it is not whole"))
             ])

@@ -1,3 +1,4 @@
+import Files
 import Findings
 import Foundation
 import Physical
@@ -8,13 +9,15 @@ package struct TarBackup: FileBackup {
     package let tar: TarredBackup
     package let clock: BackupClock
 
-    package static func recognise(_ path: FilePath, clock: BackupClock) throws -> TarBackup? {
+    package var trees: [OpenTree] { [tar.tree] }
+
+    package static func recognise(_ tree: OpenTree, clock: BackupClock) throws -> TarBackup? {
         do {
-            guard let tar = try TarredBackup(at: path) else { return nil }
-            if tar.label.incrementalFrom != nil { throw UnsupportedBackup.incrementalInTar(path) }
+            guard let tar = try TarredBackup(tree) else { return nil }
+            if tar.label.incrementalFrom != nil { throw UnsupportedBackup.incrementalInTar(tree.path) }
             return TarBackup(tar: tar, clock: clock)
         } catch {
-            throw flawed(error)
+            throw flawed(error, at: tree.path)
         }
     }
 

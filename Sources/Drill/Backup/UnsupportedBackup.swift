@@ -7,6 +7,7 @@ package enum UnsupportedBackup: Error, Equatable, CustomStringConvertible {
     case needsOwnServer(FilePath)
     case incrementalInTar(FilePath)
     case noLogArchive(FilePath)
+    case linkNotFollowed(FilePath, target: FilePath)
     case noSuperuser(String, refusal: String)
     case noDatabase(String)
 
@@ -29,6 +30,11 @@ package enum UnsupportedBackup: Error, Equatable, CustomStringConvertible {
             """
         case .noLogArchive(let path):
             "There is no directory \(path) with archived WAL, or it cannot be read. Correct --wal, or \(PlanKey.recoveryWal) of the plan."
+        case .linkNotFollowed(let path, let target):
+            """
+            \(path) is a link to \(target). Whoever wrote the backup chose where it leads, so it is followed only with leave: name \
+            \(target) in \(PlanKey.backupFollow) of the plan or with --follow.
+            """
         case .needsOwnServer(let path):
             """
             \(path) holds the files of a whole server, which cannot be restored into a server that is there. Leave \

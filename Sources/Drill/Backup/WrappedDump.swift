@@ -1,5 +1,6 @@
 import Archive
 import Compression
+import Files
 import Findings
 import Foundation
 import SystemPackage
@@ -7,14 +8,17 @@ import SystemPackage
 /// A dump that must be unpacked before PostgreSQL's programs can read it: an archive within compression, or a directory dump
 /// that was packed with tar. It is unpacked, and the result is drilled like any other dump.
 package struct WrappedDump: FileBackup {
+    package let tree: OpenTree
     package let wrapper: Wrapper
     package let clock: BackupClock
 
-    package static func recognise(_ path: FilePath, clock: BackupClock) throws -> WrappedDump? {
+    package var trees: [OpenTree] { [tree] }
+
+    package static func recognise(_ tree: OpenTree, clock: BackupClock) throws -> WrappedDump? {
         do {
-            return try Wrapper(around: path).map { WrappedDump(wrapper: $0, clock: clock) }
+            return try Wrapper(around: tree).map { WrappedDump(tree: tree, wrapper: $0, clock: clock) }
         } catch let error as NoDumpInTar {
-            throw NotABackup(error, in: path)
+            throw NotABackup(error, in: tree.path)
         }
     }
 

@@ -1,5 +1,6 @@
 import Backup
 import Checks
+import Files
 import Findings
 import Foundation
 import Report
@@ -20,6 +21,10 @@ final class DrillRecord: Sendable {
         var results: CheckResults?
         var phases = PhaseTimes()
         var kept: KeptServer?
+        /// What was opened of the backup, and must not change until the end.
+        var trees: [OpenTree] = []
+        /// The backup changed while it was drilled.
+        var hasChanged = false
     }
 
     let started = Date()

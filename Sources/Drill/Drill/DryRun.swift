@@ -1,5 +1,7 @@
+import Archive
 import Backup
 import Evidence
+import Files
 import Findings
 import Foundation
 import Restore
@@ -55,8 +57,8 @@ extension DryRun {
         let (needed, fetching): (Int64?, String?)
         switch request.backup.origin {
         case .files(let path):
-            try refuseMistakes(with: path, named: request.backup.location, plan)
-            let opened = restorable(try openBackup(at: path, clock: BackupClock(plan.backup)))
+            let tree = try openRefusingMistakes(at: path, named: request.backup.location, plan)
+            let opened = restorable(try openBackup(tree, clock: BackupClock(plan.backup)))
             let description = opened.description
             format = [description.format, description.compression].joined(separator: ", ")
             bytes = description.bytes

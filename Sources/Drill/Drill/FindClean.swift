@@ -1,4 +1,5 @@
 import Checks
+import Files
 import Findings
 import Report
 import SystemPackage
@@ -71,7 +72,7 @@ package func findClean(
         var drill = request
         drill.backup = backups[index]
         if case .files(let path) = drill.backup.origin {
-            try refuseMistakes(with: path, named: drill.backup.location, drill.plan)
+            _ = try openRefusingMistakes(at: path, named: drill.backup.location, drill.plan)
         }
         let one: TriedBackup
         if let earlier = try await known.report(on: drill.backup) {

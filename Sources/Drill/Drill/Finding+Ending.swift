@@ -3,6 +3,7 @@ import Backup
 import Causes
 import Checks
 import Fetch
+import Files
 import Findings
 import Foundation
 import PlanKeys
@@ -40,6 +41,8 @@ extension Finding {
             """
         case Errno.noSpace:
             "the disk of the scratch directory is full: make room, or name another one in \(PlanKey.scratchDirectory)"
+        case let error as FileError where error.problem != .changed:
+            "the backup cannot be read: \(error); the account \(NSUserName()) needs to read all of it"
         case let error as Errno:
             "the backup cannot be read: \(error); the account \(NSUserName()) needs to read all of it"
         case let error as any CustomStringConvertible: error.description
@@ -59,6 +62,8 @@ extension MetError {
         case let error as SnapshotError: self.init(.drilling, .state(error.state))
         case is StatementRefused: self.init(.drilling, .state(.statementRefused))
         case is UnsupportedBackup: self.init(.drilling, .state(.archiveOfCluster))
+        case let error as FileError:
+            self.init(.drilling, .state(error.problem == .changed ? .archiveChanged : .archiveUnreadable))
         case is UnpackedTooLarge, Errno.noSpace: self.init(.drilling, .state(.diskTooSmall))
         case is Errno: self.init(.drilling, .state(.archiveUnreadable))
         default: self.init(.drilling, .state(.otherError))

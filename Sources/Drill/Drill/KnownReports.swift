@@ -1,4 +1,6 @@
+import Archive
 import Backup
+import Files
 import Report
 import SystemPackage
 
@@ -31,8 +33,8 @@ struct KnownReports {
         switch backup.origin {
         case .files(let path):
             do {
-                return byDigest[try await BackupDigest(of: path) { _ in }.set]
-            } catch is Errno {
+                return byDigest[try await BackupDigest(of: .ofBackup(at: path)) { _ in }.set]
+            } catch let error where error is ArchiveError || error is FileError {
                 return nil
             }
         case .unlisted: return nil

@@ -19,11 +19,8 @@ package func runDrill(
     var interrupted = false
     do {
         try await withBackup(of: drill) { backup in
-            if case .files(let here) = backup {
-                try refuseMistakes(with: here.path, named: request.backup.location, request.plan)
-            }
-            let state = try await digest(backup, drill)
-            try await noticingChanges(of: backup, since: state, drill) {
+            try await noticingChanges(of: backup, drill) {
+                try await digest(backup, drill)
                 let inspected = try await inspect(backup, drill)
                 try await restoreAndCheck(inspected, backup, drill)
             }

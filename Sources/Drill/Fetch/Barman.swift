@@ -1,4 +1,5 @@
 import Bytes
+import Files
 import Foundation
 import Glibc
 import Processes
@@ -102,14 +103,16 @@ package struct Barman: BackupRepository, Equatable {
 
     /// Barman renames the manifest, and leaves its own files beside the backup's. This undoes both.
     private func tidyUp(_ data: FilePath, _ name: String) throws {
-        let files = FileManager.default
-        let manifest = data.appending("backup_manifest.\(name)").string
-        if files.fileExists(atPath: manifest) {
-            try files.moveItem(atPath: manifest, toPath: data.appending("backup_manifest").string)
-        }
-        for name in try files.contentsOfDirectory(atPath: data.string)
-        where name == ".barman-recover.info" || name.hasSuffix(".origin") {
-            try files.removeItem(atPath: data.appending(name).string)
+        // Barman's account can exchange what is in these directories, so no link is followed.
+        let (incoming, place) = (data.removingLastComponent(), data.lastComponent!.string)
+        let directory = try OpenDirectory(incoming.removingLastComponent())
+            .directory(incoming.lastComponent!.string).directory(place)
+        let manifest = "backup_manifest.\(name)"
+        guard renameat(directory.descriptor, manifest, directory.descriptor, "backup_manifest") == 0 || errno == ENOENT
+        else { throw Errno.current }
+        for entry in try FileManager.default.contentsOfDirectory(atPath: data.string)
+        where entry == ".barman-recover.info" || entry.hasSuffix(".origin") {
+            try directory.removeTree(entry)
         }
     }
 

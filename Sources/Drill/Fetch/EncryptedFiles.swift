@@ -45,7 +45,7 @@ package struct EncryptedFiles: BackupRepository, Equatable {
         return try await fetchObject(
             as: backup.name, in: place, size: backup.bytes ?? 0, decryption: decryption, deadline: deadline, emit: emit
         ) { body in
-            let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
+            let file = try FileDescriptor.regularFile(path)
             defer { try? file.close() }
             while true {
                 let piece = try [UInt8](unsafeUninitializedCapacity: 256 << 10) { buffer, count in

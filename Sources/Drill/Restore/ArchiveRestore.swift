@@ -45,10 +45,12 @@ extension DumpBackup {
                 + (parallel ? ["--jobs=\(setting.jobs)"] : [])
                 // Statistics of the source say nothing of a restored copy, and restoring them is code that may be
                 // deceived (CVE-2026-16238). Archives of older versions have none.
-                + (database.installation.version.major >= 18 ? ["--no-statistics"] : []) + [dump.path.string],
+                + (database.installation.version.major >= 18 ? ["--no-statistics"] : []) + [
+                    database.name(of: dump.tree)
+                ],
             directory: "/")
         let outcome = try await watchingServer(over: roles.connection, emit: emit) {
-            try await database.command(command, reading: dump.path).run(
+            try await database.command(command, reading: dump.tree).run(
                 deadline: setting.deadline, onErrorLine: { line in handle(reader.withLock { $0.messages.add(line) }) })
         }
         handle(reader.withLock { $0.messages.finish() })

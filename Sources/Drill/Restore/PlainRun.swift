@@ -67,7 +67,7 @@ struct PlainRun: Sendable {
     ) async throws {
         var script = PlainScript()
         do {
-            var stream = try DumpStream(path: dump.path)
+            var stream = try dump.stream()
             while let chunk = try stream.read() {
                 try Task.checkCancellation()
                 guard left > .zero else { throw PostgresError.deadlineExceeded(statement: "", seconds: 0) }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Launcher
 import Postgres
@@ -48,22 +49,22 @@ struct EmptyDatabase: Sendable {
     /// Lets a session use the processor only while nothing else needs it; nil on an existing server.
     let yieldProcessor: (@Sendable (Connection) async throws -> Void)?
 
+    /// What a command calls the backup that it reads: where the fence shows it; else its standard input, which is open.
+    func name(of backup: OpenTree) -> String { fence == nil ? "/proc/self/fd/0" : backup.path.string }
+
     /// Puts the command behind the fence, if there is one; else gives it what it needs to log in.
-    /// - Parameters:
-    ///   - backup: what it reads; nil if it is given that on standard input.
-    ///   - program: whose program it is; nil for that of the server.
-    func command(
-        _ command: Command, reading backup: FilePath?, of program: Installation? = nil
-    ) async throws -> Command {
+    /// - Parameter backup: what it reads.
+    func command(_ command: Command, reading backup: OpenTree) async throws -> Command {
         var command = command
         guard let fence else {
             // An existing server is reached with the login of the person who runs us.
             let ours = ProcessInfo.processInfo.environment
             for name in ["HOME", "PGPASSFILE", "PGPASSWORD"] { command.environment[name] = ours[name] }
+            command.standardInput = backup.descriptor
             return command
         }
-        var sights = try backup.map { [try Sight.present($0, .readAsOwner)] } ?? []
+        var sights = [try Sight.opened(backup, .readAsOwner)]
         if let host = target.host { sights.append(try .present(FilePath(host), .connect)) }
-        return try await fence.around(command, of: program ?? installation, seeing: sights)
+        return try await fence.around(command, of: installation, seeing: sights)
     }
 }

@@ -54,7 +54,7 @@ extension WrappedDump: RestorableFiles {
                 emit(.progress(done: done, total: wrapper.bytes, unit: .bytes))
             }
         } catch let error as NoDumpInTar {
-            throw NotABackup(error, in: wrapper.path)
+            throw NotABackup(error, in: tree.path)
         }
         return try DumpBackup(unpackedAt: path, clock: clock)
     }

@@ -1,5 +1,6 @@
 import Causes
 import Compression
+import Files
 import SystemPackage
 
 /// Why a dump could not be read.
@@ -24,6 +25,10 @@ package enum ArchiveError: Error, Equatable, Sendable {
     case tooManyEntries(FilePath, Int)
     /// The compression around the dump, or around one of its files, does not decode.
     case undecodable(FilePath, DecompressionError)
+    /// Somebody wrote to it, or put another file in its place, since it was opened.
+    case changed(FilePath)
+    /// It is reached through a link that is not followed.
+    case notAllowed(FileError)
 
     /// Whether the backup is bad, in contrast to: it was not found, not readable, or too new for this program.
     package var isBackupAtFault: Bool { cause(of: state).cause == .backup }
@@ -32,7 +37,8 @@ package enum ArchiveError: Error, Equatable, Sendable {
     package var state: DrillState {
         switch self {
         case .missing: .archiveMissing
-        case .unreadable: .archiveUnreadable
+        case .unreadable, .notAllowed: .archiveUnreadable
+        case .changed: .archiveChanged
         case .unsupportedVersion: .archiveOfUnknownVersion
         case .undecodable(_, .outOfMemory), .tooManyEntries: .archiveNeedsMemory
         case .empty: .archiveEmpty
@@ -48,8 +54,10 @@ package enum ArchiveError: Error, Equatable, Sendable {
         switch self {
         case .missing(let path), .unreadable(let path, _), .empty(let path), .directoryWithoutContents(let path),
             .notADump(let path, _), .truncated(let path, _, _), .malformed(let path, _, _),
-            .unsupportedVersion(let path, _), .undecodable(let path, _), .tooManyEntries(let path, _):
+            .unsupportedVersion(let path, _), .undecodable(let path, _), .tooManyEntries(let path, _),
+            .changed(let path):
             path
+        case .notAllowed(let error): error.path
         }
     }
 }
@@ -84,6 +92,9 @@ extension ArchiveError: CustomStringConvertible {
                 + "\(TableOfContents.largest.entries), or than \(TableOfContents.largest.bytes >> 20) MiB of them, are not "
                 + "read, so that they do not fill this machine's memory; nothing is known of the backup. Dump the database "
                 + "in parts, schema by schema"
+        case .changed(let path):
+            "\(path) changed while it was read; drill it again when whatever writes to it has ended"
+        case .notAllowed(let error): error.description
         case .undecodable(let path, let error):
             "\(path) cannot be decompressed: \(error); fetch it again, or use another backup"
         }

@@ -11,7 +11,7 @@ struct DirectoryCompleteness {
 
     func check(_ progress: (Int64) throws -> Void) throws -> [Incompleteness] {
         guard let contents = dump.contents else { return [] }
-        let listing = try DirectoryListing(dump.path)
+        let listing = DirectoryListing(dump.tree)
         var findings: [Incompleteness] = []
         var objects = LargeObjectCheck(contents, names: Array(listing.sizes.keys)) { name in
             DataFile(named: name, in: listing)?.name
@@ -27,7 +27,7 @@ struct DirectoryCompleteness {
                         Incompleteness(subject: entry.subject, problem: "their listing, \(name), is missing"))
                     continue
                 }
-                let file = try InputFile(dump.path.appending(name))
+                let file = try listing.open(name)
                 objects.add(LargeObjectListing(try file.listing()), from: name)
                 continue
             }
@@ -38,14 +38,14 @@ struct DirectoryCompleteness {
                         problem: "its data file, \(name) or the like with .gz, .lz4 or .zst, is missing"))
                 continue
             }
-            findings += try problem(of: data, DataEnd(of: entry), &done, progress)
+            findings += try problem(of: data, in: listing, DataEnd(of: entry), &done, progress)
                 .map { Incompleteness(subject: entry.subject, problem: "\(data.name): \($0)") }
         }
         objects.finish()
         findings += objects.findings
         for name in listing.sizes.keys.sorted() where LargeObjectListing.isContents(name) {
             guard let data = DataFile(existing: name) else { continue }
-            findings += try problem(of: data, nil, &done, progress)
+            findings += try problem(of: data, in: listing, nil, &done, progress)
                 .map { Incompleteness(subject: "large object file \(name)", problem: $0) }
         }
         return findings
@@ -56,11 +56,10 @@ struct DirectoryCompleteness {
     /// - Parameter done: how many bytes of other files were read before; on return, the size of this file is added.
     /// - Returns: what is wrong with the file: no problem or one.
     private func problem(
-        of data: DataFile, _ end: DataEnd?, _ done: inout Int64, _ progress: (Int64) throws -> Void
-    )
-        throws -> [String]
-    {
-        let file = try InputFile(dump.path.appending(data.name))
+        of data: DataFile, in listing: DirectoryListing, _ end: DataEnd?, _ done: inout Int64,
+        _ progress: (Int64) throws -> Void
+    ) throws -> [String] {
+        let file = try listing.open(data.name)
         defer { done += file.size }
         if file.size == 0 {
             // pg_dump starts a zstd or lz4 frame with the first byte of data, so the file of an empty large object has

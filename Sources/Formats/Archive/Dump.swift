@@ -1,9 +1,10 @@
 import Compression
+import Files
 import SystemPackage
 
-/// A dump at a path, and what it says about itself.
+/// A dump, and what it says about itself.
 package struct Dump: Sendable {
-    package let path: FilePath
+    package let tree: OpenTree
     package let format: DumpFormat
     /// Of an archive: the compression of its data, as its header says. Of a plain dump: the outermost of ``layers``.
     package let compression: CompressionAlgorithm
@@ -20,20 +21,43 @@ package struct Dump: Sendable {
     ///
     /// Of an archive, it reads the whole table of contents and no data.
     ///
+    /// - Parameter tree: a file or a directory.
     /// - Throws: ``ArchiveError``; its ``ArchiveError/isBackupAtFault`` tells whether the dump is bad or was not found.
-    package static func open(_ path: FilePath) throws(ArchiveError) -> Dump {
-        guard try Stat(inspecting: path).type == .directory else { return try openFile(InputFile(path)) }
-        let listing = try DirectoryListing(path)
-        guard listing.sizes["toc.dat"] != nil else { throw .directoryWithoutContents(path) }
-        let file = try InputFile(path.appending("toc.dat"))
+    package static func open(_ tree: OpenTree) throws(ArchiveError) -> Dump {
+        if let whole = tree.file() { return try openFile(InputFile(whole), of: tree) }
+        let listing = DirectoryListing(tree)
+        guard let kind = tree.state(of: "toc.dat")?.kind else { throw .directoryWithoutContents(tree.path) }
+        guard let whole = tree.file("toc.dat") else {
+            throw .notADump(tree.path.appending("toc.dat"), looksLike: kind.words)
+        }
+        let file = try InputFile(whole)
         guard file.size > 0 else { throw .empty(file.path) }
         let contents = try TableOfContents(wholeOf: file, 0..<file.size)
         return Dump(
-            path: path, format: .directory, compression: contents.header.compression, layers: [],
+            tree: tree, format: .directory, compression: contents.header.compression, layers: [],
             bytes: listing.totalBytes, contents: contents, plainHeader: nil)
     }
 
-    private static func openFile(_ file: InputFile) throws(ArchiveError) -> Dump {
+    /// For messages, and for a program that sees it there.
+    package var path: FilePath { tree.path }
+
+    /// How a message calls the dump as a whole.
+    package var name: String { path.lastComponent?.string ?? path.string }
+
+    /// The file that the dump is.
+    /// - Throws: ``ArchiveError/notADump(_:looksLike:)`` for a directory.
+    var file: TreeFile {
+        get throws(ArchiveError) {
+            guard let file = tree.file() else { throw .notADump(path, looksLike: tree.state.kind.words) }
+            return file
+        }
+    }
+
+    /// Its script, decompressed.
+    /// - Throws: as ``DumpStream/init(_:)``.
+    package func stream() throws(ArchiveError) -> DumpStream { try DumpStream(file) }
+
+    private static func openFile(_ file: InputFile, of tree: OpenTree) throws(ArchiveError) -> Dump {
         guard file.size > 0 else { throw .empty(file.path) }
         let start = try FileStart(of: file)
         if let flaw = start.flaw { throw flaw }
@@ -41,20 +65,20 @@ package struct Dump: Sendable {
             let contents = try TableOfContents(
                 from: FileCursor(file, 0..<file.size), formats: [.custom], data: .offsets)
             return Dump(
-                path: file.path, format: .custom, compression: contents.header.compression, layers: [],
+                tree: tree, format: .custom, compression: contents.header.compression, layers: [],
                 bytes: file.size, contents: contents, plainHeader: nil)
         }
         if start.layers.isEmpty, start.isTar {
             let contents = try TableOfContents(inTar: file)
             return Dump(
-                path: file.path, format: .tar, compression: contents.header.compression, layers: [], bytes: file.size,
+                tree: tree, format: .tar, compression: contents.header.compression, layers: [], bytes: file.size,
                 contents: contents, plainHeader: nil)
         }
         guard let header = PlainHeader(parsing: start.bytes) else {
             throw .notADump(file.path, looksLike: Appearance.describe(start))
         }
         return Dump(
-            path: file.path, format: .plain, compression: start.layers.first ?? .none, layers: start.layers,
+            tree: tree, format: .plain, compression: start.layers.first ?? .none, layers: start.layers,
             bytes: file.size, contents: nil, plainHeader: header)
     }
 }

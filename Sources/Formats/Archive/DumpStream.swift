@@ -1,10 +1,11 @@
 import Compression
+import Files
 import SystemPackage
 
 /// Reads a file that may be compressed, in pieces, strictly: a compressed file that was cut off ends in an error, not
 /// in an end of file. Memory use is constant, and reading blocks the thread.
 ///
-///     var stream = try DumpStream(path: path)
+///     var stream = try DumpStream(file)
 ///     while let chunk = try stream.read() { … }
 package struct DumpStream: ~Copyable {
     /// The most bytes that ``read(maximum:)`` returns when the caller names no maximum.
@@ -31,10 +32,9 @@ package struct DumpStream: ~Copyable {
 
     /// Opens the file and recognises its compression.
     ///
-    /// - Throws: ``ArchiveError/missing(_:)``, ``ArchiveError/unreadable(_:_:)``, or
-    ///   ``ArchiveError/notADump(_:looksLike:)`` for anything but a regular file.
-    package init(path: FilePath, followsLink: Bool = true) throws(ArchiveError) {
-        let file = try InputFile(path, followsLink: followsLink)
+    /// - Throws: ``ArchiveError/changed(_:)``, ``ArchiveError/unreadable(_:_:)``.
+    package init(_ file: TreeFile) throws(ArchiveError) {
+        let file = try InputFile(file)
         try self.init(file, layers: try Self.layers(of: file))
     }
 

@@ -1,5 +1,6 @@
 import Bytes
 import Compression
+import Files
 import SystemPackage
 
 /// How a file begins, and how it ends: enough to tell what it is, with little of it read.
@@ -17,9 +18,9 @@ package struct FileStart: Sendable {
     package static let size = PlainHeader.size
 
     /// - Parameter count: how many bytes to read at each end.
-    /// - Throws: as ``DumpStream/init(path:followsLink:)``; ``ArchiveError/unreadable(_:_:)``.
-    package init(of path: FilePath, count: Int = size) throws(ArchiveError) {
-        try self.init(of: try InputFile(path), count: count)
+    /// - Throws: ``ArchiveError/changed(_:)``, ``ArchiveError/unreadable(_:_:)``.
+    package init(of file: TreeFile, count: Int = size) throws(ArchiveError) {
+        try self.init(of: try InputFile(file), count: count)
     }
 
     init(of file: InputFile, count: Int = size) throws(ArchiveError) {

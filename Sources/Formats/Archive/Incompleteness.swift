@@ -64,7 +64,7 @@ struct CustomCompleteness {
     }
 
     func check() throws(ArchiveError) -> [Incompleteness] {
-        let size = try InputFile(dump.path).size
+        let size = try InputFile(dump.file).size
         return (dump.contents?.entries ?? []).compactMap { entry in
             guard case .offset(let offset) = entry.data, offset >= size else { return nil }
             return Incompleteness(
@@ -87,7 +87,7 @@ struct PlainCompleteness {
 
     func check() throws(ArchiveError) -> [Incompleteness] {
         guard dump.compression == .none, let header = dump.plainHeader else { return [] }
-        let file = try InputFile(dump.path)
+        let file = try InputFile(dump.file)
         let start = max(0, file.size - Int64(Self.tailSize))
         let tail = try file.bytes(at: start, count: Self.tailSize)
         let footer = header.isCluster ? PlainMarker.clusterFooter : PlainMarker.footer
@@ -95,7 +95,7 @@ struct PlainCompleteness {
         if lines.contains(where: { $0.elementsEqual(footer) }) { return [] }
         return [
             Incompleteness(
-                subject: dump.path.lastComponent?.string ?? dump.path.string,
+                subject: dump.name,
                 problem: "the script does not end with \"\(footer)\": the end of it is missing")
         ]
     }

@@ -1,3 +1,4 @@
+import Files
 import SystemPackage
 
 /// A regular file, open for reading at any place. It is closed when the last reference to it is gone.
@@ -7,27 +8,14 @@ final class InputFile: Sendable {
     let size: Int64
     private let descriptor: FileDescriptor
 
-    /// - Throws: ``ArchiveError/missing(_:)``, ``ArchiveError/unreadable(_:_:)``, or
-    ///   ``ArchiveError/notADump(_:looksLike:)`` for anything but a regular file: opening a pipe could wait for ever.
-    /// - Parameter followsLink: false where other accounts may write, because a link there could lead to any file.
-    init(_ path: FilePath, followsLink: Bool = true) throws(ArchiveError) {
-        self.path = path
-        let stat = try Stat(inspecting: path, followsLink: followsLink)
-        guard stat.type == .regular else {
-            let looks =
-                switch stat.type {
-                case .directory: "a directory"
-                case .symbolicLink: "a link"
-                default: "a pipe, socket or device"
-                }
-            throw .notADump(path, looksLike: looks)
-        }
-        size = stat.size
+    /// - Throws: ``ArchiveError/changed(_:)``, ``ArchiveError/unreadable(_:_:)``.
+    init(_ file: TreeFile) throws(ArchiveError) {
+        path = file.path
+        size = file.state.size
         do {
-            descriptor = try FileDescriptor.open(
-                path, .readOnly, options: followsLink ? .closeOnExec : [.closeOnExec, .noFollow])
+            descriptor = try file.open()
         } catch {
-            throw ArchiveError(path, error)
+            throw ArchiveError(error)
         }
     }
 
@@ -72,18 +60,50 @@ final class InputFile: Sendable {
     }
 }
 
-extension Stat {
-    /// - Throws: ``ArchiveError/missing(_:)`` or ``ArchiveError/unreadable(_:_:)``.
-    init(inspecting path: FilePath, followsLink: Bool = true) throws(ArchiveError) {
+extension OpenTree {
+    /// Opens a backup where it lies.
+    /// - Parameter following: places that links in it may lead to.
+    /// - Throws: ``ArchiveError/missing(_:)``, ``ArchiveError/unreadable(_:_:)``, or ``ArchiveError/notADump(_:looksLike:)`` for
+    ///   anything but a regular file or a directory: it is not opened, because to open a pipe could take for ever.
+    package static func ofBackup(at path: FilePath, following: [FilePath] = []) throws(ArchiveError) -> OpenTree {
+        let tree: OpenTree
         do {
-            try self.init(path, followTargetSymlink: followsLink)
+            tree = try OpenTree(at: path, following: following)
         } catch {
-            throw ArchiveError(path, error)
+            throw ArchiveError(error)
+        }
+        guard [.file, .directory].contains(tree.state.kind) else {
+            throw .notADump(path, looksLike: tree.state.kind.words)
+        }
+        return tree
+    }
+}
+
+extension FileState.Kind {
+    /// What it is, as something that is no file of a backup.
+    package var words: String {
+        switch self {
+        case .file: "a file"
+        case .directory: "a directory"
+        case .link: "a symbolic link"
+        case .socket, .special: "a pipe, socket or device"
         }
     }
 }
 
 extension ArchiveError {
+    /// Translates an error of opening or reading a file of a backup.
+    package init(_ error: FileError) {
+        switch error.problem {
+        case .system(_, .noSuchFileOrDirectory), .system(_, .notDirectory): self = .missing(error.path)
+        case .system(_, let errno): self = .unreadable(error.path, errno)
+        case .notAFile: self = .notADump(error.path, looksLike: "no regular file")
+        case .tooLarge: self = .unreadable(error.path, .fileTooLarge)
+        case .changed: self = .changed(error.path)
+        case .notFollowed, .linkOfAnother: self = .notAllowed(error)
+        }
+    }
+
     /// Translates a system error about a file that the caller named.
     init(_ path: FilePath, _ error: any Error) {
         switch error as? Errno {

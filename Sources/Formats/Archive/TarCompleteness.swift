@@ -10,7 +10,7 @@ struct TarCompleteness {
 
     func check(_ progress: (Int64) throws -> Void) throws -> [Incompleteness] {
         guard let contents = dump.contents else { return [] }
-        let file = try InputFile(dump.path)
+        let file = try InputFile(dump.file)
         var findings: [Incompleteness] = []
         var members: [String: TarMember] = [:]
         var walk = TarMembers(file)
@@ -56,7 +56,7 @@ struct TarCompleteness {
     }
 
     private func ofFile(_ problem: String) -> Incompleteness {
-        Incompleteness(subject: dump.path.lastComponent?.string ?? dump.path.string, problem: problem)
+        Incompleteness(subject: dump.name, problem: problem)
     }
 
     /// A file that ends within a member, or holds something other than members, is incomplete. A file that cannot be

@@ -1,4 +1,4 @@
-import SystemPackage
+import Files
 
 /// Which dump is in a tar file, compressed or not.
 struct TarListing {
@@ -9,8 +9,8 @@ struct TarListing {
     let header: ArchiveHeader
 
     /// - Throws: ``ArchiveError``; ``NoDumpInTar`` where there is no such dump, or other things.
-    static func read(_ path: FilePath) throws -> TarListing {
-        var stream = try TarStream(path: path)
+    static func read(_ file: TreeFile) throws -> TarListing {
+        var stream = try TarStream(file)
         var seen = Seen()
         while seen.isWorthMore, let member = try stream.next() {
             guard member.kind == .file else { continue }
@@ -21,14 +21,14 @@ struct TarListing {
                 try seen.add(member.name, place, FileStart(bytes: start))
                 continue
             }
-            var cursor = ArchiveCursor(FileCursor(start, of: path))
+            var cursor = ArchiveCursor(FileCursor(start, of: file.path))
             let header = try ArchiveHeader(from: &cursor, formats: [.tar])
             // pg_dump writes it first, under this very name, and compresses no member.
             let isOfPgDump = isFirst && member.name == "toc.dat" && !isCompressed(nextName(of: &stream))
             return TarListing(isOfPgDump: isOfPgDump, directory: place.directory, header: header)
         }
         if seen.hasParts {
-            throw ArchiveError.notADump(path, looksLike: "a directory dump in a tar file that lacks its toc.dat")
+            throw ArchiveError.notADump(file.path, looksLike: "a directory dump in a tar file that lacks its toc.dat")
         }
         throw seen.dumps.isEmpty ? NoDumpInTar.nothing(seen.names) : NoDumpInTar.files(seen.dumps)
     }

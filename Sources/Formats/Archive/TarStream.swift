@@ -1,9 +1,10 @@
 import Compression
+import Files
 import SystemPackage
 
 /// Reads a tar file that may be compressed, member after member, without going back. Memory use is constant.
 ///
-///     var stream = try TarStream(path: path)
+///     var stream = try TarStream(file)
 ///     while let member = try stream.next() {
 ///         while case let count = try stream.read(into: buffer), count > 0 { … }
 ///     }
@@ -23,9 +24,9 @@ package struct TarStream: ~Copyable {
     /// How many bytes of the file have been read.
     package var compressedBytesRead: Int64 { stream.compressedBytesRead }
 
-    /// - Throws: as ``DumpStream/init(path:)``.
-    package init(path: FilePath) throws(ArchiveError) {
-        stream = try DumpStream(path: path)
+    /// - Throws: as ``DumpStream/init(_:)``.
+    package init(_ file: TreeFile) throws(ArchiveError) {
+        stream = try DumpStream(file)
     }
 
     /// Skips the rest of the current member. Members that only say more about the next one are put into that.

@@ -14,13 +14,13 @@ extension Wrapper {
     package func unpack(
         into directory: FilePath, owner: FileOwner, limit: Int64, progress: (Int64) throws -> Void
     ) throws -> FilePath {
-        let target = directory.appending(path.lastComponent?.string ?? "dump")
+        let target = directory.appending(file.path.lastComponent?.string ?? "dump")
         var unpacking = Unpacking(owner: owner, limit: limit)
         if case .directory(let place) = content {
             try owner.makeDirectory(target)
-            try unpacking.members(of: path, in: place, to: target, progress)
+            try unpacking.members(of: file, in: place, to: target, progress)
         } else {
-            var stream = try DumpStream(path: path)
+            var stream = try DumpStream(file)
             let output = try NewFile(target, owner: owner)
             while let chunk = try stream.read() {
                 try unpacking.count(chunk.count)
@@ -58,11 +58,11 @@ private struct Unpacking {
 
     /// Writes the files of a directory dump. Links are left out: what they stood for is then missing.
     mutating func members(
-        of path: FilePath, in place: String, to target: FilePath, _ progress: (Int64) throws -> Void
+        of source: TreeFile, in place: String, to target: FilePath, _ progress: (Int64) throws -> Void
     ) throws {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: DumpStream.chunkSize, alignment: 64)
         defer { buffer.deallocate() }
-        var stream = try TarStream(path: path)
+        var stream = try TarStream(source)
         while let member = try stream.next() {
             let found = MemberPlace(member.name)
             guard member.kind == .file, !["", ".."].contains(found.file) else { continue }
@@ -73,7 +73,7 @@ private struct Unpacking {
             try count(Self.smallest)
             let file = target.appending(found.file)
             guard !Files.exists(file) else {
-                throw ArchiveError.malformed(path, offset: 0, problem: "\(member.name) is in the tar file twice")
+                throw ArchiveError.malformed(source.path, offset: 0, problem: "\(member.name) is in the tar file twice")
             }
             let output = try NewFile(file, owner: owner)
             while true {

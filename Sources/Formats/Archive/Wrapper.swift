@@ -1,10 +1,11 @@
 import Compression
+import Files
 import SystemPackage
 
 /// What is around a dump that must be unpacked before `pg_restore` can read it: compression, or a tar file with a directory
 /// dump in it, or both. A plain dump needs no unpacking: it is read through its compression.
 package struct Wrapper: Sendable {
-    package let path: FilePath
+    package let file: TreeFile
     /// The compression, the outermost first.
     package let layers: [CompressionAlgorithm]
     package let content: Content
@@ -24,14 +25,14 @@ package struct Wrapper: Sendable {
     /// Looks into a file, until it is known which dump is in it. Of a tar file this can be all of it.
     /// - Returns: nil for a file that is not compressed and no tar file, for a plain dump, and for what `pg_dump` wrote so itself.
     /// - Throws: ``ArchiveError`` for a wrapper or a dump that is damaged; ``NoDumpInTar``.
-    package init?(around path: FilePath) throws {
-        guard let status = try? Stat(path), status.type == .regular else { return nil }
-        let start = try FileStart(of: path)
-        self.path = path
+    package init?(around tree: OpenTree) throws {
+        guard let file = tree.file() else { return nil }
+        let start = try FileStart(of: file)
+        self.file = file
         layers = start.layers
-        bytes = status.size
+        bytes = file.state.size
         if start.isTar {
-            let found = try TarListing.read(path)
+            let found = try TarListing.read(file)
             if found.isOfPgDump && layers.isEmpty { return nil }
             (content, header) = (found.isOfPgDump ? .tar : .directory(found.directory), found.header)
             return
@@ -39,7 +40,7 @@ package struct Wrapper: Sendable {
         guard !layers.isEmpty, start.isArchive else { return nil }
         if let flaw = start.flaw, start.bytes.isEmpty { throw flaw }
         content = .custom
-        var cursor = ArchiveCursor(FileCursor(start.bytes, of: path))
+        var cursor = ArchiveCursor(FileCursor(start.bytes, of: file.path))
         header = try ArchiveHeader(from: &cursor, formats: [.custom])
     }
 

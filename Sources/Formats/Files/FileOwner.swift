@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import SystemPackage
 
@@ -27,15 +28,23 @@ package struct FileOwner: Sendable {
         }
     }
 
-    /// Gives a file or directory, which must not be a link, to the account and sets its mode. Does nothing where both
-    /// are right already.
-    /// - Throws: `Errno`.
-    package func take(_ path: FilePath, _ status: stat, mode: mode_t) throws {
+    /// Gives a file or a directory in a directory to the account and sets its mode. Does nothing where both are right already.
+    /// - Throws: `Errno`, also for anything else, such as a link.
+    package func take(
+        _ part: UnsafePointer<CChar>, in directory: borrowing OpenDirectory, mode: mode_t
+    ) throws(Errno) {
+        let place = openat(directory.descriptor, part, pgassay_path_only | O_NOFOLLOW | O_CLOEXEC)
+        guard place >= 0 else { throw .current }
+        defer { close(place) }
+        var status = stat()
+        guard fstat(place, &status) == 0 else { throw .current }
+        guard status.isRegular || status.isDirectory else { throw .tooManySymbolicLinkLevels }
+        let real = "/proc/self/fd/\(place)"
         if status.st_uid != user || status.st_gid != group {
-            guard lchown(path.string, user, group) == 0 else { throw Errno(rawValue: errno) }
+            guard chown(real, user, group) == 0 else { throw .current }
         }
         if status.st_mode & 0o7777 != mode {
-            guard chmod(path.string, mode) == 0 else { throw Errno(rawValue: errno) }
+            guard chmod(real, mode) == 0 else { throw .current }
         }
     }
 
@@ -45,13 +54,13 @@ package struct FileOwner: Sendable {
     ///   - buffer: for one piece of the file. Each piece fills it, except the last piece.
     ///   - look: is called with the bytes of each piece.
     /// - Returns: whether the copy shares its blocks with the original.
-    /// - Throws: `Errno`; what `look` throws.
+    /// - Throws: ``FileError``, `Errno`; what `look` throws.
     @discardableResult
     package func copy(
-        _ source: FilePath, to target: FilePath, through buffer: UnsafeMutableRawBufferPointer,
+        _ source: TreeFile, to target: FilePath, through buffer: UnsafeMutableRawBufferPointer,
         _ look: (UnsafeRawBufferPointer) throws -> Void
     ) throws -> Bool {
-        let input = try FileDescriptor.open(source, .readOnly, options: [.closeOnExec, .noFollow])
+        let input = try source.open()
         defer { try? input.close() }
         let output = try NewFile(target, owner: self)
         let isShared = output.shareBlocks(of: input)
@@ -67,15 +76,21 @@ package struct FileOwner: Sendable {
     /// - Parameters:
     ///   - target: must not exist.
     ///   - look: is called with the bytes; the file is read only for this.
-    /// - Throws: `Errno`; what `look` throws.
+    /// - Throws: ``FileError``, `Errno`; what `look` throws.
     package func move(
-        _ source: FilePath, to target: FilePath, through buffer: UnsafeMutableRawBufferPointer,
+        _ source: TreeFile, to target: FilePath, through buffer: UnsafeMutableRawBufferPointer,
         _ look: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
         guard !Files.exists(target) else { throw Errno.fileExists }
-        guard rename(source.string, target.string) == 0 else { throw Errno(rawValue: errno) }
-        let file = try FileDescriptor.open(target, .readOnly, options: [.closeOnExec, .noFollow])
+        let file = try source.open()
         try file.closeAfter {
+            guard rename(source.path.string, target.string) == 0 else { throw Errno(rawValue: errno) }
+            // What was moved must be what was opened.
+            var (opened, moved) = (stat(), stat())
+            guard fstat(file.rawValue, &opened) == 0, lstat(target.string, &moved) == 0 else { throw Errno.current }
+            guard opened.st_ino == moved.st_ino, opened.st_dev == moved.st_dev else {
+                throw FileError(path: source.path, problem: .changed)
+            }
             guard fchown(file.rawValue, user, group) == 0, fchmod(file.rawValue, 0o600) == 0 else {
                 throw Errno(rawValue: errno)
             }
@@ -85,15 +100,6 @@ package struct FileOwner: Sendable {
 }
 
 extension FileDescriptor {
-    /// Reads a file from its beginning to its end, as ``readAll(through:_:)`` does it.
-    package static func readAll(
-        of path: FilePath, through buffer: UnsafeMutableRawBufferPointer,
-        _ body: (UnsafeRawBufferPointer) throws -> Void
-    ) throws {
-        let file = try open(path, .readOnly, options: [.closeOnExec, .noFollow])
-        try file.closeAfter { try file.readAll(through: buffer, body) }
-    }
-
     /// Reads from the current position to the end, in pieces as large as the buffer; only the last may be shorter.
     /// - Throws: `Errno`; what `body` throws.
     package func readAll(

@@ -5,7 +5,7 @@ import SystemPackage
 /// it, even if somebody else has written there.
 ///
 /// A part of a name is a string, or bytes that end in 0: what is found on a disk need not be UTF-8.
-package struct OpenDirectory: ~Copyable {
+package struct OpenDirectory: ~Copyable, Sendable {
     package let descriptor: CInt
 
     private init(descriptor: CInt) { self.descriptor = descriptor }
@@ -69,6 +69,13 @@ package struct OpenDirectory: ~Copyable {
             descriptor: try check(openat(descriptor, part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)))
         try file.write(bytes)
         try check(fsync(file.descriptor))
+    }
+
+    /// What the directory itself is.
+    package func status() throws(Errno) -> stat {
+        var status = stat()
+        try check(fstat(descriptor, &status))
+        return status
     }
 
     /// Removes a directory and the files in it.

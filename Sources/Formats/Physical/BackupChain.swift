@@ -1,5 +1,4 @@
 import Files
-import Foundation
 import SystemPackage
 
 /// An incremental backup and the backups that it builds on, down to a full one. All of them are in the same directory.
@@ -12,21 +11,24 @@ package struct BackupChain: Sendable {
     /// The longest chain that is followed. A longer one would be a mistake, or a circle.
     private static let longest = 1000
 
-    /// - Returns: nil where there is no incremental backup at the path.
-    /// - Throws: ``BackupChainError``, ``DataDirectoryError``, ``ManifestError``; `Errno` where something cannot be
+    /// - Returns: nil where it is no incremental backup.
+    /// - Throws: ``BackupChainError``, ``DataDirectoryError``, ``ManifestError``; ``Files/FileError`` where something cannot be
     ///   read.
-    package init?(endingAt path: FilePath) throws {
-        guard Self.label(of: path)?.incrementalFrom != nil, let last = try DataDirectory(at: path) else { return nil }
+    package init?(endingAt tree: OpenTree) throws {
+        guard Self.label(of: tree)?.incrementalFrom != nil, let last = try DataDirectory(tree) else { return nil }
+        let path = tree.path
         let beside = path.removingLastComponent()
-        let labels = try FileManager.default.contentsOfDirectory(atPath: beside.string).sorted().compactMap { name in
-            Self.label(of: beside.appending(name)).map { (path: beside.appending(name), label: $0) }
+        let labels = try Self.labels(in: tree.parent()).map { name, label in
+            (path: beside.appending(name), label: label)
         }
         var links = [last]
         while let label = links[0].label, let from = label.incrementalFrom {
             guard links.count < Self.longest else { throw BackupChainError.circle(path) }
             let name = links[0].path.lastComponent?.string ?? path.string
             let found = labels.filter { $0.label.start == from && $0.label.timeline == label.incrementalTimeline }
-            let before = try found.compactMap { try DataDirectory(at: $0.path) }
+            let before = try found.compactMap { link in
+                try DataDirectory(tree.neighbour(at: link.path)).flatMap { $0.label == link.label ? $0 : nil }
+            }
             let own = before.filter { Self.sameSystem($0, links[0]) }
             guard let link = own.first else {
                 throw before.first.map {
@@ -50,12 +52,30 @@ package struct BackupChain: Sendable {
         return one == other
     }
 
-    /// - Returns: nil where the path is not that of a base backup.
-    private static func label(of path: FilePath) -> BackupLabel? {
-        let file = path.appending(BackupLabel.fileName)
-        guard Files.exists(file) else { return nil }
-        return (try? DataDirectory.text(of: file)).flatMap { BackupLabel($0) }
+    /// - Returns: nil where it is no base backup.
+    private static func label(of tree: OpenTree) -> BackupLabel? {
+        (try? tree.file("backup_label")?.head(labelSize)).flatMap { BackupLabel(String(decoding: $0, as: UTF8.self)) }
     }
+
+    /// The labels of all base backups in a directory, by name, sorted.
+    private static func labels(in directory: borrowing OpenDirectory) throws -> [(name: String, label: BackupLabel)] {
+        var labels: [(name: String, label: BackupLabel)] = []
+        for entry in try directory.entries() {
+            // What is no base backup, or may not be read, is no link of the chain.
+            guard let backup = try? directory.directory(entry), let file = try? backup.file(BackupLabel.fileName) else {
+                continue
+            }
+            var bytes = [UInt8](repeating: 0, count: labelSize)
+            guard let count = try? bytes.withUnsafeMutableBytes({ try file.read(into: $0, at: 0) }),
+                let label = BackupLabel(String(decoding: bytes[..<count], as: UTF8.self))
+            else { continue }
+            labels.append((entry.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }, label))
+        }
+        return labels.sorted { $0.name < $1.name }
+    }
+
+    /// How many bytes of a label are read.
+    private static let labelSize = 64 << 10
 }
 
 /// Why the backups that an incremental one builds on could not be found.

@@ -1,5 +1,6 @@
 import Bytes
 import Crypto
+import Files
 import Findings
 import Foundation
 import SystemPackage
@@ -33,15 +34,10 @@ package struct BackupManifest: Sendable {
     private static let limit = 512 << 20
 
     /// Reads a manifest and verifies the checksum that it has of itself.
-    /// - Throws: ``ManifestError``; `Errno` where it cannot be read.
-    package init(contentsOf path: FilePath) throws {
-        let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .noFollow])
-        let data = try file.closeAfter {
-            let handle = FileHandle(fileDescriptor: file.rawValue, closeOnDealloc: false)
-            return try handle.read(upToCount: Self.limit + 1) ?? Data()
-        }
-        guard data.count <= Self.limit else { throw ManifestError.tooLarge(limit: Self.limit) }
-        try self.init(data)
+    /// - Throws: ``ManifestError``; ``Files/FileError`` where it cannot be read.
+    package init(_ file: TreeFile) throws {
+        guard file.state.size <= Self.limit else { throw ManifestError.tooLarge(limit: Self.limit) }
+        try self.init(Data(file.read(limit: Self.limit)))
     }
 
     init(_ data: Data) throws(ManifestError) {

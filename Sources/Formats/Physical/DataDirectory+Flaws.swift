@@ -1,4 +1,3 @@
-import Files
 import SystemPackage
 
 extension DataDirectory {
@@ -20,7 +19,7 @@ extension DataDirectory {
                     FileFlaw(path: file.path, problem: "\(file.size) bytes, and the manifest says \(expected.size)"))
             }
         }
-        for path in left.keys.sorted() where !Self.isLeftOut(path) || !Files.exists(self.path.appending(path)) {
+        for path in left.keys.sorted() where !Self.isLeftOut(path) || tree.state(of: FilePath(path)) == nil {
             found.append(FileFlaw(path: path, problem: "it is missing"))
         }
         return found
@@ -34,11 +33,11 @@ extension DataDirectory {
     /// Reads every file in its place, and compares it with the manifest.
     /// - Parameter progress: called with the bytes read so far, from several tasks.
     /// - Returns: what is wrong with the files, by path.
-    /// - Throws: `Errno` where something cannot be read; `CancellationError`.
+    /// - Throws: ``Files/FileError``, `Errno` where something cannot be read; `CancellationError`.
     package func verify(workers: Int, progress: @escaping @Sendable (Int64) -> Void) async throws -> [FileFlaw] {
         try await FilePass(files, workers: workers).perform(progress: progress) { file, buffer, read in
             var verifier = FileVerifier(file, manifest?.files[file.path], checksumsBefore: nil)
-            try FileDescriptor.readAll(of: file.source, through: buffer) { bytes in
+            try file.source.readAll(through: buffer) { bytes in
                 verifier.add(bytes)
                 try read(bytes.count)
             }

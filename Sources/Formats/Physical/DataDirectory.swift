@@ -5,7 +5,7 @@ import SystemPackage
 
 /// A data directory in a backup or a snapshot: which files it has. The contents of the files are not read.
 package struct DataDirectory: Sendable {
-    package let path: FilePath
+    package let tree: OpenTree
     /// What `PG_VERSION` says: `17`.
     package let majorVersion: Int
     /// Nil in a snapshot of a server that was not told that a backup was being made.
@@ -16,70 +16,96 @@ package struct DataDirectory: Sendable {
     package let files: [File]
     /// Every directory that a server needs, relative to the data directory, with parents before children.
     package let directories: [String]
-    /// Where each tablespace is, by OID.
-    package let tablespaces: [UInt32: FilePath]
-
-    package struct File: Sendable, Equatable {
+    /// Each tablespace, by OID.
+    package let tablespaces: [UInt32: OpenTree]
+    /// The log, where a link leads to it.
+    private let outsideLog: OpenTree?
+    package struct File: Sendable {
         /// Relative to the data directory, tablespaces as `pg_tblspc/16400/…`.
         package let path: String
         /// Where the file is. A file of a tablespace is outside of the data directory.
-        package let source: FilePath
-        package let size: Int64
+        package let source: TreeFile
+
+        package var size: Int64 { source.state.size }
     }
 
+    /// For messages, and for programs that see it there.
+    package var path: FilePath { tree.path }
+
     /// Whether it has the file that a server keeps while it runs. It is left out of ``files``.
-    package var hasPostmasterFile: Bool { Files.exists(path.appending("postmaster.pid")) }
+    package var hasPostmasterFile: Bool { tree.state(of: "postmaster.pid") != nil }
 
     package var bytes: Int64 { files.reduce(0) { $0 + $1.size } }
 
-    /// - Returns: nil where the path is not that of a data directory.
-    /// - Throws: ``DataDirectoryError`` where the data directory cannot be used; `Errno` where it cannot be read.
-    package init?(at path: FilePath) throws {
-        guard Files.exists(path.appending("PG_VERSION")), Files.exists(path.appending("global/pg_control")) else {
-            return nil
+    /// All that was opened: the directory, and the places that its links lead to.
+    package var trees: [OpenTree] {
+        [tree] + (outsideLog.map { [$0] } ?? []) + tablespaces.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    /// The segments of the log that lie in it, and what else is beside them.
+    package var log: [File] {
+        files.filter { $0.path.hasPrefix("pg_wal/") && !$0.path.dropFirst("pg_wal/".count).contains("/") }
+    }
+
+    /// - Returns: nil where it is no data directory.
+    /// - Throws: ``DataDirectoryError`` where the data directory cannot be used; ``Files/FileError`` where it cannot be read.
+    package init?(_ tree: OpenTree) throws {
+        guard tree.state(of: "PG_VERSION") != nil, tree.state(of: "global/pg_control") != nil else { return nil }
+        // Nothing of the kind is ever in one; to open it may take for ever.
+        if let special = tree.names.first(where: { tree.state(of: $0)?.kind == .special }) {
+            throw DataDirectoryError.special(special.string)
         }
-        self.path = path
-        let version = try Self.text(of: path.appending("PG_VERSION"))
+        self.tree = tree
+        let version = try Self.text(of: "PG_VERSION", in: tree)
         guard let major = Int(version.trimmingCharacters(in: .whitespacesAndNewlines)) else {
             throw DataDirectoryError.version(version)
         }
         majorVersion = major
-        if Files.exists(path.appending(BackupLabel.fileName)) {
-            guard let label = BackupLabel(try Self.text(of: path.appending(BackupLabel.fileName))) else {
+        if tree.state(of: "backup_label") != nil {
+            guard let label = BackupLabel(try Self.text(of: BackupLabel.fileName, in: tree)) else {
                 throw DataDirectoryError.label
             }
             self.label = label
         } else {
             label = nil
         }
-        let manifest = path.appending(BackupManifest.fileName)
-        self.manifest = Files.exists(manifest) ? try BackupManifest(contentsOf: manifest) : nil
+        manifest =
+            tree.state(of: "backup_manifest") == nil
+            ? nil : try BackupManifest(Self.file(BackupManifest.fileName, in: tree))
         var walk = Walk(majorVersion: major)
-        try walk.enter(path, as: "")
+        try walk.enter(tree, "", as: "")
         files = walk.files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         directories = walk.directories
         tablespaces = walk.tablespaces
+        outsideLog = walk.log
     }
 
     /// The process of a server that runs on this very directory now: a copy of its files would mix many moments.
     ///
     /// It is the one in `postmaster.pid`, if its working directory is this one. A snapshot has the postmaster.pid of a
     /// server that runs elsewhere or has ended; the process with that number here may be any other program.
-    package static func runningServer(on path: FilePath) -> Int32? {
-        guard let text = try? text(of: path.appending("postmaster.pid")),
-            let process = text.split(separator: "\n").first.flatMap({ Int32($0) }),
-            let place = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/cwd"),
-            place == URL(filePath: path.string).resolvingSymlinksInPath().path
+    package static func runningServer(on tree: OpenTree) -> Int32? {
+        guard tree.file("postmaster.pid") != nil, let text = try? text(of: "postmaster.pid", in: tree),
+            let process = text.split(separator: "\n").first.flatMap({ Int32($0) })
+        else { return nil }
+        var status = stat()
+        guard stat("/proc/\(process)/cwd", &status) == 0, UInt64(status.st_dev) == tree.state.device,
+            UInt64(status.st_ino) == tree.state.inode
         else { return nil }
         return process
     }
 
-    /// The text of a small file; at most 64 KiB are read.
-    static func text(of path: FilePath) throws -> String {
-        let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .noFollow])
-        return try file.closeAfter {
-            try String(unsafeUninitializedCapacity: 64 << 10) { try file.read(into: UnsafeMutableRawBufferPointer($0)) }
+    /// A file that must be one: not a link, for example.
+    private static func file(_ name: String, in tree: OpenTree) throws(DataDirectoryError) -> TreeFile {
+        guard let file = tree.file(FilePath(name)) else {
+            throw tree.state(of: FilePath(name))?.kind == .link ? .link(name) : .special(name)
         }
+        return file
+    }
+
+    /// The text of a small file; at most 64 KiB are read.
+    private static func text(of name: String, in tree: OpenTree) throws -> String {
+        String(decoding: try file(name, in: tree).head(64 << 10), as: UTF8.self)
     }
 
     /// Files that a new server does not need from the server that was copied: files that a server always writes itself,
@@ -107,6 +133,8 @@ package enum DataDirectoryError: Error, Sendable, Equatable, CustomStringConvert
     case label
     case link(String)
     case special(String)
+    case notFollowed(String, target: FilePath)
+    case serverRuns(process: Int32)
     case tablespaceMissing(String, target: String)
     case twoBases
     case outside(String)
@@ -119,6 +147,8 @@ package enum DataDirectoryError: Error, Sendable, Equatable, CustomStringConvert
         case .label: "backup_label does not say where replay begins"
         case .link(let path): "\(path) is a symbolic link, and only pg_wal and tablespaces may be"
         case .special(let path): "\(path) is neither a file nor a directory"
+        case .serverRuns(let process): "a server is running on it (process \(process))"
+        case .notFollowed(let path, let target): "\(path) is a link to \(target), and nobody allowed to follow it"
         case .twoBases: "there is more than one base.tar, in different compressions"
         case .outside(let path): "\(path.debugDescription) is no path within a data directory"
         case .twice(let path): "\(path) is in it twice"
@@ -133,61 +163,71 @@ private struct Walk {
     let majorVersion: Int
     var files: [DataDirectory.File] = []
     var directories: [String] = []
-    var tablespaces: [UInt32: FilePath] = [:]
+    var tablespaces: [UInt32: OpenTree] = [:]
+    var log: OpenTree?
 
-    mutating func enter(_ directory: FilePath, as name: String) throws {
-        for child in try FileManager.default.contentsOfDirectory(atPath: directory.string).sorted() {
-            let path = name.isEmpty ? child : "\(name)/\(child)"
-            if DataDirectory.leftOut.contains(path) || child.hasPrefix("pg_internal.init") { continue }
-            try add(directory.appending(child), as: path)
+    init(majorVersion: Int) { self.majorVersion = majorVersion }
+
+    mutating func enter(_ tree: OpenTree, _ directory: FilePath, as name: String) throws {
+        for child in tree.names(in: directory) {
+            let last = child.lastComponent?.string ?? ""
+            let path = name.isEmpty ? last : "\(name)/\(last)"
+            if DataDirectory.leftOut.contains(path) || last.hasPrefix("pg_internal.init") { continue }
+            try add(child, of: tree, as: path)
         }
     }
 
-    private mutating func add(_ source: FilePath, as path: String) throws {
-        var status = stat()
-        guard lstat(source.string, &status) == 0 else { throw Errno(rawValue: errno) }
-        switch status.st_mode & S_IFMT {
-        case S_IFREG: files.append(DataDirectory.File(path: path, source: source, size: Int64(status.st_size)))
-        case S_IFDIR:
+    private mutating func add(_ source: FilePath, of tree: OpenTree, as path: String) throws {
+        switch tree.state(of: source)?.kind {
+        case .file: if let file = tree.file(source) { files.append(DataDirectory.File(path: path, source: file)) }
+        case .directory:
             directories.append(path)
             if let name = path.split(separator: "/").last, !DataDirectory.emptied.contains(String(name)) {
-                try enter(source, as: path)
+                try enter(tree, source, as: path)
             }
-        case S_IFLNK: try follow(source, as: path)
+        case .link: try follow(source, of: tree, as: path)
         // A server's own socket may be in its directory.
-        case S_IFSOCK: break
-        default: throw DataDirectoryError.special(path)
+        case .socket, nil: break
+        case .special: throw DataDirectoryError.special(path)
         }
     }
 
     /// Follows a link. The log and tablespaces may be in other places: they are read there, and laid out below the
-    /// copy. A hostile link may lead anywhere, and we may read everything, so only files that are named like those of a
-    /// log or a tablespace are taken from there.
-    private mutating func follow(_ link: FilePath, as path: String) throws {
+    /// copy. A hostile link may lead anywhere, and we may read everything: it is followed only where somebody allowed it, and only
+    /// files that are named like those of a log or a tablespace are taken from there.
+    private mutating func follow(_ link: FilePath, of tree: OpenTree, as path: String) throws {
         let parts = path.split(separator: "/")
         let tablespace = parts.count == 2 && parts[0] == "pg_tblspc" ? UInt32(parts[1]) : nil
         guard path == "pg_wal" || tablespace != nil else { throw DataDirectoryError.link(path) }
-        var status = stat()
-        guard stat(link.string, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-            let target = (try? FileManager.default.destinationOfSymbolicLink(atPath: link.string)) ?? "nowhere"
-            throw DataDirectoryError.tablespaceMissing(path, target: target)
-        }
+        let place = try place(of: link, of: tree, as: path)
         directories.append(path)
         guard let tablespace else {
-            for child in try FileManager.default.contentsOfDirectory(atPath: link.string).sorted()
-            where child.wholeMatch(of: /[0-9A-F]{24}|[0-9A-F]{8}\.history/) != nil {
-                try add(link.appending(child), as: "\(path)/\(child)")
+            log = place
+            for child in place.names() where child.string.wholeMatch(of: /[0-9A-F]{24}|[0-9A-F]{8}\.history/) != nil {
+                try add(child, of: place, as: "\(path)/\(child)")
             }
             return
         }
         // TABLESPACE_VERSION_DIRECTORY of the server.
-        let prefix = "PG_\(majorVersion)_"
-        let versions = try FileManager.default.contentsOfDirectory(atPath: link.string).filter { $0.hasPrefix(prefix) }
+        let versions = place.names().filter { $0.string.hasPrefix("PG_\(majorVersion)_") }
         guard !versions.isEmpty else {
-            throw DataDirectoryError.tablespaceMissing(
-                path, target: try FileManager.default.destinationOfSymbolicLink(atPath: link.string))
+            throw DataDirectoryError.tablespaceMissing(path, target: place.path.string)
         }
-        tablespaces[tablespace] = link
-        for child in versions.sorted() { try add(link.appending(child), as: "\(path)/\(child)") }
+        tablespaces[tablespace] = place
+        for child in versions { try add(child, of: place, as: "\(path)/\(child)") }
+    }
+
+    private func place(of link: FilePath, of tree: OpenTree, as path: String) throws -> OpenTree {
+        do throws(FileError) {
+            let place = try tree.follow(link)
+            if place.isDirectory { return place }
+        } catch {
+            switch error.problem {
+            case .notFollowed(let target): throw DataDirectoryError.notFollowed(path, target: target)
+            case .system(_, .noSuchFileOrDirectory), .system(_, .notDirectory): break
+            default: throw error
+            }
+        }
+        throw DataDirectoryError.tablespaceMissing(path, target: try tree.target(of: link).string)
     }
 }

@@ -62,7 +62,7 @@ package struct LayOut: Sendable {
                     shared.add(1, ordering: .relaxed)
                 }
             case .move: try owner.move(file.source, to: place, through: buffer, look)
-            case .overlay: try FileDescriptor.readAll(of: file.source, through: buffer, look)
+            case .overlay: try file.source.readAll(through: buffer, look)
             }
             return verifier.finish()
         }

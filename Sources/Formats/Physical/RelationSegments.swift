@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Glibc
 import SystemPackage
@@ -52,7 +53,7 @@ package struct RelationSegments: Sendable {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 * Self.pageSize, alignment: 16)
         defer { buffer.deallocate() }
         for (segment, path) in files.enumerated() {
-            let file = try FileDescriptor.open(path, .readOnly, options: [.noFollow, .closeOnExec])
+            let file = try FileDescriptor.regularFile(path)
             try file.closeAfter {
                 var page = segment * Self.pagesPerSegment
                 var filled = 0

@@ -1,4 +1,4 @@
-import Foundation
+import Files
 import SystemPackage
 
 /// A replication slot of the server that was copied, as `pg_replslot/NAME/state` describes it.
@@ -26,13 +26,15 @@ package struct ReplicationSlot: Sendable, Equatable {
     private static let most = 1000
 
     /// - Returns: the slots of a data directory, sorted by name; empty where their directory cannot be read.
-    package static func all(in directory: FilePath) -> [ReplicationSlot] {
-        let slots = directory.appending("pg_replslot")
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: slots.string)) ?? []
+    package static func all(in tree: OpenTree) -> [ReplicationSlot] {
         // Only names that the server allows (`ReplicationSlotValidateName`): the name of a directory that is being
         // removed ends in .tmp.
-        return names.lazy.filter { $0.wholeMatch(of: /[a-z0-9_]{1,63}/) != nil }.sorted().prefix(most).map { name in
-            ReplicationSlot(name: name, state: State(contentsOf: slots.appending("\(name)/state")))
+        let slots = tree.names(in: "pg_replslot").filter {
+            $0.lastComponent?.string.wholeMatch(of: /[a-z0-9_]{1,63}/) != nil
+        }
+        return slots.prefix(most).map { slot in
+            ReplicationSlot(
+                name: slot.lastComponent?.string ?? "", state: tree.file(slot.appending("state")).flatMap { .init($0) })
         }
     }
 }
@@ -45,15 +47,8 @@ extension ReplicationSlot.State {
     /// (`ReplicationSlotOnDisk`).
     private static let size = 104
 
-    fileprivate init?(contentsOf path: FilePath) {
-        guard let file = try? FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .noFollow, .nonBlocking])
-        else { return nil }
-        let bytes = try? file.closeAfter {
-            try [UInt8](unsafeUninitializedCapacity: Self.size) { buffer, count in
-                count = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
-            }
-        }
-        guard let bytes, bytes.count == Self.size else { return nil }
+    fileprivate init?(_ file: TreeFile) {
+        guard let bytes = try? file.head(Self.size), bytes.count == Self.size else { return nil }
         func number<Number: FixedWidthInteger>(at offset: Int, as type: Number.Type = Number.self) -> Number {
             bytes.withUnsafeBytes { Number(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: type)) }
         }

@@ -1,5 +1,4 @@
 import Files
-import Glibc
 import SystemPackage
 
 /// Names that a data directory holds, read from its files with no server: the bootstrap superuser and the databases.
@@ -12,25 +11,27 @@ package struct SharedCatalogue: Sendable, Equatable {
     /// Databases that take connections and are no templates, in the order of their names; nil where they cannot be read.
     package let databases: [String]?
 
-    /// - Returns: nil where the path is not that of a data directory.
-    package init?(at path: FilePath) {
-        guard Files.exists(path.appending("global/pg_control")),
-            let version = Self.bytes(of: path.appending("PG_VERSION"), atMost: 100),
+    /// - Returns: nil where it is no data directory.
+    package init?(in tree: OpenTree) {
+        guard tree.state(of: "global/pg_control") != nil,
+            let version = Self.bytes(of: "PG_VERSION", in: tree, atMost: 100),
             let major = Int(String(decoding: version, as: UTF8.self).filter { !$0.isWhitespace })
         else { return nil }
-        self.init(of: path, majorVersion: major)
+        self.init(tree, major)
     }
 
+    package init(of directory: DataDirectory) { self.init(directory.tree, directory.majorVersion) }
+
     /// - Parameter majorVersion: of the server, 12 or later; before that, a row's OID was in its header.
-    package init(of directory: FilePath, majorVersion: Int) {
-        guard majorVersion >= 12, let map = Self.bytes(of: directory.appending("global/pg_filenode.map"), atMost: 1024)
+    private init(_ tree: OpenTree, _ majorVersion: Int) {
+        guard majorVersion >= 12, let map = Self.bytes(of: "global/pg_filenode.map", in: tree, atMost: 1024)
         else {
             (superuser, databases) = (nil, nil)
             return
         }
         func rows(of relation: UInt32) -> [ArraySlice<UInt8>]? {
             guard let node = Self.file(of: relation, in: map),
-                let heap = Self.bytes(of: directory.appending("global/\(node)"), atMost: 64 << 20)
+                let heap = Self.bytes(of: FilePath("global/\(node)"), in: tree, atMost: 64 << 20)
             else { return nil }
             return Self.rows(in: heap)
         }
@@ -51,19 +52,8 @@ package struct SharedCatalogue: Sendable, Equatable {
     // MARK: Files
 
     /// - Returns: nil where the file cannot be read, or is larger.
-    private static func bytes(of path: FilePath, atMost limit: Int) -> [UInt8]? {
-        guard
-            let file = try? FileDescriptor.open(
-                path, .readOnly, options: [.noFollow, .closeOnExec, FileDescriptor.OpenOptions(rawValue: O_NONBLOCK)])
-        else { return nil }
-        defer { try? file.close() }
-        var status = stat()
-        guard fstat(file.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= limit else {
-            return nil
-        }
-        var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
-        let count = try? bytes.withUnsafeMutableBytes { try file.read(fromAbsoluteOffset: 0, into: $0) }
-        return count == bytes.count ? bytes : nil
+    private static func bytes(of name: FilePath, in tree: OpenTree, atMost limit: Int) -> [UInt8]? {
+        try? tree.file(name)?.read(limit: limit)
     }
 
     /// The file of a shared table: `RelMapFile` in `relmapper.c` is a magic number, a count, and pairs of a relation and its

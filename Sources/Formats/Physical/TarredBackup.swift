@@ -7,7 +7,7 @@ import SystemPackage
 /// A base backup in tar files, as `pg_basebackup -Ft` writes it: a directory with `base.tar`, one file for each
 /// tablespace and one for the log, or a single file with all of it.
 package struct TarredBackup: Sendable {
-    package let path: FilePath
+    package let tree: OpenTree
     package let compression: CompressionAlgorithm
     package let label: BackupLabel
     /// What a `PG_VERSION` in it says: `17`.
@@ -17,11 +17,11 @@ package struct TarredBackup: Sendable {
 
     let parts: [Part]
     /// The manifest beside the tar files. Nil for a single file, in which the manifest is a member.
-    let manifest: FilePath?
+    let manifest: TreeFile?
 
     /// A tar file.
     struct Part: Sendable {
-        let file: FilePath
+        let file: TreeFile
         let place: Place
 
         /// Where its members belong.
@@ -31,38 +31,47 @@ package struct TarredBackup: Sendable {
         }
     }
 
-    /// - Returns: nil where there is no such backup at the path.
-    /// - Throws: ``Archive/ArchiveError``, ``DataDirectoryError``, `Errno`.
-    package init?(at path: FilePath) throws {
-        self.path = path
-        // A path that does not exist or cannot be listed is reported by the kind of backup that is tried last.
-        guard let status = try? Stat(path) else { return nil }
-        if status.type == .directory {
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: path.string)) ?? []
-            parts = names.sorted().compactMap { name in
-                guard let match = name.wholeMatch(of: /(base|pg_wal|[0-9]+)\.tar(\.gz|\.lz4|\.zst|\.bz2|\.xz)?/) else {
-                    return nil
-                }
-                let place: Part.Place? =
-                    match.1 == "base" ? .base : match.1 == "pg_wal" ? .log : UInt32(match.1).map { .tablespace($0) }
-                return place.map { Part(file: path.appending(name), place: $0) }
-            }
-            let manifest = path.appending(BackupManifest.fileName)
-            self.manifest = Files.exists(manifest) ? manifest : nil
-        } else {
-            parts = Self.beginsWithLabel(path) ? [Part(file: path, place: .base)] : []
+    /// For messages.
+    package var path: FilePath { tree.path }
+
+    /// - Returns: nil where it is no such backup.
+    /// - Throws: ``Archive/ArchiveError``, ``DataDirectoryError``.
+    package init?(_ tree: OpenTree) throws {
+        self.tree = tree
+        if let file = tree.file() {
+            parts = Self.beginsWithLabel(file) ? [Part(file: file, place: .base)] : []
             manifest = nil
+        } else {
+            parts = try tree.names().compactMap { try Self.part(named: $0, in: tree) }
+            manifest =
+                parts.isEmpty || tree.state(of: "backup_manifest") == nil
+                ? nil : try Self.file("backup_manifest", in: tree)
         }
         guard let base = parts.first(where: { $0.place == .base }) else { return nil }
         guard parts.count(where: { $0.place == .base }) == 1 else { throw DataDirectoryError.twoBases }
-        bytes = try parts.reduce(0) { try $0 + Stat($1.file).size }
+        bytes = parts.reduce(0) { $0 + $1.file.state.size }
         (compression, label, majorVersion) = try Self.head(of: base.file)
     }
 
+    private static func part(named name: FilePath, in tree: OpenTree) throws(DataDirectoryError) -> Part? {
+        guard let match = name.string.wholeMatch(of: /(base|pg_wal|[0-9]+)\.tar(\.gz|\.lz4|\.zst|\.bz2|\.xz)?/) else { return nil }
+        let place: Part.Place? =
+            match.1 == "base" ? .base : match.1 == "pg_wal" ? .log : UInt32(match.1).map { .tablespace($0) }
+        guard let place else { return nil }
+        return Part(file: try file(name, in: tree), place: place)
+    }
+
+    private static func file(_ name: FilePath, in tree: OpenTree) throws(DataDirectoryError) -> TreeFile {
+        guard let file = tree.file(name) else {
+            throw tree.state(of: name)?.kind == .link ? .link(name.string) : .special(name.string)
+        }
+        return file
+    }
+
     /// Whether the label is the first member, as in every base backup (`perform_base_backup`).
-    private static func beginsWithLabel(_ path: FilePath) -> Bool {
+    private static func beginsWithLabel(_ file: TreeFile) -> Bool {
         do {
-            var stream = try TarStream(path: path)
+            var stream = try TarStream(file)
             return try stream.next()?.name == BackupLabel.fileName
         } catch {
             // It is not a tar file, or one that cannot be read: other kinds of backup then report what it is.
@@ -72,8 +81,8 @@ package struct TarredBackup: Sendable {
 
     /// Reads until the label and the version of PostgreSQL are known. That is soon: a template database, which has a
     /// `PG_VERSION`, is among the first directories.
-    private static func head(of base: FilePath) throws -> (CompressionAlgorithm, BackupLabel, Int) {
-        var stream = try TarStream(path: base)
+    private static func head(of base: TreeFile) throws -> (CompressionAlgorithm, BackupLabel, Int) {
+        var stream = try TarStream(base)
         var label: BackupLabel?
         var version: Int?
         while label == nil || version == nil {

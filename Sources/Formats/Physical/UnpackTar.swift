@@ -57,7 +57,7 @@ package struct UnpackTar: ~Copyable {
 
     /// - Returns: the size of the tar file.
     private mutating func unpack(_ part: TarredBackup.Part, progress: (Int64) throws -> Void) throws -> Int64 {
-        var stream = try TarStream(path: part.file)
+        var stream = try TarStream(part.file)
         while let member = try stream.next() {
             let name = try place(of: member.name, in: part)
             current = name

@@ -8,12 +8,12 @@ import SystemPackage
 package struct WriteAheadLog: Sendable {
     private let segments: [LogSegment: Source]
     /// The history files of the archive, by name. They say where timelines branched off.
-    private let histories: [String: FilePath]
+    private let histories: [String: TreeFile]
     /// When the last segment was written to the archive; nil where the archive has none.
     package let archived: Date?
 
     private struct Source {
-        let path: FilePath
+        let file: TreeFile
         /// True for a segment of the archive, which was archived when it was full. A segment of the backup may be an
         /// older one, which the server kept under the name of its next use.
         let isArchived: Bool
@@ -48,38 +48,33 @@ package struct WriteAheadLog: Sendable {
     /// Finds segments. A segment that is in both directories is taken from the archive, as a server does it: the one in
     /// the archive is full, and the one in a snapshot may end where the server was writing.
     /// - Parameters:
-    ///   - backup: `pg_wal` of the backup.
+    ///   - backup: the files in `pg_wal` of the backup.
     ///   - archive: where the server archived its log.
-    /// - Throws: an error of Foundation where a directory cannot be listed.
-    package init(ofBackup backup: FilePath, archive: FilePath?, segmentSize: UInt64) throws {
+    package init(ofBackup backup: [TreeFile], archive: OpenTree?, segmentSize: UInt64) {
         var segments: [LogSegment: Source] = [:]
-        var histories: [String: FilePath] = [:]
-        for directory in (archive.map { [$0] } ?? []) + [backup] {
-            let isArchive = directory != backup
-            for file in try FileManager.default.contentsOfDirectory(atPath: directory.string).sorted() {
-                let ending = isArchive ? Self.compressed.first { file.hasSuffix($0) } : nil
-                let name = String(file.dropLast(ending?.count ?? 0))
-                if let segment = LogSegment(name: name, size: segmentSize) {
-                    guard segments[segment] == nil else { continue }
-                    segments[segment] = Source(
-                        path: directory.appending(file), isArchived: isArchive, isCompressed: ending != nil)
-                } else if isArchive, name.wholeMatch(of: /[0-9A-F]{8}\.history/) != nil {
-                    histories[name] = directory.appending(file)
-                }
+        var histories: [String: TreeFile] = [:]
+        let archived = archive.map { tree in tree.names().compactMap { tree.file($0) } } ?? []
+        for (file, isArchive) in archived.map({ ($0, true) }) + backup.map({ ($0, false) }) {
+            let full = file.name.lastComponent?.string ?? ""
+            let ending = isArchive ? Self.compressed.first { full.hasSuffix($0) } : nil
+            let name = String(full.dropLast(ending?.count ?? 0))
+            if let segment = LogSegment(name: name, size: segmentSize) {
+                guard segments[segment] == nil else { continue }
+                segments[segment] = Source(file: file, isArchived: isArchive, isCompressed: ending != nil)
+            } else if isArchive, name.wholeMatch(of: /[0-9A-F]{8}\.history/) != nil {
+                histories[name] = file
             }
         }
         // A last segment that is too short is just being written to the archive, so it does not count as archived.
         if let last = segments.filter(\.value.isArchived).max(by: { $0.key < $1.key }), !last.value.isCompressed,
-            try Stat(last.value.path, followTargetSymlink: false).size < segmentSize
+            last.value.file.state.size < segmentSize
         {
             segments[last.key] = nil
         }
         self.segments = segments
         self.histories = histories
         let last = segments.filter(\.value.isArchived).max { $0.key < $1.key }
-        archived = try last.flatMap {
-            try FileManager.default.attributesOfItem(atPath: $0.value.path.string)[.modificationDate] as? Date
-        }
+        self.archived = last.map { Date(timeIntervalSince1970: $0.value.file.state.modified.secondsSince1970) }
     }
 
     /// The largest history file, in bytes. It has a line for each timeline.
@@ -90,7 +85,7 @@ package struct WriteAheadLog: Sendable {
 
     /// The segments that a recovery needs and that are missing or wrong, found before the recovery starts; by segment.
     /// Only the head of each is read.
-    /// - Throws: `Errno` where a segment cannot be read.
+    /// - Throws: ``Files/FileError`` where a segment cannot be read.
     package func flaws(for need: Need) throws -> [FileFlaw] {
         let first = need.start.value / need.segmentSize
         var numbers: Set<UInt64> = []
@@ -160,19 +155,15 @@ package struct WriteAheadLog: Sendable {
         let bytes: [UInt8]
         if source.isCompressed {
             do {
-                var stream = try DumpStream(path: source.path, followsLink: false)
+                var stream = try DumpStream(source.file)
                 bytes = try stream.read(maximum: headSize) ?? []
             } catch {
                 return .unfit(error.description)
             }
         } else {
-            let file = try FileDescriptor.open(source.path, .readOnly, options: [.closeOnExec, .noFollow])
-            defer { try? file.close() }
-            let size = try file.seek(offset: 0, from: .end)
+            let size = source.file.state.size
             guard size == Int64(need.segmentSize) else { return .unfit(wrongSize(size, need)) }
-            bytes = try [UInt8](unsafeUninitializedCapacity: headSize) { buffer, count in
-                count = try file.read(fromAbsoluteOffset: 0, into: UnsafeMutableRawBufferPointer(buffer))
-            }
+            bytes = try source.file.head(headSize)
         }
         let position = LogPosition(Self.number(at: 8, of: bytes))
         guard position == segment.start else {
@@ -210,7 +201,7 @@ package struct WriteAheadLog: Sendable {
             let name = segment.description
             do {
                 let size = try copy(
-                    source.path, to: target.appending(name), owner, limit: Int64(need.segmentSize), through: buffer)
+                    source.file, to: target.appending(name), owner, limit: Int64(need.segmentSize), through: buffer)
                 guard size == Int64(need.segmentSize) else {
                     flaws.append(FileFlaw(path: "pg_wal/\(name)", problem: Self.wrongSize(size, need)))
                     continue
@@ -219,8 +210,8 @@ package struct WriteAheadLog: Sendable {
                 flaws.append(FileFlaw(path: "pg_wal/\(name)", problem: error.description))
             }
         }
-        for (name, path) in histories.sorted(by: { $0.key < $1.key }) {
-            _ = try copy(path, to: target.appending(name), owner, limit: Self.longestHistory, through: buffer)
+        for (name, file) in histories.sorted(by: { $0.key < $1.key }) {
+            _ = try copy(file, to: target.appending(name), owner, limit: Self.longestHistory, through: buffer)
         }
         return flaws
     }
@@ -228,12 +219,11 @@ package struct WriteAheadLog: Sendable {
     /// - Parameter limit: in bytes; little is read beyond it.
     /// - Returns: how many bytes there are, decompressed.
     private func copy(
-        _ source: FilePath, to place: FilePath, _ owner: FileOwner, limit: Int64,
+        _ source: TreeFile, to place: FilePath, _ owner: FileOwner, limit: Int64,
         through buffer: UnsafeMutableRawBufferPointer
     ) throws -> Int64 {
         guard unlink(place.string) == 0 || errno == ENOENT else { throw Errno(rawValue: errno) }
-        // Links are not followed: we may read files that the writers of the archive may not read.
-        var stream = try DumpStream(path: source, followsLink: false)
+        var stream = try DumpStream(source)
         let output = try NewFile(place, owner: owner)
         while true {
             try Task.checkCancellation()

@@ -76,6 +76,24 @@ static inline int pgassay_drop_groups(void) { return (int)syscall(SYS_setgroups,
 static inline int pgassay_set_group(uint32_t id) { return (int)syscall(SYS_setresgid, id, id, id); }
 static inline int pgassay_set_user(uint32_t id) { return (int)syscall(SYS_setresuid, id, id, id); }
 
+/* O_PATH of fcntl.h: a descriptor that says what is there, and opens nothing. */
+static const int pgassay_path_only = 010000000;
+
+/* Opens nothing, but a descriptor of what a name beneath a directory stands for (O_PATH, O_NOFOLLOW): no part of the name may be a
+   link or lead out (openat2(2), RESOLVE_BENEATH, RESOLVE_NO_SYMLINKS and RESOLVE_NO_MAGICLINKS). */
+static inline int pgassay_open_beneath(int directory, const char *name) {
+    struct { uint64_t flags, mode, resolve; } how = {(uint64_t)pgassay_path_only | O_NOFOLLOW | O_CLOEXEC, 0, 8 | 4 | 2};
+    return (int)syscall(437 /* SYS_openat2 */, directory, name, &how, sizeof how);
+}
+
+/* As whom this thread uses files; the others of the process are not changed. Both return the one before; the largest number is
+   nobody's and changes nothing. */
+static inline uint32_t pgassay_file_user(uint32_t id) { return (uint32_t)syscall(SYS_setfsuid, id); }
+static inline uint32_t pgassay_file_group(uint32_t id) { return (uint32_t)syscall(SYS_setfsgid, id); }
+
+/* Removes a segment of shared memory (shmctl(2), IPC_RMID). */
+static inline int pgassay_remove_shared_memory(int id) { return (int)syscall(SYS_shmctl, id, 0, NULL); }
+
 /* Landlock (linux/landlock.h of newer kernels than this machine's headers). */
 struct pgassay_landlock_rules { uint64_t files, network, scopes; };
 

@@ -11,6 +11,8 @@ package struct Command: Sendable {
     /// The complete environment: nothing is inherited, so no secret of ours reaches a child by accident.
     package var environment: [String: String]
     package var directory: FilePath?
+    /// What the child finds open as its standard input, for as long as it runs; nil where its input is written.
+    package var standardInput: FileDescriptor?
     /// A program that starts this one behind walls; nil where it is started as it is.
     package var launching: Launching?
 
@@ -130,62 +132,29 @@ package struct Command: Sendable {
         options.teardownSequence = Self.teardown
         let log = CommandLog(self)
         defer { log.close() }
-        let result = try await Subprocess.run(
-            .path(startedProgram), arguments: Arguments(startedArguments),
+        let configuration = Configuration(
+            executable: .path(startedProgram), arguments: Arguments(startedArguments),
             environment: subprocessEnvironment,
-            workingDirectory: directory, platformOptions: options,
-            input: .inputWriter, output: .sequence, error: .sequence
-        ) { execution in
-            log.started(execution.processIdentifier.value)
-            return try await withThrowingTaskGroup(of: Part.self) { group in
-                group.addTask { .error(try await Self.collect(execution.standardError, onLine: onErrorLine)) }
-                group.addTask {
-                    do {
+            workingDirectory: directory, platformOptions: options)
+        let result =
+            if let standardInput {
+                try await Subprocess.run(
+                    configuration, input: .fileDescriptor(standardInput, closeAfterSpawningProcess: false),
+                    output: .sequence, error: .sequence
+                ) { execution in
+                    log.started(execution.processIdentifier.value)
+                    return try await Self.attend(execution, timer, onErrorLine, onOutput) {}
+                }
+            } else {
+                try await Subprocess.run(configuration, input: .inputWriter, output: .sequence, error: .sequence) {
+                    execution in
+                    log.started(execution.processIdentifier.value)
+                    return try await Self.attend(execution, timer, onErrorLine, onOutput) {
                         try await input?(execution.standardInputWriter)
                         try await execution.standardInputWriter.finish()
-                    } catch is SubprocessError {
-                        // The child closed its input before the end; its exit code and its messages say why.
-                    } catch is CancellationError {
-                        // The child has ended, or our task was cancelled, which is checked below.
-                    }
-                    return .input
-                }
-                group.addTask {
-                    do {
-                        try await timer.wait()
-                    } catch {
-                        return .inTime
-                    }
-                    await execution.teardown(using: Self.teardown)
-                    return .tooLate
-                }
-                do {
-                    for try await buffer in execution.standardOutput {
-                        try await onOutput(buffer.withUnsafeBytes { Array($0) })
-                    }
-                } catch {
-                    await execution.teardown(using: Self.teardown)
-                    throw error
-                }
-                var outcome = Outcome()
-                for try await part in group {
-                    switch part {
-                    case .error(let text):
-                        outcome.errorOutput = text
-                        // Both pipes are closed. A child can close its outputs and live on, so its deadline holds until
-                        // it has ended.
-                        group.addTask {
-                            try? await Self.waitForEnd(of: execution.processIdentifier.value)
-                            return .end
-                        }
-                    case .end: group.cancelAll()
-                    case .tooLate: outcome.timedOut = true
-                    case .input, .inTime: break
                     }
                 }
-                return outcome
             }
-        }
         try Task.checkCancellation()
         var outcome = result.closureResult
         switch result.terminationStatus {
@@ -195,6 +164,62 @@ package struct Command: Sendable {
         log.noteEnd(result.terminationStatus, timedOut: outcome.timedOut)
         if outcome.exitCode != 0, let failure = launching?.failure(outcome.errorOutput) { throw failure }
         return outcome
+    }
+
+    /// Reads what the child says until it has ended, and stops it when its time is over.
+    /// - Parameter feed: writes its standard input.
+    private nonisolated(nonsending) static func attend<Input: InputProtocol>(
+        _ execution: Execution<Input, SequenceOutput, SequenceOutput>, _ timer: Timer<some Clock>,
+        _ onErrorLine: (@Sendable (String) async -> Void)?, _ onOutput: ([UInt8]) async throws -> Void,
+        feed: @escaping @Sendable () async throws -> Void
+    ) async throws -> Outcome {
+        try await withThrowingTaskGroup(of: Part.self) { group in
+            group.addTask { .error(try await Self.collect(execution.standardError, onLine: onErrorLine)) }
+            group.addTask {
+                do {
+                    try await feed()
+                } catch is SubprocessError {
+                    // The child closed its input before the end; its exit code and its messages say why.
+                } catch is CancellationError {
+                    // The child has ended, or our task was cancelled, which is checked below.
+                }
+                return .input
+            }
+            group.addTask {
+                do {
+                    try await timer.wait()
+                } catch {
+                    return .inTime
+                }
+                await execution.teardown(using: Self.teardown)
+                return .tooLate
+            }
+            do {
+                for try await buffer in execution.standardOutput {
+                    try await onOutput(buffer.withUnsafeBytes { Array($0) })
+                }
+            } catch {
+                await execution.teardown(using: Self.teardown)
+                throw error
+            }
+            var outcome = Outcome()
+            for try await part in group {
+                switch part {
+                case .error(let text):
+                    outcome.errorOutput = text
+                    // Both pipes are closed. A child can close its outputs and live on, so its deadline holds until
+                    // it has ended.
+                    group.addTask {
+                        try? await Self.waitForEnd(of: execution.processIdentifier.value)
+                        return .end
+                    }
+                case .end: group.cancelAll()
+                case .tooLate: outcome.timedOut = true
+                case .input, .inTime: break
+                }
+            }
+            return outcome
+        }
     }
 
     /// Ignores SIGPIPE, so that writing to a child that has ended is an error and does not end this process. Children

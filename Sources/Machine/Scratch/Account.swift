@@ -53,7 +53,8 @@ package struct Account: Sendable, Equatable {
         self.init(name: name, userID: entry.pointee.pw_uid, groupID: entry.pointee.pw_gid)
     }
 
-    private static func name(of userID: UInt32) -> String {
+    /// Its name, or its number where it has none.
+    static func name(of userID: UInt32) -> String {
         getpwuid(userID).map { String(cString: $0.pointee.pw_name) } ?? "uid \(userID)"
     }
 }

@@ -49,10 +49,16 @@ package final class DrillLock: Sendable {
         }
     }
 
-    /// The names of all lock files, of drills that are running or dead.
+    /// The names of all lock files of this account, of drills that are running or dead.
     package static func names(below parent: FilePath) -> [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: parent.string)) ?? []).filter { $0.hasSuffix(ending) }
-            .map { String($0.dropLast(ending.count)) }.filter(ScratchDirectory.isName).sorted()
+            .map { String($0.dropLast(ending.count)) }
+            .filter { ScratchDirectory.isName($0) && isOfThisAccount(file($0, below: parent)) }.sorted()
+    }
+
+    private static func isOfThisAccount(_ file: FilePath) -> Bool {
+        var status = stat()
+        return lstat(file.string, &status) == 0 && status.st_uid == geteuid()
     }
 
     private static let ending = ".lock"

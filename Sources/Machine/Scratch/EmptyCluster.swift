@@ -1,4 +1,5 @@
 import CIsal
+import Files
 import Foundation
 import Glibc
 import Launcher
@@ -36,7 +37,7 @@ package struct EmptyCluster: Sendable {
         try makeDirectory(data)
         if let template = try await cache?.template(of: self, for: directory, deadline: deadline) {
             if try await copy(template, to: data, in: directory, deadline: deadline) { return }
-            try removeWhole(data)
+            try Files.removeTree(data)
             try makeDirectory(data)
         }
         let outcome = try await initdb(data, in: directory, deadline: deadline)

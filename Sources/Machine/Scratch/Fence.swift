@@ -162,14 +162,30 @@ extension Sight {
         // O_PATH.
         let file = try FileDescriptor.open(
             path, FileDescriptor.AccessMode(rawValue: 0x200000), options: .closeOnExec)
-        return try file.closeAfter {
-            var status = stat()
-            guard fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
-            let real = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(file.rawValue)")
-            let place = URL(filePath: path.string).standardizedFileURL.path
-            return Sight(
-                place, rights,
-                identity: FileIdentity(path: real, device: UInt64(status.st_dev), inode: UInt64(status.st_ino)))
-        }
+        return try file.closeAfter { try of(file, at: path, rights) }
+    }
+
+    /// A backup that was opened, and nothing else, wherever its path leads by now.
+    /// - Throws: ``Files/FileError``, `Errno`.
+    package static func opened(_ tree: OpenTree, _ rights: Rights) throws -> Sight {
+        try of(tree.descriptor, at: tree.path, rights)
+    }
+
+    /// A file of such a backup.
+    /// - Throws: ``Files/FileError``, `Errno`.
+    package static func opened(_ file: TreeFile, _ rights: Rights) throws -> Sight {
+        let opened = try file.open()
+        return try opened.closeAfter { try of(opened, at: file.path, rights) }
+    }
+
+    private static func of(_ file: FileDescriptor, at path: FilePath, _ rights: Rights) throws -> Sight {
+        var status = stat()
+        guard fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
+        let place = URL(filePath: path.string).standardizedFileURL.path
+        return Sight(
+            place, rights,
+            identity: FileIdentity(
+                path: try file.realPath(called: path).string, device: UInt64(status.st_dev),
+                inode: UInt64(status.st_ino)))
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Glibc
 import Processes
@@ -6,12 +7,12 @@ import SystemPackage
 /// A data directory that a server may use without a copy: what the server changes is kept elsewhere.
 package struct OverlayRequest: Sendable {
     /// The data directory. Nothing is ever written to it.
-    package let lower: FilePath
+    package let lower: OpenTree
     /// Called with the mounted directory and the account: removes what the server must not see, and gives the rest to
     /// the account.
     package let prepare: @Sendable (FilePath, Account) throws -> Void
 
-    package init(_ lower: FilePath, prepare: @escaping @Sendable (FilePath, Account) throws -> Void) {
+    package init(_ lower: OpenTree, prepare: @escaping @Sendable (FilePath, Account) throws -> Void) {
         self.lower = lower
         self.prepare = prepare
     }
@@ -36,7 +37,7 @@ extension ScratchServer {
             throw error
         } catch {
             overlayRefusal = (error as? OverlayRefused)?.reason ?? String(describing: error)
-            for path in [directory.data, directory.work] { try? FileManager.default.removeItem(atPath: path.string) }
+            for path in [directory.data, directory.work] { try? Files.removeTree(path) }
             try fence.account.makeDirectory(directory.data)
         }
     }

@@ -1,4 +1,5 @@
 import CLinux
+import Files
 import Foundation
 import Glibc
 import Launcher
@@ -27,7 +28,7 @@ package final class Overlay: Sendable {
     ///   - upper: a directory that exists and is empty.
     ///   - work: the same, on the same file system.
     /// - Throws: ``OverlayRefused`` where this machine does not allow it.
-    init(lower: FilePath, upper: FilePath, work: FilePath) async throws {
+    init(lower: OpenTree, upper: FilePath, work: FilePath) async throws {
         guard geteuid() == 0 else { throw OverlayRefused(reason: "it takes root") }
         let mounted = try await Self.mount(lower: lower, upper: upper, work: work)
         held = Mutex(mounted)
@@ -61,7 +62,7 @@ package final class Overlay: Sendable {
 
     /// Mounts on a new thread: it is threads that enter a namespace, and nothing else must run in this one.
     private static func mount(
-        lower: FilePath, upper: FilePath, work: FilePath
+        lower: OpenTree, upper: FilePath, work: FilePath
     ) async throws -> (root: FileDescriptor, namespace: FileDescriptor) {
         try await withCheckedThrowingContinuation { continuation in
             Thread.detachNewThread {
@@ -71,7 +72,7 @@ package final class Overlay: Sendable {
     }
 
     private static func mountHere(
-        lower: FilePath, upper: FilePath, work: FilePath
+        lower: OpenTree, upper: FilePath, work: FilePath
     ) throws -> (root: FileDescriptor, namespace: FileDescriptor) {
         guard pgassay_unshare(pgassay_new_mounts) == 0 else { throw OverlayRefused("unshare", errno) }
         // Mounts made here are not seen outside, and this namespace does not block an unmount outside.
@@ -83,11 +84,14 @@ package final class Overlay: Sendable {
             // namespace: the kernel refuses a directory of another namespace.
             let directory: FileDescriptor.OpenOptions = [.directory, .closeOnExec]
             let layers = [
-                try FileDescriptor.open(lower, .readOnly, options: directory),
+                try FileDescriptor.open(lower.realPath(), .readOnly, options: directory.union(.noFollow)),
                 try FileDescriptor.open(upper, .readOnly, options: directory.union(.noFollow)),
                 try FileDescriptor.open(work, .readOnly, options: directory.union(.noFollow)),
             ]
             defer { for layer in layers { try? layer.close() } }
+            guard try lower.isAt(layers[0]) else {
+                throw OverlayRefused(reason: "another directory is in the place of the backup")
+            }
             let places = layers.map { "/proc/thread-self/fd/\($0.rawValue)" }
             // metacopy: a change of owner copies no data. volatile: what is written need not survive a crash.
             let options =
@@ -104,6 +108,8 @@ package final class Overlay: Sendable {
                 try? root.close()
                 throw error
             }
+        } catch let error as FileError {
+            throw OverlayRefused(reason: error.description)
         } catch let error as Errno {
             throw OverlayRefused(reason: error.description)
         }

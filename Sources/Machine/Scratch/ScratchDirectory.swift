@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Glibc
 import SystemPackage
@@ -82,17 +83,19 @@ package struct ScratchDirectory: Sendable, Equatable {
         guard socketFile.string.utf8.count <= limit else {
             throw ScratchError.socketPathTooLong(socketFile, limit: limit)
         }
+        guard mkdir(directory.path.string, 0o700) == 0 else {
+            throw ScratchError.cannotCreate(directory: directory.path, reason: Errno.current.description)
+        }
         do {
-            guard mkdir(directory.path.string, 0o700) == 0,
-                chmod(directory.path.string, fence.account.isOther ? 0o711 : 0o700) == 0
-            else {
-                throw ScratchError.cannotCreate(directory: directory.path, reason: Errno(rawValue: errno).description)
+            let lock = try ScratchLock(of: directory, owner: .init(label: label))
+            guard chmod(directory.path.string, fence.account.isOther ? 0o711 : 0o700) == 0 else {
+                throw ScratchError.cannotCreate(directory: directory.path, reason: Errno.current.description)
             }
             try fence.account.makeDirectory(directory.socket)
-            return (directory, try ScratchLock(creating: directory.lockFile, owner: .init(label: label)))
+            return (directory, lock)
         } catch {
             // Without its lock file, `pgassay clean` would not recognise it as ours.
-            try? FileManager.default.removeItem(atPath: directory.path.string)
+            try? Files.removeTree(directory.path)
             throw error
         }
     }
@@ -106,16 +109,29 @@ package struct ScratchDirectory: Sendable, Equatable {
         }
     }
 
+    /// Whether a directory is one that we made: it belongs to this account, and nobody else can exchange what is in it.
+    static func isOurs(_ status: stat) -> Bool {
+        status.isDirectory && status.st_uid == geteuid() && status.st_mode & 0o022 == 0
+    }
+
     /// Removes the directory and proves that it is gone.
     func remove(recordingIn cleanup: CleanupLog) throws(ScratchError) {
+        SharedMemory.remove(leftBy: data, recordingIn: cleanup)
         do {
+            let above = try OpenDirectory(path.removingLastComponent())
+            let own = try above.directory(path.lastComponent!.string)
+            let owner = try own.status()
+            guard Self.isOurs(owner) else {
+                throw ScratchError.cannotRemove(
+                    path, reason: "it belongs to another account, or others may write to it")
+            }
             // The lock file is removed last: without it, `pgassay clean` would not recognise a directory that could not
             // be removed.
-            let names = try FileManager.default.contentsOfDirectory(atPath: path.string)
-            for name in names where path.appending(name) != lockFile { try removeWhole(path.appending(name)) }
-            try removeWhole(path)
+            let lock = lockFile.lastComponent!.string.utf8CString
+            for name in try own.entries() where !name.elementsEqual(lock) { try own.removeTree(name) }
+            try above.removeTree(path.lastComponent!.string)
         } catch {
-            let reason = String(describing: error)
+            let reason = (error as? ScratchError)?.reason ?? String(describing: error)
             cleanup.record("scratch directory \(path)", removed: false, verified: reason)
             throw .cannotRemove(path, reason: reason)
         }
@@ -125,21 +141,6 @@ package struct ScratchDirectory: Sendable, Equatable {
             "scratch directory \(path)", removed: gone,
             verified: gone ? "the directory no longer exists" : "still there")
         if !gone { throw .cannotRemove(path, reason: "it is still there after removal") }
-    }
-}
-
-/// Removes a file, or a directory with everything in it. A server that is just ending may remove files at the same
-/// time, and the file manager reports that as an error; so this tries five times.
-func removeWhole(_ path: FilePath) throws {
-    var status = stat()
-    for attempt in 1... {
-        guard lstat(path.string, &status) == 0 else { return }
-        do {
-            return try FileManager.default.removeItem(atPath: path.string)
-        } catch {
-            if attempt == 5 { throw Errno(rawValue: errno) }
-            usleep(50_000)
-        }
     }
 }
 

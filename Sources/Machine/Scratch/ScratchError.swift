@@ -25,6 +25,9 @@ package enum ScratchError: Error, Sendable, Equatable {
 }
 
 extension ScratchError: CustomStringConvertible {
+    /// Why something could not be removed; nil for another error.
+    var reason: String? { if case .cannotRemove(_, let reason) = self { reason } else { nil } }
+
     package var description: String {
         switch self {
         case .noPostgres(let configured):

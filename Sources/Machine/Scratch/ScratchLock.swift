@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Glibc
 import SystemPackage
@@ -19,9 +20,26 @@ final class ScratchLock: Sendable {
     }
 
     private let descriptor: FileDescriptor
+    /// The directory that the file is in, locked too: it cannot be removed as the file can. Nil for a file of its own.
+    private let directory: OpenDirectory?
+
+    /// Locks a new scratch directory, and makes its lock file.
+    convenience init(of directory: ScratchDirectory, owner: Owner) throws(ScratchError) {
+        do {
+            let held = try OpenDirectory(directory.path)
+            // Waits, as below.
+            guard flock(held.descriptor, LOCK_EX) == 0 else { throw Errno.current }
+            try self.init(creating: directory.lockFile, owner: owner, holding: held)
+        } catch {
+            throw error as? ScratchError
+                ?? .cannotCreate(directory: directory.path, reason: String(describing: error))
+        }
+    }
 
     /// Makes the file and locks it.
-    init(creating file: FilePath, owner: Owner) throws(ScratchError) {
+    init(creating file: FilePath, owner: Owner, holding directory: consuming OpenDirectory? = nil) throws(ScratchError)
+    {
+        self.directory = directory
         do {
             // O_CLOEXEC: if a child held the lock, a dead drill would look alive.
             descriptor = try FileDescriptor.open(
@@ -37,13 +55,16 @@ final class ScratchLock: Sendable {
     }
 
     /// Takes over a dead drill's lock.
-    /// - Returns: nil when the file is not one of ours.
+    /// - Returns: nil when the file is not one of ours, or another account's.
     /// - Throws: ``ScratchError/locked(_:)`` while its drill is running.
     init?(takingOver file: FilePath) throws {
         guard
-            let opened = try? FileDescriptor.open(file, .readWrite, options: [.noFollow, .closeOnExec])
+            let opened = try? FileDescriptor.open(file, .readWrite, options: [.noFollow, .nonBlocking, .closeOnExec])
         else { return nil }
         descriptor = opened
+        directory = nil
+        var status = stat()
+        guard fstat(opened.rawValue, &status) == 0, status.isRegular, status.st_uid == geteuid() else { return nil }
         guard flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 else {
             throw ScratchError.locked(file.removingLastComponent())
         }

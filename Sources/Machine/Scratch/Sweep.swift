@@ -1,10 +1,12 @@
+import Files
 import Foundation
+import Glibc
 import SystemPackage
 
 /// Removes what drills left that were killed before they could remove it (`pgassay clean`).
 ///
-/// Removes only what is provably ours and dead: a directory that is named like ours and has our lock file in it, whose
-/// lock the kernel has released because its holder died. Stops a server only if it works in that directory.
+/// Removes only what is provably ours and dead: a directory of this account that is named like ours and has our lock file in it,
+/// whose lock the kernel has released because its holder died. Stops a server only if it works in that directory.
 package struct Sweep: Sendable {
     package enum Outcome: Sendable, Equatable {
         case removed
@@ -12,6 +14,10 @@ package struct Sweep: Sendable {
         case inUse
         /// Left by `--keep-scratch`; removed when named.
         case kept
+        /// Its lock file is gone, so it is not known to be a drill's; removed when named.
+        case withoutLock
+        /// Another account's, named here: it is left alone.
+        case ofAnother(account: String)
         case failed(String)
     }
 
@@ -33,15 +39,26 @@ package struct Sweep: Sendable {
     }
 
     /// Sweeps one directory.
+    /// - Parameter evenKept: it was named, so it is removed also if it was kept, or has no lock file.
     /// - Returns: nil when it is not one of ours.
     package func sweep(_ path: FilePath, evenKept: Bool) async -> Entry? {
         let directory = ScratchDirectory(path: path)
         guard let name = path.lastComponent?.string, ScratchDirectory.isName(name) else { return nil }
         do {
-            guard let lock = try ScratchLock(takingOver: directory.lockFile), let owner = try lock.owner() else {
-                return nil
+            let place = try OpenDirectory(path.removingLastComponent()).directory(name)
+            let status = try place.status()
+            guard status.st_uid == geteuid() else {
+                return Entry(directory: path, outcome: .ofAnother(account: Account.name(of: status.st_uid)))
             }
-            if owner.kept && !evenKept { return Entry(directory: path, outcome: .kept) }
+            guard ScratchDirectory.isOurs(status) else { return nil }
+            guard try place.lock() else { return Entry(directory: path, outcome: .inUse) }
+            let lock = try ScratchLock(takingOver: directory.lockFile)
+            if let owner = try lock?.owner() {
+                if owner.kept && !evenKept { return Entry(directory: path, outcome: .kept) }
+            } else {
+                guard try place.looksLikeADrills() else { return nil }
+                if !evenKept { return Entry(directory: path, outcome: .withoutLock) }
+            }
             await directory.stopServer(gracefully: false)
             guard directory.serverProcesses.isEmpty else {
                 throw ScratchError.cannotRemove(path, reason: "its server does not end")
@@ -50,8 +67,20 @@ package struct Sweep: Sendable {
             return Entry(directory: path, outcome: .removed)
         } catch ScratchError.locked {
             return Entry(directory: path, outcome: .inUse)
+        } catch Errno.notDirectory, Errno.noSuchFileOrDirectory, Errno.tooManySymbolicLinkLevels {
+            return nil
         } catch {
             return Entry(directory: path, outcome: .failed(String(describing: error)))
         }
+    }
+}
+
+extension OpenDirectory {
+    /// A backup without walls around it can remove the lock file. What is left then: a directory in which only we may write, with a
+    /// directory for the socket in it, and no lock file of anybody's.
+    fileprivate func looksLikeADrills() throws(Errno) -> Bool {
+        let names = try entries().map { String(decoding: $0.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self) }
+        return [0o700, 0o711].contains(try status().st_mode & 0o777) && !names.contains("pgassay.lock")
+            && names.contains { $0.hasPrefix("socket") }
     }
 }

@@ -1,4 +1,5 @@
 import Crypto
+import Files
 import Findings
 import Foundation
 import Glibc
@@ -63,7 +64,7 @@ package struct TemplateCache: Sendable, Equatable {
         guard isOurs(directory, 0o022) else { return [] }
         return templates.map { template in
             do {
-                try removeWhole(template)
+                try Files.removeTree(template)
                 return Sweep.Entry(directory: template, outcome: .removed)
             } catch {
                 return Sweep.Entry(directory: template, outcome: .failed(String(describing: error)))
@@ -103,8 +104,8 @@ package struct TemplateCache: Sendable, Equatable {
     ) async throws {
         let build = ScratchDirectory(path: directory.appending(ScratchDirectory.newName()))
         guard mkdir(build.path.string, 0o700) == 0 else { throw Errno(rawValue: errno) }
-        defer { try? removeWhole(build.path) }
-        let lock = try ScratchLock(creating: build.lockFile, owner: .init(label: "template of initdb"))
+        defer { try? Files.removeTree(build.path) }
+        let lock = try ScratchLock(of: build, owner: .init(label: "template of initdb"))
         defer { withExtendedLifetime(lock) {} }
         let new = build.path.appending("new")
         let data = new.appending("data")
@@ -119,7 +120,9 @@ package struct TemplateCache: Sendable, Equatable {
         try Data(key.utf8).write(to: URL(filePath: new.appending("key").string))
         let others = templates.filter { $0.lastComponent!.string.hasPrefix("\(Self.prefix)\(cluster.place)-") }
         // One that is there and cannot be used, or was made meanwhile by another drill.
-        for other in others where other != template || (try? isThere(template, key)) != true { try removeWhole(other) }
+        for other in others where other != template || (try? isThere(template, key)) != true {
+            try Files.removeTree(other)
+        }
         guard rename(new.string, template.string) == 0 || errno == ENOTEMPTY || errno == EEXIST else {
             throw Errno(rawValue: errno)
         }

@@ -29,7 +29,8 @@ package func withScratchServer<Result: Sendable>(
             memory: Int64(sysconf(Int32(_SC_PHYS_PAGES))) * Int64(sysconf(Int32(_SC_PAGESIZE))),
             processors: ProcessInfo.processInfo.activeProcessorCount, jobs: request.jobs,
             socketDirectory: directory.socket.string,
-            sharesMemory: fence.walls.contains(.mount) || !fence.walls.contains(.landlock)),
+            // With a root of its own, its /dev/shm ends with it; in the machine's, segments of a killed server would stay.
+            sharesMemory: fence.walls.contains(.mount)),
         log: ServerLog(), user: request.superuser, maintenanceDatabase: request.maintenanceDatabase)
     do {
         try directory.require(request.diskSpace, of: request.parent)

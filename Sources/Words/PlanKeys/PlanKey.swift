@@ -5,6 +5,7 @@ package enum PlanKey: String, Sendable, CaseIterable, CustomStringConvertible {
     case backupCommand = "backup.command"
     case backupDamagePersists = "backup.damagePersists"
     case backupDecrypt = "backup.decrypt"
+    case backupFollow = "backup.follow"
     case backupPath = "backup.path"
     case backupPgbackrest = "backup.pgbackrest"
     case backupSnapshotAddress = "backup.snapshot.address"

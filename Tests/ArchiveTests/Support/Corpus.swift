@@ -120,9 +120,3 @@ enum Corpus {
 private func removeCorpus() {
     Corpus.remove()
 }
-
-extension Dump {
-    static func open(_ path: String) throws(ArchiveError) -> Dump {
-        try open(FilePath(path))
-    }
-}

@@ -55,7 +55,7 @@ extension Example {
         Example(rule, says, reason) { lab in
             let path = try await make(lab)
             return try await lab.ending {
-                let backup = try openBackup(at: path, clock: clock)
+                let backup = try openBackup(.ofBackup(at: path), clock: clock)
                 Issue.record("it opened as \(backup.description)")
             }
         }
@@ -104,17 +104,18 @@ extension Example {
         },
         Example("backup-incomplete", "shop", "cut within its data") { lab in
             let dump = try await lab.dump { $0.removeLast($0.count / 4) }
-            return try openBackup(at: dump, clock: clock).flaws { _ in }.compactMap { Decided($0) }.map {
+            return try openBackup(.ofBackup(at: dump), clock: clock).flaws { _ in }.compactMap { Decided($0) }.map {
                 Decided(rule: $0.rule, says: "shop \($0.says)")
             }
         },
         Example("backup-has-links", "a symbolic link", "a link in a directory dump") { lab in
             let dump = try await lab.dump(.directory)
-            let file = dump.appending("toc.dat").string
+            let names = try FileManager.default.contentsOfDirectory(atPath: dump.string)
+            let file = dump.appending(try #require(names.first { $0 != "toc.dat" })).string
             let elsewhere = lab.newFile().string
             try FileManager.default.moveItem(atPath: file, toPath: elsewhere)
             try FileManager.default.createSymbolicLink(atPath: file, withDestinationPath: elsewhere)
-            return try openBackup(at: dump, clock: clock).flaws { _ in }.compactMap { Decided($0) }
+            return try openBackup(.ofBackup(at: dump), clock: clock).flaws { _ in }.compactMap { Decided($0) }
         },
     ]
 
@@ -125,7 +126,7 @@ extension Example {
                 let setting = RestoreSetting(
                     server: .ownServer(parent: TestServer.parent, account: nil), jobs: 1, deadline: .seconds(600),
                     label: "lab")
-                _ = try await restorable(openBackup(at: dump, clock: clock)).chooseInstallation(in: setting)
+                _ = try await restorable(openBackup(.ofBackup(at: dump), clock: clock)).chooseInstallation(in: setting)
             }
         },
         place("no-place", "/dev/null", "a directory that cannot be") { $0.parent = "/dev/null/s" },

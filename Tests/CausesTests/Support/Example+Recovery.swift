@@ -1,4 +1,5 @@
 import Backup
+import Files
 import Findings
 import Foundation
 import Physical
@@ -21,14 +22,15 @@ extension Example {
         },
         recovering("log-missing", "log", "the record that ends a backup is wiped out") { backup in
             let manifest = backup.appending(BackupManifest.fileName)
-            let end = try #require(try BackupManifest(contentsOf: manifest).logRanges.map(\.end).max())
+            let file = try #require(OpenTree(at: manifest).file())
+            let end = try #require(try BackupManifest(file).logRanges.map(\.end).max())
             // Without it, only the server can tell where the backup ended.
             try FileManager.default.removeItem(atPath: manifest.string)
             let segment = LogSegment(of: LogPosition(end.value - 1), timeline: 1, size: 16 << 20)
-            let file = try FileDescriptor.open(backup.appending("pg_wal/\(segment)"), .writeOnly)
-            try file.closeAfter {
+            let log = try FileDescriptor.open(backup.appending("pg_wal/\(segment)"), .writeOnly)
+            try log.closeAfter {
                 let offset = Int64(end.value - segment.start.value) - 64
-                _ = try file.writeAll(toAbsoluteOffset: offset, [UInt8](repeating: 0, count: 4096))
+                _ = try log.writeAll(toAbsoluteOffset: offset, [UInt8](repeating: 0, count: 4096))
             }
             return .latest
         },
@@ -54,7 +56,7 @@ extension Example {
                 if setting.recovery.target != .latest { setting.recovery.archive = cluster.archive }
                 do {
                     let opened = restorable(
-                        try openBackup(at: backup, clock: BackupClock(timeZone: .gmt, name: "UTC")))
+                        try openBackup(.ofBackup(at: backup), clock: BackupClock(timeZone: .gmt, name: "UTC")))
                     try await opened.withRestored(in: setting, cleanup: CleanupLog(), emit: { _ in }) { _ in }
                     return []
                 } catch let error as FlawedBackup {

@@ -18,7 +18,7 @@ extension Lab {
     ) async throws -> [Decided] {
         let schema = "lab_" + String(UInt32.random(in: 0 ... .max), radix: 36)
         let dump = try Dump.open(
-            try script("CREATE SCHEMA \(schema);\nSET search_path = \(schema);\n\(sql)\n"))
+            .ofBackup(at: try script("CREATE SCHEMA \(schema);\nSET search_path = \(schema);\n\(sql)\n")))
         let problems = try await withConnection(to: server.target(database: "shop")) { connection in
             let run = PlainRun(end: ContinuousClock.now + .seconds(600), refuses: false) { _ in }
             return try await run.restore(dump, over: connection) { _ in }.run.progress.raw

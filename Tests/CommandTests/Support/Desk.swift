@@ -61,8 +61,10 @@ struct Desk: Sendable {
     }
 
     /// A plan for a backup; `rest` is YAML.
-    func plan(_ backup: FilePath, _ rest: String = "") throws -> FilePath {
-        try file("plan.yaml", "name: test\nbackup: { path: '\(backup)' }\n\(rest)\n")
+    func plan(_ backup: FilePath, following: [FilePath] = [], _ rest: String = "") throws -> FilePath {
+        let follow = following.map { "'\($0)'" }.joined(separator: ", ")
+        return try file(
+            "plan.yaml", "name: test\nbackup: { path: '\(backup)', follow: [\(follow)] }\n\(rest)\n")
     }
 
     func names(in directory: FilePath) throws -> [String] {

@@ -2,10 +2,11 @@ import Fetch
 import PlanFile
 import Restore
 import Snapshots
+import SystemPackage
 
 extension BackupSource {
     static let keys = [
-        "path", "pgbackrest", "barman", "command", "snapshot", "decrypt", "environment", "pick", "timeZone",
+        "path", "pgbackrest", "barman", "command", "snapshot", "decrypt", "environment", "follow", "pick", "timeZone",
         "damagePersists",
     ]
     /// The keys that say where the backup is; a plan has one of them.
@@ -38,6 +39,13 @@ extension BackupSource {
                 throw name.error("the name of a variable, without its value: a plan holds no secrets")
             }
             environment.append(text)
+        }
+        for place in try values["follow"]?.list() ?? [] {
+            let path = try place.filePath()
+            guard path.isAbsolute, !path.lexicallyNormalized().components.isEmpty else {
+                throw place.error("an absolute path, other than /: links are followed to it, and to what is in it")
+            }
+            follow.append(path)
         }
         if let pick = values["pick"] { self.pick = Pick(try pick.text()) }
         timeZone = try values["timeZone"]?.timeZoneName()

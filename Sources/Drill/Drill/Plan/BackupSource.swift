@@ -1,5 +1,6 @@
 import Fetch
 import Snapshots
+import SystemPackage
 
 /// Which backup to drill.
 package struct BackupSource: Sendable, Equatable {
@@ -7,6 +8,8 @@ package struct BackupSource: Sendable, Equatable {
     package var pick: Pick = .newest
     /// A program and its arguments that decrypt the backup; nil if it is not encrypted.
     package var decrypt: [String]?
+    /// Places that links of tablespaces and of the log may lead to.
+    package var follow: [FilePath] = []
     /// Names of our environment variables that ``decrypt`` and a command of the plan get.
     package var environment: [String] = []
     /// Zone of the clock of the machine that dumped; nil takes this machine's.

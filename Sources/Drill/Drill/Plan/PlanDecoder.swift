@@ -87,7 +87,7 @@ extension Plan {
 private enum ForeignStatementPolicy: String, CaseIterable { case tell, refuse }
 
 extension PlanNode {
-    fileprivate func filePath() throws(PlanError) -> FilePath { FilePath(try text()) }
+    func filePath() throws(PlanError) -> FilePath { FilePath(try text()) }
 }
 
 extension Objectives {

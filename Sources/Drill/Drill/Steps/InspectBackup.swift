@@ -4,7 +4,8 @@ import Restore
 
 /// The step `inspect`: opens the backup and looks for flaws, without a server. Of a snapshot in a cloud, only what AWS
 /// says of it is known, and there is no phase of this name.
-/// - Throws: ``ImpossibleDemand``; ``Backup/FlawedBackup`` if something is missing; ``Archive/ArchiveError``, `Errno`, `CancellationError`.
+/// - Throws: ``ImpossibleDemand``; ``Backup/FlawedBackup`` if something is missing; ``Archive/ArchiveError``, ``Files/FileError``,
+///   `CancellationError`.
 func inspect(_ backup: BackupAtHand, _ drill: DrillContext) async throws -> any RestorableBackup {
     switch backup {
     case .files(let here):
@@ -18,7 +19,8 @@ func inspect(_ backup: BackupAtHand, _ drill: DrillContext) async throws -> any 
 }
 
 private func inspect(_ here: BackupHere, _ drill: DrillContext) throws -> any RestorableBackup {
-    let backup = restorable(try openBackup(at: here.path, clock: BackupClock(drill.plan.backup)))
+    let backup = restorable(try openBackup(here.tree, clock: BackupClock(drill.plan.backup)))
+    drill.record.watch(backup.trees, besides: here.workspace)
     // Of a backup that was fetched, this is known only now.
     try drill.request.requirePossible(for: backup)
     drill.record.update { $0.description = backup.description }

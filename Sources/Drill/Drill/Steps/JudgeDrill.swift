@@ -24,6 +24,7 @@ func judge(_ drill: DrillContext, interrupted: Bool) -> Report {
     for index in findings.indices where findings[index].status == .notRun {
         findings[index].gap = findings[index].gap ?? .doesNotApply
     }
+    if state.hasChanged { findings = findings.map(\.ofChangedBackup) }
     let judgement = Judgement(findings, interrupted: interrupted)
     return Report(
         id: UUID().uuidString.lowercased(), plan: request.plan.name, trigger: request.trigger,

@@ -1,16 +1,27 @@
+import Archive
 import Backup
-import Physical
-import PlanKeys
+import Files
 import Restore
 import SystemPackage
 
-/// Looks for what a person must correct first, with little of the backup read.
-/// - Parameter name: what the person knows the backup by, in a message.
-/// - Throws: ``Backup/Mistake``.
-func refuseMistakes(with path: FilePath, named name: String, _ plan: Plan) throws {
-    if var something = NotABackup(at: path) {
+/// Opens a backup, and looks for what a person must correct first, with little of it read.
+/// - Parameters:
+///   - name: what the person knows the backup by, in a message.
+///   - following: places that links in it may lead to, besides those of the plan.
+/// - Throws: ``Backup/Mistake``; ``Archive/ArchiveError`` where it cannot be opened.
+func openRefusingMistakes(
+    at path: FilePath, named name: String, _ plan: Plan, following: [FilePath] = []
+) throws -> OpenTree {
+    let tree: OpenTree
+    do {
+        tree = try OpenTree.ofBackup(at: path, following: (plan.backup?.follow ?? []) + following)
+    } catch ArchiveError.notADump {
+        throw NotABackup.pipe(name)
+    }
+    if var something = NotABackup(tree) {
         something.name = name
         throw something
     }
-    if plan.recovery.database == nil, let unnamed = UnnamedDatabase(in: path) { throw unnamed }
+    if plan.recovery.database == nil, let unnamed = UnnamedDatabase(in: tree) { throw unnamed }
+    return tree
 }

@@ -33,7 +33,7 @@ func restoreAndCheck(
             $0.results = results
             $0.findings += results.findings
         }
-        if let onChecked = drill.onChecked {
+        if let onChecked = drill.onChecked, !drill.noticesChange() {
             phases.proceed(to: .export)
             let state = drill.record.current
             await onChecked(

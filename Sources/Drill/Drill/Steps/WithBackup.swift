@@ -1,4 +1,6 @@
+import Archive
 import Fetch
+import Files
 import Foundation
 import Scratch
 import Snapshots
@@ -11,9 +13,9 @@ enum BackupAtHand: Sendable {
     case snapshot(SnapshotBackup)
 }
 
-/// A backup on this machine.
+/// A backup on this machine, opened. Every step reads what was opened here.
 struct BackupHere: Sendable {
-    let path: FilePath
+    let tree: OpenTree
     /// The directory of ours that it was fetched into; nil if the backup is where it was found and must stay as it is.
     var workspace: FilePath?
     /// The log that came with it.
@@ -23,19 +25,23 @@ struct BackupHere: Sendable {
     var bytes: Int64?
 }
 
-/// The steps `find` and `fetch`: runs `body` with the backup of a drill. What was fetched for it is removed afterwards.
-/// - Throws: ``Fetch/FetchError``, ``Scratch/ScratchError``; what `body` throws.
+/// The steps `find` and `fetch`: opens the backup of a drill, and runs `body` with it. What was fetched for it is removed afterwards.
+/// - Throws: ``Backup/Mistake``; ``Archive/ArchiveError`` where it cannot be opened; ``Fetch/FetchError``, ``Scratch/ScratchError``; what `body` throws.
 func withBackup(
     of drill: DrillContext, _ body: @escaping @Sendable (BackupAtHand) async throws -> Void
 ) async throws {
     let backup = drill.request.backup
-    try await drill.during(.find) {
+    let tree: OpenTree? = try await drill.during(.find) {
         drill.emit(.note("backup \(backup.location): \(backup.reason)"))
         try Task.checkCancellation()
-        if case .unlisted(_, let failure) = backup.origin { throw failure }
+        switch backup.origin {
+        case .unlisted(_, let failure): throw failure
+        case .files(let path): return try openRefusingMistakes(at: path, named: backup.location, drill.plan)
+        case .repository, .snapshot: return nil
+        }
     }
     switch backup.origin {
-    case .files(let path): try await body(.files(BackupHere(path: path)))
+    case .files: if let tree { try await body(.files(BackupHere(tree: tree))) }
     case .repository(let repository, let listed): try await withFetched(listed, of: repository, drill, body)
     case .unlisted(_, let failure): throw failure
     case .snapshot(let snapshot): try await body(.snapshot(snapshot))
@@ -64,10 +70,13 @@ private func withFetched(
             }
         }
         drill.end(.fetch)
+        // Tools lay tablespaces beside the data directory.
+        let tree = try openRefusingMistakes(
+            at: fetched.path, named: drill.request.backup.location, plan, following: [workspace.path])
         try await body(
             .files(
                 BackupHere(
-                    path: fetched.path, workspace: workspace.path, log: fetched.log,
+                    tree: tree, workspace: workspace.path, log: fetched.log,
                     digest: fetched.sha256.map { ["sha256": $0] }, bytes: fetched.bytes)))
     }
 }

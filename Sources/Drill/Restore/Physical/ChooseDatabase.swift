@@ -55,9 +55,9 @@ package struct UnnamedDatabase: Mistake {
     package let description: String
 
     /// Reads the files of the directory. Databases that were created or dropped in the log that follows are not seen.
-    /// - Returns: nil for another path, where there is no choice, and where the files cannot be read.
-    package init?(in directory: FilePath) {
-        guard let names = SharedCatalogue(at: directory)?.databases?.filter({ $0 != "postgres" }), names.count > 1
+    /// - Returns: nil where it is no data directory, where there is no choice, and where the files cannot be read.
+    package init?(in tree: OpenTree) {
+        guard let names = SharedCatalogue(in: tree)?.databases?.filter({ $0 != "postgres" }), names.count > 1
         else {
             return nil
         }

@@ -21,14 +21,17 @@ struct ControlData: Sendable {
     let maxPreparedTransactions: String
 
     /// - Throws: ``DamagedControlFile``, ``ScratchError``.
-    init(of directory: FilePath, _ installation: Installation, behind fence: Fence) async throws {
+    init(of directory: DataDirectory, _ installation: Installation, behind fence: Fence) async throws {
+        guard let file = directory.tree.file("global/pg_control") else {
+            throw DamagedControlFile(reason: "it is no regular file")
+        }
         let program = Command(
-            installation.program("pg_controldata"), ["-D", directory.string], environment: ["TZ": "UTC"], directory: "/"
-        )
+            installation.program("pg_controldata"), ["-D", directory.path.string], environment: ["TZ": "UTC"],
+            directory: "/")
         let outcome = try await fence.around(
             program, of: installation,
             // The one file that it reads: the files of a backup may have several owners.
-            seeing: [try .present(directory.appending("global/pg_control"), .readAsOwner)]
+            seeing: [try .opened(file, .readAsOwner)]
         ).run(deadline: .seconds(60))
         guard outcome.succeeded else { throw DamagedControlFile(reason: outcome.failure) }
         // If the file's own checksum is wrong, pg_controldata says so first, and goes on with what it read.

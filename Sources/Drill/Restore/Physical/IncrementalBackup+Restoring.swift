@@ -35,7 +35,7 @@ extension IncrementalBackup: RestorableFiles {
             emit(.phase(.unpack))
             try await verify(emit)
             try await combine(in: workspace, installation, deadline: setting.deadline)
-            let backup = try PhysicalBackup(madeAt: workspace.data, clock: clock)
+            let backup = try PhysicalBackup(madeAt: workspace.data, in: workspace.path, clock: clock)
             return try await backup.withRestored(in: setting.taking(workspace), cleanup: cleanup, emit: emit, body)
         }
     }
@@ -61,21 +61,16 @@ extension IncrementalBackup: RestorableFiles {
         // It sees these two, and nothing above them.
         for path in [workspace.data, workspace.tablespaces] { try workspace.makeDirectory(path) }
         // Without these mappings, pg_combinebackup would write to the directories that the last backup's links lead to.
-        let mappings = try last.tablespaces.sorted { $0.key < $1.key }.map { oid, link in
-            let old = try FileManager.default.destinationOfSymbolicLink(atPath: link.string)
+        let mappings = try last.tablespaces.sorted { $0.key < $1.key }.map { oid, _ in
+            // As the link has it: that is what pg_combinebackup compares.
+            let old = try last.tree.target(of: FilePath("pg_tblspc/\(oid)")).string
             return "--tablespace-mapping=\(Self.escape(old))=\(Self.escape("\(workspace.tablespaces)/\(oid)"))"
         }
         let command = Command(
             installation.program("pg_combinebackup"),
             chain.links.map(\.path.string) + mappings + ["--output=\(workspace.data)", "--no-sync"])
         var sights = try [workspace.data, workspace.tablespaces].map { try Sight.present($0, .write) }
-        for link in chain.links {
-            sights.append(try .present(link.path, .readAsOwner))
-            for (_, tablespace) in link.tablespaces.sorted(by: { $0.key < $1.key }) {
-                let target = try FileManager.default.destinationOfSymbolicLink(atPath: tablespace.string)
-                sights.append(try .present(FilePath(target), .readAsOwner))
-            }
-        }
+        for tree in chain.links.flatMap(\.trees) { sights.append(try .opened(tree, .readAsOwner)) }
         let outcome = try await workspace.fence.around(
             workspace.around(command), of: installation, seeing: sights
         ).run(deadline: deadline)

@@ -37,13 +37,13 @@ extension PhysicalBackup: RestorableFiles {
         let plan = try await plan(
             choice.installation, account: account, isolation: setting.isolation, setting.recovery)
         // A tool may have left links to where its own backup is; the files there are not ours.
-        let isOurs = setting.workspace.map { directory.lies(below: $0) } ?? false
+        let isOurs = try setting.workspace.map { try directory.lies(below: $0) } ?? false
         var request = setting.scratchRequest(
             parent: parent, account: account,
             diskSpace: (isOurs ? Self.diskSpace(forCopyOf: 0) : estimatedDiskSpace)
                 + plan.log.archivedBytes(for: plan.need))
         request.recoveryDeadline = setting.deadline
-        let catalogue = SharedCatalogue(of: directory.path, majorVersion: directory.majorVersion)
+        let catalogue = SharedCatalogue(of: directory)
         request.superuser = setting.recovery.superuser ?? catalogue.superuser ?? ScratchServer.superuser
         request.maintenanceDatabase = maintenanceDatabase(catalogue, setting.recovery)
         if !isOurs { request.overlay = overlayRequest }
@@ -131,7 +131,7 @@ extension PhysicalBackup: RestorableFiles {
             target: target, serverVersion: server.installation.version, recoveredUpTo: outcome.commit,
             asOf: asOf(setting.recovery.target, outcome, plan.log),
             contents: BackupContents(
-                isPhysicalCopy: true, replicationSlots: ReplicationSlot.all(in: directory.path)),
+                isPhysicalCopy: true, replicationSlots: ReplicationSlot.all(in: directory.tree)),
             problems: flaws.map { flaw in
                 RestoreProblem(
                     subject: names[flaw.path].map { "\($0) (\(flaw.path))" } ?? flaw.path, message: flaw.problem,

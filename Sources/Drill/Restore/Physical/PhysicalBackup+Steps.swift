@@ -2,9 +2,9 @@ import Backup
 import Files
 import Findings
 import Foundation
-import Glibc
 import Physical
 import Scratch
+import SystemPackage
 
 /// The steps before a server starts on the files.
 extension PhysicalBackup {
@@ -25,23 +25,21 @@ extension PhysicalBackup {
         let fence = try await Fence.ofDrill(account: account, isolation: isolation)
         let control: ControlData
         do {
-            control = try await ControlData(of: directory.path, installation, behind: fence)
+            control = try await ControlData(of: directory, installation, behind: fence)
         } catch let error as DamagedControlFile {
             throw FlawedBackup(findings: [Finding(FileFlaw(path: "global/pg_control", problem: error.description))])
         }
         let foreign = CopyOrigin(directory, control.origin).flaws
         guard foreign.isEmpty else { throw FlawedBackup(findings: foreign.map { Finding($0) }) }
-        if setting.database == nil, let unnamed = UnnamedDatabase(in: directory.path) { throw unnamed }
-        if let archive = setting.archive, access(archive.string, R_OK | X_OK) != 0 {
-            throw UnsupportedBackup.noLogArchive(archive)
-        }
+        if setting.database == nil, let unnamed = UnnamedDatabase(in: directory.tree) { throw unnamed }
+        let archive = try setting.archive.map { try Self.open(archive: $0) }
         // The server itself would stop at the first commit after the target; but the backup's files would already hold
         // later commits.
         if case .time(let time, _) = setting.target, time < control.checkpointTime {
             throw FlawedBackup(findings: [RecoveryOutcome.tooEarly(setting, backup: control.checkpointTime)])
         }
-        let log = try WriteAheadLog(
-            ofBackup: directory.path.appending("pg_wal"), archive: setting.archive, segmentSize: control.segmentSize)
+        let log = WriteAheadLog(
+            ofBackup: directory.log.map(\.source), archive: archive, segmentSize: control.segmentSize)
         let timeline = directory.label?.timeline ?? control.timeline
         let end = directory.manifest?.logRanges.map(\.end).max()
         let need = WriteAheadLog.Need(
@@ -53,6 +51,17 @@ extension PhysicalBackup {
         return Plan(
             control: control, need: need, log: log,
             isRecovery: directory.label != nil || setting.archive != nil || setting.target != .latest)
+    }
+
+    /// Segments may arrive there meanwhile: what is there now is what is used.
+    private static func open(archive: FilePath) throws(UnsupportedBackup) -> OpenTree {
+        do {
+            let tree = try OpenTree(at: archive, entersDirectories: false)
+            if tree.isDirectory { return tree }
+        } catch {
+            throw .noLogArchive(archive)
+        }
+        throw .noLogArchive(archive)
     }
 
     private func until(_ target: RecoveryTarget, end: LogPosition?) -> LogPosition? {
@@ -106,7 +115,7 @@ extension PhysicalBackup {
     /// Nil if links lead to files outside of the backup's directory.
     var overlayRequest: OverlayRequest? {
         guard directory.hasNoOutsideLinks else { return nil }
-        return OverlayRequest(directory.path) { view, account in
+        return OverlayRequest(directory.tree) { view, account in
             try directory.takeOver(view, for: account.owner)
         }
     }

@@ -33,7 +33,7 @@ extension TarBackup: RestorableFiles {
         ) { workspace in
             emit(.phase(.unpack))
             try tar.unpack(in: workspace, emit: emit)
-            let backup = try PhysicalBackup(madeAt: workspace.data, clock: clock)
+            let backup = try PhysicalBackup(madeAt: workspace.data, in: workspace.path, clock: clock)
             return try await backup.withRestored(in: setting.taking(workspace), cleanup: cleanup, emit: emit, body)
         }
     }
@@ -53,7 +53,7 @@ extension TarredBackup {
                 emit(.progress(done: done, total: bytes, unit: .bytes))
             }
         } catch {
-            throw flawed(error)
+            throw flawed(error, at: path)
         }
     }
 }
