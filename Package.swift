@@ -121,7 +121,8 @@ let package = Package(
             [
                 "Archive", "Backup", "Causes", "Compression", "Files", "Findings", "Launcher", "Physical", "PlanKeys",
                 "Postgres", "Processes", "Scratch", subprocess, system,
-            ]),
+            ],
+            resources: [.embedInCode("running-statements.sql")]),
         target(
             "Drill", "Snapshots",
             [
@@ -129,7 +130,7 @@ let package = Package(
                 "Scratch",
                 system,
             ]),
-        target("Drill", "PlanFile", ["Postgres", "Yams", system]),
+        target("Drill", "PlanFile", ["Findings", "Postgres", "Yams", system]),
         target(
             "Drill", "Checks",
             [

@@ -32,6 +32,10 @@ package struct DryRun: Codable, Sendable {
     package var cost: String?
     /// What would keep the drill from running; empty where nothing is known to.
     package var obstacles: [String] = []
+    /// What the plan names and the backup does not have, a sentence for each; only of an archive, which lists what it has.
+    package var missingNames: [String] = []
+    /// True if a drill would fail because of ``missingNames``; false if there are none, or an extension may make them.
+    package var wouldFail = false
 }
 
 extension DryRun {
@@ -61,6 +65,11 @@ extension DryRun {
             serverVersion = description.serverVersion
             dumpVersion = description.dumpVersion
             (backup, needed, fetching) = (opened, opened.estimatedDiskSpace, nil)
+            if let contents = (opened as? DumpBackup)?.dump.contents {
+                let missing = MissingNames(plan.namedObjects, in: contents)
+                missingNames = missing.words
+                wouldFail = missing.isCertain && !missing.words.isEmpty
+            }
         case .unlisted(_, let failure): throw failure
         case .repository(let repository, let listed):
             format = "unknown until it is fetched"

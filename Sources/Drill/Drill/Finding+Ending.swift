@@ -110,6 +110,6 @@ func notRun(_ checks: [any Check], besides findings: [Finding], interrupted: Boo
         : "not run: the drill stopped earlier (see what failed or is inconclusive)"
     let seen = Set(findings.map(\.id))
     return checks.map { type(of: $0).description.id }.filter { !seen.contains($0) }.map { id in
-        Finding(id: id, subject: "database", status: .notRun, reason: reason)
+        Finding(id: id, subject: "database", status: .notRun, gap: .stopped, reason: reason)
     }
 }
