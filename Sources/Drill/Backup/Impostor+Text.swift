@@ -33,7 +33,7 @@ extension Impostor {
         }
     }
 
-    private static let nameTheBackup = "name the backup itself; the parts of a split dump are joined first (cat)"
+    private static let nameTheBackup = "name the backup itself, or join the parts of a split dump first (cat)"
 
     /// As `sha256sum` and `md5sum` print them.
     private static func isChecksum(_ line: String) -> Bool {
