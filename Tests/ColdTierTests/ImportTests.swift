@@ -72,6 +72,20 @@ import Testing
         }
     }
 
+    @Test("A table that is divided otherwise says which times it has no partition for")
+    func withoutAPartition() async throws {
+        try await withExport { desk in
+            try await desk.execute(
+                "CREATE TABLE messages (id bigint, text text, at timestamptz) PARTITION BY LIST (text)", in: "target")
+            let imported = try await desk.load(into: "target", slices: ["messages/month=2023-11"])
+            #expect(imported.judgement == Judgement(verdict: .inconclusive, cause: .environment))
+            let reason = imported.findings[0].reason ?? ""
+            #expect(
+                reason.contains("for the times from 2023-11-01 00:00:00+00 to 2023-12-01 00:00:00+00: make one"),
+                "\(reason)")
+        }
+    }
+
     /// Whoever can write to the place of an export can write any statement into its manifest.
     @Test(
         "A definition that no export writes is not run, signed or not",

@@ -42,7 +42,7 @@ extension ImportedSlice {
             }
         } catch let error as PostgresError {
             try Task.checkCancellation()
-            return couldNot(error.withoutValues)
+            return couldNot(error.withoutValues + advice(on: error))
         } catch StoreError.cancelled {
             throw CancellationError()
         } catch let error as StoreError {
@@ -101,6 +101,14 @@ extension ImportedSlice {
     private static let newline: [UInt8] = [UInt8(ascii: "\n")]
 
     private var columns: String { shape.columns.map { quoteIdentifier($0.name) }.joined(separator: ", ") }
+
+    /// What to do where a partitioned table has no partition for the rows.
+    private func advice(on error: PostgresError) -> String {
+        guard error.sqlState?.rawValue == "23514", let from = slice.from, let to = slice.to else { return "" }
+        return """
+            . If \(name) is partitioned, it may lack a partition for the times from \(from) to \(to): make one, and import again
+            """
+    }
 
     // MARK: Findings
 
