@@ -1,7 +1,9 @@
+import Archive
 import ArgumentParser
 import Backup
 import ColdTier
 import Evidence
+import Files
 import Findings
 import Foundation
 import Pages
@@ -86,8 +88,8 @@ struct ReportVerifyCommand: AsyncParsableCommand {
 
     private static func digest(of path: String) async throws -> [String: String] {
         do {
-            return try await BackupDigest(of: FilePath(path)) { _ in }.set
-        } catch Errno.noSuchFileOrDirectory {
+            return try await BackupDigest(of: .ofBackup(at: FilePath(path))) { _ in }.set
+        } catch ArchiveError.missing {
             throw Failure(.wrongCommand, "there is no backup at \(path)")
         } catch {
             throw Failure(.couldNotTell, "the backup at \(path) cannot be read: \(error)")

@@ -3,6 +3,7 @@ import Compression
 import Files
 import Findings
 import Foundation
+import SystemPackage
 
 /// A backup made by pg_dump, in any of its formats.
 package struct DumpBackup: FileBackup {

@@ -18,7 +18,6 @@ package struct FlawedBackup: Error, Sendable, CustomStringConvertible {
 /// - Parameter path: of the backup.
 package func flawed(_ error: any Error, at path: FilePath) -> any Error {
     switch error {
-    case DataDirectoryError.serverRuns(let process): UnsupportedBackup.serverRuns(path, process: process)
     case DataDirectoryError.notFollowed(let link, let target):
         UnsupportedBackup.linkNotFollowed(path.pushing(FilePath(link)), target: target)
     case let error as DataDirectoryError:

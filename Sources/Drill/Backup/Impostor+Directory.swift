@@ -46,7 +46,7 @@ extension Impostor {
     private static func known(_ names: [String], in tree: OpenTree) -> Impostor? {
         let all = Set(names)
         let stanzas = all.contains("archive") ? Self.names(in: tree, "backup") : []
-        if stanzas.contains(where: { tree.state(of: "backup/\($0)/backup.info") != nil }) {
+        if stanzas.contains(where: { tree.state(of: FilePath("backup/\($0)/backup.info")) != nil }) {
             return Impostor(
                 what: "a repository of pgBackRest", advice: "name its stanza in \(PlanKey.backupPgbackrest) of a plan")
         }

@@ -1,5 +1,7 @@
+import Archive
 import Backup
 import Fetch
+import Files
 import Restore
 import Snapshots
 
@@ -57,7 +59,9 @@ extension DrillRequest {
         switch backup.origin {
         case .files(let path):
             // A backup that cannot be opened is left to its drill, which says what is wrong with it.
-            guard let opened = try? openBackup(at: path, clock: BackupClock(plan.backup)) else { return }
+            guard let tree = try? OpenTree.ofBackup(at: path, following: plan.backup?.follow ?? []),
+                let opened = try? openBackup(tree, clock: BackupClock(plan.backup))
+            else { return }
             try requirePossible(for: restorable(opened))
         case .repository(let repository, _) where repository is PgBackRest || repository is Barman:
             try plan.requirePossible(for: PhysicalBackup.abilities, kind: "base backup", at: backup.location)

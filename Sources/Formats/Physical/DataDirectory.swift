@@ -134,7 +134,6 @@ package enum DataDirectoryError: Error, Sendable, Equatable, CustomStringConvert
     case link(String)
     case special(String)
     case notFollowed(String, target: FilePath)
-    case serverRuns(process: Int32)
     case tablespaceMissing(String, target: String)
     case twoBases
     case outside(String)
@@ -147,7 +146,6 @@ package enum DataDirectoryError: Error, Sendable, Equatable, CustomStringConvert
         case .label: "backup_label does not say where replay begins"
         case .link(let path): "\(path) is a symbolic link, and only pg_wal and tablespaces may be"
         case .special(let path): "\(path) is neither a file nor a directory"
-        case .serverRuns(let process): "a server is running on it (process \(process))"
         case .notFollowed(let path, let target): "\(path) is a link to \(target), and nobody allowed to follow it"
         case .twoBases: "there is more than one base.tar, in different compressions"
         case .outside(let path): "\(path.debugDescription) is no path within a data directory"

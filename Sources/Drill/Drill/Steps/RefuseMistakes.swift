@@ -12,16 +12,20 @@ import SystemPackage
 func openRefusingMistakes(
     at path: FilePath, named name: String, _ plan: Plan, following: [FilePath] = []
 ) throws -> OpenTree {
-    let tree: OpenTree
-    do {
-        tree = try OpenTree.ofBackup(at: path, following: (plan.backup?.follow ?? []) + following)
-    } catch ArchiveError.notADump {
-        throw NotABackup.pipe(name)
-    }
+    let tree = try open(path, named: name, following: (plan.backup?.follow ?? []) + following)
     if var something = NotABackup(tree) {
         something.name = name
         throw something
     }
     if plan.recovery.database == nil, let unnamed = UnnamedDatabase(in: tree) { throw unnamed }
     return tree
+}
+
+private func open(_ path: FilePath, named name: String, following: [FilePath]) throws -> OpenTree {
+    do throws(ArchiveError) {
+        return try OpenTree.ofBackup(at: path, following: following)
+    } catch {
+        if case .notADump = error { throw NotABackup.pipe(name) }
+        throw error
+    }
 }

@@ -1,4 +1,5 @@
 import Backup
+import Files
 import Physical
 import PlanKeys
 import Postgres
