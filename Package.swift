@@ -205,7 +205,7 @@ let package = Package(
                 "AWS", "ColdTier", "Compression", "Evidence", "Files", "Findings", "Postgres", "Processes", "Rows",
                 "Sample", "Scratch", "Storage", "TestSupport", system,
             ], exclude: ["SQL", "broken_s3.py", "jsonl_oracle.py"]),
-        tests("Backup", ["Archive", "Backup", "TestSupport", system]),
+        tests("Backup", ["Archive", "Backup", "Files", "TestSupport", system]),
         tests("Archive", ["Archive", "Compression", "Files", "TestSupport", system]),
         tests("Physical", ["Files", "Physical", "Postgres", "Scratch", "TestSupport", system]),
         tests(

@@ -1,4 +1,5 @@
 import Archive
+import Files
 import Foundation
 import SystemPackage
 import Testing
@@ -95,11 +96,11 @@ import Testing
                 0, 0,
             ]
             try Data(zipped).write(to: URL(filePath: file.string))
-            let found = try #require(NotABackup(at: file))
+            let found = try #require(NotABackup(try OpenTree(at: file)))
             #expect(found.description.contains("it is text that is no SQL (in gzip). Name the backup itself"))
             // Cut off, it may have been anything.
             try Data(zipped.dropLast(3)).write(to: URL(filePath: file.string))
-            #expect(NotABackup(at: file) == nil)
+            #expect(NotABackup(try OpenTree(at: file)) == nil)
         }
     }
 
@@ -135,7 +136,7 @@ import Testing
                     atPath: file.removingLastComponent().string, withIntermediateDirectories: true)
                 try Data(text.utf8).write(to: URL(filePath: file.string))
             }
-            let found = NotABackup(at: directory)
+            let found = NotABackup(try OpenTree(at: directory))
             #expect((found == nil) == (place.what == nil), "\(String(describing: found))")
             if let what = place.what { #expect(found?.what.contains(what) == true, "\(String(describing: found))") }
         }

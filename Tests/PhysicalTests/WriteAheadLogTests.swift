@@ -35,7 +35,7 @@ import Testing
                 bytes[24] = 7
                 try Data(bytes).write(to: URL(filePath: directory.appending("\(segment)").string))
             }
-            let log = try WriteAheadLog(ofBackup: directory, archive: nil, segmentSize: 1 << 20)
+            let log = WriteAheadLog(ofBackup: try OpenTree(at: directory).files, archive: nil, segmentSize: 1 << 20)
             let need = WriteAheadLog.Need(
                 start: LogPosition(5 << 20), timeline: 1, end: LogPosition(6 << 20), segmentSize: 1 << 20,
                 systemIdentifier: 7)

@@ -28,3 +28,7 @@ extension DumpStream {
 extension TarStream {
     init(path: FilePath) throws(ArchiveError) { try self.init(TreeFile.at(path)) }
 }
+
+extension Wrapper {
+    init?(around path: FilePath) throws { try self.init(around: OpenTree.ofBackup(at: path)) }
+}
