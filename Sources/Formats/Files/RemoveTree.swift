@@ -126,17 +126,23 @@ extension OpenDirectory {
 /// Another account, as which this thread of a root process uses files for a while (setfsuid(2)). Of any other process, nothing
 /// changes.
 private struct FileActor {
-    private let before: (user: UInt32, group: UInt32)
+    /// Nil where nothing was changed: a filter of system calls may forbid even to ask.
+    private let before: (user: UInt32, group: UInt32)?
 
     init(_ user: uid_t, _ group: gid_t) {
+        guard geteuid() == 0 else {
+            before = nil
+            return
+        }
         before = (pgassay_file_user(.max), pgassay_file_group(.max))
         Self.become(user, group)
     }
 
-    func end() { Self.become(before.user, before.group) }
+    func end() {
+        if let before { Self.become(before.user, before.group) }
+    }
 
     private static func become(_ user: uid_t, _ group: gid_t) {
-        guard geteuid() == 0 else { return }
         // The group first: it takes root's rights.
         _ = pgassay_file_user(0)
         _ = pgassay_file_group(group)
