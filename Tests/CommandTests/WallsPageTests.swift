@@ -186,7 +186,7 @@ import Testing
         } catch {
             results = .failure(error)
         }
-        let clean = try await desk.pgassay(["clean", kept.string])
+        let clean = try await circumstance.run(["clean", kept.string], at: desk)
         #expect(clean.exitCode == 0, "\(clean.errors)")
         return try results.get()
     }
