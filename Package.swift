@@ -74,7 +74,7 @@ let package = Package(
         target("Formats", "Files", ["Findings", system]),
         target("Formats", "Compression", ["CIsal", "CLz4", "CZstd"]),
         target("Formats", "Rows", ["CXXHash", crypto]),
-        target("Formats", "Archive", ["Bytes", "Causes", "Compression", system]),
+        target("Formats", "Archive", ["Bytes", "Causes", "Compression", "Rows", system]),
         target("Formats", "Physical", ["Archive", "Bytes", "CIsal", "Files", "Findings", crypto, system]),
 
         // Child processes, servers and their clients.

@@ -4,27 +4,28 @@ import Findings
 import Foundation
 
 extension DumpBackup {
-    package func flaws(progress: @escaping (Int64) throws -> Void) throws -> [Finding] {
-        let found = try dump.incompleteness(progress: progress).map { flaw in
+    /// What was read, as findings.
+    func findings(about reading: DumpReading) -> [Finding] {
+        let flaws = reading.flaws.map { flaw in
             Finding(
                 flaw: cause(of: .archiveIncomplete), subject: flaw.subject, expected: "whole", observed: flaw.problem)
         }
-        guard found.isEmpty else { return found }
-        let links = try links()
-        guard links.isEmpty else { return links }
-        var finding = Finding(
+        guard flaws.isEmpty else { return flaws }
+        let whole = Finding(
             id: .archive, subject: dump.path.lastComponent?.string ?? dump.path.string, status: .passed,
-            basis: .rule, expected: "whole", observed: lookedAt)
-        if dump.format == .plain && dump.compression != .none {
-            finding.status = .notRun
-            finding.reason = "a compressed script shows how it ends only while it is restored; see the check restore"
-        }
-        return [finding] + (hasChecksums ? [] : [Self.valuesUnseen])
+            basis: .rule, expected: "whole", observed: lookedAt(reading))
+        return [whole] + reading.unknownKinds.map(Self.unknown) + (hasChecksums ? [] : [Self.valuesUnseen])
+    }
+
+    private static func unknown(_ kind: String, _ count: Int) -> Finding {
+        Finding(
+            id: .archive, subject: kind, status: .notRun, observed: counted(count, "entry", "entries"),
+            reason: "this release of pgassay does not know entries of this kind: only pg_restore looked at them")
     }
 
     /// A link in a directory dump would be read with our rights, wherever it leads, and its target is not in the
     /// digest.
-    private func links() throws -> [Finding] {
+    func links() throws -> [Finding] {
         guard dump.format == .directory else { return [] }
         let files = FileManager.default
         return try files.contentsOfDirectory(atPath: dump.path.string).sorted().filter { name in
@@ -47,14 +48,12 @@ extension DumpBackup {
             "pg_dump writes no checksum into this kind of dump, so a changed bit that still reads as a value is not seen"
     )
 
-    /// How far the dump was checked, which differs by format. Flaws that pg_restore itself notices are left to it.
-    private var lookedAt: String? {
-        switch dump.format {
-        case .custom: "the file reaches to where its table of contents says that data is"
-        case .directory: "every file is there and decodes to its end"
-        case .tar: "every member is there and ends as it should"
-        case .plain: dump.compression == .none ? "the script ends with pg_dump's last line" : nil
-        }
+    /// How far the dump was read, and what it holds.
+    private func lookedAt(_ reading: DumpReading) -> String {
+        let rows = reading.tables.reduce(0) { $0 + $1.rows }
+        let objects = reading.largeObjects.count
+        return "read to its last byte: \(counted(rows, "row")) of \(counted(reading.tables.count, "table"))"
+            + (objects > 0 ? ", \(counted(objects, "large object"))" : "")
     }
 }
 

@@ -8,6 +8,13 @@ import SystemPackage
 package struct DumpBackup: FileBackup {
     package let dump: Dump
     let clock: BackupClock
+    /// What it holds; nil before it was inspected.
+    package private(set) var reading: DumpReading?
+
+    private init(dump: Dump, clock: BackupClock) {
+        self.dump = dump
+        self.clock = clock
+    }
 
     package static func recognise(_ path: FilePath, clock: BackupClock) throws -> DumpBackup? {
         let dump = try Dump.open(path)
@@ -36,7 +43,15 @@ package struct DumpBackup: FileBackup {
         return (attributes?[.modificationDate] as? Date, "modification time of the file")
     }
 
-    package var inspection: String { "read its table of contents and look for what is cut off" }
+    package var inspection: String { "read it to its last byte, and count its rows" }
+
+    package mutating func inspect(progress: @escaping (Int64) throws -> Void) throws -> [Finding] {
+        let links = try links()
+        guard links.isEmpty else { return links }
+        let reading = try dump.read(progress: progress)
+        self.reading = reading
+        return findings(about: reading)
+    }
 }
 
 extension LocalTime {

@@ -30,7 +30,7 @@ enum Appearance {
 
     private static func describe(_ prefix: [UInt8]) -> String {
         if prefix.isEmpty { return "nothing" }
-        if prefix.starts(with: ArchiveHeader.magic) || TarMembers.recognises(prefix) {
+        if prefix.starts(with: ArchiveHeader.magic) || TarStream.recognises(prefix) {
             return "an archive of pg_dump; decompress it first, since pg_restore does not read it like this"
         }
         if let known = magics.first(where: { prefix.starts(with: $0.magic) }) { return known.description }

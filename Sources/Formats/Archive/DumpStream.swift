@@ -89,6 +89,25 @@ package struct DumpStream: ~Copyable, @unchecked Sendable {
         return 0
     }
 
+    /// Moves past bytes. In a file that is not compressed, they are not read.
+    ///
+    /// - Returns: how many there were: fewer than `count` only at the end of the file.
+    mutating func skip(_ count: Int64) throws(ArchiveError) -> Int64 {
+        var left = count
+        if compression == .none {
+            let held = min(left, Int64(filled - next))
+            next += Int(held)
+            let unread = max(0, min(left - held, compressedSize - compressedBytesRead))
+            compressedBytesRead += unread
+            bytesRead += held + unread
+            return held + unread
+        }
+        while left > 0, let bytes = try read(maximum: Int(min(left, Int64(Self.chunkSize)))) {
+            left -= Int64(bytes.count)
+        }
+        return count - left
+    }
+
     private mutating func refill() throws(ArchiveError) {
         filled = try file.read(at: compressedBytesRead, into: input)
         next = 0
