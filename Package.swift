@@ -131,11 +131,12 @@ let package = Package(
             "Drill", "Checks",
             [
                 "Archive", "Backup", "Causes", "Findings", "Physical", "PlanFile", "PlanKeys", "Postgres", "Restore",
-                "Scratch", system,
+                "Rows", "Scratch", system,
             ],
             resources: [
                 .embedInCode("Constraints/check-constraints.sql"),
                 .embedInCode("Constraints/constraints.sql"),
+                .embedInCode("Content/unstable-columns.sql"),
                 .embedInCode("Extensions/extensions.sql"),
                 .embedInCode("Files/files.sql"),
                 .embedInCode("ForeignKeys/foreign-keys.sql"),
@@ -209,7 +210,7 @@ let package = Package(
             "Checks",
             [
                 "Archive", "Backup", "Checks", "Findings", "Physical", "PlanFile", "Postgres", "Processes", "Restore",
-                "Scratch", "TestSupport", system,
+                "Rows", "Scratch", "TestSupport", system,
             ]),
         tests(
             "Command",
