@@ -30,6 +30,14 @@ package enum ReportText {
     /// each check.
     package static func render(checks: [Finding]) -> ShownText { text(of: checkSections(checks)) }
 
+    /// The rows and the digest of each table, as a block of lines; nothing where there are none.
+    package static func render(tables: [Report.Table]) -> ShownText {
+        let rows = tables.map { table in
+            ["\(table.schema).\(table.name)", table.rows.map { counted($0, "row") } ?? "", table.digest ?? ""]
+        }
+        return text(of: [Section(title: "Tables", lines: TextStyle.columns(rows.map { $0.map(TextStyle.harmless) }))])
+    }
+
     /// The first line of a report: the verdict, and its cause in words. Ends in a newline.
     package static func verdict(_ verdict: Verdict, _ cause: Cause?, checks: [Finding] = []) -> ShownText {
         switch (verdict, cause) {
