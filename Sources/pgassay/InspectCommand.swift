@@ -26,9 +26,8 @@ struct InspectCommand: LoggingCommand {
         let request = try await DrillRequest(
             Plan(ofBackupAt: backup), backup: nil, pick: nil, reports: nil, key: nil, keepScratch: false)
         let progress = Progress()
-        let inspection = try await cancellingOnSignals(onSignal: {}) {
-            await inspectOnly(request) { progress.show($0) }
-        }
+        let inspection = try await cancellingOnSignals(
+            onSignal: {}, { await inspectOnly(request, emit: { progress.show($0) }) })
         progress.finish()
         switch format {
         case .json: Terminal.show(json: try inspection.encoded() + "\n".utf8)
