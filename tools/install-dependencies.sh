@@ -24,6 +24,8 @@ need_for_build() {
     need libpq-dev 'to talk to PostgreSQL'
     need libzstd-dev 'to read dumps compressed with zstd, and to compress exports'
     need liblz4-dev 'to read dumps compressed with lz4'
+    need libbz2-dev 'to read dumps compressed with bzip2'
+    need liblzma-dev 'to read dumps compressed with xz'
     need libisal-dev 'to read dumps compressed with gzip, fast'
     need libxxhash-dev 'to digest rows'
 }
@@ -41,6 +43,8 @@ need_for_test() {
     need zstd 'the reference for zstd'
     need lz4 'the reference for lz4'
     need gzip 'the reference for gzip'
+    need bzip2 'the reference for bzip2'
+    need xz-utils 'the reference for xz'
     need procps 'ps and pgrep, to check that no process is left'
     need pgbackrest 'real repositories of backups'
     need barman 'real repositories of another kind'

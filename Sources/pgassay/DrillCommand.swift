@@ -39,6 +39,9 @@ struct DrillCommand: LoggingCommand {
     @Option(help: "text, or json: the report's statement on standard output and nothing else.")
     var format: OutputFormat = .text
 
+    @Flag(help: "Show every finding in the text, also those that passed.")
+    var all = false
+
     @Flag(help: "Say what would be done, and do nothing.")
     var dryRun = false
 
@@ -67,8 +70,11 @@ struct DrillCommand: LoggingCommand {
             }
         } catch let unstored as UnstoredReport {
             progress.finish()
-            show(unstored.statement, as: ReportText.render(unstored.report))
+            show(unstored.statement, as: ReportText.render(unstored.report, all: all))
             throw Failure(.couldNotTell, "this is not stored anywhere: \(unstored.reason)")
+        } catch let mistake as any Mistake {
+            progress.finish()
+            throw Failure(.wrongCommand, mistake)
         } catch {
             progress.finish()
             throw Failure(.couldNotTell, "the report could not be written: \(error)")
@@ -85,13 +91,7 @@ struct DrillCommand: LoggingCommand {
     // MARK: Flags to values
 
     private func resolve() async throws -> DrillRequest {
-        var plan: Plan
-        do {
-            let isPlan = [".yaml", ".yml"].contains { subject.lowercased().hasSuffix($0) }
-            plan = try isPlan ? Plan(contentsOf: FilePath(subject)) : Plan(ofBackupAt: subject)
-        } catch {
-            throw Failure(.wrongCommand, error)
-        }
+        var plan = try Plan(named: subject)
         try recovery.change(&plan)
         if keepScratch && plan.scratch.server != nil {
             throw Failure(.wrongCommand, "--keep-scratch needs a scratch server; the plan names an existing one.")
@@ -119,13 +119,14 @@ struct DrillCommand: LoggingCommand {
     /// only its end.
     private func summary(of result: DrillResult, _ plan: Plan) -> ShownText {
         let report = result.report
-        var text = ReportText.render(report) + "\n"
+        var text = ReportText.render(report, all: all) + "\n"
         text += ReportText.verdict(report.verdict, report.cause)
-        text += "Report   \(result.file)\n"
+        text += "Report   \(verbatim: result.file)\n"
         text +=
-            "Verify   \(report.signed ? verifyCommand(result, plan) : "not possible: unsigned, on request")\n"
+            report.signed
+            ? "Verify   \(verbatim: verifyCommand(result, plan))\n" : "Verify   not possible: unsigned, on request\n"
         if let kept = result.kept {
-            text += "Connect  \(kept.connect)\nRemove   \(kept.remove)\n"
+            text += "Connect  \(verbatim: kept.connect)\nRemove   \(verbatim: kept.remove)\n"
         }
         return text
     }
@@ -145,6 +146,8 @@ struct DrillCommand: LoggingCommand {
         let dryRun: DryRun
         do {
             dryRun = try await DryRun(of: request, signature: signature(of: request))
+        } catch let mistake as any Mistake {
+            throw Failure(.wrongCommand, mistake)
         } catch let error as ArchiveError {
             throw Failure(error.isBackupAtFault ? .failed : .couldNotTell, error)
         } catch let error as FlawedBackup {
@@ -161,6 +164,7 @@ struct DrillCommand: LoggingCommand {
         case .text: Terminal.show(dryRun.text)
         }
         if !dryRun.obstacles.isEmpty { throw ExitStatus.couldNotTell }
+        if dryRun.wouldFail { throw ExitStatus.failed }
     }
 }
 
@@ -180,7 +184,15 @@ extension DryRun {
         }
         let plan = steps.enumerated().map { "  \($0 + 1). \($1)\n" as ShownText }
         return "Nothing was done. A drill would:\n\n" + plan.joined() + "\n" + facts.joined()
-            + obstacles.map { "\nIt would not run: \($0)\n" as ShownText }.joined()
+            + obstacles.map { "\nIt would not run: \($0)\n" as ShownText }.joined() + missing
+    }
+
+    private var missing: ShownText {
+        if missingNames.isEmpty { return "" }
+        let head: ShownText =
+            wouldFail
+            ? "\nIt would fail, by what the plan names:\n" : "\nIt may fail, unless an extension makes this:\n"
+        return head + missingNames.map { "  \($0)\n" as ShownText }.joined()
     }
 
     private var free: String { diskFree.map { ", \(HumanUnits.bytes($0)) free" } ?? "" }

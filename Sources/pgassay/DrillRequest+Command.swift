@@ -6,6 +6,19 @@ import Glibc
 import Report
 import SystemPackage
 
+extension Plan {
+    /// The plan that an argument names, or one for the backup that it names.
+    /// - Throws: ``Failure``.
+    init(named subject: String) throws {
+        let isPlan = [".yaml", ".yml"].contains { subject.lowercased().hasSuffix($0) }
+        do {
+            self = try isPlan ? Plan(contentsOf: FilePath(subject)) : Plan(ofBackupAt: subject)
+        } catch {
+            throw Failure(.wrongCommand, error)
+        }
+    }
+}
+
 extension DrillRequest {
     /// The drill of a plan that a command asks for.
     /// - Parameters:
@@ -13,7 +26,7 @@ extension DrillRequest {
     ///   - pick: replaces the plan's choice.
     ///   - reports: replaces the plan's directory.
     ///   - key: evaluated only once there is a backup.
-    /// - Throws: ``Failure`` when there is no such backup.
+    /// - Throws: ``Failure`` when there is no such backup, or it cannot do what the plan asks.
     init(
         _ plan: Plan, backup: String?, pick: String?, reports: String?, key: @autoclosure () throws -> SigningKey?,
         keepScratch: Bool
@@ -22,8 +35,9 @@ extension DrillRequest {
         guard var source = plan.backup ?? backup.map({ BackupSource(path: $0) }) else {
             throw Failure(.wrongCommand, "the plan names no backup: name one with --backup.")
         }
-        if let backup { source.place = .path(backup) }
-        if let pick { source.pick = BackupSource.Pick(pick) }
+        source.override(backup: plan.backup == nil ? nil : backup, pick: pick)
+        if let backup { plan.note("--backup \(backup)") }
+        if let pick { plan.note("--pick \(pick)") }
         plan.backup = source
         let found: FoundBackup
         do {
@@ -37,6 +51,11 @@ extension DrillRequest {
             plan: plan, backup: found, reports: FilePath(reports ?? plan.reports?.string ?? "pgassay-reports"),
             signer: try key(),
             trigger: Report.Trigger(ofThisProcess: ()), toolVersion: PgAssay.version, keepScratch: keepScratch)
+        do {
+            try requirePossible()
+        } catch {
+            throw Failure(.wrongCommand, error)
+        }
     }
 }
 

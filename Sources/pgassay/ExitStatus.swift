@@ -20,18 +20,37 @@ enum ExitStatus: Int32, Error {
     static let help = """
         Exit codes:
           0    passed
-          1    the backup failed, or is not what the plan expects, or an objective was missed
-          2    the command or the plan is wrong
+          1    failed: the backup, what the plan expects of it, or an objective
+          2    the command or the plan is wrong, or what it names is no backup
           3    could not tell: something on this machine is missing or failed
           130  interrupted
         """
 
-    static let coldTierHelp = """
+    static let exportHelp = """
         Exit codes:
-          0    passed
-          1    what was exported is damaged, or the database has other rows; or the drill before it failed
+          0    exported, or nothing was to be exported
+          1    the drill failed, what was exported before is damaged, or the
+               database has other rows now
           2    the command or the plan is wrong, or the place holds another export
-          3    could not tell: something on this machine, the database or the network is missing or failed
+          3    could not tell: this machine, the database or the network failed
+          130  interrupted
+        """
+
+    static let verifyExportHelp = """
+        Exit codes:
+          0    every file that was read is what was exported
+          1    something is damaged, missing, or not what was signed
+          2    the command is wrong, or no export is there
+          3    could not tell: some of it could not be read
+          130  interrupted
+        """
+
+    static let importHelp = """
+        Exit codes:
+          0    the database has exactly the rows of the manifest
+          1    slices are damaged, and were not loaded
+          2    the command is wrong, or a table there does not fit
+          3    some slices were not loaded: see the reasons
           130  interrupted
         """
 }

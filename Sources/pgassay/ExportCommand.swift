@@ -26,7 +26,7 @@ struct ExportCommand: AsyncParsableCommand {
 
                 Nothing is deleted from the source: purge.sql beside the manifest does that, when you run it.
 
-                \(ExitStatus.coldTierHelp)
+                \(ExitStatus.exportHelp)
                 """)
 
         @Argument(help: ArgumentHelp("A plan (.yaml) with a section export.", valueName: "plan"))
@@ -134,7 +134,7 @@ struct ExportCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract:
                 "Check an export without a database: signature, files, frames, rows, digests; nothing missing, nothing extra.",
-            discussion: ExitStatus.coldTierHelp)
+            discussion: ExitStatus.verifyExportHelp)
 
         @Argument(help: ArgumentHelp("A directory, or s3://bucket/prefix.", valueName: "export"))
         var location: String

@@ -10,10 +10,10 @@ struct ImportCommand: LoggingCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Load slices of an export into a database, and compare what came in.",
         discussion: """
-            Tables that are not there are made. Each slice is loaded whole or not at all: it is committed where the table \
+            Tables that are not there are made, and so are partitions that a purge dropped. Each slice is loaded whole or not at all: it is committed where the table \
             then holds of its time exactly what the manifest says.
 
-            \(ExitStatus.coldTierHelp)
+            \(ExitStatus.importHelp)
             """)
 
     @Argument(help: ArgumentHelp("A directory, or s3://bucket/prefix.", valueName: "export"))

@@ -24,6 +24,7 @@ struct PgAssay: AsyncParsableCommand {
         do {
             // A backup, and other programs of this account, have no business in this one's memory.
             try Launcher.forbidTraces()
+            try UnknownCommand.refuse(Array(CommandLine.arguments.dropFirst()), of: Self.self)
             var command = try parseAsRoot()
             try LogOptions.start(verbose: (command as? any LoggingCommand)?.log.verbose ?? false)
             if var command = command as? any AsyncParsableCommand {

@@ -28,8 +28,22 @@ final class Progress: Sendable {
     /// How many findings are shown; the report has them all.
     private static let findingsShown = 10
 
-    /// Seconds between two drawings of the line.
+    /// Time between two drawings of the line.
     private static let interval = Duration.milliseconds(100)
+
+    /// From this time on, the line says how long a phase has run.
+    private static let longPhase = Duration.seconds(3)
+
+    /// What runs for long says nothing for long; the time goes on all the same.
+    init() {
+        guard redraws else { return }
+        Task { [weak self] in
+            while self != nil {
+                try? await Task.sleep(for: .seconds(1))
+                self?.state.withLock { if $0.lineShown { self?.draw(&$0) } }
+            }
+        }
+    }
 
     func show(_ event: DrillEvent) {
         state.withLock { state in
@@ -57,8 +71,15 @@ final class Progress: Sendable {
         }
     }
 
-    /// Leaves the terminal as it was.
-    func finish() { state.withLock { clearLine(&$0) } }
+    /// Leaves the terminal as it was, and counts what was not shown of a drill.
+    func finish() {
+        state.withLock { state in
+            clearLine(&state)
+            let more = state.findings - Self.findingsShown
+            if more > 0 { Terminal.note("  and \(more) more, in the report\n") }
+            state.findings = 0
+        }
+    }
 
     private func clearLine(_ state: inout State) {
         guard state.lineShown else { return }
@@ -72,7 +93,9 @@ final class Progress: Sendable {
         if let drawn = state.drawn, now - drawn < Self.interval, !force { return }
         state.drawn = now
         state.lineShown = true
-        let line = [state.phase, Self.amount(state), Self.timeLeft(state, now), state.item]
+        let elapsed = now - state.began
+        let time = elapsed < Self.longPhase ? nil : HumanUnits.duration((elapsed / .seconds(1)).rounded(.down))
+        let line = [state.phase, time, Self.amount(state), Self.timeLeft(state, now), state.item]
             .compactMap { $0 }.joined(separator: "  ")
         Terminal.redraw("\(line)")
     }

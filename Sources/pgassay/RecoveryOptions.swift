@@ -28,16 +28,22 @@ struct RecoveryOptions: ParsableArguments {
     /// - Throws: ``Failure``.
     func change(_ plan: inout Plan) throws {
         try change(&plan.recovery)
-        if case .snapshot = plan.backup?.place, wal != nil || plan.recovery.target != .latest {
-            throw Failure(.wrongCommand, "a snapshot in a cloud is restored as it is: leave --wal and --target-… out.")
+        for (name, value, ability) in given {
+            plan.asked[ability, default: []].append(name)
+            plan.note("\(name) \(value)")
         }
-        let given = [
-            ("--wal", wal), ("--target-time", targetTime), ("--target-lsn", targetLsn), ("--target-xid", targetXid),
-            ("--target-name", targetName), ("--database", database),
-        ].compactMap { name, value in value.map { "\(name) \($0)" } }
-        if !given.isEmpty {
-            plan.note(given.joined(separator: " ").split(whereSeparator: \.isNewline).joined(separator: " "))
-        }
+    }
+
+    /// The options as they were given.
+    var words: [String] { given.flatMap { [$0.name, $0.value] } }
+
+    private var given: [(name: String, value: String, RestoreAbility)] {
+        let options: [(String, String?, RestoreAbility)] = [
+            ("--wal", wal, .recovery), ("--target-time", targetTime, .recovery), ("--target-lsn", targetLsn, .recovery),
+            ("--target-xid", targetXid, .recovery), ("--target-name", targetName, .recovery),
+            ("--database", database, .databaseChoice),
+        ]
+        return options.compactMap { name, value, ability in value.map { (name, $0, ability) } }
     }
 
     private func change(_ setting: inout RecoverySetting) throws {

@@ -15,6 +15,9 @@ struct SigningOptions: ParsableArguments {
         if unsigned && signingKey != nil { throw ValidationError("--unsigned and --signing-key exclude each other.") }
     }
 
+    /// The options as they were given.
+    var words: [String] { unsigned ? ["--unsigned"] : signingKey.map { ["--signing-key", $0] } ?? [] }
+
     /// The flag, else the environment, else the plan.
     func keyFile(plan: FilePath?) -> FilePath? {
         let environment = ProcessInfo.processInfo.environment["PGASSAY_SIGNING_KEY"].flatMap { $0.isEmpty ? nil : $0 }

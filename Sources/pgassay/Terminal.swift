@@ -26,7 +26,7 @@ enum Terminal {
 
     /// Prints text for people.
     static func show(_ text: ShownText) {
-        write(text.written(color: usesColor(on: STDOUT_FILENO)), to: STDOUT_FILENO)
+        write(text, to: STDOUT_FILENO)
     }
 
     /// Prints a JSON document, byte for byte. On a terminal, characters that would control it become escapes of JSON, so
@@ -53,13 +53,11 @@ enum Terminal {
         note(ShownText(lines: "pgassay: \(message)", indent: "  ") + "\n")
     }
 
-    static func note(_ text: ShownText) {
-        write(text.written(color: usesColor(on: STDERR_FILENO)), to: STDERR_FILENO)
-    }
+    static func note(_ text: ShownText) { write(text, to: STDERR_FILENO) }
 
     /// Draws a line over the one that was drawn before.
     static func redraw(_ line: ShownText) {
-        write("\r\u{1B}[K" + line.prefix(width - 1).written(color: false), to: STDERR_FILENO)
+        write("\r\u{1B}[K" + line.prefix(width(of: STDERR_FILENO) - 1).written(color: false), to: STDERR_FILENO)
     }
 
     /// Removes the line that was drawn.
@@ -68,13 +66,19 @@ enum Terminal {
     /// True if a line on standard error can be overwritten.
     static var canRedraw: Bool { isatty(STDERR_FILENO) == 1 && environment("TERM") != "dumb" }
 
-    /// Columns of the terminal on standard error.
-    private static var width: Int {
+    // MARK: Both
+
+    /// Columns of the terminal.
+    private static func width(of descriptor: Int32) -> Int {
         var size = winsize()
-        return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+        return ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
     }
 
-    // MARK: Both
+    /// Lines are wrapped for a terminal alone: in a file, a program may read them.
+    private static func write(_ text: ShownText, to descriptor: Int32) {
+        let shown = isatty(descriptor) == 1 ? text.wrapped(to: width(of: descriptor)) : text
+        write(shown.written(color: usesColor(on: descriptor)), to: descriptor)
+    }
 
     /// Colours are for people: none in a file, and none if NO_COLOR (no-color.org) forbids them.
     private static func usesColor(on descriptor: Int32) -> Bool {

@@ -4,13 +4,14 @@ import SystemPackage
 import Testing
 
 @Suite struct DumpStreamTests {
-    @Test(arguments: ["cat", "gzip", "zstd", "lz4"], [1000, 100_000, DumpStream.chunkSize])
+    @Test(
+        arguments: ["cat", "gzip", "zstd", "lz4", "bzip2", "xz", "gzip | xz"], [1000, 100_000, DumpStream.chunkSize])
     func readsTheSameFromAll(_ command: String, maximum: Int) throws {
         let path = try Corpus.dump(Installation.all[0], "-Fp")
         let expected = try read(path)
         try withTemporaryDirectory { directory in
             let file = "\(directory)/x"
-            try #require(run("/bin/sh", ["-c", "\(command) < '\(path)' > '\(file)'"]).status == 0)
+            try #require(run("/bin/sh", ["-c", "cat '\(path)' | \(command) > '\(file)'"]).status == 0)
             var stream = try DumpStream(path: FilePath(file))
             var bytes: [UInt8] = []
             while let chunk = try stream.read(maximum: maximum) {
@@ -24,11 +25,11 @@ import Testing
         }
     }
 
-    @Test(arguments: ["gzip", "zstd", "lz4"]) func aFileThatWasCutDoesNotEnd(_ command: String) throws {
+    @Test(arguments: ["gzip", "zstd", "lz4", "bzip2", "xz"]) func aFileThatWasCutDoesNotEnd(_ command: String) throws {
         let path = try Corpus.dump(Installation.all[0], "-Fp")
         try withTemporaryDirectory { directory in
             let file = FilePath("\(directory)/x")
-            try #require(run("/bin/sh", ["-c", "\(command) < '\(path)' | head -c 5000 > '\(file)'"]).status == 0)
+            try #require(run("/bin/sh", ["-c", "cat '\(path)' | \(command) | head -c 5000 > '\(file)'"]).status == 0)
             let algorithm = try #require(CompressionAlgorithm(rawValue: command))
             #expect(throws: ArchiveError.undecodable(file, .truncated(algorithm))) {
                 var stream = try DumpStream(path: file)

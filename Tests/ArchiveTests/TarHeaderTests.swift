@@ -29,6 +29,32 @@ import Testing
         }
     }
 
+    /// A name that does not fit into the header stands in a member of its own.
+    @Test(arguments: ["pax", "gnu"])
+    func longNamesOfRealTar(_ format: String) throws {
+        try Self.withFiles { directory in
+            let file = "\(directory)/x.tar"
+            let name = Self.long + String(repeating: "e", count: 120)
+            try Data("y".utf8).write(to: URL(filePath: "\(directory)/\(name)"))
+            let result = try run("/usr/bin/tar", ["-C", directory, "--format=\(format)", "-cf", file, "backup"])
+            try #require(result.status == 0, "\(result.errors)")
+            #expect(try Self.names(of: file) == [Self.long, Self.short, name].sorted())
+        }
+    }
+
+    /// Sizes of 8 GiB and more stand in a record of POSIX, where GNU tar writes a number of base 256.
+    @Test func recordsOfPOSIX() {
+        let header = TarHeader(name: "short", size: 0, kind: .file)
+        var more = TarExtension()
+        more.add(Array("20 size=99999999999\n20 path=a/long/name\n".utf8), UInt8(ascii: "x"))
+        #expect(more.applied(to: header) == TarHeader(name: "a/long/name", size: 99_999_999_999, kind: .file))
+        for broken in ["", "x", "9", "9 path", "99 path=a\n", "5 a=b", "-1 a=b\n", "10 size=-1\n"] {
+            var none = TarExtension()
+            none.add(Array(broken.utf8), UInt8(ascii: "x"))
+            #expect(none.applied(to: header) == header, "\(broken)")
+        }
+    }
+
     @Test(arguments: ["ustar", "gnu"])
     func namesOfRealTar(_ format: String) throws {
         try Self.withFiles { directory in

@@ -23,6 +23,51 @@ import Testing
         INSERT INTO logs SELECT i, NULL, 'timeless' FROM generate_series(1, 3) i;
         """
 
+    @Test("After a purge, an import makes the partitions again, and brings every row back", arguments: [15, 17])
+    func importAgain(_ major: Int) async throws {
+        try await ColdDesk.with(major: major, Self.logs) { desk in
+            try await desk.execute("CREATE INDEX ON logs (at); ALTER TABLE logs ADD CHECK (id >= 0)")
+            let before = try await desk.value(Self.everything)
+            try await desk.export((name: "logs", column: "at"))
+            let said = try await desk.purge()
+            try #require(said.exitCode == 0, "\(said.errors)")
+            try #require(try await desk.value("SELECT to_regclass('logs_10')::text") == nil)
+            let imported = try await desk.load(into: "source")
+            #expect(imported.judgement.verdict == .passed, "\(ColdDesk.complaints(imported.findings))")
+            #expect(
+                imported.findings.filter { $0.reason != nil }.map { "\($0.subject): \($0.reason ?? "")" } == [
+                    "public.logs 2023-10: the partition public.logs_10 was made again for it",
+                    "public.logs 2023-11: the partition public.logs_11 was made again for it",
+                ])
+            #expect(try await desk.value(Self.everything) == before)
+            // As they were, with the index of the whole table.
+            #expect(
+                try await desk.value(
+                    "SELECT string_agg(indexdef, ' ' ORDER BY 1) FROM pg_indexes WHERE tablename = 'logs_10'")
+                    == "CREATE INDEX logs_10_at_idx ON public.logs_10 USING btree (at)")
+            #expect(try await desk.value("SELECT count(*)::text FROM logs_11") == "30")
+        }
+    }
+
+    private static let everything = "SELECT md5(string_agg(l::text, ' ' ORDER BY id, at)) FROM logs l"
+
+    @Test("A partition of another name that covers the time takes the rows")
+    func importBesideAnother() async throws {
+        try await ColdDesk.with(Self.logs) { desk in
+            try await desk.export((name: "logs", column: "at"))
+            try await desk.create(
+                "target",
+                """
+                CREATE TABLE logs (id int, at timestamptz, text text) PARTITION BY RANGE (at);
+                CREATE TABLE logs_2023 PARTITION OF logs FOR VALUES FROM ('2023-01-01') TO ('2024-06-01');
+                CREATE TABLE logs_rest PARTITION OF logs DEFAULT
+                """)
+            let imported = try await desk.load(into: "target")
+            #expect(imported.judgement.verdict == .passed, "\(ColdDesk.complaints(imported.findings))")
+            #expect(try await desk.value("SELECT to_regclass('logs_10')::text", in: "target") == nil)
+        }
+    }
+
     @Test("What is as it was exported goes, and the rest stays; run again, nothing happens", arguments: [15, 17])
     func equal(_ major: Int) async throws {
         try await ColdDesk.with(major: major, Self.logs + messages) { desk in

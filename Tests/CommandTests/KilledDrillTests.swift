@@ -20,6 +20,9 @@ import Testing
             let left = try desk.names(in: desk.scratch)
             #expect(left.count == 1)
             #expect(!processes(using: desk.scratch).isEmpty, "its server runs on")
+            try await eventually("what read the backup ends with the drill") {
+                !processes(using: desk.root).contains { $0.contains("/pg_restore") }
+            }
             #expect(try desk.names(in: desk.reports) == [])
 
             let running = try desk.start(desk.drilling(dump))
@@ -116,6 +119,29 @@ import Testing
             let clean = try await desk.pgassay(["clean"])
             #expect(clean.exitCode == 0, "\(clean.errors)")
             #expect(clean.output == left.map { "removed  \(desk.scratch.appending($0))\n" }.joined())
+        }
+    }
+
+    /// A data directory that is only half made, and initdb that is still at it.
+    @Test func whileTheServerStarts() async throws {
+        try await withDesk { desk in
+            let postgres = try await desk.postgres(
+                replacing: "initdb", by: #""$real" "$@" && exec "${0%/*}"/initdb-goes-on 1000"#)
+            // Under a name of its own, as PostgreSQL's programs are, and where the walls let it be seen.
+            try FileManager.default.copyItem(
+                atPath: "/bin/sleep", toPath: postgres.appending("initdb-goes-on").string)
+            let killed = try desk.start(
+                desk.drilling(try await Dumps.named("orchard.custom")), environment: desk.only(postgres))
+            try await eventually("initdb goes on") {
+                processes(using: desk.scratch).contains { $0.contains("initdb-goes-on") }
+            }
+            killed.send(SIGKILL)
+            #expect(try await killed.outcome().exitCode == nil)
+            let left = try desk.names(in: desk.scratch)
+            #expect(left.count == 1)
+            let clean = try await desk.pgassay(["clean"])
+            #expect(clean.exitCode == 0, "\(clean.errors)")
+            #expect(clean.output == "removed  \(desk.scratch.appending(left[0]))\n")
         }
     }
 }

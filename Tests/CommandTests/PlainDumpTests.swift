@@ -37,12 +37,15 @@ import Testing
         ["--load-via-partition-root"], ["--serializable-deferrable"],
     ]
 
-    /// The database has a name that psql must be told in quotes.
+    /// The database has a name that psql must be told in quotes. The newest version gets every option; the others, whose
+    /// pg_dump differs from it in few of them, share the options between them.
     @Test(arguments: majors)
     func everyOptionOfPgDump(_ major: Int) async throws {
+        let share = major == Self.majors.last ? nil : Self.majors.firstIndex(of: major)
         try await TestServer.with(major: major) { server in
             try await withDesk { desk in
-                for (index, options) in Self.options.enumerated() {
+                for (index, options) in Self.options.enumerated()
+                where share == nil || index % (Self.majors.count - 1) == share {
                     let dump = try await desk.dump(
                         Self.database, database: "my-app '\(index)'", on: server,
                         as: DumpKind("plain", .plain, options + (major >= 18 ? ["--statistics"] : [])))
@@ -191,8 +194,8 @@ import Testing
     /// A server that the dump makes send more than it should.
     @Test(arguments: [
         ("SELECT repeat('x', 900000000);", 3), ("SELECT * FROM generate_series(1, 10000000);", 3),
-        ("COPY (SELECT repeat('x', 1000) FROM generate_series(1, 1000000)) TO stdout;", 0),
-        ("DO $$ BEGIN FOR i IN 1..1000000 LOOP RAISE NOTICE '%', repeat('x', 100); END LOOP; END $$;", 0),
+        ("COPY (SELECT repeat('x', 1000) FROM generate_series(1, 400000)) TO stdout;", 0),
+        ("DO $$ BEGIN FOR i IN 1..100000 LOOP RAISE NOTICE '%', repeat('x', 4000); END LOOP; END $$;", 0),
         ("LISTEN x; DO $$ BEGIN FOR i IN 1..100000 LOOP PERFORM pg_notify('x', i::text); END LOOP; END $$;", 0),
     ])
     func answersAreBounded(_ statement: String, _ exitCode: Int32) async throws {

@@ -256,8 +256,8 @@ import Testing
                     FileManager.default.contents(atPath: cluster.data.appending("postmaster.pid").string))
                 // The server itself writes there meanwhile.
                 let running = try await desk.pgassay(desk.drilling(cluster.data))
-                #expect(running.exitCode == 3)
-                #expect(running.output.contains("A server is running on"), "\(running.output)")
+                #expect(running.exitCode == 2)
+                #expect(running.errors.contains("the directory of a running server"), "\(running.errors)")
                 try await cluster.stop(mode: "immediate")
                 let file = cluster.data.appending("postmaster.pid").string
                 try pid.write(to: URL(filePath: file))
@@ -277,9 +277,16 @@ import Testing
         try await withDesk { desk in
             try await SourceCluster.with { cluster in
                 try await cluster.execute("CREATE TABLE t AS SELECT i FROM generate_series(1, 1000) i")
+                let pid = try #require(
+                    FileManager.default.contents(atPath: cluster.data.appending("postmaster.pid").string))
                 try await cluster.stop(mode: "immediate")
                 let snapshot = cluster.directory.appending("snapshot")
                 try await cluster.copyFiles(to: snapshot)
+                // Without it, nothing tells a snapshot from a copy that was made while the server ran.
+                let stripped = try await desk.drill(snapshot)
+                #expect(stripped.exitCode == 1)
+                #expect(stripped.complaints.contains("copied while its server ran"), "\(stripped.complaints)")
+                try pid.write(to: URL(filePath: snapshot.appending("postmaster.pid").string))
                 try await cluster.start()
                 try await cluster.execute("INSERT INTO t VALUES (1001)", "SELECT pg_switch_wal()")
                 try await cluster.execute("INSERT INTO t VALUES (1002)")
@@ -303,14 +310,23 @@ import Testing
             try await withChain { cluster, chain in
                 try await cluster.execute("CREATE DATABASE one", "CREATE DATABASE two")
                 let several = try await cluster.baseBackup("several")
-                let asked = try await desk.drill(several)
-                #expect(asked.exitCode == 3)
-                #expect(asked.complaints.contains("one, two"), "\(asked.complaints)")
+                for how in [[], ["--dry-run"]] {
+                    let asked = try await desk.pgassay(desk.drilling(several) + how)
+                    #expect(asked.exitCode == 2)
+                    #expect(asked.errors.contains("one, two"), "\(asked.errors)")
+                    #expect(asked.errors.contains("recovery.database"), "\(asked.errors)")
+                }
                 let named = try await desk.drill(several, ["--database", "one"])
                 #expect(named.exitCode == 0, "\(named.complaints)")
                 let nowhere = try await desk.drill(chain.backup, ["--wal", "/no/such/archive"])
                 #expect(nowhere.exitCode == 3)
                 #expect(nowhere.complaints.contains("Correct --wal"), "\(nowhere.complaints)")
+                let label = chain.backup.appending("backup_label").string
+                try FileManager.default.removeItem(atPath: label)
+                try FileManager.default.copyItem(atPath: several.appending("backup_label").string, toPath: label)
+                let mixed = try await desk.drill(chain.backup)
+                #expect(mixed.exitCode == 1)
+                #expect(mixed.complaints.contains("it is of another backup"), "\(mixed.complaints)")
                 try "14\n".write(
                     toFile: chain.backup.appending("PG_VERSION").string, atomically: false, encoding: .utf8)
                 let old = try await desk.drill(chain.backup)

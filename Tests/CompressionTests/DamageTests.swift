@@ -59,6 +59,8 @@ import Testing
     @Test func aWindowThatIsTooLargeIsRefused() throws {
         let bytes = try shell("zstd --ultra --long=28 -c", sampleText(1000))
         #expect(throws: DecompressionError.windowTooLarge(.zstd)) { try decode(bytes, .zstd) }
+        let xz = try shell("xz --lzma2=preset=0,dict=256MiB -c", sampleText(1000))
+        #expect(throws: DecompressionError.windowTooLarge(.xz)) { try decode(xz, .xz) }
     }
 
     @Test func errorsSayWhatIsWrong() {

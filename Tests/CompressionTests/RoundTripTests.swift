@@ -21,6 +21,10 @@ struct Encoding: CustomTestStringConvertible, Sendable {
         Encoding(algorithm: .lz4, command: "lz4 -c", reason: "the default, with a checksum"),
         Encoding(algorithm: .lz4, command: "lz4 --no-frame-crc -c", reason: "as pg_dump writes it"),
         Encoding(algorithm: .lz4, command: "lz4 -B4 -BD -BX -c", reason: "small, linked blocks with checksums"),
+        Encoding(algorithm: .bzip2, command: "bzip2 -c", reason: "the default"),
+        Encoding(algorithm: .bzip2, command: "bzip2 -1 -c", reason: "small blocks"),
+        Encoding(algorithm: .xz, command: "xz -c", reason: "the default"),
+        Encoding(algorithm: .xz, command: "xz -0 --check=crc32 -c", reason: "another checksum"),
     ]
 }
 

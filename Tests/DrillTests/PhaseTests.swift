@@ -77,9 +77,9 @@ import Testing
             $0.phases = Self.times([(.fetch, 0, 30), (.restore, 20, 60)])
             $0.isRestored = true
         }
-        var objectives = Objectives()
-        objectives.recoveryTime = .seconds(60)
-        let measured = MeasuredObjectives(objectives, record, isComplete: true)
+        var plan = Plan(ofBackupAt: "/b")
+        plan.objectives.recoveryTime = .seconds(60)
+        let measured = MeasuredObjectives(plan, next: nil, record, isComplete: true)
         #expect(measured.report.recoveryTime == Report.Objective(target: 60, measured: 60, met: true))
     }
 

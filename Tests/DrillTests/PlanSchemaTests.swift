@@ -19,12 +19,12 @@ struct PlanSchemaTests {
 
     /// A slip in the name of a plan: what is there is said.
     @Test func aPlanThatIsNotThere() throws {
-        let error = #expect(throws: PlanError.self) { try Plan(contentsOf: Corpus.path("drills/wekly.yaml")) }
+        let error = #expect(throws: PlanMistakes.self) { try Plan(contentsOf: Corpus.path("drills/wekly.yaml")) }
         #expect(
-            error?.problem
+            error?.all.first?.problem
                 == "there is no such file; in that directory there is: cold-storage-export.yaml, post-incident.yaml, rds-snapshot.yaml, weekly-recovery.yaml"
         )
-        let nowhere = #expect(throws: PlanError.self) { try Plan(contentsOf: "/nowhere/plan.yaml") }
+        let nowhere = #expect(throws: PlanMistakes.self) { try Plan(contentsOf: "/nowhere/plan.yaml") }
         #expect(nowhere?.description == "/nowhere/plan.yaml: there is no such file")
     }
 
@@ -56,8 +56,8 @@ struct PlanSchemaTests {
         let path = Corpus.path(file)
         let text = String(decoding: try Data(contentsOf: URL(filePath: path.string)), as: UTF8.self)
         let comment = try #require(text.split(separator: "\n").first?.trimmingPrefix("# "))
-        let error = try #require(throws: PlanError.self) { try Plan(contentsOf: path) }
-        #expect(error.description.hasPrefix("\(path)\(comment)"))
+        let error = try #require(throws: PlanMistakes.self) { try Plan(contentsOf: path) }
+        #expect(error.all.contains { $0.description.hasPrefix("\(path)\(comment)") })
     }
 
     /// Plans that the decoder refuses and JSON Schema cannot, each with the reason.

@@ -14,6 +14,7 @@ struct ReportFormatPageTests {
         statement.predicate.configuration[0].uri = "file:///plan.yaml"
         statement.predicate.drill.cause = .backup
         statement.predicate.drill.checks[0].seconds = 1
+        statement.predicate.drill.checks[0].gap = .skipped
         statement.predicate.drill.objectives.backupAge?.target = 1
         collect(from: try JSONSerialization.jsonObject(with: Data(StatementJSON.encode(statement))), into: &fields)
         let envelope = try await Envelope(statement: [], signer: SigningKey.generate())

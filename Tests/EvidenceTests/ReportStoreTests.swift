@@ -12,7 +12,8 @@ struct ReportStoreTests {
 
     @Test(arguments: [
         ("avaolo-weekly", "avaolo-weekly-20261123T041207Z-3fa85f64.dsse.json"),
-        ("../../etc/passwd", "..-..-etc-passwd-20261123T041207Z-3fa85f64.dsse.json"),
+        ("../../etc/passwd", "etc-passwd-20261123T041207Z-3fa85f64.dsse.json"),
+        ("-", "20261123T041207Z-3fa85f64.dsse.json"), ("--all", "all-20261123T041207Z-3fa85f64.dsse.json"),
         ("Kmetje ž\n", "Kmetje----20261123T041207Z-3fa85f64.dsse.json"),
         (
             String(repeating: "x", count: 300),

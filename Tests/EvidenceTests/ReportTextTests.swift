@@ -32,7 +32,7 @@ struct ReportTextTests {
     @Test func tellsAFailedDrillFromTheTopDown() {
         #expect(
             ReportText.render(Self.failed).written(color: false) == """
-                FAILED: the backup is bad. Do not rely on it.
+                FAILED: the backup is bad. Do not rely on it. Of 4 checks: 1 failed, 1 inconclusive.
                 avaolo.dump, 1.2 GB, made 2026-11-23 02:00:00 UTC. The drill took 4 m 12 s.
 
                 Failed
@@ -46,10 +46,6 @@ struct ReportTextTests {
                       line 1
                       line 2
 
-                Not run
-                  amcheck
-                    all indexes: the extension amcheck is not installed here
-
                 Worth knowing
                   sequences
                     public.s: expected not behind (rule), found behind by 7
@@ -58,13 +54,17 @@ struct ReportTextTests {
                 Checks
                   row-counts  1 passed, 1 failed
                   restore     1 inconclusive
-                  amcheck     1 not run
                   sequences   1 passed
 
+                Not run: does not apply
+                  amcheck
+                    all indexes: the extension amcheck is not installed here
+
                 Objectives
-                  recovery time   4 m 12 s (at most 30 m): met
-                  recovery point  5 m 1 s (at most 1 h): met
-                  backup age      2 d 4 h (at most 1 d): MISSED; no newer backup
+                  recovery time                 4 m 12 s (at most 30 m): met; measured with fsync = off
+                  recovery point                5 m 1 s (at most 1 h): met
+                  newest row before the backup  2 m
+                  backup age                    2 d 4 h (at most 1 d): MISSED; no newer backup
 
                 Phases
                   restore  3 m 20 s
@@ -83,6 +83,7 @@ struct ReportTextTests {
                   id          3fa85f64-5717-4562-b3fc-2c963f66afa6
                   started     2026-11-23 04:12:07 UTC
                   started by  backup on db1 (scheduled)
+                  option      --pick newest
                   restored    1 table
                   signed      yes; `pgassay report verify` checks it
 
@@ -104,7 +105,7 @@ struct ReportTextTests {
 
     @Test func namesTheCauseInTheFirstLine() {
         let rows: [(Verdict, Cause?, String)] = [
-            (.passed, nil, "PASSED: every check that ran succeeded."),
+            (.passed, nil, "PASSED: all checks that apply succeeded."),
             (.failed, .backup, "FAILED: the backup is bad. Do not rely on it."),
             (.failed, .objective, "FAILED: an objective was missed. Nothing wrong was found in the backup."),
             (.inconclusive, .interrupted, "INTERRUPTED: the drill was stopped before it had a result."),
@@ -118,28 +119,103 @@ struct ReportTextTests {
         }
     }
 
-    @Test("What was not run shows in the line that says passed") func passedSaysWhatWasNotRun() {
-        let one = Report.sample(checks: [.sample(.passed), .sample(.notRun)])
+    private static func notRun(_ id: String, _ gap: Gap?, _ reason: String) -> Finding {
+        Finding(id: CheckID(id), subject: "database", status: .notRun, gap: gap, reason: reason)
+    }
+
+    @Test("What the plan skips shows in the line that says passed; what does not apply does not") func passedCounts() {
+        func line(_ more: [Finding]) -> String {
+            ReportText.render(.sample(checks: [.sample(.passed), .sample(.passed)] + more)).written(color: false)
+                .split(separator: "\n").first.map(String.init) ?? ""
+        }
+        #expect(line([]) == "PASSED: all 2 checks that apply succeeded.")
         #expect(
-            ReportText.render(one).written(color: false).hasPrefix(
-                "PASSED: every check that ran succeeded. 1 was not run: see below.\n"))
-        let two = Report.sample(checks: [.sample(.passed), .sample(.notRun), .sample(.notRun)])
-        #expect(ReportText.render(two).written(color: false).contains(" 2 were not run: see below.\n"))
-        #expect(!ReportText.render(.sample()).written(color: false).contains("not run"))
+            line([Self.notRun("jsonb", .doesNotApply, "r"), Self.notRun("sql", .notConfigured, "r")])
+                == "PASSED: all 2 checks that apply succeeded.")
+        #expect(
+            line([Self.notRun("jsonb", .skipped, "r"), Self.notRun("indexes", .lacking, "r")])
+                == "PASSED: all 2 checks that apply succeeded. The plan skips 1 check. This machine cannot ask 1 check."
+        )
+    }
+
+    @Test func whatWasNotRunIsToldByItsReason() {
+        let checks = [
+            Self.notRun("values", nil, "of an old report"), Self.notRun("files", .doesNotApply, "a dump"),
+            Self.notRun("sql", .notConfigured, "the plan has none"), Self.notRun("encoding", .stopped, "stopped"),
+            Self.notRun("security", .stopped, "stopped"), Self.notRun("indexes", .lacking, "no amcheck"),
+            Self.notRun("jsonb", .skipped, "the plan skips it: known since May"), .sample(.passed),
+        ]
+        #expect(
+            ReportText.render(checks: checks).written(color: false) == """
+                Not run: skipped by the plan
+                  jsonb: the plan skips it: known since May
+
+                Not run: this machine lacks something
+                  indexes: no amcheck
+
+                Not run: the drill stopped earlier
+                  encoding, security
+
+                Checks
+                  row-counts  1 passed
+
+                Not run: not configured
+                  sql: the plan has none
+
+                Not run: does not apply
+                  values: of an old report
+                  files: a dump
+
+                """)
+    }
+
+    @Test func allShowsWhatPassed() {
+        let report = Report.sample(checks: (1...30).map { .sample(.passed, subject: "t\($0)") })
+        let text = ReportText.render(report, all: true).written(color: false)
+        #expect(text.contains("\nPassed\n  row-counts\n    t1: expected 10000 (manifest), found 9998\n    t2: "))
+        #expect(text.contains("    t30: expected"))
+        #expect(!ReportText.render(report).written(color: false).contains("t1:"))
+    }
+
+    @Test func theRecoveryIsAlwaysTold() {
+        var report = Report.sample(checks: [
+            Finding(
+                id: .recovery, subject: "log", status: .passed, basis: .plan,
+                expected: "the time 2026-11-23 01:00:00+00",
+                observed: "replayed to 0/3000000, last commit 2026-11-23T00:59:58Z")
+        ])
+        report.backup.database = "shop"
+        #expect(
+            ReportText.render(report).written(color: false).contains(
+                """
+
+                Recovery
+                  target    the time 2026-11-23 01:00:00+00
+                  log       replayed to 0/3000000, last commit 2026-11-23T00:59:58Z
+                  database  shop
+
+                """))
     }
 
     @Test func sectionsWithNothingToSayAreAbsent() {
         var report = Report.sample()
         (report.phases, report.cleanup, report.objectives) = ([], [], Report.Objectives())
         let text = ReportText.render(report).written(color: false)
-        for title in ["Failed", "Inconclusive", "Not run", "Worth knowing", "Phases", "Cleanup", "Objectives"] {
+        for title in [
+            "Failed", "Inconclusive", "Worth knowing", "Passed", "Recovery", "Phases", "Cleanup", "Objectives",
+        ] {
             #expect(!text.contains("\n\(title)\n"))
         }
+        #expect(!text.contains("Not run"))
         #expect(text.contains("\nChecks\n  row-counts    1 passed\n  foreign-keys  1 passed\n\nBackup\n"))
     }
 
     @Test func longListsAreCounted() {
-        let findings = (1...23).map { Finding.sample(.failed, subject: "t\($0)", cause: .backup) }
+        let findings = (1...23).map { number in
+            var finding = Finding.sample(.failed, subject: "t\(number)", cause: .backup)
+            finding.observed = "\(number)"
+            return finding
+        }
         let text = ReportText.render(checks: findings + [.sample(.passed)]).written(color: false)
         #expect(text.contains("    t20: expected"))
         #expect(!text.contains("t21"))
@@ -148,9 +224,17 @@ struct ReportTextTests {
         #expect(!ReportText.render(checks: Array(findings.prefix(20))).written(color: false).contains("more"))
     }
 
+    @Test func whatIsAlikeIsOneLine() {
+        let findings = (1...23).map { Finding.sample(.failed, subject: "t\($0)", cause: .backup) }
+        let text = ReportText.render(checks: findings).written(color: false)
+        #expect(text.contains("    t1 … t23 (23): expected 10000 (manifest), found 9998\n      2 rows are missing\n"))
+        #expect(
+            ReportText.render(checks: Array(findings.prefix(2))).written(color: false).contains("    t1, t2: expected"))
+    }
+
     @Test func colorsOnlyWhatIsOurs() {
         let text = ReportText.render(Self.failed).written(color: true)
-        #expect(text.hasPrefix("\u{1b}[1;31mFAILED: the backup is bad. Do not rely on it.\u{1b}[0m\n"))
+        #expect(text.hasPrefix("\u{1b}[1;31mFAILED: the backup is bad. Do not rely on it. Of 4 checks"))
         #expect(text.contains("\n\u{1b}[1;31mFailed\u{1b}[0m\n"))
         let plain = text.replacing(/\u{1b}\[[0-9;]+m/, with: "")
         #expect(plain == ReportText.render(Self.failed).written(color: false))

@@ -15,6 +15,8 @@ extension ImportedSlice {
                 _ = try await connection.query(
                     "SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended($1, 0))",
                     ["pgassay import \(name.sql) \(slice.directory)"], deadline: request.deadline)
+                let partition = try await PurgedPartition(of: self, over: connection)
+                try await partition?.waitForOthers(over: connection, deadline: request.deadline)
                 let before = try await digest(over: connection, deadline: request.deadline)
                 if before == slice.digest { return finding(before, note: "it was there already") }
                 guard before.rows == 0 else {
@@ -22,9 +24,13 @@ extension ImportedSlice {
                         "the table has \(counted(before.rows, "row")) of this time already: remove them, or import elsewhere"
                     )
                 }
-                if let flaw = try await copy(from: store, layout, over: connection, deadline: request.deadline) {
+                try await partition?.make(over: connection)
+                let flaw = try await copy(
+                    from: store, layout, into: partition?.name ?? name, over: connection, deadline: request.deadline)
+                if let flaw {
                     return failed(observed: flaw, reason: "the export is damaged: get the file back from another copy")
                 }
+                try await partition?.attach(over: connection, deadline: request.deadline)
                 let after = try await digest(over: connection, deadline: request.deadline)
                 guard after == slice.digest else {
                     return couldNot(
@@ -32,7 +38,7 @@ extension ImportedSlice {
                             + "nothing was kept")
                 }
                 try await connection.execute("COMMIT")
-                return finding(after, note: nil)
+                return finding(after, note: partition.map { "the partition \($0.name) was made again for it" })
             }
         } catch let error as PostgresError {
             try Task.checkCancellation()
@@ -62,11 +68,12 @@ extension ImportedSlice {
     /// Copies the rows of the files to the table.
     /// - Returns: what is wrong with a file; nil if the files hold what the manifest says.
     private func copy(
-        from store: any ExportStore, _ layout: ExportLayout, over connection: Connection, deadline: Duration
+        from store: any ExportStore, _ layout: ExportLayout, into table: TableName, over connection: Connection,
+        deadline: Duration
     ) async throws -> String? {
-        try await connection.startCopyIn("COPY \(name.sql) (\(columns)) FROM STDIN", deadline: deadline)
+        try await connection.startCopyIn("COPY \(table.sql) (\(columns)) FROM STDIN", deadline: deadline)
         for part in slice.parts {
-            var reader = try PartReader(layout, shape.columns, timeColumn: table.timeColumn)
+            var reader = try PartReader(layout, shape.columns, timeColumn: self.table.timeColumn)
             do {
                 try await store.read(part.file) { bytes in
                     // In small pieces: repetitive data decodes to many times its size.

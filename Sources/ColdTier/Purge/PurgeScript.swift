@@ -37,6 +37,7 @@ package enum PurgeScript {
             -- Verify the export first. Each slice is compared with what the manifest says of it, row by row, under a lock that keeps
             -- writers out (of its partitions, or of the table), and only then removed. The first difference ends the script;
             -- what was removed before stays removed, what comes after stays. It can be run again.
+            \\set QUIET on
             \\set ON_ERROR_STOP on
             \\set ON_ERROR_ROLLBACK off
             \\set AUTOCOMMIT on

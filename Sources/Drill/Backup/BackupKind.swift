@@ -37,12 +37,13 @@ package protocol FileBackup: BackupKind {
 /// Every kind there is in files, in the order in which they are tried. The last one takes every path, and says what is wrong
 /// with a file that is no backup.
 package let backupKinds: [any FileBackup.Type] = [
-    IncrementalBackup.self, PhysicalBackup.self, TarBackup.self, DumpBackup.self,
+    IncrementalBackup.self, PhysicalBackup.self, TarBackup.self, WrappedDump.self, DumpBackup.self,
 ]
 
 /// Opens a backup as the first kind that recognises it.
-/// - Throws: the error of that kind, if the backup is broken.
+/// - Throws: ``NotABackup``; the error of that kind, if the backup is broken.
 package func openBackup(at path: FilePath, clock: BackupClock) throws -> any FileBackup {
+    if let something = NotABackup(at: path) { throw something }
     for kind in backupKinds {
         if let backup = try kind.recognise(path, clock: clock) { return backup }
     }

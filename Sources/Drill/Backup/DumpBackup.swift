@@ -8,12 +8,13 @@ import SystemPackage
 package struct DumpBackup: FileBackup {
     package let dump: Dump
     let clock: BackupClock
+    /// Findings about it from earlier steps, for the report.
+    package var told: [Finding] = []
     /// What it holds; nil before it was inspected.
     package private(set) var reading: DumpReading?
 
     private init(dump: Dump, clock: BackupClock) {
-        self.dump = dump
-        self.clock = clock
+        (self.dump, self.clock) = (dump, clock)
     }
 
     package static func recognise(_ path: FilePath, clock: BackupClock) throws -> DumpBackup? {
@@ -26,11 +27,20 @@ package struct DumpBackup: FileBackup {
         let header = dump.contents?.header
         let created = creation
         return BackupDescription(
-            kind: "dump", format: dump.format.rawValue, compression: dump.compression.rawValue, bytes: dump.bytes,
+            kind: "dump", format: dump.format.rawValue,
+            compression: dump.format == .plain ? dump.layers.words : dump.compression.rawValue, bytes: dump.bytes,
             created: created.date, createdBasis: created.basis,
             serverVersion: header?.serverVersion ?? dump.plainHeader?.serverVersion,
             dumpVersion: header?.dumpVersion ?? dump.plainHeader?.dumpVersion,
             database: header?.databaseName ?? dump.plainHeader?.databaseName)
+    }
+
+    /// A dump that we unpacked in a scratch directory.
+    /// - Throws: ``FlawedBackup`` if it has a flaw that shows without a server; ``Archive/ArchiveError``.
+    package init(unpackedAt path: FilePath, clock: BackupClock) throws {
+        self.init(dump: try Dump.open(path), clock: clock)
+        told = try inspect { _ in try Task.checkCancellation() }
+        guard !told.contains(where: { $0.status == .failed }) else { throw FlawedBackup(findings: told) }
     }
 
     /// An archive says when it was begun, in the local time of the machine that dumped. A plain dump says nothing, so

@@ -14,7 +14,6 @@ package struct PhysicalBackup: FileBackup {
     package static func recognise(_ path: FilePath, clock: BackupClock) throws -> PhysicalBackup? {
         do {
             guard let directory = try DataDirectory(at: path) else { return nil }
-            if let process = directory.runningServer { throw UnsupportedBackup.serverRuns(path, process: process) }
             return PhysicalBackup(directory: directory, clock: clock)
         } catch {
             throw flawed(error)

@@ -6,7 +6,6 @@ package enum UnsupportedBackup: Error, Equatable, CustomStringConvertible {
     case clusterDump(FilePath)
     case needsOwnServer(FilePath)
     case incrementalInTar(FilePath)
-    case serverRuns(FilePath, process: Int32)
     case noLogArchive(FilePath)
     case noSuperuser(String, refusal: String)
     case noDatabase(String)
@@ -17,11 +16,6 @@ package enum UnsupportedBackup: Error, Equatable, CustomStringConvertible {
             """
             \(path) is an incremental backup in tar files, which pg_combinebackup does not read. Unpack it (tar -xf), and \
             those that it builds on, into directories beside each other, and drill the last one.
-            """
-        case .serverRuns(let path, let process):
-            """
-            A server is running on \(path) (process \(process)), and copying its files one after the other gives no backup. \
-            Drill a base backup of it (pg_basebackup), or a snapshot of the file system.
             """
         case .noSuperuser(let name, let refusal):
             """

@@ -11,12 +11,13 @@ package struct DataSince: Sendable, Equatable {
 }
 
 extension FindCleanResult {
+    /// The newest of which a report tells tables.
+    package var newestReadable: TriedBackup? { tried.first { !$0.report.tables.isEmpty } }
+
     /// What lies between the backup that passes and the newest one of which a report tells rows; empty where there is none, or
     /// where nothing differs.
     package var dataSince: [DataSince] {
-        guard let clean, let newest = tried.first(where: { !$0.report.tables.isEmpty }),
-            newest.report.id != clean.report.id
-        else { return [] }
+        guard let clean, let newest = newestReadable, newest.report.id != clean.report.id else { return [] }
         let before = Dictionary(
             clean.report.tables.map { ("\($0.schema).\($0.name)", $0) }, uniquingKeysWith: { $1 })
         return newest.report.tables.compactMap { table in

@@ -32,11 +32,15 @@ package struct DryRun: Codable, Sendable {
     package var cost: String?
     /// What would keep the drill from running; empty where nothing is known to.
     package var obstacles: [String] = []
+    /// What the plan names and the backup does not have, a sentence for each; only of an archive, which lists what it has.
+    package var missingNames: [String] = []
+    /// True if a drill would fail because of ``missingNames``; false if there are none, or an extension may make them.
+    package var wouldFail = false
 }
 
 extension DryRun {
     /// - Parameter signature: how the report would be signed.
-    /// - Throws: what would stop the drill, as ``Scratch/ScratchError`` and others.
+    /// - Throws: ``Backup/Mistake``; what would stop the drill, as ``Scratch/ScratchError`` and others.
     package init(of request: DrillRequest, signature: String) async throws {
         if case .snapshot(let backup) = request.backup.origin {
             self = DryRun(of: backup, request, signature: signature)
@@ -51,6 +55,7 @@ extension DryRun {
         let (needed, fetching): (Int64?, String?)
         switch request.backup.origin {
         case .files(let path):
+            try refuseMistakes(with: path, named: request.backup.location, plan)
             let opened = restorable(try openBackup(at: path, clock: BackupClock(plan.backup)))
             let description = opened.description
             format = [description.format, description.compression].joined(separator: ", ")
@@ -60,6 +65,11 @@ extension DryRun {
             serverVersion = description.serverVersion
             dumpVersion = description.dumpVersion
             (backup, needed, fetching) = (opened, opened.estimatedDiskSpace, nil)
+            if let contents = (opened as? DumpBackup)?.dump.contents {
+                let missing = MissingNames(plan.namedObjects, in: contents)
+                missingNames = missing.words
+                wouldFail = missing.isCertain && !missing.words.isEmpty
+            }
         case .unlisted(_, let failure): throw failure
         case .repository(let repository, let listed):
             format = "unknown until it is fetched"

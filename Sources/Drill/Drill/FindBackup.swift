@@ -10,6 +10,8 @@ package struct FoundBackup: Sendable {
     package let origin: Origin
     /// Why this one, for the report.
     package let reason: String
+    /// When the next newer one was taken, by what orders them; nil if there is none, or if that is not known.
+    package var next: Date?
 
     package enum Origin: Sendable {
         /// Files of this machine, as they lie there.
@@ -35,21 +37,23 @@ package struct FoundBackup: Sendable {
     /// Of a plan whose repository could not be asked.
     /// - Parameter failure: what ``findBackup(_:)`` threw.
     package init(unlisted source: BackupSource, _ failure: FetchError) {
-        let location =
-            switch source.place {
-            case .path(let path): path
-            case .pgBackRest(let repository): repository.location(of: "")
-            case .barman(let repository): repository.location(of: "")
-            case .command(let command): "command: \(command.joined(separator: " "))"
-            case .snapshot(let source): "a snapshot of the \(source.of)"
-            }
-        origin = .unlisted(location: location, failure)
-        reason = "none could be chosen"
+        origin = .unlisted(location: "\(source.place)", failure)
+        reason = (["none could be chosen"] + source.overrides).joined(separator: "; ")
     }
 
     init(_ snapshot: SnapshotBackup, reason: String) {
         origin = .snapshot(snapshot)
         self.reason = reason
+    }
+
+    /// The name by which a person can pick it among the others of its place.
+    package var name: String {
+        switch origin {
+        case .files(let path): path.lastComponent?.string ?? path.string
+        case .repository(_, let backup): backup.name.split(separator: "/").last.map(String.init) ?? backup.name
+        case .unlisted(let location, _): location
+        case .snapshot(let backup): backup.snapshot.identifier
+        }
     }
 
     /// Where it is, for people: a path, or what the repository calls it.
@@ -76,7 +80,10 @@ package enum FindError: Error, Equatable, CustomStringConvertible {
             is not mounted.\(path.hasPrefix("~") ? " Nothing expands ~ here: write the whole path." : "")
             """
         case .noneNamed(let name, let names):
-            "No backup is named \(name); there are: \(names.joined(separator: ", "))."
+            """
+            No backup is named \(name); there are: \(names.joined(separator: ", ")). Without a name, \
+            pick newest, oldest or random.
+            """
         }
     }
 }
@@ -88,19 +95,22 @@ package enum FindError: Error, Equatable, CustomStringConvertible {
 /// - Throws: ``FindError``, ``Fetch/FetchError``, `CancellationError`.
 package func findBackup(_ source: BackupSource) async throws -> FoundBackup {
     let candidates = try await candidates(of: source)
-    if case .name(let name) = source.pick {
-        guard let match = candidates.found.first(where: { $0.name == name }) else {
-            throw FindError.noneNamed(name, among: candidates.found.map(\.name).sorted())
-        }
-        return match.as("picked by name")
-    }
     let (found, all) = (candidates.found, candidates.words)
-    guard found.count > 1 else { return found[0].as("the only one \(all)") }
+    func take(_ index: Int, _ reason: String) -> FoundBackup {
+        candidates.backup(index, because: ([reason] + source.overrides).joined(separator: "; "))
+    }
+    if case .name(let name) = source.pick {
+        guard let index = found.firstIndex(where: { $0.name == name }) else {
+            throw FindError.noneNamed(name, among: found.map(\.name).sorted())
+        }
+        return take(index, "picked by name")
+    }
+    guard found.count > 1 else { return take(0, source.isGiven ? "given on the command line" : "the only one \(all)") }
     let many = "of \(found.count) \(all)"
     switch source.pick {
-    case .oldest: return found[0].as("the oldest \(many), by \(candidates.order)")
-    case .random: return found.randomElement()!.as("one \(many), at random")
-    case .newest, .name: return found[found.count - 1].as("the newest \(many), by \(candidates.order)")
+    case .oldest: return take(0, "the oldest \(many), by \(candidates.order)")
+    case .random: return take(found.indices.randomElement()!, "one \(many), at random")
+    case .newest, .name: return take(found.count - 1, "the newest \(many), by \(candidates.order)")
     }
 }
 
@@ -109,8 +119,9 @@ package func findBackup(_ source: BackupSource) async throws -> FoundBackup {
 package func findBackups(_ source: BackupSource) async throws -> [FoundBackup] {
     let candidates = try await candidates(of: source)
     let count = candidates.found.count
-    return candidates.found.reversed().enumerated().map { index, backup in
-        backup.as("number \(index + 1) of \(count) \(candidates.words), by \(candidates.order)")
+    return candidates.found.indices.reversed().map { index in
+        candidates.backup(
+            index, because: "number \(count - index) of \(count) \(candidates.words), by \(candidates.order)")
     }
 }
 
@@ -121,10 +132,18 @@ private struct Candidates {
     let words: String
     /// What says which is older.
     let order: String
+
+    func backup(_ index: Int, because reason: String) -> FoundBackup {
+        var backup = found[index].as(reason)
+        if found.indices.contains(index + 1) { backup.next = found[index + 1].taken }
+        return backup
+    }
 }
 
 private struct Candidate {
     let name: String
+    /// By what orders them; nil if that is not known.
+    let taken: Date?
     let `as`: (_ reason: String) -> FoundBackup
 }
 
@@ -143,7 +162,9 @@ private func candidates(of source: BackupSource) async throws -> Candidates {
         }
         return Candidates(
             found: files.map { path in
-                Candidate(name: path.lastComponent?.string ?? "") { FoundBackup(path: path, reason: $0) }
+                Candidate(name: path.lastComponent?.string ?? "", taken: modificationTime(of: path)) {
+                    FoundBackup(path: path, reason: $0)
+                }
             }, words: "at \(location)", order: "modification time")
     case .pgBackRest(let repository):
         return try await candidates(of: repository, "of the stanza \(repository.stanza)", name: { $0 })
@@ -155,7 +176,9 @@ private func candidates(of source: BackupSource) async throws -> Candidates {
     case .snapshot(let source):
         return Candidates(
             found: try await findSnapshots(source).map { backup in
-                Candidate(name: backup.snapshot.identifier) { FoundBackup(backup, reason: $0) }
+                Candidate(name: backup.snapshot.identifier, taken: backup.description.created) {
+                    FoundBackup(backup, reason: $0)
+                }
             }, words: "of the \(source.of)", order: "the time it was taken")
     }
 }
@@ -165,7 +188,7 @@ private func candidates(
 ) async throws -> Candidates {
     Candidates(
         found: try await repository.backups().map { backup in
-            Candidate(name: name(backup.name)) { FoundBackup(repository, backup, reason: $0) }
+            Candidate(name: name(backup.name), taken: backup.created) { FoundBackup(repository, backup, reason: $0) }
         }, words: words, order: repository.order)
 }
 

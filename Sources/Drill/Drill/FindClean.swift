@@ -1,4 +1,3 @@
-import Backup
 import Checks
 import Findings
 import Report
@@ -8,6 +7,8 @@ import SystemPackage
 package struct TriedBackup: Sendable {
     package let backup: FoundBackup
     package let report: Report
+    /// The envelope around the report.
+    package let file: FilePath
     /// A report of an earlier search was found, and nothing was drilled again.
     package let isKnown: Bool
 
@@ -37,29 +38,54 @@ package struct FindCleanResult: Sendable {
     package var clean: TriedBackup? { tried.first(where: \.isClean) }
     /// It was stopped before it had an answer.
     package let interrupted: Bool
+    /// A question of the command that makes no sense; the search ended there, and blames no backup.
+    package let mistake: QuestionMistake?
+
+    /// `inconclusive` if none passes, and the result for some is.
+    package var verdict: Verdict {
+        if clean != nil { return .passed }
+        return tried.contains { $0.report.verdict == .inconclusive } ? .inconclusive : .failed
+    }
 }
 
 /// Drills backups until the newest that passes is known. Each drill writes its report; a search that is started again
 /// reads those, and drills only what none of them tells of.
+///
+/// It ends at the first backup that could be asked if a question of the command makes no sense there: it would make none
+/// of the others.
 /// - Parameters:
 ///   - backups: the newest first.
 ///   - request: how each of them is drilled.
 ///   - onTried: is told of each backup as soon as it is known.
-/// - Throws: ``UnstoredReport``; what keeps a report from being encoded.
+/// - Throws: ``Backup/Mistake``, ``UnstoredReport``; what keeps a report from being encoded.
 package func findClean(
     among backups: [FoundBackup], _ request: DrillRequest, emit: @escaping DrillEventSink,
     onTried: (TriedBackup) -> Void
 ) async throws -> FindCleanResult {
     let known = try KnownReports(of: request)
     var tried: [Int: TriedBackup] = [:]
+    var wasAsked = false
+    var mistake: QuestionMistake?
     func isClean(_ index: Int) async throws -> Bool {
         try Task.checkCancellation()
         var drill = request
         drill.backup = backups[index]
-        let earlier = try await known.report(on: drill.backup)
-        let report = if let earlier { earlier } else { try await runDrill(drill, emit: emit).report }
-        let one = TriedBackup(backup: drill.backup, report: report, isKnown: earlier != nil)
+        if case .files(let path) = drill.backup.origin {
+            try refuseMistakes(with: path, named: drill.backup.location, drill.plan)
+        }
+        let one: TriedBackup
+        if let earlier = try await known.report(on: drill.backup) {
+            one = TriedBackup(backup: drill.backup, report: earlier.report, file: earlier.file, isKnown: true)
+        } else {
+            let result = try await runDrill(drill, emit: emit)
+            one = TriedBackup(backup: drill.backup, report: result.report, file: result.file, isKnown: false)
+        }
         tried[index] = one
+        let answers = one.report.answers(to: request.plan.checks.sql.filter(\.isOfCommand))
+        if !wasAsked, let senseless = answers.first(where: \.isOfSenselessQuestion) {
+            throw QuestionMistake(senseless, one.report)
+        }
+        wasAsked = wasAsked || answers.contains { $0.status == .passed || $0.status == .failed }
         onTried(one)
         return one.isClean
     }
@@ -84,63 +110,11 @@ package func findClean(
         } else {
             for index in backups.indices where try await isClean(index) { break }
         }
+    } catch let found as QuestionMistake {
+        mistake = found
     } catch is CancellationError {
         // What is known until then is told below.
     }
-    return FindCleanResult(tried: tried.sorted { $0.key < $1.key }.map(\.value), interrupted: Task.isCancelled)
-}
-
-/// Reports of an earlier search that answer for a backup: of the same plan, byte for byte, made by the same version of
-/// pgassay (another one may check more), and signed by the same key if one signs.
-private struct KnownReports {
-    private var byDigest: [[String: String]: Report] = [:]
-    /// For repositories in which a name always means the same backup.
-    private var byLocation: [String: Report] = [:]
-
-    /// A file that is not a report of this signer answers nothing: its backup is drilled again.
-    /// - Throws: ``Files/FileError`` when the directory cannot be listed.
-    init(of request: DrillRequest) throws {
-        let plan = request.plan.source.sha256
-        // The later report of two answers.
-        for entry in try ReportCatalogue(of: request.reports, publicKey: request.signer?.publicKey).entries {
-            let report = entry.report
-            // An inconclusive drill may have a result today.
-            guard entry.statement.predicate.configuration.first?.digest?["sha256"] == plan,
-                report.environment.tool == request.tool, report.verdict != .inconclusive, !report.backup.digest.isEmpty
-            else { continue }
-            byDigest[report.backup.digest] = report
-            byLocation[report.backup.location] = report
-        }
-    }
-
-    /// - Throws: `CancellationError`; a backup that cannot be read is left to its drill.
-    func report(on backup: FoundBackup) async throws -> Report? {
-        guard !byDigest.isEmpty else { return nil }
-        switch backup.origin {
-        case .files(let path):
-            do {
-                return byDigest[try await BackupDigest(of: path) { _ in }.set]
-            } catch is Errno {
-                return nil
-            }
-        case .unlisted: return nil
-        case .repository(let repository, _):
-            return repository.namesAreFinal ? byLocation[backup.location] : nil
-        case .snapshot(let snapshot):
-            return byDigest[try snapshot.digest]
-        }
-    }
-}
-
-extension Plan {
-    /// Adds a question of the day: a query whose single value must be true. The report's configuration has it, too.
-    package mutating func expect(_ query: String) {
-        let name = "expect-\(checks.sql.count + 1)"
-        checks.sql.append(SQLExpectation(name: name, query: query, equals: .truth(true)))
-        let words = query.split(whereSeparator: \.isNewline).joined(separator: " ")
-        note("--expect \(name): \(words)")
-    }
-
-    /// Writes into the report's configuration what the command changed of the plan.
-    package mutating func note(_ words: String) { source.bytes += Array("\n# \(words)\n".utf8) }
+    return FindCleanResult(
+        tried: tried.sorted { $0.key < $1.key }.map(\.value), interrupted: Task.isCancelled, mistake: mistake)
 }

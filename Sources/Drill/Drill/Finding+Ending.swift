@@ -33,6 +33,11 @@ extension Finding {
 
     private static func words(of error: any Error) -> String {
         switch error {
+        case let error as UnpackedTooLarge:
+            """
+            unpacked, it takes more than \(HumanUnits.bytes(error.limit)): make room, name another disk in \
+            \(PlanKey.scratchDirectory), or say in \(PlanKey.scratchDiskSpace) how much it may take
+            """
         case Errno.noSpace:
             "the disk of the scratch directory is full: make room, or name another one in \(PlanKey.scratchDirectory)"
         case let error as Errno:
@@ -54,7 +59,7 @@ extension MetError {
         case let error as SnapshotError: self.init(.drilling, .state(error.state))
         case is StatementRefused: self.init(.drilling, .state(.statementRefused))
         case is UnsupportedBackup: self.init(.drilling, .state(.archiveOfCluster))
-        case Errno.noSpace: self.init(.drilling, .state(.diskTooSmall))
+        case is UnpackedTooLarge, Errno.noSpace: self.init(.drilling, .state(.diskTooSmall))
         case is Errno: self.init(.drilling, .state(.archiveUnreadable))
         default: self.init(.drilling, .state(.otherError))
         }
@@ -105,6 +110,6 @@ func notRun(_ checks: [any Check], besides findings: [Finding], interrupted: Boo
         : "not run: the drill stopped earlier (see what failed or is inconclusive)"
     let seen = Set(findings.map(\.id))
     return checks.map { type(of: $0).description.id }.filter { !seen.contains($0) }.map { id in
-        Finding(id: id, subject: "database", status: .notRun, reason: reason)
+        Finding(id: id, subject: "database", status: .notRun, gap: .stopped, reason: reason)
     }
 }

@@ -10,12 +10,12 @@ extension RestoreSetting {
     /// - Parameter here: where the backup is; nil where that is not known yet.
     /// - Throws: `badConnectionString`.
     init(_ plan: Plan, keep: Bool, here: BackupHere? = nil) throws(PostgresError) {
+        let parent = plan.scratch.directory ?? ScratchDirectory.defaultParent
         let server: ScratchPlace =
             if let existing = plan.scratch.server {
                 .existing(try ConnectionTarget(parsing: existing), fencedOff: plan.fencedOff)
             } else {
-                .ownServer(
-                    parent: plan.scratch.directory ?? ScratchDirectory.defaultParent, account: plan.scratch.account)
+                .ownServer(parent: parent, account: plan.scratch.account)
             }
         self.init(
             server: server, postgres: plan.scratch.postgres,
@@ -25,6 +25,7 @@ extension RestoreSetting {
         refusesForeignStatements = plan.refusesForeignStatements
         removalDeadline = plan.limits.remove
         isolation = plan.scratch.isolation
+        unpacking = (parent, plan.scratch.account)
         workspace = here?.workspace
         // The plan's own is the more complete one: somebody has said so.
         if recovery.archive == nil { recovery.archive = here?.log }

@@ -9,7 +9,9 @@ import Findings
 /// If a step fails, the drill stops, the error becomes a finding, and the report is still written. Each step is a file
 /// in `Steps`.
 /// - Parameter onChecked: is given the database that was restored and checked, before it is removed.
-/// - Throws: only when the report itself cannot be written; ``UnstoredReport`` holds what it would have said.
+/// - Throws: ``Backup/Mistake`` if a person must correct something first, such as a path that leads to no backup: then nothing
+///   was asked, and there is no report; or when the report itself cannot be written: ``UnstoredReport`` holds what it would
+///   have said.
 package func runDrill(
     _ request: DrillRequest, emit: @escaping DrillEventSink, onChecked: CheckedDatabaseSink? = nil
 ) async throws -> DrillResult {
@@ -17,6 +19,9 @@ package func runDrill(
     var interrupted = false
     do {
         try await withBackup(of: drill) { backup in
+            if case .files(let here) = backup {
+                try refuseMistakes(with: here.path, named: request.backup.location, request.plan)
+            }
             let state = try await digest(backup, drill)
             try await noticingChanges(of: backup, since: state, drill) {
                 let inspected = try await inspect(backup, drill)
@@ -25,6 +30,9 @@ package func runDrill(
         }
         // A drill that was stopped while it only had to remove what it made says that it was stopped, as every other.
         try Task.checkCancellation()
+    } catch let mistake as any Mistake where drill.cleanup.entries.allSatisfy(\.removed) {
+        // What is left behind needs a report; else there is nothing to report.
+        throw mistake
     } catch {
         interrupted = drill.note(ending: error)
     }

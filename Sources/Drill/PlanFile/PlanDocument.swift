@@ -6,15 +6,18 @@ import Yams
 package struct PlanDocument {
     package let bytes: [UInt8]
     /// The mapping that the whole plan is.
-    package let root: PlanNode
+    private let root: PlanNode
 
     /// The largest plan that is read, in bytes.
     private static let maximumSize = 1 << 20
 
+    /// How many mistakes are told at once.
+    private static let mostMistakes = 50
+
     /// Reads a plan from a file.
     /// - Throws: ``PlanError`` when the file cannot be read, is too large, or is not valid YAML.
     package init(contentsOf file: FilePath) throws(PlanError) {
-        func whole(_ problem: String) -> PlanError { PlanError(file: file, line: nil, key: nil, problem: problem) }
+        func whole(_ problem: String) -> PlanError { PlanError(file: file, line: nil, path: [], problem: problem) }
         let handle: FileHandle
         let data: Data
         do {
@@ -33,6 +36,28 @@ package struct PlanDocument {
         root = try PlanNode(yaml: bytes, file: file)
     }
 
+    /// Decodes the plan. If a value is wrong, the plan is decoded again without that value, so that all mistakes are told at
+    /// once.
+    /// - Throws: ``PlanMistakes``.
+    package func decode<Value>(_ body: (PlanNode) throws(PlanError) -> Value) throws(PlanMistakes) -> Value {
+        var mistakes: [PlanError] = []
+        var leftOut: Set<[String]> = []
+        while true {
+            switch Result(catching: { () throws(PlanError) in try body(root.leavingOut(leftOut)) }) {
+            case .success(let value):
+                if mistakes.isEmpty { return value }
+                throw PlanMistakes(mistakes)
+            case .failure(let error):
+                if !error.isConsequence(of: leftOut) { mistakes.append(error) }
+                // A key that is missing is left out itself; a decoder that cannot go on without it, with what it decodes.
+                let isNew =
+                    error.missing.map { leftOut.insert(error.path + [$0]).inserted } ?? false
+                    || !error.path.isEmpty && leftOut.insert(error.path).inserted
+                guard isNew, mistakes.count < Self.mostMistakes else { throw PlanMistakes(mistakes) }
+            }
+        }
+    }
+
     /// The message that there is no such file, with the plans that are in the same directory.
     private static func absence(of file: FilePath) -> String {
         let directory = file.removingLastComponent()
@@ -48,8 +73,8 @@ package struct PlanDocument {
 extension PlanNode {
     /// Reads YAML.
     fileprivate init(yaml bytes: [UInt8], file: FilePath) throws(PlanError) {
-        func problem(_ problem: String, line: Int? = nil, key: String? = nil) -> PlanError {
-            PlanError(file: file, line: line, key: key, problem: problem)
+        func problem(_ problem: String, line: Int? = nil, path: [String] = []) -> PlanError {
+            PlanError(file: file, line: line, path: path, problem: problem)
         }
         let root: Yams.Node?
         guard let text = String(validating: bytes, as: UTF8.self) else {
@@ -59,15 +84,40 @@ extension PlanNode {
             // A byte order mark is not part of the text.
             root = try Yams.compose(yaml: String(text.trimmingPrefix("\u{FEFF}")), PlanNode.resolver)
         } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
-            throw problem("duplicate key", line: context.mark.line, key: keys.joined(separator: ", "))
+            throw problem("duplicate key", line: context.mark.line, path: [keys.joined(separator: ", ")])
         } catch let error as YamlError {
-            throw problem("not valid YAML: \(error.problem)", line: error.line)
+            let line = error.line
+            throw problem(
+                "not valid YAML: \(line.flatMap { advice(onLine: $0, of: text) } ?? error.problem)", line: line)
         } catch {
             throw problem("not valid YAML: \(error)")
         }
         guard let root else { throw problem("the plan is empty") }
         self.init(node: root, file: file, path: [])
     }
+}
+
+extension PlanError {
+    /// Whether this would not be wrong if the values had been right that were left out.
+    fileprivate func isConsequence(of leftOut: Set<[String]>) -> Bool {
+        if let missing { return leftOut.contains(path + [missing]) }
+        return leftOut.contains { $0.dropLast() == path[...] }
+    }
+}
+
+/// What is wrong with a line that YAML does not take, for the slips that are made most.
+/// - Returns: nil for any other.
+private func advice(onLine number: Int, of text: String) -> String? {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    guard lines.indices.contains(number - 1) else { return nil }
+    let line = lines[number - 1]
+    if line.prefix(while: { $0.isWhitespace }).contains("\t") {
+        return "the line begins with a tab; YAML is indented with blanks"
+    }
+    if let match = line.firstMatch(of: /(?:^|[:\-,\[{]\s+)([*&!%@`][^\s,}\]]*)/) {
+        return "a value that begins with \(match.1.prefix(1)) is put in quotes: '\(match.1)'"
+    }
+    return line.contains("\t") ? "the line holds a tab; YAML takes blanks" : nil
 }
 
 extension YamlError {

@@ -1,3 +1,4 @@
+import Findings
 import SystemPackage
 import Yams
 
@@ -8,6 +9,8 @@ package struct PlanNode {
     private let file: FilePath
     /// Keys from the top down to here.
     private let path: [String]
+    /// Paths of values that are read as if they were not there.
+    private var leftOut: Set<[String]> = []
 
     /// How unquoted words are distinguished from numbers, booleans and null: by the core schema of YAML 1.2, so that a
     /// plan means the same to pgassay and to the JSON Schema. (In YAML 1.1, `no`, `1:30` and `2026-11-23` are not
@@ -21,14 +24,34 @@ package struct PlanNode {
     ].reduce(Resolver.basic) { resolver, rule in try! resolver.appending(rule.0, rule.1) }
 
     package func error(_ problem: String) -> PlanError {
-        PlanError(
-            file: file, line: node.mark?.line, key: path.isEmpty ? nil : path.joined(separator: "."), problem: problem)
+        PlanError(file: file, line: node.mark?.line, path: path, problem: problem)
+    }
+
+    /// The error that a key is not there.
+    /// - Parameter instead: what could be there in its place, as the end of the sentence.
+    package func missing(_ key: String, _ instead: String = "") -> PlanError {
+        var error = error("the key \(key) is missing\(instead)")
+        error.missing = key
+        return error
     }
 
     init(node: Yams.Node, file: FilePath, path: [String]) {
         self.node = node
         self.file = file
         self.path = path
+    }
+
+    func leavingOut(_ paths: Set<[String]>) -> PlanNode {
+        var root = self
+        root.leftOut = paths
+        return root
+    }
+
+    /// True if the value of a key is read as if it was not there, and what is wrong with it is known.
+    package func leavesOut(_ key: String) -> Bool { leftOut.contains(path + [key]) }
+
+    private func child(_ node: Yams.Node, at path: [String]) -> PlanNode {
+        PlanNode(node: node, file: file, path: path).leavingOut(leftOut)
     }
 
     // MARK: Mappings
@@ -42,7 +65,8 @@ package struct PlanNode {
                 throw key.error(
                     allowed.isEmpty
                         ? "unknown key; it has no settings"
-                        : "unknown key; allowed here: \(allowed.joined(separator: ", "))")
+                        : "unknown key; allowed here: \(allowed.joined(separator: ", ")).\(didYouMean(key.name, among: allowed))"
+                )
             }
             values[key.name] = value
         }
@@ -62,14 +86,18 @@ package struct PlanNode {
             guard case .scalar(let scalar) = key, !scalar.string.isEmpty, scalar.style != .plain || scalar.string != "~"
             else { throw PlanNode(node: key, file: file, path: path).error("a key must be a word") }
             let below = path + [scalar.string]
-            let name = PlanNode(node: key, file: file, path: below)
+            if leftOut.contains(below) { continue }
+            let name = child(key, at: below)
             if scalar.string == "<<", scalar.style == .plain {
                 throw name.error("a plan has no merge keys; write the values out")
             }
-            pairs.append((name, PlanNode(node: value, file: file, path: below)))
+            pairs.append((name, child(value, at: below)))
         }
         return pairs
     }
+
+    /// The keys from the top down to here: `backup.pick`.
+    package var place: String { path.joined(separator: ".") }
 
     /// For a key: the key itself.
     package var name: String { path.last ?? "" }
@@ -80,7 +108,7 @@ package struct PlanNode {
     /// The elements of a list.
     package func list() throws(PlanError) -> [PlanNode] {
         guard case .sequence(let sequence) = node, has(.seq) else { throw error("expected a list, found \(kind)") }
-        return sequence.enumerated().map { PlanNode(node: $1, file: file, path: path + ["\($0)"]) }
+        return sequence.enumerated().map { child($1, at: path + ["\($0)"]) }.filter { !leftOut.contains($0.path) }
     }
 
     // MARK: What is here

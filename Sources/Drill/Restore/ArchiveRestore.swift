@@ -47,7 +47,7 @@ extension DumpBackup {
                 // deceived (CVE-2026-16238). Archives of older versions have none.
                 + (database.installation.version.major >= 18 ? ["--no-statistics"] : []) + [dump.path.string],
             directory: "/")
-        let outcome = try await watchingCopies(over: roles.connection, emit: emit) {
+        let outcome = try await watchingServer(over: roles.connection, emit: emit) {
             try await database.command(command, reading: dump.path).run(
                 deadline: setting.deadline, onErrorLine: { line in handle(reader.withLock { $0.messages.add(line) }) })
         }

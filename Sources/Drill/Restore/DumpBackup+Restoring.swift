@@ -15,7 +15,11 @@ extension DumpBackup: RestorableFiles {
     /// archive and 1.6 times its plain text, indexes included; the factors are rounded up. As much again is added for
     /// WAL, but at most the 2 GiB that the server keeps, and 100 MiB for an empty server.
     package var estimatedDiskSpace: Int64 {
-        let data = dump.bytes * (dump.compression == .none ? 2 : 10)
+        Self.diskSpace(forDumpOf: dump.bytes, isCompressed: dump.compression != .none)
+    }
+
+    static func diskSpace(forDumpOf bytes: Int64, isCompressed: Bool) -> Int64 {
+        let data = bytes * (isCompressed ? 10 : 2)
         return data + min(data, 2 << 30) + 100 << 20
     }
 
@@ -110,7 +114,7 @@ extension DumpBackup: RestorableFiles {
             contents.data = data
             return Restored(
                 target: database.target, serverVersion: database.serverVersion, recoveredUpTo: nil, asOf: nil,
-                contents: contents, problems: problems, findings: [], kept: database.kept)
+                contents: contents, problems: problems, findings: told, kept: database.kept)
         }
     }
 

@@ -16,8 +16,11 @@ extension DumpBackup {
         var run = PlainRun(
             end: ContinuousClock.now + setting.deadline, refuses: setting.refusesForeignStatements
         ) { try await roles.make([$0]) }
-        let ending = try await withConnection(to: database.target) { connection in
-            try await run.restore(dump, over: connection, emit: emit)
+        let started = run
+        let ending = try await watchingServer(over: roles.connection, emit: emit) {
+            try await withConnection(to: database.target) { connection in
+                try await started.restore(dump, over: connection, emit: emit)
+            }
         }
         run = ending.run
         var progress = run.progress

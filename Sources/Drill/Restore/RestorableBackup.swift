@@ -6,6 +6,9 @@ import SystemPackage
 
 /// A backup that can be restored and drilled. The seam behind which dumps, base backups and snapshots look alike.
 package protocol RestorableBackup: BackupKind {
+    /// What of a plan this kind can do. What it cannot do is refused before anything is restored.
+    static var abilities: Set<RestoreAbility> { get }
+
     /// What restoring it means, in words for a dry run.
     func restoration(in setting: RestoreSetting) -> String
 

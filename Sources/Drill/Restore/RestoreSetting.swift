@@ -27,6 +27,8 @@ package struct RestoreSetting: Sendable {
     package var refusesForeignStatements = false
     package var label: String
     package var keep: Bool
+    /// Where a dump is unpacked: a directory is made below it. The account is the one that gets what is unpacked.
+    package var unpacking: (parent: FilePath, account: String?) = (ScratchDirectory.defaultParent, nil)
     /// Set if the backup is our own copy: files that are really below this directory may then be moved out of it.
     package var workspace: FilePath?
 
@@ -59,6 +61,17 @@ package struct RestoreSetting: Sendable {
         return try await Scratch.withWorkspace(
             below: parent, account: account, isolation: isolation, diskSpace: diskSpace ?? estimate, label: label,
             cleanup: cleanup, body)
+    }
+
+    /// Runs `body` with a scratch directory for what is unpacked, also where the database is made on an existing server.
+    /// - Parameter estimate: bytes that it is estimated to take.
+    /// - Throws: ``Scratch/ScratchError``; what `body` throws.
+    func withUnpackingPlace<Result: Sendable>(
+        diskSpace estimate: Int64, cleanup: CleanupLog, _ body: @Sendable (Workspace) async throws -> Result
+    ) async throws -> Result {
+        try await Scratch.withWorkspace(
+            below: unpacking.parent, account: unpacking.account, isolation: isolation, diskSpace: diskSpace ?? estimate,
+            label: label, cleanup: cleanup, body)
     }
 
     /// - Parameter diskSpace: bytes that the backup is estimated to need.

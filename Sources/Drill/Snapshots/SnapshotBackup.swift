@@ -18,6 +18,8 @@ package struct SnapshotBackup: RestorableBackup {
         self.source = source
     }
 
+    package static let abilities: Set<RestoreAbility> = [.databaseChoice]
+
     package var description: BackupDescription {
         BackupDescription(
             kind: "snapshot", format: source.of.kind == .instance ? "RDS snapshot" : "Aurora cluster snapshot",

@@ -1,43 +1,81 @@
 import Findings
 
 extension ReportText {
-    /// How many findings of one check are shown; the rest are only counted. Enough to see a pattern without filling the
-    /// screen.
+    /// How many lines of one check are shown; the rest are only counted. Enough to see a pattern without filling the screen.
     static let shownPerCheck = 20
 
-    static func checkSections(_ findings: [Finding]) -> [Section] {
-        [
-            Section(title: "Failed", look: .bad, lines: details(findings.filter { $0.status == .failed })),
+    /// What matters first: what is wrong, what is not known, what the plan skips. What does not apply stands last.
+    static func checkSections(_ findings: [Finding], all: Bool) -> [Section] {
+        func section(_ title: String, _ look: TextStyle.Look = .bold, _ isIn: (Finding) -> Bool) -> Section {
+            Section(title: title, look: look, lines: details(findings.filter(isIn), all: all))
+        }
+        return [
+            section("Failed", .bad) { $0.status == .failed },
+            section("Inconclusive", .unsure) { $0.status == .inconclusive },
+            section("Not run: skipped by the plan", .unsure) { $0.gap == .skipped },
+            section("Not run: this machine lacks something", .unsure) { $0.gap == .lacking },
             Section(
-                title: "Inconclusive", look: .unsure,
-                lines: details(findings.filter { $0.status == .inconclusive })),
-            Section(title: "Not run", look: .unsure, lines: details(findings.filter { $0.status == .notRun })),
-            Section(
-                title: "Hazards of the source", look: .unsure, lines: details(findings.filter { $0.hazard == true })),
+                title: "Not run: the drill stopped earlier", look: .unsure,
+                lines: names(of: findings.filter { $0.gap == .stopped })),
+            section("Hazards of the source", .unsure) { $0.hazard == true },
             // Other findings that passed and have a reason: nothing is wrong, but a person may want to know it.
-            Section(
-                title: "Worth knowing",
-                lines: details(findings.filter { $0.status == .passed && $0.reason != nil && $0.hazard != true })),
+            section("Worth knowing") { $0.status == .passed && $0.reason != nil && $0.hazard != true },
             Section(title: "Checks", lines: tally(findings)),
+            section("Passed") { all && $0.status == .passed && $0.reason == nil },
+            section("Not run: not configured") { $0.gap == .notConfigured },
+            section("Not run: does not apply") {
+                $0.status == .notRun && ($0.gap == nil || $0.gap == .doesNotApply)
+            },
         ]
     }
 
     /// Findings grouped by check, in the order of each check's first finding.
-    private static func details(_ findings: [Finding]) -> [String] {
+    private static func details(_ findings: [Finding], all: Bool) -> [String] {
         groups(findings).flatMap { group in
-            let more = group.findings.count - shownPerCheck
-            return [TextStyle.harmless(group.id.rawValue)]
-                + group.findings.prefix(shownPerCheck).flatMap(lines(of:)).map { "  \($0)" }
-                + (more > 0 ? ["  … and \(more) more"] : [])
+            let told = all ? group.findings.map { [$0] } : alike(group.findings)
+            let shown = all ? told : Array(told.prefix(shownPerCheck))
+            let more = told.dropFirst(shown.count).map(\.count).reduce(0, +)
+            let id = TextStyle.harmless(group.id.rawValue)
+            let lines = shown.flatMap(lines(of:))
+            // Of the whole database a check mostly says one thing, for which a line is enough.
+            if lines.count == 1, group.findings.count == 1, group.findings[0].subject == "database" {
+                return [id + lines[0].dropFirst("database".count)]
+            }
+            return [id] + lines.map { "  \($0)" } + (more > 0 ? ["  … and \(more) more"] : [])
         }
     }
 
-    private static func lines(of finding: Finding) -> [String] {
-        let subject = TextStyle.harmless(finding.subject)
-        let reasons = finding.reason.map(TextStyle.lines) ?? []
-        let comparison = comparison(of: finding)
+    /// Findings that say the same of several subjects, together; in the order of the first of each.
+    private static func alike(_ findings: [Finding]) -> [[Finding]] {
+        var order: [[String?]] = []
+        var byWords: [[String?]: [Finding]] = [:]
+        for finding in findings {
+            let words = [
+                finding.status.rawValue, finding.basis?.rawValue, finding.expected, finding.observed, finding.reason,
+            ]
+            if byWords[words] == nil { order.append(words) }
+            byWords[words, default: []].append(finding)
+        }
+        return order.compactMap { byWords[$0] }
+    }
+
+    /// - Parameter alike: findings that say the same; not empty.
+    private static func lines(of alike: [Finding]) -> [String] {
+        let subject = subjects(alike.map(\.subject).map(TextStyle.harmless))
+        let reasons = alike[0].reason.map(TextStyle.lines) ?? []
+        let comparison = comparison(of: alike[0])
         if comparison.isEmpty, reasons.count == 1 { return ["\(subject): \(reasons[0])"] }
         return [comparison.isEmpty ? subject : "\(subject): \(comparison)"] + reasons.map { "  \($0)" }
+    }
+
+    /// `a`, `a, b`, or `orders_2025_05 … orders_2026_12 (20)`.
+    private static func subjects(_ names: [String]) -> String {
+        names.count <= 3 ? names.joined(separator: ", ") : "\(names[0]) … \(names[names.count - 1]) (\(names.count))"
+    }
+
+    /// The checks alone: all of them have one reason.
+    private static func names(of findings: [Finding]) -> [String] {
+        findings.isEmpty ? [] : [findings.map { TextStyle.harmless($0.id.rawValue) }.joined(separator: ", ")]
     }
 
     /// `expected 10000 (manifest), found 9998`, or the parts of it that are known.
@@ -53,14 +91,13 @@ extension ReportText {
         return parts.joined(separator: ", ")
     }
 
-    /// One line for each check: how many of its subjects passed, and the results of the others.
+    /// One line for each check that was asked: how many of its subjects passed, and the results of the others.
     private static func tally(_ findings: [Finding]) -> [String] {
         TextStyle.columns(
-            groups(findings).map { group in
+            groups(findings.filter { $0.status != .notRun }).map { group in
                 let counts = Dictionary(grouping: group.findings, by: \.status).mapValues(\.count)
                 let words: [(CheckStatus, String)] = [
                     (.passed, "passed"), (.failed, "failed"), (.inconclusive, "inconclusive"),
-                    (.notRun, "not run"),
                 ]
                 let hazards = group.findings.count { $0.hazard == true }
                 let outcome =

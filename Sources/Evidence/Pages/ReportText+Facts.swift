@@ -47,6 +47,7 @@ extension ReportText {
             ["started", Timestamp.plain(report.started)],
             ["started by", "\(report.trigger.user) on \(report.trigger.host) (\(report.trigger.kind))"],
         ]
+        rows += (report.options ?? []).map { ["option", $0] }
         if !report.tables.isEmpty {
             rows.append(["restored", restored(report.tables)])
         }
@@ -69,7 +70,7 @@ extension ReportText {
     static func objectives(_ objectives: Report.Objectives) -> [String] {
         let rows: [(String, Report.Objective?)] = [
             ("recovery time", objectives.recoveryTime), ("recovery point", objectives.recoveryPoint),
-            ("backup age", objectives.backupAge),
+            ("newest row before the backup", objectives.newestRow), ("backup age", objectives.backupAge),
         ]
         return TextStyle.columns(
             rows.compactMap { name, objective in objective.map { [name, outcome(of: $0)] } })
@@ -77,10 +78,20 @@ extension ReportText {
 
     private static func outcome(of objective: Report.Objective) -> String {
         let measured = objective.measured.map(HumanUnits.duration) ?? "not measured"
-        let target = objective.target.map { "at most \(HumanUnits.duration($0))" } ?? "no target"
+        let target = objective.target.map { " (at most \(HumanUnits.duration($0)))" } ?? ""
         let met = objective.met.map { $0 ? ": met" : ": MISSED" } ?? ""
-        let reason = objective.reason.map { "; \(TextStyle.harmless($0))" } ?? ""
-        return "\(measured) (\(target))\(met)\(reason)"
+        let words = [objective.reason, objective.note].compactMap { $0 }.map { "; \(TextStyle.harmless($0))" }.joined()
+        return "\(measured)\(target)\(met)\(words)"
+    }
+
+    /// How far the log was replayed, and which database was checked. Empty for a backup without a log.
+    static func recovery(_ report: Report) -> [String] {
+        guard let log = report.checks.first(where: { $0.id == .recovery && $0.subject == "log" }) else { return [] }
+        let rows = [
+            log.expected.map { ["target", $0] }, log.observed.map { ["log", $0] },
+            report.backup.database.map { ["database", $0] },
+        ]
+        return TextStyle.columns(rows.compactMap { $0 }.map { $0.map(TextStyle.harmless) })
     }
 
     static func phases(_ phases: [Report.Phase]) -> [String] {
@@ -109,7 +120,10 @@ extension ReportText {
     static func cleanup(_ cleanup: [Report.Cleanup]) -> [String] {
         TextStyle.columns(
             cleanup.map {
-                [$0.removed ? "removed" : "LEFT BEHIND", TextStyle.harmless($0.what), TextStyle.harmless($0.verified)]
+                [
+                    $0.removed ? "removed" : $0.isKept ? "kept" : "LEFT BEHIND", TextStyle.harmless($0.what),
+                    TextStyle.harmless($0.verified),
+                ]
             })
     }
 }

@@ -4,12 +4,14 @@ import Report
 /// A report as text for a tired person: the verdict first, then what is wrong and what could not be told, then the
 /// rest.
 package enum ReportText {
+    /// - Parameter all: whether every finding is shown, also those that passed, and each by itself.
     /// - Returns: lines that end in a newline.
-    package static func render(_ report: Report) -> ShownText {
+    package static func render(_ report: Report, all: Bool = false) -> ShownText {
         let sections =
-            checkSections(report.checks)
+            checkSections(report.checks, all: all)
             + [
                 Section(title: "Objectives", lines: objectives(report.objectives)),
+                Section(title: "Recovery", lines: recovery(report)),
                 Section(title: "Phases", lines: phases(report.phases)),
                 Section(title: "Backup", lines: backup(report.backup)),
                 Section(title: "Drill", lines: drill(report)),
@@ -26,9 +28,8 @@ package enum ReportText {
         return ShownText(.bad, "\(first)") + "\n"
     }
 
-    /// The results of checks, as in a whole report: failed, could not be told, not run, worth knowing, then a line for
-    /// each check.
-    package static func render(checks: [Finding]) -> ShownText { text(of: checkSections(checks)) }
+    /// The results of checks, as in a whole report: failed, inconclusive, not run, worth knowing, then a line for each check.
+    package static func render(checks: [Finding]) -> ShownText { text(of: checkSections(checks, all: false)) }
 
     /// The rows and the digest of each table, as a block of lines; nothing where there are none.
     package static func render(tables: [Report.Table]) -> ShownText {
@@ -36,30 +37,6 @@ package enum ReportText {
             ["\(table.schema).\(table.name)", table.rows.map { counted($0, "row") } ?? "", table.digest ?? ""]
         }
         return text(of: [Section(title: "Tables", lines: TextStyle.columns(rows.map { $0.map(TextStyle.harmless) }))])
-    }
-
-    /// The first line of a report: the verdict, and its cause in words. Ends in a newline.
-    package static func verdict(_ verdict: Verdict, _ cause: Cause?, checks: [Finding] = []) -> ShownText {
-        switch (verdict, cause) {
-        case (.passed, _):
-            let hazards = checks.count { $0.hazard == true }
-            let notRun = checks.count { $0.status == .notRun }
-            let with = hazards == 0 ? "" : ", with \(counted(hazards, "hazard")) of the source"
-            let gap = notRun == 0 ? "" : " \(notRun) \(notRun == 1 ? "was" : "were") not run: see below."
-            return ShownText(.good, "PASSED\(with): every check that ran succeeded.\(gap)") + "\n"
-        case (.failed, .expectation):
-            return ShownText(.bad, "FAILED: what came back is not what the plan expects.") + "\n"
-        case (.failed, .objective):
-            return ShownText(.bad, "FAILED: an objective was missed. Nothing wrong was found in the backup.") + "\n"
-        case (.failed, _):
-            return ShownText(.bad, "FAILED: the backup is bad. Do not rely on it.") + "\n"
-        case (.inconclusive, .interrupted):
-            return ShownText(.unsure, "INTERRUPTED: the drill was stopped before it had a result.") + "\n"
-        case (.inconclusive, _):
-            let line: ShownText =
-                "INCONCLUSIVE: a problem on this machine prevented a result. The backup may be good or bad."
-            return ShownText(.unsure, line) + "\n"
-        }
     }
 
     /// A line that tells the result of something other than a drill, in the style of a report's first line. Ends in a

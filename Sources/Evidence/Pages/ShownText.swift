@@ -3,12 +3,14 @@
 /// ends and text-direction marks in it are replaced by their codes. Colours are added last, by ``written(color:)``.
 package struct ShownText: Sendable, Equatable, ExpressibleByStringInterpolation {
     /// A piece that is harmless for a terminal, and its colour.
-    private struct Span: Sendable, Equatable {
+    struct Span: Sendable, Equatable {
         var look: TextStyle.Look?
         var text: String
+        /// True for what a person copies, such as a command: no line end is put into it.
+        var isVerbatim = false
     }
 
-    private var spans: [Span] = []
+    private(set) var spans: [Span] = []
 
     private init(_ spans: [Span]) { self.spans = spans }
 
@@ -26,7 +28,7 @@ package struct ShownText: Sendable, Equatable, ExpressibleByStringInterpolation 
 
     /// The text with a look; colours that it already has stay.
     init(_ look: TextStyle.Look, _ text: ShownText) {
-        spans = text.spans.map { Span(look: $0.look ?? look, text: $0.text) }
+        spans = text.spans.map { Span(look: $0.look ?? look, text: $0.text, isVerbatim: $0.isVerbatim) }
     }
 
     /// The beginning of the text.
@@ -57,12 +59,15 @@ package struct ShownText: Sendable, Equatable, ExpressibleByStringInterpolation 
     }
 
     package static func += (left: inout ShownText, right: ShownText) {
-        for span in right.spans where !span.text.isEmpty {
-            if let last = left.spans.indices.last, left.spans[last].look == span.look {
-                left.spans[last].text += span.text
-            } else {
-                left.spans.append(span)
-            }
+        for span in right.spans { left.append(span) }
+    }
+
+    mutating func append(_ span: Span) {
+        if span.text.isEmpty { return }
+        if let last = spans.indices.last, spans[last].look == span.look, spans[last].isVerbatim == span.isVerbatim {
+            spans[last].text += span.text
+        } else {
+            spans.append(span)
         }
     }
 
@@ -75,6 +80,11 @@ package struct ShownText: Sendable, Equatable, ExpressibleByStringInterpolation 
 
         /// Text of ours.
         package mutating func appendInterpolation(_ text: ShownText) { self.text += text }
+
+        /// A value from outside that a person copies, such as a command.
+        package mutating func appendInterpolation(verbatim value: some CustomStringConvertible) {
+            text += ShownText([Span(text: TextStyle.harmless(value.description), isVerbatim: true)])
+        }
 
         /// A value from outside, on one line.
         package mutating func appendInterpolation(_ value: some CustomStringConvertible) {

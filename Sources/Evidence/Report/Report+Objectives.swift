@@ -3,17 +3,21 @@ extension Report {
     package struct Objectives: Codable, Sendable, Equatable {
         /// Time from the start of the restore to a database that answers (RTO).
         package var recoveryTime: Objective?
-        /// How much would have been lost: the time from the newest recovered change to the moment that the backup was
-        /// asked for (RPO).
+        /// How much would have been lost (RPO): the time from the newest recovered change to the next backup, or else to the
+        /// drill; with a recovery target, to that.
         package var recoveryPoint: Objective?
+        /// How much older than the backup, or the recovery target, the newest recovered change is. It has no target.
+        package var newestRow: Objective?
         /// The age of the backup when the drill began.
         package var backupAge: Objective?
 
         package init(
-            recoveryTime: Objective? = nil, recoveryPoint: Objective? = nil, backupAge: Objective? = nil
+            recoveryTime: Objective? = nil, recoveryPoint: Objective? = nil, newestRow: Objective? = nil,
+            backupAge: Objective? = nil
         ) {
             self.recoveryTime = recoveryTime
             self.recoveryPoint = recoveryPoint
+            self.newestRow = newestRow
             self.backupAge = backupAge
         }
     }
@@ -28,14 +32,18 @@ extension Report {
         package var met: Bool?
         /// Why it was missed or could not be measured.
         package var reason: String?
+        /// What one must know to read the number: from when to when it is, or what was weakened for it.
+        package var note: String?
 
         package init(
-            target: Double? = nil, measured: Double? = nil, met: Bool? = nil, reason: String? = nil
+            target: Double? = nil, measured: Double? = nil, met: Bool? = nil, reason: String? = nil,
+            note: String? = nil
         ) {
             self.target = target
             self.measured = measured
             self.met = met
             self.reason = reason
+            self.note = note
         }
     }
 }

@@ -13,6 +13,9 @@ package struct Report: Codable, Sendable, Equatable {
     package var plan: String
     /// Who or what started the drill.
     package var trigger: Trigger
+    /// What options of the command said in the place of the plan, or besides it, as they were given: `--backup b.dump`. Nil if
+    /// there were none.
+    package var options: [String]?
     /// What the drill concludes.
     package var verdict: Verdict
     /// Why the drill did not pass; nil exactly when it passed.
@@ -40,13 +43,15 @@ package struct Report: Codable, Sendable, Equatable {
     package var cleanup: [Cleanup]
 
     package init(
-        id: String, plan: String, trigger: Trigger, verdict: Verdict, cause: Cause?, started: Date, finished: Date,
+        id: String, plan: String, trigger: Trigger, options: [String]? = nil, verdict: Verdict, cause: Cause?,
+        started: Date, finished: Date,
         signed: Bool, backup: Backup, objectives: Objectives = Objectives(), phases: [Phase] = [],
         environment: Environment, checks: [Finding] = [], tables: [Table] = [], cleanup: [Cleanup] = []
     ) {
         self.id = id
         self.plan = plan
         self.trigger = trigger
+        self.options = options
         self.verdict = verdict
         self.cause = cause
         self.started = started
@@ -161,6 +166,9 @@ extension Report {
         package var removed: Bool
         /// How its absence (or presence) was verified.
         package var verified: String
+
+        /// True if it was left because a person asked for that, with `--keep-scratch`.
+        package var isKept: Bool { !removed && verified == "kept on request" }
 
         package init(what: String, removed: Bool, verified: String) {
             self.what = what

@@ -5,9 +5,10 @@ import SystemPackage
 package struct Dump: Sendable {
     package let path: FilePath
     package let format: DumpFormat
-    /// Of an archive: the compression of its data, as its header says. Of a plain dump: the compression around the
-    /// script.
+    /// Of an archive: the compression of its data, as its header says. Of a plain dump: the outermost of ``layers``.
     package let compression: CompressionAlgorithm
+    /// Of a plain dump: the compression around the script, the outermost first. Empty for archives.
+    package let layers: [CompressionAlgorithm]
     /// Bytes of the file, or of all regular files in the directory.
     package let bytes: Int64
     /// Nil for a plain dump.
@@ -28,45 +29,33 @@ package struct Dump: Sendable {
         guard file.size > 0 else { throw .empty(file.path) }
         let contents = try TableOfContents(wholeOf: file, 0..<file.size)
         return Dump(
-            path: path, format: .directory, compression: contents.header.compression, bytes: listing.totalBytes,
-            contents: contents, plainHeader: nil)
+            path: path, format: .directory, compression: contents.header.compression, layers: [],
+            bytes: listing.totalBytes, contents: contents, plainHeader: nil)
     }
 
     private static func openFile(_ file: InputFile) throws(ArchiveError) -> Dump {
         guard file.size > 0 else { throw .empty(file.path) }
-        let prefix = try file.bytes(at: 0, count: PlainHeader.size)
-        if ArchiveHeader.magic.starts(with: prefix.prefix(ArchiveHeader.magic.count)) {
+        let start = try FileStart(of: file)
+        if let flaw = start.flaw { throw flaw }
+        if start.layers.isEmpty, start.isArchive {
             let contents = try TableOfContents(
                 from: FileCursor(file, 0..<file.size), formats: [.custom], data: .offsets)
             return Dump(
-                path: file.path, format: .custom, compression: contents.header.compression, bytes: file.size,
-                contents: contents, plainHeader: nil)
+                path: file.path, format: .custom, compression: contents.header.compression, layers: [],
+                bytes: file.size, contents: contents, plainHeader: nil)
         }
-        if TarStream.recognises(prefix) {
+        if start.layers.isEmpty, start.isTar {
             let contents = try TableOfContents(inTar: file)
             return Dump(
-                path: file.path, format: .tar, compression: contents.header.compression, bytes: file.size,
+                path: file.path, format: .tar, compression: contents.header.compression, layers: [], bytes: file.size,
                 contents: contents, plainHeader: nil)
         }
-        return try openPlain(file, prefix)
-    }
-
-    private static func openPlain(_ file: InputFile, _ prefix: [UInt8]) throws(ArchiveError) -> Dump {
-        let compression = CompressionAlgorithm(recognising: prefix)
-        var script = prefix
-        if compression != .none {
-            script = []
-            var stream = try DumpStream(file, compression)
-            while script.count < PlainHeader.size, let chunk = try stream.read(maximum: PlainHeader.size) {
-                script += chunk
-            }
-        }
-        guard let header = PlainHeader(parsing: script) else {
-            throw .notADump(file.path, looksLike: Appearance.describe(script, within: compression))
+        guard let header = PlainHeader(parsing: start.bytes) else {
+            throw .notADump(file.path, looksLike: Appearance.describe(start))
         }
         return Dump(
-            path: file.path, format: .plain, compression: compression, bytes: file.size, contents: nil,
-            plainHeader: header)
+            path: file.path, format: .plain, compression: start.layers.first ?? .none, layers: start.layers,
+            bytes: file.size, contents: nil, plainHeader: header)
     }
 }
 

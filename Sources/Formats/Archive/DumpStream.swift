@@ -6,17 +6,18 @@ import SystemPackage
 ///
 ///     var stream = try DumpStream(path: path)
 ///     while let chunk = try stream.read() { … }
-package struct DumpStream: ~Copyable, @unchecked Sendable {
-    // Sendable: the input buffer is made in `init`, never leaves this value, and this value cannot be copied.
-
+package struct DumpStream: ~Copyable {
     /// The most bytes that ``read(maximum:)`` returns when the caller names no maximum.
     package static let chunkSize = 256 * 1024
-    /// Bytes that are read from the file at a time.
-    private static let inputSize = 128 * 1024
+    /// A file that is compressed more often is not recognised: what comes out of the layers is then compressed.
+    package static let mostLayers = 2
 
     package var path: FilePath { file.path }
-    /// Recognised from the first bytes of the file, unless the initialiser is told it.
-    package let compression: CompressionAlgorithm
+    /// The compression around the file, the outermost first; empty if it is not compressed. Recognised from the first bytes,
+    /// unless the initialiser is told it.
+    package let layers: [CompressionAlgorithm]
+    /// The outermost of ``layers``.
+    package var compression: CompressionAlgorithm { layers.first ?? .none }
     /// How many bytes of the file have been read.
     package private(set) var compressedBytesRead: Int64 = 0
     /// How many bytes ``read(maximum:)`` has returned.
@@ -25,13 +26,8 @@ package struct DumpStream: ~Copyable, @unchecked Sendable {
     package var compressedSize: Int64 { file.size }
 
     private let file: InputFile
-    private var decompressor: Decompressor
-    /// The buffer that the file is read into. Of its first ``filled`` bytes, those from ``next`` on have not been
-    /// decoded yet.
-    private let input: UnsafeMutableRawBufferPointer
-    private var filled = 0
-    private var next = 0
-    private var isComplete = false
+    /// A decoder for each of the layers. The first one reads the file, every other what the one before it decoded.
+    private let decoders: [DecodingLayer]
 
     /// Opens the file and recognises its compression.
     ///
@@ -39,24 +35,39 @@ package struct DumpStream: ~Copyable, @unchecked Sendable {
     ///   ``ArchiveError/notADump(_:looksLike:)`` for anything but a regular file.
     package init(path: FilePath, followsLink: Bool = true) throws(ArchiveError) {
         let file = try InputFile(path, followsLink: followsLink)
-        let compression = CompressionAlgorithm(recognising: try file.bytes(at: 0, count: 8))
-        try self.init(file, compression)
+        try self.init(file, layers: try Self.layers(of: file))
     }
 
     /// Opens a file whose compression is known from elsewhere, such as its name.
     init(_ file: InputFile, _ compression: CompressionAlgorithm) throws(ArchiveError) {
-        self.file = file
-        self.compression = compression
-        do {
-            decompressor = try Decompressor(compression)
-        } catch {
-            throw .undecodable(file.path, error)
-        }
-        input = .allocate(byteCount: Self.inputSize, alignment: 64)
+        try self.init(file, layers: compression == .none ? [] : [compression])
     }
 
-    deinit {
-        input.deallocate()
+    init(_ file: InputFile, layers: [CompressionAlgorithm]) throws(ArchiveError) {
+        self.file = file
+        self.layers = layers
+        var decoders: [DecodingLayer] = []
+        for layer in layers { decoders.append(try DecodingLayer(layer, file.path)) }
+        self.decoders = decoders
+    }
+
+    /// Recognises the compression around a file, the outermost first.
+    static func layers(of file: InputFile) throws(ArchiveError) -> [CompressionAlgorithm] {
+        var layers: [CompressionAlgorithm] = []
+        var start = try file.bytes(at: 0, count: CompressionAlgorithm.magicSize)
+        while layers.count < mostLayers {
+            let layer = CompressionAlgorithm(recognising: start)
+            guard layer != .none else { break }
+            layers.append(layer)
+            var stream = try DumpStream(file, layers: layers)
+            do throws(ArchiveError) {
+                start = try stream.read(maximum: CompressionAlgorithm.magicSize) ?? []
+            } catch .undecodable(_, let problem) where problem != .outOfMemory(problem.algorithm) {
+                // Whoever reads on meets it again.
+                break
+            }
+        }
+        return layers
     }
 
     /// The next decoded bytes.
@@ -76,60 +87,40 @@ package struct DumpStream: ~Copyable, @unchecked Sendable {
     ///
     /// - Returns: how many bytes were written; 0 at the end of the file.
     package mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int {
-        while !isComplete {
-            if next == filled { try refill() }
-            let isAtEnd = filled == 0
-            let count = try decode(into: buffer)
-            if count > 0 {
-                bytesRead += Int64(count)
-                return count
-            }
-            if isAtEnd { try finish() }
-        }
-        return 0
+        let count = try read(through: decoders.count, into: buffer)
+        bytesRead += Int64(count)
+        return count
     }
 
-    /// Moves past bytes. In a file that is not compressed, they are not read.
+    /// Passes over bytes. A file that is not compressed is not read for that.
     ///
-    /// - Returns: how many there were: fewer than `count` only at the end of the file.
+    /// - Returns: how many bytes were passed over; fewer than `count` only at the end of the file.
     mutating func skip(_ count: Int64) throws(ArchiveError) -> Int64 {
-        var left = count
-        if compression == .none {
-            let held = min(left, Int64(filled - next))
-            next += Int(held)
-            let unread = max(0, min(left - held, compressedSize - compressedBytesRead))
-            compressedBytesRead += unread
-            bytesRead += held + unread
-            return held + unread
+        if decoders.isEmpty {
+            let step = min(count, max(0, file.size - compressedBytesRead))
+            compressedBytesRead += step
+            bytesRead += step
+            return step
         }
+        var left = count
         while left > 0, let bytes = try read(maximum: Int(min(left, Int64(Self.chunkSize)))) {
             left -= Int64(bytes.count)
         }
         return count - left
     }
 
-    private mutating func refill() throws(ArchiveError) {
-        filled = try file.read(at: compressedBytesRead, into: input)
-        next = 0
-        compressedBytesRead += Int64(filled)
-    }
-
-    private mutating func decode(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int {
-        do {
-            let step = try decompressor.decode(UnsafeRawBufferPointer(rebasing: input[next..<filled]), into: buffer)
-            next += step.consumed
-            return step.produced
-        } catch {
-            throw .undecodable(path, error)
+    /// - Parameter depth: how many of the layers to take off.
+    private mutating func read(
+        through depth: Int, into buffer: UnsafeMutableRawBufferPointer
+    ) throws(ArchiveError) -> Int {
+        guard depth > 0 else {
+            let count = try file.read(at: compressedBytesRead, into: buffer)
+            compressedBytesRead += Int64(count)
+            return count
         }
-    }
-
-    private mutating func finish() throws(ArchiveError) {
-        isComplete = true
-        do {
-            try decompressor.finish()
-        } catch {
-            throw .undecodable(path, error)
+        let decoder = decoders[depth - 1]
+        return try decoder.read(into: buffer) { room throws(ArchiveError) in
+            try read(through: depth - 1, into: room)
         }
     }
 }

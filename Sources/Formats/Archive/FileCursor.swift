@@ -6,7 +6,9 @@ struct FileCursor {
     /// Bytes that are read from the file at a time.
     private static let bufferSize = 256 * 1024
 
-    private let file: InputFile
+    let path: FilePath
+    /// Nil where all bytes are in the buffer.
+    private let file: InputFile?
     private let end: Int64
     private var buffer: [UInt8] = []
     /// Where the buffer begins in the file, how much of it is filled, and the next byte in it.
@@ -16,12 +18,18 @@ struct FileCursor {
 
     /// - Parameter range: the bytes of the file to read; it is cut at the end of the file.
     init(_ file: InputFile, _ range: Range<Int64>) {
+        path = file.path
         self.file = file
         end = min(range.upperBound, file.size)
         bufferStart = range.lowerBound
     }
 
-    var path: FilePath { file.path }
+    /// - Parameter bytes: that were read from the start of a file, or of a part of it.
+    init(_ bytes: [UInt8], of path: FilePath) {
+        (self.path, file) = (path, nil)
+        (buffer, filled, bufferStart, end) = (bytes, bytes.count, 0, Int64(bytes.count))
+    }
+
     /// Where the next byte is, counted from the start of the file.
     var offset: Int64 { bufferStart + Int64(next) }
     var remaining: Int64 { end - offset }
@@ -65,6 +73,7 @@ struct FileCursor {
     private mutating func refill() throws(ArchiveError) {
         bufferStart = offset
         (next, filled) = (0, 0)
+        guard let file else { return }
         if buffer.isEmpty { buffer = [UInt8](repeating: 0, count: Self.bufferSize) }
         let wanted = Int(min(Int64(buffer.count), end - bufferStart))
         guard wanted > 0 else { return }

@@ -14,6 +14,10 @@ package struct TarHeader: Sendable, Equatable {
         case other(UInt8)
     }
 
+    init(name: String, size: Int64, kind: Kind) {
+        (self.name, self.size, self.kind) = (name, size, kind)
+    }
+
     /// Parses a block of 512 bytes that are not all zeros.
     /// - Throws: ``TarHeaderFlaw``.
     init(_ block: [UInt8]) throws(TarHeaderFlaw) {

@@ -45,10 +45,33 @@ package struct TarStream: ~Copyable {
     /// How many decoded bytes come before what is read next: before the data of a member, after ``next()``.
     var offset: Int64 { stream.bytesRead }
 
-    /// Skips the rest of the current member.
+    /// Skips the rest of the current member. Members that only say more about the next one are put into that.
     /// - Returns: the next member; nil after the last one, when the file has been read to its end without an error.
     /// - Throws: ``ArchiveError``.
     package mutating func next() throws(ArchiveError) -> TarHeader? {
+        var more = TarExtension()
+        while let header = try nextHeader() {
+            guard case .other(let flag) = header.kind, TarExtension.flags.contains(flag) else {
+                let whole = more.applied(to: header)
+                if whole.kind == .file { take(whole.size) }
+                current = whole.name
+                return whole
+            }
+            let offset = stream.bytesRead
+            guard header.size <= TarExtension.longest else {
+                throw .malformed(path, offset: offset, problem: "a tar member has an extension of \(header.size) bytes")
+            }
+            more.add(try bytes(of: header, atMost: TarExtension.longest), flag)
+        }
+        return nil
+    }
+
+    private mutating func take(_ size: Int64) {
+        left = size
+        padding = (512 - size % 512) % 512
+    }
+
+    private mutating func nextHeader() throws(ArchiveError) -> TarHeader? {
         try skip()
         let offset = stream.bytesRead
         let block = try block()
@@ -65,9 +88,9 @@ package struct TarStream: ~Copyable {
         }
         do {
             let header = try TarHeader(block)
-            if header.kind == .file {
-                left = header.size
-                padding = (512 - header.size % 512) % 512
+            switch header.kind {
+            case .file, .other: take(header.size)
+            case .directory, .link: break
             }
             current = header.name
             return header
@@ -88,6 +111,16 @@ package struct TarStream: ~Copyable {
             throw .truncated(path, offset: stream.bytesRead, reading: "the data of the tar member \(current)")
         }
         return count
+    }
+
+    /// The first bytes of the current member.
+    /// - Parameter count: how many to read at most.
+    package mutating func bytes(of member: TarHeader, atMost count: Int) throws(ArchiveError) -> [UInt8] {
+        try [UInt8](
+            unsafeUninitializedCapacity: Int(min(member.size, Int64(count)))
+        ) { buffer, count throws(ArchiveError) in
+            count = try read(into: UnsafeMutableRawBufferPointer(buffer))
+        }
     }
 
     private mutating func fill(_ buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int {

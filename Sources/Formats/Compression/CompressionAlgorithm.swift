@@ -1,4 +1,4 @@
-/// A compression that `pg_dump` and the usual command line tools write.
+/// A compression that `pg_dump` or the usual command line tools write.
 package enum CompressionAlgorithm: String, Codable, Sendable, CaseIterable {
     case none
     /// RFC 1952: what `gzip` and `pg_dump -Z gzip` write to files.
@@ -7,27 +7,41 @@ package enum CompressionAlgorithm: String, Codable, Sendable, CaseIterable {
     case lz4
     /// RFC 8878.
     case zstd
+    /// Only around a dump: pg_dump does not write it.
+    case bzip2
+    /// Only around a dump, too.
+    case xz
+
+    /// How many bytes of a stream it takes to recognise it.
+    package static let magicSize = 6
 
     /// Recognises a stream by its magic bytes.
     ///
-    /// - Parameter prefix: the first bytes of the stream; four are enough. The result is `none` where they carry no
-    ///   magic.
+    /// - Parameter prefix: the first bytes of the stream; ``magicSize`` are enough. The result is `none` where they carry
+    ///   no magic.
     package init(recognising prefix: [UInt8]) {
-        let found = [CompressionAlgorithm.gzip, .lz4, .zstd].first { algorithm in
+        let found = [CompressionAlgorithm.gzip, .lz4, .zstd, .bzip2, .xz].first { algorithm in
             algorithm.magic(fits: prefix) == .fits
         }
         self = found ?? .none
     }
 
-    /// What is appended to a file's name: `.gz`, `.lz4`, `.zst`; empty for `none`.
+    /// What is appended to a file's name, such as `.gz`; empty for `none`.
     package var fileSuffix: String {
         switch self {
         case .none: ""
         case .gzip: ".gz"
         case .lz4: ".lz4"
         case .zstd: ".zst"
+        case .bzip2: ".bz2"
+        case .xz: ".xz"
         }
     }
+}
+
+extension [CompressionAlgorithm] {
+    /// Layers of compression, the outermost first, in words: `gzip in xz`; `none` if there are none.
+    package var words: String { isEmpty ? "none" : reversed().map(\.rawValue).joined(separator: " in ") }
 }
 
 /// Whether bytes can be the start of a member.
@@ -49,6 +63,8 @@ extension CompressionAlgorithm {
         case .none: .differs
         case .gzip: Self.compare(start, [0x1F, 0x8B, 0x08])
         case .zstd: Self.either(Self.compare(start, [0x28, 0xB5, 0x2F, 0xFD]), Self.skippable(start))
+        case .bzip2: Self.compare(start, Array("BZh".utf8))
+        case .xz: Self.compare(start, [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00])
         case .lz4:
             first
                 ? Self.compare(start, [0x04, 0x22, 0x4D, 0x18])

@@ -34,7 +34,8 @@ extension DecompressionError: CustomStringConvertible {
             "bytes that are not \(name) follow the end of the \(name) data at offset \(offset)"
         case .windowTooLarge:
             "the \(name) data needs more than 128 MiB of memory to decode; "
-                + "compress it again without --long=28 or more"
+                + (algorithm == .zstd
+                    ? "compress it again without --long=28 or more" : "compress it again with xz -9 or less")
         case .outOfMemory:
             "there is not enough memory for a \(name) decoder; free some and try again"
         }

@@ -9,7 +9,7 @@
 /// A stream is one member or more, back to back, as `cat a.gz b.gz` makes them. The end of the input within a member is
 /// ``DecompressionError/truncated(_:)``; anything else after a member is
 /// ``DecompressionError/trailingGarbage(_:offset:)``. Memory use is bounded, regardless of how much is decoded: at most
-/// 128 MiB of window for zstd, far less for the others.
+/// 128 MiB of window for zstd and xz, far less for the others.
 ///
 /// After an error, the decompressor cannot be used any more.
 package struct Decompressor: ~Copyable, @unchecked Sendable {
@@ -28,7 +28,7 @@ package struct Decompressor: ~Copyable, @unchecked Sendable {
     private let hasMagic: Bool
     private var inMember = false
     private var members = 0
-    /// The start of a member, held back until its magic is complete: three bytes at most.
+    /// The start of a member, held back until its magic is complete: five bytes at most.
     private var magic: [UInt8] = []
     /// The buffer that ``decompress(_:into:)`` decodes into; allocated when it is first called.
     private var output: UnsafeMutableRawBufferPointer?
@@ -43,6 +43,8 @@ package struct Decompressor: ~Copyable, @unchecked Sendable {
             case .gzip: InflateDecoder(.gzip)
             case .lz4: try LZ4Decoder()
             case .zstd: try ZstdDecoder()
+            case .bzip2: Bzip2Decoder()
+            case .xz: XZDecoder()
             }
         self.init(algorithm, decoder, hasMagic: true)
     }

@@ -70,12 +70,14 @@ package struct BackupManifest: Sendable {
         }
     }
 
+    static func checksum(of lines: Data) -> String { Hex.encode(SHA256.hash(data: lines)) }
+
     /// The last line has the SHA-256 of all lines before it.
     private static func check(_ data: Data, against checksum: String) throws(ManifestError) {
         guard let last = data.dropLast().lastIndex(of: UInt8(ascii: "\n")) else {
             throw .malformed("it has a single line")
         }
-        let digest = Hex.encode(SHA256.hash(data: data[...last]))
+        let digest = Self.checksum(of: data[...last])
         guard digest == checksum.lowercased() else { throw .checksum(stored: checksum, computed: digest) }
     }
 

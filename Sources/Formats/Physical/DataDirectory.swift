@@ -18,8 +18,6 @@ package struct DataDirectory: Sendable {
     package let directories: [String]
     /// Where each tablespace is, by OID.
     package let tablespaces: [UInt32: FilePath]
-    /// The process of a server that runs on this very directory now. A copy of its files would mix many moments.
-    package let runningServer: Int32?
 
     package struct File: Sendable, Equatable {
         /// Relative to the data directory, tablespaces as `pg_tblspc/16400/…`.
@@ -28,6 +26,9 @@ package struct DataDirectory: Sendable {
         package let source: FilePath
         package let size: Int64
     }
+
+    /// Whether it has the file that a server keeps while it runs. It is left out of ``files``.
+    package var hasPostmasterFile: Bool { Files.exists(path.appending("postmaster.pid")) }
 
     package var bytes: Int64 { files.reduce(0) { $0 + $1.size } }
 
@@ -53,7 +54,6 @@ package struct DataDirectory: Sendable {
         }
         let manifest = path.appending(BackupManifest.fileName)
         self.manifest = Files.exists(manifest) ? try BackupManifest(contentsOf: manifest) : nil
-        runningServer = Self.runningServer(on: path)
         var walk = Walk(majorVersion: major)
         try walk.enter(path, as: "")
         files = walk.files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
@@ -61,9 +61,11 @@ package struct DataDirectory: Sendable {
         tablespaces = walk.tablespaces
     }
 
-    /// The server process in `postmaster.pid`, if its working directory is this one. A snapshot has the postmaster.pid
-    /// of a server that runs elsewhere or has ended; the process with that number here may be any other program.
-    private static func runningServer(on path: FilePath) -> Int32? {
+    /// The process of a server that runs on this very directory now: a copy of its files would mix many moments.
+    ///
+    /// It is the one in `postmaster.pid`, if its working directory is this one. A snapshot has the postmaster.pid of a
+    /// server that runs elsewhere or has ended; the process with that number here may be any other program.
+    package static func runningServer(on path: FilePath) -> Int32? {
         guard let text = try? text(of: path.appending("postmaster.pid")),
             let process = text.split(separator: "\n").first.flatMap({ Int32($0) }),
             let place = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/cwd"),

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import SystemPackage
 
@@ -10,6 +11,15 @@ package struct SharedCatalogue: Sendable, Equatable {
     package let superuser: String?
     /// Databases that take connections and are no templates, in the order of their names; nil where they cannot be read.
     package let databases: [String]?
+
+    /// - Returns: nil where the path is not that of a data directory.
+    package init?(at path: FilePath) {
+        guard Files.exists(path.appending("global/pg_control")),
+            let version = Self.bytes(of: path.appending("PG_VERSION"), atMost: 100),
+            let major = Int(String(decoding: version, as: UTF8.self).filter { !$0.isWhitespace })
+        else { return nil }
+        self.init(of: path, majorVersion: major)
+    }
 
     /// - Parameter majorVersion: of the server, 12 or later; before that, a row's OID was in its header.
     package init(of directory: FilePath, majorVersion: Int) {

@@ -40,7 +40,7 @@ package struct TarredBackup: Sendable {
         if status.type == .directory {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: path.string)) ?? []
             parts = names.sorted().compactMap { name in
-                guard let match = name.wholeMatch(of: /(base|pg_wal|[0-9]+)\.tar(\.gz|\.lz4|\.zst)?/) else {
+                guard let match = name.wholeMatch(of: /(base|pg_wal|[0-9]+)\.tar(\.gz|\.lz4|\.zst|\.bz2|\.xz)?/) else {
                     return nil
                 }
                 let place: Part.Place? =
@@ -79,10 +79,10 @@ package struct TarredBackup: Sendable {
         while label == nil || version == nil {
             guard let member = try stream.next() else { break }
             if member.name == BackupLabel.fileName {
-                label = BackupLabel(try stream.text(of: member))
+                label = BackupLabel(text(try stream.bytes(of: member, atMost: 64 << 10)))
                 guard label != nil else { throw DataDirectoryError.label }
             } else if member.name == "PG_VERSION" || member.name.hasSuffix("/PG_VERSION") {
-                let text = try stream.text(of: member)
+                let text = text(try stream.bytes(of: member, atMost: 64 << 10))
                 version = Int(text.trimmingCharacters(in: .whitespacesAndNewlines))
                 guard version != nil else { throw DataDirectoryError.version(text) }
             }
@@ -91,16 +91,6 @@ package struct TarredBackup: Sendable {
         guard let version else { throw DataDirectoryError.version("") }
         return (stream.compression, label, version)
     }
-}
 
-extension TarStream {
-    /// The text of a small member; at most 64 KiB are read.
-    fileprivate mutating func text(of member: TarHeader) throws(ArchiveError) -> String {
-        let bytes = try [UInt8](
-            unsafeUninitializedCapacity: Int(min(member.size, 64 << 10))
-        ) { buffer, count throws(ArchiveError) in
-            count = try read(into: UnsafeMutableRawBufferPointer(buffer))
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
+    private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }

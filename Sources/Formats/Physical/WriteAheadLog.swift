@@ -110,8 +110,18 @@ package struct WriteAheadLog: Sendable {
         let reached = need.until.map { max(required, $0.value / need.segmentSize) }
         let last = min(reached ?? .max, max(required, numbers.max() ?? first))
         var found: [FileFlaw] = []
-        for number in first...last where !numbers.contains(number) {
-            let segment = LogSegment(timeline: need.timeline, number: number, size: need.segmentSize)
+        // Where the log begins too late, its first segment says more than the list of those that are missing before it.
+        let begin = numbers.min() ?? first
+        if begin > first {
+            let (needed, there) = (segment(first, need), segment(begin, need))
+            found.append(
+                FileFlaw(
+                    path: "pg_wal/\(needed)",
+                    problem:
+                        "it is missing, and replay begins in it: the log that is here begins too late, with \(there)"))
+        }
+        for number in begin...max(begin, last) where !numbers.contains(number) {
+            let segment = segment(number, need)
             let why =
                 number <= required
                 ? "it is missing, and the backup is not consistent without it"
@@ -121,6 +131,10 @@ package struct WriteAheadLog: Sendable {
             if found.count == 20 { break }
         }
         return found + unfit.filter { $0.number <= last }.map(\.flaw)
+    }
+
+    private func segment(_ number: UInt64, _ need: Need) -> LogSegment {
+        LogSegment(timeline: need.timeline, number: number, size: need.segmentSize)
     }
 
     /// The bytes that the needed segments of the archive take when they are laid out.

@@ -38,7 +38,7 @@ extension Launch {
         report.closeWriting()
         // The one who started us goes on when its pipes are closed; a program that outlives us has others.
         if detachedLog != nil { exit(report.readEnd() == 0 ? 0 : Launcher.failure) }
-        signals.wait(passingTo: first)
+        signals.wait(passingTo: first, startedBy: starter)
         var end: Int32 = 0
         while waitpid(first, &end, 0) < 0, errno == EINTR {}
         finish(as: report.readEnd() ?? end)
@@ -62,7 +62,7 @@ extension Launch {
                 _exit(Launcher.failure)
             }
         }
-        let end = signals.reap(until: program)
+        let end = signals.reap(until: program, startedBy: starter)
         Orphans.end()
         finish(as: end)
     }
@@ -74,8 +74,9 @@ extension Launch {
             try need(setsid() > 0, nil, "setsid")
             try Self.redirect(to: detachedLog)
         }
-        if !walls.contains(.process) { try need(pgassay_adopt_orphans() == 0, nil, "prctl") }
-        try buildWalls(owners)
+        let endsByItself = walls.contains(.process)
+        // Else it stays outside: behind Landlock it could not see what the program leaves, and ends it.
+        if endsByItself { try buildWalls(owners) } else { try need(pgassay_adopt_orphans() == 0, nil, "prctl") }
         // It was cleared when the account changed. Whoever ends the launcher ends all of this.
         if detachedLog == nil { try need(pgassay_end_with_parent(SIGKILL) == 0, .process, "prctl") }
         let program = pgassay_fork()
@@ -83,15 +84,16 @@ extension Launch {
         if program == 0 {
             signals.unblock()
             do {
+                if !endsByItself { try buildWalls(owners) }
+                if detachedLog != nil { report.write(0) }
                 try start()
             } catch {
                 Launcher.complain(error)
                 _exit(Launcher.failure)
             }
         }
-        if detachedLog != nil { report.write(0) }
         let end = signals.reap(until: program)
-        if !walls.contains(.process) { Orphans.end() }
+        if !endsByItself { Orphans.end() }
         report.write(end)
         _exit(0)
     }

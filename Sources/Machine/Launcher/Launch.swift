@@ -17,6 +17,8 @@ package struct Launch: Codable, Sendable {
     package var detachedLog: String?
     /// What the program leaves running is ended with it. Without a process namespace, the launcher itself does that.
     package var endsWhatItLeaves = true
+    /// The process that starts the launcher. When that one is gone, the program is ended. Nil: it may outlive everybody.
+    package var starter: Int32?
 
     package init(
         program: String, arguments: [String], directory: String, account: LaunchAccount?, walls: Walls

@@ -24,11 +24,9 @@ struct Signals {
     }
 
     /// Returns when a child has ended.
-    func wait(passingTo child: pid_t) {
+    func wait(passingTo child: pid_t, startedBy starter: pid_t?) {
         while true {
-            var set = set
-            var information = siginfo_t()
-            let signal = sigwaitinfo(&set, &information)
+            let signal = next(child, starter)
             if signal == SIGCHLD {
                 var ended = siginfo_t()
                 guard waitid(P_PID, id_t(child), &ended, WEXITED | WNOHANG | WNOWAIT) == 0, ended.si_signo == 0 else {
@@ -41,17 +39,26 @@ struct Signals {
     }
 
     /// Collects every process that ends, and returns how this one ended.
-    func reap(until child: pid_t) -> Int32 {
+    func reap(until child: pid_t, startedBy starter: pid_t? = nil) -> Int32 {
         while true {
             var status: Int32 = 0
             let ended = waitpid(-1, &status, WNOHANG)
             if ended == child { return status }
             if ended > 0 { continue }
-            var set = set
-            var information = siginfo_t()
-            let signal = sigwaitinfo(&set, &information)
+            let signal = next(child, starter)
             if signal > 0, signal != SIGCHLD { kill(child, signal) }
         }
+    }
+
+    /// Waits for a signal, a second at most, and returns it. Ends the child if the one who started us has ended: he was killed,
+    /// or he would have ended us. (PR_SET_PDEATHSIG tells of a thread's end, and his threads come and go.)
+    private func next(_ child: pid_t, _ starter: pid_t?) -> Int32 {
+        var set = set
+        var information = siginfo_t()
+        var limit = timespec(tv_sec: 1, tv_nsec: 0)
+        let signal = sigtimedwait(&set, &information, &limit)
+        if let starter, getppid() != starter { kill(child, SIGKILL) }
+        return signal
     }
 }
 

@@ -7,7 +7,8 @@ extension ServerError {
     /// - Parameter names: names of objects.
     package func publicMessage(names: ObjectNames = ObjectNames()) -> String {
         let isOfQuestion = position != nil && context == nil && sqlState.family == "42"
-        return isOfQuestion ? "\(message) (SQLSTATE \(sqlState))" : sqlState.words(for: message, names: names)
+        guard isOfQuestion else { return sqlState.words(for: message, names: names) }
+        return "\(message) (SQLSTATE \(sqlState))\(hint.map { "; the server's hint: \($0)" } ?? "")"
     }
 }
 

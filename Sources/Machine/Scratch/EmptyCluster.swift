@@ -48,7 +48,7 @@ package struct EmptyCluster: Sendable {
         if !FileManager.default.fileExists(atPath: data.string) { try fence.account.makeDirectory(data) }
     }
 
-    /// Runs `initdb`.
+    /// Runs `initdb` in that directory, by which a sweep finds it.
     /// - Parameter data: an empty directory of the account.
     /// - Throws: ``ScratchError/deadlineExceeded(program:seconds:)``.
     func initdb(
@@ -56,7 +56,7 @@ package struct EmptyCluster: Sendable {
     ) async throws -> Command.Outcome {
         let initdb = Command(
             installation.program("initdb"), ["--pgdata=\(data)"] + options + ["--no-sync", "--no-instructions"],
-            environment: [Workspace.mark: directory.string], directory: "/")
+            environment: [Workspace.mark: directory.string], directory: data)
         let outcome = try await fence.around(initdb, of: installation, seeing: [try .present(data, .write)])
             .run(deadline: deadline)
         if outcome.timedOut { throw ScratchError.deadlineExceeded(program: "initdb", seconds: deadline / .seconds(1)) }
@@ -71,7 +71,7 @@ package struct EmptyCluster: Sendable {
     ) async throws -> Bool {
         let copy = Command(
             "/bin/cp", ["-R", "-T", "--reflink=auto", "--sparse=always", "--", template.string, data.string],
-            environment: [Workspace.mark: directory.string], directory: "/")
+            environment: [Workspace.mark: directory.string], directory: data)
         do {
             let sights: [Sight] = [try .present(template, .readAsOwner), try .present(data, .write)]
             guard

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Glibc
 import Launcher
 import PlanKeys
 import Processes
@@ -81,6 +82,7 @@ package struct Fence: Sendable {
         launch.sights = try await installation.sights() + sights
         launch.mounts = mounts?.string
         launch.detachedLog = detachedLog?.string
+        if detachedLog == nil { launch.starter = getpid() }
         var command = command
         // Where there is no /proc, the loader asks this variable for the place of a program whose libraries are found from there.
         command.environment["LD_ORIGIN_PATH"] = installation.directory.string

@@ -137,7 +137,8 @@ extension ScratchServer {
                     outcome = .failure(error)
                 }
                 await directory.stopServer(gracefully: keep)
-                await execution.teardown(using: [])
+                // The launcher ends now by itself, after what the server left.
+                await execution.teardown(using: [.send(signal: .terminate, allowedDurationToNextStep: .seconds(600))])
                 return outcome
             }
             // It will be started again. There is something to keep only if all went well.

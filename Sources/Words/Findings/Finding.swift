@@ -18,6 +18,8 @@ package struct Finding: Codable, Sendable, Equatable {
     /// True if this is a hazard: the source itself is at risk, and the backup repeats the source exactly, so it has not
     /// failed. A hazard's status is ``CheckStatus/passed``, and it has a reason. Nil for every other finding.
     package var hazard: Bool?
+    /// Why it was not run. Nil for every other status, and in reports of versions before this field.
+    package var gap: Gap?
     /// How long it took to find out, in seconds; nil where that was not measured.
     package var seconds: Double?
     /// Why, in a sentence a tired person can act on. Always there unless the finding passed.
@@ -27,8 +29,8 @@ package struct Finding: Codable, Sendable, Equatable {
 
     package init(
         id: CheckID, subject: String, status: CheckStatus, basis: Basis? = nil, expected: String? = nil,
-        observed: String? = nil, hazard: Bool? = nil, seconds: Double? = nil, reason: String? = nil,
-        cause: Cause? = nil
+        observed: String? = nil, hazard: Bool? = nil, gap: Gap? = nil, seconds: Double? = nil,
+        reason: String? = nil, cause: Cause? = nil
     ) {
         self.id = id
         self.subject = subject
@@ -37,6 +39,7 @@ package struct Finding: Codable, Sendable, Equatable {
         self.expected = expected
         self.observed = observed
         self.hazard = hazard
+        self.gap = gap
         self.seconds = seconds
         self.reason = reason
         self.cause = cause

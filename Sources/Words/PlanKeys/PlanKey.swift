@@ -1,6 +1,7 @@
 /// A key of a plan that a message names, by its path. A message never names one in plain text: a test compares these with
 /// `config/plan.schema.json`, so that nobody is told to write a key that pgassay refuses.
 package enum PlanKey: String, Sendable, CaseIterable, CustomStringConvertible {
+    case backupBarman = "backup.barman"
     case backupCommand = "backup.command"
     case backupDamagePersists = "backup.damagePersists"
     case backupDecrypt = "backup.decrypt"

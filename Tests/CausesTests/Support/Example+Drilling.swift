@@ -77,7 +77,9 @@ extension Example {
             try FileManager.default.createDirectory(atPath: directory.string, withIntermediateDirectories: false)
             return directory
         },
-        opened("backup-not-readable-as-one", "looks like", "something else") { try $0.file("no dump\n") },
+        opened("backup-not-readable-as-one", "looks like", "something else") {
+            try $0.file("bash: pg_dump: command not found\n")
+        },
         opened("backup-not-readable-as-one", "was cut off", "cut within its header") {
             try await $0.dump { $0 = $0.prefix(20) }
         },

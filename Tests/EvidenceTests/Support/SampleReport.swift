@@ -17,11 +17,13 @@ extension Report {
     ) -> Report {
         Report(
             id: "3fa85f64-5717-4562-b3fc-2c963f66afa6", plan: plan,
-            trigger: Trigger(kind: "scheduled", user: "backup", host: "db1"), verdict: verdict, cause: cause,
+            trigger: Trigger(kind: "scheduled", user: "backup", host: "db1"),
+            options: ["--pick newest"], verdict: verdict, cause: cause,
             started: time(0), finished: time(252), signed: signed, backup: .sample,
             objectives: Objectives(
-                recoveryTime: Objective(target: 1800, measured: 252, met: true),
+                recoveryTime: Objective(target: 1800, measured: 252, met: true, note: "measured with fsync = off"),
                 recoveryPoint: Objective(target: 3600, measured: 300.5, met: true),
+                newestRow: Objective(measured: 120),
                 backupAge: Objective(reason: "the plan sets no target")),
             phases: [
                 Phase(.restore, started: time(1), seconds: 200.125),

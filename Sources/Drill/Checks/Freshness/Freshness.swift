@@ -73,9 +73,12 @@ struct Freshness {
         }
     }
 
+    /// The newest time in the whole database.
+    var newestOfAll: Date? { newest.values.max() }
+
     /// Seconds from the newest row of the whole database to the backup.
-    var recoveryPoint: Double? {
-        guard let backupTime, let newest = newest.values.max() else { return nil }
+    var newestBeforeBackup: Double? {
+        guard let backupTime, let newest = newestOfAll else { return nil }
         return max(0, backupTime.timeIntervalSince(newest))
     }
 

@@ -25,7 +25,8 @@ struct FreshnessCheck: Check {
         notRun: "no time column begins an index, and the plan names none (\(PlanKey.checksFreshness))",
         example: """
             conversations.timestamp: { within: 24h }
-            """)
+            """,
+        needsPlan: true)
 
     static func demands(of node: PlanNode) throws(PlanError) -> [ColumnName: FreshnessExpectation]? {
         try node.byColumn(FreshnessExpectation.init)

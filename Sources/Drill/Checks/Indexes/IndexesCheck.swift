@@ -55,7 +55,7 @@ struct IndexesCheck: Check {
     }
 
     private static func notRun(_ subject: String, _ reason: String) -> Finding {
-        Finding(id: id, subject: subject, status: .notRun, basis: .rule, reason: reason)
+        Finding(id: id, subject: subject, status: .notRun, basis: .rule, gap: .lacking, reason: reason)
     }
 
     // MARK: Indexes

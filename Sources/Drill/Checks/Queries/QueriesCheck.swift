@@ -25,7 +25,8 @@ struct QueriesCheck: Check {
               query: SELECT id, name FROM fields WHERE farmer_id = 42
               within: 50ms
               uses: fields_farmer_id_idx
-            """)
+            """,
+        needsPlan: true)
 
     static func demands(of node: PlanNode) throws(PlanError) -> [QueryExpectation]? {
         var queries: [QueryExpectation] = []

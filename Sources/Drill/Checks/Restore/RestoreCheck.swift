@@ -17,9 +17,16 @@ package struct RestoreCheck: Check {
             Whether an object is defined as it was, or has just the privileges that it had. Roles, which no backup of one \
             database holds; those named are made for the drill.
             """,
-        notRun: "the backup names no object: it is of an empty database")
+        notRun: "the backup brings no list of its objects, or it is of an empty database")
 
     package func findings(in context: CheckContext, _ answers: ScanAnswers) async throws -> [Finding] {
+        if context.contents.isPhysicalCopy {
+            return [
+                Finding(
+                    id: Self.id, subject: "database", status: .notRun,
+                    reason: "a copy of the server's files names no object: what was in them came with them")
+            ]
+        }
         let rows = try await context.query(SQLFile.restore.text)
         let restored = try RestoredObjects(rows)
         return presence(context.contents.objects, restored, in: context)

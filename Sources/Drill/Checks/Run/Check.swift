@@ -68,4 +68,6 @@ package struct CheckDescription: Sendable {
     package let notRun: String
     /// What a plan can say to it: the YAML below its id. Nil where the database itself says all there is to ask.
     package var example: String?
+    /// True if a plan can give it something to ask where the database itself does not.
+    package var needsPlan = false
 }

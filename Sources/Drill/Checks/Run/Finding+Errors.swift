@@ -31,6 +31,12 @@ extension Finding {
             id: id, subject: subject, status: rule.status, basis: basis, expected: expected, observed: observed,
             reason: "\(rule.reason): look at \(part)", cause: rule.cause)
     }
+
+    /// Whether it is about a question that makes no sense.
+    package var isOfSenselessQuestion: Bool {
+        status == .inconclusive
+            && reason?.hasPrefix(Causes.cause(of: .questionOfPlan, while: .checking).reason) == true
+    }
 }
 
 extension Finding {
@@ -76,7 +82,9 @@ extension Finding {
 extension Finding {
     /// A finding for a check that found nothing to ask about.
     init(nothingToAsk check: CheckDescription) {
-        self.init(id: check.id, subject: "database", status: .notRun, reason: check.notRun)
+        self.init(
+            id: check.id, subject: "database", status: .notRun, gap: check.needsPlan ? .notConfigured : .doesNotApply,
+            reason: check.notRun)
     }
 }
 

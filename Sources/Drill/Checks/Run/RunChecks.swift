@@ -20,9 +20,10 @@ package typealias CheckEventSink = @Sendable (CheckEvent) -> Void
 package struct CheckResults: Sendable {
     package var findings: [Finding]
     package var tables: [TableResult]
-    /// How far the last commit that was replayed, or else the newest row, lies behind the time up to which the backup claims to
-    /// have the data, in seconds; nil where nothing tells.
-    package var recoveryPoint: Double?
+    /// The time of the last commit that was replayed, or else of the newest row; nil where nothing tells.
+    package var newest: Date?
+    /// How far that lies behind the time up to which the backup claims to have the data, in seconds; nil where nothing tells.
+    package var newestBeforeBackup: Double?
     /// Installed extensions with their versions.
     package var extensions: [String: String]
 }
@@ -86,13 +87,16 @@ package func runChecks(
             let findings =
                 try await run.findings(in: context).map { restored.machineLostRows ? $0.withoutBlame : $0 }
                 + plan.skipped.sorted { $0.key < $1.key }.map { id, reason in
-                    Finding(id: id, subject: "database", status: .notRun, reason: "the plan skips it: \(reason)")
+                    Finding(
+                        id: id, subject: "database", status: .notRun, gap: .skipped,
+                        reason: "the plan skips it: \(reason)")
                 }
             for finding in findings { emit(.finding(finding)) }
             var results = try await CheckResults(findings, in: context, await run.answers)
             // The log knows it to the second, and no column has to tell.
             if let commit = restored.recoveredUpTo, let asOf = restored.asOf {
-                results.recoveryPoint = max(0, asOf.timeIntervalSince(commit))
+                results.newest = commit
+                results.newestBeforeBackup = max(0, asOf.timeIntervalSince(commit))
             }
             return results
         }
@@ -196,7 +200,7 @@ extension CheckResults {
                     digest: digests[table.name.description],
                     newest: freshness.newest(of: table))
             },
-            recoveryPoint: freshness.recoveryPoint,
+            newest: freshness.newestOfAll, newestBeforeBackup: freshness.newestBeforeBackup,
             extensions: Dictionary(
                 try extensions.map { (try $0.need("extname"), try $0.need("extversion")) }, uniquingKeysWith: { $1 }))
     }

@@ -51,7 +51,10 @@ struct SQLAnswer: Sendable {
         guard row.width == 1 else {
             throw WrittenQuery.Mistake(observed: "\(row.width) columns instead of a single value")
         }
-        guard rows.count == 1 else { return SQLAnswer("several rows", false) }
+        guard rows.count == 1 else {
+            if expected.isOfCommand { throw WrittenQuery.Mistake(observed: "several rows instead of a single value") }
+            return SQLAnswer("several rows", false)
+        }
         guard let text: String = try row.get(at: 0) else { return SQLAnswer("null", false) }
         let isCount = row.columns == ["count"]
         switch expected.equals {

@@ -27,7 +27,8 @@ struct SQLCheck: Check {
               query: SELECT FROM migration_log WHERE status = 'running'
               rows: { maximum: 0 }
               within: 5s
-            """)
+            """,
+        needsPlan: true)
 
     static func demands(of node: PlanNode) throws(PlanError) -> [SQLExpectation]? {
         var queries: [SQLExpectation] = []
@@ -60,7 +61,8 @@ struct SQLCheck: Check {
                 return try await SQLAnswer(to: expectation, over: session)
             }
         } catch let mistake as WrittenQuery.Mistake {
-            return mistake.finding(of: Self.id, name, basis: basis, expected: expected, in: context)
+            return mistake.finding(
+                of: Self.id, name, basis: basis, expected: expected, isOfCommand: expectation.isOfCommand, in: context)
         } catch PostgresError.deadlineExceeded where expectation.within.map({ $0 <= session.deadline }) ?? false {
             return Finding(
                 tooSlow: Self.id, subject: name, basis: basis, expected: expected,

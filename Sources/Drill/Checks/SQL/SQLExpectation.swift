@@ -20,6 +20,8 @@ package struct SQLExpectation: Sendable, Equatable {
     package var rows: RowCountExpectation?
     /// How long it may take.
     package var within: Duration?
+    /// True for a question that a command asks of many backups: one that makes no sense is a slip, and blames none of them.
+    package var isOfCommand = false
 
     package init(
         name: String, query: String, equals: Value? = nil, minimum: Decimal? = nil, maximum: Decimal? = nil,

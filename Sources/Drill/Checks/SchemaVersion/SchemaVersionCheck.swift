@@ -23,7 +23,8 @@ struct SchemaVersionCheck: Check {
             table: schema_versions
             column: version
             minimum: 9
-            """)
+            """,
+        needsPlan: true)
 
     static func demands(of node: PlanNode) throws(PlanError) -> SchemaVersionExpectation? {
         try SchemaVersionExpectation(node)

@@ -39,8 +39,8 @@ extension SchemaVersionExpectation {
     init?(_ node: PlanNode) throws(PlanError) {
         let values = try node.mapping(allowed: Self.keys)
         guard !values.isEmpty else { return nil }
-        guard let table = values["table"] else { throw node.error("the key table is missing") }
-        guard let column = values["column"] else { throw node.error("the key column is missing") }
+        guard let table = values["table"] else { throw node.missing("table") }
+        guard let column = values["column"] else { throw node.missing("column") }
         guard let name = TableName(parsing: try table.text()) else {
             throw table.error("expected a table: name, or schema.name")
         }

@@ -28,9 +28,10 @@ enum WrittenQuery {
         init(observed: String) { self.observed = observed }
 
         func finding(
-            of check: CheckID, _ name: String, basis: Basis, expected: String, in context: CheckContext
+            of check: CheckID, _ name: String, basis: Basis, expected: String, isOfCommand: Bool = false,
+            in context: CheckContext
         ) -> Finding {
-            isOfMissingTable
+            isOfMissingTable && !isOfCommand
                 ? Finding(
                     absent: name, id: check, basis: basis, expected: expected, observed: observed,
                     reason:
@@ -38,7 +39,9 @@ enum WrittenQuery {
                     in: context)
                 : Finding(
                     senselessQuestion: check, subject: name, basis: basis, expected: expected, observed: observed,
-                    lookAt: "\(basis.source)'s query, and at what the restored database has")
+                    lookAt:
+                        "\(isOfCommand ? "the command's query" : "\(basis.source)'s query"), and at what the restored database has"
+                )
         }
     }
 
@@ -61,7 +64,7 @@ func milliseconds(_ time: Double) -> String { String(format: "%.1f ms", time) }
 extension PlanNode {
     /// The key `query`: text that begins as a query does.
     func query(in values: [String: PlanNode]) throws(PlanError) -> String {
-        guard let value = values["query"] else { throw error("the key query is missing") }
+        guard let value = values["query"] else { throw missing("query") }
         let query = try value.text()
         let words = ["SELECT", "VALUES", "TABLE", "WITH"]
         // If the query begins with a comment, PostgreSQL itself decides whether a query follows.

@@ -73,8 +73,8 @@ struct UpkeepCheck: Check {
             reason: names.isEmpty ? nil : reason)
     }
 
-    private static func notRun(_ subject: String, _ reason: String) -> Finding {
-        Finding(id: id, subject: subject, status: .notRun, reason: reason)
+    private static func notRun(_ subject: String, _ reason: String, _ gap: Gap = .doesNotApply) -> Finding {
+        Finding(id: id, subject: subject, status: .notRun, gap: gap, reason: reason)
     }
 
     // MARK: Tables
@@ -87,7 +87,7 @@ struct UpkeepCheck: Check {
         if tables.isEmpty { return [] }
         switch try await Self.provided.find(in: context) {
         case .unavailable(let reason):
-            return [Probe(Self.tables, needs: .everything) { _ in [Self.notRun(Self.tables, reason)] }]
+            return [Probe(Self.tables, needs: .everything) { _ in [Self.notRun(Self.tables, reason, .lacking)] }]
         case .ready(let schema):
             return [Probe(Self.tables, needs: .everything) { try await Self.empty(tables, schema, over: $0) }]
         }

@@ -36,7 +36,11 @@ struct VisibilityMapCheck: Check {
         case .unavailable(let reason):
             return [
                 Probe("database", needs: .everything) { _ in
-                    [Finding(id: Self.id, subject: "database", status: .notRun, basis: .rule, reason: reason)]
+                    [
+                        Finding(
+                            id: Self.id, subject: "database", status: .notRun, basis: .rule, gap: .lacking,
+                            reason: reason)
+                    ]
                 }
             ]
         }

@@ -15,10 +15,10 @@ extension BackupSource {
         let values = try node.mapping(allowed: Self.keys)
         let named = Self.places.filter { values[$0] != nil }
         guard named.count == 1 else {
-            throw node.error(
-                named.isEmpty
-                    ? "the key path is missing, or one of \(Self.places.dropFirst().joined(separator: ", "))"
-                    : "a backup lies in one place, and here are \(named.joined(separator: " and "))")
+            if named.isEmpty {
+                throw node.missing("path", ", or one of \(Self.places.dropFirst().joined(separator: ", "))")
+            }
+            throw node.error("a backup lies in one place, and here are \(named.joined(separator: " and "))")
         }
         let value = values[named[0]]!
         switch named[0] {
@@ -50,7 +50,7 @@ extension PgBackRest {
 
     fileprivate init(_ node: PlanNode) throws(PlanError) {
         let values = try node.mapping(allowed: Self.keys)
-        guard let stanza = values["stanza"] else { throw node.error("the key stanza is missing") }
+        guard let stanza = values["stanza"] else { throw node.missing("stanza") }
         self.init(
             stanza: try stanza.identifier(), configuration: try values["config"]?.text(),
             repository: try values["repository"].map { node throws(PlanError) in Int(try node.wholeNumber(1...256)) })
@@ -62,7 +62,7 @@ extension Barman {
 
     fileprivate init(_ node: PlanNode) throws(PlanError) {
         let values = try node.mapping(allowed: Self.keys)
-        guard let server = values["server"] else { throw node.error("the key server is missing") }
+        guard let server = values["server"] else { throw node.missing("server") }
         self.init(server: try server.identifier(), configuration: try values["config"]?.text())
     }
 }

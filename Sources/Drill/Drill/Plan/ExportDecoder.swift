@@ -13,8 +13,8 @@ extension ExportPlan {
 
     init(_ node: PlanNode) throws(PlanError) {
         let values = try node.mapping(allowed: Self.keys)
-        guard let output = values["output"] else { throw node.error("the key output is missing") }
-        guard let tables = values["tables"] else { throw node.error("the key tables is missing") }
+        guard let output = values["output"] else { throw node.missing("output") }
+        guard let tables = values["tables"] else { throw node.missing("tables") }
         self.init(
             output: try output.text(), tables: try Self.tables(tables, cutoff: try node.cutoff(in: values)))
         if let node = values["database"] {
@@ -56,7 +56,7 @@ extension ExportPlan {
             let name = try key.tableName()
             guard !tables.contains(where: { $0.name == name }) else { throw key.error("\(name) is listed twice") }
             let values = try value.mapping(allowed: ["column", "olderThan", "before"])
-            guard let column = values["column"] else { throw value.error("the key column is missing") }
+            guard let column = values["column"] else { throw value.missing("column") }
             guard let cutoff = try value.cutoff(in: values) ?? cutoff else {
                 throw value.error("expected olderThan or before, here or for all tables: what is cold?")
             }
@@ -107,8 +107,8 @@ extension PlanNode {
 
     fileprivate func objectLock() throws(PlanError) -> ObjectLock {
         let values = try mapping(allowed: ["mode", "days"])
-        guard let mode = values["mode"] else { throw error("the key mode is missing") }
-        guard let days = values["days"] else { throw error("the key days is missing") }
+        guard let mode = values["mode"] else { throw missing("mode") }
+        guard let days = values["days"] else { throw missing("days") }
         return ObjectLock(
             mode: try mode.choice(ObjectLock.Mode.self), days: Int(try days.wholeNumber(1...36_500)))
     }

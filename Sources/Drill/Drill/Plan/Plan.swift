@@ -1,11 +1,9 @@
 import Checks
 import Crypto
 import Evidence
-import Fetch
 import Findings
 import Restore
 import Scratch
-import Snapshots
 import SystemPackage
 
 /// What a drill is to do: which backup, which objectives, which checks, on what. Decoded from a YAML file, or made up
@@ -16,6 +14,10 @@ package struct Plan: Sendable {
     package var backup: BackupSource?
     /// How a physical backup is recovered.
     package var recovery: RecoverySetting
+    /// What only some kinds of backup can do, with what asks for it: options, and keys of the plan by their paths.
+    package var asked: [RestoreAbility: [String]] = [:]
+    /// What options of the command changed or added, as they were given: `--backup b.dump`.
+    package private(set) var options: [String] = []
     /// True if a dump with a statement that pg_dump never writes is not restored.
     package var refusesForeignStatements = false
     package var objectives: Objectives
@@ -31,9 +33,9 @@ package struct Plan: Sendable {
 
     /// A plan for a backup alone: every check that needs no configuration.
     package init(ofBackupAt path: String) {
-        let name = FilePath(path).lastComponent?.stem ?? "backup"
-        self.name = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) ? $0 : "-" })
+        name = Self.name(ofBackupAt: path)
         backup = BackupSource(path: path)
+        backup?.isGiven = true
         recovery = RecoverySetting()
         objectives = Objectives()
         scratch = ScratchPlan()
@@ -41,6 +43,25 @@ package struct Plan: Sendable {
         limits = Limits()
         checks = CheckPlan()
         source = PlanSource(file: nil, bytes: [])
+    }
+
+    /// Writes into the report what an option of the command changed of the plan: as an option, and behind the plan's bytes.
+    package mutating func note(_ words: String) {
+        let line = words.split(whereSeparator: \.isNewline).joined(separator: " ")
+        options.append(line)
+        source.bytes += Array("\n# \(line)\n".utf8)
+    }
+
+    /// The last part of a path that has letters or digits: `shop` for `/b/shop.dump` and `/b/shop-*.dump`, `b` for `/b/*.dump`.
+    private static func name(ofBackupAt path: String) -> String {
+        let names = FilePath(path).components.reversed().lazy.map { component in
+            let safe = component.stem.map {
+                $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) ? $0 : "-"
+            }
+            let begun = safe.drop { "-_.".contains($0) }
+            return String(begun.reversed().drop { "-_.".contains($0) }.reversed())
+        }
+        return names.first { !$0.isEmpty } ?? "backup"
     }
 }
 
@@ -54,59 +75,12 @@ package struct PlanSource: Sendable {
     var sha256: String { Hex.encode(SHA256.hash(data: bytes)) }
 }
 
-/// Which backup to drill.
-package struct BackupSource: Sendable, Equatable {
-    package var place: Place
-    package var pick: Pick = .newest
-    /// A program and its arguments that decrypt the backup; nil if it is not encrypted.
-    package var decrypt: [String]?
-    /// Names of our environment variables that ``decrypt`` and a command of the plan get.
-    package var environment: [String] = []
-    /// Zone of the clock of the machine that dumped; nil takes this machine's.
-    package var timeZone: String?
-    /// True if damage in one backup is also in every later one, so that a search for a good one can halve the range.
-    package var damagePersists = false
-
-    package init(path: String) { place = .path(path) }
-
-    init(_ place: Place) { self.place = place }
-
-    /// Where the backup is.
-    package enum Place: Sendable, Equatable {
-        /// A file, a directory dump, a base backup, or a pattern as in a shell; on this machine, or `s3://…`.
-        case path(String)
-        case pgBackRest(PgBackRest)
-        case barman(Barman)
-        /// A program and its arguments that fill an empty directory.
-        case command([String])
-        /// Snapshots in a cloud, which the cloud restores.
-        case snapshot(SnapshotSource)
-    }
-
-    var decryption: Decryption? { decrypt.map { Decryption(command: $0, variables: environment) } }
-
-    /// Which of several to take.
-    package enum Pick: Sendable, Equatable {
-        case newest, oldest, random
-        case name(String)
-
-        package init(_ text: String) {
-            switch text {
-            case "newest": self = .newest
-            case "oldest": self = .oldest
-            case "random": self = .random
-            default: self = .name(text)
-            }
-        }
-    }
-}
-
 /// Targets; nil means that there is no target.
 package struct Objectives: Sendable, Equatable {
     /// From the start of the scratch server to a restored database.
     package var recoveryTime: Duration?
-    /// From the last commit that was replayed, or else the newest restored row, to the time up to which the backup
-    /// claims to have data.
+    /// How much would be lost: from the last commit that was replayed, or else the newest restored row, to the next backup,
+    /// or else to the drill; with a recovery target, to that.
     package var recoveryPoint: Duration?
     /// From the time of the backup to the start of the drill.
     package var backupAge: Duration?

@@ -8,10 +8,15 @@ import SystemPackage
 
 extension Plan {
     /// Reads a plan from a file.
-    /// - Throws: ``PlanFile/PlanError``.
-    package init(contentsOf file: FilePath) throws(PlanError) {
-        let document = try PlanDocument(contentsOf: file)
-        try self.init(document.root)
+    /// - Throws: ``PlanFile/PlanMistakes``, with everything that is wrong with it.
+    package init(contentsOf file: FilePath) throws(PlanMistakes) {
+        let document: PlanDocument
+        do {
+            document = try PlanDocument(contentsOf: file)
+        } catch {
+            throw PlanMistakes([error])
+        }
+        self = try document.decode { node throws(PlanError) in try Plan(node) }
         source = PlanSource(file: file, bytes: document.bytes)
     }
 
@@ -24,28 +29,44 @@ extension Plan {
 
     private init(_ node: PlanNode) throws(PlanError) {
         let values = try node.mapping(allowed: Self.keys)
-        if values["backup"] == nil, values["export"] == nil { throw node.error("the key backup is missing") }
-        guard let name = values["name"] else { throw node.error("the key name is missing") }
         self.init(ofBackupAt: "")
+        try read(values)
+        // Last, so that a key that is missing hides no other mistake.
+        if backup == nil, export?.database == nil, !node.leavesOut("backup") { throw node.missing("backup") }
+        guard let name = values["name"] else { throw node.missing("name") }
         self.name = try name.text()
         guard self.name.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}/) != nil else {
             throw name.error("a name has up to 64 letters, digits, dots, hyphens and underscores: it names files")
         }
+    }
+
+    private mutating func read(_ values: [String: PlanNode]) throws(PlanError) {
         export = try values["export"].map { node throws(PlanError) in try ExportPlan(node) }
         backup = try values["backup"].map { node throws(PlanError) in try BackupSource(node) }
-        if backup == nil, export?.database == nil { throw node.error("the key backup is missing") }
         if backup != nil, export?.database != nil {
             throw values["export"]!.error("rows come from the backup or from the database, and not from both")
         }
-        if let recovery = values["recovery"] { self.recovery = try RecoverySetting(recovery) }
+        if let recovery = values["recovery"] {
+            self.recovery = try RecoverySetting(recovery)
+            for (key, value) in try recovery.named() {
+                asked[key.name == "database" ? .databaseChoice : .recovery, default: []].append(value.place)
+            }
+        }
         if let restore = values["restore"] {
             let values = try restore.mapping(allowed: ["foreignStatements"])
             if let node = values["foreignStatements"] {
                 refusesForeignStatements = try node.choice(ForeignStatementPolicy.self) == .refuse
+                if refusesForeignStatements { asked[.refusingStatements] = [node.place] }
             }
         }
         if let objectives = values["objectives"] { self.objectives = try Objectives(objectives) }
-        if let scratch = values["scratch"] { self.scratch = try ScratchPlan(scratch) }
+        if let scratch = values["scratch"] {
+            self.scratch = try ScratchPlan(scratch)
+            for (key, value) in try scratch.named() where ScratchPlan.keysOfThisMachine.contains(key.name) {
+                asked[.restoredHere, default: []].append(value.place)
+            }
+        }
+        if self.scratch.server != nil { asked[.existingServer] = ["\(PlanKey.scratchServer)"] }
         if case .snapshot = backup?.place, let node = values["recovery"] {
             throw node.error(
                 "a snapshot in a cloud is restored as it is; its database is named in \(PlanKey.backupSnapshotDatabase)"
@@ -82,6 +103,9 @@ extension Objectives {
 
 extension ScratchPlan {
     static let keys = ["directory", "account", "isolation", "postgres", "jobs", "diskSpace", "server"]
+    /// What means nothing for a backup that is restored elsewhere. Its directory holds the lock of every drill, and the jobs
+    /// are those of the checks.
+    static let keysOfThisMachine: Set<String> = ["account", "isolation", "postgres", "diskSpace"]
 
     fileprivate init(_ node: PlanNode) throws(PlanError) {
         let values = try node.mapping(allowed: Self.keys)

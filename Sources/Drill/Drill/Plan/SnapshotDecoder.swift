@@ -20,7 +20,7 @@ extension SnapshotSource {
         case (_?, _?): throw node.error("snapshots are of an instance or of a cluster, and not of both")
         }
         for key in ["instanceClass", "securityGroups"] where values[key] == nil {
-            throw node.error("the key \(key) is missing")
+            throw node.missing(key)
         }
         self.init(
             of: source, instanceClass: try values["instanceClass"]!.instanceClass(),

@@ -4,12 +4,13 @@ import Restore
 
 /// The step `inspect`: opens the backup and looks for flaws, without a server. Of a snapshot in a cloud, only what AWS
 /// says of it is known, and there is no phase of this name.
-/// - Throws: ``Backup/FlawedBackup`` if something is missing; ``Archive/ArchiveError``, `Errno`, `CancellationError`.
+/// - Throws: ``ImpossibleDemand``; ``Backup/FlawedBackup`` if something is missing; ``Archive/ArchiveError``, `Errno`, `CancellationError`.
 func inspect(_ backup: BackupAtHand, _ drill: DrillContext) async throws -> any RestorableBackup {
     switch backup {
     case .files(let here):
         return try await drill.during(.inspect) { try inspect(here, drill) }
     case .snapshot(let snapshot):
+        try drill.request.requirePossible(for: snapshot)
         drill.record.update { $0.description = snapshot.description }
         drill.add(snapshot.inspect { _ in })
         return snapshot
@@ -18,6 +19,8 @@ func inspect(_ backup: BackupAtHand, _ drill: DrillContext) async throws -> any 
 
 private func inspect(_ here: BackupHere, _ drill: DrillContext) throws -> any RestorableBackup {
     var backup = restorable(try openBackup(at: here.path, clock: BackupClock(drill.plan.backup)))
+    // Of a backup that was fetched, this is known only now.
+    try drill.request.requirePossible(for: backup)
     drill.record.update { $0.description = backup.description }
     let bytes = backup.description.bytes
     let findings = try backup.inspect { done in

@@ -11,7 +11,7 @@ func judge(_ drill: DrillContext, interrupted: Bool) -> Report {
     let (request, record, cleanup) = (drill.request, drill.record, drill.cleanup)
     let state = record.current
     let objectives = MeasuredObjectives(
-        request.plan.objectives, record, isComplete: !interrupted && state.results != nil)
+        request.plan, next: request.backup.next, record, isComplete: !interrupted && state.results != nil)
     let leftovers = cleanup.entries.filter { !$0.removed && $0.verified != CleanupLog.keptOnRequest }.map { entry in
         let rule = cause(of: .leftBehind)
         return Finding(
@@ -20,9 +20,14 @@ func judge(_ drill: DrillContext, interrupted: Bool) -> Report {
     }
     var findings = state.findings + objectives.findings + leftovers
     findings += notRun(checkCatalogue, besides: findings, interrupted: interrupted)
+    // What names no reason of its own found nothing that it could be asked of.
+    for index in findings.indices where findings[index].status == .notRun {
+        findings[index].gap = findings[index].gap ?? .doesNotApply
+    }
     let judgement = Judgement(findings, interrupted: interrupted)
     return Report(
         id: UUID().uuidString.lowercased(), plan: request.plan.name, trigger: request.trigger,
+        options: request.plan.options.isEmpty ? nil : request.plan.options,
         verdict: judgement.verdict, cause: judgement.cause, started: record.started, finished: Date(),
         signed: request.signer != nil, backup: Report.Backup(request.backup, state),
         objectives: objectives.report, phases: state.phases.ended,

@@ -20,7 +20,10 @@ func restoreAndCheck(
         jobs: setting.questions, deadline: drill.plan.limits.statement)
     let phases = PhaseSequence(of: drill)
     let emit: RestoreEventSink = { restoreEvent($0, phases) }
+    let hasDatabases = type(of: backup).abilities.contains(.databaseChoice)
     let kept = try await backup.withRestored(in: setting, cleanup: drill.cleanup, emit: emit) { restoring in
+        // Which of its databases is checked is known only now.
+        if hasDatabases { drill.record.update { $0.description?.database = restoring.target.database } }
         let results = try await runChecks(checks, on: restoring, emit: { checkEvent($0, drill) }) { restored in
             drill.record.update { $0.isRestored = true }
             drill.add(restored.problems.map(RestoreCheck.finding(about:)) + restored.findings)

@@ -1,5 +1,8 @@
+import Backup
+import Physical
 import PlanKeys
 import Postgres
+import SystemPackage
 
 /// Chooses the database of a recovered server that is checked: the wanted one, else the only one besides `postgres`.
 /// - Parameters:
@@ -44,5 +47,20 @@ package enum DatabaseChoice: Error, Sendable, Equatable, CustomStringConvertible
             \(key) of the plan or with --database.
             """
         }
+    }
+}
+
+/// A data directory with several databases, of which a person must name one before it is copied.
+package struct UnnamedDatabase: Mistake {
+    package let description: String
+
+    /// Reads the files of the directory. Databases that were created or dropped in the log that follows are not seen.
+    /// - Returns: nil for another path, where there is no choice, and where the files cannot be read.
+    package init?(in directory: FilePath) {
+        guard let names = SharedCatalogue(at: directory)?.databases?.filter({ $0 != "postgres" }), names.count > 1
+        else {
+            return nil
+        }
+        description = DatabaseChoice.several(names, .recoveryDatabase).description
     }
 }

@@ -7,6 +7,8 @@ import SystemPackage
 
 /// The contents of a data directory's `pg_control`, read by the `pg_controldata` of its own version.
 struct ControlData: Sendable {
+    /// "Database cluster state".
+    let state: String
     let systemIdentifier: UInt64
     /// Where replay begins if nothing else says so.
     let redo: LogPosition
@@ -46,6 +48,7 @@ struct ControlData: Sendable {
             }
             return value
         }
+        state = try need("Database cluster state") { $0 }
         systemIdentifier = try need("Database system identifier", UInt64.init)
         redo = try need("Latest checkpoint's REDO location") { LogPosition($0) }
         timeline = try need("Latest checkpoint's TimeLineID", UInt32.init)
@@ -59,6 +62,10 @@ struct ControlData: Sendable {
 }
 
 extension ControlData {
+    var origin: CopyOrigin.Control {
+        CopyOrigin.Control(state: state, systemIdentifier: systemIdentifier, redo: redo, timeline: timeline)
+    }
+
     /// Reads a time as `%c` prints it in the C locale: `Thu Nov 26 02:33:10 2026`.
     private static func date(_ text: String) -> Date? {
         let format = DateFormatter()

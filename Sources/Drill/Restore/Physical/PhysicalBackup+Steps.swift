@@ -17,7 +17,8 @@ extension PhysicalBackup {
         let isRecovery: Bool
     }
 
-    /// - Throws: ``FlawedBackup`` if a part of the needed log is missing.
+    /// - Throws: ``FlawedBackup`` if its files do not belong to each other, or a part of the needed log is missing;
+    ///   ``UnnamedDatabase`` if it has several databases and none is named.
     func plan(
         _ installation: Installation, account: String?, isolation: IsolationDemand, _ setting: RecoverySetting
     ) async throws -> Plan {
@@ -28,6 +29,9 @@ extension PhysicalBackup {
         } catch let error as DamagedControlFile {
             throw FlawedBackup(findings: [Finding(FileFlaw(path: "global/pg_control", problem: error.description))])
         }
+        let foreign = CopyOrigin(directory, control.origin).flaws
+        guard foreign.isEmpty else { throw FlawedBackup(findings: foreign.map { Finding($0) }) }
+        if setting.database == nil, let unnamed = UnnamedDatabase(in: directory.path) { throw unnamed }
         if let archive = setting.archive, access(archive.string, R_OK | X_OK) != 0 {
             throw UnsupportedBackup.noLogArchive(archive)
         }

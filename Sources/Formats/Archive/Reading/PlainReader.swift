@@ -19,7 +19,7 @@ struct PlainReader {
         var script = PlainScript()
         var tail: [UInt8] = []
         var parts: [PlainPart] = []
-        var stream = try DumpStream(InputFile(dump.path), dump.compression)
+        var stream = try DumpStream(InputFile(dump.path), layers: dump.layers)
         do {
             while let chunk = try stream.read() {
                 parts.removeAll(keepingCapacity: true)
@@ -32,7 +32,7 @@ struct PlainReader {
             if !PlainHeader.lines(of: tail[...]).contains(where: { $0.elementsEqual(footer) }) {
                 flaws.add(name, "the script was cut off: it does not end with \"\(footer)\"")
             }
-        } catch ArchiveError.undecodable(_, let problem) where problem != .outOfMemory(dump.compression) {
+        } catch ArchiveError.undecodable(_, let problem) where problem != .outOfMemory(problem.algorithm) {
             flaws.add(name, "\(problem)")
         }
         return DumpReading(

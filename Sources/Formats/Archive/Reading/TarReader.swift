@@ -1,7 +1,7 @@
 import SystemPackage
 
 /// Reads the members of a tar dump, in the order in which they lie in the file. `pg_dump` writes `toc.dat`, the data of
-/// each entry, the large objects and behind them their listing, and `restore.sql`, which no restore reads.
+/// each entry, the large objects and behind them their listing, and a script (`restore.sql`) that no restore reads.
 struct TarReader {
     private let dump: Dump
     private let contents: TableOfContents

@@ -1,0 +1,96 @@
+import Archive
+import Files
+import Foundation
+import Physical
+import PlanKeys
+import SystemPackage
+
+extension Impostor {
+    /// - Returns: nil if the directory can be a backup, also one that lacks some of its files; if it is empty, as a failed job
+    ///   leaves it; or if it cannot be read.
+    init?(directory path: FilePath) {
+        if let process = DataDirectory.runningServer(on: path) {
+            self.init(
+                what: """
+                    the directory of a running server (process \(process)), and copying its files one after the other gives \
+                    no backup
+                    """, advice: "take a base backup of it (pg_basebackup), or a snapshot of the file system")
+            return
+        }
+        let names = Self.names(in: path)
+        guard !names.isEmpty else { return nil }
+        if let known = Self.known(names, in: path) {
+            self = known
+            return
+        }
+        if names.contains(where: Self.isPartOfBackup) { return nil }
+        let backups = names.prefix(200).filter { Self.isBackup(path.appending($0)) }
+        self.init(
+            what: backups.isEmpty
+                ? "a directory in which no backup was found (\(Self.list(names)))"
+                : "a directory with \(backups.count == 1 ? "a backup" : "\(backups.count) backups") in it, and not itself one (\(Self.list(backups)))",
+            advice: backups.isEmpty
+                ? "name the backup itself"
+                : "name one of them, or '\(path)/*' for the newest, in quotes")
+    }
+
+    private static func names(in path: FilePath) -> [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: path.string).sorted()) ?? []
+    }
+
+    private static func list(_ names: [String]) -> String {
+        names.prefix(5).joined(separator: ", ") + (names.count > 5 ? ", …" : "")
+    }
+
+    /// Directories of other programs, and of ours.
+    private static func known(_ names: [String], in path: FilePath) -> Impostor? {
+        let all = Set(names)
+        let stanzas = all.contains("archive") ? Self.names(in: path.appending("backup")) : []
+        if stanzas.contains(where: { Files.exists(path.appending("backup/\($0)/backup.info")) }) {
+            return Impostor(
+                what: "a repository of pgBackRest", advice: "name its stanza in \(PlanKey.backupPgbackrest) of a plan")
+        }
+        if all.isSuperset(of: ["base", "wals"]) {
+            return Impostor(what: "a server of Barman", advice: "name it in \(PlanKey.backupBarman) of a plan")
+        }
+        if all.contains("manifest.dsse.json") {
+            return Impostor(what: "an export in cold storage", advice: "verify it with pgassay export verify")
+        }
+        if names.allSatisfy({ $0.hasSuffix(".dsse.json") }) {
+            return Impostor(what: "a directory of reports", advice: "name the backup itself")
+        }
+        if names.allSatisfy({ $0.hasSuffix(".bson") || $0.hasSuffix(".metadata.json") }) {
+            return Impostor(what: "a dump of MongoDB", advice: "name a backup of PostgreSQL")
+        }
+        if names.allSatisfy({ $0.wholeMatch(of: /[0-9A-F]{24}(\..*)?|[0-9A-F]{8}\.history(\..*)?/) != nil }) {
+            return Impostor(
+                what: "an archive of the write-ahead log, which is no backup by itself",
+                advice: "name the base backup, and this directory with --wal or in \(PlanKey.recoveryWal)")
+        }
+        return nil
+    }
+
+    /// A name that only a backup has in it: of a directory dump, a data directory, or a base backup in tar files.
+    private static func isPartOfBackup(_ name: String) -> Bool {
+        parts.contains(name)
+            || name.wholeMatch(of: /[0-9]+\.dat(\..+)?|blob_[0-9]+\.dat(\..+)?|blobs(_[0-9]+)?\.toc/) != nil
+            || name.wholeMatch(of: /(base|pg_wal)\.tar(\..+)?/) != nil
+    }
+
+    private static let parts: Set<String> = [
+        "toc.dat", "PG_VERSION", "global", "pg_xact", "pg_tblspc", BackupLabel.fileName, BackupManifest.fileName,
+    ]
+
+    /// Whether a path is that of a backup, with little of it read.
+    private static func isBackup(_ path: FilePath) -> Bool {
+        guard let type = try? Stat(path).type else { return false }
+        switch type {
+        case .directory:
+            return names(in: path).contains { isPartOfBackup($0) }
+        case .regular:
+            guard let start = try? FileStart(of: path, count: 4096) else { return false }
+            return start.isArchive || start.isTar || start.isPlainDump
+        default: return false
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import Archive
+
+extension Impostor {
+    /// - Returns: nil unless there is a dump, and text of others in front of it.
+    init?(inFrontOfDump start: FileStart) {
+        guard start.hasTextInFrontOfDump else { return nil }
+        self.init(
+            what:
+                "a dump with other text in front of it, such as pg_dump's warnings, so that PostgreSQL cannot read it",
+            advice:
+                "dump again, with the messages in a file of their own (2>dump.log, not 2>&1; docker exec without -t)")
+    }
+
+    /// - Returns: nil for what is no text, and for what a failed backup job leaves (``Archive/FileStart/isLeftOver``).
+    init?(text start: FileStart) {
+        guard start.isText, !start.isLeftOver else { return nil }
+        let lines = start.lines(200)
+        if lines.contains(where: { $0.hasPrefix("backup:") }) {
+            self.init(
+                what: "a plan, by what is in it, and the name of a plan ends in .yaml or .yml", advice: "rename it")
+        } else if lines.first?.hasPrefix("{") == true, lines.contains(where: { $0.contains(#""payloadType""#) }) {
+            self.init(
+                what: "a signed report or manifest",
+                advice: "read it with pgassay report show, and name the backup itself")
+        } else if lines.allSatisfy(Self.isChecksum) {
+            self.init(what: "a list of checksums", advice: Self.nameTheBackup)
+        } else if start.beginsAsSQL {
+            self.init(
+                what: "a script that does not say that pg_dump wrote it",
+                advice: "name a dump of pg_dump, with the comments at its beginning")
+        } else {
+            self.init(what: "text that is no SQL", advice: Self.nameTheBackup)
+        }
+    }
+
+    private static let nameTheBackup = "name the backup itself; the parts of a split dump are joined first (cat)"
+
+    /// As `sha256sum` and `md5sum` print them.
+    private static func isChecksum(_ line: String) -> Bool {
+        guard let space = line.firstIndex(of: " ") else { return false }
+        return [32, 40, 64, 96, 128].contains(line[..<space].count) && line[..<space].allSatisfy(\.isHexDigit)
+    }
+}

@@ -1,0 +1,54 @@
+import Archive
+import Compression
+import Findings
+import Foundation
+import SystemPackage
+
+/// A dump that must be unpacked before PostgreSQL's programs can read it: an archive within compression, or a directory dump
+/// that was packed with tar. It is unpacked, and the result is drilled like any other dump.
+package struct WrappedDump: FileBackup {
+    package let wrapper: Wrapper
+    package let clock: BackupClock
+
+    package static func recognise(_ path: FilePath, clock: BackupClock) throws -> WrappedDump? {
+        do {
+            return try Wrapper(around: path).map { WrappedDump(wrapper: $0, clock: clock) }
+        } catch let error as NoDumpInTar {
+            throw NotABackup(error, in: path)
+        }
+    }
+
+    package var description: BackupDescription {
+        let header = wrapper.header
+        return BackupDescription(
+            kind: "dump", format: wrapper.words, compression: header.compression.rawValue, bytes: wrapper.bytes,
+            created: header.created.date(in: clock.timeZone),
+            createdBasis: "archive header, read in \(clock.name)", serverVersion: header.serverVersion,
+            dumpVersion: header.dumpVersion, database: header.databaseName)
+    }
+
+    package var inspection: String { "read how the dump in it begins" }
+
+    /// All flaws that can be seen are found when it is unpacked.
+    package func inspect(progress: @escaping (Int64) throws -> Void) -> [Finding] { [] }
+}
+
+extension NotABackup {
+    /// A tar file with something else in it than one dump.
+    package init(_ found: NoDumpInTar, in path: FilePath) {
+        func list(_ names: [String]) -> String {
+            names.prefix(5).joined(separator: ", ") + (names.count > 5 ? ", …" : "")
+        }
+        let (what, advice) =
+            switch found {
+            case .files(let names):
+                ("a tar file with \(counted(names.count, "dump")) in it (\(list(names)))", "unpack it, and name one")
+            case .directories(let names):
+                ("a tar file with several directory dumps in it (\(list(names)))", "unpack it, and name one")
+            case .dataDirectory: ("a data directory in a tar file", "unpack it, and name the directory")
+            case .nothing(let names):
+                ("a tar file in which no dump was found (\(list(names)))", "name the backup itself")
+            }
+        self.init(name: path.string, what: what, advice: advice)
+    }
+}

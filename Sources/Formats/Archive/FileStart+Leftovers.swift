@@ -1,0 +1,25 @@
+import Bytes
+
+/// What a backup job leaves where a dump should be when it fails. It is a bad backup, and no mistake of who named it.
+extension FileStart {
+    package var isLeftOver: Bool {
+        isCutPlainHeader || isPlainDumpWithoutBeginning || isErrorPage || isProgramMessage
+    }
+
+    /// A page of the web, or an answer in XML, such as those that a proxy or a bucket gives in place of a file.
+    package var isErrorPage: Bool {
+        let start = bytes.drop { ASCII.isSpace($0) }.prefix(9).map(ASCII.lowercased)
+        return ["<!doctype", "<html", "<?xml"].contains { start.starts(with: $0.utf8) }
+    }
+
+    /// The words of a program that was to make the dump, and no dump.
+    package var isProgramMessage: Bool {
+        guard isText, !isPlainDump, let first = lines(1).first else { return false }
+        return Self.programs.contains { first.contains($0) }
+    }
+
+    private static let programs = [
+        "pg_dump: ", "pg_dumpall: ", "pg_basebackup: ", "psql: ", "docker: ", "kubectl: ", "command not found",
+        "Error response from daemon", "error: unable to upgrade connection", "the input device is not a TTY",
+    ]
+}

@@ -1,0 +1,150 @@
+import Archive
+import Foundation
+import SystemPackage
+import Testing
+
+@testable import Backup
+
+/// What is recognisably no backup is told from what can be one, damaged or not.
+@Suite struct NotABackupTests {
+    struct Row: Sendable, CustomTestStringConvertible {
+        let reason: String
+        let bytes: [UInt8]
+        /// A part of what is said of it; nil if it can be a backup.
+        let what: String?
+
+        init(_ reason: String, _ bytes: [UInt8], _ what: String?) {
+            (self.reason, self.bytes, self.what) = (reason, bytes, what)
+        }
+
+        init(_ reason: String, _ text: String, _ what: String?) { self.init(reason, Array(text.utf8), what) }
+
+        var testDescription: String { reason }
+    }
+
+    private static let head = "--\n-- PostgreSQL database dump\n--\n\nSET statement_timeout = 0;\n"
+
+    static let others = [
+        Row("a ZIP file", [0x50, 0x4B, 3, 4, 20, 0], "a ZIP file"),
+        Row(
+            "gpg, for a key", [0x85, 1, 0x0C, 3] + Array(repeating: 7, count: 8) + Array(repeating: 1, count: 9), "gpg"),
+        Row("gpg, a passphrase", [0x8C, 0x0D, 4, 9, 3, 2] + Array(repeating: 7, count: 20), "gpg"),
+        Row("gpg, signed alone", [0xA3, 2] + Array(repeating: 7, count: 20), "gpg"),
+        Row("PowerShell, a script", [0xFF, 0xFE] + "--\r\n-- Postgre".utf8.flatMap { [$0, 0] }, "PowerShell"),
+        Row("PowerShell, an archive", [0xFF, 0xFE] + Array("PGDMP\u{1}".utf8).flatMap { [$0, 0] }, "PowerShell"),
+        Row("the other order of bytes", [0xFE, 0xFF] + "--\r\n-- Postgre".utf8.flatMap { [0, $0] }, "PowerShell"),
+        Row("an API key", "-----BEGIN PRIVATE KEY-----\n", "a key or a certificate"),
+        Row("WAL of 15", [0x10, 0xD1, 6, 0, 1, 0, 0, 0], "write-ahead log"),
+        Row("a README", "# Backups\n\nThey are made at night.\n", "text that is no SQL"),
+        Row("one part of a split dump", "1\tone\t2024-01-01\n2\ttwo\t2024-01-02\n", "text that is no SQL"),
+        Row("a script by hand", "create table t (i int);\n", "does not say that pg_dump"),
+        Row("a plan", "name: weekly\nbackup:\n  path: /x\n", "a plan"),
+        Row("a report", #"{"payload": "e30=","# + "\n" + #""payloadType": "x"}"#, "a signed report"),
+        Row("checksums", String(repeating: "0a", count: 32) + "  shop.dump\n", "a list of checksums"),
+        Row("a warning before a script", "pg_dump: warning: circular\n" + head, "pg_dump's warnings"),
+        Row("kubectl before a script", "Defaulted container \"db\" out of: db, log\n\(head)", "pg_dump's warnings"),
+        Row(
+            "a warning before an archive", Array("pg_dump: warning: x\n".utf8) + Array("PGDMP\u{1}\u{E}\0".utf8),
+            "warnings"),
+    ]
+
+    static let backups = [
+        Row("a script", head, nil),
+        Row("a script of Windows", "\u{FEFF}" + head.replacing("\n", with: "\r\n"), nil),
+        Row("a script with a statement in front", "SET ROLE shop;\n" + head, nil),
+        Row("a script with a command in front", "\\set ON_ERROR_STOP on\n" + head, nil),
+        Row("a script with a comment in front", "/* nightly */\n" + head, nil),
+        Row("an archive", "PGDMP\u{1}\u{E}\0", nil),
+        Row("the first bytes of an archive", "PGD", nil),
+        Row("no bytes", "", nil),
+        Row("zeros", Array(repeating: 0, count: 9000), nil),
+        Row("noise", (0..<300).map { UInt8(truncatingIfNeeded: $0 * $0 * 37 + $0 >> 3) }, nil),
+        Row("the first comment, cut", "--\n-- PostgreSQL da", nil),
+        Row("the first comment of Windows, cut", "--\r\n-- PostgreSQL da", nil),
+        Row("a script without its beginning", "x;\n\n--\n-- Name: t; Type: TABLE; Schema: public; Owner: a\n--\n", nil),
+        Row("an error page", " <html><body>403</body></html>", nil),
+        Row("an answer of a bucket", "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code></Error>", nil),
+        Row("the error of pg_dump alone", "pg_dump: error: connection to server failed\n", nil),
+        Row("the error of a shell", "/bin/sh: 1: pg_dump: not found\nbash: pg_dump: command not found\n", nil),
+    ]
+
+    @Test(arguments: others + backups) func isTold(_ row: Row) {
+        let found = Impostor(in: FileStart(bytes: row.bytes, tail: row.bytes))
+        #expect((found == nil) == (row.what == nil), "\(String(describing: found))")
+        if let what = row.what { #expect(found?.what.contains(what) == true, "\(String(describing: found))") }
+    }
+
+    /// One of each row of the table: what is recognised by the row is recognised by no row before it.
+    @Test func everyRowOfTheTableCanBeMet() {
+        for (index, known) in KnownFile.all.enumerated() {
+            guard case .begins(let starts) = known.mark else { continue }
+            for start in starts {
+                let bytes = start + Array(repeating: 0x21, count: 32)
+                #expect(KnownFile.all.firstIndex { $0.recognises(bytes) } == index, "\(known.what)")
+            }
+        }
+    }
+
+    @Test func theCompressionAroundItIsNamed() throws {
+        try inDirectory { directory in
+            let file = directory.appending("x")
+            // gzip of "hello\n".
+            let zipped: [UInt8] = [
+                0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0xCB, 0x48, 0xCD, 0xC9, 0xC9, 0xE7, 2, 0, 0x20, 0x30, 0x3A, 0x36, 6,
+                0,
+                0, 0,
+            ]
+            try Data(zipped).write(to: URL(filePath: file.string))
+            let found = try #require(NotABackup(at: file))
+            #expect(found.description.contains("it is text that is no SQL (in gzip). Name the backup itself"))
+            // Cut off, it may have been anything.
+            try Data(zipped.dropLast(3)).write(to: URL(filePath: file.string))
+            #expect(NotABackup(at: file) == nil)
+        }
+    }
+
+    struct Place: Sendable, CustomTestStringConvertible {
+        let files: [String: String]
+        let what: String?
+
+        var testDescription: String { files.keys.sorted().joined(separator: ", ") }
+    }
+
+    @Test(arguments: [
+        Place(files: [:], what: nil),
+        Place(files: ["toc.dat": "PGDMP", "1.dat.gz": ""], what: nil),
+        Place(files: ["3487.dat.gz": ""], what: nil),
+        Place(files: ["blobs.toc": ""], what: nil),
+        Place(files: ["global/pg_control": "", "README": "x"], what: nil),
+        Place(files: ["base.tar.gz": ""], what: nil),
+        Place(files: ["README": "x", "notes": "y"], what: "no backup was found (README, notes)"),
+        Place(files: ["a.dump": "PGDMP\u{1}", "README": "x"], what: "a backup in it, and not itself one (a.dump)"),
+        Place(files: ["mon/toc.dat": "", "tue/PG_VERSION": "15", "x": "x"], what: "2 backups in it"),
+        Place(files: ["base/1/PG_VERSION": "15", "wal/x": ""], what: "no backup was found"),
+        Place(files: ["archive/shop/archive.info": "", "backup/shop/backup.info": ""], what: "pgBackRest"),
+        Place(files: ["base/x": "", "wals/x": ""], what: "Barman"),
+        Place(files: ["000000010000000000000002.gz": "", "00000002.history": ""], what: "write-ahead log"),
+        Place(files: ["manifest.dsse.json": "", "shop/x": ""], what: "cold storage"),
+        Place(files: ["a.dsse.json": "", "b.dsse.json": ""], what: "reports"),
+    ])
+    func aDirectory(_ place: Place) throws {
+        try inDirectory { directory in
+            for (name, text) in place.files {
+                let file = directory.pushing(FilePath(name))
+                try FileManager.default.createDirectory(
+                    atPath: file.removingLastComponent().string, withIntermediateDirectories: true)
+                try Data(text.utf8).write(to: URL(filePath: file.string))
+            }
+            let found = NotABackup(at: directory)
+            #expect((found == nil) == (place.what == nil), "\(String(describing: found))")
+            if let what = place.what { #expect(found?.what.contains(what) == true, "\(String(describing: found))") }
+        }
+    }
+
+    private func inDirectory(_ body: (FilePath) throws -> Void) throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "pgassay-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        try body(FilePath(directory.path))
+    }
+}

@@ -1,0 +1,63 @@
+import Findings
+import Foundation
+import Report
+import Restore
+import Testing
+
+@testable import Checks
+@testable import Drill
+
+/// What would be lost, and what the number is from and to.
+struct ObjectivesTests {
+    /// A drill whose newest row is ten minutes older than its backup, and an hour older than the drill.
+    private static func measured(
+        next: TimeInterval? = nil, change: (inout Plan) -> Void = { _ in }
+    ) -> MeasuredObjectives {
+        let record = DrillRecord()
+        record.update {
+            $0.results = CheckResults(
+                findings: [], tables: [], newest: record.started - 3600, newestBeforeBackup: 600, extensions: [:])
+            $0.isRestored = true
+            $0.environment = RestoredEnvironment(
+                postgres: "15", isolation: [], weakenedSettings: ["fsync": "off", "autovacuum": "off"], account: "a")
+        }
+        var plan = Plan(ofBackupAt: "/b")
+        plan.objectives.recoveryPoint = .seconds(1800)
+        change(&plan)
+        return MeasuredObjectives(plan, next: next.map { record.started - $0 }, record, isComplete: true)
+    }
+
+    @Test func whatCameSinceTheNewestRowIsLost() {
+        let objectives = Self.measured()
+        #expect(objectives.report.recoveryPoint?.measured == 3600)
+        #expect(objectives.report.recoveryPoint?.met == false)
+        #expect(objectives.report.recoveryPoint?.note?.hasSuffix("to the drill") == true)
+        #expect(objectives.findings.map(\.subject) == ["recoveryPoint"])
+        #expect(
+            objectives.findings.first?.expected
+                == "at most 30 m lost, from the last commit or the newest row to the drill")
+        #expect(objectives.report.newestRow?.measured == 600)
+    }
+
+    @Test func theNextBackupHasWhatCameUpToIt() {
+        let objectives = Self.measured(next: 2400)
+        #expect(objectives.report.recoveryPoint?.measured == 1200)
+        #expect(objectives.report.recoveryPoint?.met == true)
+        #expect(objectives.report.recoveryPoint?.note?.contains("to the next backup, of 20") == true)
+        #expect(objectives.findings.isEmpty)
+        // A file from the future does not say when the next backup was taken.
+        #expect(Self.measured(next: -60).report.recoveryPoint?.measured == 3600)
+    }
+
+    @Test func nothingIsLostBehindATarget() throws {
+        let target = try RecoveryTarget(position: "0/3000000")
+        let objectives = Self.measured { $0.recovery.target = target }
+        #expect(objectives.report.recoveryPoint?.measured == 600)
+        #expect(objectives.report.recoveryPoint?.note?.hasSuffix("to the recovery target") == true)
+    }
+
+    @Test func theRecoveryTimeSaysWhatWasWeakened() {
+        #expect(
+            Self.measured().report.recoveryTime?.note == "measured with autovacuum = off, fsync = off")
+    }
+}
