@@ -77,7 +77,7 @@ let package = Package(
         target("Formats", "Files", ["CLinux", "Findings", system]),
         target("Formats", "Compression", ["CBzip2", "CIsal", "CLz4", "CLzma", "CZstd"]),
         target("Formats", "Rows", ["CXXHash", crypto]),
-        target("Formats", "Archive", ["Bytes", "Causes", "Compression", "Files", system]),
+        target("Formats", "Archive", ["Bytes", "Causes", "Compression", "Files", "Rows", system]),
         target("Formats", "Physical", ["Archive", "Bytes", "CIsal", "Files", "Findings", crypto, system]),
 
         // Child processes, servers and their clients.
@@ -135,11 +135,12 @@ let package = Package(
             "Drill", "Checks",
             [
                 "Archive", "Backup", "Causes", "Findings", "Physical", "PlanFile", "PlanKeys", "Postgres", "Restore",
-                "Scratch", system,
+                "Rows", "Scratch", system,
             ],
             resources: [
                 .embedInCode("Constraints/check-constraints.sql"),
                 .embedInCode("Constraints/constraints.sql"),
+                .embedInCode("Content/unstable-columns.sql"),
                 .embedInCode("Extensions/extensions.sql"),
                 .embedInCode("Files/files.sql"),
                 .embedInCode("ForeignKeys/foreign-keys.sql"),
@@ -215,7 +216,7 @@ let package = Package(
             "Checks",
             [
                 "Archive", "Backup", "Checks", "Findings", "Physical", "PlanFile", "Postgres", "Processes", "Restore",
-                "Scratch", "TestSupport", system,
+                "Rows", "Scratch", "TestSupport", system,
             ]),
         tests(
             "Command",

@@ -42,7 +42,7 @@ import Testing
             #expect((dump.plainHeader == nil) == (row.format != .plain))
             let du = try run("/bin/sh", ["-c", "find '\(path)' -type f -exec cat {} + | wc -c"])
             #expect("\(dump.bytes)" == du.text.trimmingCharacters(in: .whitespacesAndNewlines))
-            #expect(try dump.incompleteness() == [])
+            #expect(try dump.read().flaws == [])
         }
     }
 
@@ -60,7 +60,7 @@ import Testing
         let cluster = try Dump.open(Corpus.dump(installation, [], database: "*"))
         #expect(cluster.plainHeader?.isCluster == true)
         #expect(cluster.plainHeader?.databaseName == nil)
-        #expect(try cluster.incompleteness() == [])
+        #expect(try cluster.read().flaws == [])
     }
 
     struct NoDump: CustomTestStringConvertible, Sendable {

@@ -115,7 +115,7 @@ struct ArchiveCase: CustomTestStringConvertible, Sendable {
             let data = try #require(dump.contents).entries.filter { $0.kind == "TABLE DATA" }
             #expect(data.count == 8)
             #expect(data.allSatisfy { $0.data == .notSet && $0.hasData })
-            #expect(try dump.incompleteness() == [])
+            #expect(try dump.read().flaws == [])
         }
     }
 }

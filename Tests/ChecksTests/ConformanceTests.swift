@@ -81,7 +81,7 @@ import Testing
                 CREATE TABLE b (i int REFERENCES a CHECK (i > 0)) PARTITION BY RANGE (i);
                 CREATE TABLE b_1 PARTITION OF b FOR VALUES FROM (0) TO (10);
                 INSERT INTO a VALUES (1, now(), '{}'); INSERT INTO b VALUES (1); SELECT lo_create(1)
-                """, isPhysicalCopy: !(check is RestoreCheck))
+                """, data: CheckRow.contentOfLostTables, isPhysicalCopy: !(check is RestoreCheck))
         let findings = try await checking.withDatabase { restored in
             try await ConnectionPool.with(2, to: restored.target, settings: ["application_name": "doomed"]) { pool in
                 var context = CheckContext(

@@ -69,7 +69,7 @@ import Testing
                 let damages: [(Data, String)] = [
                     (whole.prefix(whole.count / 2), "ends"), (whole.prefix(whole.count - 1024), "ends"),
                     (flipped, "block 2"), (misnamed, "wrong checksum"),
-                    (whole.dropLast(300) + Data(repeating: 7, count: 300), "bytes follow the end"),
+                    (whole.dropLast(300) + Data(repeating: 7, count: 300), "something follows the end"),
                 ]
                 for (bytes, words) in damages {
                     try bytes.write(to: file)

@@ -10,6 +10,8 @@ package struct BackupContents: Sendable {
     package var largeObjects: Int?
     /// How each sequence stands that it sets.
     package var sequences: [SequenceSetting] = []
+    /// The rows and large objects themselves; nil if the backup was not read so far.
+    package var data: BackupData?
     /// True if its files are the source's own, as in a base backup or a snapshot: nothing in them was created anew.
     package var isPhysicalCopy: Bool
     /// Replication slots of the source, for which it kept log and rows. Only of a physical copy, and not laid out with
@@ -29,12 +31,14 @@ package struct BackupContents: Sendable {
 }
 
 extension BackupContents {
-    package init(_ archive: TableOfContents) {
+    /// - Parameter data: what was read of its rows.
+    package init(_ archive: TableOfContents, data: BackupData? = nil) {
         self.init(
             objects: archive.entries.map {
                 ExpectedObject(kind: $0.kind, schema: $0.namespace, name: $0.tag, owner: $0.owner)
             }, foreignKeys: archive.foreignKeys, largeObjects: archive.largeObjects.count)
         sequences = archive.entries.compactMap(SequenceSetting.init)
+        self.data = data
     }
 }
 

@@ -7,12 +7,20 @@ import Findings
 package protocol BackupKind: Sendable {
     var description: BackupDescription { get }
 
-    /// What looking for flaws means for this kind, in words for a dry run.
+    /// What inspecting it means for this kind, in words for a dry run.
     var inspection: String { get }
 
-    /// What is wrong with the backup where it lies, found by reading it.
+    /// Looks for what is wrong with the backup where it lies, by reading it. What it holds is kept for the restore and the
+    /// checks.
     /// - Parameter progress: called with the bytes read so far; may throw to stop.
-    func flaws(progress: @escaping (Int64) throws -> Void) throws -> [Finding]
+    mutating func inspect(progress: @escaping (Int64) throws -> Void) throws -> [Finding]
+
+    /// The rows that it holds; nil before it was inspected, and for a kind that shows none without a server.
+    var data: BackupData? { get }
+}
+
+extension BackupKind {
+    package var data: BackupData? { nil }
 }
 
 /// A kind of backup that lies in files.

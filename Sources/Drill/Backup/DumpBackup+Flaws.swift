@@ -4,27 +4,28 @@ import Findings
 import Foundation
 
 extension DumpBackup {
-    package func flaws(progress: @escaping (Int64) throws -> Void) throws -> [Finding] {
-        let links = links
-        guard links.isEmpty else { return links }
-        let found = try dump.incompleteness(progress: progress).map { flaw in
+    /// What was read, as findings.
+    func findings(about reading: DumpReading) -> [Finding] {
+        let flaws = reading.flaws.map { flaw in
             Finding(
                 flaw: cause(of: .archiveIncomplete), subject: flaw.subject, expected: "whole", observed: flaw.problem)
         }
-        guard found.isEmpty else { return found }
-        var finding = Finding(
+        guard flaws.isEmpty else { return flaws }
+        let whole = Finding(
             id: .archive, subject: dump.name, status: .passed,
-            basis: .rule, expected: "whole", observed: lookedAt)
-        if dump.format == .plain && dump.compression != .none {
-            finding.status = .notRun
-            finding.reason = "a compressed script shows how it ends only while it is restored; see the check restore"
-        }
-        return [finding] + (hasChecksums ? [] : [Self.valuesUnseen])
+            basis: .rule, expected: "whole", observed: lookedAt(reading))
+        return [whole] + reading.unknownKinds.map(Self.unknown) + (hasChecksums ? [] : [Self.valuesUnseen])
+    }
+
+    private static func unknown(_ kind: String, _ count: Int) -> Finding {
+        Finding(
+            id: .archive, subject: kind, status: .notRun, observed: counted(count, "entry", "entries"),
+            reason: "this release of pgassay does not know entries of this kind: only pg_restore looked at them")
     }
 
     /// What is no file in a directory dump: a link would be read with our rights, wherever it leads, and its target is not in the
     /// digest; a pipe would never end.
-    private var links: [Finding] {
+    var links: [Finding] {
         guard dump.format == .directory else { return [] }
         return dump.tree.names().compactMap { name in
             guard let kind = dump.tree.state(of: name)?.kind, [.link, .special].contains(kind) else { return nil }
@@ -45,14 +46,12 @@ extension DumpBackup {
             "pg_dump writes no checksum into this kind of dump, so a changed bit that still reads as a value is not seen"
     )
 
-    /// How far the dump was checked, which differs by format. Flaws that pg_restore itself notices are left to it.
-    private var lookedAt: String? {
-        switch dump.format {
-        case .custom: "the file reaches to where its table of contents says that data is"
-        case .directory: "every file is there and decodes to its end"
-        case .tar: "every member is there and ends as it should"
-        case .plain: dump.compression == .none ? "the script ends with pg_dump's last line" : nil
-        }
+    /// How far the dump was read, and what it holds.
+    private func lookedAt(_ reading: DumpReading) -> String {
+        let rows = reading.tables.reduce(0) { $0 + $1.rows }
+        let objects = reading.largeObjects.count
+        return "read to its last byte: \(counted(rows, "row")) of \(counted(reading.tables.count, "table"))"
+            + (objects > 0 ? ", \(counted(objects, "large object"))" : "")
     }
 }
 

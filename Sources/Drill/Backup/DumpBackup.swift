@@ -11,6 +11,8 @@ package struct DumpBackup: FileBackup {
     let clock: BackupClock
     /// Findings about it from earlier steps, for the report.
     package var told: [Finding] = []
+    /// What it holds; nil before it was inspected.
+    package private(set) var reading: DumpReading?
 
     private init(dump: Dump, clock: BackupClock) {
         (self.dump, self.clock) = (dump, clock)
@@ -40,7 +42,7 @@ package struct DumpBackup: FileBackup {
     /// - Throws: ``FlawedBackup`` if it has a flaw that shows without a server; ``Archive/ArchiveError``.
     package init(unpackedAt path: FilePath, clock: BackupClock) throws {
         self.init(dump: try Dump.open(.ofBackup(at: path)), clock: clock)
-        told = try flaws { _ in try Task.checkCancellation() }
+        told = try inspect { _ in try Task.checkCancellation() }
         guard !told.contains(where: { $0.status == .failed }) else { throw FlawedBackup(findings: told) }
     }
 
@@ -55,7 +57,15 @@ package struct DumpBackup: FileBackup {
         )
     }
 
-    package var inspection: String { "read its table of contents and look for what is cut off" }
+    package var inspection: String { "read it to its last byte, and count its rows" }
+
+    package mutating func inspect(progress: @escaping (Int64) throws -> Void) throws -> [Finding] {
+        let links = links
+        guard links.isEmpty else { return links }
+        let reading = try dump.read(progress: progress)
+        self.reading = reading
+        return findings(about: reading)
+    }
 }
 
 extension LocalTime {

@@ -34,9 +34,9 @@ package struct IncrementalBackup: FileBackup {
 
     package var inspection: String { "compare the names and sizes of each backup's files with its manifest" }
 
-    package func flaws(progress: @escaping (Int64) throws -> Void) throws -> [Finding] {
+    package func inspect(progress: @escaping (Int64) throws -> Void) throws -> [Finding] {
         try chain.links.flatMap { link in
-            let own = try PhysicalBackup(directory: link, clock: clock).flaws(progress: progress)
+            let own = try PhysicalBackup(directory: link, clock: clock).inspect(progress: progress)
             return own.map { finding in
                 var finding = finding
                 finding.subject = "\(link.path.lastComponent?.string ?? "."): \(finding.subject)"

@@ -51,7 +51,7 @@ package struct PhysicalBackup: FileBackup {
 
     package var inspection: String { "compare its files with its manifest, and look for gaps in its log" }
 
-    package func flaws(progress: @escaping (Int64) throws -> Void) throws -> [Finding] {
+    package func inspect(progress: @escaping (Int64) throws -> Void) throws -> [Finding] {
         let flaws = directory.flaws
         guard flaws.isEmpty else { return flaws.map { Finding($0) } }
         guard let manifest = directory.manifest else {
@@ -82,7 +82,7 @@ extension PhysicalBackup {
                 Finding(FileFlaw(path: ".", problem: "it has no PG_VERSION or no global/pg_control: it is not whole"))
             ])
         }
-        let findings = try backup.flaws { _ in }
+        let findings = try backup.inspect { _ in }
         guard !findings.contains(where: { $0.status == .failed }) else { throw FlawedBackup(findings: findings) }
         backup.told = findings
         self = backup

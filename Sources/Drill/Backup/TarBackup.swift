@@ -32,5 +32,5 @@ package struct TarBackup: FileBackup {
     package var inspection: String { "read how its tar files begin" }
 
     /// All flaws that can be seen are found when the files are unpacked.
-    package func flaws(progress: @escaping (Int64) throws -> Void) -> [Finding] { [] }
+    package func inspect(progress: @escaping (Int64) throws -> Void) -> [Finding] { [] }
 }

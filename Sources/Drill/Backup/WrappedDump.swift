@@ -34,7 +34,7 @@ package struct WrappedDump: FileBackup {
     package var inspection: String { "read how the dump in it begins" }
 
     /// All flaws that can be seen are found when it is unpacked.
-    package func flaws(progress: @escaping (Int64) throws -> Void) -> [Finding] { [] }
+    package func inspect(progress: @escaping (Int64) throws -> Void) -> [Finding] { [] }
 }
 
 extension NotABackup {

@@ -17,6 +17,8 @@ final class DrillRecord: Sendable {
         var description: BackupDescription?
         var environment: RestoredEnvironment?
         var isRestored = false
+        /// The rows that the backup holds, where that is known.
+        var held: BackupData?
         var findings: [Finding] = []
         var results: CheckResults?
         var phases = PhaseTimes()

@@ -40,7 +40,7 @@ package func runDrill(
 extension DrillContext {
     /// Keeps the error that ended the steps, as a finding.
     /// - Returns: whether the drill was interrupted; any other error is then a consequence of that, and is not kept.
-    fileprivate func note(ending error: any Error) -> Bool {
+    func note(ending error: any Error) -> Bool {
         if Task.isCancelled || error is CancellationError { return true }
         if let flawed = error as? FlawedBackup {
             add(flawed.findings)

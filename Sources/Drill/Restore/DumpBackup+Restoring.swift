@@ -67,7 +67,8 @@ extension DumpBackup: RestorableFiles {
     private func earlyView(of database: EmptyDatabase) -> EarlyView? {
         guard let contents = dump.contents, let yieldProcessor = database.yieldProcessor else { return nil }
         return EarlyView(
-            contents: BackupContents(contents), progress: RestoreProgress(contents), yieldProcessor: yieldProcessor)
+            contents: BackupContents(contents, data: data), progress: RestoreProgress(contents),
+            yieldProcessor: yieldProcessor)
     }
 
     package func restoration(in setting: RestoreSetting) -> String { "restore with \(counted(setting.jobs, "job"))" }
@@ -109,9 +110,11 @@ extension DumpBackup: RestorableFiles {
                         rule: cause(of: .lockedOut, while: .restoring)))
             }
             problems += panic(of: database)
+            var contents = outcome.contents
+            contents.data = data
             return Restored(
                 target: database.target, serverVersion: database.serverVersion, recoveredUpTo: nil, asOf: nil,
-                contents: outcome.contents, problems: problems, findings: told, kept: database.kept)
+                contents: contents, problems: problems, findings: told, kept: database.kept)
         }
     }
 

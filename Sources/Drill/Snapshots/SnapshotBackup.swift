@@ -38,7 +38,7 @@ package struct SnapshotBackup: RestorableBackup {
         "a private instance of its own in AWS, tagged; pgassay does not fence it: its security groups decide what it reaches"
     ]
 
-    package func flaws(progress: @escaping (Int64) throws -> Void) -> [Finding] {
+    package func inspect(progress: @escaping (Int64) throws -> Void) -> [Finding] {
         [
             Finding(
                 id: .archive, subject: snapshot.identifier, status: .notRun,

@@ -3,8 +3,8 @@ import FoundationEssentials
 
 /// The only place that converts statements and envelopes to JSON: sorted keys, no escaped slashes, no white space,
 /// times by ``Timestamp``. Equal values give equal bytes.
-enum StatementJSON {
-    static func encode(_ value: some Encodable) throws -> [UInt8] {
+package enum StatementJSON {
+    package static func encode(_ value: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .custom { date, encoder in

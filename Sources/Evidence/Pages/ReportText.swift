@@ -31,6 +31,14 @@ package enum ReportText {
     /// The results of checks, as in a whole report: failed, inconclusive, not run, worth knowing, then a line for each check.
     package static func render(checks: [Finding]) -> ShownText { text(of: checkSections(checks, all: false)) }
 
+    /// The rows and the digest of each table, as a block of lines; nothing where there are none.
+    package static func render(tables: [Report.Table]) -> ShownText {
+        let rows = tables.map { table in
+            ["\(table.schema).\(table.name)", table.rows.map { counted($0, "row") } ?? "", table.digest ?? ""]
+        }
+        return text(of: [Section(title: "Tables", lines: TextStyle.columns(rows.map { $0.map(TextStyle.harmless) }))])
+    }
+
     /// A line that tells the result of something other than a drill, in the style of a report's first line. Ends in a
     /// newline.
     package static func headline(_ verdict: Verdict, _ words: ShownText) -> ShownText {

@@ -30,6 +30,13 @@ struct ArchiveCursor {
         try cursor.bytes(count, what())
     }
 
+    /// As ``FileCursor/piece(atMost:_:_:)``.
+    mutating func piece(
+        atMost count: Int, _ what: @autoclosure () -> String, _ body: (UnsafeRawBufferPointer) -> Void
+    ) throws(ArchiveError) -> Int {
+        try cursor.piece(atMost: count, what(), body)
+    }
+
     /// A sign byte (1 is negative), then ``intSize`` bytes of magnitude, the lowest first.
     ///
     /// - Parameter range: the allowed values.
@@ -42,7 +49,8 @@ struct ArchiveCursor {
         for index in 0..<intSize {
             magnitude |= UInt64(try byte(what)) << (8 * UInt64(index))
         }
-        guard sign <= 1, magnitude <= UInt64(Int64.max) else {
+        // No machine writes a zero with a minus.
+        guard sign == 0 || sign == 1 && magnitude > 0, magnitude <= UInt64(Int64.max) else {
             throw malformed(at: start, "\(what) is not a number")
         }
         let value = sign == 1 ? -Int(magnitude) : Int(magnitude)
@@ -54,11 +62,16 @@ struct ArchiveCursor {
     ///
     /// - Returns: nil for NULL.
     /// - Throws: ``ArchiveError/truncated(_:offset:reading:)`` when fewer bytes are left;
-    ///   ``ArchiveError/malformed(_:offset:problem:)`` when the length is below −1 or above ``longestString``.
+    ///   ``ArchiveError/malformed(_:offset:problem:)`` when the length is below −1 or above ``longestString``, or a byte 0
+    ///   is in it.
     mutating func string(_ what: String) throws(ArchiveError) -> String? {
         let length = try int("the length of \(what)", in: -1...Self.longestString)
         guard length >= 0 else { return nil }
-        return encoding.decode(try bytes(length, what))
+        let start = offset
+        let bytes = try bytes(length, what)
+        // pg_restore would read it up to there.
+        guard !bytes.contains(0) else { throw malformed(at: start, "\(what) holds a byte 0") }
+        return encoding.decode(bytes)
     }
 
     /// A string of decimal digits.

@@ -25,10 +25,17 @@ package struct ArchiveEntry: Sendable, Hashable {
     package let owner: String?
     /// The ``dumpID`` of each entry that must be restored before this one.
     package let dependencies: [Int32]
-    package let data: DataLocation
+    package private(set) var data: DataLocation
 
     /// Whether data belongs to this entry: rows, or large objects.
     package var hasData: Bool { data != .none }
+
+    /// Whether it is the same but for the place of its data.
+    func isSame(as other: ArchiveEntry) -> Bool {
+        var moved = self
+        moved.data = other.data
+        return moved == other
+    }
 }
 
 /// The part of a restore in which an entry is restored. The numbers are those of the archive format.
@@ -103,9 +110,17 @@ extension ArchiveEntry {
             dependencies.append(dependency)
         }
         self.dependencies = dependencies
-        let location = try cursor.location(what, data)
-        // An entry without a dumper has no data block, even if a place for one is written in it.
-        self.data = hasDumper ? location : .none
+        self.data = try cursor.location(what, data)
+        if hasDumper != hasData {
+            throw cursor.malformed(
+                at: start, "\(what), \(kind) \(subject), says both that it has data and that it has none")
+        }
+        if ["TABLE DATA", "BLOBS"].contains(kind), !hasData {
+            throw cursor.malformed(at: start, "\(what), \(kind) \(subject), says that it has no data")
+        }
+        if case .file(let name) = self.data, kind == "TABLE DATA", name != "\(dumpID).dat" {
+            throw cursor.malformed(at: start, "the data of \(what) is in \(name), a file of another entry")
+        }
     }
 }
 

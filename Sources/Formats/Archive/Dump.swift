@@ -95,10 +95,10 @@ extension TableOfContents {
 
     /// Finds and reads the `toc.dat` in a tar file; `pg_dump` puts it first.
     init(inTar file: InputFile) throws(ArchiveError) {
-        var members = TarMembers(file)
+        var members = try TarStream(file)
         while let member = try members.next() {
-            if member.name == "toc.dat" {
-                try self.init(wholeOf: file, member.data)
+            if member.name == "toc.dat", member.kind == .file {
+                try self.init(wholeOf: file, members.offset..<members.offset + member.size)
                 return
             }
             if member.name.hasSuffix("/toc.dat") {

@@ -4,14 +4,16 @@ import SystemPackage
 /// length only after checking that so many bytes are left.
 struct FileCursor {
     /// Bytes that are read from the file at a time.
-    private static let bufferSize = 64 * 1024
+    private static let bufferSize = 256 * 1024
 
     let path: FilePath
     /// Nil where all bytes are in the buffer.
     private let file: InputFile?
     private let end: Int64
     private var buffer: [UInt8] = []
+    /// Where the buffer begins in the file, how much of it is filled, and the next byte in it.
     private var bufferStart: Int64
+    private var filled = 0
     private var next = 0
 
     /// - Parameter range: the bytes of the file to read; it is cut at the end of the file.
@@ -25,7 +27,7 @@ struct FileCursor {
     /// - Parameter bytes: that were read from the start of a file, or of a part of it.
     init(_ bytes: [UInt8], of path: FilePath) {
         (self.path, file) = (path, nil)
-        (buffer, bufferStart, end) = (bytes, 0, Int64(bytes.count))
+        (buffer, filled, bufferStart, end) = (bytes, bytes.count, 0, Int64(bytes.count))
     }
 
     /// Where the next byte is, counted from the start of the file.
@@ -35,8 +37,8 @@ struct FileCursor {
     /// - Parameter what: completes "while reading …" in the message.
     /// - Throws: ``ArchiveError/truncated(_:offset:reading:)`` at the end of the range.
     mutating func byte(_ what: @autoclosure () -> String) throws(ArchiveError) -> UInt8 {
-        if next == buffer.count { try refill() }
-        guard next < buffer.count else { throw .truncated(path, offset: end, reading: what()) }
+        if next == filled { try refill() }
+        guard next < filled else { throw .truncated(path, offset: end, reading: what()) }
         defer { next += 1 }
         return buffer[next]
     }
@@ -48,19 +50,37 @@ struct FileCursor {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(count)
         while bytes.count < count {
-            if next == buffer.count { try refill() }
-            // The file may have become shorter since it was opened.
-            guard next < buffer.count else { throw .truncated(path, offset: offset, reading: what()) }
-            let part = buffer[next..<min(buffer.count, next + count - bytes.count)]
-            bytes += part
-            next += part.count
+            _ = try piece(atMost: count - bytes.count, what()) { bytes.append(contentsOf: $0) }
         }
         return bytes
     }
 
+    /// Passes on the bytes that come next, as many of them as are in memory.
+    /// - Returns: how many: 1 or more, and `count` at most.
+    /// - Throws: ``ArchiveError/truncated(_:offset:reading:)`` at the end of the range.
+    mutating func piece(
+        atMost count: Int, _ what: @autoclosure () -> String, _ body: (UnsafeRawBufferPointer) -> Void
+    ) throws(ArchiveError) -> Int {
+        if next == filled { try refill() }
+        // The file may have become shorter since it was opened.
+        guard next < filled else { throw .truncated(path, offset: offset, reading: what()) }
+        let range = next..<min(filled, next + count)
+        buffer.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[range])) }
+        next = range.upperBound
+        return range.count
+    }
+
     private mutating func refill() throws(ArchiveError) {
         bufferStart = offset
-        next = 0
-        buffer = try file?.bytes(at: bufferStart, count: Int(min(Int64(Self.bufferSize), end - bufferStart))) ?? []
+        (next, filled) = (0, 0)
+        guard let file else { return }
+        if buffer.isEmpty { buffer = [UInt8](repeating: 0, count: Self.bufferSize) }
+        let wanted = Int(min(Int64(buffer.count), end - bufferStart))
+        guard wanted > 0 else { return }
+        filled = try buffer.withUnsafeMutableBufferPointer { buffer throws(ArchiveError) in
+            try file.read(
+                at: bufferStart,
+                into: UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[..<wanted])))
+        }
     }
 }

@@ -56,7 +56,7 @@ package struct FileStart: Sendable {
         !bytes.isEmpty && ArchiveHeader.magic.starts(with: bytes.prefix(ArchiveHeader.magic.count))
     }
 
-    package var isTar: Bool { TarMembers.recognises(bytes) }
+    package var isTar: Bool { TarStream.recognises(bytes) }
 
     /// A script that names itself a dump of a database, or of a cluster.
     package var isPlainDump: Bool { PlainHeader(parsing: bytes) != nil }

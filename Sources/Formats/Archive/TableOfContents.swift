@@ -19,9 +19,19 @@ package struct TableOfContents: Sendable {
         largest: (entries: Int, bytes: Int64) = Self.largest
     ) throws(ArchiveError) {
         var cursor = ArchiveCursor(file)
-        header = try ArchiveHeader(from: &cursor, formats: formats)
+        let header = try ArchiveHeader(from: &cursor, formats: formats)
+        try self.init(header, from: &cursor, data: data, largest: largest)
+    }
+
+    /// Reads the entries that follow a header.
+    init(
+        _ header: ArchiveHeader, from cursor: inout ArchiveCursor, data: DataReference,
+        largest: (entries: Int, bytes: Int64) = Self.largest
+    ) throws(ArchiveError) {
+        self.header = header
         let start = cursor.offset
-        let count = try cursor.int("the number of entries", in: 0...Int(Int32.max))
+        // Even the archive of an empty database has entries: its encoding is one.
+        let count = try cursor.int("the number of entries", in: 1...Int(Int32.max))
         guard Int64(count) <= cursor.remaining / ArchiveEntry.smallestSize else {
             throw cursor.malformed(at: start, "it has \(count) entries, more than the rest of the file can hold")
         }

@@ -12,6 +12,8 @@ package struct TarStream: ~Copyable {
     private static let blockSize = 512
 
     private var stream: DumpStream
+    /// How many bytes of zeros end the file; two blocks of them in a whole one. Known at its end.
+    private(set) var zerosAtEnd: Int64 = 0
     /// Bytes of the current member that are still to come.
     private var left: Int64 = 0
     /// Bytes of padding that follow them, up to a whole block.
@@ -28,6 +30,21 @@ package struct TarStream: ~Copyable {
     package init(_ file: TreeFile) throws(ArchiveError) {
         stream = try DumpStream(file)
     }
+
+    /// A tar file that is not compressed.
+    init(_ file: InputFile) throws(ArchiveError) {
+        stream = try DumpStream(file, .none)
+    }
+
+    /// Whether the first bytes of a file are the start of a tar header: its magic, or the name of the first member of
+    /// every dump.
+    static func recognises(_ prefix: [UInt8]) -> Bool {
+        (prefix.count >= 262 && prefix[257..<262].elementsEqual("ustar".utf8))
+            || prefix.starts(with: Array("toc.dat\0".utf8))
+    }
+
+    /// How many decoded bytes come before what is read next: before the data of a member, after ``next()``.
+    var offset: Int64 { stream.bytesRead }
 
     /// Skips the rest of the current member. Members that only say more about the next one are put into that.
     /// - Returns: the next member; nil after the last one, when the file has been read to its end without an error.
@@ -60,12 +77,13 @@ package struct TarStream: ~Copyable {
         let offset = stream.bytesRead
         let block = try block()
         guard !block.isEmpty else {
-            throw .truncated(path, offset: offset, reading: "the tar file: the blocks that end it are missing")
+            throw .truncated(path, offset: offset, reading: "the tar file: the blocks of zeros that end it are missing")
         }
         guard block.count == Self.blockSize else {
             throw .truncated(path, offset: offset, reading: "the header of a tar member")
         }
         if block.allSatisfy({ $0 == 0 }) {
+            zerosAtEnd = Int64(Self.blockSize)
             try expectEnd()
             return nil
         }
@@ -123,8 +141,7 @@ package struct TarStream: ~Copyable {
     }
 
     private mutating func skip() throws(ArchiveError) {
-        let rest = left + padding
-        guard try stream.skip(rest) == rest else {
+        guard try stream.skip(left + padding) == left + padding else {
             throw .truncated(path, offset: stream.bytesRead, reading: "the data of the tar member \(current)")
         }
         left = 0
@@ -138,8 +155,9 @@ package struct TarStream: ~Copyable {
             let offset = stream.bytesRead
             guard let bytes = try stream.read() else { return }
             guard bytes.allSatisfy({ $0 == 0 }) else {
-                throw .malformed(path, offset: offset, problem: "bytes follow the end of the tar file")
+                throw .malformed(path, offset: offset, problem: "something follows the end of the tar file")
             }
+            zerosAtEnd += Int64(bytes.count)
         }
     }
 }

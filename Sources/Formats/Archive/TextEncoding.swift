@@ -44,6 +44,10 @@ struct TextEncoding: Sendable, Equatable {
         }
     }
 
+    var isUTF8: Bool {
+        name.uppercased().filter { $0.isLetter || $0.isNumber } == "UTF8" || name.uppercased() == "UNICODE"
+    }
+
     /// Whether there is a conversion to UTF-8.
     var isKnown: Bool {
         guard let converter, let descriptor = iconv_open("UTF-8", converter), Int(bitPattern: descriptor) != -1 else {

@@ -8,17 +8,17 @@ package struct DatabaseTime: Sendable {
     /// microseconds are too few.
     package let days: Int64
     /// Microseconds of the day, 0 to 86,399,999,999.
-    private let microseconds: Int64
-    private let form: Form
+    let microseconds: Int64
+    let form: Form
 
-    private enum Form: UInt8 { case date, timestamp, timestampWithTimeZone }
+    enum Form: UInt8 { case date, timestamp, timestampWithTimeZone }
 
     package static let infinity = DatabaseTime(days: .max, microseconds: 0, form: .date)
     package static let minusInfinity = DatabaseTime(days: .min, microseconds: 0, form: .date)
 
     package var isInfinite: Bool { days == .max || days == .min }
 
-    private init(days: Int64, microseconds: Int64, form: Form) {
+    init(days: Int64, microseconds: Int64, form: Form) {
         self.days = days
         self.microseconds = microseconds
         self.form = form

@@ -28,6 +28,13 @@ package struct TableDigest: Sendable, Equatable {
         add(low, high)
     }
 
+    /// Adds a row in canonical form that came in pieces.
+    package mutating func add(row: RowHash.Value) {
+        rows += 1
+        bytes += row.count + 1
+        add(row.low, row.high)
+    }
+
     /// Adds other rows.
     package mutating func add(_ other: TableDigest) {
         rows += other.rows

@@ -52,12 +52,13 @@ enum Corpus {
 
     private static func create() throws {
         let server = Installation.all[0]
-        for database in ["odd", "latin", "indexed"] {
+        for database in ["odd", "latin", "indexed", "small"] {
             try server.run("psql", ["-Xqc", "CREATE DATABASE \(database)", "postgres"])
         }
         try server.run("psql", ["-Xq", "-v", "ON_ERROR_STOP=1", "-f", "-", "odd"], input: Array(odd.utf8))
         try server.run("psql", ["-Xq", "-v", "ON_ERROR_STOP=1", "-f", "-", "latin"], input: Array(latin.utf8))
         try server.run("psql", ["-Xq", "-v", "ON_ERROR_STOP=1", "-f", "-", "indexed"], input: Array(indexed.utf8))
+        try server.run("psql", ["-Xq", "-v", "ON_ERROR_STOP=1", "-f", "-", "small"], input: Array(small.utf8))
     }
 
     private static let odd = #"""
@@ -108,6 +109,11 @@ enum Corpus {
         CREATE TABLE pages (n int, words tsvector) PARTITION BY RANGE (n);
         CREATE TABLE pages_1 PARTITION OF pages FOR VALUES FROM (0) TO (10); INSERT INTO pages VALUES (1, 'word');
         CREATE INDEX pages_words ON pages USING gin (words);
+        """
+
+    private static let small = """
+        CREATE TABLE a (n int, t text); INSERT INTO a SELECT g, 'row ' || g FROM generate_series(1, 20) g;
+        CREATE TABLE b (x int, y int, z int); INSERT INTO b VALUES (1, 2, 3); SELECT lo_from_bytea(4711, 'contents');
         """
 
     private static let latin = #"""

@@ -104,7 +104,8 @@ extension Example {
         },
         Example("backup-incomplete", "shop", "cut within its data") { lab in
             let dump = try await lab.dump { $0.removeLast($0.count / 4) }
-            return try openBackup(.ofBackup(at: dump), clock: clock).flaws { _ in }.compactMap { Decided($0) }.map {
+            var backup = try openBackup(.ofBackup(at: dump), clock: clock)
+            return try backup.inspect { _ in }.compactMap { Decided($0) }.map {
                 Decided(rule: $0.rule, says: "shop \($0.says)")
             }
         },
@@ -115,7 +116,8 @@ extension Example {
             let elsewhere = lab.newFile().string
             try FileManager.default.moveItem(atPath: file, toPath: elsewhere)
             try FileManager.default.createSymbolicLink(atPath: file, withDestinationPath: elsewhere)
-            return try openBackup(.ofBackup(at: dump), clock: clock).flaws { _ in }.compactMap { Decided($0) }
+            var backup = try openBackup(.ofBackup(at: dump), clock: clock)
+            return try backup.inspect { _ in }.compactMap { Decided($0) }
         },
     ]
 

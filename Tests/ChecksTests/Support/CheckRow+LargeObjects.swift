@@ -1,3 +1,7 @@
+import Archive
+import Backup
+import Rows
+
 @testable import Checks
 
 extension CheckRow {
@@ -10,6 +14,17 @@ extension CheckRow {
             id: "large-objects", reason: "each is read", checking: holding(few, expected: 4),
             subject: "large objects", status: .passed, basis: .rule, expected: "every page can be read",
             observed: "4 objects, 5 pages, 6316 bytes"),
+        CheckRow(
+            id: "large-objects", reason: "each holds what the backup has of it",
+            checking: holding(few, expected: 4, contents: fewContents), subject: "contents of large objects",
+            status: .passed, basis: .archive, expected: "4 objects, 14508 bytes", observed: "the same contents in each"),
+        CheckRow(
+            id: "large-objects", reason: "one holds something else",
+            checking: holding(
+                few, expected: 4, contents: fewContents.merging([4712: Array("other!!".utf8)]) { $1 }),
+            subject: "contents of large objects", status: .failed, cause: .backup, basis: .archive,
+            expected: "4 objects, 14508 bytes", observed: "other contents in 1 object, the first is 4712",
+            words: "do not hold what the backup has"),
         CheckRow(
             id: "large-objects", reason: "without knowing how many there should be", checking: holding(few),
             subject: "large objects", status: .passed, basis: .rule, expected: "every page can be read",
@@ -68,7 +83,23 @@ extension CheckRow {
         DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET role = pg_monitor', current_database()); END $$
         """
 
-    private static func holding(_ sql: String, expected: Int? = nil) -> Checking {
-        Checking(sql: sql, largeObjects: expected)
+    private static let fewContents: [UInt32: [UInt8]] = [
+        4711: Array(repeating: UInt8(ascii: "x"), count: 4500), 4712: Array("secret!".utf8), 4713: [],
+        4714: Array(repeating: 0, count: 10_000) + [UInt8(ascii: "x")],
+    ]
+
+    private static func holding(
+        _ sql: String, expected: Int? = nil, contents: [UInt32: [UInt8]]? = nil
+    ) -> Checking {
+        let hashes = contents.map { contents in
+            LargeObjectContents(
+                byOID: contents.mapValues { bytes in
+                    let hash = RowHash()
+                    bytes.withUnsafeBytes { hash.add($0) }
+                    return hash.value
+                })
+        }
+        return Checking(
+            sql: sql, largeObjects: expected, data: hashes.map { BackupData(tables: [], largeObjects: $0) })
     }
 }

@@ -24,6 +24,8 @@ struct Checking: Sendable {
     var foreignKeys: [String] = []
     /// How many of them the backup names.
     var largeObjects: Int?
+    /// The rows and large objects that the backup holds; nil if nobody read it.
+    var data: BackupData?
     /// As if the files of the database had been copied.
     var isPhysicalCopy = false
     var replicationSlots: [ReplicationSlot] = []
@@ -85,12 +87,14 @@ struct Checking: Sendable {
         try #require(definitions.count == foreignKeys.count)
         return try await withNewDatabase(on: server, options: databaseOptions) { target in
             if !sql.isEmpty { try await withConnection(to: target) { try await $0.execute(sql) } }
+            var contents = BackupContents(
+                objects: objects, foreignKeys: definitions, largeObjects: largeObjects,
+                isPhysicalCopy: isPhysicalCopy, replicationSlots: replicationSlots)
+            contents.data = data
             return try await body(
                 Restored(
                     target: target, serverVersion: server.installation.version, recoveredUpTo: nil, asOf: nil,
-                    contents: BackupContents(
-                        objects: objects, foreignKeys: definitions, largeObjects: largeObjects,
-                        isPhysicalCopy: isPhysicalCopy, replicationSlots: replicationSlots), problems: problems,
+                    contents: contents, problems: problems,
                     findings: [], kept: nil))
         }
     }

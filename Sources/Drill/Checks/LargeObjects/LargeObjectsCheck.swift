@@ -1,6 +1,8 @@
+import Archive
 import Causes
 import Findings
 import Postgres
+import Rows
 
 extension CheckID {
     package static let largeObjects = CheckID("large-objects")
@@ -10,6 +12,8 @@ extension CheckID {
 package struct LargeObjectsExpectation: Sendable {
     /// How many there should be at least.
     package let count: Int
+    /// What each should hold; nil if that is not known.
+    package var contents: LargeObjectContents?
 }
 
 /// Are all large objects there, and can each be read?
@@ -18,12 +22,13 @@ struct LargeObjectsCheck: Check {
         id: .largeObjects,
         asks: "Are all large objects there, and can each be read to its end?",
         covers: """
-            The number of large objects against the table of contents of the dump. Every page of every one is read; pages \
-            that are larger than they can be, or that belong to no object.
+            The number of large objects against the table of contents of the dump, and what each holds against the contents \
+            in the dump. Every page of every one is read; pages that are larger than they can be, or that belong to no \
+            object.
             """,
         doesNotCover: """
-            What the objects hold, and whether a value in a table still refers to one. How many there should be, where \
-            the dump is a plain script.
+            Whether a value in a table still refers to an object. How many there should be and what they hold, where the \
+            dump is a plain script.
             """,
         notRun: "the database has no large objects")
 
@@ -59,8 +64,39 @@ struct LargeObjectsCheck: Check {
             }
             pages = broken
         }
-        return count(of: objects.count, in: context) + pages
+        // Contents that cannot be read are told already.
+        let contents =
+            pages.allSatisfy { $0.status == .passed } ? try await contents(in: context, over: session) : []
+        return count(of: objects.count, in: context) + contents + pages
     }
+
+    // MARK: Contents
+
+    private func contents(in context: CheckContext, over session: Session) async throws -> [Finding] {
+        let known = context.expectations.of(Self.self).compactMap { based in
+            based.demand.contents.flatMap { $0.count > 0 ? Based(based.basis, $0) : nil }
+        }
+        guard !known.isEmpty else { return [] }
+        let restored = try await LargeObjectHashes.read(over: session)
+        let nothing = RowHash().value
+        return known.map { based in
+            let expected = based.demand
+            let wrong = expected.byOID.filter { $0.value != restored[$0.key] ?? nothing }.keys.sorted()
+            var finding = Finding(
+                id: Self.id, subject: Self.contents, status: .passed, basis: based.basis,
+                expected: "\(counted(expected.count, "object")), \(counted(expected.bytes, "byte"))",
+                observed: "the same contents in each")
+            if let first = wrong.first {
+                finding.status = .failed
+                finding.observed = "other contents in \(counted(wrong.count, "object")), the first is \(first)"
+                finding.reason = "large objects do not hold what \(based.basis.source) has of them"
+                finding.cause = based.basis.fault
+            }
+            return finding
+        }
+    }
+
+    private static let contents = "contents of large objects"
 
     private func count(of objects: Int, in context: CheckContext) -> [Finding] {
         context.expectations.of(Self.self).map { expectation in

@@ -2,6 +2,7 @@
 package let checkCatalogue: [any Check] = [
     RestoreCheck(),
     RowCountsCheck(),
+    ContentCheck(),
     FreshnessCheck(),
     ForeignKeysCheck(),
     JSONBCheck(),

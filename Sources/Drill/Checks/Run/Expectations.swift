@@ -43,8 +43,11 @@ extension Expectations {
             (ExtensionName($0.name), ExtensionExpectation())
         }
         add(Dictionary(extensions) { $1 }, of: .archive, to: ExtensionsCheck.self)
+        if let data = contents.data { add(data, of: .archive, to: ContentCheck.self) }
         if let count = contents.largeObjects, count > 0 {
-            add(LargeObjectsExpectation(count: count), of: .archive, to: LargeObjectsCheck.self)
+            add(
+                LargeObjectsExpectation(count: count, contents: contents.data?.largeObjects), of: .archive,
+                to: LargeObjectsCheck.self)
         }
         if !contents.sequences.isEmpty {
             add(SequencesExpectation(states: contents.sequenceStates), of: .archive, to: SequencesCheck.self)

@@ -32,6 +32,8 @@ package struct CheckResults: Sendable {
 package struct TableResult: Sendable, Equatable {
     package var name: TableName
     package var rows: Int64?
+    /// The digest of its rows, where it was compared with the backup's; nil otherwise.
+    package var digest: String?
     /// ISO 8601, of the freshest time column looked at.
     package var newest: String?
 }
@@ -181,6 +183,7 @@ extension CheckResults {
         _ findings: [Finding], in context: CheckContext, _ answers: ScanAnswers
     ) async throws {
         let freshness = Freshness(in: context, answers)
+        let digests = ContentCheck.digests(findings, in: context)
         let extensions: [Row]
         do {
             extensions = try await context.query("SELECT extname, extversion FROM pg_catalog.pg_extension ORDER BY 1")
@@ -194,6 +197,7 @@ extension CheckResults {
                 TableResult(
                     name: table.name,
                     rows: try? answers.sum(RowCountsCheck.rows, over: context.catalogue.leaves(of: table)),
+                    digest: digests[table.name.description],
                     newest: freshness.newest(of: table))
             },
             newest: freshness.newestOfAll, newestBeforeBackup: freshness.newestBeforeBackup,

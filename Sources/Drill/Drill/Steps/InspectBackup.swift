@@ -13,24 +13,25 @@ func inspect(_ backup: BackupAtHand, _ drill: DrillContext) async throws -> any 
     case .snapshot(let snapshot):
         try drill.request.requirePossible(for: snapshot)
         drill.record.update { $0.description = snapshot.description }
-        drill.add(snapshot.flaws { _ in })
+        drill.add(snapshot.inspect { _ in })
         return snapshot
     }
 }
 
 private func inspect(_ here: BackupHere, _ drill: DrillContext) throws -> any RestorableBackup {
-    let backup = restorable(try openBackup(here.tree, clock: BackupClock(drill.plan.backup)))
+    var backup = restorable(try openBackup(here.tree, clock: BackupClock(drill.plan.backup)))
     drill.record.watch(backup.trees, besides: here.workspace)
     // Of a backup that was fetched, this is known only now.
     try drill.request.requirePossible(for: backup)
     drill.record.update { $0.description = backup.description }
     let bytes = backup.description.bytes
-    let flaws = try backup.flaws { done in
+    let findings = try backup.inspect { done in
         try Task.checkCancellation()
         drill.emit(.progress(done: done, total: bytes, unit: .bytes))
     }
-    // pg_restore can run for ever on a backup that is cut off, and what it restored would not be the backup.
-    guard !flaws.contains(where: { $0.status == .failed }) else { throw FlawedBackup(findings: flaws) }
-    drill.add(flaws)
+    // pg_restore can run for ever on a backup that is cut off, runs what a crafted one tells it to, and what it restored
+    // would not be the backup.
+    guard !findings.contains(where: { $0.status == .failed }) else { throw FlawedBackup(findings: findings) }
+    drill.add(findings)
     return backup
 }

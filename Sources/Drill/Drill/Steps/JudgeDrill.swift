@@ -34,13 +34,14 @@ func judge(_ drill: DrillContext, interrupted: Bool) -> Report {
         objectives: objectives.report, phases: state.phases.ended,
         environment: Report.Environment(state, tool: request.tool), checks: findings,
         tables: (state.results?.tables ?? []).map {
-            Report.Table(schema: $0.name.schema, name: $0.name.name, rows: $0.rows, digest: nil, newest: $0.newest)
+            Report.Table(
+                schema: $0.name.schema, name: $0.name.name, rows: $0.rows, digest: $0.digest, newest: $0.newest)
         },
         cleanup: cleanup.entries.map { Report.Cleanup(what: $0.what, removed: $0.removed, verified: $0.verified) })
 }
 
 extension Report.Backup {
-    fileprivate init(_ found: FoundBackup, _ state: DrillRecord.State) {
+    init(_ found: FoundBackup, _ state: DrillRecord.State) {
         let known = state.description
         self.init(
             kind: known?.kind ?? "unknown", format: known?.format ?? "unknown", compression: known?.compression,

@@ -55,7 +55,7 @@ struct DamagedDump {
     }
 }
 
-@Suite struct IncompletenessTests {
+@Suite struct DumpFlawTests {
     static let directory: [Damage] = [
         Damage(
             options: ["-Fd"], name: "a data file is a link to nowhere",
@@ -192,7 +192,7 @@ struct DamagedDump {
             options: ["-Ft"], name: "no end blocks",
             make: { dump in
                 try dump.changeFile { $0.removeLast(1024) }
-            }, subject: "dump", problem: "within the header of a tar member"),
+            }, subject: "dump", problem: "the blocks of zeros that end it are missing"),
         Damage(
             options: ["-Ft"], name: "one end block",
             make: { dump in
@@ -233,7 +233,16 @@ struct DamagedDump {
                 let name = try #require(dump.names().first { $0.hasPrefix("blobs") })
                 let place = try dump.member(name)
                 try dump.changeFile { $0.replaceSubrange(place, with: place.map { _ in UInt8(ascii: "\n") }) }
-            }, subject: "blob_4000000001.dat", problem: "no listing names", count: 6),
+            }, subject: "blob_4000000001.dat", problem: "no listing names", count: 7),
+        Damage(
+            options: ["-Ft"], name: "a member that no entry names",
+            make: { dump in
+                let place = try dump.member(dump.file(ofMember: "a"))
+                try dump.changeFile { bytes in
+                    let member = bytes[place.lowerBound - 512..<place.lowerBound + (place.count + 511) / 512 * 512]
+                    bytes.insert(contentsOf: member, at: 0)
+                }
+            }, subject: "dat", problem: "twice"),
     ]
 
     static let others: [Damage] = [
@@ -244,7 +253,53 @@ struct DamagedDump {
                     if case .offset(let offset) = entry.data { Int(offset) } else { nil }
                 }
                 try dump.changeFile { $0.removeSubrange(offsets.max()!...) }
-            }, subject: "large objects", problem: "should be at byte"),
+            }, subject: "large objects", problem: "is not in the file", count: -1),
+        Damage(
+            options: ["-Fc"], name: "something behind the last block",
+            make: { dump in
+                try dump.changeFile { $0.append(0) }
+            }, subject: "dump", problem: "no data block where one should begin"),
+        Damage(
+            options: ["-Fc", "-Z0"], name: "a tab becomes a space",
+            make: { dump in
+                try dump.changeFile { bytes in
+                    let row = Data(bytes).firstRange(of: Data("1\trow 1".utf8))!
+                    bytes[row.lowerBound + 1] = UInt8(ascii: " ")
+                }
+            }, subject: "public.a", problem: "row 1 has 2 fields, and the table of contents names 3 columns"),
+        Damage(
+            options: ["-Fc", "-Z0"], name: "a byte that is not UTF-8",
+            make: { dump in
+                try dump.changeFile { bytes in
+                    bytes[Data(bytes).firstRange(of: Data("row 20".utf8))!.lowerBound] = 0xFF
+                }
+            }, subject: "public.a", problem: "is not text in UTF8"),
+        Damage(
+            options: ["-Fd", "-Z0"], name: "a byte 0",
+            make: { dump in
+                try dump.change(dump.file(of: "a")) { bytes in
+                    bytes[Data(bytes).firstRange(of: Data("row 20".utf8))!.lowerBound] = 0
+                }
+            }, subject: "public.a", problem: "is not text in UTF8"),
+        Damage(
+            options: ["-Fd", "-Z0"], name: "rows behind the end of data",
+            make: { dump in
+                try dump.change(dump.file(of: "a")) { $0 += Array("1\tx\tx\n".utf8) }
+            }, subject: "public.a", problem: "something follows its end-of-data mark"),
+        Damage(
+            options: ["-Fd", "-Z0"], name: "two files are exchanged",
+            make: { dump in
+                let (one, other) = try (dump.file(of: "a"), dump.file(of: "parts_1"))
+                let (first, second) = try (read("\(dump.path)/\(one)"), read("\(dump.path)/\(other)"))
+                try write(second, to: "\(dump.path)/\(one)")
+                try write(first, to: "\(dump.path)/\(other)")
+            }, subject: "public.parts_1", problem: "row 1", count: -1),
+        Damage(
+            options: ["-Fd"], name: "a data file that no entry names",
+            make: { dump in
+                try FileManager.default.copyItem(
+                    atPath: "\(dump.path)/\(dump.file(of: "a"))", toPath: "\(dump.path)/99999.dat.gz")
+            }, subject: "99999.dat.gz", problem: "no entry of the table of contents names this file"),
         Damage(
             options: ["-Fp"], name: "cut at a line",
             make: { dump in
@@ -278,9 +333,9 @@ struct DamagedDump {
             let path = "\(directory)/dump"
             try FileManager.default.copyItem(atPath: original, toPath: path)
             let dump = try Dump.open(path)
-            #expect(try dump.incompleteness() == [])
+            #expect(try dump.read().flaws == [])
             try damage.make(DamagedDump(path: path, dump: dump))
-            let findings = try Dump.open(path).incompleteness()
+            let findings = try Dump.open(path).read().flaws
             #expect(
                 findings.contains { $0.subject.contains(damage.subject) && $0.problem.contains(damage.problem) },
                 "\(findings)")
@@ -291,17 +346,17 @@ struct DamagedDump {
     @Test(arguments: ArchiveCase.all) func nothingIsSaidOfHealthyDumps(_ archive: ArchiveCase) throws {
         for options in [archive.options, archive.options + ["--inserts"], archive.options + ["--schema-only"]] {
             let path = try Corpus.dump(archive.installation, options)
-            #expect(try Dump.open(path).incompleteness() == [], "\(options)")
+            #expect(try Dump.open(path).read().flaws == [], "\(options)")
         }
     }
 
     @Test func progressReachesTheSizeOfTheDataAndMayStop() throws {
         let dump = try Dump.open(Corpus.dump(Installation.all[0], "-Fd"))
         var seen: [Int64] = []
-        _ = try dump.incompleteness { seen.append($0) }
+        _ = try dump.read { seen.append($0) }
         #expect(seen == seen.sorted())
         #expect(seen.last! > dump.bytes / 2 && seen.last! <= dump.bytes)
-        #expect(throws: CancellationError.self) { try dump.incompleteness { _ in throw CancellationError() } }
+        #expect(throws: CancellationError.self) { try dump.read { _ in throw CancellationError() } }
     }
 }
 

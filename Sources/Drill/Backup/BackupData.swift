@@ -1,0 +1,37 @@
+import Archive
+
+/// The rows and the large objects that a backup holds, as they were read from it.
+package struct BackupData: Sendable {
+    package var tables: [TableContents]
+    package var largeObjects: LargeObjectContents
+    /// PostgreSQL's name of the encoding of the rows.
+    package var encoding: String
+    /// Whether the source prints floats in another form than servers do since PostgreSQL 12.
+    package var hasOldFloats: Bool
+    /// Whether the backup brings statements that `pg_dump` does not write, which may change rows.
+    package var mayChangeRows: Bool
+
+    package init(
+        tables: [TableContents], largeObjects: LargeObjectContents = LargeObjectContents(), encoding: String = "UTF8",
+        hasOldFloats: Bool = false, mayChangeRows: Bool = false
+    ) {
+        self.tables = tables
+        self.largeObjects = largeObjects
+        self.encoding = encoding
+        self.hasOldFloats = hasOldFloats
+        self.mayChangeRows = mayChangeRows
+    }
+}
+
+extension DumpBackup {
+    /// What it holds; nil before it was inspected.
+    package var data: BackupData? {
+        reading.map { reading in
+            let major = description.serverVersion.flatMap { Int($0.prefix { $0.isNumber }) }
+            return BackupData(
+                tables: reading.tables, largeObjects: reading.largeObjects,
+                encoding: dump.contents?.encoding ?? dump.plainHeader?.clientEncoding ?? "UTF8",
+                hasOldFloats: (major ?? 0) < 12, mayChangeRows: reading.mayChangeRows)
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import Archive
+import Backup
+import Findings
+import Postgres
+import Rows
+
+/// The rows of a restored table, and those that the backup has of it: one table, or all leaves of a partitioned one.
+struct ContentComparison: Sendable {
+    let table: Table
+    /// The tables that hold its rows.
+    let leaves: [Table]
+    private let rows: Int64
+    /// Of the rows in the backup; nil if they cannot be compared by it.
+    let digest: TableDigest?
+    private let columns: [String]
+    private let timeColumns: Set<String>
+    private let data: BackupData
+
+    init(_ table: Table, _ contents: [TableContents], _ data: BackupData, in catalogue: Catalogue) {
+        self.table = table
+        leaves = catalogue.leaves(of: table)
+        rows = contents.reduce(0) { $0 + $1.rows }
+        let first = contents.first
+        // The sums of leaves with their columns in different orders are of different rows.
+        let isOneOrder = contents.allSatisfy { $0.columns == first?.columns }
+        digest = contents.reduce(isOneOrder ? TableDigest() : nil) { sum, some in
+            guard var sum, let digest = some.digest else { return nil }
+            sum.add(digest)
+            return sum
+        }
+        columns = first?.columns ?? []
+        timeColumns = contents.dropFirst().reduce(first?.timeColumns ?? []) { $0.intersection($1.timeColumns) }
+        self.data = data
+    }
+
+    var expected: String { digest.map(Self.words) ?? counted(rows, "row") }
+
+    private static func words(_ digest: TableDigest) -> String {
+        "\(counted(digest.rows, "row")), digest \(digest.hash)"
+    }
+
+    // MARK: By digest
+
+    func finding(basis: Basis, over session: Session) async throws -> [Finding] {
+        guard let digest else { return [] }
+        var restored = try await read(over: session)
+        if restored != digest, restored.rows == digest.rows {
+            // The form of bytea is the one setting that pg_dump leaves as the source has it, besides the time zone.
+            let escaped = try await read(["bytea_output": "escape"], over: session)
+            if escaped == digest { restored = escaped }
+        }
+        if restored != digest, restored.rows == digest.rows, let reason = try await unstable(over: session) {
+            return [
+                Finding(
+                    id: .content, subject: table.name.description, status: .notRun, basis: basis, expected: expected,
+                    observed: Self.words(restored), reason: reason)
+            ]
+        }
+        return [finding(basis, observed: Self.words(restored), isRight: restored == digest)]
+    }
+
+    private func finding(_ basis: Basis, observed: String, isRight: Bool) -> Finding {
+        Finding(
+            id: .content, subject: table.name.description, status: isRight ? .passed : .failed, basis: basis,
+            expected: expected, observed: observed,
+            reason: isRight ? nil : "the restored table does not hold the rows that \(basis.source) has of it",
+            cause: isRight ? nil : basis.fault)
+    }
+
+    private func read(_ settings: [String: String] = [:], over session: Session) async throws -> TableDigest {
+        let list = columns.map(quoteIdentifier).joined(separator: ", ")
+        // COPY of a table gives its own rows only, and those of a table without columns; a partitioned one needs a query.
+        let source =
+            table.isPartitioned
+            ? "(SELECT \(list) FROM \(table.sql))" : table.name.sql + (list.isEmpty ? "" : " (\(list))")
+        // The encoding of the rows alone: names in the statement are in that of the session.
+        let sql = "COPY \(source) TO STDOUT (ENCODING \(quoteLiteral(data.encoding)))"
+        return try await session.reading(settings: CanonicalSettings.values.merging(settings) { $1 }) { session in
+            var digest = TableDigest()
+            try await session.copyOut(sql) { digest.add(row: $0) }
+            return digest
+        }
+    }
+
+    /// Why other values need not be wrong; nil if they are.
+    private func unstable(over session: Session) async throws -> String? {
+        let oids = "{" + Set(leaves + [table]).map { "\($0.oid)" }.joined(separator: ",") + "}"
+        let found = try await session.query(
+            "SELECT * FROM (\(SQLFile.unstableColumns.text)) AS u WHERE u.table = ANY ($1::int8[])", [oids])
+        let first = try found.first { column in
+            if try column.need("is_float", as: Bool.self) { return data.hasOldFloats }
+            // Times that the definition in the backup names as such were brought to UTC.
+            return try
+                !(column.need("is_time", as: Bool.self) && timeColumns.contains(column.need("name", as: String.self)))
+        }
+        guard let first else { return nil }
+        return """
+            as many rows as in the backup, but whether their values are the same cannot be told: values such as those of \
+            \(try first.need("name", as: String.self)) (\(try first.need("type", as: String.self))) are printed in one form at the source and in another here
+            """
+    }
+
+    // MARK: By number
+
+    func finding(basis: Basis, _ answers: ScanAnswers) -> Finding {
+        do throws(PostgresError) {
+            let restored = try answers.sum(RowCountsCheck.rows, over: leaves)
+            return finding(basis, observed: counted(restored, "row"), isRight: restored == rows)
+        } catch {
+            return Finding(
+                inconclusive: .content, subject: table.name.description, basis: basis, expected: expected,
+                because: error)
+        }
+    }
+}
+
+extension SQLFile {
+    static var unstableColumns: SQLFile { SQLFile(PackageResources.unstable_columns_sql) }
+}

@@ -1,0 +1,119 @@
+import Rows
+
+/// Compares the data of an archive with its table of contents, in whatever order the data comes: each entry that has
+/// data has it once, and nothing is there that no entry names.
+struct DataInventory {
+    let contents: TableOfContents
+    /// The name of the dump's file or directory, for flaws of the whole.
+    let name: String
+    var flaws = DumpFlaws()
+    var objects: LargeObjectLedger
+    /// Where each entry is in the table of contents, by its id.
+    private let places: [Int32: Int]
+    /// The entries whose data has been met.
+    private var met: Set<Int32> = []
+    /// By the place of the table's definition in the table of contents; by that of the data, if there is no definition.
+    private var tables: [Int: TableContents] = [:]
+    private let encoding: TextEncoding
+
+    init(_ contents: TableOfContents, name: String) {
+        self.contents = contents
+        self.name = name
+        objects = LargeObjectLedger(hasListings: contents.entries.contains { $0.data.isFile })
+        places = Dictionary(
+            uniqueKeysWithValues: contents.entries.indices.lazy.map { (contents.entries[$0].dumpID, $0) })
+        encoding = TextEncoding(contents.encoding ?? "UTF8")
+    }
+
+    func entry(_ id: Int32) -> ArchiveEntry? { places[id].map { contents.entries[$0] } }
+
+    /// Notes that the data of an entry is there.
+    /// - Returns: false if it was there before.
+    mutating func meet(_ entry: ArchiveEntry) -> Bool { met.insert(entry.dumpID).inserted }
+
+    /// The entries whose data has not been met.
+    var missing: [ArchiveEntry] { contents.entries.filter { $0.hasData && !met.contains($0.dumpID) } }
+
+    // MARK: Streams
+
+    /// What takes the data of an entry.
+    func sink(for entry: ArchiveEntry) -> any DataSink {
+        guard entry.kind == "TABLE DATA" else { return UnknownData() }
+        guard let statement = entry.copyStatement else {
+            return InsertData(encoding: encoding, standardConformingStrings: contents.standardConformingStrings)
+        }
+        guard let target = CopyTarget(parsing: statement) else { return UnknownData() }
+        let times = timeColumns(of: entry)
+        return CopyData(
+            columns: target.columns.count, times: target.columns.indices.filter { times.contains(target.columns[$0]) },
+            encoding: encoding)
+    }
+
+    /// Takes what was read of an entry's data.
+    /// - Parameter problem: why the stream could not be read to its end; nil if it was.
+    mutating func close(_ sink: any DataSink, of entry: ArchiveEntry, in file: String? = nil, problem: String?) {
+        if let problem = problem ?? sink.finish() {
+            flaws.add(entry.subject, file.map { "\($0): \(problem)" } ?? problem)
+            return
+        }
+        guard entry.kind == "TABLE DATA", let place = places[entry.dumpID] else { return }
+        let definition = definition(of: entry)
+        var table = TableContents(schema: entry.namespace, name: entry.tag, isDefined: definition != nil)
+        switch sink {
+        case let rows as CopyData:
+            guard let target = entry.copyStatement.flatMap(CopyTarget.init) else { return }
+            table.columns = target.columns
+            table.isLoadedThroughRoot = target.table != CopiedTable(schema: entry.namespace, name: entry.tag)
+            table.rows = rows.digest.rows
+            table.digest = rows.isExact ? rows.digest : nil
+            table.timeColumns = timeColumns(of: entry)
+        case let rows as InsertData:
+            table.rows = rows.rows
+            table.isLoadedThroughRoot = entry.definition.hasPrefix("-- load via partition root ")
+        default:
+            flaws.add(entry.subject, "its COPY statement is not one that pg_dump writes")
+            return
+        }
+        // Several entries may have data of one table.
+        let key = definition.flatMap { places[$0.dumpID] } ?? place
+        tables[key] = tables[key].map { $0.adding(table) } ?? table
+    }
+
+    private func definition(of data: ArchiveEntry) -> ArchiveEntry? {
+        data.dependencies.lazy.compactMap(entry).first { $0.kind == "TABLE" }
+    }
+
+    /// The columns of an entry's table that are times with a time zone, as far as the definition tells.
+    private func timeColumns(of data: ArchiveEntry) -> Set<String> {
+        definition(of: data).map { TableDefinition.timeColumns($0.definition) } ?? []
+    }
+
+    // MARK: The end
+
+    /// Call once, when all data was read.
+    func finish() -> DumpReading {
+        var flaws = flaws
+        objects.finish(
+            declared: contents.largeObjects,
+            hasData: contents.entries.contains { $0.kind == "BLOBS" && $0.hasData }, &flaws)
+        return DumpReading(
+            flaws: flaws.all, tables: tables.sorted { $0.key < $1.key }.map(\.value),
+            largeObjects: objects.contents, unknownKinds: contents.unknownKinds,
+            mayChangeRows: contents.entries.contains { $0.foreignStatement != nil })
+    }
+}
+
+extension DataLocation {
+    fileprivate var isFile: Bool { if case .file = self { true } else { false } }
+}
+
+extension TableContents {
+    /// The same table with more rows.
+    func adding(_ other: TableContents) -> TableContents {
+        var sum = self
+        sum.rows += other.rows
+        if let digest = other.digest, other.columns == columns { sum.digest?.add(digest) } else { sum.digest = nil }
+        sum.isLoadedThroughRoot = isLoadedThroughRoot || other.isLoadedThroughRoot
+        return sum
+    }
+}

@@ -1,0 +1,158 @@
+import Bytes
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// The rows of a table as INSERT statements (`dumpTableData_insert` in `pg_dump.c`): rows are counted, and the end is
+/// compared with that of `pg_dump`.
+///
+///     INSERT INTO t [(columns)] [OVERRIDING SYSTEM VALUE] VALUES (…), … [ON CONFLICT DO NOTHING];
+///     INSERT INTO t DEFAULT VALUES;
+final class InsertData: DataSink {
+    private(set) var rows: Int64 = 0
+    private var statements: Int64 = 0
+    private let encoding: TextEncoding
+    private let backslashEscapes: Bool
+    private var text: TextCheck
+    private var problem: String?
+    private var isEmpty = true
+
+    private var mode = Mode.between
+    private var depth = 0
+    private var isFirstWord = false
+    private var sawValues = false
+    private var sawDefault = false
+    private var word: [UInt8] = []
+    /// Whether a backslash escapes in the string that is being read.
+    private var escapes = false
+    /// Line ends since the last statement, or since the beginning.
+    private var newlines = 0
+
+    private enum Mode {
+        /// Between two statements.
+        case between
+        case code
+        case string, stringEscape, pair
+        case name
+    }
+
+    /// - Parameter standardConformingStrings: whether a backslash is an ordinary character in `'…'`.
+    init(encoding: TextEncoding, standardConformingStrings: Bool) {
+        self.encoding = encoding
+        backslashEscapes = !standardConformingStrings
+        text = TextCheck(encoding)
+    }
+
+    func take(_ bytes: UnsafeRawBufferPointer) {
+        guard problem == nil else { return }
+        isEmpty = isEmpty && bytes.isEmpty
+        if text.take(bytes) != nil {
+            problem = "a byte near row \(rows) is not text in \(encoding.name), the encoding of the dump"
+            return
+        }
+        var index = 0
+        while index < bytes.count, problem == nil {
+            if mode == .string, !escapes, !encoding.hasPairs, let start = bytes.baseAddress {
+                // Most bytes are in strings.
+                guard let quote = memchr(start + index, Int32(UInt8(ascii: "'")), bytes.count - index) else { return }
+                index = UnsafeRawPointer(quote) - start
+            }
+            step(bytes[index])
+            index += 1
+        }
+    }
+
+    /// Takes one whole statement.
+    func take(wholeLine statement: [UInt8]) {
+        statement.withUnsafeBytes(take)
+        withUnsafeBytes(of: ASCII.newline, take)
+    }
+
+    var hasProblem: Bool { problem != nil }
+
+    func finish() -> String? {
+        if let problem { return problem }
+        if isEmpty { return "its data is empty: not even the end of data is there" }
+        guard mode == .between, newlines == (statements == 0 ? 2 : 3) else {
+            return "its data was cut off: it does not end with a whole statement and two empty lines"
+        }
+        return nil
+    }
+
+    // MARK: Bytes
+
+    private func step(_ byte: UInt8) {
+        switch mode {
+        case .between:
+            if byte == ASCII.newline {
+                newlines += 1
+                if newlines > 3 { problem = "something follows its last statement" }
+            } else if byte == UInt8(ascii: "I"), newlines <= 1 {
+                mode = .code
+                word = [byte | 0x20]
+                (isFirstWord, sawValues, sawDefault, depth) = (true, false, false, 0)
+            } else {
+                problem = "something other than an INSERT statement follows row \(rows)"
+            }
+        case .code: code(byte)
+        case .string:
+            if byte == UInt8(ascii: "'") {
+                mode = .code
+            } else if byte == ASCII.backslash, escapes {
+                mode = .stringEscape
+            } else if encoding.isLeadByte(byte) {
+                mode = .pair
+            }
+        case .stringEscape, .pair: mode = .string
+        case .name: if byte == ASCII.quote { mode = .code }
+        }
+    }
+
+    private func code(_ byte: UInt8) {
+        if ASCII.isWord(byte) {
+            // Longer words mean nothing here.
+            if word.count < 16 { word.append(byte | 0x20) }
+            return
+        }
+        let last = word
+        word = []
+        if depth == 0, !last.isEmpty { read(last) }
+        switch byte {
+        case UInt8(ascii: "'"):
+            mode = .string
+            escapes = backslashEscapes || last == [UInt8(ascii: "e")]
+        case ASCII.quote: mode = .name
+        case UInt8(ascii: "("):
+            if depth == 0, sawValues { rows += 1 }
+            depth += 1
+        case UInt8(ascii: ")"): depth -= 1
+        case UInt8(ascii: ";") where depth == 0: endStatement()
+        default: break
+        }
+    }
+
+    private func read(_ word: [UInt8]) {
+        if isFirstWord, word != Array("insert".utf8) {
+            problem = "something other than an INSERT statement follows row \(rows)"
+        }
+        isFirstWord = false
+        if word == Array("values".utf8) {
+            sawValues = true
+            if sawDefault { rows += 1 }
+        }
+        sawDefault = word == Array("default".utf8)
+    }
+
+    private func endStatement() {
+        guard sawValues else {
+            problem = "a statement after row \(rows) is no INSERT of rows"
+            return
+        }
+        statements += 1
+        newlines = 0
+        mode = .between
+    }
+}

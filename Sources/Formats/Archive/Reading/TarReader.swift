@@ -1,0 +1,108 @@
+import SystemPackage
+
+/// Reads the members of a tar dump, in the order in which they lie in the file. `pg_dump` writes `toc.dat`, the data of
+/// each entry, the large objects and behind them their listing, and a script (`restore.sql`) that no restore reads.
+struct TarReader {
+    private let dump: Dump
+    private let contents: TableOfContents
+
+    init(_ dump: Dump, _ contents: TableOfContents) {
+        self.dump = dump
+        self.contents = contents
+    }
+
+    /// - Throws: ``ArchiveError`` where the file cannot be read; what `progress` throws.
+    func read(into inventory: inout DataInventory, _ progress: (Int64) throws -> Void) throws {
+        var members = Members(contents)
+        do {
+            var stream = try TarStream(InputFile(dump.file))
+            while let member = try stream.next() {
+                try members.read(member, from: &stream, into: &inventory)
+                try progress(stream.compressedBytesRead)
+            }
+            if stream.zerosAtEnd < 1024 {
+                inventory.flaws.add(inventory.name, "the two blocks of zeros that end a tar file are cut off")
+            }
+        } catch let error as ArchiveError {
+            // A member that is cut off is not there.
+            inventory.flaws.add(inventory.name, try error.flaw)
+        }
+        for entry in inventory.missing {
+            guard case .file(let name) = entry.data else { continue }
+            if entry.kind == "BLOBS" {
+                inventory.objects.lacksListing = true
+                let listing = LargeObjectListing.name(for: entry, contents.header.version)
+                inventory.flaws.add(entry.subject, "their listing, the member \(listing), is missing")
+            } else {
+                inventory.flaws.add(entry.subject, "its data, the member \(name), is missing")
+            }
+        }
+    }
+}
+
+/// What the members of a tar dump are for.
+private struct Members {
+    private enum Use {
+        case data(ArchiveEntry)
+        case listing(ArchiveEntry)
+        case object(UInt32)
+        case other
+    }
+
+    private var uses: [String: Use] = ["toc.dat": .other, "restore.sql": .other]
+    private var seen: Set<String> = []
+    private let buffer = ReadingBuffer()
+
+    init(_ contents: TableOfContents) {
+        for entry in contents.entries {
+            guard case .file(let name) = entry.data else { continue }
+            if entry.kind == "BLOBS" {
+                uses[LargeObjectListing.name(for: entry, contents.header.version)] = .listing(entry)
+            } else {
+                uses[name] = .data(entry)
+            }
+        }
+    }
+
+    mutating func read(
+        _ member: TarHeader, from stream: inout TarStream, into inventory: inout DataInventory
+    ) throws {
+        let use = uses[member.name] ?? LargeObjectListing.object(ofFile: member.name).map(Use.object)
+        guard let use, member.kind == .file else {
+            return inventory.flaws.add(member.name, "no entry of the table of contents names this member")
+        }
+        if case .object = use {
+        } else if !seen.insert(member.name).inserted {
+            inventory.flaws.add(member.name, "the member is there twice")
+        }
+        switch use {
+        case .data(let entry):
+            let sink = inventory.sink(for: entry)
+            try read(&stream, into: sink)
+            _ = inventory.meet(entry)
+            inventory.close(sink, of: entry, in: member.name, problem: nil)
+        case .listing(let entry):
+            let bytes = try listing(&stream, member)
+            _ = inventory.meet(entry)
+            inventory.objects.list(LargeObjectListing(bytes), in: member.name, &inventory.flaws)
+        case .object(let oid):
+            let sink = LargeObjectData()
+            try read(&stream, into: sink)
+            inventory.objects.add(oid, in: member.name, sink.digest, &inventory.flaws)
+        case .other: break
+        }
+    }
+
+    private func read(_ stream: inout TarStream, into sink: any DataSink) throws(ArchiveError) {
+        while case let count = try stream.read(into: buffer.bytes), count > 0 {
+            sink.take(UnsafeRawBufferPointer(rebasing: buffer.bytes[..<count]))
+        }
+    }
+
+    private func listing(_ stream: inout TarStream, _ member: TarHeader) throws(ArchiveError) -> [UInt8] {
+        let size = Int(min(member.size, Int64(LargeObjectListing.longest)))
+        return try [UInt8](unsafeUninitializedCapacity: size) { bytes, count throws(ArchiveError) in
+            count = try stream.read(into: UnsafeMutableRawBufferPointer(bytes))
+        }
+    }
+}
