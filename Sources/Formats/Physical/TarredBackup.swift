@@ -54,7 +54,9 @@ package struct TarredBackup: Sendable {
     }
 
     private static func part(named name: FilePath, in tree: OpenTree) throws(DataDirectoryError) -> Part? {
-        guard let match = name.string.wholeMatch(of: /(base|pg_wal|[0-9]+)\.tar(\.gz|\.lz4|\.zst|\.bz2|\.xz)?/) else { return nil }
+        guard let match = name.string.wholeMatch(of: /(base|pg_wal|[0-9]+)\.tar(\.gz|\.lz4|\.zst|\.bz2|\.xz)?/) else {
+            return nil
+        }
         let place: Part.Place? =
             match.1 == "base" ? .base : match.1 == "pg_wal" ? .log : UInt32(match.1).map { .tablespace($0) }
         guard let place else { return nil }
