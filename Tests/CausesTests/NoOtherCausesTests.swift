@@ -10,6 +10,7 @@ import Testing
         "ColdTier/Import/LoadSlice.swift": "a slice is not what its manifest says, or a database does not take it",
         "ColdTier/Verify/VerifyExport.swift": "files of an export are not what its manifest says",
         "Drill/Checks/Constraints/ConstraintsCheck.swift": "rows that break a constraint, counted",
+        "Drill/Checks/Content/ContentComparison.swift": "rows and their digest, compared with what the backup has",
         "Drill/Checks/Extensions/ExtensionsCheck.swift": "versions of extensions, compared",
         "Drill/Checks/Files/FilesCheck.swift": "files and pages that are not there, counted",
         "Drill/Checks/ForeignKeys/ForeignKeysCheck.swift": "orphans, counted",

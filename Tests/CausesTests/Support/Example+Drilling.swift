@@ -226,10 +226,10 @@ extension Example {
             try await lab.drilling(try await lab.dump(.custom, ["--data-only"]))
         },
         Example("script-cut", "closing comment", "a compressed script without its end") { lab in
-            let script = try lab.script("CREATE TABLE public.t (i int);", isWhole: false)
+            let script = try lab.script("SELECT 1;", isWhole: false)
             let gzip = Command("/usr/bin/gzip", [script.string])
             #expect(try await gzip.run(deadline: .seconds(600)).succeeded)
-            return try await lab.drilling(FilePath(script.string + ".gz"))
+            return try await lab.restoringUninspected(FilePath(script.string + ".gz"))
         },
         Example("absent", "missing", "a table that the dump names and does not make") {
             try await $0.drilling(try $0.script(named("t")))

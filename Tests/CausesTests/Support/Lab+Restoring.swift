@@ -34,6 +34,18 @@ extension Lab {
                 isNewerThanSource: newerThanSource, sortsDifferently: sortsDifferently, rolesMade: rolesMade))
     }
 
+    /// Restores a plain dump as it is, without the inspection that finds its flaws first.
+    func restoringUninspected(_ path: FilePath) async throws -> [Decided] {
+        let dump = try Dump.open(.ofBackup(at: path))
+        let problems = try await withConnection(to: server.target(database: "shop")) { connection in
+            let run = PlainRun(end: ContinuousClock.now + .seconds(600), refuses: false) { _ in }
+            return try await run.restore(dump, over: connection) { _ in }.run.progress.problems
+        }
+        return problems.compactMap { problem in
+            causeTable.first { $0.reason == problem.judgement.reason }.map { Decided($0, says: problem.message) }
+        }
+    }
+
     /// Gives an archive to a real pg_restore.
     /// - Parameters:
     ///   - output: an option instead of a new database to restore into.

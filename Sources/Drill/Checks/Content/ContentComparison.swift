@@ -9,6 +9,8 @@ struct ContentComparison: Sendable {
     let table: Table
     /// The tables that hold its rows.
     let leaves: [Table]
+    /// A client of PostgreSQL holds a whole row, and more than once. Tables with a longer one, in bytes, are compared by number.
+    private static let longestRow = 8 << 20
     private let rows: Int64
     /// Of the rows in the backup; nil if they cannot be compared by it.
     let digest: TableDigest?
@@ -23,7 +25,8 @@ struct ContentComparison: Sendable {
         let first = contents.first
         // The sums of leaves with their columns in different orders are of different rows.
         let isOneOrder = contents.allSatisfy { $0.columns == first?.columns }
-        digest = contents.reduce(isOneOrder ? TableDigest() : nil) { sum, some in
+        let isShort = contents.allSatisfy { $0.longestRow <= Self.longestRow }
+        digest = contents.reduce(isOneOrder && isShort ? TableDigest() : nil) { sum, some in
             guard var sum, let digest = some.digest else { return nil }
             sum.add(digest)
             return sum

@@ -14,6 +14,8 @@ final class CopyData: DataSink {
     private static let longestHeld = 1 << 20
 
     private(set) var digest = TableDigest()
+    /// Bytes of the longest row.
+    private(set) var longestRow = 0
     private let fields: FieldCount
     private let times: TimeFields
     private var text: TextCheck
@@ -90,6 +92,7 @@ final class CopyData: DataSink {
             trailing = 0
             return
         }
+        longestRow = max(longestRow, row.count)
         let count = fields.count(in: row)
         guard count == fields.expected else { return note(fieldsFound: count) }
         times.withUTC(row) { digest.add(row: $0) }
@@ -129,6 +132,7 @@ final class CopyData: DataSink {
         if let row = long {
             long = nil
             guard row.fields == fields.expected else { return note(fieldsFound: row.fields) }
+            longestRow = max(longestRow, row.bytes)
             isExact = isExact && times.isEmpty
             digest.add(row: row.hash.value)
         } else {
@@ -146,6 +150,7 @@ final class CopyData: DataSink {
 private final class LongRow {
     let hash = RowHash()
     private(set) var fields: Int
+    private(set) var bytes = 0
     private let count: FieldCount
 
     init(_ count: FieldCount) {
@@ -157,6 +162,7 @@ private final class LongRow {
         // Each piece that is not the first continues the last field of the one before.
         fields += count.count(in: bytes, isContinued: fields > 0)
         hash.add(bytes)
+        self.bytes += bytes.count
     }
 }
 

@@ -66,6 +66,7 @@ struct DataInventory {
             table.isLoadedThroughRoot = target.table != CopiedTable(schema: entry.namespace, name: entry.tag)
             table.rows = rows.digest.rows
             table.digest = rows.isExact ? rows.digest : nil
+            table.longestRow = rows.longestRow
             table.timeColumns = timeColumns(of: entry)
         case let rows as InsertData:
             table.rows = rows.rows
@@ -112,6 +113,7 @@ extension TableContents {
     func adding(_ other: TableContents) -> TableContents {
         var sum = self
         sum.rows += other.rows
+        sum.longestRow = max(sum.longestRow, other.longestRow)
         if let digest = other.digest, other.columns == columns { sum.digest?.add(digest) } else { sum.digest = nil }
         sum.isLoadedThroughRoot = isLoadedThroughRoot || other.isLoadedThroughRoot
         return sum

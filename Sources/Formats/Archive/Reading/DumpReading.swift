@@ -31,6 +31,8 @@ package struct TableContents: Sendable, Equatable {
     package var rows: Int64
     /// Of the rows in canonical form; nil where the rows are INSERT statements.
     package var digest: TableDigest?
+    /// Bytes of the longest row; 0 where the rows are INSERT statements.
+    package var longestRow = 0
     /// The columns whose times were brought to UTC for the digest.
     package var timeColumns: Set<String>
 

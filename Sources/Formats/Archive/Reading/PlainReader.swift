@@ -129,6 +129,7 @@ private struct PlainTables {
         more.columns = target.columns
         more.rows = rows.digest.rows
         more.digest = rows.isExact ? rows.digest : nil
+        more.longestRow = rows.longestRow
         more.timeColumns = created[Name(target.table)] ?? []
         tables[place] = tables[place].columns == nil ? more : tables[place].adding(more)
     }
