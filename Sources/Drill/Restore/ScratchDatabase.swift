@@ -19,11 +19,12 @@ func withDatabase<Result: Sendable>(
         }
         let name = "pgassay_" + UUID().uuidString.prefix(8).lowercased()
         let quoted = quoteIdentifier(name)
-        try await connection.execute(
-            "CREATE DATABASE \(quoted) TEMPLATE template0"
-                + (encoding.map { " ENCODING \(quoteLiteral($0)) LOCALE 'C'" } ?? ""))
         let made = RoleList()
         do {
+            // A drill that is stopped meanwhile may not learn that it was created.
+            try await connection.execute(
+                "CREATE DATABASE \(quoted) TEMPLATE template0"
+                    + (encoding.map { " ENCODING \(quoteLiteral($0)) LOCALE 'C'" } ?? ""))
             try await connection.execute("COMMENT ON DATABASE \(quoted) IS \(quoteLiteral("pgassay: \(label)"))")
             let database = EmptyDatabase(
                 target: server.database(name), serverVersion: version, installation: installation, fence: nil, log: nil,
@@ -72,10 +73,13 @@ private func drop(
 ) async throws {
     try await withConnection(to: target) { connection in
         var failure: (any Error)?
+        let isThere = "SELECT 1 FROM pg_database WHERE datname = $1"
         do {
-            try await dropDatabase(name, over: connection)
-            let left = try await connection.query("SELECT 1 FROM pg_database WHERE datname = $1", [name])
-            cleanup.record("database \(name)", removed: left.isEmpty, verified: "pg_database no longer lists it")
+            if try await !connection.query(isThere, [name]).isEmpty {
+                try await dropDatabase(name, over: connection)
+                let left = try await connection.query(isThere, [name])
+                cleanup.record("database \(name)", removed: left.isEmpty, verified: "pg_database no longer lists it")
+            }
         } catch {
             cleanup.record("database \(name)", removed: false, verified: String(describing: error))
             failure = error
