@@ -75,10 +75,11 @@ private func drop(
         var failure: (any Error)?
         let isThere = "SELECT 1 FROM pg_database WHERE datname = $1"
         do {
-            if try await connection.query(isThere, [name]).isEmpty { return }
-            try await dropDatabase(name, over: connection)
-            let left = try await connection.query(isThere, [name])
-            cleanup.record("database \(name)", removed: left.isEmpty, verified: "pg_database no longer lists it")
+            if try await !connection.query(isThere, [name]).isEmpty {
+                try await dropDatabase(name, over: connection)
+                let left = try await connection.query(isThere, [name])
+                cleanup.record("database \(name)", removed: left.isEmpty, verified: "pg_database no longer lists it")
+            }
         } catch {
             cleanup.record("database \(name)", removed: false, verified: String(describing: error))
             failure = error
