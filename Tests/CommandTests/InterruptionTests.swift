@@ -141,7 +141,8 @@ import Testing
                 [
                     "-c",
                     "yes 1 | head -c 128M | gzip -1 > ones; sed /^COPY/q \(begin) | gzip > dump; "
-                        + "for i in $(seq 100); do cat ones; done >> dump",
+                        + "for i in $(seq 5); do cat ones; done >> dump; printf '\\\\.\\n\\n\\n--\\n"
+                        + "-- PostgreSQL database dump complete\\n--\\n\\n' | gzip >> dump",
                 ], in: desk.root, environment: desk.environment())
             try #require(made.exitCode == 0, "\(made.errors)")
             let plan = try desk.plan(desk.root.appending("dump"), "scratch: { diskSpace: 1MB }")
