@@ -35,7 +35,7 @@ extension DrillRequest {
         guard var source = plan.backup ?? backup.map({ BackupSource(path: $0) }) else {
             throw Failure(.wrongCommand, "the plan names no backup: name one with --backup.")
         }
-        source.override(backup: plan.backup == nil ? nil : backup, pick: pick)
+        source.override(backup: backup, pick: pick)
         if let backup { plan.note("--backup \(backup)") }
         if let pick { plan.note("--pick \(pick)") }
         plan.backup = source

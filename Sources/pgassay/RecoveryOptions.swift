@@ -50,7 +50,7 @@ struct RecoveryOptions: ParsableArguments {
     }
 
     /// The options as they were given.
-    var words: [String] { given.flatMap { [$0.name, $0.value] } }
+    var words: [String] { given.flatMap { [$0.name, $0.value] } + follow.flatMap { ["--follow", $0] } }
 
     private var given: [(name: String, value: String, RestoreAbility)] {
         let options: [(String, String?, RestoreAbility)] = [

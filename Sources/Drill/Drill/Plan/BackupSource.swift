@@ -25,9 +25,10 @@ package struct BackupSource: Sendable, Equatable {
 
     init(_ place: Place) { self.place = place }
 
-    /// Takes what the options `--backup` and `--pick` say, and keeps what they replace.
+    /// Takes what the options `--backup` and `--pick` say, and keeps what they replace. A plan that names no backup already has that
+    /// of the option.
     package mutating func override(backup: String?, pick: String?) {
-        if let backup {
+        if let backup, place != .path(backup) {
             overrides.append("named with --backup, instead of the plan's \(place)")
             place = .path(backup)
         }
