@@ -43,10 +43,9 @@ package let backupKinds: [any FileBackup.Type] = [
     IncrementalBackup.self, PhysicalBackup.self, TarBackup.self, WrappedDump.self, DumpBackup.self,
 ]
 
-/// Opens a backup as the first kind that recognises it.
-/// - Throws: ``NotABackup``; the error of that kind, if the backup is broken.
+/// Opens a backup as the first kind that recognises it. Ask ``NotABackup`` first whether it can be one.
+/// - Throws: ``NotABackup`` of a tar file; the error of that kind, if the backup is broken.
 package func openBackup(_ tree: OpenTree, clock: BackupClock) throws -> any FileBackup {
-    if let something = NotABackup(tree) { throw something }
     for kind in backupKinds {
         if let backup = try kind.recognise(tree, clock: clock) { return backup }
     }

@@ -71,9 +71,6 @@ package func findClean(
         try Task.checkCancellation()
         var drill = request
         drill.backup = backups[index]
-        if case .files(let path) = drill.backup.origin {
-            _ = try openRefusingMistakes(at: path, named: drill.backup.location, drill.plan)
-        }
         let one: TriedBackup
         if let earlier = try await known.report(on: drill.backup) {
             one = TriedBackup(backup: drill.backup, report: earlier.report, file: earlier.file, isKnown: true)

@@ -56,6 +56,7 @@ extension DrillRequest {
     /// Refuses what the plan asks and the backup cannot do, as far as its kind is known before it is fetched.
     /// - Throws: ``ImpossibleDemand``.
     package func requirePossible() throws(ImpossibleDemand) {
+        guard !plan.asked.isEmpty else { return }
         switch backup.origin {
         case .files(let path):
             // A backup that cannot be opened is left to its drill, which says what is wrong with it.

@@ -31,20 +31,21 @@ func withBackup(
     of drill: DrillContext, _ body: @escaping @Sendable (BackupAtHand) async throws -> Void
 ) async throws {
     let backup = drill.request.backup
-    let tree: OpenTree? = try await drill.during(.find) {
+    let atHand: BackupAtHand? = try await drill.during(.find) {
         drill.emit(.note("backup \(backup.location): \(backup.reason)"))
         try Task.checkCancellation()
         switch backup.origin {
         case .unlisted(_, let failure): throw failure
-        case .files(let path): return try openRefusingMistakes(at: path, named: backup.location, drill.plan)
-        case .repository, .snapshot: return nil
+        case .files(let path):
+            return .files(BackupHere(tree: try openRefusingMistakes(at: path, named: backup.location, drill.plan)))
+        case .snapshot(let snapshot): return .snapshot(snapshot)
+        case .repository: return nil
         }
     }
-    switch backup.origin {
-    case .files: if let tree { try await body(.files(BackupHere(tree: tree))) }
-    case .repository(let repository, let listed): try await withFetched(listed, of: repository, drill, body)
-    case .unlisted(_, let failure): throw failure
-    case .snapshot(let snapshot): try await body(.snapshot(snapshot))
+    if let atHand {
+        try await body(atHand)
+    } else if case .repository(let repository, let listed) = backup.origin {
+        try await withFetched(listed, of: repository, drill, body)
     }
 }
 
