@@ -4,6 +4,19 @@ import Testing
 
 @testable import Archive
 
+extension CopyData {
+    /// - Parameters:
+    ///   - columns: how many fields each row has.
+    ///   - times: the indices of those that hold a time with a time zone, from 0.
+    fileprivate convenience init(columns: Int, times: [Int], encoding: TextEncoding) {
+        let names = (0..<columns).map { "c\($0)" }
+        let list = names.isEmpty ? "" : "(\(names.joined(separator: ", ")))"
+        self.init(
+            CopyTarget(parsing: "COPY t \(list) FROM stdin;")!, timeColumns: Set(times.map { names[$0] }),
+            encoding: encoding)
+    }
+}
+
 @Suite struct CopyDataTests {
     private func reading(
         _ text: String, columns: Int, times: [Int] = [], cuts: [Int] = [], encoding: TextEncoding = .utf8

@@ -1,5 +1,6 @@
 import Archive
 import Files
+import Findings
 import Physical
 import PlanKeys
 import SystemPackage
@@ -26,8 +27,8 @@ extension Impostor {
         let backups = names.prefix(200).filter { Self.isBackup(FilePath($0), in: tree) }
         self.init(
             what: backups.isEmpty
-                ? "a directory in which no backup was found (\(Self.list(names)))"
-                : "a directory with \(backups.count == 1 ? "a backup" : "\(backups.count) backups") in it, and not itself one (\(Self.list(backups)))",
+                ? "a directory in which no backup was found (\(firstOf(names)))"
+                : "a directory with \(backups.count == 1 ? "a backup" : "\(backups.count) backups") in it, and not itself one (\(firstOf(backups)))",
             advice: backups.isEmpty
                 ? "name the backup itself"
                 : "name one of them, or '\(tree.path)/*' for the newest, in quotes")
@@ -36,10 +37,6 @@ extension Impostor {
     /// The names in a directory of it, without the directory's own.
     private static func names(in tree: OpenTree, _ directory: FilePath = "") -> [String] {
         tree.names(in: directory).compactMap { $0.lastComponent?.string }
-    }
-
-    private static func list(_ names: [String]) -> String {
-        names.prefix(5).joined(separator: ", ") + (names.count > 5 ? ", …" : "")
     }
 
     /// Directories of other programs, and of ours.
@@ -85,6 +82,6 @@ extension Impostor {
     private static func isBackup(_ name: FilePath, in tree: OpenTree) -> Bool {
         guard let file = tree.file(name) else { return names(in: tree, name).contains { isPartOfBackup($0) } }
         guard let start = try? FileStart(of: file, count: 4096) else { return false }
-        return start.isArchive || start.isTar || start.isPlainDump
+        return start.isDump
     }
 }

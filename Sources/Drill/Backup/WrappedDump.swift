@@ -40,18 +40,15 @@ package struct WrappedDump: FileBackup {
 extension NotABackup {
     /// A tar file with something else in it than one dump.
     package init(_ found: NoDumpInTar, in path: FilePath) {
-        func list(_ names: [String]) -> String {
-            names.prefix(5).joined(separator: ", ") + (names.count > 5 ? ", …" : "")
-        }
         let (what, advice) =
             switch found {
             case .files(let names):
-                ("a tar file with \(counted(names.count, "dump")) in it (\(list(names)))", "unpack it, and name one")
+                ("a tar file with \(counted(names.count, "dump")) in it (\(firstOf(names)))", "unpack it, and name one")
             case .directories(let names):
-                ("a tar file with several directory dumps in it (\(list(names)))", "unpack it, and name one")
+                ("a tar file with several directory dumps in it (\(firstOf(names)))", "unpack it, and name one")
             case .dataDirectory: ("a data directory in a tar file", "unpack it, and name the directory")
             case .nothing(let names):
-                ("a tar file in which no dump was found (\(list(names)))", "name the backup itself")
+                ("a tar file in which no dump was found (\(firstOf(names)))", "name the backup itself")
             }
         self.init(name: path.string, what: what, advice: advice)
     }

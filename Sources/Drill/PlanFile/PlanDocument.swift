@@ -1,3 +1,4 @@
+import Findings
 import Foundation
 import SystemPackage
 import Yams
@@ -65,8 +66,7 @@ package struct PlanDocument {
         let names =
             (try? FileManager.default.contentsOfDirectory(atPath: directory.isEmpty ? "." : directory.string)) ?? []
         let plans = names.filter { [".yaml", ".yml"].contains(where: $0.lowercased().hasSuffix) }.sorted()
-        let shown = plans.prefix(5).joined(separator: ", ") + (plans.count > 5 ? ", …" : "")
-        return "there is no such file" + (plans.isEmpty ? "" : "; in that directory there is: \(shown)")
+        return "there is no such file" + (plans.isEmpty ? "" : "; in that directory there is: \(firstOf(plans))")
     }
 }
 

@@ -55,7 +55,7 @@ package struct Dump: Sendable {
 
     /// Its script, decompressed.
     /// - Throws: as ``DumpStream/init(_:)``.
-    package func stream() throws(ArchiveError) -> DumpStream { try DumpStream(file) }
+    package func stream() throws(ArchiveError) -> DumpStream { try DumpStream(InputFile(file), layers: layers) }
 
     private static func openFile(_ file: InputFile, of tree: OpenTree) throws(ArchiveError) -> Dump {
         guard file.size > 0 else { throw .empty(file.path) }

@@ -61,6 +61,9 @@ package struct FileStart: Sendable {
     /// A script that names itself a dump of a database, or of a cluster.
     package var isPlainDump: Bool { PlainHeader(parsing: bytes) != nil }
 
+    /// The beginning of a dump in any form that is one file.
+    package var isDump: Bool { isArchive || isTar || isPlainDump }
+
     package var isText: Bool {
         bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F || ASCII.isSpace($0) }
     }

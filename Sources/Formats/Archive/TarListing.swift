@@ -50,7 +50,7 @@ struct TarListing {
                 hasParts = true
             } else if ["PG_VERSION", "pg_control", "backup_label"].contains(place.file) {
                 throw .dataDirectory
-            } else if start.isArchive || start.isPlainDump || start.isTar {
+            } else if start.isDump {
                 dumps.append(name)
             }
         }

@@ -12,13 +12,8 @@ import SystemPackage
 /// A `pg_dump` of 16 or later whose output was redirected to a file (`pg_dump -Fc > file`) opens it for appending. So the
 /// table of contents with the offsets, which should replace the first one, comes to stand behind the last block.
 struct BlockReader {
-    private let dump: Dump
-    private let contents: TableOfContents
-
-    init(_ dump: Dump, _ contents: TableOfContents) {
-        self.dump = dump
-        self.contents = contents
-    }
+    let dump: Dump
+    let contents: TableOfContents
 
     /// - Throws: ``ArchiveError`` where the file cannot be read, or a decoder gets no memory; what `progress` throws.
     func read(into inventory: inout DataInventory, _ progress: (Int64) throws -> Void) throws {
@@ -51,7 +46,6 @@ struct BlockReader {
 private struct DataBlocks {
     private var cursor: ArchiveCursor
     private let decoder: BlockDecoder
-    private let name: String
     /// Whose data is being read.
     private(set) var subject: String?
     private var told: Int64 = 0
@@ -66,7 +60,6 @@ private struct DataBlocks {
         cursor.intSize = contents.header.intSize
         cursor.offsetSize = contents.header.offsetSize
         self.decoder = decoder
-        name = file.path.lastComponent?.string ?? file.path.string
     }
 
     var remaining: Int64 { cursor.remaining }
@@ -134,7 +127,7 @@ private struct DataBlocks {
             let sink = LargeObjectData()
             let problem = try readChunks(into: sink, mayBeEmpty: true, progress)
             if let problem { inventory.flaws.add("large object \(oid)", problem) }
-            inventory.objects.add(oid, in: name, problem == nil ? sink.digest : nil, &inventory.flaws)
+            inventory.objects.add(oid, in: inventory.name, problem == nil ? sink.digest : nil, &inventory.flaws)
             subject = entry.subject
         }
     }

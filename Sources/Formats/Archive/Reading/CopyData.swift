@@ -13,6 +13,9 @@ final class CopyData: DataSink {
     /// The most bytes of a row that are held. Of a longer row that is cut between two pieces, only its hash is.
     private static let longestHeld = 1 << 20
 
+    let target: CopyTarget
+    /// The columns that hold a time with a time zone.
+    let timeColumns: Set<String>
     private(set) var digest = TableDigest()
     /// Bytes of the longest row.
     private(set) var longestRow = 0
@@ -30,12 +33,15 @@ final class CopyData: DataSink {
     private var isEmpty = true
 
     /// - Parameters:
-    ///   - columns: how many fields each row has.
-    ///   - times: the indices of those that hold a time with a time zone, from 0.
+    ///   - target: names the columns, of which each row has a field.
+    ///   - timeColumns: those that hold a time with a time zone.
     ///   - mayEndInReturns: whether a carriage return before a line end belongs to it. In a value it is always escaped.
-    init(columns: Int, times: [Int], encoding: TextEncoding, mayEndInReturns: Bool = false) {
-        fields = FieldCount(columns)
-        self.times = TimeFields(times, of: columns)
+    init(_ target: CopyTarget, timeColumns: Set<String>, encoding: TextEncoding, mayEndInReturns: Bool = false) {
+        let columns = target.columns
+        self.target = target
+        self.timeColumns = timeColumns
+        fields = FieldCount(columns.count)
+        times = TimeFields(columns.indices.filter { timeColumns.contains(columns[$0]) }, of: columns.count)
         text = TextCheck(encoding)
         self.encoding = encoding
         self.mayEndInReturns = mayEndInReturns
@@ -144,6 +150,17 @@ final class CopyData: DataSink {
 
     /// False if times of a long row may not have been brought to UTC.
     private(set) var isExact = true
+}
+
+extension TableContents {
+    /// Takes what was read of its rows.
+    mutating func take(_ copied: CopyData) {
+        columns = copied.target.columns
+        rows = copied.digest.rows
+        digest = copied.isExact ? copied.digest : nil
+        longestRow = copied.longestRow
+        timeColumns = copied.timeColumns
+    }
 }
 
 /// A row that is too long to be held.

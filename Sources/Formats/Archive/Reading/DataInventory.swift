@@ -43,10 +43,7 @@ struct DataInventory {
             return InsertData(encoding: encoding, standardConformingStrings: contents.standardConformingStrings)
         }
         guard let target = CopyTarget(parsing: statement) else { return UnknownData() }
-        let times = timeColumns(of: entry)
-        return CopyData(
-            columns: target.columns.count, times: target.columns.indices.filter { times.contains(target.columns[$0]) },
-            encoding: encoding)
+        return CopyData(target, timeColumns: timeColumns(of: entry), encoding: encoding)
     }
 
     /// Takes what was read of an entry's data.
@@ -61,13 +58,8 @@ struct DataInventory {
         var table = TableContents(schema: entry.namespace, name: entry.tag, isDefined: definition != nil)
         switch sink {
         case let rows as CopyData:
-            guard let target = entry.copyStatement.flatMap(CopyTarget.init) else { return }
-            table.columns = target.columns
-            table.isLoadedThroughRoot = target.table != CopiedTable(schema: entry.namespace, name: entry.tag)
-            table.rows = rows.digest.rows
-            table.digest = rows.isExact ? rows.digest : nil
-            table.longestRow = rows.longestRow
-            table.timeColumns = timeColumns(of: entry)
+            table.take(rows)
+            table.isLoadedThroughRoot = rows.target.table != CopiedTable(schema: entry.namespace, name: entry.tag)
         case let rows as InsertData:
             table.rows = rows.rows
             table.isLoadedThroughRoot = entry.definition.hasPrefix("-- load via partition root ")

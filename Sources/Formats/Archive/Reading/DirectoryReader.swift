@@ -3,13 +3,8 @@ import SystemPackage
 
 /// Reads the files of a directory dump: the data of each entry, the listings of large objects, their contents.
 struct DirectoryReader {
-    private let dump: Dump
-    private let contents: TableOfContents
-
-    init(_ dump: Dump, _ contents: TableOfContents) {
-        self.dump = dump
-        self.contents = contents
-    }
+    let dump: Dump
+    let contents: TableOfContents
 
     /// - Throws: ``ArchiveError`` where a file cannot be read, or a decoder gets no memory; what `progress` throws.
     func read(into inventory: inout DataInventory, _ progress: (Int64) throws -> Void) throws {

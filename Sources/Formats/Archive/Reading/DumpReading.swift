@@ -68,11 +68,11 @@ extension Dump {
     ///   what `progress` throws.
     package func read(progress: (Int64) throws -> Void = { _ in }) throws -> DumpReading {
         guard let contents else { return try PlainReader(self).read(progress) }
-        var inventory = DataInventory(contents, name: path.lastComponent?.string ?? path.string)
+        var inventory = DataInventory(contents, name: name)
         switch format {
-        case .custom: try BlockReader(self, contents).read(into: &inventory, progress)
-        case .directory: try DirectoryReader(self, contents).read(into: &inventory, progress)
-        case .tar: try TarReader(self, contents).read(into: &inventory, progress)
+        case .custom: try BlockReader(dump: self, contents: contents).read(into: &inventory, progress)
+        case .directory: try DirectoryReader(dump: self, contents: contents).read(into: &inventory, progress)
+        case .tar: try TarReader(dump: self, contents: contents).read(into: &inventory, progress)
         case .plain: preconditionFailure("a plain dump has no table of contents")
         }
         return inventory.finish()

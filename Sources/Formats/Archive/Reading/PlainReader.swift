@@ -13,13 +13,12 @@ struct PlainReader {
 
     /// - Throws: ``ArchiveError`` where the file cannot be read, or a decoder gets no memory; what `progress` throws.
     func read(_ progress: (Int64) throws -> Void) throws -> DumpReading {
-        let name = dump.name
         var flaws = DumpFlaws()
         var tables = PlainTables(encoding: TextEncoding(dump.plainHeader?.clientEncoding ?? "UTF8"))
         var script = PlainScript()
         var tail: [UInt8] = []
         var parts: [PlainPart] = []
-        var stream = try DumpStream(InputFile(dump.file), layers: dump.layers)
+        var stream = try dump.stream()
         do {
             while let chunk = try stream.read() {
                 parts.removeAll(keepingCapacity: true)
@@ -30,10 +29,10 @@ struct PlainReader {
             }
             let footer = dump.plainHeader?.isCluster == true ? PlainMarker.clusterFooter : PlainMarker.footer
             if !PlainHeader.lines(of: tail[...]).contains(where: { $0.elementsEqual(footer) }) {
-                flaws.add(name, "the script was cut off: it does not end with \"\(footer)\"")
+                flaws.add(dump.name, "the script was cut off: it does not end with \"\(footer)\"")
             }
         } catch ArchiveError.undecodable(_, let problem) where problem != .outOfMemory(problem.algorithm) {
-            flaws.add(name, "\(problem)")
+            flaws.add(dump.name, "\(problem)")
         }
         return DumpReading(
             flaws: flaws.all, tables: tables.all, largeObjects: LargeObjectContents(), unknownKinds: [],
@@ -52,7 +51,7 @@ private struct PlainTables {
     /// Tables of which some rows could not be read.
     private var unread: Set<Int> = []
     private(set) var sawForeignStatement = false
-    private var copying: (target: CopyTarget, rows: CopyData)?
+    private var copying: CopyData?
     /// By the text of the table's name in the statement.
     private var inserting: [ArraySlice<UInt8>: (place: Int, rows: InsertData)] = [:]
 
@@ -73,8 +72,8 @@ private struct PlainTables {
         for part in parts {
             switch part {
             case .statement(let statement): take(statement)
-            case .rows(let range): copying?.rows.take(UnsafeRawBufferPointer(rebasing: chunk[range]))
-            case .heldRows(let bytes): bytes.withUnsafeBytes { copying?.rows.take($0) }
+            case .rows(let range): copying?.take(UnsafeRawBufferPointer(rebasing: chunk[range]))
+            case .heldRows(let bytes): bytes.withUnsafeBytes { copying?.take($0) }
             case .endOfRows: endRows()
             case .event: break
             }
@@ -95,18 +94,10 @@ private struct PlainTables {
         sawForeignStatement = sawForeignStatement || statement.foreign != nil
         if statement.copiesFromScript {
             let text = statement.encoding.decode(statement.text)
-            guard let target = CopyTarget(parsing: text) else {
-                copying = nil
-                return
-            }
-            let times = created[Name(target.table)] ?? []
-            copying = (
-                target,
+            copying = CopyTarget(parsing: text).map { target in
                 CopyData(
-                    columns: target.columns.count,
-                    times: target.columns.indices.filter { times.contains(target.columns[$0]) }, encoding: encoding,
-                    mayEndInReturns: true)
-            )
+                    target, timeColumns: created[Name(target.table)] ?? [], encoding: encoding, mayEndInReturns: true)
+            }
         } else if statement.text.starts(with: "INSERT INTO ".utf8) {
             insert(statement)
         } else if statement.text.starts(with: "CREATE ".utf8), statement.isDefinition {
@@ -116,21 +107,18 @@ private struct PlainTables {
     }
 
     private mutating func endRows() {
-        guard let (target, rows) = copying else { return }
+        guard let rows = copying else { return }
         copying = nil
+        let table = rows.target.table
         Array("\\.\n\n\n".utf8).withUnsafeBytes { rows.take($0) }
-        let place = place(of: target.table)
+        let place = place(of: table)
         guard rows.finish() == nil else {
             unread.insert(place)
             return
         }
         var more = TableContents(
-            schema: target.table.schema, name: target.table.name, isDefined: created[Name(target.table)] != nil)
-        more.columns = target.columns
-        more.rows = rows.digest.rows
-        more.digest = rows.isExact ? rows.digest : nil
-        more.longestRow = rows.longestRow
-        more.timeColumns = created[Name(target.table)] ?? []
+            schema: table.schema, name: table.name, isDefined: created[Name(table)] != nil)
+        more.take(rows)
         tables[place] = tables[place].columns == nil ? more : tables[place].adding(more)
     }
 

@@ -3,13 +3,8 @@ import SystemPackage
 /// Reads the members of a tar dump, in the order in which they lie in the file. `pg_dump` writes `toc.dat`, the data of
 /// each entry, the large objects and behind them their listing, and a script (`restore.sql`) that no restore reads.
 struct TarReader {
-    private let dump: Dump
-    private let contents: TableOfContents
-
-    init(_ dump: Dump, _ contents: TableOfContents) {
-        self.dump = dump
-        self.contents = contents
-    }
+    let dump: Dump
+    let contents: TableOfContents
 
     /// - Throws: ``ArchiveError`` where the file cannot be read; what `progress` throws.
     func read(into inventory: inout DataInventory, _ progress: (Int64) throws -> Void) throws {
