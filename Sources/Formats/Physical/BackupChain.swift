@@ -54,7 +54,9 @@ package struct BackupChain: Sendable {
 
     /// - Returns: nil where it is no base backup.
     private static func label(of tree: OpenTree) -> BackupLabel? {
-        (try? tree.file("backup_label")?.head(labelSize)).flatMap { BackupLabel(String(decoding: $0, as: UTF8.self)) }
+        (try? tree.file(FilePath(BackupLabel.fileName))?.head(labelSize)).flatMap {
+            BackupLabel(String(decoding: $0, as: UTF8.self))
+        }
     }
 
     /// The labels of all base backups in a directory, by name, sorted.

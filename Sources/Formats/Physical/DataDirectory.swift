@@ -61,7 +61,7 @@ package struct DataDirectory: Sendable {
             throw DataDirectoryError.version(version)
         }
         majorVersion = major
-        if tree.state(of: "backup_label") != nil {
+        if tree.state(of: FilePath(BackupLabel.fileName)) != nil {
             guard let label = BackupLabel(try Self.text(of: BackupLabel.fileName, in: tree)) else {
                 throw DataDirectoryError.label
             }
@@ -70,8 +70,8 @@ package struct DataDirectory: Sendable {
             label = nil
         }
         manifest =
-            tree.state(of: "backup_manifest") == nil
-            ? nil : try BackupManifest(Self.file(BackupManifest.fileName, in: tree))
+            tree.state(of: FilePath(BackupManifest.fileName)) == nil
+            ? nil : try BackupManifest(tree.need(BackupManifest.fileName))
         var walk = Walk(majorVersion: major)
         try walk.enter(tree, "", as: "")
         files = walk.files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
@@ -95,17 +95,9 @@ package struct DataDirectory: Sendable {
         return process
     }
 
-    /// A file that must be one: not a link, for example.
-    private static func file(_ name: String, in tree: OpenTree) throws(DataDirectoryError) -> TreeFile {
-        guard let file = tree.file(FilePath(name)) else {
-            throw tree.state(of: FilePath(name))?.kind == .link ? .link(name) : .special(name)
-        }
-        return file
-    }
-
     /// The text of a small file; at most 64 KiB are read.
     private static func text(of name: String, in tree: OpenTree) throws -> String {
-        String(decoding: try file(name, in: tree).head(64 << 10), as: UTF8.self)
+        String(decoding: try tree.need(name).head(64 << 10), as: UTF8.self)
     }
 
     /// Files that a new server does not need from the server that was copied: files that a server always writes itself,
@@ -125,6 +117,16 @@ package struct DataDirectory: Sendable {
         "pgsql_tmp",
         "log", "pg_log",
     ]
+}
+
+extension OpenTree {
+    /// A file of a base backup that must be one: not a link, for example.
+    func need(_ name: String) throws(DataDirectoryError) -> TreeFile {
+        guard let file = file(FilePath(name)) else {
+            throw state(of: FilePath(name))?.kind == .link ? .link(name) : .special(name)
+        }
+        return file
+    }
 }
 
 /// Why a data directory cannot be used.

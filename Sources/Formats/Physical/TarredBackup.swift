@@ -44,8 +44,8 @@ package struct TarredBackup: Sendable {
         } else {
             parts = try tree.names().compactMap { try Self.part(named: $0, in: tree) }
             manifest =
-                parts.isEmpty || tree.state(of: "backup_manifest") == nil
-                ? nil : try Self.file("backup_manifest", in: tree)
+                parts.isEmpty || tree.state(of: FilePath(BackupManifest.fileName)) == nil
+                ? nil : try tree.need(BackupManifest.fileName)
         }
         guard let base = parts.first(where: { $0.place == .base }) else { return nil }
         guard parts.count(where: { $0.place == .base }) == 1 else { throw DataDirectoryError.twoBases }
@@ -60,14 +60,7 @@ package struct TarredBackup: Sendable {
         let place: Part.Place? =
             match.1 == "base" ? .base : match.1 == "pg_wal" ? .log : UInt32(match.1).map { .tablespace($0) }
         guard let place else { return nil }
-        return Part(file: try file(name, in: tree), place: place)
-    }
-
-    private static func file(_ name: FilePath, in tree: OpenTree) throws(DataDirectoryError) -> TreeFile {
-        guard let file = tree.file(name) else {
-            throw tree.state(of: name)?.kind == .link ? .link(name.string) : .special(name.string)
-        }
-        return file
+        return Part(file: try tree.need(name.string), place: place)
     }
 
     /// Whether the label is the first member, as in every base backup (`perform_base_backup`).
