@@ -77,7 +77,8 @@ let package = Package(
         target("Formats", "Files", ["CLinux", "Findings", system]),
         target("Formats", "Compression", ["CBzip2", "CIsal", "CLz4", "CLzma", "CZstd"]),
         target("Formats", "Rows", ["CXXHash", crypto]),
-        target("Formats", "Archive", ["Bytes", "Causes", "Compression", "Files", "Rows", system]),
+        target("Formats", "Values", ["Bytes", "CXXHash", "Rows"]),
+        target("Formats", "Archive", ["Bytes", "Causes", "Compression", "Files", "Rows", "Values", system]),
         target("Formats", "Physical", ["Archive", "Bytes", "CIsal", "Files", "Findings", crypto, system]),
 
         // Child processes, servers and their clients.
@@ -115,7 +116,10 @@ let package = Package(
             ["AWS", "Bytes", "Causes", "Files", "Findings", "PlanKeys", "Processes", "Scratch", crypto, system]),
         target(
             "Drill", "Backup",
-            ["Archive", "Causes", "Compression", "Files", "Findings", "Physical", "PlanKeys", crypto, system]),
+            [
+                "Archive", "Causes", "Compression", "Files", "Findings", "Physical", "PlanKeys", "Values", crypto,
+                system,
+            ]),
         target(
             "Drill", "Restore",
             [
@@ -200,6 +204,7 @@ let package = Package(
         tests("Compression", ["Compression"], exclude: ["seekable_oracle.py"]),
         tests("Bytes", ["Bytes", "TestSupport"]),
         tests("Rows", ["Rows"]),
+        tests("Values", ["Postgres", "Scratch", "TestSupport", "Values"]),
         tests(
             "ColdTier",
             [
@@ -207,7 +212,7 @@ let package = Package(
                 "Sample", "Scratch", "Storage", "TestSupport", system,
             ], exclude: ["SQL", "broken_s3.py", "jsonl_oracle.py"]),
         tests("Backup", ["Archive", "Backup", "Files", "TestSupport", system]),
-        tests("Archive", ["Archive", "Compression", "Files", "TestSupport", system]),
+        tests("Archive", ["Archive", "Compression", "Files", "TestSupport", "Values", system]),
         tests("Physical", ["Files", "Physical", "Postgres", "Scratch", "TestSupport", system]),
         tests(
             "Evidence", ["Evidence", "Files", "Findings", "Pages", "Report", system], exclude: ["in_toto_oracle.py"]),

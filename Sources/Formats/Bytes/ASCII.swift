@@ -28,6 +28,10 @@ public enum ASCII {
         byte &- UInt8(ascii: "0") < 10
     }
 
+    /// Whether it is one of `A` to `Z` or `a` to `z`.
+    @inlinable @inline(__always)
+    public static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- UInt8(ascii: "a") < 26 }
+
     /// What an unquoted identifier may start with: letters, underscore, and everything outside of ASCII.
     @inlinable @inline(__always)
     public static func isWordStart(_ byte: UInt8) -> Bool {

@@ -51,45 +51,62 @@ package enum CopyText {
     /// - Returns: nil for NULL.
     package static func unescape(_ field: UnsafeRawBufferPointer) -> [UInt8]? {
         if isNull(field) { return nil }
-        var value: [UInt8] = []
-        value.reserveCapacity(field.count)
-        var index = 0
-        while index < field.count {
-            let byte = field[index]
-            index += 1
-            guard byte == UInt8(ascii: "\\") else {
-                value.append(byte)
-                continue
+        var value = ByteBuffer()
+        unescape(field, to: &value)
+        return value.bytes
+    }
+
+    /// Appends the value of a field that is not NULL.
+    package static func unescape(_ field: UnsafeRawBufferPointer, to output: inout ByteBuffer) {
+        output.append(atMost: field.count) { start in
+            var target = start
+            var index = 0
+            while index < field.count {
+                let rest = UnsafeRawBufferPointer(rebasing: field[index...])
+                guard let backslash = memchr(rest.baseAddress!, Int32(UInt8(ascii: "\\")), rest.count) else {
+                    target.copyMemory(from: rest.baseAddress!, byteCount: rest.count)
+                    target += rest.count
+                    break
+                }
+                let plain = UnsafeRawPointer(backslash) - rest.baseAddress!
+                target.copyMemory(from: rest.baseAddress!, byteCount: plain)
+                target += plain
+                index += plain + 1
+                // The server drops a backslash at the end.
+                guard index < field.count else { break }
+                target.storeBytes(of: escaped(field, &index), as: UInt8.self)
+                target += 1
             }
-            // The server drops a backslash at the end.
-            guard index < field.count else { break }
-            let escaped = field[index]
-            index += 1
-            switch escaped {
-            case UInt8(ascii: "0")...UInt8(ascii: "7"):
-                var octal = escaped & 7
-                var digits = 1
-                while digits < 3, index < field.count, field[index] & 0xf8 == 0x30 {
-                    octal = octal &<< 3 | field[index] & 7
-                    index += 1
-                    digits += 1
-                }
-                value.append(octal)
-            case UInt8(ascii: "x"):
-                guard index < field.count, var hex = hexDigit(field[index]) else {
-                    value.append(escaped)
-                    continue
-                }
-                index += 1
-                if index < field.count, let second = hexDigit(field[index]) {
-                    hex = hex << 4 | second
-                    index += 1
-                }
-                value.append(hex)
-            default: value.append(control(letter: escaped) ?? escaped)
-            }
+            return target - start
         }
-        return value
+    }
+
+    /// The byte that a backslash and what follows it stand for.
+    /// - Parameter index: of the byte behind the backslash; on return, behind the escape.
+    @inline(__always)
+    private static func escaped(_ field: UnsafeRawBufferPointer, _ index: inout Int) -> UInt8 {
+        let escaped = field[index]
+        index += 1
+        switch escaped {
+        case UInt8(ascii: "0")...UInt8(ascii: "7"):
+            var octal = escaped & 7
+            var digits = 1
+            while digits < 3, index < field.count, field[index] & 0xf8 == 0x30 {
+                octal = octal &<< 3 | field[index] & 7
+                index += 1
+                digits += 1
+            }
+            return octal
+        case UInt8(ascii: "x"):
+            guard index < field.count, var hex = hexDigit(field[index]) else { return escaped }
+            index += 1
+            if index < field.count, let second = hexDigit(field[index]) {
+                hex = hex << 4 | second
+                index += 1
+            }
+            return hex
+        default: return control(letter: escaped) ?? escaped
+        }
     }
 
     /// Appends a value as the server writes it: `\b \f \n \r \t \v \\` for those bytes, everything else as it is.

@@ -8,20 +8,22 @@ package struct DatabaseTime: Sendable {
     /// microseconds are too few.
     package let days: Int64
     /// Microseconds of the day, 0 to 86,399,999,999.
-    let microseconds: Int64
+    package let microseconds: Int64
     let form: Form
 
-    enum Form: UInt8 { case date, timestamp, timestampWithTimeZone }
+    /// Which type it is of.
+    package enum Form: UInt8, Sendable { case date, timestamp, timestampWithTimeZone }
 
     package static let infinity = DatabaseTime(days: .max, microseconds: 0, form: .date)
     package static let minusInfinity = DatabaseTime(days: .min, microseconds: 0, form: .date)
 
     package var isInfinite: Bool { days == .max || days == .min }
 
-    init(days: Int64, microseconds: Int64, form: Form) {
-        self.days = days
-        self.microseconds = microseconds
-        self.form = form
+    /// - Parameters:
+    ///   - days: since 1970-01-01.
+    ///   - microseconds: of the day, 0 to 86,399,999,999.
+    package init(days: Int64, microseconds: Int64, form: Form) {
+        (self.days, self.microseconds, self.form) = (days, microseconds, form)
     }
 
     /// Reads a text such as `2022-07-01 12:00:00.123456+00`, `2022-07-01`, `0044-03-15 BC` or `-infinity`.
@@ -112,7 +114,8 @@ extension DatabaseTime: CustomStringConvertible {
 // MARK: The calendar
 
 extension DatabaseTime {
-    private static func length(of month: Int64, in year: Int64) -> Int64 {
+    /// Days of a month of a year; the year 0 is 1 BC.
+    package static func length(of month: Int64, in year: Int64) -> Int64 {
         switch month {
         case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
         case 4, 6, 9, 11: 30
@@ -121,7 +124,7 @@ extension DatabaseTime {
     }
 
     /// Days since 1970-01-01: Howard Hinnant's `days_from_civil`, in years that begin in March.
-    private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
+    package static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
         let year = month <= 2 ? year - 1 : year
         let era = (year >= 0 ? year : year - 399) / 400
         let ofEra = year - era * 400

@@ -23,3 +23,11 @@ static inline void pgassay_xxh3_value(void *state, uint64_t *low, uint64_t *high
     *low = hash.low64;
     *high = hash.high64;
 }
+
+/* The hash of another key than 0. */
+static inline void pgassay_xxh3_128_of_seed(
+    const void *bytes, size_t count, uint64_t seed, uint64_t *low, uint64_t *high) {
+    XXH128_hash_t hash = XXH3_128bits_withSeed(bytes, count, seed);
+    *low = hash.low64;
+    *high = hash.high64;
+}

@@ -1,0 +1,122 @@
+import Bytes
+import Rows
+
+/// What is known of a column of a table, for the inspection of its rows.
+package struct InspectedColumn: Sendable {
+    package let name: String
+    package let type: ValueType
+    /// Whether no row may have NULL in it.
+    package let isNotNull: Bool
+    /// How its values are compared; nil where two texts may be one value, or one text two.
+    package let keyKind: KeyKind?
+
+    package init(name: String, type: ValueType, isNotNull: Bool = false, keyKind: KeyKind? = nil) {
+        (self.name, self.type, self.isNotNull, self.keyKind) = (name, type, isNotNull, keyKind)
+    }
+}
+
+/// What was found in a column.
+package struct ColumnFindings: Sendable, Equatable {
+    /// NULLs, of a column that must have none.
+    package var nulls: Int64 = 0
+    /// Values that cannot be of the column's type.
+    package var misfits: Int64 = 0
+    /// Values that were not judged, as they are in a form that servers do not print.
+    package var unjudged: Int64 = 0
+    /// Of a date or a timestamp: the finite values, `timestamptz` in UTC.
+    package var times = TimeRange()
+
+    package mutating func add(_ other: ColumnFindings) {
+        nulls += other.nulls
+        misfits += other.misfits
+        unjudged += other.unjudged
+        times.add(other.times)
+    }
+}
+
+/// Judges the values of one column.
+struct ColumnInspector {
+    let type: ValueType
+    let isNotNull: Bool
+    private(set) var findings = ColumnFindings()
+    private let timeForm: DatabaseTime.Form?
+    private let look: Look
+
+    private enum Look {
+        /// Every text is a value.
+        case nothing
+        case integer(bytes: Int)
+        case time
+        case value
+    }
+
+    init(_ column: InspectedColumn) {
+        type = column.type
+        isNotNull = column.isNotNull
+        timeForm =
+            switch column.type {
+            case .date: .date
+            case .timestamp(let zoned): zoned ? .timestampWithTimeZone : .timestamp
+            default: nil
+            }
+        look =
+            switch column.type {
+            case .text(nil), .paddedText(nil), .other: .nothing
+            case .integer(let bytes): .integer(bytes: bytes)
+            case .date, .timestamp: .time
+            case let type: type.isJudged ? .value : .nothing
+            }
+    }
+
+    @inline(__always)
+    mutating func take(_ field: RowField, _ encoding: ValueEncoding, _ buffer: inout ByteBuffer) {
+        if field.isNull {
+            if isNotNull { findings.nulls += 1 }
+            return
+        }
+        switch look {
+        case .nothing: return
+        case .integer(let bytes):
+            if !field.hasEscapes, IntegerText.value(field.bytes, bytes: bytes) != nil { return }
+        case .time, .value: break
+        }
+        judge(field, encoding, &buffer)
+    }
+
+    private mutating func judge(_ field: RowField, _ encoding: ValueEncoding, _ buffer: inout ByteBuffer) {
+        if !field.hasEscapes { return judge(field.bytes, encoding) }
+        if type == .bytea, ByteaField.isHex(field.bytes) { return }
+        buffer.removeAll()
+        CopyText.unescape(field.bytes, to: &buffer)
+        buffer.withUnsafeBytes { judge($0, encoding) }
+    }
+
+    @inline(__always)
+    private mutating func judge(_ text: UnsafeRawBufferPointer, _ encoding: ValueEncoding) {
+        if let timeForm {
+            let text = TimeText(text, timeForm)
+            if let time = text.time, !time.isInfinite { findings.times.add(time) }
+            return count(text.answer)
+        }
+        count(type.judge(text, encoding))
+    }
+
+    @inline(__always)
+    private mutating func count(_ answer: ValueAnswer) {
+        switch answer {
+        case .fits: break
+        case .doesNotFit: findings.misfits += 1
+        case .unknown: findings.unjudged += 1
+        }
+    }
+}
+
+/// A `bytea` in a row: `\\x` and hex digits, as the server prints it with `bytea_output` hex.
+enum ByteaField {
+    @inline(__always)
+    static func isHex(_ field: UnsafeRawBufferPointer) -> Bool {
+        guard field.count >= 3, field[0] == ASCII.backslash, field[1] == ASCII.backslash, field[2] == UInt8(ascii: "x")
+        else { return false }
+        return ByteaText.isHex(UnsafeRawBufferPointer(rebasing: field[3...]))
+    }
+}

@@ -1,0 +1,54 @@
+import Bytes
+import Rows
+
+/// Looks at each row of a table: judges its values, and collects its keys.
+package final class RowInspector {
+    package let columns: [InspectedColumn]
+    private let encoding: ValueEncoding
+    private var inspectors: [ColumnInspector]
+    private let collectors: [KeyCollector]
+    private var fields: [RowField]
+    private var buffer = ByteBuffer()
+    /// Rows that were too long to be held.
+    package private(set) var unread: Int64 = 0
+
+    /// - Parameters:
+    ///   - columns: one for each field of a row.
+    ///   - keys: the lists of columns whose keys are collected, by their indices; each column has a kind of key.
+    package init(
+        _ columns: [InspectedColumn], keys: [(columns: [Int], set: KeySet)] = [], encoding: ValueEncoding = .utf8
+    ) {
+        self.columns = columns
+        self.encoding = encoding
+        inspectors = columns.map(ColumnInspector.init)
+        collectors = keys.map { key in
+            KeyCollector(key.columns.map { ($0, columns[$0].keyKind!) }, into: key.set)
+        }
+        fields = Array(
+            repeating: RowField(bytes: UnsafeRawBufferPointer(start: nil, count: 0), hasEscapes: false),
+            count: columns.count)
+    }
+
+    /// Takes a row of COPY's text format, without its newline, that has a field for each column.
+    package func take(_ row: UnsafeRawBufferPointer) {
+        guard !columns.isEmpty else { return }
+        inspectors.withUnsafeMutableBufferPointer { inspectors in
+            fields.withUnsafeMutableBufferPointer { fields in
+                RowFields.forEach(row) { index, field in
+                    inspectors[index].take(field, encoding, &buffer)
+                    fields[index] = field
+                }
+            }
+        }
+        for collector in collectors { fields.withUnsafeBufferPointer { collector.take($0, &buffer) } }
+    }
+
+    /// Notes a row that is too long to be held. Its values and its keys are not known.
+    package func passOver() {
+        unread += 1
+        for collector in collectors { collector.set.unreadable += 1 }
+    }
+
+    /// What was found in each column.
+    package var findings: [ColumnFindings] { inspectors.map(\.findings) }
+}
