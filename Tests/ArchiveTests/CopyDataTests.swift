@@ -1,5 +1,6 @@
 import Bytes
 import Rows
+import TestSupport
 import Testing
 
 @testable import Archive
@@ -119,6 +120,26 @@ extension CopyData {
         #expect((latin.finish() == nil) == !bytes.contains(0))
     }
 
+    @Test("Text is right exactly where Swift says so, whatever is around it and wherever it is cut")
+    func textAgainstSwift() {
+        var random = SeededGenerator(3)
+        let pieces = ["a", " ", "plain text of many letters ", "я", "привет ", "日本", "😀", "é"].map { Array($0.utf8) }
+        for _ in 0..<3000 {
+            var bytes = (0..<Int.random(in: 1...12, using: &random)).flatMap { _ in
+                pieces.randomElement(using: &random)!
+            }
+            if Bool.random(using: &random) {
+                bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 1 ... .max, using: &random)
+            }
+            let cut = Int.random(in: 0...bytes.count, using: &random)
+            var check = TextCheck(.utf8)
+            let found = [bytes[..<cut], bytes[cut...]].contains { part in part.withUnsafeBytes { check.take($0) } != nil
+            }
+            let isRight = String(validating: bytes, as: UTF8.self) != nil
+            #expect((!found && check.isAtEnd) == isRight, "\(bytes) cut at \(cut)")
+        }
+    }
+
     @Test func columnsAndTimesOfDefinitions() throws {
         let target = try #require(CopyTarget(parsing: "COPY public.\"t, \"\"x\" (a, \"b; c\", d) FROM stdin;\n"))
         #expect(target.table == CopiedTable(schema: "public", name: "t, \"x"))
@@ -136,6 +157,10 @@ extension CopyData {
                 CONSTRAINT c CHECK ((at > '2000-01-01 00:00:00+00'::timestamp with time zone))
             )
             """
-        #expect(TableDefinition.timeColumns(definition) == ["at", "when", "last"])
+        var schema = DumpSchema()
+        schema.take(SQLTokens(definition))
+        let table = try #require(DumpSchema.created(by: definition))
+        let columns = ["at", "when", "local", "many", "n", "last"]
+        #expect(schema.timeColumns(of: table, among: columns) == ["at", "when", "last"])
     }
 }

@@ -10,6 +10,8 @@ package struct BackupData: Sendable {
     package var hasOldFloats: Bool
     /// Whether the backup brings statements that `pg_dump` does not write, which may change rows.
     package var mayChangeRows: Bool
+    /// The newest time in any column of a table, by the table's name; empty if nothing looked at them.
+    package var newest: [CopiedTable: String] = [:]
 
     package init(
         tables: [TableContents], largeObjects: LargeObjectContents = LargeObjectContents(), encoding: String = "UTF8",
@@ -28,10 +30,12 @@ extension DumpBackup {
     package var data: BackupData? {
         reading.map { reading in
             let major = description.serverVersion.flatMap { Int($0.prefix { $0.isNumber }) }
-            return BackupData(
+            var data = BackupData(
                 tables: reading.tables, largeObjects: reading.largeObjects,
                 encoding: dump.contents?.encoding ?? dump.plainHeader?.clientEncoding ?? "UTF8",
                 hasOldFloats: (major ?? 0) < 12, mayChangeRows: reading.mayChangeRows)
+            for table in reading.rows?.tables ?? [] { data.newest[table.table] = table.newest }
+            return data
         }
     }
 }

@@ -1,5 +1,6 @@
 import Files
 import Findings
+import SystemPackage
 
 /// A kind of backup: what it is and what it says of itself, read without a server.
 ///
@@ -15,12 +16,23 @@ package protocol BackupKind: Sendable {
     /// - Parameter progress: called with the bytes read so far; may throw to stop.
     mutating func inspect(progress: @escaping (Int64) throws -> Void) throws -> [Finding]
 
+    /// As ``inspect(progress:)``, where no server will look at the backup: what can be seen of its values and keys without
+    /// one is looked at too.
+    /// - Parameter scratch: a directory for what does not fit into memory.
+    mutating func inspectAlone(
+        scratch: FilePath, progress: @escaping (Int64) throws -> Void
+    ) throws -> [Finding]
+
     /// The rows that it holds; nil before it was inspected, and for a kind that shows none without a server.
     var data: BackupData? { get }
 }
 
 extension BackupKind {
     package var data: BackupData? { nil }
+
+    package mutating func inspectAlone(
+        scratch: FilePath, progress: @escaping (Int64) throws -> Void
+    ) throws -> [Finding] { try inspect(progress: progress) }
 }
 
 /// A kind of backup that lies in files.

@@ -15,6 +15,7 @@ extension DumpBackup {
             id: .archive, subject: dump.name, status: .passed,
             basis: .rule, expected: "whole", observed: lookedAt(reading))
         return [whole] + reading.unknownKinds.map(Self.unknown) + (hasChecksums ? [] : [Self.valuesUnseen])
+            + (reading.notices?.findings ?? []) + (reading.rows?.findings ?? [])
     }
 
     private static func unknown(_ kind: String, _ count: Int) -> Finding {

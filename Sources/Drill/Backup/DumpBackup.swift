@@ -4,6 +4,7 @@ import Files
 import Findings
 import Foundation
 import SystemPackage
+import Values
 
 /// A backup made by pg_dump, in any of its formats.
 package struct DumpBackup: FileBackup {
@@ -60,9 +61,21 @@ package struct DumpBackup: FileBackup {
     package var inspection: String { "read it to its last byte, and count its rows" }
 
     package mutating func inspect(progress: @escaping (Int64) throws -> Void) throws -> [Finding] {
+        try inspect(keys: nil, progress)
+    }
+
+    package mutating func inspectAlone(
+        scratch: FilePath, progress: @escaping (Int64) throws -> Void
+    ) throws -> [Finding] {
+        try inspect(keys: KeyStore(directory: scratch.string), progress)
+    }
+
+    private mutating func inspect(
+        keys: KeyStore?, _ progress: @escaping (Int64) throws -> Void
+    ) throws -> [Finding] {
         let links = links
         guard links.isEmpty else { return links }
-        let reading = try dump.read(progress: progress)
+        let reading = try dump.read(keys: keys, progress: progress)
         self.reading = reading
         return findings(about: reading)
     }

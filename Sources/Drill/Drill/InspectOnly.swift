@@ -29,7 +29,7 @@ package func inspectOnly(_ request: DrillRequest, emit: @escaping DrillEventSink
         try await withBackup(of: drill) { backup in
             try await noticingChanges(of: backup, drill) {
                 try await digest(backup, drill)
-                let data = try await inspect(backup, drill).data
+                let data = try await inspectAlone(backup, drill)
                 drill.record.update { $0.held = data }
             }
         }
@@ -52,6 +52,7 @@ extension Report.Table {
         self.init(
             schema: contents.schema ?? "public", name: contents.name, rows: contents.rows,
             // In another encoding, it is not the digest of the canonical rows.
-            digest: data?.encoding == "UTF8" ? contents.digest?.hash : nil)
+            digest: data?.encoding == "UTF8" ? contents.digest?.hash : nil,
+            newest: data?.newest[CopiedTable(schema: contents.schema, name: contents.name)])
     }
 }

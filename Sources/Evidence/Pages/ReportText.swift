@@ -31,10 +31,13 @@ package enum ReportText {
     /// The results of checks, as in a whole report: failed, inconclusive, not run, worth knowing, then a line for each check.
     package static func render(checks: [Finding]) -> ShownText { text(of: checkSections(checks, all: false)) }
 
-    /// The rows and the digest of each table, as a block of lines; nothing where there are none.
+    /// The rows, the digest and the newest time of each table, as a block of lines; nothing where there are none.
     package static func render(tables: [Report.Table]) -> ShownText {
         let rows = tables.map { table in
-            ["\(table.schema).\(table.name)", table.rows.map { counted($0, "row") } ?? "", table.digest ?? ""]
+            [
+                "\(table.schema).\(table.name)", table.rows.map { counted($0, "row") } ?? "", table.digest ?? "",
+                table.newest.map { "newest \($0)" } ?? "",
+            ]
         }
         return text(of: [Section(title: "Tables", lines: TextStyle.columns(rows.map { $0.map(TextStyle.harmless) }))])
     }

@@ -48,6 +48,12 @@ struct TextEncoding: Sendable, Equatable {
         name.uppercased().filter { $0.isLetter || $0.isNumber } == "UTF8" || name.uppercased() == "UNICODE"
     }
 
+    /// Whether each byte is a character.
+    var isSingleByte: Bool {
+        guard let converter else { return false }
+        return ["ISO-8859", "CP125", "CP866", "CP874", "KOI8"].contains { converter.hasPrefix($0) }
+    }
+
     /// Whether there is a conversion to UTF-8.
     var isKnown: Bool {
         guard let converter, let descriptor = iconv_open("UTF-8", converter), Int(bitPattern: descriptor) != -1 else {

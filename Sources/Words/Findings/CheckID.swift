@@ -21,4 +21,13 @@ package struct CheckID: RawRepresentable, Codable, Hashable, Sendable, Comparabl
     package static let drill = CheckID("drill")
     /// The objectives of the plan, against what was measured.
     package static let objectives = CheckID("objectives")
+
+    // Checks of a restored database that `inspect` asks of a dump as well.
+    package static let rowCounts = CheckID("row-counts")
+    package static let freshness = CheckID("freshness")
+    package static let foreignKeys = CheckID("foreign-keys")
+    package static let jsonb = CheckID("jsonb")
+    package static let constraints = CheckID("constraints")
+    package static let extensions = CheckID("extensions")
+    package static let values = CheckID("values")
 }

@@ -2,10 +2,6 @@ import Findings
 import PlanFile
 import Postgres
 
-extension CheckID {
-    package static let constraints = CheckID("constraints")
-}
-
 /// Do the rows satisfy what the database says of them?
 struct ConstraintsCheck: Check {
     static let description = CheckDescription(

@@ -2,10 +2,6 @@ import Findings
 import PlanFile
 import Postgres
 
-extension CheckID {
-    package static let extensions = CheckID("extensions")
-}
-
 /// Are the extensions there, in versions that will do?
 struct ExtensionsCheck: Check {
     static let description = CheckDescription(

@@ -2,10 +2,6 @@ import Findings
 import Postgres
 import Restore
 
-extension CheckID {
-    package static let foreignKeys = CheckID("foreign-keys")
-}
-
 /// Do all references point at something?
 struct ForeignKeysCheck: Check {
     static let description = CheckDescription(

@@ -4,10 +4,6 @@ import PlanFile
 import PlanKeys
 import Postgres
 
-extension CheckID {
-    package static let freshness = CheckID("freshness")
-}
-
 /// How recent are the newest rows?
 struct FreshnessCheck: Check {
     static let description = CheckDescription(

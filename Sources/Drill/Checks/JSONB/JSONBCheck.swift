@@ -3,10 +3,6 @@ import Findings
 import PlanFile
 import Postgres
 
-extension CheckID {
-    package static let jsonb = CheckID("jsonb")
-}
-
 /// Can every JSON value be read, and is it what it should be?
 struct JSONBCheck: Check {
     static let description = CheckDescription(

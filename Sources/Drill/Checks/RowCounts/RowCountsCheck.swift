@@ -3,10 +3,6 @@ import Findings
 import PlanFile
 import Postgres
 
-extension CheckID {
-    package static let rowCounts = CheckID("row-counts")
-}
-
 /// How many rows does each table have?
 struct RowCountsCheck: Check {
     static let description = CheckDescription(

@@ -2,10 +2,6 @@ import Causes
 import Findings
 import Postgres
 
-extension CheckID {
-    package static let values = CheckID("values")
-}
-
 /// Can every stored value be read?
 struct ValuesCheck: Check {
     static let description = CheckDescription(

@@ -1,6 +1,7 @@
 import Backup
 import Findings
 import Restore
+import Scratch
 
 /// The step `inspect`: opens the backup and looks for flaws, without a server. Of a snapshot in a cloud, only what AWS
 /// says of it is known, and there is no phase of this name.
@@ -18,17 +19,39 @@ func inspect(_ backup: BackupAtHand, _ drill: DrillContext) async throws -> any 
     }
 }
 
-private func inspect(_ here: BackupHere, _ drill: DrillContext) throws -> any RestorableBackup {
-    var backup = restorable(try openBackup(here.tree, clock: BackupClock(drill.plan.backup)))
+/// The step `inspect` of a command that starts no server: what is wrong is told, and ends nothing.
+/// - Throws: as ``inspect(_:_:)``, except ``Backup/FlawedBackup``.
+func inspectAlone(_ backup: BackupAtHand, _ drill: DrillContext) async throws -> BackupData? {
+    guard case .files(let here) = backup else { return try await inspect(backup, drill).data }
+    return try await drill.during(.inspect) {
+        var backup = try open(here, drill)
+        let scratch = try ScratchDirectory.existingDirectory(
+            of: drill.plan.scratch.directory ?? ScratchDirectory.defaultParent)
+        drill.add(try backup.inspectAlone(scratch: scratch, progress: progress(of: backup, drill)))
+        return backup.data
+    }
+}
+
+private func open(_ here: BackupHere, _ drill: DrillContext) throws -> any RestorableFiles {
+    let backup = restorable(try openBackup(here.tree, clock: BackupClock(drill.plan.backup)))
     drill.record.watch(backup.trees, besides: here.workspace)
     // Of a backup that was fetched, this is known only now.
     try drill.request.requirePossible(for: backup)
     drill.record.update { $0.description = backup.description }
+    return backup
+}
+
+private func progress(of backup: any RestorableFiles, _ drill: DrillContext) -> (Int64) throws -> Void {
     let bytes = backup.description.bytes
-    let findings = try backup.inspect { done in
+    return { done in
         try Task.checkCancellation()
         drill.emit(.progress(done: done, total: bytes, unit: .bytes))
     }
+}
+
+private func inspect(_ here: BackupHere, _ drill: DrillContext) throws -> any RestorableBackup {
+    var backup = try open(here, drill)
+    let findings = try backup.inspect(progress: progress(of: backup, drill))
     // pg_restore can run for ever on a backup that is cut off, runs what a crafted one tells it to, and what it restored
     // would not be the backup.
     guard !findings.contains(where: { $0.status == .failed }) else { throw FlawedBackup(findings: findings) }

@@ -1,5 +1,6 @@
 import Bytes
 import Rows
+import Values
 
 #if canImport(Glibc)
     import Glibc
@@ -10,8 +11,9 @@ import Rows
 /// The rows of a table in COPY's text format, as `pg_dump` of all versions writes them: a line for each row, the line
 /// `\.`, and two empty lines.
 final class CopyData: DataSink {
-    /// The most bytes of a row that are held. Of a longer row that is cut between two pieces, only its hash is.
-    private static let longestHeld = 1 << 20
+    /// The most bytes of a row that are held. Of a longer row that is cut between two pieces, only its hash is. More are
+    /// held for a look at the values.
+    private static let longestHeld = (forHash: 1 << 20, forValues: 64 << 20)
 
     let target: CopyTarget
     /// The columns that hold a time with a time zone.
@@ -19,6 +21,8 @@ final class CopyData: DataSink {
     private(set) var digest = TableDigest()
     /// Bytes of the longest row.
     private(set) var longestRow = 0
+    /// What looks at the values of each row, if anything does.
+    let inspector: RowInspector?
     private let fields: FieldCount
     private let times: TimeFields
     private var text: TextCheck
@@ -36,7 +40,10 @@ final class CopyData: DataSink {
     ///   - target: names the columns, of which each row has a field.
     ///   - timeColumns: those that hold a time with a time zone.
     ///   - mayEndInReturns: whether a carriage return before a line end belongs to it. In a value it is always escaped.
-    init(_ target: CopyTarget, timeColumns: Set<String>, encoding: TextEncoding, mayEndInReturns: Bool = false) {
+    init(
+        _ target: CopyTarget, timeColumns: Set<String>, encoding: TextEncoding, inspector: RowInspector? = nil,
+        mayEndInReturns: Bool = false
+    ) {
         let columns = target.columns
         self.target = target
         self.timeColumns = timeColumns
@@ -44,6 +51,7 @@ final class CopyData: DataSink {
         times = TimeFields(columns.indices.filter { timeColumns.contains(columns[$0]) }, of: columns.count)
         text = TextCheck(encoding)
         self.encoding = encoding
+        self.inspector = inspector
         self.mayEndInReturns = mayEndInReturns
     }
 
@@ -102,6 +110,7 @@ final class CopyData: DataSink {
         let count = fields.count(in: row)
         guard count == fields.expected else { return note(fieldsFound: count) }
         times.withUTC(row) { digest.add(row: $0) }
+        inspector?.take(row)
     }
 
     private func note(fieldsFound count: Int) {
@@ -124,7 +133,8 @@ final class CopyData: DataSink {
 
     private func keep(_ start: UnsafeRawPointer, _ end: UnsafeRawPointer) {
         let bytes = UnsafeRawBufferPointer(start: start, count: end - start)
-        if long == nil, partial.count + bytes.count <= Self.longestHeld { return partial.append(bytes) }
+        let longest = inspector == nil ? Self.longestHeld.forHash : Self.longestHeld.forValues
+        if long == nil, partial.count + bytes.count <= longest { return partial.append(bytes) }
         if long == nil {
             let row = LongRow(fields)
             partial.withUnsafeBytes(row.add)
@@ -141,6 +151,7 @@ final class CopyData: DataSink {
             longestRow = max(longestRow, row.bytes)
             isExact = isExact && times.isEmpty
             digest.add(row: row.hash.value)
+            inspector?.passOver()
         } else {
             let row = partial
             row.withUnsafeBytes { add($0) }

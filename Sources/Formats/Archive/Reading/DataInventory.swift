@@ -1,4 +1,5 @@
 import Rows
+import Values
 
 /// Compares the data of an archive with its table of contents, in whatever order the data comes: each entry that has
 /// data has it once, and nothing is there that no entry names.
@@ -15,14 +16,22 @@ struct DataInventory {
     /// By the place of the table's definition in the table of contents; by that of the data, if there is no definition.
     private var tables: [Int: TableContents] = [:]
     private let encoding: TextEncoding
+    private let schema: DumpSchema
+    /// Looks at the rows, if anything does.
+    private let inspection: RowInspection?
 
-    init(_ contents: TableOfContents, name: String) {
+    /// - Parameter keys: keeps the keys of the rows, which are then looked at; nil to count and hash them alone.
+    init(_ contents: TableOfContents, name: String, keys: KeyStore? = nil) {
         self.contents = contents
         self.name = name
         objects = LargeObjectLedger(hasListings: contents.entries.contains { $0.data.isFile })
         places = Dictionary(
             uniqueKeysWithValues: contents.entries.indices.lazy.map { (contents.entries[$0].dumpID, $0) })
-        encoding = TextEncoding(contents.encoding ?? "UTF8")
+        let encoding = TextEncoding(contents.encoding ?? "UTF8")
+        let schema = DumpSchema(contents)
+        self.encoding = encoding
+        self.schema = schema
+        inspection = keys.map { RowInspection(schema, encoding: encoding, store: $0) }
     }
 
     func entry(_ id: Int32) -> ArchiveEntry? { places[id].map { contents.entries[$0] } }
@@ -43,7 +52,11 @@ struct DataInventory {
             return InsertData(encoding: encoding, standardConformingStrings: contents.standardConformingStrings)
         }
         guard let target = CopyTarget(parsing: statement) else { return UnknownData() }
-        return CopyData(target, timeColumns: timeColumns(of: entry), encoding: encoding)
+        let table = tableName(of: entry)
+        return CopyData(
+            target, timeColumns: table.map { schema.timeColumns(of: $0, among: target.columns) } ?? [],
+            encoding: encoding,
+            inspector: table.flatMap { inspection?.inspector(of: $0, columns: target.columns) })
     }
 
     /// Takes what was read of an entry's data.
@@ -70,15 +83,30 @@ struct DataInventory {
         // Several entries may have data of one table.
         let key = definition.flatMap { places[$0.dumpID] } ?? place
         tables[key] = tables[key].map { $0.adding(table) } ?? table
+        inspect(sink, of: entry)
+    }
+
+    /// Takes what was found in the rows.
+    private func inspect(_ sink: any DataSink, of entry: ArchiveEntry) {
+        guard let inspection else { return }
+        let table = CopiedTable(schema: entry.namespace, name: entry.tag)
+        guard let name = tableName(of: entry) else {
+            return inspection.pass(over: ExactName(table), table, because: "the dump does not define the table")
+        }
+        if let inspector = (sink as? CopyData)?.inspector {
+            inspection.close(inspector, of: name, table)
+        } else {
+            inspection.pass(over: name, table, because: "its rows are INSERT statements")
+        }
     }
 
     private func definition(of data: ArchiveEntry) -> ArchiveEntry? {
         data.dependencies.lazy.compactMap(entry).first { $0.kind == "TABLE" }
     }
 
-    /// The columns of an entry's table that are times with a time zone, as far as the definition tells.
-    private func timeColumns(of data: ArchiveEntry) -> Set<String> {
-        definition(of: data).map { TableDefinition.timeColumns($0.definition) } ?? []
+    /// The table that an entry has rows of, as its definition names it; nil where the dump has no definition.
+    private func tableName(of data: ArchiveEntry) -> ExactName? {
+        definition(of: data).flatMap { DumpSchema.created(by: $0.definition) }
     }
 
     // MARK: The end
@@ -92,7 +120,8 @@ struct DataInventory {
         return DumpReading(
             flaws: flaws.all, tables: tables.sorted { $0.key < $1.key }.map(\.value),
             largeObjects: objects.contents, unknownKinds: contents.unknownKinds,
-            mayChangeRows: contents.entries.contains { $0.foreignStatement != nil })
+            mayChangeRows: contents.entries.contains { $0.foreignStatement != nil }, rows: inspection?.finish(),
+            notices: inspection == nil ? nil : DumpNotices(contents, schema))
     }
 }
 

@@ -1,6 +1,7 @@
 import Compression
 import Rows
 import SystemPackage
+import Values
 
 /// What a dump holds, read to its last byte.
 package struct DumpReading: Sendable {
@@ -14,6 +15,10 @@ package struct DumpReading: Sendable {
     package let unknownKinds: [(kind: String, count: Int)]
     /// Whether it has statements that `pg_dump` does not write, which may change rows when they are restored.
     package let mayChangeRows: Bool
+    /// What was found in the rows; nil if nothing was looked for.
+    package let rows: RowFindings?
+    /// What a person should know of the dump; nil if nothing was looked for.
+    package let notices: DumpNotices?
 }
 
 /// What a dump has of one table.
@@ -62,13 +67,16 @@ extension Dump {
     /// Some losses leave no trace and are not found: rows that a policy hid from `pg_dump`, and an uncompressed
     /// directory dump that was interrupted between two tables and looks clean.
     ///
-    /// - Parameter progress: called from time to time with the number of bytes of the dump that were read so far; may
-    ///   throw to stop.
+    /// - Parameters:
+    ///   - keys: keeps the keys of the rows. With it, values and keys are looked at too; a plain dump is then read twice,
+    ///     because its keys are defined at its end.
+    ///   - progress: called from time to time with the number of bytes of the dump that were read so far; may throw to
+    ///     stop.
     /// - Throws: ``ArchiveError`` where the dump could not be read (a flaw of a dump that was read is not an error);
     ///   what `progress` throws.
-    package func read(progress: (Int64) throws -> Void = { _ in }) throws -> DumpReading {
-        guard let contents else { return try PlainReader(self).read(progress) }
-        var inventory = DataInventory(contents, name: name)
+    package func read(keys: KeyStore? = nil, progress: (Int64) throws -> Void = { _ in }) throws -> DumpReading {
+        guard let contents else { return try PlainReader(self, keys: keys).read(progress) }
+        var inventory = DataInventory(contents, name: name, keys: keys)
         switch format {
         case .custom: try BlockReader(dump: self, contents: contents).read(into: &inventory, progress)
         case .directory: try DirectoryReader(dump: self, contents: contents).read(into: &inventory, progress)

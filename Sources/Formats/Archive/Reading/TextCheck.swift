@@ -19,7 +19,12 @@ struct TextCheck {
         var index = 0
         while index < bytes.count {
             if open == 0 {
-                index = plain(start, from: index, to: bytes.count)
+                var before: Int
+                repeat {
+                    before = index
+                    index = plain(start, from: index, to: bytes.count)
+                    if isUTF8 { index = Self.characters(start, from: index, to: bytes.count) }
+                } while index > before
                 if index == bytes.count { return nil }
             }
             let byte = bytes[index]
@@ -56,6 +61,52 @@ struct TextCheck {
             while index < end, start.load(fromByteOffset: index, as: UInt8.self) != 0 { index += 1 }
         }
         return index
+    }
+
+    /// Skips whole characters that are as they should be. Stops before eight bytes of ASCII, before any that are not right,
+    /// and near the end.
+    private static func characters(_ start: UnsafeRawPointer, from index: Int, to end: Int) -> Int {
+        var index = index
+        while index + 8 <= end {
+            let word = UInt64(littleEndian: start.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            let second = UInt8(truncatingIfNeeded: word >> 8)
+            switch UInt8(truncatingIfNeeded: word) {
+            case 0..<0x80:
+                let high = word & 0x8080_8080_8080_8080
+                let count = high.trailingZeroBitCount / 8
+                let zeros = (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
+                guard high != 0, zeros.trailingZeroBitCount / 8 >= count else { return index }
+                index += count
+            case 0xC2...0xDF:
+                if isFourPairs(word) {
+                    index += 8
+                } else {
+                    guard second & 0xC0 == 0x80 else { return index }
+                    index += 2
+                }
+            case let first where first & 0xF0 == 0xE0:
+                guard word & 0xC0_C000 == 0x80_8000, first != 0xE0 || second >= 0xA0, first != 0xED || second < 0xA0
+                else {
+                    return index
+                }
+                index += 3
+            case let first where (0xF0...0xF4).contains(first):
+                guard word & 0xC0C0_C000 == 0x8080_8000, first != 0xF0 || second >= 0x90, first != 0xF4 || second < 0x90
+                else { return index }
+                index += 4
+            default: return index
+            }
+        }
+        return index
+    }
+
+    /// Whether eight bytes are four characters of two bytes each.
+    @inline(__always)
+    private static func isFourPairs(_ word: UInt64) -> Bool {
+        guard word & 0xC0E0_C0E0_C0E0_C0E0 == 0x80C0_80C0_80C0_80C0 else { return false }
+        // C0 and C1 begin no character: of the bits 1 to 4, one must be set.
+        let bits = word & 0x001E_001E_001E_001E
+        return (bits &+ 0x7FFE_7FFE_7FFE_7FFE) & 0x8000_8000_8000_8000 == 0x8000_8000_8000_8000
     }
 
     /// Takes the first byte of a character of several bytes (Unicode's table 3-7, "well-formed UTF-8").

@@ -1,0 +1,85 @@
+import Archive
+import Findings
+
+extension DumpNotices {
+    /// What a person should know of a dump that is whole, as findings.
+    var findings: [Finding] {
+        [schemaAlone, offsets, policies, unlogged, views].compactMap { $0 } + leftOut + notValidYet + needs
+    }
+
+    private var schemaAlone: Finding? {
+        guard hasNoRows else { return nil }
+        return Finding(
+            id: .rowCounts, subject: "database", status: .failed, basis: .rule, expected: "the rows of the tables",
+            observed: "no rows of any table",
+            reason: "the dump holds the schema alone (--schema-only): no row can be recovered", cause: .backup)
+    }
+
+    private var leftOut: [Finding] {
+        tablesWithoutRows.map {
+            Finding(
+                id: .rowCounts, subject: $0, status: .notRun, basis: .archive,
+                reason: "the dump leaves out this table's rows (--exclude-table-data, --schema-only)")
+        }
+    }
+
+    private var offsets: Finding? {
+        guard hasNoOffsets else { return nil }
+        return told(
+            .archive, "table of contents", "it does not say where the data is",
+            "pg_dump wrote the dump to a pipe, or was stopped before its end; the data itself was read, and is all there"
+        )
+    }
+
+    private var policies: Finding? {
+        guard isFilteredByPolicies else { return nil }
+        var finding = told(
+            .archive, "row security", "SET row_security = on",
+            "pg_dump ran with --enable-row-security: rows that a policy hides from its role are not in the dump")
+        finding.hazard = true
+        return finding
+    }
+
+    private var unlogged: Finding? {
+        guard !unloggedTables.isEmpty else { return nil }
+        return told(
+            .archive, "unlogged tables", firstOf(unloggedTables),
+            "a crash empties such a table, and on a standby it has no rows: compare its rows with the source")
+    }
+
+    private var views: Finding? {
+        guard !unpopulatedViews.isEmpty else { return nil }
+        return told(
+            .archive, "materialized views", firstOf(unpopulatedViews),
+            "they were not filled at the source, so a restore leaves them empty: REFRESH MATERIALIZED VIEW")
+    }
+
+    private var notValidYet: [Finding] {
+        notValid.map {
+            var finding = told(
+                .constraints, $0, "NOT VALID",
+                "rows that are older than the constraint were never checked at the source")
+            finding.hazard = true
+            return finding
+        }
+    }
+
+    private var needs: [Finding] {
+        let reasons = [
+            (CheckID.extensions, "extensions", extensions, "install them where the dump is restored"),
+            (
+                .restore, "roles", roles,
+                "create them where the dump is restored, or restore with --no-owner and --no-privileges"
+            ),
+            (
+                .restore, "tablespaces", tablespaces,
+                "create them where the dump is restored, or restore with --no-tablespaces"
+            ),
+        ]
+        return reasons.filter { !$0.2.isEmpty }.map { told($0.0, $0.1, $0.2.joined(separator: ", "), $0.3) }
+    }
+
+    private func told(_ id: CheckID, _ subject: String, _ observed: String, _ reason: String) -> Finding {
+        Finding(id: id, subject: subject, status: .passed, observed: observed, reason: reason)
+    }
+}

@@ -1,0 +1,53 @@
+/// What a plain dump says besides the rows of its tables, which are passed over.
+struct PlainOutline {
+    private(set) var schema = DumpSchema()
+    private(set) var roles: Set<String> = []
+    private(set) var extensions: Set<String> = []
+    /// The tables of which the dump has data, be it no row.
+    private(set) var filled: Set<ExactName> = []
+    /// Whether `pg_dump` let policies hide rows from it (`--enable-row-security`).
+    private(set) var isFilteredByPolicies = false
+
+    /// Reads a dump to its end, or to where it cannot be decoded.
+    /// - Throws: ``ArchiveError`` where the file cannot be read, or a decoder gets no memory; what `progress` throws.
+    init(_ dump: Dump, _ progress: (Int64) throws -> Void) throws {
+        var script = PlainScript()
+        var parts: [PlainPart] = []
+        var stream = try dump.stream()
+        do {
+            while let chunk = try stream.read() {
+                parts.removeAll(keepingCapacity: true)
+                script.consume(chunk, parts: &parts)
+                for part in parts { take(part) }
+                try progress(stream.compressedBytesRead)
+            }
+        } catch ArchiveError.undecodable(_, let problem) where problem != .outOfMemory(problem.algorithm) {
+            // Whoever reads the rows meets it again.
+        }
+    }
+
+    private mutating func take(_ part: PlainPart) {
+        switch part {
+        case .statement(let statement):
+            schema.take(statement)
+            if let table = statement.table { filled.insert(ExactName(table)) }
+            // pg_dump sets it to off otherwise.
+            if statement.text.elementsEqual("SET row_security = on;".utf8) { isFilteredByPolicies = true }
+        case .event(.role(let name)): roles.insert(name)
+        case .event(.extension(let name)): extensions.insert(name)
+        case .event(.object(kind: "TABLE DATA", let schema, let name, _)):
+            filled.insert(ExactName(schema: schema, name: name))
+        case .event, .rows, .heldRows, .endOfRows: break
+        }
+    }
+}
+
+extension DumpSchema {
+    /// Takes a statement of a script, if it defines something or fills a materialized view.
+    mutating func take(_ statement: ScriptStatement) {
+        let isOfRows = ["CREATE ", "ALTER T", "REFRESH "].contains { statement.text.starts(with: $0.utf8) }
+        guard isOfRows, statement.foreign == nil, statement.isDefinition || statement.text.starts(with: "REFRESH ".utf8)
+        else { return }
+        take(statement.tokens)
+    }
+}

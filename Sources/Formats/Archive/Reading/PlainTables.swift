@@ -1,0 +1,117 @@
+/// The rows of the tables of a plain dump.
+struct PlainTables {
+    private let encoding: TextEncoding
+    /// Each table by its place in the order of the script.
+    private var tables: [TableContents] = []
+    private var places: [ExactName: Int] = [:]
+    /// What the script has said of tables so far, or all that it says if rows are looked at.
+    private var schema = DumpSchema()
+    private(set) var inspection: RowInspection?
+    /// Tables of which some rows could not be read.
+    private var unread: Set<Int> = []
+    private(set) var sawForeignStatement = false
+    private var copying: CopyData?
+    /// By the text of the table's name in the statement.
+    private var inserting: [ArraySlice<UInt8>: (place: Int, rows: InsertData)] = [:]
+
+    init(encoding: TextEncoding) { self.encoding = encoding }
+
+    /// Has the rows looked at.
+    /// - Parameter schema: all that the script says of its tables.
+    mutating func inspect(_ inspection: RowInspection, _ schema: DumpSchema) {
+        (self.inspection, self.schema) = (inspection, schema)
+    }
+
+    mutating func take(_ parts: [PlainPart], of chunk: UnsafeRawBufferPointer) {
+        for part in parts {
+            switch part {
+            case .statement(let statement): take(statement)
+            case .rows(let range): copying?.take(UnsafeRawBufferPointer(rebasing: chunk[range]))
+            case .heldRows(let bytes): bytes.withUnsafeBytes { copying?.take($0) }
+            case .endOfRows: endRows()
+            case .event: break
+            }
+        }
+    }
+
+    /// In the order of the script; without those of which some rows could not be read.
+    var all: [TableContents] {
+        var (tables, unread) = (tables, unread)
+        for (place, rows) in inserting.values {
+            tables[place].rows += rows.rows
+            if rows.hasProblem || tables[place].columns != nil { unread.insert(place) }
+        }
+        return tables.indices.filter { !unread.contains($0) }.map { tables[$0] }
+    }
+
+    private mutating func take(_ statement: ScriptStatement) {
+        sawForeignStatement = sawForeignStatement || statement.foreign != nil
+        if statement.copiesFromScript {
+            let text = statement.encoding.decode(statement.text)
+            copying = CopyTarget(parsing: text).map { target in
+                let table = ExactName(target.table)
+                return CopyData(
+                    target, timeColumns: schema.timeColumns(of: table, among: target.columns), encoding: encoding,
+                    inspector: inspection?.inspector(of: table, columns: target.columns), mayEndInReturns: true)
+            }
+        } else if statement.text.starts(with: "INSERT INTO ".utf8) {
+            insert(statement)
+        } else if inspection == nil {
+            schema.take(statement)
+        }
+    }
+
+    private mutating func endRows() {
+        guard let rows = copying else { return }
+        copying = nil
+        let table = rows.target.table
+        Array("\\.\n\n\n".utf8).withUnsafeBytes { rows.take($0) }
+        let place = place(of: table)
+        guard rows.finish() == nil else {
+            unread.insert(place)
+            inspection?.pass(over: ExactName(table), table, because: "its rows cannot be read")
+            return
+        }
+        var more = TableContents(
+            schema: table.schema, name: table.name, isDefined: schema.tables[ExactName(table)] != nil)
+        more.take(rows)
+        if let inspector = rows.inspector { inspection?.close(inspector, of: ExactName(table), table) }
+        tables[place] = tables[place].columns == nil ? more : tables[place].adding(more)
+    }
+
+    private mutating func insert(_ statement: ScriptStatement) {
+        let key = Self.name(in: statement.text)
+        if inserting[key] == nil {
+            var reader = SQLTokenReader(SQLTokens(Array(key), statement.encoding).tokens[...])
+            guard let name = reader.qualifiedName() else { return }
+            let table = CopiedTable(schema: name.schema, name: name.name)
+            inspection?.pass(over: ExactName(table), table, because: "its rows are INSERT statements")
+            inserting[key] = (
+                place(of: table),
+                InsertData(
+                    encoding: statement.encoding, standardConformingStrings: statement.standardConformingStrings)
+            )
+        }
+        inserting[key]?.rows.take(wholeLine: statement.text)
+    }
+
+    /// The place of a table, which is met here for the first time or again.
+    private mutating func place(of table: CopiedTable) -> Int {
+        if let place = places[ExactName(table)] { return place }
+        places[ExactName(table)] = tables.count
+        tables.append(
+            TableContents(schema: table.schema, name: table.name, isDefined: schema.tables[ExactName(table)] != nil))
+        return tables.count - 1
+    }
+
+    /// The name of the table in `INSERT INTO schema."my table" (…) VALUES …`.
+    private static func name(in statement: [UInt8]) -> ArraySlice<UInt8> {
+        var isQuoted = false
+        let rest = statement.dropFirst("INSERT INTO ".utf8.count)
+        let end = rest.firstIndex { byte in
+            if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+            return !isQuoted && (byte == UInt8(ascii: " ") || byte == UInt8(ascii: "("))
+        }
+        return rest[..<(end ?? rest.endIndex)]
+    }
+}
