@@ -63,7 +63,7 @@ import Values
         let found = ["a", "b", "c", "d"].map { name in ["p", "c", "h"].map { column(name, $0, schema)?.isNotNull } }
         #expect(found == [[true, true, true], [true, true, true], [true, true, true], [nil, false, true]])
         #expect(column("a", "g", schema) == nil, "a parent that the dump does not create")
-        #expect(schema.notValid == ["s.c not_yet"])
+        #expect(schema.notValid == ["s.c.not_yet"])
     }
 
     @Test(
@@ -126,6 +126,6 @@ import Values
             ALTER TABLE ONLY s.t ADD CONSTRAINT e EXCLUDE USING gist (a WITH =); ALTER TABLE s.t ADD CONSTRAINT c CHECK ((a > 0)) NOT VALID;
             """)
         #expect(schema.uniqueKeys.isEmpty)
-        #expect(schema.notValid == ["s.t c"])
+        #expect(schema.notValid == ["s.t.c"])
     }
 }

@@ -36,7 +36,9 @@ struct TextCursor {
     @inline(__always)
     init(_ text: UnsafeRawBufferPointer) { (next, end) = text.bounds }
 
+    @inline(__always)
     var isAtEnd: Bool { next == end }
+    @inline(__always)
     var count: Int { end - next }
 
     @inline(__always)

@@ -28,7 +28,7 @@ package struct InspectedTable: Sendable {
 
 /// What was found of a unique key or a foreign key.
 package struct KeyFinding: Sendable {
-    /// As people name it: `public.t t_pkey`.
+    /// As a drill names it: a unique key by its index, `public.t_pkey`, a foreign key by its table, `public.t.t_a_fkey`.
     package let subject: String
     /// What the key is: `PRIMARY KEY`, `UNIQUE`, `FOREIGN KEY`.
     package let kind: String

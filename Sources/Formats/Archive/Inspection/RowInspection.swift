@@ -99,13 +99,13 @@ final class RowInspection {
             }
         }
         return KeyFinding(
-            subject: "\(key.tableName.label) \(key.name)", kind: key.isPrimary ? "PRIMARY KEY" : "UNIQUE",
+            subject: CopiedTable(schema: key.tableName.schema, name: key.name).label, kind: key.isPrimary ? "PRIMARY KEY" : "UNIQUE",
             outcome: outcome)
     }
 
     private func finding(_ key: ForeignKeyDefinition) -> KeyFinding {
         KeyFinding(
-            subject: "\(CopiedTable(schema: key.schema, name: key.table).label) \(key.name)", kind: "FOREIGN KEY",
+            subject: "\(CopiedTable(schema: key.schema, name: key.table).label).\(key.name)", kind: "FOREIGN KEY",
             outcome: outcome(key), isUnproven: key.notValid || key.notEnforced)
     }
 
@@ -139,7 +139,7 @@ final class RowInspection {
     ) -> KeyOutcome {
         var sets: [KeySet] = []
         for leaf in leaves {
-            let name = schema.tables[leaf]?.table.label ?? String(decoding: leaf.name, as: UTF8.self)
+            let name = leaf.label
             guard let table = tables[leaf] else { return .unchecked("the rows of \(name) are not in the dump") }
             if let reason = table.unchecked { return .unchecked("\(name): \(reason)") }
             for column in columns where keyKind(of: column, leaf) == nil {

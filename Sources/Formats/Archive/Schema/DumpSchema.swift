@@ -151,7 +151,7 @@ struct DumpSchema: Sendable {
         _ constraint: String, to table: CopiedTable, _ definition: SQLTokenReader, _ statement: ArraySlice<SQLToken>
     ) {
         var reader = definition
-        if reader.has("not", "valid") { notValid.append("\(table.label) \(constraint)") }
+        if reader.has("not", "valid") { notValid.append("\(table.label).\(constraint)") }
         if reader.accept("foreign", "key") {
             if let key = ForeignKeyDefinition(statement) { foreignKeys.append(key) }
         } else if reader.accept("not", "null") {

@@ -9,5 +9,10 @@ struct ExactName: Hashable, Sendable {
         self.name = Array(name.utf8)
     }
 
+    var label: String {
+        let name = String(decoding: self.name, as: UTF8.self)
+        return schema.map { "\(String(decoding: $0, as: UTF8.self)).\(name)" } ?? name
+    }
+
     init(_ table: CopiedTable) { self.init(schema: table.schema, name: table.name) }
 }

@@ -94,8 +94,11 @@ struct JSONText {
         guard NumberText.skip(&input, cursor.end) else { return false }
         cursor.skip(input - start)
         guard cursor.peek.map({ !ASCII.isWord($0) && $0 != UInt8(ascii: ".") }) ?? true else { return false }
-        guard isBinary, input - start > 6 else { return true }
-        var digits = TextCursor(UnsafeRawBufferPointer(start: start, count: input - start))
+        let number = UnsafeRawBufferPointer(start: start, count: input - start)
+        // Without an exponent, only a number of very many digits is beyond the range.
+        guard isBinary, number.count > Digits.mostScale || number.contains(where: { $0 | 0x20 == UInt8(ascii: "e") })
+        else { return true }
+        var digits = TextCursor(number)
         _ = digits.take(UInt8(ascii: "-"))
         return Digits(&digits)?.answer(nil) == .fits
     }
