@@ -33,6 +33,7 @@ import Values
             ("\"char\"", .other("char")), ("s.mood", .enumeration([Array("a".utf8), Array("b,c".utf8)])),
             ("s.code", .text(limit: 2)),
             ("s.\"Twice\"", .text(limit: 2)), ("s.pair", .other("s.pair")), ("money", .other("money")),
+            ("\"text\"", .text(limit: nil)), ("\"jsonb\"", .jsonb),
             ("s.text", .other("s.text")),
         ] as [(String, ValueType)])
     func types(_ spelt: String, _ type: ValueType) {

@@ -99,7 +99,8 @@ final class RowInspection {
             }
         }
         return KeyFinding(
-            subject: CopiedTable(schema: key.tableName.schema, name: key.name).label, kind: key.isPrimary ? "PRIMARY KEY" : "UNIQUE",
+            subject: CopiedTable(schema: key.tableName.schema, name: key.name).label,
+            kind: key.isPrimary ? "PRIMARY KEY" : "UNIQUE",
             outcome: outcome)
     }
 

@@ -124,9 +124,12 @@ extension TypeSchemas {
 }
 
 extension ValueType {
+    /// Types of PostgreSQL's own that `--quote-all-identifiers` puts into quotes. Others have a schema there.
+    private static let quotable: Set<String> = ["text", "date", "uuid", "json", "jsonb", "bytea"]
+
     /// A type of PostgreSQL's own by its words; nil for any other.
     fileprivate init?(builtIn name: TypeName) {
-        guard !name.isIdentifier else { return nil }
+        guard !name.isIdentifier || (name.schema == nil && Self.quotable.contains(name.name)) else { return nil }
         let limit = name.limits.first
         switch name.name {
         case "smallint": self = .integer(bytes: 2)
