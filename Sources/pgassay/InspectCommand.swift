@@ -9,8 +9,9 @@ struct InspectCommand: LoggingCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect", abstract: "Read a backup to its last byte and check it, with no server.",
         discussion: """
-            Of a dump, every structure, row and large object is read: what is missing, cut off or damaged is named, and each \
-            table is listed with its rows and their digest. Whether the backup restores is what a drill tells.
+            Of a dump, every structure, row and large object is read: what is missing, cut off or damaged is named, values that \
+            no server takes, NULLs, duplicate keys and orphans too, and each table is listed with its rows, their digest and \
+            its newest time. Whether the backup restores is what a drill tells.
 
             \(ExitStatus.help)
             """)
