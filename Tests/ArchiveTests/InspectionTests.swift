@@ -183,6 +183,21 @@ import Values
         #expect(try dump("bigint", " NOT VALID").inspected()[0].notices?.notValid == ["public.c.fk"])
     }
 
+    @Test("Where half of a letter may look like a backslash, nothing is judged")
+    func encodings() throws {
+        var dump = Self.farm
+        dump.encoding = "SJIS"
+        for reading in try dump.inspected() {
+            let rows = try #require(reading.rows)
+            #expect(
+                rows.tables.map(\.unchecked) == Array(repeating: "only a server takes text in SJIS apart", count: 2))
+            #expect(
+                rows.foreignKeys.map(\.outcome) == [
+                    .unchecked("public.farmers: only a server takes text in SJIS apart")
+                ])
+        }
+    }
+
     @Test("Keys that do not fit into memory are compared all the same")
     func manyKeys() throws {
         var dump = Self.farm

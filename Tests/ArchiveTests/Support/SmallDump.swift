@@ -20,6 +20,7 @@ struct SmallDump {
         }
     }
 
+    var encoding = "UTF8"
     /// Types and the like, each with its kind: `TYPE`, `DOMAIN`.
     var types: [(kind: String, statement: String)] = []
     var tables: [Table]
@@ -33,7 +34,9 @@ struct SmallDump {
 
     /// A custom archive, without compression.
     var archive: [UInt8] {
-        var entries = [ArchiveBuilder.encoding]
+        var first = ArchiveBuilder.encoding
+        first.definition = "SET client_encoding = '\(encoding)';\n"
+        var entries = [first]
         for (index, type) in types.enumerated() {
             entries.append(.init(id: 10 + index, kind: type.kind, tag: "type \(index)", definition: type.statement))
         }
@@ -57,7 +60,8 @@ struct SmallDump {
             let isData = kind == "TABLE DATA" ? "Data for " : ""
             return "--\n-- \(isData)Name: \(name); Type: \(kind); Schema: public; Owner: postgres\n--\n\n\(text)\n\n"
         }
-        var text = "--\n-- PostgreSQL database dump\n--\n\nSET client_encoding = 'UTF8';\nSET row_security = off;\n\n"
+        var text =
+            "--\n-- PostgreSQL database dump\n--\n\nSET client_encoding = '\(encoding)';\nSET row_security = off;\n\n"
         for type in types { text += announced("type", type.kind, type.statement) }
         for table in tables { text += announced(table.name, "TABLE", table.statement) }
         for table in tables {

@@ -19,8 +19,9 @@ final class RowInspection {
     }
 
     /// What looks at the rows of a table, which come with these columns.
-    /// - Returns: nil where nothing is known of the table.
+    /// - Returns: nil where the rows cannot be taken apart byte by byte: half of a letter may look like a backslash there.
     func inspector(of table: ExactName, columns names: [String]) -> RowInspector? {
+        guard !encoding.hasPairs else { return nil }
         var columns: [InspectedColumn] = []
         for name in names {
             guard let known = schema.column(name, of: table, encodesAsUTF8: encoding.isUTF8) else {
@@ -65,6 +66,11 @@ final class RowInspection {
         for (index, findings) in inspector.findings.enumerated() { known.findings[index].add(findings) }
         known.unreadRows += inspector.unread
         tables[key] = known
+    }
+
+    /// Notes that rows of COPY's text format were not looked at.
+    func passOverCopied(_ key: ExactName, _ table: CopiedTable) {
+        pass(over: key, table, because: "only a server takes text in \(encoding.name) apart")
     }
 
     /// Notes that rows of a table were not looked at.

@@ -95,6 +95,8 @@ struct DataInventory {
         }
         if let inspector = (sink as? CopyData)?.inspector {
             inspection.close(inspector, of: name, table)
+        } else if sink is CopyData {
+            inspection.passOverCopied(name, table)
         } else {
             inspection.pass(over: name, table, because: "its rows are INSERT statements")
         }

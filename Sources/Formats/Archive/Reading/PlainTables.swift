@@ -75,7 +75,11 @@ struct PlainTables {
         var more = TableContents(
             schema: table.schema, name: table.name, isDefined: schema.tables[ExactName(table)] != nil)
         more.take(rows)
-        if let inspector = rows.inspector { inspection?.close(inspector, of: ExactName(table), table) }
+        if let inspector = rows.inspector {
+            inspection?.close(inspector, of: ExactName(table), table)
+        } else {
+            inspection?.passOverCopied(ExactName(table), table)
+        }
         tables[place] = tables[place].columns == nil ? more : tables[place].adding(more)
     }
 
