@@ -195,7 +195,8 @@ struct ValueRow: Sendable {
             judged: [
                 "1 year 2 mons -3 days +04:05:06.789", "-1 years", "00:00:00", "100:00:00", "-00:00:00.000001", "1 day",
                 "3 mons", "", " ", "1 ü",
-                "99999999 days", "1 day 1 day x",
+                "99999999 days", "178000000 years", "-178000000 years 11 mons 2147483647 days 2562047787:59:59",
+                "1 day 1 day x",
             ], unjudged: ["P1Y2M", "1 week", "@ 1 day ago", "5"]),
     ]
 

@@ -55,7 +55,8 @@ extension DumpNotices {
         unpopulatedViews = hasNoRows ? [] : schema.unpopulatedViews.values.sorted()
         notValid = schema.notValid
         self.extensions = extensions
-        self.roles = roles
+        // Every server has its own roles of this kind.
+        self.roles = roles.filter { !$0.hasPrefix("pg_") }
         self.tablespaces = tablespaces
     }
 }

@@ -104,26 +104,35 @@ enum IntervalText {
                 return rest.isEmpty ? .fits : TimeStranger.judge(text)
             }
             let unit = rest.prefix { $0 != ASCII.space }
-            guard isCount(word), units.contains(where: { unit.elementsEqual($0.utf8) }) else {
-                return TimeStranger.judge(text)
-            }
+            guard let known = units.first(where: { unit.elementsEqual($0.name.utf8) }),
+                isCount(word, atMost: known.most)
+            else { return TimeStranger.judge(text) }
             rest = rest.dropFirst(unit.count + 1)
         }
         return text.isEmpty ? .doesNotFit : .fits
     }
 
-    private static let units = ["year", "years", "mon", "mons", "day", "days"]
+    /// The units that servers print, each with the most that an interval holds of it.
+    private static let units: [(name: String, most: Int)] = [
+        ("year", 178_956_970), ("years", 178_956_970), ("mon", 2_147_483_647), ("mons", 2_147_483_647),
+        ("day", 2_147_483_647), ("days", 2_147_483_647),
+    ]
+    private static let mostHours = 2_562_047_787
 
-    /// Up to eight digits, which are in the range of every unit.
-    private static func isCount(_ word: Slice<UnsafeRawBufferPointer>) -> Bool {
-        let digits = unsigned(word)
-        return (1...8).contains(digits.count) && digits.allSatisfy(ASCII.isDigit)
+    private static func isCount(_ word: Slice<UnsafeRawBufferPointer>, atMost most: Int) -> Bool {
+        number(unsigned(word)).map { $0 <= most } ?? false
     }
 
-    /// `04:05:06.789`, with any number of hours up to eight digits.
+    /// The value of up to ten digits; nil where there is anything else.
+    private static func number(_ digits: Slice<UnsafeRawBufferPointer>) -> Int? {
+        guard (1...10).contains(digits.count), digits.allSatisfy(ASCII.isDigit) else { return nil }
+        return digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+    }
+
+    /// `04:05:06.789`, with two digits of hours or more.
     private static func isClock(_ word: Slice<UnsafeRawBufferPointer>) -> Bool {
         let parts = unsigned(word).split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-        guard parts.count == 3, (2...8).contains(parts[0].count), parts[0].allSatisfy(ASCII.isDigit) else {
+        guard parts.count == 3, parts[0].count >= 2, let hours = number(parts[0]), hours <= mostHours else {
             return false
         }
         func isBelowSixty(_ digits: Slice<UnsafeRawBufferPointer>) -> Bool {
