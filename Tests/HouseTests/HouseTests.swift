@@ -26,7 +26,9 @@ import Testing
     }
 
     /// What a backup is and says of itself can be read where there is no server, and nothing is run for it.
-    @Test(arguments: ["Backup", "Archive", "Physical", "Files", "Bytes", "Compression", "Rows", "Values", "Causes", "Findings"])
+    @Test(arguments: [
+        "Backup", "Archive", "Physical", "Files", "Bytes", "Compression", "Rows", "Values", "Causes", "Findings",
+    ])
     func neitherAServerNorAChildProcessIsBelow(_ name: String) async throws {
         let house = try await House.described()
         try #require(house[name] != nil)
