@@ -91,6 +91,8 @@ extension DumpBackup: RestorableFiles {
         try await withConnection(to: database.target) { connection in
             let roles = RoleMaker(
                 connection: connection, made: database.rolesMade, database: database.target.database ?? "")
+            // Before the rows that name them: a COPY that fails at its last row has loaded none.
+            try await roles.make(reading?.roles ?? [])
             let outcome =
                 if let contents = dump.contents {
                     try await restoreArchive(

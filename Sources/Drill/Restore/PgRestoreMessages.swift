@@ -17,6 +17,9 @@ struct PgRestoreMessages: Sendable {
         case problem(RawProblem)
     }
 
+    /// Of a statement or a context, no more lines are taken when it is longer, in bytes.
+    private static let longestText = 4096
+
     /// Errors after which pg_restore says that it went on; with parallel workers up to twice as many as there were.
     private(set) var ignoredErrors = 0
     private var entry: Int32?
@@ -113,20 +116,31 @@ struct PgRestoreMessages: Sendable {
     }
 
     private mutating func continueProblem(_ line: String) {
-        guard open != nil, !inStatement else { return }
+        guard open != nil else { return }
+        if inStatement {
+            // The rest of it, as far as it tells what the statement names.
+            if let statement = open?.statement, statement.utf8.count < Self.longestText {
+                open?.statement = "\(statement)\n\(line)"
+            }
+            return
+        }
         if let context = line.after("CONTEXT:  ") {
             open?.context = context
         } else if let statement = line.after("Command was: ") {
-            open?.statement = String(statement.prefix(200))
+            open?.statement = statement
             inStatement = true
+        } else if let context = open?.context, context.utf8.count < Self.longestText {
+            open?.context = "\(context)\n\(line)"
         }
     }
 
     private static func problem(_ text: String, entry: Int32?) -> RawProblem {
         let entry = entry.map { EntryReference.entry($0) }
         for severity in ["ERROR:  ", "FATAL:  ", "PANIC:  "] {
-            guard let (_, message) = text.parted(by: severity) else { continue }
-            return RawProblem(entry: entry, message: message)
+            guard let (before, message) = text.parted(by: severity) else { continue }
+            var problem = RawProblem(entry: entry, message: message)
+            problem.isOfRows = before.after("COPY failed for table ") != nil
+            return problem
         }
         return RawProblem(entry: entry, message: text, isFromProgram: true)
     }

@@ -58,7 +58,7 @@ package struct ScriptStatement: Sendable, Equatable {
         return reader.qualifiedName()?.name
     }
 
-    private var tokens: SQLTokens {
+    var tokens: SQLTokens {
         SQLTokens(text, encoding, standardConformingStrings: standardConformingStrings)
     }
 }

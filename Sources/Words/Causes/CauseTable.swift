@@ -27,7 +27,10 @@ package let unknownCause = CauseRule(
 /// Whose fault an error is.
 package func cause(of error: MetError, in circumstances: Circumstances = Circumstances()) -> CauseRule {
     let rule = causeTable.first { $0.applies(to: error, in: circumstances) } ?? unknownCause
-    log.debug("\(error.sign) while \(error.phase.rawValue): row \(rule.id), \(rule.cause?.rawValue ?? "harmless")")
+    let conditions = rule.when.map(\.words).joined(separator: ", and ")
+    log.debug(
+        "\(error.sign) while \(error.phase.rawValue): \(rule.cause?.rawValue ?? "harmless"), by the row \(rule.id)\(conditions.isEmpty ? "" : ", as \(conditions)")"
+    )
     return rule
 }
 

@@ -31,6 +31,14 @@ package enum Condition: Sendable, Equatable {
     case ofExtension
     /// The statement is known, and brings neither rows nor the value of a sequence or of a large object.
     case bringsNoRows
+    /// The statement only sets an owner or privileges.
+    case setsRights
+    /// The message names a file of a data directory, and no library or program.
+    case namesDataFile
+    /// How the backup has what the message does not find.
+    case named(Naming)
+    /// Whether the row is valid depends on more than the row.
+    case dependsOn(Dependence)
     case lastWas(Cause)
 
     func holds(for error: MetError, in circumstances: Circumstances) -> Bool {
@@ -53,6 +61,10 @@ package enum Condition: Sendable, Equatable {
         case .bringsRows: return error.bringsRows || error.fillsView
         case .ofExtension: return error.isOfExtension
         case .bringsNoRows: return error.bringsNoValues
+        case .setsRights: return error.statement?.setsRights ?? false
+        case .namesDataFile: return message.namesDataFile
+        case .named(let naming): return error.named == naming
+        case .dependsOn(let dependence): return error.dependsOn.contains(dependence)
         case .lastWas(let cause): return circumstances.last == cause
         }
     }
@@ -76,6 +88,11 @@ package enum Condition: Sendable, Equatable {
         case .bringsRows: "the statement brings rows"
         case .ofExtension: "it is about something that belongs to an extension"
         case .bringsNoRows: "the statement brings no rows"
+        case .setsRights: "the statement only sets an owner or privileges"
+        case .namesDataFile:
+            "its message names a file of the data directory: " + String.dataDirectories.map { "`\($0)`" }.joined(separator: ", ")
+        case .named(let naming): naming.words
+        case .dependsOn(let dependence): dependence.words
         case .lastWas(let cause): "the error before was of cause \(cause.rawValue)"
         }
     }
@@ -87,6 +104,22 @@ extension String {
         if let view = after("CREATE OR REPLACE VIEW ") { return view.isPlaceholder }
         return after("ALTER ") != nil && [" DROP CONSTRAINT", " DROP DEFAULT"].contains(where: containsBytes)
     }
+
+    /// As pg_dump writes owners and privileges: `ALTER … OWNER TO`, `GRANT`, `REVOKE`, `ALTER DEFAULT PRIVILEGES`,
+    /// `SET SESSION AUTHORIZATION`.
+    fileprivate var setsRights: Bool {
+        let isOfRights = ["GRANT ", "REVOKE ", "ALTER DEFAULT PRIVILEGES", "SET SESSION AUTHORIZATION"]
+        if isOfRights.contains(where: { after($0) != nil }) { return true }
+        return after("ALTER ") != nil && containsBytes(" OWNER TO ")
+    }
+
+    /// Directories of a data directory whose files the server opens by itself.
+    fileprivate static let dataDirectories = [
+        "base/", "global/", "pg_tblspc/", "pg_xact/", "pg_multixact/", "pg_commit_ts/", "pg_subtrans/", "pg_twophase/",
+    ]
+
+    /// The path is relative to the data directory, and follows a quote.
+    fileprivate var namesDataFile: Bool { Self.dataDirectories.contains { containsBytes("\"\($0)") } }
 
     /// It is the definition of a view of nothing but nulls (`createDummyViewAsClause` in `pg_dump.c`). Lines may end
     /// otherwise.

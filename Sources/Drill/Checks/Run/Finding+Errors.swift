@@ -9,7 +9,9 @@ extension Finding {
         inconclusive id: CheckID, subject: String, basis: Basis? = nil, expected: String? = nil,
         because error: PostgresError, in circumstances: Circumstances = Circumstances()
     ) {
-        let rule = Causes.cause(of: MetError(.checking, error), in: circumstances)
+        var met = MetError(.checking, error)
+        met.subject = "\(id) of \(subject)"
+        let rule = Causes.cause(of: met, in: circumstances)
         self.init(
             id: id, subject: subject, status: rule.status, basis: basis, expected: expected,
             observed: error.sqlState.map { "SQLSTATE \($0)" },
