@@ -32,7 +32,7 @@ struct Explanations: Sendable {
         var problem = problem
         problem.isOfExtension = members.include(problem, table: table)
         if let found = names.find(problem) { (problem.named, problem.explanation) = (found.naming, found.words) }
-        if let found = conditions.find(problem) {
+        if let found = conditions.find(problem, table: table) {
             (problem.dependsOn, problem.explanation) = (found.dependences, found.words)
         }
         return problem

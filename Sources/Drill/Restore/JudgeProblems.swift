@@ -32,7 +32,10 @@ extension ProblemRules {
             let rule = judge(raw, about: subject)
             let cause = rule.cause?.rawValue ?? "harmless"
             let problem = RestoreProblem(raw, subject: subject, rule: rule, names: names)
-            let one = raw.isOfValues ? nil : OneCause(rule: rule.id, words: raw.words(names: names))
+            let one =
+                rule.isOfConsequence
+                ? OneCause(rule: rule.id, words: "")
+                : raw.isOfValues ? nil : OneCause(rule: rule.id, words: raw.words(names: names))
             if let place = one.flatMap({ places[$0] }) {
                 told[place].join(problem)
                 continue
@@ -54,7 +57,8 @@ extension ProblemRules {
     }
 }
 
-/// What shows in many places and is told once: the same row of the table, and the same words.
+/// What shows in many places and is told once: the same row of the table, and the same words. What follows from an error
+/// before has any words.
 private struct OneCause: Hashable {
     let rule: String
     let words: String

@@ -85,6 +85,8 @@ struct RawProblem: Sendable, Equatable {
     var isFromProgram = false
     /// Of a plain dump: the table of the COPY that failed.
     var table: CopiedTable?
+    /// Of a plain dump: what the statement that failed makes or changes.
+    var definedObject: String?
     /// Names of objects in the statement that failed.
     var statementNames: Set<String> = []
     /// How many rows of the dump followed a COPY that the server refused.

@@ -6,8 +6,9 @@ import Postgres
 struct RowConditions: Sendable {
     private struct Check {
         let name: String
-        /// The table or domain.
+        /// The table or domain, and its schema.
         let owner: String
+        let schema: String
         let definition: String
     }
 
@@ -20,7 +21,9 @@ struct RowConditions: Sendable {
 
     init(over connection: Connection) async throws {
         checks = try await connection.query(Self.checks).map {
-            Check(name: try $0.need("name"), owner: try $0.need("owner"), definition: try $0.need("definition"))
+            Check(
+                name: try $0.need("name"), owner: try $0.need("owner"), schema: try $0.need("schema"),
+                definition: try $0.need("definition"))
         }
         for row in try await connection.query(Self.functions) {
             functions[try row.need("name"), default: []].append(try row.need("definition"))
@@ -30,9 +33,10 @@ struct RowConditions: Sendable {
 
     private static let checks = """
         SELECT c.conname::text AS name, coalesce(r.relname, t.typname)::text AS owner,
-            pg_catalog.pg_get_constraintdef(c.oid) AS definition
+            n.nspname::text AS schema, pg_catalog.pg_get_constraintdef(c.oid) AS definition
         FROM pg_catalog.pg_constraint c LEFT JOIN pg_catalog.pg_class r ON r.oid = c.conrelid
              LEFT JOIN pg_catalog.pg_type t ON t.oid = c.contypid
+             JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace
         WHERE c.contype = 'c' AND coalesce(r.relname, t.typname) IS NOT NULL
         """
 
@@ -51,10 +55,11 @@ struct RowConditions: Sendable {
         """
 
     /// What decided that a row is refused.
+    /// - Parameter table: with its schema, whose rows failed; nil where that is not known.
     /// - Returns: nil for an error of another kind, and where the row alone decides.
-    func find(_ problem: RawProblem) -> (dependences: Set<Dependence>, words: String)? {
+    func find(_ problem: RawProblem, table: String?) -> (dependences: Set<Dependence>, words: String)? {
         guard let state = problem.sqlState, ["23502", "23505", "23514", "23P01"].contains(state) else { return nil }
-        let named = check(of: problem.message)
+        let named = check(of: problem.message, table)
         guard let text = named?.definition ?? problem.statement, named != nil || !text.bringsRows else { return nil }
         var words = WordsOfCode(text)
         var dependences = words.dependences(relations)
@@ -78,10 +83,11 @@ struct RowConditions: Sendable {
         )
     }
 
-    private func check(of message: String) -> Check? {
+    private func check(of message: String, _ table: String?) -> Check? {
         guard let match = message.firstMatch(of: /check constraint "([^"]+)"/) else { return nil }
         let named = checks.filter { $0.name == match.1 }
-        return named.first { message.containsBytes("\"\($0.owner)\"") || message.containsBytes("domain \($0.owner)") }
+        return named.first { "\($0.schema).\($0.owner)" == table }
+            ?? named.first { message.containsBytes("\"\($0.owner)\"") || message.containsBytes("domain \($0.owner)") }
             ?? named.first
     }
 }

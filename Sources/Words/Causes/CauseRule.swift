@@ -49,6 +49,11 @@ package struct CauseRule: Sendable, Equatable {
         }
     }
 
+    /// Whether such an error only follows from one before.
+    package var isOfConsequence: Bool {
+        when.contains { [.lackedBefore, .rowsKeptOut, .named(.notMade)].contains($0) }
+    }
+
     /// A row of the backup that is not there is never harmless, so no harmless row of the table applies to a statement
     /// that brings rows.
     func applies(to error: MetError, in circumstances: Circumstances) -> Bool {

@@ -25,8 +25,6 @@ package enum Condition: Sendable, Equatable {
     /// The machine kept rows out before. Does not hold for an error about a row that was being loaded: whether such a
     /// row is damaged does not depend on other rows.
     case rowsKeptOut
-    /// It is about a row that was being loaded, or a statement that brings rows.
-    case bringsRows
     /// It is about something that belongs to an extension.
     case ofExtension
     /// The statement is known, and brings neither rows nor the value of a sequence or of a large object.
@@ -58,7 +56,6 @@ package enum Condition: Sendable, Equatable {
         case .readsStoredValues: return circumstances.readsStoredValues
         case .collationDiffers: return circumstances.collationDiffers
         case .rowsKeptOut: return circumstances.machineLostRows && !error.isOfLoadedRow
-        case .bringsRows: return error.bringsRows || error.fillsView
         case .ofExtension: return error.isOfExtension
         case .bringsNoRows: return error.bringsNoValues
         case .setsRights: return error.statement?.setsRights ?? false
@@ -85,12 +82,12 @@ package enum Condition: Sendable, Equatable {
         case .collationDiffers: "the index depends on a collation that has another version here"
         case .lackedBefore: "something that the machine lacks has failed before"
         case .rowsKeptOut: "the machine kept rows out before"
-        case .bringsRows: "the statement brings rows"
         case .ofExtension: "it is about something that belongs to an extension"
         case .bringsNoRows: "the statement brings no rows"
         case .setsRights: "the statement only sets an owner or privileges"
         case .namesDataFile:
-            "its message names a file of the data directory: " + String.dataDirectories.map { "`\($0)`" }.joined(separator: ", ")
+            "its message names a file of the data directory: "
+                + String.dataDirectories.map { "`\($0)`" }.joined(separator: ", ")
         case .named(let naming): naming.words
         case .dependsOn(let dependence): dependence.words
         case .lastWas(let cause): "the error before was of cause \(cause.rawValue)"

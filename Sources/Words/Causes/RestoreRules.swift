@@ -96,17 +96,12 @@ let restoreRules: [CauseRule] = [
         when: [.messageBegins(["unrecognized configuration parameter"])], .environment,
         "this server does not know a setting that the backup uses", page: "causes.md#what-the-machine-lacks"),
     CauseRule(
-        "role-in-rows", [.restoring], met: [.sqlState(["42704"])],
-        when: [.messageBegins(["role "]), .bringsRows], .environment,
-        "a row names a role that this server does not have; roles belong to the server and are never in a dump",
-        page: "causes.md#what-the-machine-lacks"),
-    CauseRule(
         "no-role", [.restoring], met: [.sqlState(["42704"])], when: [.messageBegins(["role "]), .setsRights], nil,
         "roles belong to the server and are never in a dump; nothing but ownership depends on it",
         page: "causes.md#harmless"),
     CauseRule(
         "role-lacked", [.restoring], met: [.sqlState(["42704"])], when: [.messageBegins(["role "])], .environment,
-        "it asks for a role that this server does not have; roles belong to the server and are never in a dump",
+        "something asks for a role that this server does not have; roles belong to the server and are never in a dump",
         page: "causes.md#what-the-machine-lacks"),
     CauseRule(
         "of-the-server", [.restoring], met: [.sqlState(["42704"])],

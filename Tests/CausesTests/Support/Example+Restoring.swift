@@ -77,6 +77,41 @@ extension Example {
             INSERT INTO a VALUES ('[1,3]'), ('[2,4]');
             """),
         script(
+            "asks-the-server", "23514", "a check that looks for a role",
+            """
+            CREATE FUNCTION is_known(text) RETURNS bool LANGUAGE sql
+                AS 'SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)';
+            CREATE TABLE of_known (n text CHECK (is_known(n))); INSERT INTO of_known VALUES ('nobody_at_all');
+            """),
+        script(
+            "asks-the-server", "23505", "a unique index that looks for a role",
+            """
+            CREATE FUNCTION how_many(text) RETURNS bigint LANGUAGE sql IMMUTABLE
+                AS 'SELECT count(*) FROM pg_roles WHERE rolname = $1';
+            CREATE TABLE a (n text); INSERT INTO a VALUES ('nobody_at_all'), ('nobody_else');
+            CREATE UNIQUE INDEX ON a (how_many(n));
+            """),
+        script(
+            "asks-the-clock", "23514", "a check that looks at the clock",
+            "CREATE TABLE to_come (t timestamptz CHECK (t > now())); INSERT INTO to_come VALUES ('2020-01-01');"),
+        script(
+            "asks-the-clock", "23514", "a domain that looks at the day",
+            "CREATE DOMAIN tomorrow AS date CHECK (VALUE > CURRENT_DATE); CREATE TABLE a (t tomorrow); INSERT INTO a VALUES ('2020-01-01');"
+        ),
+        script(
+            "asks-other-rows", "23514", "a check that looks at another table",
+            """
+            CREATE TABLE lab_states (n text);
+            CREATE FUNCTION is_state(text) RETURNS bool LANGUAGE sql
+                AS 'SELECT EXISTS (SELECT FROM lab_states WHERE n = $1)';
+            CREATE FUNCTION has_state(text) RETURNS bool LANGUAGE plpgsql AS 'BEGIN RETURN is_state($1); END';
+            CREATE TABLE of_state (n text CHECK (has_state(n))); INSERT INTO of_state VALUES ('open');
+            """),
+        script(
+            "rows-break-constraint", "23514", "a check of the row alone that reads like a query",
+            "CREATE TABLE of_letter (n text CHECK (substring(n from 1 for 1) IS NOT DISTINCT FROM 'a')); INSERT INTO of_letter VALUES ('b');"
+        ),
+        script(
             "key-not-made", "42830", "a key that rows kept from being made",
             """
             CREATE TABLE a (i int); INSERT INTO a VALUES (1), (1); CREATE TABLE b (i int);
@@ -160,22 +195,44 @@ extension Example {
     private static let oldAggregate =
         "CREATE AGGREGATE array_accum(anyarray) (SFUNC = array_cat, STYPE = anyarray, INITCOND = '{}');"
 
+    private static let asksForRole = """
+        CREATE FUNCTION f(n text) RETURNS bool LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN n::regrole IS NOT NULL; END';
+
+        """
+
     private static let undefined = [
         script(
             "unknown-setting", "42704", "a setting that a function needs",
             "CREATE FUNCTION f() RETURNS int LANGUAGE sql SET setting_of_tomorrow = 1 AS 'SELECT 1';"),
         script(
-            "role-in-rows", "42704", "a role that a row names",
+            "role-lacked", "42704", "a role that a row names",
             "CREATE TABLE t (r regrole);\nCOPY t FROM stdin;\nnobody_at_all\n\\."),
         script(
-            "role-in-rows", "42704", "a role that an INSERT names",
+            "role-lacked", "42704", "a role that an INSERT names",
             "CREATE TABLE t (r regrole);\nINSERT INTO t VALUES ('nobody_at_all');"),
         script(
-            "role-in-rows", "42704", "a role that a row of a materialized view names",
+            "role-lacked", "42704", "a role that a row of a materialized view names",
             """
             CREATE MATERIALIZED VIEW v AS SELECT t::regrole FROM (VALUES ('nobody_at_all')) AS x (t) WITH NO DATA;
             REFRESH MATERIALIZED VIEW v;
             """),
+        script(
+            "role-lacked", "42704", "a role that a row of privileges names",
+            "CREATE TABLE t (a aclitem);\nCOPY t FROM stdin;\nnobody_at_all=r/nobody_at_all\n\\."),
+        script(
+            "role-lacked", "42704", "a role that a CHECK asks for",
+            "\(asksForRole)CREATE TABLE t (n text CHECK (f(n)));\nCOPY t FROM stdin;\nnobody_at_all\n\\."),
+        script(
+            "role-lacked", "42704", "a role that an index asks for",
+            "\(asksForRole)CREATE TABLE t (n text);\nINSERT INTO t VALUES ('nobody_at_all');\nCREATE INDEX ON t (f(n));"
+        ),
+        script(
+            "role-lacked", "42704", "a role that a generated column asks for",
+            "\(asksForRole)CREATE TABLE t (n text, g bool GENERATED ALWAYS AS (f(n)) STORED);\nCOPY t (n) FROM stdin;\nnobody_at_all\n\\."
+        ),
+        script(
+            "role-lacked", "42704", "a role that a policy is for",
+            "CREATE TABLE t (i int);\nCREATE POLICY p ON t TO nobody_at_all USING (true);"),
         script("of-the-server", "42704", "a tablespace", "CREATE TABLE t (i int) TABLESPACE nowhere;"),
         script("of-the-server", "42704", "a collation", #"CREATE TABLE t (x text COLLATE "xx_XX");"#),
         script("of-the-server", "42704", "an access method", "CREATE TABLE t (i int) USING columnar;"),
@@ -191,6 +248,41 @@ extension Example {
         script("undefined-lacked", "42P01", "a table", "\(lack)ALTER TABLE nothing ENABLE ROW LEVEL SECURITY;"),
         script("undefined-newer", "42883", "array_cat of old", newerThanSource: true, oldAggregate),
         script("undefined", "42883", "a function that the dump does not make", oldAggregate),
+        script(
+            "catalogue-newer", "42P01", "a catalogue of old", newerThanSource: true,
+            "CREATE VIEW v AS SELECT * FROM pg_catalog.pg_table_of_old;"),
+        script(
+            "named-without-schema", "42P01", "a table that a function names without its schema",
+            """
+            CREATE TABLE lab_open (n text); CREATE TABLE t (n text); INSERT INTO t VALUES ('a');
+            CREATE FUNCTION f(text) RETURNS bool LANGUAGE plpgsql IMMUTABLE SET search_path = ''
+                AS 'BEGIN RETURN EXISTS (SELECT FROM lab_open WHERE n = $1); END';
+            CREATE INDEX ON t (f(n));
+            """),
+        script(
+            "named-without-schema", "42883", "an operator of another schema",
+            """
+            CREATE FUNCTION f(point, text) RETURNS bool LANGUAGE sql AS 'SELECT true';
+            CREATE OPERATOR ~=~ (LEFTARG = point, RIGHTARG = text, FUNCTION = f); SET search_path = '';
+            CREATE VIEW public.lab_v AS SELECT '(1,1)'::point ~=~ 'a'::text AS x;
+            """),
+        script(
+            "made-later", "42P01", "a row that names what comes after it",
+            """
+            CREATE SCHEMA IF NOT EXISTS lab_later; CREATE TABLE n (r regclass);
+            DROP TABLE IF EXISTS lab_later.t;
+            COPY n FROM stdin;
+            lab_later.t
+            \\.
+            CREATE TABLE lab_later.t (i int);
+            """),
+        script(
+            "not-made", "42P01", "a view of a view that was not made",
+            """
+            -- Name: lab_w; Type: VIEW; Schema: public; Owner: -
+            CREATE VIEW public.lab_w AS SELECT no_column FROM pg_catalog.pg_class;
+            CREATE VIEW public.lab_x AS SELECT * FROM public.lab_w;
+            """),
         script("undefined", "42704", "a type that the dump does not make", "CREATE TABLE t (g type_of_nobody);"),
         script(
             "undefined", "42P01", "a table, on whatever server", newerThanSource: true,
@@ -207,6 +299,9 @@ extension Example {
         script(
             "not-installed", "58P01", "a library",
             "CREATE FUNCTION f() RETURNS int LANGUAGE c AS '$libdir/library_of_nobody', 'f';"),
+        script(
+            "file-lost", "58P01", "a file of the server's own",
+            "CREATE TABLE t (x text);\nCOPY t FROM 'base/1/4711471147';"),
         // What the kernel says of a full disk, it says of this one at any time.
         script("disk-full", "53100", "a full disk", "COPY (SELECT generate_series(1, 99999)) TO '/dev/full';"),
         script("cancelled", "57014", "a time limit", "SET statement_timeout = 50;\nSELECT pg_sleep(9);"),

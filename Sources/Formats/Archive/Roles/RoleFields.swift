@@ -47,6 +47,7 @@ struct RoleFields {
                 columns.append(RoleColumn(name: column, type: named.first { $0.name == column }?.type))
                 guard reader.accept(.comma) else { break }
             }
+            guard reader.accept(.close) else { return }
         }
         guard reader.skip(past: "values") else { return }
         while reader.accept(.open) {
