@@ -114,6 +114,8 @@ extension DumpBackup: RestorableFiles {
             problems += panic(of: database)
             var contents = outcome.contents
             contents.data = data
+            // That it has no definitions is told once, and not for each sequence.
+            if contents.isDataAlone { contents.sequences = [] }
             return Restored(
                 target: database.target, serverVersion: database.serverVersion, recoveredUpTo: nil, asOf: nil,
                 contents: contents, problems: problems, findings: told, kept: database.kept)

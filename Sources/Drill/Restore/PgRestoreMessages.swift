@@ -17,7 +17,7 @@ struct PgRestoreMessages: Sendable {
         case problem(RawProblem)
     }
 
-    /// Of a statement or a context, no more lines are taken when it is longer, in bytes.
+    /// The most characters of a statement or a context that are kept.
     private static let longestText = 4096
 
     /// Errors after which pg_restore says that it went on; with parallel workers up to twice as many as there were.
@@ -115,22 +115,24 @@ struct PgRestoreMessages: Sendable {
         return open.map { [.problem($0)] } ?? []
     }
 
+    private static func joined(_ text: String, _ line: String) -> String {
+        text.utf8.count < longestText ? String("\(text)\n\(line)".prefix(longestText)) : text
+    }
+
     private mutating func continueProblem(_ line: String) {
         guard open != nil else { return }
         if inStatement {
             // The rest of it, as far as it tells what the statement names.
-            if let statement = open?.statement, statement.utf8.count < Self.longestText {
-                open?.statement = "\(statement)\n\(line)"
-            }
+            open?.statement = open?.statement.map { Self.joined($0, line) }
             return
         }
         if let context = line.after("CONTEXT:  ") {
             open?.context = context
         } else if let statement = line.after("Command was: ") {
-            open?.statement = statement
+            open?.statement = String(statement.prefix(Self.longestText))
             inStatement = true
-        } else if let context = open?.context, context.utf8.count < Self.longestText {
-            open?.context = "\(context)\n\(line)"
+        } else {
+            open?.context = open?.context.map { Self.joined($0, line) }
         }
     }
 

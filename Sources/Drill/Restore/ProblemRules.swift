@@ -32,6 +32,7 @@ extension RawProblem {
         error.isOfExtension = isOfExtension
         error.named = named
         error.dependsOn = dependsOn
+        error.grounds = explanation
         return error
     }
 }

@@ -100,8 +100,10 @@ private struct WordsOfCode {
 
     init(_ text: String) {
         self.text = text.lowercased()
-        names = text.matches(of: /"((?:[^"]|"")+)"|[A-Za-z_][A-Za-z0-9_$]*/).map { match in
-            match.1.map { String($0).replacing("\"\"", with: "\"") } ?? match.0.lowercased()
+        // What stands in single quotes is a value.
+        names = text.matches(of: /'(?:[^']|'')*'|"((?:[^"]|"")+)"|[A-Za-z_][A-Za-z0-9_$]*/).compactMap { match in
+            if match.0.first == "'" { return nil }
+            return match.1.map { String($0).replacing("\"\"", with: "\"") } ?? match.0.lowercased()
         }
     }
 

@@ -2,20 +2,21 @@ import Findings
 import Logging
 
 private let log = Logger(label: "verdict")
+private let findingsLog = Logger(label: "finding")
 
 extension Judgement {
     /// Logs what was found and what it came to, a line for each finding and one for the verdict, which names the findings
     /// that decided it.
     package func logDecisions(of findings: [Finding]) {
         guard log.logLevel <= .debug else { return }
-        for finding in findings { log.debug("\(finding.decision)") }
+        for finding in findings { findingsLog.debug("\(finding.decision)") }
         let deciding = deciding(findings)
         let named = deciding.prefix(20).map { "\($0.id) of \($0.subject)" }.joined(separator: ", ")
         let words =
             deciding.isEmpty
             ? (verdict == .passed ? "nothing failed or is inconclusive" : "no finding passed")
             : "\(named)\(deciding.count > 20 ? " and \(deciding.count - 20) more" : "")"
-        log.debug("verdict \(verdict.rawValue), cause \(cause?.rawValue ?? "none"): decided by \(words)")
+        log.debug("\(verdict.rawValue), cause \(cause?.rawValue ?? "none"): decided by \(words)")
     }
 
     /// The findings without which it would be another one; none where it passed, or was interrupted.

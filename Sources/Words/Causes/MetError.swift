@@ -25,6 +25,8 @@ package struct MetError: Sendable {
     package var named: Naming?
     /// What decides about the row, beyond the row itself.
     package var dependsOn: Set<Dependence> = []
+    /// What was looked at to tell these two, for the log. Names objects, and holds no value.
+    package var grounds: String?
     /// True if the statement comes after the closing comment of a plain dump.
     package var isBehindEnd: Bool
 
