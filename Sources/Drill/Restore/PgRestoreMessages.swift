@@ -123,7 +123,7 @@ struct PgRestoreMessages: Sendable {
         guard open != nil else { return }
         if inStatement {
             // The rest of it, as far as it tells what the statement names.
-            open?.statement = open?.statement.map { Self.joined($0, line) }
+            if let statement = open?.statement { open?.statement = Self.joined(statement, line) }
             return
         }
         if let context = line.after("CONTEXT:  ") {
@@ -131,8 +131,8 @@ struct PgRestoreMessages: Sendable {
         } else if let statement = line.after("Command was: ") {
             open?.statement = String(statement.prefix(Self.longestText))
             inStatement = true
-        } else {
-            open?.context = open?.context.map { Self.joined($0, line) }
+        } else if let context = open?.context {
+            open?.context = Self.joined(context, line)
         }
     }
 
