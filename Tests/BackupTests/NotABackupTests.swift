@@ -40,6 +40,12 @@ import Testing
         Row("one part of a split dump", "1\tone\t2024-01-01\n2\ttwo\t2024-01-02\n", "text that is no SQL"),
         Row("a script by hand", "create table t (i int);\n", "does not say that pg_dump"),
         Row("a plan", "name: weekly\nbackup:\n  path: /x\n", "a plan"),
+        Row("a plan on few lines", "name: weekly\r\nbackup: { pick: newest, path: /x }\r\n", "a plan"),
+        Row(
+            "the list of accounts", "root:x:0:0::/root:\nname:x:1:1::/:\nbackup:x:34:34:backup:/var/backups:\n",
+            "no SQL"),
+        Row("settings with a backup", "name: shop\nbackup:\n  schedule: daily\n", "text that is no SQL"),
+        Row("a backup without a name", "backup:\n  path: /x\n", "text that is no SQL"),
         Row("a report", #"{"payload": "e30=","# + "\n" + #""payloadType": "x"}"#, "a signed report"),
         Row("checksums", String(repeating: "0a", count: 32) + "  shop.dump\n", "a list of checksums"),
         Row("a warning before a script", "pg_dump: warning: circular\n" + head, "pg_dump's warnings"),

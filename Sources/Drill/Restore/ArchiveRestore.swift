@@ -56,12 +56,8 @@ extension DumpBackup {
         handle(reader.withLock { $0.messages.finish() })
 
         let problemsSeen = try await reader.withLock { $0.problems }.completed(by: database.log)
-        let members = await ExtensionMembers(of: database.target, for: problemsSeen)
-        let raw = problemsSeen.map { problem in
-            var problem = problem
-            problem.isOfExtension = members.include(problem, table: table(of: problem, known))
-            return problem
-        }
+        let explanations = await Explanations(of: database.target, for: problemsSeen, BackupContents(contents))
+        let raw = problemsSeen.map { explanations.explain($0, table: table(of: $0, known)) }
         var rules = rules(for: database)
         var problems = rules.judge(
             raw, names: raw.isEmpty ? ObjectNames() : contents.objectNames,

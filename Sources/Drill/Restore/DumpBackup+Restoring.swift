@@ -91,6 +91,8 @@ extension DumpBackup: RestorableFiles {
         try await withConnection(to: database.target) { connection in
             let roles = RoleMaker(
                 connection: connection, made: database.rolesMade, database: database.target.database ?? "")
+            // Before the rows that name them: a COPY that fails at its last row has loaded none.
+            try await roles.make(reading?.roles ?? [])
             let outcome =
                 if let contents = dump.contents {
                     try await restoreArchive(
@@ -112,6 +114,8 @@ extension DumpBackup: RestorableFiles {
             problems += panic(of: database)
             var contents = outcome.contents
             contents.data = data
+            // That it has no definitions is told once, and not for each sequence.
+            if contents.isDataAlone { contents.sequences = [] }
             return Restored(
                 target: database.target, serverVersion: database.serverVersion, recoveredUpTo: nil, asOf: nil,
                 contents: contents, problems: problems, findings: told, kept: database.kept)

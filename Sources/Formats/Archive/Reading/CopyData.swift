@@ -21,6 +21,7 @@ final class CopyData: DataSink {
     private(set) var longestRow = 0
     private let fields: FieldCount
     private let times: TimeFields
+    private var roles: RoleFields?
     private var text: TextCheck
     private let encoding: TextEncoding
     private let mayEndInReturns: Bool
@@ -35,8 +36,12 @@ final class CopyData: DataSink {
     /// - Parameters:
     ///   - target: names the columns, of which each row has a field.
     ///   - timeColumns: those that hold a time with a time zone.
+    ///   - roles: collects the roles that the rows name; nil where they name none.
     ///   - mayEndInReturns: whether a carriage return before a line end belongs to it. In a value it is always escaped.
-    init(_ target: CopyTarget, timeColumns: Set<String>, encoding: TextEncoding, mayEndInReturns: Bool = false) {
+    init(
+        _ target: CopyTarget, timeColumns: Set<String>, encoding: TextEncoding, roles: RoleFields? = nil,
+        mayEndInReturns: Bool = false
+    ) {
         let columns = target.columns
         self.target = target
         self.timeColumns = timeColumns
@@ -44,6 +49,7 @@ final class CopyData: DataSink {
         times = TimeFields(columns.indices.filter { timeColumns.contains(columns[$0]) }, of: columns.count)
         text = TextCheck(encoding)
         self.encoding = encoding
+        self.roles = roles
         self.mayEndInReturns = mayEndInReturns
     }
 
@@ -74,6 +80,9 @@ final class CopyData: DataSink {
         }
     }
 
+    /// The roles that its rows name. A row of more than 1 MiB may name others.
+    var namedRoles: Set<String> { roles?.roles ?? [] }
+
     func finish() -> String? {
         if let problem { return problem }
         if isEmpty { return "its data is empty: not even the end of data is there" }
@@ -101,6 +110,7 @@ final class CopyData: DataSink {
         longestRow = max(longestRow, row.count)
         let count = fields.count(in: row)
         guard count == fields.expected else { return note(fieldsFound: count) }
+        roles?.take(row: row)
         times.withUTC(row) { digest.add(row: $0) }
     }
 

@@ -15,6 +15,8 @@ struct DataInventory {
     /// By the place of the table's definition in the table of contents; by that of the data, if there is no definition.
     private var tables: [Int: TableContents] = [:]
     private let encoding: TextEncoding
+    private let roleTypes: RoleTypes
+    private var roles: Set<String>
 
     init(_ contents: TableOfContents, name: String) {
         self.contents = contents
@@ -23,6 +25,8 @@ struct DataInventory {
         places = Dictionary(
             uniqueKeysWithValues: contents.entries.indices.lazy.map { (contents.entries[$0].dumpID, $0) })
         encoding = TextEncoding(contents.encoding ?? "UTF8")
+        roleTypes = contents.roleTypes
+        roles = roleTypes.roles
     }
 
     func entry(_ id: Int32) -> ArchiveEntry? { places[id].map { contents.entries[$0] } }
@@ -39,11 +43,16 @@ struct DataInventory {
     /// What takes the data of an entry.
     func sink(for entry: ArchiveEntry) -> any DataSink {
         guard entry.kind == "TABLE DATA" else { return UnknownData() }
-        guard let statement = entry.copyStatement else {
-            return InsertData(encoding: encoding, standardConformingStrings: contents.standardConformingStrings)
+        let conforming = contents.standardConformingStrings
+        let target = entry.copyStatement.flatMap(CopyTarget.init)
+        let roles = RoleFields(
+            roleTypes, CopiedTable(schema: entry.namespace, name: entry.tag), target: target, encoding,
+            conforming: conforming)
+        guard entry.copyStatement != nil else {
+            return InsertData(encoding: encoding, standardConformingStrings: conforming, roles: roles)
         }
-        guard let target = CopyTarget(parsing: statement) else { return UnknownData() }
-        return CopyData(target, timeColumns: timeColumns(of: entry), encoding: encoding)
+        guard let target else { return UnknownData() }
+        return CopyData(target, timeColumns: timeColumns(of: entry), encoding: encoding, roles: roles)
     }
 
     /// Takes what was read of an entry's data.
@@ -58,9 +67,11 @@ struct DataInventory {
         var table = TableContents(schema: entry.namespace, name: entry.tag, isDefined: definition != nil)
         switch sink {
         case let rows as CopyData:
+            roles.formUnion(rows.namedRoles)
             table.take(rows)
             table.isLoadedThroughRoot = rows.target.table != CopiedTable(schema: entry.namespace, name: entry.tag)
         case let rows as InsertData:
+            roles.formUnion(rows.namedRoles)
             table.rows = rows.rows
             table.isLoadedThroughRoot = entry.definition.hasPrefix("-- load via partition root ")
         default:
@@ -92,7 +103,7 @@ struct DataInventory {
         return DumpReading(
             flaws: flaws.all, tables: tables.sorted { $0.key < $1.key }.map(\.value),
             largeObjects: objects.contents, unknownKinds: contents.unknownKinds,
-            mayChangeRows: contents.entries.contains { $0.foreignStatement != nil })
+            mayChangeRows: contents.entries.contains { $0.foreignStatement != nil }, roles: roles)
     }
 }
 

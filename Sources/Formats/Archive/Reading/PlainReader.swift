@@ -36,7 +36,7 @@ struct PlainReader {
         }
         return DumpReading(
             flaws: flaws.all, tables: tables.all, largeObjects: LargeObjectContents(), unknownKinds: [],
-            mayChangeRows: tables.sawForeignStatement)
+            mayChangeRows: tables.sawForeignStatement, roles: tables.roles)
     }
 }
 
@@ -51,6 +51,8 @@ private struct PlainTables {
     /// Tables of which some rows could not be read.
     private var unread: Set<Int> = []
     private(set) var sawForeignStatement = false
+    private var roleTypes = RoleTypes()
+    private var rolesInRows: Set<String> = []
     private var copying: CopyData?
     /// By the text of the table's name in the statement.
     private var inserting: [ArraySlice<UInt8>: (place: Int, rows: InsertData)] = [:]
@@ -90,20 +92,38 @@ private struct PlainTables {
         return tables.indices.filter { !unread.contains($0) }.map { tables[$0] }
     }
 
+    /// The roles that values name.
+    var roles: Set<String> {
+        inserting.values.reduce(roleTypes.roles.union(rolesInRows)) { $0.union($1.rows.namedRoles) }
+    }
+
     private mutating func take(_ statement: ScriptStatement) {
         sawForeignStatement = sawForeignStatement || statement.foreign != nil
         if statement.copiesFromScript {
             let text = statement.encoding.decode(statement.text)
             copying = CopyTarget(parsing: text).map { target in
                 CopyData(
-                    target, timeColumns: created[Name(target.table)] ?? [], encoding: encoding, mayEndInReturns: true)
+                    target, timeColumns: created[Name(target.table)] ?? [], encoding: encoding,
+                    roles: roleFields(of: target.table, target, statement), mayEndInReturns: true)
             }
         } else if statement.text.starts(with: "INSERT INTO ".utf8) {
             insert(statement)
-        } else if statement.text.starts(with: "CREATE ".utf8), statement.isDefinition {
-            let text = statement.encoding.decode(statement.text)
-            if let (table, times) = TableDefinition.table(text) { created[Name(table)] = times }
+        } else if statement.isDefinition {
+            if roleTypes.concerns(statement.text) { roleTypes.take(statement.tokens) }
+            if statement.text.starts(with: "CREATE ".utf8) {
+                let text = statement.encoding.decode(statement.text)
+                if let definition = TableDefinition(text) {
+                    created[Name(definition.table)] = definition.timeColumns
+                }
+            }
         }
+    }
+
+    private func roleFields(
+        of table: CopiedTable, _ target: CopyTarget?, _ statement: ScriptStatement
+    ) -> RoleFields? {
+        RoleFields(
+            roleTypes, table, target: target, statement.encoding, conforming: statement.standardConformingStrings)
     }
 
     private mutating func endRows() {
@@ -112,6 +132,7 @@ private struct PlainTables {
         let table = rows.target.table
         Array("\\.\n\n\n".utf8).withUnsafeBytes { rows.take($0) }
         let place = place(of: table)
+        rolesInRows.formUnion(rows.namedRoles)
         guard rows.finish() == nil else {
             unread.insert(place)
             return
@@ -127,10 +148,12 @@ private struct PlainTables {
         if inserting[key] == nil {
             var reader = SQLTokenReader(SQLTokens(Array(key), statement.encoding).tokens[...])
             guard let name = reader.qualifiedName() else { return }
+            let table = CopiedTable(schema: name.schema, name: name.name)
             inserting[key] = (
-                place(of: CopiedTable(schema: name.schema, name: name.name)),
+                place(of: table),
                 InsertData(
-                    encoding: statement.encoding, standardConformingStrings: statement.standardConformingStrings)
+                    encoding: statement.encoding, standardConformingStrings: statement.standardConformingStrings,
+                    roles: roleFields(of: table, nil, statement))
             )
         }
         inserting[key]?.rows.take(wholeLine: statement.text)

@@ -1,46 +1,91 @@
-/// What the definition of a table in an archive says of its columns.
-enum TableDefinition {
-    /// The columns of type `timestamp with time zone`, as `pg_dump` spells it. Columns that the table inherits, or has
-    /// from a type, are not in its definition.
-    static func timeColumns(_ definition: String) -> Set<String> {
-        definition.contains("timestamp") ? table(definition)?.timeColumns ?? [] : []
+/// What the definition of a table in a dump says of its columns.
+struct TableDefinition {
+    struct Column {
+        let name: String
+        /// Nil where it is not written as `pg_dump` writes one.
+        let type: ColumnType?
     }
 
-    /// The table that a definition creates, and its ``timeColumns(_:)``.
+    let table: CopiedTable
+    /// Its own columns, in order. Those that it inherits, or has from a type, are not among them.
+    let columns: [Column]
+    /// The tables and the type whose columns come before its own.
+    let parents: [CopiedTable]
+
+    /// - Parameter definition: one statement or more, of which the first that creates a table counts.
     /// - Returns: nil where it creates none.
-    static func table(_ definition: String) -> (table: CopiedTable, timeColumns: Set<String>)? {
-        for statement in SQLTokens(definition).statements {
+    init?(_ definition: String) {
+        self.init(SQLTokens(definition).statements)
+    }
+
+    init?(_ statements: [ArraySlice<SQLToken>]) {
+        for statement in statements {
             var reader = SQLTokenReader(statement)
             guard reader.accept("create") else { continue }
             _ = reader.accept("unlogged")
             guard reader.accept("table"), let name = reader.qualifiedName() else { continue }
-            var columns: Set<String> = []
-            if reader.accept(.open) {
-                while let column = reader.name() {
-                    if isTime(&reader) { columns.insert(column) }
-                    guard reader.skipItem() else { break }
+            table = CopiedTable(schema: name.schema, name: name.name)
+            var parents: [CopiedTable] = []
+            if reader.accept("of") || reader.accept("partition", "of"), let parent = reader.qualifiedName() {
+                parents = [CopiedTable(schema: parent.schema, name: parent.name)]
+            }
+            columns = reader.accept(.open) ? reader.columns() : []
+            if reader.accept("inherits"), reader.accept(.open) {
+                while let parent = reader.qualifiedName() {
+                    parents.append(CopiedTable(schema: parent.schema, name: parent.name))
+                    guard reader.accept(.comma) else { break }
                 }
             }
-            return (CopiedTable(schema: name.schema, name: name.name), columns)
+            self.parents = parents
+            return
         }
         return nil
     }
 
-    /// `timestamp [(precision)] with time zone`, and not an array of them.
-    private static func isTime(_ reader: inout SQLTokenReader) -> Bool {
-        guard reader.accept("timestamp") else { return false }
-        if reader.accept(.open) {
-            reader.skip()
-            guard reader.accept(.close) else { return false }
-        }
-        return reader.accept("with", "time", "zone") && reader.next != .symbol(UInt8(ascii: "["))
+    /// The columns of type `timestamp with time zone`, as `pg_dump` spells it.
+    var timeColumns: Set<String> { Set(columns.filter { $0.type?.isTime ?? false }.map(\.name)) }
+
+    /// The same of a definition, of which most have none.
+    static func timeColumns(_ definition: String) -> Set<String> {
+        definition.contains("timestamp") ? TableDefinition(definition)?.timeColumns ?? [] : []
     }
 }
 
+/// The type of a column, as `format_type` prints it.
+struct ColumnType {
+    let schema: String?
+    let name: String
+    let isArray: Bool
+    /// `timestamp [(precision)] with time zone`, and not an array of them.
+    let isTime: Bool
+}
+
 extension SQLTokenReader {
-    /// Moves past the comma that ends the item of a list.
+    /// Takes `name type …, name type …)`.
+    mutating func columns() -> [TableDefinition.Column] {
+        var columns: [TableDefinition.Column] = []
+        while let name = name() {
+            columns.append(TableDefinition.Column(name: name, type: type()))
+            guard skipItem() else { break }
+        }
+        return columns
+    }
+
+    /// Takes `schema.name (modifiers) [with time zone] []`.
+    mutating func type() -> ColumnType? {
+        guard let type = qualifiedName() else { return nil }
+        if accept(.open) { _ = skipItem(untilClosed: true) }
+        let hasZone = accept("with", "time", "zone")
+        let isArray = next == .symbol(UInt8(ascii: "["))
+        return ColumnType(
+            schema: type.schema, name: type.name, isArray: isArray,
+            isTime: hasZone && !isArray && type.schema == nil && type.name == "timestamp")
+    }
+
+    /// Moves past the comma that ends the item of a list, or past the parenthesis that ends the list.
+    /// - Parameter untilClosed: moves past the whole list.
     /// - Returns: false at the end of the list.
-    fileprivate mutating func skipItem() -> Bool {
+    mutating func skipItem(untilClosed: Bool = false) -> Bool {
         var depth = 0
         while let token = next {
             skip()
@@ -48,7 +93,7 @@ extension SQLTokenReader {
             case .open: depth += 1
             case .close where depth == 0: return false
             case .close: depth -= 1
-            case .comma where depth == 0: return true
+            case .comma where depth == 0 && !untilClosed: return true
             default: break
             }
         }
