@@ -37,11 +37,6 @@ package struct EncryptedFiles: BackupRepository, Equatable {
         _ backup: RepositoryBackup, to place: Workspace, deadline: Duration, emit: @escaping FetchEventSink
     ) async throws -> FetchedBackup {
         let path = FilePath(backup.name)
-        guard try Stat(path).type == .regular else {
-            throw FetchError.nothingThere(
-                "\(path) is no file: \(PlanKey.backupDecrypt) is for backups of a single file; decrypt a directory before the drill."
-            )
-        }
         return try await fetchObject(
             as: backup.name, in: place, size: backup.bytes ?? 0, decryption: decryption, deadline: deadline, emit: emit
         ) { body in
