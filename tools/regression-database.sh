@@ -4,9 +4,9 @@
 #
 #   tools/regression-database.sh
 #
-# Gets the tests from Debian's source package, runs them on a server of its own, dumps their database as an archive and
-# as a script, and drills both. Nothing is installed: all of it lies in a directory that is removed at the end, but for
-# what was downloaded, the dumps and the reports, which are in .build-regression. PGASSAY names another program to drill with.
+# Gets the tests from Debian's source package, runs them on a server of its own, backs their database up in four ways,
+# and drills each. Nothing is installed: all of it lies in a directory that is removed at the end, but for what was
+# downloaded, the backups and the reports, which are in .build-regression. PGASSAY names another program to drill with.
 # Exit code 1 if a drill did not pass.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -118,19 +118,25 @@ run_tests() {
     echo "$passed of PostgreSQL's tests passed."
 }
 
+# dump NAME OPTION…
 dump() {
-    unprivileged "$bin/pg_dump" --host "$work" --username postgres --format "$1" regression >"$kept/regression.$1"
+    local name=$1
+    shift
+    unprivileged "$bin/pg_dump" --host "$work" --username postgres "$@" regression >"$kept/$name"
 }
 
-# drill FORMAT
+# drill NAME OPTION…
 drill() {
-    local began=$SECONDS verdict status=0
-    rm -rf "${kept:?}/$1"
-    verdict=$(PGASSAY_POSTGRES=$bin PGASSAY_POSTGRES_ONLY=1 "$PGASSAY" drill "$kept/regression.$1" --unsigned \
-        --reports "$kept/$1" 2>"$work/errors") || status=$?
-    if [ "$status" -ne 0 ]; then cat "$work/errors" >&2; fi
-    printf '%s\n\nThe drill of the %s dump: exit code %s, %s s.\n\n' "$verdict" "$1" "$status" $((SECONDS - began))
-    return "$status"
+    local name=$1 began=$SECONDS verdict status=0
+    shift
+    verdict=$(PGASSAY_POSTGRES=$bin PGASSAY_POSTGRES_ONLY=1 "$PGASSAY" drill "$kept/$name" --unsigned \
+        --reports "$kept/reports" "$@" 2>"$work/errors") || status=$?
+    if [ "$status" -ne 0 ]; then
+        printf '%s\n' "$verdict"
+        cat "$work/errors" >&2
+        failed=1
+    fi
+    printf '%s: %s s, exit code %s\n  %s\n' "$name" $((SECONDS - began)) "$status" "${verdict%%$'\n'*}"
 }
 
 download
@@ -140,9 +146,15 @@ if [ "$(id -u)" -eq 0 ]; then chown -R nobody:nogroup "$work/out" "$work/source"
 chmod 755 "$work"
 unprivileged true
 run_tests
-for format in custom plain; do dump "$format"; done
+dump archive --format=custom
+dump script --format=plain
+dump inserts --format=plain --column-inserts --rows-per-insert=100 --clean --if-exists --create --quote-all-identifiers
+unprivileged "$bin/pg_basebackup" --host "$work" --username postgres --checkpoint=fast --pgdata "$work/backup"
+rm -rf "$kept/backup"
+mv "$work/backup" "$kept/backup"
 stop_server
-status=0
-for format in custom plain; do drill "$format" || status=1; done
+failed=0
+for name in archive script inserts; do drill "$name"; done
+drill backup --database regression
 echo "The whole took $SECONDS s."
-exit "$status"
+exit "$failed"

@@ -41,7 +41,7 @@ import Testing
             "pg_dumpall with its messages", "pg_dumpall: warning: x\n--\n-- PostgreSQL database cluster dump\n--\n",
             "pg_dumpall"),
         Row("mydumper", "/*!40101 SET NAMES binary*/;\n", "MySQL"),
-        Row("git-annex", "/annex/objects/SHA256E-s10--0a.dump\n", "git annex get"),
+        Row("git-annex", "/annex/objects/SHA256E-s10--0a.dump\n", "git-annex"),
         Row("settings in JSON", "{\"host\": \"db\", \"port\": 5432}\n", "text that is no SQL"),
         Row("a README", "# Backups\n\nThey are made at night.\n", "text that is no SQL"),
         Row("one part of a split dump", "1\tone\t2024-01-01\n2\ttwo\t2024-01-02\n", "text that is no SQL"),

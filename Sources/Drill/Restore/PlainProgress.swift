@@ -106,6 +106,7 @@ struct PlainProgress: Sendable {
         problem.statement = statement.beginning
         problem.isBehindEnd = statement.isAfterFooter
         problem.table = statement.table
+        problem.insertedTable = statement.insertedTable
         let ofObject = statement.alteredTable.map { names.contains($0) } ?? false
         problem.statementNames = ofObject ? statement.allNames : statement.names
         raw.append(problem)

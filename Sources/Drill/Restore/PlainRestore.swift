@@ -34,7 +34,7 @@ extension DumpBackup {
         let members = await ExtensionMembers(of: database.target, for: progress.raw)
         let raw = progress.raw.map { problem in
             var problem = problem
-            problem.isOfExtension = members.include(problem, table: problem.table?.label)
+            problem.isOfExtension = members.include(problem, table: (problem.table ?? problem.insertedTable)?.label)
             return problem
         }
         var rules = rules(for: database)

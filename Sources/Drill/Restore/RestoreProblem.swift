@@ -74,6 +74,8 @@ struct RawProblem: Sendable, Equatable {
     var isFromProgram = false
     /// Of a plain dump: the table of the COPY that failed.
     var table: CopiedTable?
+    /// Of a plain dump: the table of the INSERT that failed.
+    var insertedTable: CopiedTable?
     /// Names of objects in the statement that failed.
     var statementNames: Set<String> = []
     /// How many rows of the dump followed a COPY that the server refused.

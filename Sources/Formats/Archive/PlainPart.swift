@@ -58,6 +58,16 @@ package struct ScriptStatement: Sendable, Equatable {
         return reader.qualifiedName()?.name
     }
 
+    /// The table of an INSERT.
+    package var insertedTable: CopiedTable? {
+        // All of it may be large.
+        let start = SQLTokens(
+            Array(text.prefix(600)), encoding, standardConformingStrings: standardConformingStrings)
+        var reader = SQLTokenReader(start.tokens[...])
+        guard reader.accept("insert", "into"), let name = reader.qualifiedName() else { return nil }
+        return CopiedTable(schema: name.schema, name: name.name)
+    }
+
     private var tokens: SQLTokens {
         SQLTokens(text, encoding, standardConformingStrings: standardConformingStrings)
     }

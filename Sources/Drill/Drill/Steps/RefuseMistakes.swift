@@ -28,8 +28,10 @@ private func open(_ path: FilePath, following: [FilePath]) throws -> OpenTree {
 /// - Throws: ``Backup/NotABackup``.
 func refuseUndecryptable(_ backup: RepositoryBackup, of repository: any BackupRepository) throws(NotABackup) {
     // What cannot be looked at is left to the fetch, which says why.
-    guard repository is EncryptedFiles, let type = try? Stat(backup.name).type, type != .regular else { return }
-    throw type == .directory ? .encryptedDirectory(backup.name) : .pipe(backup.name)
+    guard repository is EncryptedFiles,
+        let tree = try? OpenTree(at: FilePath(backup.name), entersDirectories: false), tree.file() == nil
+    else { return }
+    throw tree.isDirectory ? .encryptedDirectory(backup.name) : .pipe(backup.name)
 }
 
 extension DrillContext {
