@@ -46,6 +46,20 @@ import Testing
         }
     }
 
+    @Test func whoHasItOpen() async throws {
+        try await Self.withBackup { backup, _ in
+            let file = try #require(try OpenTree(at: backup).file("in/b"))
+            #expect(try !file.isBeingWritten())
+            let reader = try FileDescriptor.open(file.path, .readOnly)
+            #expect(try !file.isBeingWritten())
+            let writer = try FileDescriptor.open(file.path, .writeOnly, options: .append)
+            #expect(try file.isBeingWritten())
+            try writer.close()
+            #expect(try !file.isBeingWritten())
+            try reader.close()
+        }
+    }
+
     @Test func anotherFileUnderItsName() async throws {
         try await Self.withBackup { backup, other in
             let file = backup.appending("a")

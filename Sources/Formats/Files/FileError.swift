@@ -44,14 +44,14 @@ package struct FileError: Error, Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// Runs `body`, whose errors are about this path.
+    /// Runs `body`, whose errors are about this path. The path is put together only for an error.
     static func attempt<Result: ~Copyable>(
-        _ action: String, _ path: FilePath, _ body: () throws(Errno) -> Result
+        _ action: String, _ path: @autoclosure () -> FilePath, _ body: () throws(Errno) -> Result
     ) throws(FileError) -> Result {
         do throws(Errno) {
             return try body()
         } catch {
-            throw FileError(path: path, problem: .system(action, error))
+            throw FileError(path: path(), problem: .system(action, error))
         }
     }
 }

@@ -8,7 +8,7 @@ enum OpenPlace {
     /// who could lead us to what only we may read.
     /// - Throws: `Errno`; ``LinkOfAnother``.
     static func named(_ path: FilePath) throws -> FileDescriptor {
-        var parts = Array(path.components.map(\.string).reversed())
+        var parts = Self.parts(of: path)
         var place = try root(path.isAbsolute ? "/" : ".")
         var linkOwners: [uid_t] = []
         do {
@@ -25,7 +25,7 @@ enum OpenPlace {
                 linkOwners.append(status.st_uid)
                 // As many as the kernel follows.
                 guard linkOwners.count <= 40 else { throw Errno.tooManySymbolicLinkLevels }
-                parts += target.components.map(\.string).reversed()
+                parts += Self.parts(of: target)
                 guard target.isAbsolute else { continue }
                 let start = try root("/")
                 try? place.close()
@@ -70,6 +70,11 @@ enum OpenPlace {
         let count = readlinkat(link.rawValue, "", &bytes, bytes.count - 1)
         guard count >= 0 else { throw .current }
         return bytes.withUnsafeBufferPointer { FilePath(platformString: $0.baseAddress!) }
+    }
+
+    /// From the last to the first.
+    private static func parts(of path: FilePath) -> [String] {
+        path.string.split(separator: "/").reversed().map(String.init)
     }
 
     private static func root(_ path: String) throws(Errno) -> FileDescriptor {

@@ -118,18 +118,20 @@ extension OpenTree {
 extension OpenTree {
     /// The descriptor of a name, which must still stand for what was found. It opens nothing.
     func place(of name: FilePath, _ known: FileState) throws(FileError) -> FileDescriptor {
-        let path = path.pushing(name)
+        func changed() -> FileError { FileError(path: path.pushing(name), problem: .changed) }
         let place: FileDescriptor
         do throws(Errno) {
             place = name.isEmpty ? try descriptor.another() : try OpenPlace.beneath(descriptor.rawValue, name)
         } catch .noSuchFileOrDirectory, .notDirectory, .tooManySymbolicLinkLevels {
-            throw FileError(path: path, problem: .changed)
+            throw changed()
         } catch {
-            throw FileError(path: path, problem: .system("open", error))
+            throw FileError(path: path.pushing(name), problem: .system("open", error))
         }
         do throws(FileError) {
-            let now = try FileError.attempt("look at", path) { () throws(Errno) in try FileState(of: place.rawValue) }
-            guard now == known else { throw FileError(path: path, problem: .changed) }
+            let now = try FileError.attempt("look at", path.pushing(name)) { () throws(Errno) in
+                try FileState(of: place.rawValue)
+            }
+            guard now == known else { throw changed() }
         } catch {
             close(place.rawValue)
             throw error

@@ -16,23 +16,26 @@ struct Survey: Sendable, Equatable {
     ///   - entersDirectories: whether what is in its directories is looked at too.
     /// - Throws: ``FileError``.
     init(of directory: borrowing OpenDirectory, called path: FilePath, entersDirectories: Bool) throws(FileError) {
-        try enter(directory, as: "", of: path, entersDirectories: entersDirectories)
+        try enter(directory, as: [], of: path, depth: 0, entersDirectories: entersDirectories)
     }
 
+    /// - Parameter name: of the directory, below the root; nothing for the root. Bytes, because thousands of names are put together
+    ///   here, and a path is looked through each time that something is added to it.
     private mutating func enter(
-        _ directory: borrowing OpenDirectory, as name: FilePath, of path: FilePath, entersDirectories: Bool
+        _ directory: borrowing OpenDirectory, as name: [CChar], of path: FilePath, depth: Int, entersDirectories: Bool
     ) throws(FileError) {
-        let place = path.pushing(name)
-        guard name.components.count < Self.deepest else {
-            throw FileError(path: place, problem: .system("look into", .fileNameTooLong))
+        let place = Self.path(name)
+        guard depth < Self.deepest else {
+            throw FileError(path: path.pushing(place), problem: .system("look into", .fileNameTooLong))
         }
-        let found = try FileError.attempt("list", place) { () throws(Errno) in try directory.entries() }.sorted {
-            $0.lexicographicallyPrecedes($1) { UInt8(bitPattern: $0) < UInt8(bitPattern: $1) }
-        }
+        let found = try FileError.attempt("list", path.pushing(place)) { () throws(Errno) in try directory.entries() }
+            .sorted {
+                $0.lexicographicallyPrecedes($1) { UInt8(bitPattern: $0) < UInt8(bitPattern: $1) }
+            }
         var inside: [FilePath] = []
         for entry in found {
-            guard let part = FilePath.Component(platformString: entry) else { continue }
-            let child = name.appending(part)
+            let childName = name + (name.isEmpty ? [] : [CChar(UInt8(ascii: "/"))]) + entry.dropLast()
+            let child = Self.path(childName)
             let state = try FileError.attempt("look at", path.pushing(child)) { () throws(Errno) -> FileState? in
                 do throws(Errno) {
                     return FileState(try directory.status(entry))
@@ -48,8 +51,12 @@ struct Survey: Sendable, Equatable {
             let below = try FileError.attempt("open", path.pushing(child)) { () throws(Errno) in
                 try directory.directory(entry)
             }
-            try enter(below, as: child, of: path, entersDirectories: true)
+            try enter(below, as: childName, of: path, depth: depth + 1, entersDirectories: true)
         }
-        names[name] = inside
+        names[place] = inside
+    }
+
+    private static func path(_ name: [CChar]) -> FilePath {
+        (name + [0]).withUnsafeBufferPointer { FilePath(platformString: $0.baseAddress!) }
     }
 }

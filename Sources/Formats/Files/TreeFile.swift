@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import SystemPackage
 
@@ -22,6 +23,15 @@ package struct TreeFile: Sendable {
         } catch {
             throw FileError(path: path, problem: .system("open", error as? Errno ?? .ioError))
         }
+    }
+
+    /// True if a process has it open for writing: whoever makes it has not come to the end. False also where that cannot be found
+    /// out: for a file of another account, and on some file systems of a network.
+    /// - Throws: ``FileError``.
+    package func isBeingWritten() throws(FileError) -> Bool {
+        let file = try open()
+        defer { close(file.rawValue) }
+        return pgassay_is_being_written(file.rawValue) == 1
     }
 
     /// Reads all of it.

@@ -170,7 +170,7 @@ private struct Walk {
 
     mutating func enter(_ tree: OpenTree, _ directory: FilePath, as name: String) throws {
         for child in tree.names(in: directory) {
-            let last = child.lastComponent?.string ?? ""
+            let last = String(child.string.split(separator: "/").last ?? "")
             let path = name.isEmpty ? last : "\(name)/\(last)"
             if DataDirectory.leftOut.contains(path) || last.hasPrefix("pg_internal.init") { continue }
             try add(child, of: tree, as: path)

@@ -51,7 +51,8 @@ package struct LayOut: Sendable {
         let pass = FilePass(source.files, workers: workers)
         let flaws = try await pass.perform(progress: progress) { file, buffer, read in
             var verifier = FileVerifier(file, source.manifest?.files[file.path], checksumsBefore: checksumsBefore)
-            let place = target.appending(file.path)
+            // Put together as text: a path is looked through each time that something is added to it.
+            var place: FilePath { FilePath("\(target)/\(file.path)") }
             let look: (UnsafeRawBufferPointer) throws -> Void = { bytes in
                 verifier.add(bytes)
                 try read(bytes.count)

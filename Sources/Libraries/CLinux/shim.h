@@ -4,6 +4,7 @@
 #include <linux/filter.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/prctl.h>
@@ -31,6 +32,16 @@ static const uint64_t pgassay_new_host = CLONE_NEWUTS;
 
 /* The root and the working directory change places with what is mounted at the working directory (pivot_root(2)). */
 static inline int pgassay_pivot_here(void) { return (int)syscall(SYS_pivot_root, ".", "."); }
+
+/* Whether a process has the file open for writing: then no read lease can be had (fcntl(2), F_SETLEASE). A program that opens it
+   while we hold the lease makes the kernel send us a signal, so it is one that nobody heeds. Returns 1 or 0; -1 where the file is of
+   another account, or the file system knows no leases. */
+static inline int pgassay_is_being_written(int descriptor) {
+    if (fcntl(descriptor, 10 /* F_SETSIG */, SIGURG) != 0) return -1;
+    if (fcntl(descriptor, 1024 /* F_SETLEASE */, F_RDLCK) != 0) return errno == EAGAIN ? 1 : -1;
+    fcntl(descriptor, 1024, F_UNLCK);
+    return 0;
+}
 
 /* A copy of the mount of an open file, with the mounts below it, attached nowhere (OPEN_TREE_CLONE, AT_RECURSIVE). */
 static inline int pgassay_copy_mount(int descriptor) {

@@ -9,10 +9,10 @@ struct FileStates: Equatable {
     init(of path: FilePath) throws {
         let below = FileManager.default.subpaths(atPath: path.string) ?? []
         var states: [String: [Int]] = [:]
-        for file in [path] + below.map({ path.appending($0) }) {
+        for file in [path.string] + below.map({ "\(path)/\($0)" }) {
             var status = stat()
-            guard lstat(file.string, &status) == 0 else { throw Errno(rawValue: errno) }
-            states[file.string] = [
+            guard lstat(file, &status) == 0 else { throw Errno(rawValue: errno) }
+            states[file] = [
                 Int(status.st_ino), status.st_size, Int(status.st_mode), Int(status.st_uid),
                 status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_ctim.tv_sec, status.st_ctim.tv_nsec,
             ]

@@ -5,7 +5,8 @@ import Findings
 import SystemPackage
 
 /// Runs the steps that read the backup. If its files change meanwhile, that becomes a finding, in the place of any
-/// error of these steps: what is wrong with a backup that is still being written says nothing about it.
+/// error of these steps: what is wrong with a backup that is still being written says nothing about it. The same holds if something is
+/// wrong and a program still has a file of it open for writing; it may write seldom.
 /// - Throws: what `body` throws, if the backup did not change or the drill was cancelled.
 func noticingChanges(
     of backup: BackupAtHand, _ drill: DrillContext, _ body: () async throws -> Void
@@ -15,10 +16,12 @@ func noticingChanges(
         try await body()
     } catch {
         if let changed = error.changedPath { drill.noteChange(of: changed) }
-        let changed = drill.noticesChange()
+        let changed = drill.noticesChange() || drill.noticesWriter()
         guard !Task.isCancelled, changed else { throw error }
     }
-    _ = drill.noticesChange()
+    if !drill.noticesChange(), drill.record.current.findings.contains(where: { $0.status == .failed }) {
+        _ = drill.noticesWriter()
+    }
 }
 
 extension DrillContext {
@@ -31,14 +34,25 @@ extension DrillContext {
         return record.current.hasChanged
     }
 
-    fileprivate func noteChange(of path: FilePath) {
+    /// Whether a program still has a file of the backup open for writing; that is kept as a finding.
+    fileprivate func noticesWriter() -> Bool {
+        let files = record.current.trees.lazy.flatMap(\.files)
+        // A file that cannot be opened any more has changed, and was noticed before.
+        guard let file = files.first(where: { (try? $0.isBeingWritten()) ?? false }) else { return false }
+        noteChange(of: file.path, "a program still has it open for writing")
+        return true
+    }
+
+    fileprivate func noteChange(
+        of path: FilePath, _ observed: String = "its files changed during the drill"
+    ) {
         guard !record.current.hasChanged else { return }
         record.update { $0.hasChanged = true }
         let rule = Causes.cause(of: .archiveChanged)
         add([
             Finding(
                 id: .restore, subject: path.string, status: rule.status, basis: .rule, expected: "an unchanged backup",
-                observed: "its files changed during the drill", reason: rule.reason, cause: rule.cause)
+                observed: observed, reason: rule.reason, cause: rule.cause)
         ])
     }
 }
