@@ -72,13 +72,15 @@ download() {
     apt_of_sources apt-get update --quiet --quiet
     versions=$(apt_of_sources apt-cache showsrc "postgresql-$major" | sed --quiet 's/^Version: //p' | sort -Vr)
     for version in $versions; do
-        if (cd "$work/got" && apt_of_sources apt-get source --quiet --quiet --download-only "postgresql-$major=$version"); then
+        if (cd "$work/got" && apt_of_sources apt-get source --quiet --quiet --download-only "postgresql-$major=$version") \
+            2>>"$work/errors"; then
             (cd "$work/got" && apt-get -o APT::Sandbox::User=root download --quiet --quiet "postgresql-server-dev-$major")
             mv "$work"/got/*.orig.tar.bz2 "$kept/source.tar.bz2"
             mv "$work"/got/*.deb "$kept/headers.deb"
             return
         fi
     done
+    if [ -e "$work/errors" ]; then cat "$work/errors" >&2; fi
     echo "Debian's source of postgresql-$major cannot be had: is there an entry for Debian in /etc/apt?" >&2
     exit 3
 }
