@@ -109,7 +109,8 @@ package final class RunningProgram: Sendable {
     /// Bytes (proc(5)); 0 when it has ended.
     private var memoryHighWaterMark: Int {
         let status = (try? String(contentsOfFile: "/proc/\(processIdentifier)/status", encoding: .utf8)) ?? ""
-        return (status.firstMatch(of: /VmHWM:\s+(\d+) kB/).flatMap { Int($0.1) } ?? 0) << 10
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        return (line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } ?? 0) << 10
     }
 
     private static func text(_ file: FilePath) -> String {

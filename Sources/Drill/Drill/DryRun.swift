@@ -92,7 +92,7 @@ extension DryRun {
                     ", restored with the programs of PostgreSQL \($0.installation.version)"
                         + $0.installation.version.holesInWords
                 } ?? "")
-            isolation = ["a database of its own on an existing server; not fenced"]
+            isolation = try await ClientFence(for: backup, isolation: setting.isolation).isolation
             (making, removing) = ("create a database there", "drop that database and the roles made for it")
         case .ownServer(let parent, let account):
             server =

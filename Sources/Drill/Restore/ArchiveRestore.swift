@@ -46,7 +46,7 @@ extension DumpBackup {
                 // Statistics of the source say nothing of a restored copy, and restoring them is code that may be
                 // deceived (CVE-2026-16238). Archives of older versions have none.
                 + (database.installation.version.major >= 18 ? ["--no-statistics"] : []) + [
-                    database.name(of: dump.tree)
+                    dump.tree.path.string
                 ],
             directory: "/")
         let outcome = try await watchingServer(over: roles.connection, emit: emit) {

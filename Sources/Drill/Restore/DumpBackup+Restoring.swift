@@ -134,7 +134,10 @@ extension DumpBackup: RestorableFiles {
         case .existing(let target, let fencedOff):
             return try await withDatabase(
                 on: target, fencedOff: fencedOff, encoding: dump.contents?.encoding ?? dump.plainHeader?.clientEncoding,
-                needed: serverVersion, installation: choice.installation, cleanup: cleanup, label: setting.label, body)
+                needed: serverVersion, installation: choice.installation,
+                fence: try await ClientFence(for: self, isolation: setting.isolation), cleanup: cleanup,
+                label: setting.label, body
+            )
         case .ownServer(let parent, let account):
             let request = setting.scratchRequest(parent: parent, account: account, diskSpace: estimatedDiskSpace)
             return try await withScratchServer(request, of: choice.installation, cleanup: cleanup) { server in
@@ -143,7 +146,7 @@ extension DumpBackup: RestorableFiles {
                 let target = server.target(database: ScratchServer.databaseName)
                 let database = EmptyDatabase(
                     target: target, serverVersion: server.installation.version, installation: server.installation,
-                    fence: server.fence, log: server.log,
+                    fence: server.fence, login: nil, log: server.log,
                     environment: RestoredEnvironment(of: server, because: choice.reason),
                     kept: setting.keep ? KeptServer(of: server, database: ScratchServer.databaseName) : nil,
                     sortsDifferently: sortsDifferently,

@@ -35,11 +35,14 @@ package struct ProcessEntry: Sendable, Equatable {
 
     /// - Returns: nil when there is no such process, or it is a zombie.
     package init?(_ id: Int32) {
+        // "42 (name) S 1 …". The name may hold anything, also parentheses.
         guard let text = try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8),
-            let match = text.prefixMatch(of: /\d+ \((.*)\) (.) (\d+)/), match.2 != "Z", let parent = Int32(match.3)
+            let begin = text.firstIndex(of: "("), let end = text.lastIndex(of: ")"), begin < end
         else { return nil }
+        let fields = text[end...].split(separator: " ", maxSplits: 3)
+        guard fields.count == 4, fields[1] != "Z", let parent = Int32(fields[2]) else { return nil }
         self.id = id
-        name = String(match.1)
+        name = String(text[text.index(after: begin)..<end])
         self.parent = parent
         isInOwnNamespace = Self.link("/proc/\(id)/ns/pid") != Self.link("/proc/self/ns/pid")
     }

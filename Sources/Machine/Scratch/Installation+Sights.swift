@@ -24,9 +24,8 @@ extension Installation {
         let real = FilePath(URL(filePath: program("postgres").string).resolvingSymlinksInPath().path)
         let other = real.removingLastComponent().removingLastComponent()
         if other != root, !shared.contains(other) { paths.append(other) }
-        let sights = Set(paths).filter { !Self.isOfMachine($0) }
-            .filter { path in !paths.contains { $0 != path && path.starts(with: $0) } }
-            .map(\.string).sorted().map { Sight($0, .read) }
+        let own = Set(paths).filter { !Self.isOfMachine($0) }.map(\.string).sorted()
+        let sights = own.filter { path in !own.contains { path.hasPrefix("\($0)/") } }.map { Sight($0, .read) }
         Self.known.withLock { $0[self] = sights }
         return sights
     }
@@ -44,8 +43,9 @@ extension Installation {
 
     /// Every room has these.
     private static func isOfMachine(_ path: FilePath) -> Bool {
-        ["/usr/lib", "/usr/lib64", "/usr/share", "/usr/bin", "/usr/local/lib", "/lib", "/lib64"].contains {
-            path.starts(with: $0)
+        let path = path.string
+        return ["/usr/lib", "/usr/lib64", "/usr/share", "/usr/bin", "/usr/local/lib", "/lib", "/lib64"].contains {
+            path == $0 || path.hasPrefix("\($0)/")
         }
     }
 

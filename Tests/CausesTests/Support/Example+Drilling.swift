@@ -141,7 +141,8 @@ extension Example {
                 let target = lab.server.target(database: "postgres")
                 try await Restore.withDatabase(
                     on: target, fencedOff: FencedOff(hosts: [lab.server.directory.socket.string]), encoding: nil,
-                    needed: nil, installation: lab.server.installation, cleanup: CleanupLog(), label: "lab"
+                    needed: nil, installation: lab.server.installation,
+                    fence: try await ClientFence(for: nil, isolation: .required), cleanup: CleanupLog(), label: "lab"
                 ) { _ in }
             }
         },
