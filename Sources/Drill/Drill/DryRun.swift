@@ -57,7 +57,7 @@ extension DryRun {
         let (needed, fetching): (Int64?, String?)
         switch request.backup.origin {
         case .files(let path):
-            let tree = try openRefusingMistakes(at: path, named: request.backup.location, plan)
+            let tree = try openRefusingMistakes(at: path, plan)
             let opened = restorable(try openBackup(tree, clock: BackupClock(plan.backup)))
             let description = opened.description
             format = [description.format, description.compression].joined(separator: ", ")
@@ -74,6 +74,7 @@ extension DryRun {
             }
         case .unlisted(_, let failure): throw failure
         case .repository(let repository, let listed):
+            try refuseUndecryptable(listed, of: repository)
             format = "unknown until it is fetched"
             bytes = listed.bytes ?? 0
             created = listed.created

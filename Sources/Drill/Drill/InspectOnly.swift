@@ -36,7 +36,7 @@ package func inspectOnly(_ request: DrillRequest, emit: @escaping DrillEventSink
         }
         try Task.checkCancellation()
     } catch let mistake as any Mistake {
-        throw mistake
+        throw drill.named(mistake)
     } catch {
         interrupted = drill.note(ending: error)
     }

@@ -108,6 +108,7 @@ struct PlainProgress: Sendable {
         problem.isBehindEnd = statement.isAfterFooter
         problem.table = statement.table
         problem.definedObject = statement.definedObject
+        problem.insertedTable = statement.insertedTable
         let ofObject = statement.alteredTable.map { names.contains($0) } ?? false
         problem.statementNames = ofObject ? statement.allNames : statement.names
         raw.append(problem)

@@ -32,7 +32,7 @@ extension DumpBackup {
                     rule: cause(of: .programTimedOut, while: .restoring), losesRows: true))
         }
         let explanations = await Explanations(of: database.target, for: progress.raw, progress.contents)
-        let raw = progress.raw.map { explanations.explain($0, table: $0.table?.label) }
+        let raw = progress.raw.map { explanations.explain($0, table: ($0.table ?? $0.insertedTable)?.label) }
         var rules = rules(for: database)
         // Flaws of the dump as a whole explain the errors of its statements, so they come first.
         let problems =

@@ -87,6 +87,8 @@ struct RawProblem: Sendable, Equatable {
     var table: CopiedTable?
     /// Of a plain dump: what the statement that failed makes or changes.
     var definedObject: String?
+    /// Of a plain dump: the table of the INSERT that failed.
+    var insertedTable: CopiedTable?
     /// Names of objects in the statement that failed.
     var statementNames: Set<String> = []
     /// How many rows of the dump followed a COPY that the server refused.

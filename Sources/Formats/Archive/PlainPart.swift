@@ -81,6 +81,16 @@ package struct ScriptStatement: Sendable, Equatable {
         "server", "publication", "subscription", "statistics", "constraint trigger",
     ].map { $0.split(separator: " ").map { .word(String($0)) } }
 
+    /// The table of an INSERT.
+    package var insertedTable: CopiedTable? {
+        // All of it may be large.
+        let start = SQLTokens(
+            Array(text.prefix(600)), encoding, standardConformingStrings: standardConformingStrings)
+        var reader = SQLTokenReader(start.tokens[...])
+        guard reader.accept("insert", "into"), let name = reader.qualifiedName() else { return nil }
+        return CopiedTable(schema: name.schema, name: name.name)
+    }
+
     var tokens: SQLTokens {
         SQLTokens(text, encoding, standardConformingStrings: standardConformingStrings)
     }

@@ -170,6 +170,10 @@ package struct Command: Sendable {
                     // The child closed its input before the end; its exit code and its messages say why.
                 } catch is CancellationError {
                     // The child has ended, or our task was cancelled, which is checked below.
+                } catch {
+                    // The child would wait for the rest of its input, and we for the child.
+                    await execution.teardown(using: Self.teardown)
+                    throw error
                 }
                 return .input
             }
