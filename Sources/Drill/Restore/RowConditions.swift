@@ -12,7 +12,7 @@ struct RowConditions: Sendable {
         let definition: String
     }
 
-    private var checks: [Check] = []
+    private var constraints: [Check] = []
     /// Definitions of functions by their names, without schemas.
     private var functions: [String: [String]] = [:]
     private var relations: Set<String> = []
@@ -20,7 +20,7 @@ struct RowConditions: Sendable {
     init() {}
 
     init(over connection: Connection) async throws {
-        checks = try await connection.query(Self.checks).map {
+        constraints = try await connection.query(Self.checks).map {
             Check(
                 name: try $0.need("name"), owner: try $0.need("owner"), schema: try $0.need("schema"),
                 definition: try $0.need("definition"))
@@ -85,7 +85,7 @@ struct RowConditions: Sendable {
 
     private func check(of message: String, _ table: String?) -> Check? {
         guard let match = message.firstMatch(of: /check constraint "([^"]+)"/) else { return nil }
-        let named = checks.filter { $0.name == match.1 }
+        let named = constraints.filter { $0.name == match.1 }
         return named.first { "\($0.schema).\($0.owner)" == table }
             ?? named.first { message.containsBytes("\"\($0.owner)\"") || message.containsBytes("domain \($0.owner)") }
             ?? named.first
