@@ -10,7 +10,7 @@ FILTER ?= .
 COUNT ?= 100
 
 .DEFAULT_GOAL := help
-.PHONY: help build drill sample test lint format docs bench sanitize fuzz fuzz-drills coverage clean
+.PHONY: help build drill sample test lint format docs bench sanitize fuzz fuzz-drills regression coverage clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -49,6 +49,10 @@ fuzz: ## feed made-up bytes to every decoder: SECONDS=60, shared by them
 fuzz-drills: ## drill backups that were changed at random: COUNT=100; 2000 for a night
 	@tools/install-dependencies.sh drill
 	@tools/fuzz-drills.sh "$(COUNT)"
+
+regression: ## drill what PostgreSQL's own tests leave behind: nearly every kind of object there is, some minutes
+	@tools/install-dependencies.sh regression
+	@tools/regression-database.sh
 
 coverage: ## run tests and say how much of each target they run: [FILTER=Rows]
 	@tools/install-dependencies.sh coverage

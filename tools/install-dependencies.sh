@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Installs the missing Debian packages that a task needs, and says which and why.
 #
-#   tools/install-dependencies.sh build|drill|test|lint|bench|sanitize|fuzz|coverage
+#   tools/install-dependencies.sh build|drill|test|lint|bench|sanitize|fuzz|regression|coverage
 #
 # It asks no questions, and changes nothing if all packages are installed. If it installs a PostgreSQL server, it
 # prevents Debian from creating a cluster: a drill starts its own server, and a database on port 5432 would be a
 # surprise.
 set -euo pipefail
 
-task=${1:?usage: tools/install-dependencies.sh build|drill|test|lint|bench|sanitize|fuzz|coverage}
+task=${1:?usage: tools/install-dependencies.sh build|drill|test|lint|bench|sanitize|fuzz|regression|coverage}
 
 missing=()
 
@@ -69,6 +69,12 @@ need_for_sanitize() {
 
 need_for_fuzz() {
     need_for_build # libFuzzer comes with Swift
+}
+
+need_for_regression() {
+    need_for_drill
+    need gcc 'to build the library that the tests of PostgreSQL load'
+    need libc6-dev 'to build that library'
 }
 
 need_for_coverage() {

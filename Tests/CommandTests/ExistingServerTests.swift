@@ -1,5 +1,6 @@
 import Findings
 import Foundation
+import Glibc
 import Postgres
 import Scratch
 import SystemPackage
@@ -17,7 +18,7 @@ import Testing
                     let drilled = try await desk.drill(plan)
                     #expect(drilled.complaints == "")
                     #expect(drilled.exitCode == 0)
-                    #expect(drilled.report.environment.isolation.contains { $0.contains("not fenced") })
+                    #expect(drilled.report.environment.isolation.contains { $0.contains("the server is not fenced") })
                     let cleaned = drilled.report.cleanup.map(\.what)
                     #expect(cleaned.contains { $0.wholeMatch(of: /database pgassay_[0-9a-f]{8}/) != nil })
                     #expect(cleaned.contains("role ava_owner") == (dump == "avaolo.custom"))
@@ -146,6 +147,48 @@ import Testing
                 #expect(
                     try await state(of: server)
                         == (before + others).sorted())
+            }
+        }
+    }
+
+    /// A damaged archive can make pg_restore run code (CVE-2026-116314). This one only looks around.
+    @Test func pgRestoreSeesNothingOfTheMachine() async throws {
+        try await TestServer.with { server in
+            try await withDesk { desk in
+                let secret = try desk.file("secret", Array("secret".utf8))
+                try #require(chmod(secret.string, 0o666) == 0)
+                let postgres = try await desk.postgres(
+                    replacing: "pg_restore", by: #"test -r '\#(secret)' && exit 9; exec "$real" "$@""#)
+                let plan = try desk.plan(
+                    try await Dumps.named("orchard.custom"), "scratch: { server: '\(uri(server))' }")
+                let drilled = try await desk.drill(plan, environment: desk.only(postgres))
+                #expect(drilled.exitCode == 0, "\(drilled.complaints)")
+                #expect(drilled.report.environment.isolation.contains { $0.contains("run behind: ") })
+            }
+        }
+    }
+
+    /// Over TCP, with a name for the server and a password from a file: the programs behind the walls see neither.
+    @Test func aPasswordAndANetwork() async throws {
+        try await SourceCluster.with { cluster in
+            let port = Int.random(in: 20_000..<30_000)
+            try await cluster.execute(
+                "CREATE ROLE drill SUPERUSER LOGIN PASSWORD 'grapes'", "ALTER SYSTEM SET port = \(port)",
+                "ALTER SYSTEM SET listen_addresses = '127.0.0.1'")
+            let access = cluster.data.appending("pg_hba.conf")
+            try Data("host all drill 127.0.0.1/32 scram-sha-256\n".utf8).write(to: URL(filePath: access.string))
+            try await cluster.stop()
+            try await cluster.start()
+            try await withDesk { desk in
+                let passwords = try desk.file("pgpass", Array("localhost:*:*:drill:grapes\n".utf8))
+                try #require(chmod(passwords.string, 0o600) == 0)
+                let plan = try desk.plan(
+                    try await Dumps.named("orchard.custom"),
+                    "scratch: { server: 'postgresql://drill@localhost:\(port)/postgres' }")
+                let drilled = try await desk.drill(plan, environment: ["PGPASSFILE": passwords.string])
+                #expect(drilled.exitCode == 0, "\(drilled.complaints)")
+                #expect(drilled.report.cleanup.allSatisfy { $0.removed })
+                #expect(!(drilled.outcome.output + drilled.outcome.errors).contains("grapes"))
             }
         }
     }

@@ -46,8 +46,11 @@ import Testing
             #expect(statements.contains { $0.contains("CREATE DATABASE restored TEMPLATE template0 ENCODING ?") })
 
             let causes = Self.lines(drilled.outcome, of: "cause")
-            #expect(
-                causes.contains { $0.contains("SQLSTATE 42P01 while restoring: row undefined, backup") }, "\(causes)")
+            let words = "SQLSTATE 42P01 of ALTER TABLE ONLY while restoring: backup, by the row undefined"
+            #expect(causes.contains { $0.contains(words) }, "\(causes)")
+            let verdicts = Self.lines(drilled.outcome, of: "verdict")
+            #expect(verdicts.count == 1 && verdicts[0].contains("failed, cause backup: decided by "), "\(verdicts)")
+            #expect(Self.lines(drilled.outcome, of: "finding").contains { $0.contains("; found ") })
 
             // The report alone is on standard output.
             _ = try JSONSerialization.jsonObject(with: Data(drilled.outcome.output.utf8))

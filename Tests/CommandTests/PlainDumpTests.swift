@@ -9,7 +9,6 @@ import Testing
 /// Plain dumps as pg_dump writes them and as people keep them, on every version of the server.
 @Suite struct PlainDumpTests {
     static let majors = [15, 16, 17, 18]
-    private static let orchard: [String: Int64] = ["public.growers": 50, "public.plots": 200, "public.readings": 3000]
 
     // MARK: Options of pg_dump
 
@@ -95,27 +94,6 @@ import Testing
     }
 
     // MARK: Files as people keep them
-
-    static let forms: [(name: String, change: @Sendable ([UInt8]) -> [UInt8])] = [
-        ("line ends of Windows", { withReturns($0) }),
-        ("a byte order mark", { [0xEF, 0xBB, 0xBF] + $0 }),
-        ("a byte order mark and line ends of Windows", { [0xEF, 0xBB, 0xBF] + withReturns($0) }),
-        ("no line end at the end", { $0.dropLast { $0 == 10 } }),
-    ]
-
-    private static func withReturns(_ text: [UInt8]) -> [UInt8] { text.flatMap { $0 == 10 ? [13, 10] : [$0] } }
-
-    @Test(arguments: forms.indices)
-    func formsOfTheFile(_ index: Int) async throws {
-        let (name, change) = Self.forms[index]
-        try await withDesk { desk in
-            let dump = try desk.file("dump.sql", change(try await Dumps.bytes("orchard.plain")))
-            let drilled = try await desk.drill(dump)
-            #expect(drilled.complaints == "", "\(name)")
-            #expect(drilled.exitCode == 0, "\(name)")
-            #expect(drilled.rows == Self.orchard, "\(name)")
-        }
-    }
 
     @Test(arguments: [
         "GRANT SELECT ON public.growers TO PUBLIC;", "-- made by a script\n", "exit", "session closed;",
@@ -242,11 +220,5 @@ import Testing
             #expect(dry.output.contains("CVE-2026-116314") == chosen, "\(dry.output)")
             #expect(drilled.report.environment.postgres?.contains("CVE-2026-116314") == chosen)
         }
-    }
-}
-
-extension [UInt8] {
-    fileprivate func dropLast(_ isDropped: (UInt8) -> Bool) -> [UInt8] {
-        Array(prefix((lastIndex { !isDropped($0) } ?? -1) + 1))
     }
 }

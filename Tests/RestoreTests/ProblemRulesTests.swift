@@ -61,7 +61,23 @@ import Testing
         Row("99999", "what nobody has seen before", .environment, "what no rule knows blames nobody"),
 
         Row("42P06", #"schema "public" already exists"#, nil, "every new database has it"),
-        Row("42704", #"role "ada" does not exist"#, nil, "no dump holds roles"),
+        Row(
+            "42704", #"role "ada" does not exist"#, statement: "ALTER TABLE public.t OWNER TO ada;", nil,
+            "no dump holds roles"),
+        Row(
+            "42704", #"role "ada" does not exist"#, statement: "GRANT SELECT ON TABLE public.t TO ada;", nil,
+            "a grant to a role"),
+        Row(
+            "42704", #"role "ada" does not exist"#, statement: "CREATE INDEX i ON public.t (public.f(n));",
+            .environment,
+            "an index over a function that asks for a role"),
+        Row(
+            "42704", #"role "ada" does not exist"#,
+            statement: "ALTER TABLE ONLY public.t ADD CONSTRAINT c CHECK (f(n))",
+            .environment, "a CHECK that asks for a role"),
+        Row("42704", #"role "ada" does not exist"#, .environment, "who knows what did not come"),
+        Row(
+            "58P01", #"could not open file "base/5/16384": No such file"#, .environment, "a file of the scratch server"),
         Row(
             "42704", #"unrecognized configuration parameter "transaction_timeout""#,
             statement: "SET transaction_timeout = 0;", nil, "a setting of the dump's own session"),
@@ -137,6 +153,35 @@ import Testing
         #expect(rules.judge(machine).cause == .environment)
         #expect(rules.judge(orphan).cause == .environment, "\(reason)")
         #expect(rules.judge(damage).cause == .backup, "\(reason)")
+    }
+
+    /// Forty tables of one reason are one problem, with the tables behind it; each bad row is one of its own.
+    @Test func whatShowsInManyPlacesIsToldOnce() {
+        func problems(_ sqlState: String, _ message: String, context: String? = nil) -> [RestoreProblem] {
+            var rules = ProblemRules()
+            let raw = (1...3).map { index in
+                RawProblem(
+                    entry: .line(index), sqlState: sqlState, message: message.replacing("%", with: "\(index)"),
+                    context: context)
+            }
+            return rules.judge(raw) { if case .line(let line)? = $0.entry { "TABLE t\(line)" } else { "" } }
+        }
+        let told = problems("42704", #"type "geometry" does not exist"#)
+        #expect(told.map(\.subject) == ["TABLE t1"])
+        #expect(told.first?.alsoIn == ["TABLE t2", "TABLE t3"])
+        #expect(problems("22P02", "invalid input syntax", context: "COPY t, line 3").count == 3)
+    }
+
+    @Test func whatFollowsFromALackIsToldOnce() {
+        var rules = ProblemRules()
+        let raw =
+            [RawProblem(sqlState: "0A000", message: #"extension "postgis" is not available"#)]
+            + (1...3).map {
+                RawProblem(entry: .line($0), sqlState: "42P01", message: #"relation "t\#($0)" does not exist"#)
+            }
+        let told = rules.judge(raw) { if case .line(let line)? = $0.entry { "TABLE t\(line)" } else { "EXTENSION" } }
+        #expect(told.map(\.subject) == ["EXTENSION", "TABLE t1"])
+        #expect(told.last?.alsoIn == ["TABLE t2", "TABLE t3"])
     }
 
     /// What this machine lacks is no reason to think that rows are missing.

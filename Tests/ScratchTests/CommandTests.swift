@@ -89,6 +89,24 @@ import Testing
         #expect(outcome == nil || outcome?.exitCode == 0)
     }
 
+    /// Its input never ends: it would wait for the rest, and we for it.
+    @Test func aSourceThatFailsEndsTheChild() async throws {
+        struct Lost: Error {}
+        var count = 0
+        await #expect(throws: Lost.self) {
+            _ = try await Command("/bin/cat", []).filter(
+                deadline: .seconds(600),
+                input: { writer in
+                    _ = try await writer.write([UInt8](repeating: 65, count: 10))
+                    throw Lost()
+                }, output: { count += $0.count })
+        }
+        #expect(count <= 10)
+        await #expect(throws: Lost.self) {
+            _ = try await Command("/bin/cat", []).run(deadline: .seconds(600), input: { _ in throw Lost() })
+        }
+    }
+
     @Test func outputIsHandedOnWholeAndInOrder() async throws {
         var (count, sum) = (0, 0)
         let outcome = try await Command("/usr/bin/seq", ["1", "300000"]).stream(patience: .seconds(600)) { bytes in

@@ -21,6 +21,7 @@ final class BackgroundServer: Sendable {
         task = Task {
             do {
                 try await withScratchServer(request, of: installation, cleanup: CleanupLog()) { server in
+                    try TestServer.open(server)
                     starting.yield(server)
                     for await _ in stops {}
                 }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Postgres
 import Scratch
 import SystemPackage
@@ -37,7 +38,18 @@ package enum TestServer {
     ) async throws -> Result {
         let installation = try await installation(major: major)
         return try await Turn.take {
-            try await withScratchServer(request, of: installation, cleanup: CleanupLog(), body)
+            try await withScratchServer(request, of: installation, cleanup: CleanupLog()) { server in
+                try open(server)
+                return try await body(server)
+            }
+        }
+    }
+
+    /// Lets every account connect to it, as to a server that somebody runs.
+    static func open(_ server: ScratchServer) throws {
+        let directory = server.directory.socket
+        for path in [directory, directory.appending(".s.PGSQL.5432")] {
+            guard chmod(path.string, 0o777) == 0 else { throw Errno(rawValue: errno) }
         }
     }
 

@@ -22,9 +22,7 @@ package struct DumpBackup: FileBackup {
     package var trees: [OpenTree] { [dump.tree] }
 
     package static func recognise(_ tree: OpenTree, clock: BackupClock) throws -> DumpBackup? {
-        let dump = try Dump.open(tree)
-        if dump.plainHeader?.isCluster == true { throw UnsupportedBackup.clusterDump(tree.path) }
-        return DumpBackup(dump: dump, clock: clock)
+        DumpBackup(dump: try Dump.open(tree), clock: clock)
     }
 
     package var description: BackupDescription {

@@ -23,7 +23,15 @@ extension Impostor {
             self = known
             return
         }
-        if names.contains(where: Self.isPartOfBackup) { return nil }
+        if names.contains(where: Self.isPartOfBackup) {
+            let others = Self.others(beside: names, in: tree)
+            guard !others.isEmpty else { return nil }
+            self.init(
+                what:
+                    "a directory that is a backup, and has \(counted(others.count, "other backup")) in it (\(firstOf(others)))",
+                advice: "name the one that you mean, after moving the others to another directory")
+            return
+        }
         let backups = names.prefix(200).filter { Self.isBackup(FilePath($0), in: tree) }
         self.init(
             what: backups.isEmpty
@@ -73,6 +81,19 @@ extension Impostor {
             || name.wholeMatch(of: /[0-9]+\.dat(\..+)?|blob_[0-9]+\.dat(\..+)?|blobs(_[0-9]+)?\.toc/) != nil
             || name.wholeMatch(of: /(base|pg_wal)\.tar(\..+)?/) != nil
     }
+
+    /// Backups beside the files of a directory dump, or of a base backup in tar files: which of them is meant cannot be known. A
+    /// data directory is one whatever lies in it.
+    private static func others(beside names: [String], in tree: OpenTree) -> [String] {
+        guard names.contains(where: { $0 == "toc.dat" || isBaseInTar($0) }) else { return [] }
+        return names.prefix(200).filter {
+            !isPartOfBackup($0) && !isTablespaceInTar($0) && isBackup(FilePath($0), in: tree)
+        }
+    }
+
+    private static func isBaseInTar(_ name: String) -> Bool { name.wholeMatch(of: /base\.tar(\..+)?/) != nil }
+
+    private static func isTablespaceInTar(_ name: String) -> Bool { name.wholeMatch(of: /[0-9]+\.tar(\..+)?/) != nil }
 
     private static let parts: Set<String> = [
         "toc.dat", "PG_VERSION", "global", "pg_xact", "pg_tblspc", BackupLabel.fileName, BackupManifest.fileName,

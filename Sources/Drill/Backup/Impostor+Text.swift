@@ -15,7 +15,7 @@ extension Impostor {
     init?(text start: FileStart) {
         guard start.isText, !start.isLeftOver else { return nil }
         let lines = start.lines(200)
-        if lines.contains(where: { $0.hasPrefix("backup:") }) {
+        if Self.isPlan(lines) {
             self.init(
                 what: "a plan, by what is in it, and the name of a plan ends in .yaml or .yml", advice: "rename it")
         } else if lines.first?.hasPrefix("{") == true, lines.contains(where: { $0.contains(#""payloadType""#) }) {
@@ -31,6 +31,14 @@ extension Impostor {
         } else {
             self.init(what: "text that is no SQL", advice: Self.nameTheBackup)
         }
+    }
+
+    /// A plan has a name, and says where its backup is (`config/plan.schema.json`). One such line alone may be of any file,
+    /// as `backup:x:34:…` is in /etc/passwd.
+    private static func isPlan(_ lines: [String]) -> Bool {
+        func has(_ key: Regex<Substring>) -> Bool { lines.contains { $0.contains(key) } }
+        return has(/^name:(?=\s|$)/) && has(/^backup:(?=\s|$)/)
+            && has(/^(?:backup:\s+\{|\s+)(?:.*[\s,{])?(?:path|command|pgbackrest|barman|snapshot):(?=\s|$)/)
     }
 
     private static let nameTheBackup = "name the backup itself, or join the parts of a split dump first (cat)"

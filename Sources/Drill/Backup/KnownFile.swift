@@ -50,9 +50,11 @@ package struct KnownFile: Sendable {
 
     // MARK: The table
 
+    static let zipFile = "a ZIP file"
+
     /// The first that fits decides.
     package static let all: [KnownFile] = [
-        KnownFile("a ZIP file", unpack, .begins([[0x50, 0x4B, 3, 4], [0x50, 0x4B, 5, 6], [0x50, 0x4B, 7, 8]])),
+        KnownFile(zipFile, unpack, .begins([[0x50, 0x4B, 3, 4], [0x50, 0x4B, 5, 6], [0x50, 0x4B, 7, 8]])),
         KnownFile("a 7-Zip file", unpack, .begins([[0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]])),
         KnownFile("a RAR file", unpack, begins("Rar!\u{1A}\u{7}")),
         KnownFile(
@@ -82,12 +84,26 @@ package struct KnownFile: Sendable {
             "text in UTF-16, as PowerShell's > writes it, which destroys an archive and changes a script",
             "dump again with pg_dump --file, or with cmd", .utf16),
         KnownFile(
-            "a dump of MySQL or MariaDB", otherDatabase, begins("-- MySQL dump", "-- MariaDB dump", "/*M!999999")),
+            "a dump of MySQL or MariaDB", otherDatabase,
+            begins(
+                "-- MySQL dump", "-- MariaDB dump", "/*M!999999", "/*!", "-- phpMyAdmin SQL Dump", "mysqldump: ",
+                "mariadb-dump: ")),
         KnownFile("a database of SQLite", otherDatabase, begins("SQLite format 3\0")),
+        KnownFile("a dump of SQLite", otherDatabase, begins("PRAGMA foreign_keys")),
         KnownFile("a dump of MongoDB", otherDatabase, .begins([[0x6D, 0xE2, 0x99, 0x81]])),
+        KnownFile("a dump of Oracle", otherDatabase, .has(Array("EXPORT:V".utf8), at: 3)),
         KnownFile("a dump of Redis", otherDatabase, begins("REDIS0")),
         KnownFile("a backup of SQL Server", otherDatabase, begins("TAPE\0\0")),
         KnownFile("a backup of MySQL in xbstream", otherDatabase, begins("XBSTCK01")),
+        KnownFile(
+            "a pointer of Git LFS, and the file itself is not here", "fetch it (git lfs pull), and drill that",
+            begins("version https://git-lfs.github.com/spec/")),
+        KnownFile(
+            "a pointer of git-annex, and the file itself is not here", "fetch it (git annex get), and drill that",
+            begins("/annex/objects/")),
+        KnownFile(
+            "what macOS keeps beside a file, under its name with ._ in front", "name the file itself",
+            .begins([[0, 5, 0x16, 7]])),
         KnownFile(
             "a file of the write-ahead log, which is no backup by itself",
             "name the base backup, and the directory of the log with --wal",

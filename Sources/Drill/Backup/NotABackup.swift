@@ -1,7 +1,9 @@
 import Archive
 import Compression
 import Files
+import Findings
 import Physical
+import PlanKeys
 import SystemPackage
 
 /// Something that was named as a backup and is recognisably something else, or is a backup in a form that no drill reads.
@@ -11,7 +13,7 @@ import SystemPackage
 /// among these.
 package struct NotABackup: Mistake, Sendable, Equatable {
     /// What the person named.
-    package var name: String
+    package private(set) var name: String
     /// What it is: "a ZIP file".
     package let what: String
     /// What to do, as a command: "unpack it".
@@ -38,6 +40,20 @@ extension NotABackup {
     package static func pipe(_ name: String) -> NotABackup {
         NotABackup(name: name, what: Impostor.pipe.what, advice: Impostor.pipe.advice)
     }
+
+    /// A directory whose contents a command of the plan is to decrypt.
+    package static func encryptedDirectory(_ name: String) -> NotABackup {
+        NotABackup(
+            name: name, what: "a directory, and \(PlanKey.backupDecrypt) decrypts a single file",
+            advice: "decrypt what is in it before the drill, or pack it with tar before it is encrypted")
+    }
+
+    /// By the name that a person knows it by, where it was fetched or unpacked.
+    package func named(_ name: String) -> NotABackup {
+        var named = self
+        named.name = name
+        return named
+    }
 }
 
 /// What something is that is taken for a backup, and what to do about it.
@@ -53,6 +69,10 @@ extension Impostor {
         what: "a pipe, socket or device, and a drill reads a backup more than once",
         advice: "save what comes out of it to a file first, and name that")
 
+    static let clusterDump = Impostor(
+        what: "the output of pg_dumpall, which is of a whole server, and a drill takes the dump of one database",
+        advice: "dump the database by itself (pg_dump -Fc DATABASE), and name that")
+
     /// - Returns: nil if it can be a backup, also a damaged one.
     init?(in start: FileStart) {
         guard !start.bytes.isEmpty, start.flaw == nil, let found = Impostor(ofContents: start) else { return nil }
@@ -62,13 +82,19 @@ extension Impostor {
 
     private init?(ofContents start: FileStart) {
         if start.isArchive || start.isTar { return nil }
+        if start.isClusterDump {
+            self = .clusterDump
+            return
+        }
         if let noise = Impostor(inFrontOfDump: start) {
             self = noise
             return
         }
         if start.isPlainDump { return nil }
         if let known = KnownFile.all.first(where: { $0.recognises(start.bytes) }) {
-            self.init(what: known.what, advice: known.advice)
+            let names = known.what == KnownFile.zipFile ? start.namesInZip : []
+            let inside = names.isEmpty ? "" : " with \(counted(names.count, "file")) in it (\(firstOf(names)))"
+            self.init(what: known.what + inside, advice: known.advice)
         } else if let text = Impostor(text: start) {
             self = text
         } else {

@@ -11,10 +11,11 @@ package struct TarBackup: FileBackup {
 
     package var trees: [OpenTree] { [tar.tree] }
 
+    /// - Throws: ``NotABackup`` of an incremental backup.
     package static func recognise(_ tree: OpenTree, clock: BackupClock) throws -> TarBackup? {
         do {
             guard let tar = try TarredBackup(tree) else { return nil }
-            if tar.label.incrementalFrom != nil { throw UnsupportedBackup.incrementalInTar(tree.path) }
+            if tar.label.incrementalFrom != nil { throw NotABackup.incrementalInTar(tree.path.string) }
             return TarBackup(tar: tar, clock: clock)
         } catch {
             throw flawed(error, at: tree.path)
@@ -33,4 +34,14 @@ package struct TarBackup: FileBackup {
 
     /// All flaws that can be seen are found when the files are unpacked.
     package func inspect(progress: @escaping (Int64) throws -> Void) -> [Finding] { [] }
+}
+
+extension NotABackup {
+    fileprivate static func incrementalInTar(_ name: String) -> NotABackup {
+        NotABackup(
+            name: name, what: "an incremental backup in tar files, which pg_combinebackup does not read",
+            advice: """
+                unpack it (tar -xf), and those that it builds on, into directories beside each other, and name the last one
+                """)
+    }
 }

@@ -1,11 +1,9 @@
 import PlanKeys
 import SystemPackage
 
-/// Backups that PostgreSQL can make, but pgassay cannot drill.
+/// A backup that needs something which the plan does not name, or names wrongly.
 package enum UnsupportedBackup: Error, Equatable, CustomStringConvertible {
-    case clusterDump(FilePath)
     case needsOwnServer(FilePath)
-    case incrementalInTar(FilePath)
     case noLogArchive(FilePath)
     case linkNotFollowed(FilePath, target: FilePath)
     case noSuperuser(String, refusal: String)
@@ -13,11 +11,6 @@ package enum UnsupportedBackup: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .incrementalInTar(let path):
-            """
-            \(path) is an incremental backup in tar files, which pg_combinebackup does not read. Unpack it (tar -xf), and \
-            those that it builds on, into directories beside each other, and drill the last one.
-            """
         case .noSuperuser(let name, let refusal):
             """
             The recovered server does not let the role \(name) in: \(refusal). Name its superuser in \
@@ -39,11 +32,6 @@ package enum UnsupportedBackup: Error, Equatable, CustomStringConvertible {
             """
             \(path) holds the files of a whole server, which cannot be restored into a server that is there. Leave \
             \(PlanKey.scratchServer) out of the plan.
-            """
-        case .clusterDump(let path):
-            """
-            \(path) was made by pg_dumpall and holds a whole server. Drill the dump of one database: \
-            pg_dump -Fc DATABASE.
             """
         }
     }

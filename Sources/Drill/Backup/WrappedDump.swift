@@ -43,7 +43,10 @@ extension NotABackup {
         let (what, advice) =
             switch found {
             case .files(let names):
-                ("a tar file with \(counted(names.count, "dump")) in it (\(firstOf(names)))", "unpack it, and name one")
+                (
+                    "a tar file with \(counted(names.count, "dump")) in it (\(firstOf(names)))",
+                    "unpack it, and name \(names.count == 1 ? "the dump" : "one")"
+                )
             case .directories(let names):
                 ("a tar file with several directory dumps in it (\(firstOf(names)))", "unpack it, and name one")
             case .dataDirectory: ("a data directory in a tar file", "unpack it, and name the directory")

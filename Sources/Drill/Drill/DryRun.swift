@@ -57,7 +57,7 @@ extension DryRun {
         let (needed, fetching): (Int64?, String?)
         switch request.backup.origin {
         case .files(let path):
-            let tree = try openRefusingMistakes(at: path, named: request.backup.location, plan)
+            let tree = try openRefusingMistakes(at: path, plan)
             let opened = restorable(try openBackup(tree, clock: BackupClock(plan.backup)))
             let description = opened.description
             format = [description.format, description.compression].joined(separator: ", ")
@@ -74,6 +74,7 @@ extension DryRun {
             }
         case .unlisted(_, let failure): throw failure
         case .repository(let repository, let listed):
+            try refuseUndecryptable(listed, of: repository)
             format = "unknown until it is fetched"
             bytes = listed.bytes ?? 0
             created = listed.created
@@ -91,7 +92,7 @@ extension DryRun {
                     ", restored with the programs of PostgreSQL \($0.installation.version)"
                         + $0.installation.version.holesInWords
                 } ?? "")
-            isolation = ["a database of its own on an existing server; not fenced"]
+            isolation = try await ClientFence(for: backup, isolation: setting.isolation).isolation
             (making, removing) = ("create a database there", "drop that database and the roles made for it")
         case .ownServer(let parent, let account):
             server =

@@ -61,7 +61,7 @@ extension MetError {
         case let error as FetchError: self.init(.drilling, .state(error.state))
         case let error as SnapshotError: self.init(.drilling, .state(error.state))
         case is StatementRefused: self.init(.drilling, .state(.statementRefused))
-        case is UnsupportedBackup: self.init(.drilling, .state(.archiveOfCluster))
+        case is UnsupportedBackup: self.init(.drilling, .state(.planSaysTooLittle))
         case let error as FileError:
             self.init(.drilling, .state(error.problem == .changed ? .archiveChanged : .archiveUnreadable))
         case is UnpackedTooLarge, Errno.noSpace: self.init(.drilling, .state(.diskTooSmall))

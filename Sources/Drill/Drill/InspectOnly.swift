@@ -1,5 +1,6 @@
 import Archive
 import Backup
+import Causes
 import Evidence
 import Findings
 import Report
@@ -35,13 +36,14 @@ package func inspectOnly(_ request: DrillRequest, emit: @escaping DrillEventSink
         }
         try Task.checkCancellation()
     } catch let mistake as any Mistake {
-        throw mistake
+        throw drill.named(mistake)
     } catch {
         interrupted = drill.note(ending: error)
     }
     let state = drill.record.current
     let findings = state.hasChanged ? state.findings.map(\.ofChangedBackup) : state.findings
     let judgement = Judgement(findings, interrupted: interrupted)
+    judgement.logDecisions(of: findings)
     return Inspection(
         backup: Report.Backup(request.backup, state), verdict: judgement.verdict, cause: judgement.cause,
         checks: findings, tables: (state.held?.tables ?? []).map { Report.Table($0, of: state.held) })

@@ -29,7 +29,7 @@ package func runDrill(
         try Task.checkCancellation()
     } catch let mistake as any Mistake where drill.cleanup.entries.allSatisfy(\.removed) {
         // What is left behind needs a report; else there is nothing to report.
-        throw mistake
+        throw drill.named(mistake)
     } catch {
         interrupted = drill.note(ending: error)
     }

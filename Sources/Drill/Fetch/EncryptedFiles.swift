@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import PlanKeys
 import Scratch
 import SystemPackage
 
@@ -37,15 +37,13 @@ package struct EncryptedFiles: BackupRepository, Equatable {
         _ backup: RepositoryBackup, to place: Workspace, deadline: Duration, emit: @escaping FetchEventSink
     ) async throws -> FetchedBackup {
         let path = FilePath(backup.name)
-        guard try Stat(path).type == .regular else {
-            throw FetchError.nothingThere(
-                "\(path) is no file: \(PlanKey.backupDecrypt) is for backups of a single file; decrypt a directory before the drill."
-            )
+        guard let encrypted = try OpenTree(at: path, entersDirectories: false).file() else {
+            throw FileError(path: path, problem: .notAFile)
         }
         return try await fetchObject(
             as: backup.name, in: place, size: backup.bytes ?? 0, decryption: decryption, deadline: deadline, emit: emit
         ) { body in
-            let file = try FileDescriptor.regularFile(path)
+            let file = try encrypted.open()
             defer { try? file.close() }
             while true {
                 let piece = try [UInt8](unsafeUninitializedCapacity: 256 << 10) { buffer, count in

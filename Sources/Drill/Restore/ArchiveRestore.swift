@@ -46,7 +46,7 @@ extension DumpBackup {
                 // Statistics of the source say nothing of a restored copy, and restoring them is code that may be
                 // deceived (CVE-2026-16238). Archives of older versions have none.
                 + (database.installation.version.major >= 18 ? ["--no-statistics"] : []) + [
-                    database.name(of: dump.tree)
+                    dump.tree.path.string
                 ],
             directory: "/")
         let outcome = try await watchingServer(over: roles.connection, emit: emit) {
@@ -56,12 +56,8 @@ extension DumpBackup {
         handle(reader.withLock { $0.messages.finish() })
 
         let problemsSeen = try await reader.withLock { $0.problems }.completed(by: database.log)
-        let members = await ExtensionMembers(of: database.target, for: problemsSeen)
-        let raw = problemsSeen.map { problem in
-            var problem = problem
-            problem.isOfExtension = members.include(problem, table: table(of: problem, known))
-            return problem
-        }
+        let explanations = await Explanations(of: database.target, for: problemsSeen, BackupContents(contents))
+        let raw = problemsSeen.map { explanations.explain($0, table: table(of: $0, known)) }
         var rules = rules(for: database)
         var problems = rules.judge(
             raw, names: raw.isEmpty ? ObjectNames() : contents.objectNames,

@@ -91,6 +91,8 @@ extension DumpBackup: RestorableFiles {
         try await withConnection(to: database.target) { connection in
             let roles = RoleMaker(
                 connection: connection, made: database.rolesMade, database: database.target.database ?? "")
+            // Before the rows that name them: a COPY that fails at its last row has loaded none.
+            try await roles.make(reading?.roles ?? [])
             let outcome =
                 if let contents = dump.contents {
                     try await restoreArchive(
@@ -112,6 +114,8 @@ extension DumpBackup: RestorableFiles {
             problems += panic(of: database)
             var contents = outcome.contents
             contents.data = data
+            // That it has no definitions is told once, and not for each sequence.
+            if contents.isDataAlone { contents.sequences = [] }
             return Restored(
                 target: database.target, serverVersion: database.serverVersion, recoveredUpTo: nil, asOf: nil,
                 contents: contents, problems: problems, findings: told, kept: database.kept)
@@ -134,7 +138,10 @@ extension DumpBackup: RestorableFiles {
         case .existing(let target, let fencedOff):
             return try await withDatabase(
                 on: target, fencedOff: fencedOff, encoding: dump.contents?.encoding ?? dump.plainHeader?.clientEncoding,
-                needed: serverVersion, installation: choice.installation, cleanup: cleanup, label: setting.label, body)
+                needed: serverVersion, installation: choice.installation,
+                fence: try await ClientFence(for: self, isolation: setting.isolation), cleanup: cleanup,
+                label: setting.label, body
+            )
         case .ownServer(let parent, let account):
             let request = setting.scratchRequest(parent: parent, account: account, diskSpace: estimatedDiskSpace)
             return try await withScratchServer(request, of: choice.installation, cleanup: cleanup) { server in
@@ -143,7 +150,7 @@ extension DumpBackup: RestorableFiles {
                 let target = server.target(database: ScratchServer.databaseName)
                 let database = EmptyDatabase(
                     target: target, serverVersion: server.installation.version, installation: server.installation,
-                    fence: server.fence, log: server.log,
+                    fence: server.fence, login: nil, log: server.log,
                     environment: RestoredEnvironment(of: server, because: choice.reason),
                     kept: setting.keep ? KeptServer(of: server, database: ScratchServer.databaseName) : nil,
                     sortsDifferently: sortsDifferently,

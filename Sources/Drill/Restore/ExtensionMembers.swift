@@ -9,20 +9,11 @@ struct ExtensionMembers: Sendable {
 
     init() {}
 
-    /// - Parameter problems: errors of a restore; where there are none, nothing is asked.
-    init(of target: ConnectionTarget, for problems: [RawProblem]) async {
-        guard !problems.isEmpty else { return }
-        do {
-            let rows = try await withConnection(to: target, settings: ["search_path": ""]) {
-                try await $0.query(Self.query)
-            }
-            for row in rows {
-                let name = try row.need("name", as: String.self)
-                names.insert(name)
-                if let schema = try row.get("schema", as: String.self) { tables.insert("\(schema).\(name)") }
-            }
-        } catch {
-            // The server is gone: the errors of the restore say so, and no extension matters any more.
+    init(over connection: Connection) async throws {
+        for row in try await connection.query(Self.query) {
+            let name = try row.need("name", as: String.self)
+            names.insert(name)
+            if let schema = try row.get("schema", as: String.self) { tables.insert("\(schema).\(name)") }
         }
     }
 

@@ -26,16 +26,25 @@ extension ProblemRules {
         }
         var counts: [String: Int] = [:]
         var rules: [String: CauseRule] = [:]
+        var places: [OneCause: Int] = [:]
         for raw in problems {
-            let rule = judge(raw)
+            let subject = subject(raw)
+            let rule = judge(raw, about: subject)
             let cause = rule.cause?.rawValue ?? "harmless"
+            let problem = RestoreProblem(raw, subject: subject, rule: rule, names: names)
+            let one =
+                rule.isOfConsequence
+                ? OneCause(rule: rule.id, words: "")
+                : raw.isOfValues ? nil : OneCause(rule: rule.id, words: raw.words(names: names))
+            if let place = one.flatMap({ places[$0] }) {
+                told[place].join(problem)
+                continue
+            }
             counts[cause, default: 0] += 1
             rules[cause] = rule
             guard counts[cause]! <= Self.listedPerCause else { continue }
-            told.append(
-                RestoreProblem(
-                    subject: subject(raw), sqlState: raw.sqlState, message: raw.publicMessage(names: names), rule: rule,
-                    losesRows: rule.cause == .environment && raw.mayLoseRows))
+            if let one { places[one] = told.count }
+            told.append(problem)
         }
         for (cause, count) in counts.sorted(by: { $0.key < $1.key }) where count > Self.listedPerCause {
             told.append(
@@ -48,7 +57,32 @@ extension ProblemRules {
     }
 }
 
+/// What shows in many places and is told once: the same row of the table, and the same words. What follows from an error
+/// before has any words.
+private struct OneCause: Hashable {
+    let rule: String
+    let words: String
+}
+
+extension RestoreProblem {
+    fileprivate init(_ raw: RawProblem, subject: String, rule: CauseRule, names: ObjectNames) {
+        self.init(
+            subject: subject, sqlState: raw.sqlState, message: raw.publicMessage(names: names), rule: rule,
+            losesRows: rule.cause == .environment && raw.mayLoseRows)
+        if rule.asksForExplanation, let explanation = raw.explanation { judgement = judgement.adding(explanation) }
+    }
+
+    /// Takes another place of the same cause.
+    fileprivate mutating func join(_ other: RestoreProblem) {
+        if other.subject != subject, !alsoIn.contains(other.subject) { alsoIn.append(other.subject) }
+        losesRows = losesRows || other.losesRows
+    }
+}
+
 extension RawProblem {
+    /// Each value and each row is a cause of its own.
+    fileprivate var isOfValues: Bool { sqlState.map { ["22", "23"].contains($0.prefix(2)) } ?? true }
+
     /// What each table of a dump of data alone comes to.
     fileprivate var isOfMissingTable: Bool { ["42P01", "3F000"].contains(sqlState) }
 }

@@ -17,6 +17,9 @@ struct PgRestoreMessages: Sendable {
         case problem(RawProblem)
     }
 
+    /// The most characters of a statement or a context that are kept.
+    private static let longestText = 4096
+
     /// Errors after which pg_restore says that it went on; with parallel workers up to twice as many as there were.
     private(set) var ignoredErrors = 0
     private var entry: Int32?
@@ -112,21 +115,34 @@ struct PgRestoreMessages: Sendable {
         return open.map { [.problem($0)] } ?? []
     }
 
+    private static func joined(_ text: String, _ line: String) -> String {
+        text.utf8.count < longestText ? String("\(text)\n\(line)".prefix(longestText)) : text
+    }
+
     private mutating func continueProblem(_ line: String) {
-        guard open != nil, !inStatement else { return }
+        guard open != nil else { return }
+        if inStatement {
+            // The rest of it, as far as it tells what the statement names.
+            if let statement = open?.statement { open?.statement = Self.joined(statement, line) }
+            return
+        }
         if let context = line.after("CONTEXT:  ") {
             open?.context = context
         } else if let statement = line.after("Command was: ") {
-            open?.statement = String(statement.prefix(200))
+            open?.statement = String(statement.prefix(Self.longestText))
             inStatement = true
+        } else if let context = open?.context {
+            open?.context = Self.joined(context, line)
         }
     }
 
     private static func problem(_ text: String, entry: Int32?) -> RawProblem {
         let entry = entry.map { EntryReference.entry($0) }
         for severity in ["ERROR:  ", "FATAL:  ", "PANIC:  "] {
-            guard let (_, message) = text.parted(by: severity) else { continue }
-            return RawProblem(entry: entry, message: message)
+            guard let (before, message) = text.parted(by: severity) else { continue }
+            var problem = RawProblem(entry: entry, message: message)
+            problem.isOfRows = before.after("COPY failed for table ") != nil
+            return problem
         }
         return RawProblem(entry: entry, message: text, isFromProgram: true)
     }

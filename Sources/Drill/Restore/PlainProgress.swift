@@ -46,6 +46,7 @@ struct PlainProgress: Sendable {
             names.formUnion(name.split(separator: " ").map(String.init))
             return [kind, [schema, name].compactMap { $0 }.joined(separator: ".")].joined(separator: " ")
         case .foreignKey(let definition): contents.foreignKeys.append(definition)
+        case .sequence(let setting): contents.sequences.append(setting)
         case .statistics: statistics += 1
         case .metaCommand(let line, let text):
             problems.append(
@@ -106,6 +107,8 @@ struct PlainProgress: Sendable {
         problem.statement = statement.beginning
         problem.isBehindEnd = statement.isAfterFooter
         problem.table = statement.table
+        problem.definedObject = statement.definedObject
+        problem.insertedTable = statement.insertedTable
         let ofObject = statement.alteredTable.map { names.contains($0) } ?? false
         problem.statementNames = ofObject ? statement.allNames : statement.names
         raw.append(problem)
@@ -200,6 +203,7 @@ struct PlainProgress: Sendable {
         if let table = problem.table, known.contains(table.name) {
             return "TABLE DATA \(problem.isOfCopy ? table.name : table.label)"
         }
+        if let object = problem.definedObject { return object }
         if case .line(let line) = problem.entry { return "the statement that ends in line \(line) of the dump" }
         return "the dump"
     }

@@ -31,12 +31,8 @@ extension DumpBackup {
                     message: "stopped after \(setting.deadline.components.seconds) s, its deadline",
                     rule: cause(of: .programTimedOut, while: .restoring), losesRows: true))
         }
-        let members = await ExtensionMembers(of: database.target, for: progress.raw)
-        let raw = progress.raw.map { problem in
-            var problem = problem
-            problem.isOfExtension = members.include(problem, table: problem.table?.label)
-            return problem
-        }
+        let explanations = await Explanations(of: database.target, for: progress.raw, progress.contents)
+        let raw = progress.raw.map { explanations.explain($0, table: ($0.table ?? $0.insertedTable)?.label) }
         var rules = rules(for: database)
         // Flaws of the dump as a whole explain the errors of its statements, so they come first.
         let problems =

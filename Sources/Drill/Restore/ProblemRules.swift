@@ -10,8 +10,11 @@ struct ProblemRules: Sendable {
             isNewerThanSource: isNewerThanSource, sortsDifferently: sortsDifferently, rolesMade: rolesMade)
     }
 
-    mutating func judge(_ problem: RawProblem) -> CauseRule {
-        let rule = cause(of: problem.error, in: circumstances)
+    /// - Parameter subject: what the error is about, for the log.
+    mutating func judge(_ problem: RawProblem, about subject: String? = nil) -> CauseRule {
+        var error = problem.error
+        error.subject = subject
+        let rule = cause(of: error, in: circumstances)
         if rule.cause == .environment {
             circumstances.machineLacksSomething = true
             circumstances.machineLostRows = circumstances.machineLostRows || problem.mayLoseRows
@@ -27,6 +30,9 @@ extension RawProblem {
         var error = MetError(
             .restoring, what, statement: statement, isOfLoadedRow: isOfCopy, isBehindEnd: isBehindEnd)
         error.isOfExtension = isOfExtension
+        error.named = named
+        error.dependsOn = dependsOn
+        error.grounds = explanation
         return error
     }
 }

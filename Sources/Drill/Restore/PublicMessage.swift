@@ -10,17 +10,18 @@ extension RawProblem {
     /// text under any code.
     /// - Parameter names: of objects of the backup and of the database.
     func publicMessage(names: ObjectNames) -> String {
-        let names = names.union(statementNames)
-        let line = context?.after("COPY ")?.parted(by: ", line ").map { name, rest in
-            "COPY \(names.contains(name) || name == table?.name ? name : "…"), line \(rest.prefix { $0.isNumber })"
+        let known = names.union(statementNames)
+        let line = copyContext?.parted(by: ", line ").map { name, rest in
+            "COPY \(known.contains(name) || name == table?.name ? name : "…"), line \(rest.prefix { $0.isNumber })"
         }
         let lost = rowsLost.map { "\(counted($0, "row")) not loaded" }
-        return [text(names), line, lost].compactMap { $0 }.joined(separator: ", ")
+        return [words(names: names), line, lost].compactMap { $0 }.joined(separator: ", ")
     }
 
-    private func text(_ names: ObjectNames) -> String {
+    /// The same without the place.
+    func words(names: ObjectNames) -> String {
         if isFromProgram { return message }
         guard let sqlState else { return "an error of the server, whose code is not known" }
-        return SQLState(rawValue: sqlState).words(for: message, names: names)
+        return SQLState(rawValue: sqlState).words(for: message, names: names.union(statementNames))
     }
 }

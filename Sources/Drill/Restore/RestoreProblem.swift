@@ -13,6 +13,8 @@ package struct RestoreProblem: Sendable, Equatable {
     package var judgement: ProblemJudgement
     /// True if rows that the backup has may be missing because of it.
     var losesRows = false
+    /// Where the same was met as well.
+    package var alsoIn: [String] = []
     /// True if it is no error, and told in every report.
     package var isTold = false
 }
@@ -40,6 +42,15 @@ package enum ProblemJudgement: Sendable, Equatable {
             case .environment, .expectation, .objective, .interrupted: .environment(rule.reason)
             case nil: .harmless(rule.reason)
             }
+    }
+
+    /// With what explains it.
+    func adding(_ explanation: String) -> ProblemJudgement {
+        switch self {
+        case .backup(let reason): .backup("\(reason): \(explanation)")
+        case .environment(let reason): .environment("\(reason): \(explanation)")
+        case .harmless(let reason): .harmless("\(reason): \(explanation)")
+        }
     }
 
     package var reason: String {
@@ -74,12 +85,23 @@ struct RawProblem: Sendable, Equatable {
     var isFromProgram = false
     /// Of a plain dump: the table of the COPY that failed.
     var table: CopiedTable?
+    /// Of a plain dump: what the statement that failed makes or changes.
+    var definedObject: String?
+    /// Of a plain dump: the table of the INSERT that failed.
+    var insertedTable: CopiedTable?
     /// Names of objects in the statement that failed.
     var statementNames: Set<String> = []
     /// How many rows of the dump followed a COPY that the server refused.
     var rowsLost: Int64?
+    /// True if the program says that a COPY failed, or that it is about an entry of rows.
+    var isOfRows = false
     /// True if it is about something that belongs to an extension.
     var isOfExtension = false
+    /// What the restored database shows of it (``Explanations``).
+    var named: Naming?
+    var dependsOn: Set<Dependence> = []
+    /// The same in words: names of objects, and no value.
+    var explanation: String?
     /// True if the statement comes after the closing comment of a plain dump.
     var isBehindEnd = false
 
@@ -91,7 +113,12 @@ struct RawProblem: Sendable, Equatable {
     }
 
     /// True if it is about a row that was being loaded.
-    var isOfCopy: Bool { context?.after("COPY ") != nil }
+    var isOfCopy: Bool { isOfRows || copyContext != nil }
+
+    /// `t, line 3, column r: …`. The lines of a context lead from the innermost function to the COPY.
+    var copyContext: String? {
+        context?.split(separator: "\n").lazy.compactMap { String($0).after("COPY ") }.first
+    }
 }
 
 /// Where an error came from.

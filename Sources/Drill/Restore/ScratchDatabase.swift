@@ -7,12 +7,12 @@ import Scratch
 ///   ``Scratch/ScratchError/tooOld(needed:installed:)``.
 func withDatabase<Result: Sendable>(
     on target: ConnectionTarget, fencedOff: FencedOff, encoding: String?, needed: ServerVersion?,
-    installation: Installation, cleanup: CleanupLog, label: String,
+    installation: Installation, fence: ClientFence, cleanup: CleanupLog, label: String,
     _ body: @Sendable (EmptyDatabase) async throws -> Result
 ) async throws -> Result {
     try await withConnection(to: target) { connection in
         try await refuse(fencedOff, on: connection)
-        let server = try await connection.resolvedTarget
+        let login = try await ClientLogin(of: connection)
         let version = ServerVersion(number: try await connection.serverVersion)
         if let needed, !version.isAtLeastMajor(of: needed) {
             throw ScratchError.tooOld(needed: needed, installed: [version])
@@ -27,11 +27,12 @@ func withDatabase<Result: Sendable>(
                     + (encoding.map { " ENCODING \(quoteLiteral($0)) LOCALE 'C'" } ?? ""))
             try await connection.execute("COMMENT ON DATABASE \(quoted) IS \(quoteLiteral("pgassay: \(label)"))")
             let database = EmptyDatabase(
-                target: server.database(name), serverVersion: version, installation: installation, fence: nil, log: nil,
+                target: login.target.database(name), serverVersion: version, installation: installation,
+                fence: fence.fence, login: login, log: nil,
                 environment: RestoredEnvironment(
                     postgres: "\(version), an existing server named by the plan",
-                    isolation: ["a database of its own on an existing server; not fenced"], weakenedSettings: [:],
-                    account: server.user ?? "default"),
+                    isolation: fence.isolation, weakenedSettings: [:],
+                    account: login.target.user ?? "default"),
                 kept: nil, sortsDifferently: true, problem: nil, endRestore: {}, rolesMade: made,
                 yieldProcessor: nil)
             let result = try await body(database)

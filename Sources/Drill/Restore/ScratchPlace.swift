@@ -32,8 +32,10 @@ struct EmptyDatabase: Sendable {
     let serverVersion: ServerVersion
     /// The installation whose pg_restore is used.
     let installation: Installation
-    /// Nil for an existing server, because its network must be reachable.
-    let fence: Fence?
+    /// Around every program that reads the backup.
+    let fence: Fence
+    /// How such a program logs in on an existing server; nil for a server of our own, which asks for nothing.
+    let login: ClientLogin?
     /// Nil for an existing server.
     let log: ServerLog?
     let environment: RestoredEnvironment
@@ -49,22 +51,16 @@ struct EmptyDatabase: Sendable {
     /// Lets a session use the processor only while nothing else needs it; nil on an existing server.
     let yieldProcessor: (@Sendable (Connection) async throws -> Void)?
 
-    /// What a command calls the backup that it reads: where the fence shows it; else its standard input, which is open.
-    func name(of backup: OpenTree) -> String { fence == nil ? "/proc/self/fd/0" : backup.path.string }
-
-    /// Puts the command behind the fence, if there is one; else gives it what it needs to log in.
+    /// Puts the command behind the fence.
     /// - Parameter backup: what it reads.
     func command(_ command: Command, reading backup: OpenTree) async throws -> Command {
         var command = command
-        guard let fence else {
-            // An existing server is reached with the login of the person who runs us.
-            let ours = ProcessInfo.processInfo.environment
-            for name in ["HOME", "PGPASSFILE", "PGPASSWORD"] { command.environment[name] = ours[name] }
-            command.standardInput = backup.descriptor
-            return command
-        }
         var sights = [try Sight.opened(backup, .readAsOwner)]
-        if let host = target.host { sights.append(try .present(FilePath(host), .connect)) }
-        return try await fence.around(command, of: installation, seeing: sights)
+        if let host = target.host, host.hasPrefix("/") { sights.append(try .present(FilePath(host), .connect)) }
+        if let login {
+            command.environment.merge(login.environment) { $1 }
+            for file in login.files { sights.append(try .present(file, .read)) }
+        }
+        return try await fence.around(command, of: installation, seeing: sights, port: login?.port)
     }
 }

@@ -6,10 +6,17 @@ extension FileStart {
         isCutPlainHeader || isPlainDumpWithoutBeginning || isErrorPage || isProgramMessage
     }
 
-    /// A page of the web, or an answer in XML, such as those that a proxy or a bucket gives in place of a file.
+    /// A page of the web, or an answer in XML or JSON, such as those that a proxy or a bucket gives in place of a file.
     package var isErrorPage: Bool {
         let start = bytes.drop { ASCII.isSpace($0) }.prefix(9).map(ASCII.lowercased)
-        return ["<!doctype", "<html", "<?xml"].contains { start.starts(with: $0.utf8) }
+        return ["<!doctype", "<html", "<?xml", "<error>"].contains { start.starts(with: $0.utf8) } || isErrorInJSON
+    }
+
+    /// The services of clouds name what went wrong `error`, `errors`, `errorCode` or `message`.
+    private var isErrorInJSON: Bool {
+        guard isText, bytes.first(where: { !ASCII.isSpace($0) }) == UInt8(ascii: "{") else { return false }
+        let text = String(decoding: bytes.prefix(4096), as: UTF8.self).lowercased()
+        return text.contains(#""error"#) || text.contains(#""message""#)
     }
 
     /// The words of a program that was to make the dump, and no dump.

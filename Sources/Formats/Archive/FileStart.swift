@@ -61,6 +61,9 @@ package struct FileStart: Sendable {
     /// A script that names itself a dump of a database, or of a cluster.
     package var isPlainDump: Bool { PlainHeader(parsing: bytes) != nil }
 
+    /// A script of `pg_dumpall`.
+    package var isClusterDump: Bool { PlainHeader(parsing: bytes)?.isCluster == true }
+
     /// The beginning of a dump in any form that is one file.
     package var isDump: Bool { isArchive || isTar || isPlainDump }
 

@@ -58,6 +58,39 @@ package struct ScriptStatement: Sendable, Equatable {
         return reader.qualifiedName()?.name
     }
 
+    /// What it makes or changes, as the definition of something that the dump announces: `TABLE public.t`,
+    /// `INDEX i`. Nil for any other statement.
+    package var definedObject: String? {
+        guard isDefinition, isOfObjects else { return nil }
+        var reader = SQLTokenReader(tokens.tokens[...])
+        guard reader.accept("create") || reader.accept("alter") else { return nil }
+        _ = reader.accept("or", "replace") || reader.accept("unlogged") || reader.accept("unique")
+        for kind in Self.kinds where reader.accept(kind) {
+            let words = kind.compactMap { if case .word(let word) = $0 { word.uppercased() } else { nil } }
+            _ = reader.accept("only") || reader.accept("if", "not", "exists")
+            guard let name = reader.qualifiedName() else { return nil }
+            return (words + [name.schema.map { "\($0).\(name.name)" } ?? name.name]).joined(separator: " ")
+        }
+        return nil
+    }
+
+    private static let kinds: [[SQLToken]] = [
+        "materialized view", "foreign table", "foreign data wrapper", "event trigger", "text search configuration",
+        "text search dictionary", "operator class", "operator family", "table", "view", "sequence", "index", "function",
+        "procedure", "aggregate", "type", "domain", "schema", "extension", "trigger", "policy", "rule", "collation",
+        "server", "publication", "subscription", "statistics", "constraint trigger",
+    ].map { $0.split(separator: " ").map { .word(String($0)) } }
+
+    /// The table of an INSERT.
+    package var insertedTable: CopiedTable? {
+        // All of it may be large.
+        let start = SQLTokens(
+            Array(text.prefix(600)), encoding, standardConformingStrings: standardConformingStrings)
+        var reader = SQLTokenReader(start.tokens[...])
+        guard reader.accept("insert", "into"), let name = reader.qualifiedName() else { return nil }
+        return CopiedTable(schema: name.schema, name: name.name)
+    }
+
     var tokens: SQLTokens {
         SQLTokens(text, encoding, standardConformingStrings: standardConformingStrings)
     }

@@ -9,6 +9,8 @@ package enum PlainScriptEvent: Sendable, Hashable {
     case `extension`(String)
     /// A statement that comes next adds this foreign key.
     case foreignKey(ForeignKeyDefinition)
+    /// A statement that comes next sets this sequence.
+    case sequence(SequenceSetting)
     /// A command of psql's, which is left out. `text` is the start of it, at most 1 KiB, without the line end.
     case metaCommand(line: Int, text: String)
     /// A statement about a database as a whole (`CREATE DATABASE`, `GRANT … ON DATABASE`), which is left out: the dump

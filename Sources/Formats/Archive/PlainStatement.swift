@@ -41,6 +41,8 @@ struct PlainStatement {
                 if let name = reader.name() { events.append(.extension(name)) }
             }
         case "copy": if isAlone { readCopy(reader) }
+        case "select":
+            if isAlone, let setting = SequenceSetting(statement) { events.append(.sequence(setting)) }
         case "set": readSetting(reader)
         default: break
         }

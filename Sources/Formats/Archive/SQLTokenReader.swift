@@ -14,9 +14,11 @@ struct SQLTokenReader {
     }
 
     /// Takes the keywords if they come next, all of them or none.
-    mutating func accept(_ words: String...) -> Bool {
-        guard rest.starts(with: words.map { SQLToken.word($0) }) else { return false }
-        rest = rest.dropFirst(words.count)
+    mutating func accept(_ words: String...) -> Bool { accept(words.map { SQLToken.word($0) }) }
+
+    mutating func accept(_ tokens: [SQLToken]) -> Bool {
+        guard rest.starts(with: tokens) else { return false }
+        rest = rest.dropFirst(tokens.count)
         return true
     }
 

@@ -1,5 +1,5 @@
 /// How a dump sets a sequence.
-package struct SequenceSetting: Sendable, Equatable {
+package struct SequenceSetting: Sendable, Hashable {
     package let schema: String
     package let name: String
     package let last: Int64
@@ -20,5 +20,29 @@ package struct SequenceSetting: Sendable, Equatable {
         name = entry.tag
         self.last = last
         isCalled = match.2 == "true"
+    }
+
+    /// Reads the same statement of a plain dump.
+    /// - Returns: nil for any other statement, and for one that names no schema, as before PostgreSQL 10.3.
+    init?(_ statement: ArraySlice<SQLToken>) {
+        var reader = SQLTokenReader(statement)
+        guard reader.accept("select"), let function = reader.qualifiedName(), function == ("pg_catalog", "setval"),
+            reader.accept(.open), case .string(let text)? = reader.next
+        else { return nil }
+        reader.skip()
+        var target = SQLTokenReader(SQLTokens(text).tokens[...])
+        guard let sequence = target.qualifiedName(), let schema = sequence.schema, target.isAtEnd,
+            reader.accept(.comma)
+        else { return nil }
+        let sign = reader.accept(.symbol(UInt8(ascii: "-"))) ? "-" : ""
+        guard case .number(let digits)? = reader.next, let last = Int64(sign + digits) else { return nil }
+        reader.skip()
+        guard reader.accept(.comma), let isCalled = reader.name(), ["true", "false"].contains(isCalled),
+            reader.accept(.close), reader.isAtEnd
+        else { return nil }
+        self.schema = schema
+        name = sequence.name
+        self.last = last
+        self.isCalled = isCalled == "true"
     }
 }

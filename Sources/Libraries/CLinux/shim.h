@@ -119,6 +119,12 @@ static inline int pgassay_landlock_allow(int ruleset, int descriptor, uint64_t r
     return (int)syscall(SYS_landlock_add_rule, ruleset, 1 /* LANDLOCK_RULE_PATH_BENEATH */, &rule, 0);
 }
 
+/* Allows TCP connections to a port (LANDLOCK_ACCESS_NET_CONNECT_TCP). */
+static inline int pgassay_landlock_allow_port(int ruleset, uint16_t port) {
+    struct { uint64_t rights, port; } rule = {2, port};
+    return (int)syscall(SYS_landlock_add_rule, ruleset, 2 /* LANDLOCK_RULE_NET_PORT */, &rule, 0);
+}
+
 static inline int pgassay_landlock_enter(int ruleset) {
     return (int)syscall(SYS_landlock_restrict_self, ruleset, 0);
 }

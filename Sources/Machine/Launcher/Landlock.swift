@@ -7,6 +7,8 @@ import SystemPackage
 struct Landlock {
     private let rules: Int32
     private let handled: UInt64
+    /// Whether this kernel's Landlock knows of TCP ports.
+    private let handlesPorts: Bool
 
     /// The rights over files that there are (linux/landlock.h), by the version that brought them.
     private enum Right {
@@ -31,7 +33,8 @@ struct Landlock {
             Right.first | (version >= 2 ? Right.refer : 0) | (version >= 3 ? Right.truncate : 0)
             | (version >= 5 ? Right.ioctl : 0)
         // To bind and to connect TCP sockets; then abstract sockets and signals of others.
-        if version >= 4 { all.network = 3 }
+        handlesPorts = version >= 4
+        if handlesPorts { all.network = 3 }
         if version >= 6 { all.scopes = 3 }
         handled = all.files
         rules = pgassay_landlock_create(all, version >= 6 ? 24 : version >= 4 ? 16 : 8)
@@ -78,6 +81,12 @@ struct Landlock {
         let fitting = status.st_mode & S_IFMT == S_IFDIR ? rights : rights & Right.ofFile
         try need(
             pgassay_landlock_allow(rules, file, fitting & handled) == 0, .landlock, "landlock_add_rule \(path)")
+    }
+
+    /// Allows TCP connections to a port.
+    func allow(port: UInt16) throws(LaunchError) {
+        guard handlesPorts else { return }
+        try need(pgassay_landlock_allow_port(rules, port) == 0, .landlock, "landlock_add_rule port \(port)")
     }
 
     func enter() throws(LaunchError) {

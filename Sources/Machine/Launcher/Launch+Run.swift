@@ -129,11 +129,13 @@ extension Launch {
         if walls.contains(.mount) { try Room(sights, account, owners, isAlone: walls.contains(.process)).build() }
         try need(chdir(directory) == 0, nil, "the working directory \(directory)")
         let landlock = walls.contains(.landlock) ? try Landlock() : nil
+        if let port { try landlock?.allow(port: port) }
         try landlock?.allow(sights, hasRoom: walls.contains(.mount))
         try dropRights()
         try landlock?.enter()
         if walls.contains(.calls) {
-            try need(pgassay_filter_calls(walls.contains(.network) ? 1 : 0) == 0, .calls, "prctl")
+            let usesInternet = walls.contains(.network) || port != nil
+            try need(pgassay_filter_calls(usesInternet ? 1 : 0) == 0, .calls, "prctl")
         }
     }
 

@@ -13,6 +13,8 @@ package struct Launch: Codable, Sendable {
     package var sights: [Sight] = []
     /// A mount namespace to begin in, by a path: an overlay is mounted there.
     package var mounts: String?
+    /// A TCP port that the program may connect to. It is then in the machine's network, so ``walls`` has no network namespace.
+    package var port: UInt16?
     /// Set for a program that outlives us: the file that its words go to.
     package var detachedLog: String?
     /// What the program leaves running is ended with it. Without a process namespace, the launcher itself does that.

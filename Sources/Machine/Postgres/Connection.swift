@@ -102,7 +102,7 @@ package actor Connection {
     package func close() { handle = nil }
 
     /// The target that the connection really reached: with the values that libpq took from the environment, a service
-    /// file or its defaults, and the address. Without passwords.
+    /// file or its defaults, and of several hosts the one that answered, with its address. Without passwords.
     package var resolvedTarget: ConnectionTarget {
         get throws {
             guard let options = PQconninfo(try pointer()) else { throw lost() }
@@ -115,11 +115,22 @@ package actor Connection {
                 }
                 option += 1
             }
-            for unwanted in ["password", "sslpassword", "fallback_application_name", "client_encoding"] {
+            for unwanted in ["password", "sslpassword", "fallback_application_name", "client_encoding", "service"] {
                 found[unwanted] = nil
+            }
+            let connection = try pointer()
+            for (keyword, value) in [
+                ("host", PQhost(connection)), ("hostaddr", PQhostaddr(connection)), ("port", PQport(connection)),
+            ] {
+                found[keyword] = value.map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
             }
             return ConnectionTarget(resolved: found)
         }
+    }
+
+    /// The password that the connection was made with, from the environment or a pgpass file; nil where none was needed.
+    package var password: String? {
+        get throws { PQpass(try pointer()).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 } }
     }
 
     /// The host that the connection reached: the name or socket directory, and the address.

@@ -62,6 +62,13 @@ package struct ConnectionTarget: Sendable, Equatable, CustomStringConvertible {
         return copy
     }
 
+    /// The same, with a value for a keyword of libpq.
+    package func with(_ keyword: String, _ value: String) -> ConnectionTarget {
+        var copy = self
+        copy.parameters[keyword] = value
+        return copy
+    }
+
     /// The same, with server settings for the start of each session (libpq's `options`): they go before what a database or a
     /// role sets, and hold before the server runs anything.
     package func settings(_ settings: [String: String]) -> ConnectionTarget {

@@ -11,8 +11,6 @@ package struct Command: Sendable {
     /// The complete environment: nothing is inherited, so no secret of ours reaches a child by accident.
     package var environment: [String: String]
     package var directory: FilePath?
-    /// What the child finds open as its standard input, for as long as it runs; nil where its input is written.
-    package var standardInput: FileDescriptor?
     /// A program that starts this one behind walls; nil where it is started as it is.
     package var launching: Launching?
 
@@ -136,25 +134,15 @@ package struct Command: Sendable {
             executable: .path(startedProgram), arguments: Arguments(startedArguments),
             environment: subprocessEnvironment,
             workingDirectory: directory, platformOptions: options)
-        let result =
-            if let standardInput {
-                try await Subprocess.run(
-                    configuration, input: .fileDescriptor(standardInput, closeAfterSpawningProcess: false),
-                    output: .sequence, error: .sequence
-                ) { execution in
-                    log.started(execution.processIdentifier.value)
-                    return try await Self.attend(execution, timer, onErrorLine, onOutput) {}
-                }
-            } else {
-                try await Subprocess.run(configuration, input: .inputWriter, output: .sequence, error: .sequence) {
-                    execution in
-                    log.started(execution.processIdentifier.value)
-                    return try await Self.attend(execution, timer, onErrorLine, onOutput) {
-                        try await input?(execution.standardInputWriter)
-                        try await execution.standardInputWriter.finish()
-                    }
-                }
+        let result = try await Subprocess.run(
+            configuration, input: .inputWriter, output: .sequence, error: .sequence
+        ) { execution in
+            log.started(execution.processIdentifier.value)
+            return try await Self.attend(execution, timer, onErrorLine, onOutput) {
+                try await input?(execution.standardInputWriter)
+                try await execution.standardInputWriter.finish()
             }
+        }
         try Task.checkCancellation()
         var outcome = result.closureResult
         switch result.terminationStatus {
@@ -182,6 +170,10 @@ package struct Command: Sendable {
                     // The child closed its input before the end; its exit code and its messages say why.
                 } catch is CancellationError {
                     // The child has ended, or our task was cancelled, which is checked below.
+                } catch {
+                    // The child would wait for the rest of its input, and we for the child.
+                    await execution.teardown(using: Self.teardown)
+                    throw error
                 }
                 return .input
             }

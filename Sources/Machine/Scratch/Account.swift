@@ -17,12 +17,13 @@ package struct Account: Sendable, Equatable {
             guard let account = Account(named: configured), account.userID != 0 else { throw .noAccount(configured) }
             return account
         }
-        guard geteuid() == 0 else {
-            return Account(name: Account.name(of: geteuid()), userID: geteuid(), groupID: getegid())
-        }
+        guard geteuid() == 0 else { return ours }
         guard let account = Account(named: "pgassay") ?? Account(named: "nobody") else { throw .noAccount("pgassay") }
         return account
     }
+
+    /// The account that runs this process.
+    static var ours: Account { Account(name: name(of: geteuid()), userID: geteuid(), groupID: getegid()) }
 
     /// True if other programs run as this account too.
     var isShared: Bool { name == "nobody" }

@@ -40,6 +40,13 @@ package struct Fence: Sendable {
         return try await detect(account: try Account.resolve(configured: configured), isolation: isolation)
     }
 
+    /// A fence around a client of a server that is not ours. It keeps the account that runs pgassay, because that is the one that the
+    /// server knows.
+    /// - Throws: as ``detect(account:isolation:)``.
+    package static func ofClient(isolation: IsolationDemand) async throws -> Fence {
+        try await detect(account: .ours, isolation: isolation)
+    }
+
     /// Finds out what this machine allows, by trying it.
     /// - Throws: ``ScratchError/noWalls(reason:)`` where that is too little for the demand; ``ScratchError``.
     package static func detect(account: Account, isolation: IsolationDemand = .required) async throws -> Fence {
@@ -73,12 +80,14 @@ package struct Fence: Sendable {
     /// - Parameters:
     ///   - mounts: a mount namespace that the walls are built in.
     ///   - detachedLog: the command is a server that outlives us, and its words go to this file.
+    ///   - port: a TCP port that it connects to, in the machine's network.
     /// - Throws: ``ScratchError``.
     package func around(
         _ command: Command, of installation: Installation, seeing sights: [Sight], mounts: FilePath? = nil,
-        detachedLog: FilePath? = nil
+        detachedLog: FilePath? = nil, port: UInt16? = nil
     ) async throws -> Command {
-        var launch = launch(command, walls)
+        var launch = launch(command, port == nil ? walls : walls.subtracting(.network))
+        launch.port = port
         launch.sights = try await installation.sights() + sights
         launch.mounts = mounts?.string
         launch.detachedLog = detachedLog?.string
@@ -100,7 +109,9 @@ package struct Fence: Sendable {
     private func launch(_ command: Command, _ walls: Walls) -> Launch {
         Launch(
             program: command.program.string, arguments: command.arguments, directory: command.directory?.string ?? "/",
-            account: account.isOther ? LaunchAccount(user: account.userID, group: account.groupID) : nil, walls: walls)
+            // Root keeps no right behind the walls either, so a backup is lent to it too.
+            account: account.isOther || geteuid() == 0
+                ? LaunchAccount(user: account.userID, group: account.groupID) : nil, walls: walls)
     }
 
     private func launched(_ command: Command, _ launch: Launch) throws -> Command {

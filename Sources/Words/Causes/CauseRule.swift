@@ -39,6 +39,21 @@ package struct CauseRule: Sendable, Equatable {
         }
     }
 
+    /// Whether it was told by what the restored database shows, which then explains it.
+    package var asksForExplanation: Bool {
+        when.contains { condition in
+            switch condition {
+            case .named, .dependsOn: true
+            default: false
+            }
+        }
+    }
+
+    /// Whether such an error only follows from one before.
+    package var isOfConsequence: Bool {
+        when.contains { [.lackedBefore, .rowsKeptOut, .named(.notMade)].contains($0) }
+    }
+
     /// A row of the backup that is not there is never harmless, so no harmless row of the table applies to a statement
     /// that brings rows.
     func applies(to error: MetError, in circumstances: Circumstances) -> Bool {

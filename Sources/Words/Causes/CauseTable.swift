@@ -27,13 +27,20 @@ package let unknownCause = CauseRule(
 /// Whose fault an error is.
 package func cause(of error: MetError, in circumstances: Circumstances = Circumstances()) -> CauseRule {
     let rule = causeTable.first { $0.applies(to: error, in: circumstances) } ?? unknownCause
-    log.debug("\(error.sign) while \(error.phase.rawValue): row \(rule.id), \(rule.cause?.rawValue ?? "harmless")")
+    let looked = (rule.when.map(\.words) + [error.grounds].compactMap { $0 }).joined(separator: ", and ")
+    log.debug(
+        "\(error.sign) while \(error.phase.rawValue): \(rule.cause?.rawValue ?? "harmless"), by the row \(rule.id)\(looked.isEmpty ? "" : ", as \(looked)")"
+    )
     return rule
 }
 
 /// Whose fault a problem is that pgassay noticed itself.
+/// - Parameter subject: what it is about, for the log.
 package func cause(
-    of state: DrillState, while phase: Phase = .drilling, in circumstances: Circumstances = Circumstances()
+    of state: DrillState, while phase: Phase = .drilling, in circumstances: Circumstances = Circumstances(),
+    about subject: String? = nil
 ) -> CauseRule {
-    cause(of: MetError(phase, .state(state)), in: circumstances)
+    var error = MetError(phase, .state(state))
+    error.subject = subject
+    return cause(of: error, in: circumstances)
 }

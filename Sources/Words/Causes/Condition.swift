@@ -25,12 +25,18 @@ package enum Condition: Sendable, Equatable {
     /// The machine kept rows out before. Does not hold for an error about a row that was being loaded: whether such a
     /// row is damaged does not depend on other rows.
     case rowsKeptOut
-    /// It is about a row that was being loaded, or a statement that brings rows.
-    case bringsRows
     /// It is about something that belongs to an extension.
     case ofExtension
     /// The statement is known, and brings neither rows nor the value of a sequence or of a large object.
     case bringsNoRows
+    /// The statement only sets an owner or privileges.
+    case setsRights
+    /// The message names a file of a data directory, and no library or program.
+    case namesDataFile
+    /// How the backup has what the message does not find.
+    case named(Naming)
+    /// Whether the row is valid depends on more than the row.
+    case dependsOn(Dependence)
     case lastWas(Cause)
 
     func holds(for error: MetError, in circumstances: Circumstances) -> Bool {
@@ -50,9 +56,12 @@ package enum Condition: Sendable, Equatable {
         case .readsStoredValues: return circumstances.readsStoredValues
         case .collationDiffers: return circumstances.collationDiffers
         case .rowsKeptOut: return circumstances.machineLostRows && !error.isOfLoadedRow
-        case .bringsRows: return error.bringsRows || error.fillsView
         case .ofExtension: return error.isOfExtension
         case .bringsNoRows: return error.bringsNoValues
+        case .setsRights: return error.statement?.setsRights ?? false
+        case .namesDataFile: return message.namesDataFile
+        case .named(let naming): return error.named == naming
+        case .dependsOn(let dependence): return error.dependsOn.contains(dependence)
         case .lastWas(let cause): return circumstances.last == cause
         }
     }
@@ -73,9 +82,14 @@ package enum Condition: Sendable, Equatable {
         case .collationDiffers: "the index depends on a collation that has another version here"
         case .lackedBefore: "something that the machine lacks has failed before"
         case .rowsKeptOut: "the machine kept rows out before"
-        case .bringsRows: "the statement brings rows"
         case .ofExtension: "it is about something that belongs to an extension"
         case .bringsNoRows: "the statement brings no rows"
+        case .setsRights: "the statement only sets an owner or privileges"
+        case .namesDataFile:
+            "its message names a file of the data directory: "
+                + String.dataDirectories.map { "`\($0)`" }.joined(separator: ", ")
+        case .named(let naming): naming.words
+        case .dependsOn(let dependence): dependence.words
         case .lastWas(let cause): "the error before was of cause \(cause.rawValue)"
         }
     }
@@ -87,6 +101,22 @@ extension String {
         if let view = after("CREATE OR REPLACE VIEW ") { return view.isPlaceholder }
         return after("ALTER ") != nil && [" DROP CONSTRAINT", " DROP DEFAULT"].contains(where: containsBytes)
     }
+
+    /// As pg_dump writes owners and privileges: `ALTER … OWNER TO`, `GRANT`, `REVOKE`, `ALTER DEFAULT PRIVILEGES`,
+    /// `SET SESSION AUTHORIZATION`.
+    fileprivate var setsRights: Bool {
+        let isOfRights = ["GRANT ", "REVOKE ", "ALTER DEFAULT PRIVILEGES", "SET SESSION AUTHORIZATION"]
+        if isOfRights.contains(where: { after($0) != nil }) { return true }
+        return after("ALTER ") != nil && containsBytes(" OWNER TO ")
+    }
+
+    /// Directories of a data directory whose files the server opens by itself.
+    fileprivate static let dataDirectories = [
+        "base/", "global/", "pg_tblspc/", "pg_xact/", "pg_multixact/", "pg_commit_ts/", "pg_subtrans/", "pg_twophase/",
+    ]
+
+    /// The path is relative to the data directory, and follows a quote.
+    fileprivate var namesDataFile: Bool { Self.dataDirectories.contains { containsBytes("\"\($0)") } }
 
     /// It is the definition of a view of nothing but nulls (`createDummyViewAsClause` in `pg_dump.c`). Lines may end
     /// otherwise.

@@ -44,8 +44,8 @@ let drillRules: [CauseRule] = [
         "backup-has-links", [.drilling], met: [.state(.archiveHasLinks)], .backup,
         "pg_dump writes none: copy the dump with the files themselves", page: "findings.md#archive"),
     CauseRule(
-        "backup-of-cluster", [.drilling], met: [.state(.archiveOfCluster)], .environment,
-        "pgassay drills dumps of single databases", page: "findings.md#drill"),
+        "plan-says-too-little", [.drilling], met: [.state(.planSaysTooLittle)], .environment,
+        "the plan must say more about this backup", page: "findings.md#drill"),
     CauseRule(
         "backup-changed", [.drilling], met: [.state(.archiveChanged)], .environment,
         "something wrote to the backup while it was drilled; drill it again when that has ended",

@@ -9,7 +9,7 @@ package enum DrillState: String, Sendable, CaseIterable {
     // The files of the backup.
     case archiveMissing, archiveUnreadable, archiveOfUnknownVersion, archiveNeedsMemory
     case archiveEmpty, archiveWithoutContents, archiveOfAnotherKind, archiveCut, archiveMalformed, archiveUndecodable
-    case archiveIncomplete, archiveHasLinks, archiveOfCluster, archiveChanged
+    case archiveIncomplete, archiveHasLinks, archiveChanged, planSaysTooLittle
 
     // A recovery.
     case targetNotReached, targetTooEarly, logMissing
@@ -59,7 +59,7 @@ package enum DrillState: String, Sendable, CaseIterable {
         case .archiveUndecodable: "the compressed data cannot be decompressed"
         case .archiveIncomplete: "data is missing, cut off, or does not end as it should"
         case .archiveHasLinks: "a symbolic link in a directory dump"
-        case .archiveOfCluster: "a dump made by `pg_dumpall`"
+        case .planSaysTooLittle: "the backup needs something that the plan does not name, or names wrongly"
         case .archiveChanged: "the backup's files changed during the drill"
         case .targetNotReached: "the log ends before the recovery target"
         case .targetTooEarly: "the recovery target lies before the end of the base backup"

@@ -13,12 +13,20 @@ package struct MetError: Sendable {
 
     package var phase: Phase
     package var what: What
+    /// What it is about, for the log: an object, or a place in the backup.
+    package var subject: String?
     /// The first words of the statement that failed.
     package var statement: String?
     /// True if the error is about a row that was being loaded.
     package var isOfLoadedRow: Bool
     /// True if it is about something that belongs to an extension, as this machine's version of it made that.
     package var isOfExtension = false
+    /// How the backup has what the message does not find; nil if it does not have it, or that is not known.
+    package var named: Naming?
+    /// What decides about the row, beyond the row itself.
+    package var dependsOn: Set<Dependence> = []
+    /// What was looked at to tell these two, for the log. Names objects, and holds no value.
+    package var grounds: String?
     /// True if the statement comes after the closing comment of a plain dump.
     package var isBehindEnd: Bool
 
@@ -32,13 +40,17 @@ package struct MetError: Sendable {
         self.isBehindEnd = isBehindEnd
     }
 
-    /// What it is known by, for a log. A message is not told: it may quote a row.
+    /// What it is known by, for a log. A message is not told: it may quote a row. Of the statement, only its verb is.
     var sign: String {
-        switch what {
-        case .server(let state, _): "SQLSTATE \(state)"
-        case .program: "a program's message"
-        case .state(let state): "state \(state.rawValue)"
-        }
+        let code =
+            switch what {
+            case .server(let state, _): "SQLSTATE \(state)"
+            case .program: "a program's message"
+            case .state(let state): "state \(state.rawValue)"
+            }
+        let verb = statement?.split(separator: " ").prefix { $0.allSatisfy { $0.isASCII && $0.isUppercase } }
+        let words = verb.map { $0.prefix(4).joined(separator: " ") } ?? ""
+        return (subject.map { "\($0): " } ?? "") + code + (words.isEmpty ? "" : " of \(words)")
     }
 
     /// The rows of the statement that failed are not in the database.

@@ -18,6 +18,18 @@ let restoreRules: [CauseRule] = [
         "rows-kept-out", [.restoring], met: [.sqlState(["23"])], when: [.rowsKeptOut], .environment, keptOut,
         page: "causes.md#what-the-machine-lacks"),
     CauseRule(
+        "asks-the-server", [.restoring], met: [.sqlState(["23"])], when: [.dependsOn(.server)], .environment,
+        "what decides it asks for roles or settings of the server, which are never in a dump",
+        page: "causes.md#what-the-machine-lacks"),
+    CauseRule(
+        "asks-the-clock", [.restoring], met: [.sqlState(["23"])], when: [.dependsOn(.clock)], .backup,
+        "what decides it asks for the time, so rows that were valid once are refused at every later restore",
+        page: "causes.md#checks-that-look-beyond-their-row"),
+    CauseRule(
+        "asks-other-rows", [.restoring], met: [.sqlState(["23"])], when: [.dependsOn(.otherRows)], .backup,
+        "what decides it looks at other rows, and a restore loads those in an order of its own",
+        page: "causes.md#checks-that-look-beyond-their-row"),
+    CauseRule(
         "orphans", [.restoring], met: [.sqlState(["23503"])], .backup,
         "rows refer to rows that are not in the backup (orphans)", page: "findings.md#foreign-keys"),
     CauseRule(
@@ -84,14 +96,13 @@ let restoreRules: [CauseRule] = [
         when: [.messageBegins(["unrecognized configuration parameter"])], .environment,
         "this server does not know a setting that the backup uses", page: "causes.md#what-the-machine-lacks"),
     CauseRule(
-        "role-in-rows", [.restoring], met: [.sqlState(["42704"])],
-        when: [.messageBegins(["role "]), .bringsRows], .environment,
-        "a row names a role that this server does not have; roles belong to the server and are never in a dump",
-        page: "causes.md#what-the-machine-lacks"),
-    CauseRule(
-        "no-role", [.restoring], met: [.sqlState(["42704"])], when: [.messageBegins(["role "])], nil,
+        "no-role", [.restoring], met: [.sqlState(["42704"])], when: [.messageBegins(["role "]), .setsRights], nil,
         "roles belong to the server and are never in a dump; nothing but ownership depends on it",
         page: "causes.md#harmless"),
+    CauseRule(
+        "role-lacked", [.restoring], met: [.sqlState(["42704"])], when: [.messageBegins(["role "])], .environment,
+        "something asks for a role that this server does not have; roles belong to the server and are never in a dump",
+        page: "causes.md#what-the-machine-lacks"),
     CauseRule(
         "of-the-server", [.restoring], met: [.sqlState(["42704"])],
         when: [
@@ -115,6 +126,23 @@ let restoreRules: [CauseRule] = [
     CauseRule(
         "undefined-newer", [.restoring], met: [.sqlState(undefinedOfServer)], when: [.newerThanSource], .environment,
         knownNoMore, page: "causes.md#what-the-machine-lacks"),
+    CauseRule(
+        "catalogue-newer", [.restoring], met: [.sqlState(undefined)],
+        when: [.newerThanSource, .messageContains(#""pg_catalog."#)], .environment, knownNoMore,
+        page: "causes.md#what-the-machine-lacks"),
+    CauseRule(
+        "named-without-schema", [.restoring], met: [.sqlState(undefinedOfServer + undefined)],
+        when: [.named(.withoutSchema)], .backup,
+        "a restore has an empty search_path, so it finds no name that is written without its schema",
+        page: "causes.md#something-is-missing-in-the-backup"),
+    CauseRule(
+        "made-later", [.restoring], met: [.sqlState(undefinedOfServer + undefined)], when: [.named(.tooEarly)], .backup,
+        "it needs something that is in the backup, and that a restore makes only afterwards",
+        page: "causes.md#something-is-missing-in-the-backup"),
+    CauseRule(
+        "not-made", [.restoring], met: [.sqlState(undefinedOfServer + undefined)], when: [.named(.notMade)], .backup,
+        "it needs something of the backup that could not be made, see the first such error",
+        page: "causes.md#something-is-missing-in-the-backup"),
     CauseRule(
         "undefined", [.restoring], met: [.sqlState(undefinedOfServer + undefined)], .backup,
         "it needs something that is not in the backup: a partial or damaged dump",

@@ -48,6 +48,11 @@ extension Example {
             try await $0.asking("SELECT 1 FROM pg_authid", first: "SET ROLE pg_monitor")
         },
         asked("not-installed", "58P01", "a library", "LOAD 'library_of_nobody'"),
+        Example("file-missing", "58P01", "a file of a table") { lab in
+            let (target, file) = try await lab.copy(of: "t")
+            try FileManager.default.removeItem(atPath: file.string)
+            return try await lab.asking("SELECT count(*) FROM public.t", of: target)
+        },
         asked("disk-full", "53100", "a full disk", "COPY (SELECT generate_series(1, 99999)) TO '/dev/full'"),
         Example("cancelled", "57014", "a time limit") {
             try await $0.asking("SELECT pg_sleep(9)", first: "SET statement_timeout = 50")

@@ -85,6 +85,18 @@ extension Lab {
     func damaged(
         _ relation: String, at page: Int = 0, _ change: (inout [UInt8]) -> Void
     ) async throws -> ConnectionTarget {
+        let (target, file) = try await copy(of: relation)
+        var bytes = [UInt8](try Data(contentsOf: URL(filePath: file.string)))
+        var damaged = Array(bytes[(page * 8192)..<((page + 1) * 8192)])
+        change(&damaged)
+        bytes.replaceSubrange((page * 8192)..<((page + 1) * 8192), with: damaged)
+        let descriptor = try FileDescriptor.open(file, .writeOnly)
+        try descriptor.closeAfter { _ = try descriptor.writeAll(toAbsoluteOffset: 0, bytes) }
+        return target
+    }
+
+    /// A new database with a table, copied file by file and not looked at yet, and the file of one of its relations.
+    func copy(of relation: String) async throws -> (target: ConnectionTarget, file: FilePath) {
         let source = try await database(
             nil,
             "CREATE TABLE t (i int PRIMARY KEY, x text); INSERT INTO t SELECT i, 'x' FROM generate_series(1, 2000) i")
@@ -99,13 +111,8 @@ extension Lab {
             return try await connection.query("SELECT oid::text FROM pg_database WHERE datname = $1", [name])[0]
                 .need(at: 0, as: String.self)
         }
-        let file = server.directory.data.appending("base").appending(directory).appending(path)
-        var bytes = [UInt8](try Data(contentsOf: URL(filePath: file.string)))
-        var damaged = Array(bytes[(page * 8192)..<((page + 1) * 8192)])
-        change(&damaged)
-        bytes.replaceSubrange((page * 8192)..<((page + 1) * 8192), with: damaged)
-        let descriptor = try FileDescriptor.open(file, .writeOnly)
-        try descriptor.closeAfter { _ = try descriptor.writeAll(toAbsoluteOffset: 0, bytes) }
-        return server.target(database: name)
+        return (
+            server.target(database: name), server.directory.data.appending("base").appending(directory).appending(path)
+        )
     }
 }

@@ -92,15 +92,16 @@ extension Example {
                 to: URL(filePath: file.string))
             return file
         },
-        opened("backup-of-cluster", "pg_dumpall", "a dump of the whole server") { lab in
-            let file = lab.newFile()
-            let command = Command(
-                lab.server.installation.program("pg_dumpall"),
-                ["--globals-only", "--dbname=\(lab.server.target(database: "postgres").connectionString)"],
-                directory: "/")
-            let outcome = try await lab.server.fence.asAccount(command).run(deadline: .seconds(600))
-            try Data(outcome.output.utf8).write(to: URL(filePath: file.string))
-            return file
+        opened("plan-says-too-little", "backup.follow", "a log that lies elsewhere") { lab in
+            let directory = lab.newFile()
+            try FileManager.default.createDirectory(
+                atPath: directory.appending("global").string, withIntermediateDirectories: true)
+            for (name, text) in [("PG_VERSION", "15\n"), ("global/pg_control", "")] {
+                try Data(text.utf8).write(to: URL(filePath: directory.pushing(FilePath(name)).string))
+            }
+            try FileManager.default.createSymbolicLink(
+                atPath: directory.appending("pg_wal").string, withDestinationPath: lab.directory.string)
+            return directory
         },
         Example("backup-incomplete", "shop", "cut within its data") { lab in
             let dump = try await lab.dump { $0.removeLast($0.count / 4) }
@@ -140,7 +141,8 @@ extension Example {
                 let target = lab.server.target(database: "postgres")
                 try await Restore.withDatabase(
                     on: target, fencedOff: FencedOff(hosts: [lab.server.directory.socket.string]), encoding: nil,
-                    needed: nil, installation: lab.server.installation, cleanup: CleanupLog(), label: "lab"
+                    needed: nil, installation: lab.server.installation,
+                    fence: try await ClientFence(for: nil, isolation: .required), cleanup: CleanupLog(), label: "lab"
                 ) { _ in }
             }
         },

@@ -4,9 +4,9 @@ import Testing
 
 /// What the server says to the statements of a backup.
 extension Example {
-    private static let lack = "CREATE EXTENSION an_extension_of_nobody;\n"
+    static let lack = "CREATE EXTENSION an_extension_of_nobody;\n"
 
-    private static func script(
+    static func script(
         _ rule: String, _ says: String, _ reason: String, newerThanSource: Bool = false, sortsDifferently: Bool = false,
         rolesMade: Set<String> = [], _ sql: String
     ) -> Example {
@@ -76,6 +76,41 @@ extension Example {
             CREATE TABLE a (r int4range, EXCLUDE USING gist (r WITH &&));
             INSERT INTO a VALUES ('[1,3]'), ('[2,4]');
             """),
+        script(
+            "asks-the-server", "23514", "a check that looks for a role",
+            """
+            CREATE FUNCTION is_known(text) RETURNS bool LANGUAGE sql
+                AS 'SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)';
+            CREATE TABLE of_known (n text CHECK (is_known(n))); INSERT INTO of_known VALUES ('nobody_at_all');
+            """),
+        script(
+            "asks-the-server", "23505", "a unique index that looks for a role",
+            """
+            CREATE FUNCTION how_many(text) RETURNS bigint LANGUAGE sql IMMUTABLE
+                AS 'SELECT count(*) FROM pg_roles WHERE rolname = $1';
+            CREATE TABLE a (n text); INSERT INTO a VALUES ('nobody_at_all'), ('nobody_else');
+            CREATE UNIQUE INDEX ON a (how_many(n));
+            """),
+        script(
+            "asks-the-clock", "23514", "a check that looks at the clock",
+            "CREATE TABLE to_come (t timestamptz CHECK (t > now())); INSERT INTO to_come VALUES ('2020-01-01');"),
+        script(
+            "asks-the-clock", "23514", "a domain that looks at the day",
+            "CREATE DOMAIN tomorrow AS date CHECK (VALUE > CURRENT_DATE); CREATE TABLE a (t tomorrow); INSERT INTO a VALUES ('2020-01-01');"
+        ),
+        script(
+            "asks-other-rows", "23514", "a check that looks at another table",
+            """
+            CREATE TABLE lab_states (n text);
+            CREATE FUNCTION is_state(text) RETURNS bool LANGUAGE sql
+                AS 'SELECT EXISTS (SELECT FROM lab_states WHERE n = $1)';
+            CREATE FUNCTION has_state(text) RETURNS bool LANGUAGE plpgsql AS 'BEGIN RETURN is_state($1); END';
+            CREATE TABLE of_state (n text CHECK (has_state(n))); INSERT INTO of_state VALUES ('open');
+            """),
+        script(
+            "rows-break-constraint", "23514", "a check of the row alone that reads like a query",
+            "CREATE TABLE of_letter (n text CHECK (substring(n from 1 for 1) IS NOT DISTINCT FROM 'a')); INSERT INTO of_letter VALUES ('b');"
+        ),
         script(
             "key-not-made", "42830", "a key that rows kept from being made",
             """
@@ -157,48 +192,6 @@ extension Example {
     /// Something that the machine did not do to its end, rows of the backup perhaps.
     private static let keepOut = "SET statement_timeout = '10ms';\nSELECT pg_sleep(5);\nRESET statement_timeout;\n"
 
-    private static let oldAggregate =
-        "CREATE AGGREGATE array_accum(anyarray) (SFUNC = array_cat, STYPE = anyarray, INITCOND = '{}');"
-
-    private static let undefined = [
-        script(
-            "unknown-setting", "42704", "a setting that a function needs",
-            "CREATE FUNCTION f() RETURNS int LANGUAGE sql SET setting_of_tomorrow = 1 AS 'SELECT 1';"),
-        script(
-            "role-in-rows", "42704", "a role that a row names",
-            "CREATE TABLE t (r regrole);\nCOPY t FROM stdin;\nnobody_at_all\n\\."),
-        script(
-            "role-in-rows", "42704", "a role that an INSERT names",
-            "CREATE TABLE t (r regrole);\nINSERT INTO t VALUES ('nobody_at_all');"),
-        script(
-            "role-in-rows", "42704", "a role that a row of a materialized view names",
-            """
-            CREATE MATERIALIZED VIEW v AS SELECT t::regrole FROM (VALUES ('nobody_at_all')) AS x (t) WITH NO DATA;
-            REFRESH MATERIALIZED VIEW v;
-            """),
-        script("of-the-server", "42704", "a tablespace", "CREATE TABLE t (i int) TABLESPACE nowhere;"),
-        script("of-the-server", "42704", "a collation", #"CREATE TABLE t (x text COLLATE "xx_XX");"#),
-        script("of-the-server", "42704", "an access method", "CREATE TABLE t (i int) USING columnar;"),
-        script("of-the-server", "42704", "a language", "CREATE FUNCTION f() RETURNS int LANGUAGE plnone AS '1';"),
-        script("of-the-server", "42704", "a foreign-data wrapper", "CREATE SERVER s FOREIGN DATA WRAPPER none_fdw;"),
-        script(
-            "key-lacked", "42830", "a key that a lack kept from being made",
-            """
-            \(lack)CREATE TABLE a (i int); CREATE TABLE b (i int);
-            ALTER TABLE ONLY b ADD CONSTRAINT k FOREIGN KEY (i) REFERENCES a (i);
-            """),
-        script("undefined-lacked", "42704", "a type", "\(lack)CREATE TABLE t (g type_of_nobody);"),
-        script("undefined-lacked", "42P01", "a table", "\(lack)ALTER TABLE nothing ENABLE ROW LEVEL SECURITY;"),
-        script("undefined-newer", "42883", "array_cat of old", newerThanSource: true, oldAggregate),
-        script("undefined", "42883", "a function that the dump does not make", oldAggregate),
-        script("undefined", "42704", "a type that the dump does not make", "CREATE TABLE t (g type_of_nobody);"),
-        script(
-            "undefined", "42P01", "a table, on whatever server", newerThanSource: true,
-            "ALTER TABLE nothing ENABLE ROW LEVEL SECURITY;"),
-        script("undefined", "3F000", "a schema that the dump does not make", "CREATE TABLE nothing.t (i int);"),
-        script("undefined", "42703", "a column", "CREATE TABLE t (i int);\nCREATE INDEX ON t (j);"),
-    ]
-
     private static let machine = [
         script(
             "not-allowed", "42501", "a role that may not",
@@ -207,6 +200,9 @@ extension Example {
         script(
             "not-installed", "58P01", "a library",
             "CREATE FUNCTION f() RETURNS int LANGUAGE c AS '$libdir/library_of_nobody', 'f';"),
+        script(
+            "file-lost", "58P01", "a file of the server's own",
+            "CREATE TABLE t (x text);\nCOPY t FROM 'base/1/4711471147';"),
         // What the kernel says of a full disk, it says of this one at any time.
         script("disk-full", "53100", "a full disk", "COPY (SELECT generate_series(1, 99999)) TO '/dev/full';"),
         script("cancelled", "57014", "a time limit", "SET statement_timeout = 50;\nSELECT pg_sleep(9);"),

@@ -19,17 +19,14 @@ extension Lab {
         let schema = "lab_" + String(UInt32.random(in: 0 ... .max), radix: 36)
         let dump = try Dump.open(
             .ofBackup(at: try script("CREATE SCHEMA \(schema);\nSET search_path = \(schema);\n\(sql)\n")))
-        let problems = try await withConnection(to: server.target(database: "shop")) { connection in
+        let progress = try await withConnection(to: server.target(database: "shop")) { connection in
             let run = PlainRun(end: ContinuousClock.now + .seconds(600), refuses: false) { _ in }
-            return try await run.restore(dump, over: connection) { _ in }.run.progress.raw
+            return try await run.restore(dump, over: connection) { _ in }.run.progress
         }
-        let members = await ExtensionMembers(of: server.target(database: "shop"), for: problems)
+        let explanations = await Explanations(
+            of: server.target(database: "shop"), for: progress.raw, progress.contents)
         return decided(
-            problems.map { problem in
-                var problem = problem
-                problem.isOfExtension = members.include(problem, table: problem.table?.label)
-                return problem
-            },
+            progress.raw.map { explanations.explain($0, table: $0.table?.label) },
             ProblemRules(
                 isNewerThanSource: newerThanSource, sortsDifferently: sortsDifferently, rolesMade: rolesMade))
     }

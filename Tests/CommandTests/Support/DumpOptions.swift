@@ -27,7 +27,6 @@ struct DumpOptions: Sendable, CustomTestStringConvertible {
         DumpOptions("public", .plain, ["--schema=public"], "creates the schema public, which is there"),
         DumpOptions("public-custom", .custom, ["--schema=public"], "the same in an archive"),
         DumpOptions("latin1", .plain, ["--encoding=LATIN1"], "its bytes are not UTF-8"),
-        DumpOptions("quoted", .plain, ["--quote-all-identifiers", "--disable-dollar-quoting"], "other spellings"),
         DumpOptions("session", .plain, ["--use-set-session-authorization"], "owners by SET SESSION AUTHORIZATION"),
         DumpOptions("uncompressed", .custom, ["--compress=0"], "no compression in the archive"),
         DumpOptions("uncompressed-directory", .directory, ["--compress=0"], "no compression in its files"),

@@ -31,12 +31,29 @@ struct DumpSource: Sendable {
             DumpSource(
                 database: "orchard", files: ["orchard"],
                 kinds: DumpKind.sevenFormats + DumpOptions.all.map(\.kind) + [
+                    DumpKind("quoted", .plain, ["--quote-all-identifiers"]),
+                    DumpKind("quoted-custom", .custom, ["--quote-all-identifiers"]),
+                    DumpKind("windows", .plain, ["--encoding=WIN1252"]),
                     DumpKind("without-growers", .custom, ["--exclude-table=growers"]),
                     DumpKind("schema", .custom, ["--schema-only"]),
                     DumpKind("schema-plain", .plain, ["--schema-only"]),
                     DumpKind("without-rows", .custom, ["--exclude-table-data=readings"]),
                     DumpKind("without-rows-plain", .plain, ["--exclude-table-data=readings"]),
                 ]),
+            DumpSource(
+                database: "my-app", files: ["orchard"],
+                kinds: [
+                    DumpKind("create", .plain, ["--create"]),
+                    DumpKind("clean-create", .plain, ["--clean", "--create"]),
+                ]),
+            DumpSource(
+                database: "placeholder", files: ["placeholder"],
+                kinds: [
+                    DumpKind("clean", .plain, ["--clean"]),
+                    DumpKind("clean-if-exists", .plain, ["--clean", "--if-exists"]),
+                ]),
+            DumpSource(
+                database: "jobs", files: ["jobs"], kinds: [.custom, .plain, DumpKind("inserts", .plain, ["--inserts"])]),
             DumpSource(
                 database: "latin", options: "ENCODING 'LATIN1' LOCALE 'C'", files: ["latin"],
                 kinds: [.custom, .plain, DumpKind("utf8", .plain, ["--encoding=UTF8"])]),

@@ -46,9 +46,16 @@ package struct RestoreCheck: Check {
         let reason = problem.judgement.reason
         return Finding(
             id: id, subject: problem.subject, status: status, basis: .rule,
-            expected: problem.isTold ? "only what pg_dump writes" : "no error", observed: problem.message,
+            expected: problem.isTold ? "only what pg_dump writes" : "no error",
+            observed: problem.message + others(problem),
             reason: status == .passed && !problem.isTold ? "harmless: \(reason)" : reason,
             cause: problem.judgement.cause)
+    }
+
+    private static func others(_ problem: RestoreProblem) -> String {
+        guard !problem.alsoIn.isEmpty else { return "" }
+        let named = problem.alsoIn.prefix(20).joined(separator: ", ")
+        return "; likewise \(problem.alsoIn.count) more: \(named)\(problem.alsoIn.count > 20 ? ", …" : "")"
     }
 
     /// One finding for each kind of object, and one for each object that is not there. None where the backup names none.

@@ -9,7 +9,9 @@ extension Finding {
         inconclusive id: CheckID, subject: String, basis: Basis? = nil, expected: String? = nil,
         because error: PostgresError, in circumstances: Circumstances = Circumstances()
     ) {
-        let rule = Causes.cause(of: MetError(.checking, error), in: circumstances)
+        var met = MetError(.checking, error)
+        met.subject = "\(id) of \(subject)"
+        let rule = Causes.cause(of: met, in: circumstances)
         self.init(
             id: id, subject: subject, status: rule.status, basis: basis, expected: expected,
             observed: error.sqlState.map { "SQLSTATE \($0)" },
@@ -26,7 +28,7 @@ extension Finding {
         senselessQuestion id: CheckID, subject: String, basis: Basis, expected: String, observed: String,
         lookAt part: String
     ) {
-        let rule = Causes.cause(of: .questionOfPlan, while: .checking)
+        let rule = Causes.cause(of: .questionOfPlan, while: .checking, about: "\(id) of \(subject)")
         self.init(
             id: id, subject: subject, status: rule.status, basis: basis, expected: expected, observed: observed,
             reason: "\(rule.reason): look at \(part)", cause: rule.cause)
@@ -42,7 +44,7 @@ extension Finding {
 extension Finding {
     /// A finding for a query that took longer than it may, whether it ended or was stopped.
     init(tooSlow id: CheckID, subject: String, basis: Basis, expected: String, observed: String) {
-        let rule = Causes.cause(of: .tooSlow, while: .checking)
+        let rule = Causes.cause(of: .tooSlow, while: .checking, about: "\(id) of \(subject)")
         self.init(
             id: id, subject: subject, status: rule.status, basis: basis, expected: expected, observed: observed,
             reason: rule.reason, cause: rule.cause)
@@ -57,7 +59,8 @@ extension Finding {
         in context: CheckContext
     ) {
         let rule = Causes.cause(
-            of: .absent, while: .checking, in: Circumstances(machineLacksSomething: context.machineLacksSomething))
+            of: .absent, while: .checking, in: Circumstances(machineLacksSomething: context.machineLacksSomething),
+            about: "\(id) of \(subject)")
         self.init(
             id: id, subject: subject, status: rule.status, basis: basis, expected: expected, observed: observed,
             reason: rule.cause == .backup ? reason : rule.reason,
@@ -71,7 +74,7 @@ extension Finding {
     var withoutBlame: Finding {
         guard status == .failed, cause == .backup || cause == .expectation else { return self }
         var finding = self
-        let rule = Causes.cause(of: .rowsKeptOut, while: .checking)
+        let rule = Causes.cause(of: .rowsKeptOut, while: .checking, about: "\(id) of \(subject)")
         finding.status = rule.status
         finding.reason = rule.reason
         finding.cause = rule.cause

@@ -26,6 +26,7 @@ func judge(_ drill: DrillContext, interrupted: Bool) -> Report {
     }
     if state.hasChanged { findings = findings.map(\.ofChangedBackup) }
     let judgement = Judgement(findings, interrupted: interrupted)
+    judgement.logDecisions(of: findings)
     return Report(
         id: UUID().uuidString.lowercased(), plan: request.plan.name, trigger: request.trigger,
         options: request.plan.options.isEmpty ? nil : request.plan.options,

@@ -1,31 +1,42 @@
 import Archive
 import Backup
+import Fetch
 import Files
 import Restore
 import SystemPackage
 
 /// Opens a backup, and looks for what a person must correct first, with little of it read.
-/// - Parameters:
-///   - name: what the person knows the backup by, in a message.
-///   - following: places that links in it may lead to, besides those of the plan.
+/// - Parameter following: places that links in it may lead to, besides those of the plan.
 /// - Throws: ``Backup/Mistake``; ``Archive/ArchiveError`` where it cannot be opened.
-func openRefusingMistakes(
-    at path: FilePath, named name: String, _ plan: Plan, following: [FilePath] = []
-) throws -> OpenTree {
-    let tree = try open(path, named: name, following: (plan.backup?.follow ?? []) + following)
-    if var something = NotABackup(tree) {
-        something.name = name
-        throw something
-    }
+func openRefusingMistakes(at path: FilePath, _ plan: Plan, following: [FilePath] = []) throws -> OpenTree {
+    let tree = try open(path, following: (plan.backup?.follow ?? []) + following)
+    if let something = NotABackup(tree) { throw something }
     if plan.recovery.database == nil, let unnamed = UnnamedDatabase(in: tree) { throw unnamed }
     return tree
 }
 
-private func open(_ path: FilePath, named name: String, following: [FilePath]) throws -> OpenTree {
+private func open(_ path: FilePath, following: [FilePath]) throws -> OpenTree {
     do throws(ArchiveError) {
         return try OpenTree.ofBackup(at: path, following: following)
     } catch {
-        if case .notADump = error { throw NotABackup.pipe(name) }
+        if case .notADump = error { throw NotABackup.pipe(path.string) }
         throw error
+    }
+}
+
+/// What a command of the plan decrypts is a file.
+/// - Throws: ``Backup/NotABackup``.
+func refuseUndecryptable(_ backup: RepositoryBackup, of repository: any BackupRepository) throws(NotABackup) {
+    // What cannot be looked at is left to the fetch, which says why.
+    guard repository is EncryptedFiles,
+        let tree = try? OpenTree(at: FilePath(backup.name), entersDirectories: false), tree.file() == nil
+    else { return }
+    throw tree.isDirectory ? .encryptedDirectory(backup.name) : .pipe(backup.name)
+}
+
+extension DrillContext {
+    /// A mistake that names the backup as the person does, wherever it was fetched to.
+    func named(_ mistake: any Mistake) -> any Mistake {
+        (mistake as? NotABackup)?.named(request.backup.location) ?? mistake
     }
 }

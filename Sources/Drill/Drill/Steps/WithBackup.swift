@@ -37,9 +37,11 @@ func withBackup(
         switch backup.origin {
         case .unlisted(_, let failure): throw failure
         case .files(let path):
-            return .files(BackupHere(tree: try openRefusingMistakes(at: path, named: backup.location, drill.plan)))
+            return .files(BackupHere(tree: try openRefusingMistakes(at: path, drill.plan)))
         case .snapshot(let snapshot): return .snapshot(snapshot)
-        case .repository: return nil
+        case .repository(let repository, let listed):
+            try refuseUndecryptable(listed, of: repository)
+            return nil
         }
     }
     if let atHand {
@@ -72,8 +74,7 @@ private func withFetched(
         }
         drill.end(.fetch)
         // Tools lay tablespaces beside the data directory.
-        let tree = try openRefusingMistakes(
-            at: fetched.path, named: drill.request.backup.location, plan, following: [workspace.path])
+        let tree = try openRefusingMistakes(at: fetched.path, plan, following: [workspace.path])
         try await body(
             .files(
                 BackupHere(

@@ -25,6 +25,7 @@ final class CopyData: DataSink {
     let inspector: RowInspector?
     private let fields: FieldCount
     private let times: TimeFields
+    private var roles: RoleFields?
     private var text: TextCheck
     private let encoding: TextEncoding
     private let mayEndInReturns: Bool
@@ -39,9 +40,11 @@ final class CopyData: DataSink {
     /// - Parameters:
     ///   - target: names the columns, of which each row has a field.
     ///   - timeColumns: those that hold a time with a time zone.
+    ///   - roles: collects the roles that the rows name; nil where they name none.
     ///   - mayEndInReturns: whether a carriage return before a line end belongs to it. In a value it is always escaped.
     init(
         _ target: CopyTarget, timeColumns: Set<String>, encoding: TextEncoding, inspector: RowInspector? = nil,
+        roles: RoleFields? = nil,
         mayEndInReturns: Bool = false
     ) {
         let columns = target.columns
@@ -52,6 +55,7 @@ final class CopyData: DataSink {
         text = TextCheck(encoding)
         self.encoding = encoding
         self.inspector = inspector
+        self.roles = roles
         self.mayEndInReturns = mayEndInReturns
     }
 
@@ -82,6 +86,9 @@ final class CopyData: DataSink {
         }
     }
 
+    /// The roles that its rows name. A row of more than 1 MiB may name others.
+    var namedRoles: Set<String> { roles?.roles ?? [] }
+
     func finish() -> String? {
         if let problem { return problem }
         if isEmpty { return "its data is empty: not even the end of data is there" }
@@ -109,6 +116,7 @@ final class CopyData: DataSink {
         longestRow = max(longestRow, row.count)
         let count = fields.count(in: row)
         guard count == fields.expected else { return note(fieldsFound: count) }
+        roles?.take(row: row)
         times.withUTC(row) { digest.add(row: $0) }
         inspector?.take(row)
     }

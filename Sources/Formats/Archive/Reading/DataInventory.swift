@@ -19,6 +19,8 @@ struct DataInventory {
     private let schema: DumpSchema
     /// Looks at the rows, if anything does.
     private let inspection: RowInspection?
+    private let roleTypes: RoleTypes
+    private var roles: Set<String>
 
     /// - Parameter keys: keeps the keys of the rows, which are then looked at; nil to count and hash them alone.
     init(_ contents: TableOfContents, name: String, keys: KeyStore? = nil) {
@@ -32,6 +34,8 @@ struct DataInventory {
         self.encoding = encoding
         self.schema = schema
         inspection = keys.map { RowInspection(schema, encoding: encoding, store: $0) }
+        roleTypes = contents.roleTypes
+        roles = roleTypes.roles
     }
 
     func entry(_ id: Int32) -> ArchiveEntry? { places[id].map { contents.entries[$0] } }
@@ -48,15 +52,20 @@ struct DataInventory {
     /// What takes the data of an entry.
     func sink(for entry: ArchiveEntry) -> any DataSink {
         guard entry.kind == "TABLE DATA" else { return UnknownData() }
-        guard let statement = entry.copyStatement else {
-            return InsertData(encoding: encoding, standardConformingStrings: contents.standardConformingStrings)
+        let conforming = contents.standardConformingStrings
+        let target = entry.copyStatement.flatMap(CopyTarget.init)
+        let roles = RoleFields(
+            roleTypes, CopiedTable(schema: entry.namespace, name: entry.tag), target: target, encoding,
+            conforming: conforming)
+        guard entry.copyStatement != nil else {
+            return InsertData(encoding: encoding, standardConformingStrings: conforming, roles: roles)
         }
-        guard let target = CopyTarget(parsing: statement) else { return UnknownData() }
+        guard let target else { return UnknownData() }
         let table = tableName(of: entry)
         return CopyData(
             target, timeColumns: table.map { schema.timeColumns(of: $0, among: target.columns) } ?? [],
             encoding: encoding,
-            inspector: table.flatMap { inspection?.inspector(of: $0, columns: target.columns) })
+            inspector: table.flatMap { inspection?.inspector(of: $0, columns: target.columns) }, roles: roles)
     }
 
     /// Takes what was read of an entry's data.
@@ -71,9 +80,11 @@ struct DataInventory {
         var table = TableContents(schema: entry.namespace, name: entry.tag, isDefined: definition != nil)
         switch sink {
         case let rows as CopyData:
+            roles.formUnion(rows.namedRoles)
             table.take(rows)
             table.isLoadedThroughRoot = rows.target.table != CopiedTable(schema: entry.namespace, name: entry.tag)
         case let rows as InsertData:
+            roles.formUnion(rows.namedRoles)
             table.rows = rows.rows
             table.isLoadedThroughRoot = entry.definition.hasPrefix("-- load via partition root ")
         default:
@@ -122,8 +133,8 @@ struct DataInventory {
         return DumpReading(
             flaws: flaws.all, tables: tables.sorted { $0.key < $1.key }.map(\.value),
             largeObjects: objects.contents, unknownKinds: contents.unknownKinds,
-            mayChangeRows: contents.entries.contains { $0.foreignStatement != nil }, rows: inspection?.finish(),
-            notices: inspection == nil ? nil : DumpNotices(contents, schema))
+            mayChangeRows: contents.entries.contains { $0.foreignStatement != nil }, roles: roles,
+            rows: inspection?.finish(), notices: inspection == nil ? nil : DumpNotices(contents, schema))
     }
 }
 

@@ -15,6 +15,9 @@ package struct DumpReading: Sendable {
     package let unknownKinds: [(kind: String, count: Int)]
     /// Whether it has statements that `pg_dump` does not write, which may change rows when they are restored.
     package let mayChangeRows: Bool
+    /// Roles that values name, at most 1000 for each table: in rows, and in constants of definitions. A server takes such
+    /// a value only if it has the role.
+    package let roles: Set<String>
     /// What was found in the rows; nil if nothing was looked for.
     package let rows: RowFindings?
     /// What a person should know of the dump; nil if nothing was looked for.

@@ -30,6 +30,9 @@ final class InsertData: DataSink {
     private var escapes = false
     /// Line ends since the last statement, or since the beginning.
     private var newlines = 0
+    private var roles: RoleFields?
+    /// The statement so far, if the rows name roles.
+    private var statement: [UInt8] = []
 
     private enum Mode {
         /// Between two statements.
@@ -39,8 +42,11 @@ final class InsertData: DataSink {
         case name
     }
 
-    /// - Parameter standardConformingStrings: whether a backslash is an ordinary character in `'…'`.
-    init(encoding: TextEncoding, standardConformingStrings: Bool) {
+    /// - Parameters:
+    ///   - standardConformingStrings: whether a backslash is an ordinary character in `'…'`.
+    ///   - roles: collects the roles that the rows name; nil where they name none.
+    init(encoding: TextEncoding, standardConformingStrings: Bool, roles: RoleFields? = nil) {
+        self.roles = roles
         self.encoding = encoding
         backslashEscapes = !standardConformingStrings
         text = TextCheck(encoding)
@@ -55,7 +61,9 @@ final class InsertData: DataSink {
         }
         var index = 0
         while index < bytes.count, problem == nil {
-            if mode == .string, !escapes, !encoding.hasPairs, let start = bytes.baseAddress {
+            if roles != nil {
+                if mode != .between || bytes[index] != ASCII.newline { statement.append(bytes[index]) }
+            } else if mode == .string, !escapes, !encoding.hasPairs, let start = bytes.baseAddress {
                 // Most bytes are in strings.
                 guard let quote = memchr(start + index, Int32(UInt8(ascii: "'")), bytes.count - index) else { return }
                 index = UnsafeRawPointer(quote) - start
@@ -72,6 +80,9 @@ final class InsertData: DataSink {
     }
 
     var hasProblem: Bool { problem != nil }
+
+    /// The roles that its rows name.
+    var namedRoles: Set<String> { roles?.roles ?? [] }
 
     func finish() -> String? {
         if let problem { return problem }
@@ -151,6 +162,8 @@ final class InsertData: DataSink {
             problem = "a statement after row \(rows) is no INSERT of rows"
             return
         }
+        roles?.take(insert: statement)
+        statement = []
         statements += 1
         newlines = 0
         mode = .between

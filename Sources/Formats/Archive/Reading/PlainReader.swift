@@ -48,6 +48,7 @@ struct PlainReader {
         }
         return DumpReading(
             flaws: flaws.all, tables: tables.all, largeObjects: LargeObjectContents(), unknownKinds: [],
-            mayChangeRows: tables.sawForeignStatement, rows: tables.inspection?.finish(), notices: notices)
+            mayChangeRows: tables.sawForeignStatement, roles: tables.roles, rows: tables.inspection?.finish(),
+            notices: notices)
     }
 }

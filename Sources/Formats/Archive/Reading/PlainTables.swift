@@ -10,6 +10,8 @@ struct PlainTables {
     /// Tables of which some rows could not be read.
     private var unread: Set<Int> = []
     private(set) var sawForeignStatement = false
+    private var roleTypes = RoleTypes()
+    private var rolesInRows: Set<String> = []
     private var copying: CopyData?
     /// By the text of the table's name in the statement.
     private var inserting: [ArraySlice<UInt8>: (place: Int, rows: InsertData)] = [:]
@@ -44,6 +46,11 @@ struct PlainTables {
         return tables.indices.filter { !unread.contains($0) }.map { tables[$0] }
     }
 
+    /// The roles that values name.
+    var roles: Set<String> {
+        inserting.values.reduce(roleTypes.roles.union(rolesInRows)) { $0.union($1.rows.namedRoles) }
+    }
+
     private mutating func take(_ statement: ScriptStatement) {
         sawForeignStatement = sawForeignStatement || statement.foreign != nil
         if statement.copiesFromScript {
@@ -52,13 +59,22 @@ struct PlainTables {
                 let table = ExactName(target.table)
                 return CopyData(
                     target, timeColumns: schema.timeColumns(of: table, among: target.columns), encoding: encoding,
-                    inspector: inspection?.inspector(of: table, columns: target.columns), mayEndInReturns: true)
+                    inspector: inspection?.inspector(of: table, columns: target.columns),
+                    roles: roleFields(of: target.table, target, statement), mayEndInReturns: true)
             }
         } else if statement.text.starts(with: "INSERT INTO ".utf8) {
             insert(statement)
-        } else if inspection == nil {
-            schema.take(statement)
+        } else {
+            if statement.isDefinition, roleTypes.concerns(statement.text) { roleTypes.take(statement.tokens) }
+            if inspection == nil { schema.take(statement) }
         }
+    }
+
+    private func roleFields(
+        of table: CopiedTable, _ target: CopyTarget?, _ statement: ScriptStatement
+    ) -> RoleFields? {
+        RoleFields(
+            roleTypes, table, target: target, statement.encoding, conforming: statement.standardConformingStrings)
     }
 
     private mutating func endRows() {
@@ -67,6 +83,7 @@ struct PlainTables {
         let table = rows.target.table
         Array("\\.\n\n\n".utf8).withUnsafeBytes { rows.take($0) }
         let place = place(of: table)
+        rolesInRows.formUnion(rows.namedRoles)
         guard rows.finish() == nil else {
             unread.insert(place)
             inspection?.pass(over: ExactName(table), table, because: "its rows cannot be read")
@@ -93,7 +110,8 @@ struct PlainTables {
             inserting[key] = (
                 place(of: table),
                 InsertData(
-                    encoding: statement.encoding, standardConformingStrings: statement.standardConformingStrings)
+                    encoding: statement.encoding, standardConformingStrings: statement.standardConformingStrings,
+                    roles: roleFields(of: table, nil, statement))
             )
         }
         inserting[key]?.rows.take(wholeLine: statement.text)

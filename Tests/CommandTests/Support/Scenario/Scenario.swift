@@ -7,6 +7,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     /// Where the case begins in it, from 1.
     let line: Int
     let title: String
+    /// Of a case that is in a page for people; nil for every other.
+    var note: ScenarioNote?
     /// The steps, or what is wrong with how they are written.
     let steps: Result<[Step], ScenarioError>
 
@@ -51,6 +53,8 @@ enum Action: Sendable {
     case setPermissions(of: String, Int)
     case setDate(of: String, ScenarioDate)
     case makeDatabase(String, statements: String)
+    case makeCopy(String, ServerCopy, statements: [String])
+    case zero(String, from: Int, to: Int?)
 
     // What is run: a program, its arguments and its environment beside the desk's.
     case run(String, [String], [String: String])
@@ -91,6 +95,9 @@ enum TextCondition: Sendable {
     case begins(String)
     case isEmpty
 }
+
+/// How the files of a server are copied.
+enum ServerCopy: Sendable { case stopped, baseBackup }
 
 /// When a file was last written.
 enum ScenarioDate: Sendable {

@@ -79,10 +79,12 @@ struct ScenarioFile: Sendable {
             }
             do throws(ScenarioError) {
                 for row in try ScenarioTable.rows(of: section.lines, title: section.title, file: name) {
+                    var lines = row.lines
+                    let note = try ScenarioNote.take(from: &lines, file: name)
                     cases.append(
                         Scenario(
-                            file: name, line: line, title: row.title,
-                            steps: StepParser.parse(before + row.lines, after: line, file: name)))
+                            file: name, line: line, title: row.title, note: note,
+                            steps: StepParser.parse(before + lines, after: line, file: name)))
                 }
             } catch {
                 cases.append(Scenario(file: name, line: line, title: section.title, steps: .failure(error)))

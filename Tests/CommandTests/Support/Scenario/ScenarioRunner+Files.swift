@@ -47,6 +47,7 @@ extension ScenarioRunner {
                 }
             try manager.setAttributes([.modificationDate: time], ofItemAtPath: try await one(name).string)
         case .makeDatabase(let name, let statements): try await makeDatabase(name, statements)
+        case .makeCopy(let name, let kind, let statements): try await makeCopy(name, kind, statements)
         default: try await damage(action)
         }
     }
@@ -71,6 +72,15 @@ extension ScenarioRunner {
                 throw ScenarioRunError(problem: "byte \(index) of \(name) is not there, or is \(value) already")
             }
             bytes[index] = value
+            try bytes.write(to: URL(filePath: file.string))
+        case .zero(let name, let from, let to):
+            let file = try await one(name)
+            var bytes = try Data(contentsOf: URL(filePath: file.string))
+            let end = to ?? bytes.count
+            guard from < end, end <= bytes.count else {
+                throw ScenarioRunError(problem: "\(name) has \(bytes.count) bytes")
+            }
+            bytes.replaceSubrange(from..<end, with: Data(count: end - from))
             try bytes.write(to: URL(filePath: file.string))
         case .flipBit(let name):
             let file = try await one(name)
@@ -115,17 +125,5 @@ extension ScenarioRunner {
             throw ScenarioRunError(problem: "there is no file \(name)")
         }
         return largest.0
-    }
-
-    private func makeDatabase(_ name: String, _ statements: String) async throws {
-        guard let server else { throw ScenarioRunError(problem: "there is no server") }
-        try await withConnection(to: server.target(database: "postgres")) {
-            try await $0.execute("CREATE DATABASE \(quoteIdentifier(name)) TEMPLATE template0 ENCODING 'UTF8'")
-        }
-        let target = server.target(database: name)
-        if !statements.isEmpty {
-            try await withConnection(to: target) { try await $0.execute(statements) }
-        }
-        connect(name, to: target.connectionString)
     }
 }

@@ -14,6 +14,8 @@ final class ScenarioRunner {
     /// Where databases are made; nil when no step makes one.
     let server: ScratchServer?
     private(set) var connections: [String: String] = [:]
+    /// The file of each table of the server that was copied last, below its data directory.
+    var relationFiles: [String: String] = [:]
     private(set) var last: LastRun?
     /// The report that a run wrote last, relative to the desk.
     private var report: String?
@@ -129,6 +131,12 @@ final class ScenarioRunner {
                 throw ScenarioRunError(problem: "no run has written a report, or one wrote several")
             }
             filled = filled.replacing("{report}", with: report)
+        }
+        while let match = filled.firstMatch(of: /\{file of ([a-z]+)\}/) {
+            guard let file = relationFiles[String(match.1)] else {
+                throw ScenarioRunError(problem: "no server that was copied has a table \(match.1)")
+            }
+            filled.replaceSubrange(match.range, with: file)
         }
         while let match = filled.firstMatch(of: /\{postgres ([0-9]+)\}/) {
             let directory = try await TestServer.installation(major: Int(match.1)).directory

@@ -66,7 +66,7 @@ struct StepParser {
     }
 
     private func isKnown(_ name: String) -> Bool {
-        names.contains(name) || name.wholeMatch(of: /postgres [0-9]+/) != nil
+        names.contains(name) || name.wholeMatch(of: /postgres [0-9]+|file of [a-z]+/) != nil
     }
 
     /// Assignments come before the program, as in a shell.

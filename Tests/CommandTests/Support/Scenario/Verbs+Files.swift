@@ -47,6 +47,14 @@ extension Verb {
             }
             return .setDate(of: values[0], .day(day.timeIntervalSince1970))
         },
+        Verb("data directory NAME:") { .makeCopy($0[0], .stopped, statements: $0.block) },
+        Verb("base backup NAME:") { .makeCopy($0[0], .baseBackup, statements: $0.block) },
+        Verb("fill NAME with zeros from byte NUMBER") { values throws(StepWords.Problem) in
+            .zero(values[0], from: try values.number(1), to: nil)
+        },
+        Verb("fill NAME with zeros from byte NUMBER to byte NUMBER") { values throws(StepWords.Problem) in
+            .zero(values[0], from: try values.number(1), to: try values.number(2))
+        },
         Verb("empty database NAME") { .makeDatabase($0[0], statements: "") },
         Verb("database NAME:") { .makeDatabase($0[0], statements: $0.text) },
     ]

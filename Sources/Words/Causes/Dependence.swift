@@ -1,0 +1,35 @@
+/// What a constraint or an index looks at beyond the row itself.
+package enum Dependence: String, Sendable, CaseIterable {
+    /// Roles and settings, which belong to the server.
+    case server
+    /// The time at which the row is loaded.
+    case clock
+    /// Rows of this table or of another one.
+    case otherRows
+
+    var words: String {
+        switch self {
+        case .server: "it depends on roles or settings of the server"
+        case .clock: "it depends on the time"
+        case .otherRows: "it depends on other rows"
+        }
+    }
+}
+
+/// How a backup has something that a message does not find.
+package enum Naming: Sendable {
+    /// It is there under a schema, and the text that failed names it without one.
+    case withoutSchema
+    /// It is there, and the text that failed came before it.
+    case tooEarly
+    /// The backup makes it, and that has failed.
+    case notMade
+
+    var words: String {
+        switch self {
+        case .withoutSchema: "what it names is there, and is named without its schema"
+        case .tooEarly: "what it names is there at the end of the restore"
+        case .notMade: "the backup makes what it names, and that has failed"
+        }
+    }
+}
