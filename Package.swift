@@ -190,7 +190,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["Findings", "Postgres", "Processes", "Scratch", system],
             path: "Tests/TestSupport",
             exclude: ["duckdb_engine.py", "engine_answers.py", "recount_calls.py", "spark_engine.py"],
-            swiftSettings: strict),
+            swiftSettings: strict + fast),
         tests("House", ["TestSupport", system]),
         tests("AWS", ["AWS"]),
         tests("Snapshots", ["Snapshots"]),

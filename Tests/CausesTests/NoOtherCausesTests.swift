@@ -28,6 +28,8 @@ import Testing
         "Drill/Checks/Run/Finding+Errors.swift": "what is not there, expected by the backup or by a person",
         "Drill/Checks/Run/Hazard.swift": "a hazard of the source that the plan does not accept",
         "Drill/Checks/Indexes/SystemTables.swift": "what the catalogue says of itself, compared",
+        "Drill/Backup/DumpBackup+Rows.swift": "rows of a dump, judged by the rules of their columns' types and keys",
+        "Drill/Backup/DumpBackup+Notices.swift": "what a person should know of a dump that is whole",
         "Drill/Checks/VisibilityMap/VisibilityMapCheck.swift": "pages that the visibility map tells wrongly, counted",
     ]
 

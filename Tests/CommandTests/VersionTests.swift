@@ -22,33 +22,39 @@ import Testing
     /// The sample by its own plan, dumped by each version's own pg_dump: one verdict, from the same answers. What a version
     /// cannot ask (16 comes without amcheck here, 18 checks GIN indexes too) is the only difference.
     @Test func theSampleDrillsToTheSameVerdictOnEveryVersion() async throws {
-        var answers: [Int: Set<String>] = [:]
-        for major in [15, 16, 17, 18] {
-            try await withDesk { desk in
-                let dump = desk.root.appending("avaolo.dump")
-                try await TestServer.with(major: major) { server in
-                    try await SampleDatabase(scale: 0.01, asOf: Date()).create(on: server)
-                    try await Sample.dump(SampleDatabase.name, of: server, format: .custom, to: dump)
-                }
-                let plan = FilePath(#filePath).removingLastComponent().appending("../../drills/weekly-recovery.yaml")
-                let drilled = try await desk.drill(plan, ["--backup", dump.string])
-                #expect(drilled.complaints == "", "\(major)")
-                #expect(drilled.exitCode == 0, "\(major)")
-                #expect(drilled.report.backup.dumpVersion?.hasPrefix("\(major).") == true)
-                #expect(drilled.report.environment.postgres?.hasPrefix("\(major).") == true)
-                let withoutAmcheck = drilled.findings("indexes").contains {
-                    $0.status == .notRun && $0.reason?.contains("no extension amcheck") == true
-                }
-                #expect(withoutAmcheck == (major == 16))
-                answers[major] = Set(
-                    drilled.report.checks.filter { !["indexes", "restore"].contains($0.id) }.map {
-                        "\($0.id) \($0.subject) \($0.status)"
-                    })
-            }
+        // All at once: each waits for a turn of its own, and who asks for a turn last gets it last.
+        let answers = try await withThrowingTaskGroup(of: (Int, Set<String>).self) { group in
+            for major in [15, 16, 17, 18] { group.addTask { (major, try await Self.answers(on: major)) } }
+            return try await group.reduce(into: [Int: Set<String>]()) { $0[$1.0] = $1.1 }
         }
         let first = try #require(answers[15])
         #expect(first.count > 150)
         for (major, others) in answers { #expect(others.symmetricDifference(first) == [], "\(major)") }
+    }
+
+    /// What a drill of the sample answers, but for what the versions cannot all be asked.
+    private static func answers(on major: Int) async throws -> Set<String> {
+        try await withDesk { desk in
+            let dump = desk.root.appending("avaolo.dump")
+            try await TestServer.with(major: major) { server in
+                try await SampleDatabase(scale: 0.01, asOf: Date()).create(on: server)
+                try await Sample.dump(SampleDatabase.name, of: server, format: .custom, to: dump)
+            }
+            let plan = FilePath(#filePath).removingLastComponent().appending("../../drills/weekly-recovery.yaml")
+            let drilled = try await desk.drill(plan, ["--backup", dump.string])
+            #expect(drilled.complaints == "", "\(major)")
+            #expect(drilled.exitCode == 0, "\(major)")
+            #expect(drilled.report.backup.dumpVersion?.hasPrefix("\(major).") == true)
+            #expect(drilled.report.environment.postgres?.hasPrefix("\(major).") == true)
+            let withoutAmcheck = drilled.findings("indexes").contains {
+                $0.status == .notRun && $0.reason?.contains("no extension amcheck") == true
+            }
+            #expect(withoutAmcheck == (major == 16))
+            return Set(
+                drilled.report.checks.filter { !["indexes", "restore"].contains($0.id) }.map {
+                    "\($0.id) \($0.subject) \($0.status)"
+                })
+        }
     }
 
     @Test(arguments: [16, 17, 18])

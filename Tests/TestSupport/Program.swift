@@ -164,9 +164,11 @@ package func processes(using directory: FilePath) -> [String] {
         let place = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/cwd")) ?? ""
         let words = read("cmdline")
         // A process that has ended and waits to be collected has no words.
-        guard !words.isEmpty, [place, words, read("environ")].contains(where: { $0.contains(directory.string) }) else {
-            return nil
-        }
+        guard !words.isEmpty else { return nil }
+        let isUser =
+            place.contains(directory.string) || words.contains(directory.string)
+            || read("environ").contains(directory.string)
+        guard isUser else { return nil }
         return "\(process): \(words)"
     }
 }
