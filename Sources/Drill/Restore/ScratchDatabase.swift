@@ -36,11 +36,11 @@ func withDatabase<Result: Sendable>(
                 kept: nil, sortsDifferently: true, problem: nil, endRestore: {}, rolesMade: made,
                 yieldProcessor: nil)
             let result = try await body(database)
-            try await drop(name, and: made, on: target, cleanup: cleanup)
+            try await drop(name, on: target, cleanup: cleanup)
             return result
         } catch {
             // The first error says what happened; the cleanup log says whether the database is gone.
-            try? await Task { try await drop(name, and: made, on: target, cleanup: cleanup) }.value
+            try? await Task { try await drop(name, on: target, cleanup: cleanup) }.value
             throw error
         }
     }
@@ -69,9 +69,7 @@ private func refuse(_ fencedOff: FencedOff, on connection: Connection) async thr
 
 /// Uses a separate connection, because the one that created the database may be in any state. If the database or a
 /// role cannot be dropped, the others still are.
-private func drop(
-    _ name: String, and roles: RoleList, on target: ConnectionTarget, cleanup: CleanupLog
-) async throws {
+private func drop(_ name: String, on target: ConnectionTarget, cleanup: CleanupLog) async throws {
     try await withConnection(to: target) { connection in
         var failure: (any Error)?
         let isThere = "SELECT 1 FROM pg_database WHERE datname = $1"
@@ -85,7 +83,14 @@ private func drop(
             cleanup.record("database \(name)", removed: false, verified: String(describing: error))
             failure = error
         }
-        for role in roles.names {
+        // Asked of the server: a drill that is stopped while it creates a role may not learn that it was created.
+        let roles = try await connection.query(
+            """
+            SELECT rolname FROM pg_catalog.pg_roles
+            WHERE pg_catalog.shobj_description(oid, 'pg_authid') = $1 ORDER BY oid
+            """, [RoleMaker.comment(for: name)]
+        ).map { try $0.need(at: 0, as: String.self) }
+        for role in roles {
             do {
                 try await connection.execute("DROP ROLE \(quoteIdentifier(role))")
                 cleanup.record("role \(role)", removed: true, verified: "the server confirmed it")
