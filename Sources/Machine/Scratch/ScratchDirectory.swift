@@ -60,10 +60,11 @@ package struct ScratchDirectory: Sendable, Equatable {
     static func make(_ parent: FilePath) throws(ScratchError) -> FilePath {
         let parent = FilePath(URL(filePath: parent.string).standardizedFileURL.path)
         guard try existingDirectory(of: parent) != parent else { return parent }
-        do {
-            try FileManager.default.createDirectory(atPath: parent.string, withIntermediateDirectories: false)
-        } catch {
-            throw ScratchError.cannotCreate(directory: parent, reason: error.localizedDescription)
+        guard mkdir(parent.string, 0o777) != 0 else { return parent }
+        let reason = Errno.current
+        // Another drill may have made it just now.
+        guard reason == .fileExists, try existingDirectory(of: parent) == parent else {
+            throw ScratchError.cannotCreate(directory: parent, reason: reason.description)
         }
         return parent
     }
