@@ -206,7 +206,8 @@ extension ScratchServer {
                 let connection = try await Connection(to: maintenance)
                 return await connection.close()
             } catch let error as PostgresError {
-                guard clock.now < limit, !directory.serverProcesses.isEmpty else {
+                // Also the launcher, as long as it has not become the server yet.
+                guard clock.now < limit, !ProcessEntry.all(workingBelow: directory.path).isEmpty else {
                     let words = (try? String(contentsOfFile: directory.log.string, encoding: .utf8)) ?? ""
                     throw ScratchError.didNotStart(reason: "\(error). Its log ends: \(words.suffix(600))")
                 }
