@@ -14,6 +14,7 @@ else
     pgassay=$(swift build -c release --static-swift-stdlib --show-bin-path)/pgassay
 fi
 
+sql=$PWD/Sources/Sample/Sample/SQL
 work=$(mktemp -d "${BENCH_DIR:-/var/tmp}/pgassay-bench-XXXXXXXX")
 data=$work/data
 
@@ -34,6 +35,15 @@ start_server() {
         ${checksums:+"$checksums"} >/dev/null
     unprivileged "$bin/pg_ctl" --pgdata "$data" --log "$work/log" --wait start --options "$options" >/dev/null
     "$bin/createdb" --template template0 avaolo
+}
+
+# start_sample: starts such a server with the sample in its database.
+start_sample() {
+    echo "making the sample at scale $scale" >&2
+    start_server fsync=off max_wal_size=8GB autovacuum=off
+    PGOPTIONS="-c sample.scale=$scale -c sample.as_of=2026-11-01T00:00:00Z" "$bin/psql" --no-psqlrc --quiet \
+        --output /dev/null --set ON_ERROR_STOP=1 \
+        --file "$sql/roles.sql" --file "$sql/schema.sql" --file "$sql/data.sql" --file "$sql/finish.sql"
 }
 
 stop_server() {

@@ -16,15 +16,11 @@
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
-sql=$PWD/Sources/Sample/Sample/SQL
 checksums=--data-checksums
 # shellcheck source=tools/bench-common.sh
 . tools/bench-common.sh
 
-echo "making the sample at scale $scale" >&2
-start_server fsync=off max_wal_size=8GB autovacuum=off
-PGOPTIONS="-c sample.scale=$scale -c sample.as_of=2026-11-01T00:00:00Z" "$bin/psql" --no-psqlrc --quiet --output /dev/null \
-    --set ON_ERROR_STOP=1 --file "$sql/roles.sql" --file "$sql/schema.sql" --file "$sql/data.sql" --file "$sql/finish.sql"
+start_sample
 backup=$work/backup
 export PGASSAY_SCRATCH=$work
 unprivileged "$bin/pg_basebackup" --pgdata "$backup" --checkpoint fast --no-sync
