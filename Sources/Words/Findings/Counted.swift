@@ -5,6 +5,7 @@ package func counted(_ count: some BinaryInteger, _ one: String, _ many: String?
 }
 
 /// The first names of a list, for a message that must stay short.
-package func firstOf(_ names: [String]) -> String {
-    names.prefix(5).joined(separator: ", ") + (names.count > 5 ? ", …" : "")
+/// - Parameter most: how many are named.
+package func firstOf(_ names: [String], atMost most: Int = 5) -> String {
+    names.prefix(most).joined(separator: ", ") + (names.count > most ? ", …" : "")
 }

@@ -54,8 +54,7 @@ package struct RestoreCheck: Check {
 
     private static func others(_ problem: RestoreProblem) -> String {
         guard !problem.alsoIn.isEmpty else { return "" }
-        let named = problem.alsoIn.prefix(20).joined(separator: ", ")
-        return "; likewise \(problem.alsoIn.count) more: \(named)\(problem.alsoIn.count > 20 ? ", …" : "")"
+        return "; likewise \(problem.alsoIn.count) more: \(firstOf(problem.alsoIn, atMost: 20))"
     }
 
     /// One finding for each kind of object, and one for each object that is not there. None where the backup names none.
