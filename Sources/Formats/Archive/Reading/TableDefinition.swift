@@ -3,7 +3,7 @@ struct TableDefinition {
     struct Column {
         let name: String
         /// Nil where it is not written as `pg_dump` writes one.
-        let type: ColumnType?
+        let type: TypeName?
     }
 
     let table: CopiedTable
@@ -29,11 +29,12 @@ struct TableDefinition {
             if reader.accept("of") || reader.accept("partition", "of"), let parent = reader.qualifiedName() {
                 parents = [CopiedTable(schema: parent.schema, name: parent.name)]
             }
-            columns = reader.accept(.open) ? reader.columns() : []
-            if reader.accept("inherits"), reader.accept(.open) {
-                while let parent = reader.qualifiedName() {
+            columns = reader.columns()
+            if reader.accept("inherits") {
+                for item in reader.list() ?? [] {
+                    var reader = SQLTokenReader(item)
+                    guard let parent = reader.qualifiedName() else { continue }
                     parents.append(CopiedTable(schema: parent.schema, name: parent.name))
-                    guard reader.accept(.comma) else { break }
                 }
             }
             self.parents = parents
@@ -43,48 +44,12 @@ struct TableDefinition {
     }
 }
 
-/// The type of a column, as `format_type` prints it.
-struct ColumnType {
-    let schema: String?
-    let name: String
-    let isArray: Bool
-}
-
 extension SQLTokenReader {
-    /// Takes `name type …, name type …)`.
+    /// Takes the columns of a list in parentheses: `(name type …, name type …)`.
     mutating func columns() -> [TableDefinition.Column] {
-        var columns: [TableDefinition.Column] = []
-        while let name = name() {
-            columns.append(TableDefinition.Column(name: name, type: type()))
-            guard skipItem() else { break }
+        (list() ?? []).compactMap { item in
+            var reader = SQLTokenReader(item)
+            return reader.name().map { TableDefinition.Column(name: $0, type: TypeName(&reader)) }
         }
-        return columns
-    }
-
-    /// Takes `schema.name (modifiers) [with time zone] []`.
-    mutating func type() -> ColumnType? {
-        guard let type = qualifiedName() else { return nil }
-        if accept(.open) { _ = skipItem(untilClosed: true) }
-        _ = accept("with", "time", "zone")
-        let isArray = next == .symbol(UInt8(ascii: "["))
-        return ColumnType(schema: type.schema, name: type.name, isArray: isArray)
-    }
-
-    /// Moves past the comma that ends the item of a list, or past the parenthesis that ends the list.
-    /// - Parameter untilClosed: moves past the whole list.
-    /// - Returns: false at the end of the list.
-    mutating func skipItem(untilClosed: Bool = false) -> Bool {
-        var depth = 0
-        while let token = next {
-            skip()
-            switch token {
-            case .open: depth += 1
-            case .close where depth == 0: return false
-            case .close: depth -= 1
-            case .comma where depth == 0 && !untilClosed: return true
-            default: break
-            }
-        }
-        return false
     }
 }

@@ -50,10 +50,9 @@ struct RoleFields {
             guard reader.accept(.close) else { return }
         }
         guard reader.skip(past: "values") else { return }
-        while reader.accept(.open) {
-            for column in columns {
-                if let type = column.type, case .string(let value)? = reader.next { note(type.roles(in: value)) }
-                guard reader.skipItem() else { break }
+        while let values = reader.list() {
+            for (column, value) in zip(columns, values) {
+                if let type = column.type, case .string(let text)? = value.first { note(type.roles(in: text)) }
             }
             _ = reader.accept(.comma)
         }

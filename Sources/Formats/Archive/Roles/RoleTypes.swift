@@ -51,8 +51,8 @@ struct RoleTypes: Sendable {
         guard isDomain || reader.accept("type"), let name = reader.qualifiedName(), reader.accept("as") else { return }
         let made = CopiedTable(schema: name.schema, name: name.name)
         if isDomain {
-            if let base = reader.type().flatMap(type) { types[made] = base }
-        } else if reader.accept(.open) {
+            if let base = TypeName(&reader).flatMap(type) { types[made] = base }
+        } else if reader.next == .open {
             let fields = reader.columns().map { RoleColumn(name: $0.name, type: $0.type.flatMap(type)) }
             columns[made] = fields
             if fields.contains(where: { $0.type != nil }) { types[made] = .record(fields.map(\.type)) }
@@ -69,7 +69,7 @@ struct RoleTypes: Sendable {
         if all.contains(where: { $0.type != nil }) { types[table.table] = .record(all.map(\.type)) }
     }
 
-    private func type(_ written: ColumnType) -> RoleType? {
+    private func type(_ written: TypeName) -> RoleType? {
         let type: RoleType? =
             switch (written.schema ?? "pg_catalog", written.name) {
             case ("pg_catalog", "regrole"): .role
@@ -85,7 +85,7 @@ struct RoleTypes: Sendable {
         for (index, token) in tokens.enumerated() {
             guard case .string(let value) = token, tokens[(index + 1)...].starts(with: [colon, colon]) else { continue }
             var reader = SQLTokenReader(tokens[(index + 3)...])
-            if let type = reader.type().flatMap(type) { note(type.roles(in: value)) }
+            if let type = TypeName(&reader).flatMap(type) { note(type.roles(in: value)) }
         }
     }
 
