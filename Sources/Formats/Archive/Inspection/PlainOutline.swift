@@ -11,18 +11,9 @@ struct PlainOutline {
     /// Reads a dump to its end, or to where it cannot be decoded.
     /// - Throws: ``ArchiveError`` where the file cannot be read, or a decoder gets no memory; what `progress` throws.
     init(_ dump: Dump, _ progress: (Int64) throws -> Void) throws {
-        var script = PlainScript()
-        var parts: [PlainPart] = []
-        var stream = try dump.stream()
-        do {
-            while let chunk = try stream.read() {
-                parts.removeAll(keepingCapacity: true)
-                script.consume(chunk, parts: &parts)
-                for part in parts { take(part) }
-                try progress(stream.compressedBytesRead)
-            }
-        } catch ArchiveError.undecodable(_, let problem) where problem != .outOfMemory(problem.algorithm) {
-            // Whoever reads the rows meets it again.
+        // Whoever reads the rows meets again what cannot be decoded.
+        _ = try dump.readScript(progress) { _, parts in
+            for part in parts { take(part) }
         }
     }
 

@@ -26,25 +26,18 @@ struct PlainReader {
             tables.inspect(RowInspection(outline.schema, encoding: encoding, store: keys), outline.schema)
             notices = DumpNotices(outline)
         }
-        var script = PlainScript()
         var tail: [UInt8] = []
-        var parts: [PlainPart] = []
-        var stream = try dump.stream()
-        do {
-            while let chunk = try stream.read() {
-                parts.removeAll(keepingCapacity: true)
-                script.consume(chunk, parts: &parts)
-                chunk.withUnsafeBytes { tables.take(parts, of: $0) }
-                tail = Array((tail + chunk.suffix(Self.tailSize)).suffix(Self.tailSize))
-                let done = stream.compressedBytesRead
-                try progress(keys == nil ? done : dump.bytes / 2 + done / 2)
-            }
-            let footer = dump.plainHeader?.isCluster == true ? PlainMarker.clusterFooter : PlainMarker.footer
-            if !PlainHeader.lines(of: tail[...]).contains(where: { $0.elementsEqual(footer) }) {
-                flaws.add(dump.name, "the script was cut off: it does not end with \"\(footer)\"")
-            }
-        } catch ArchiveError.undecodable(_, let problem) where problem != .outOfMemory(problem.algorithm) {
+        let problem = try dump.readScript { done in
+            try progress(keys == nil ? done : dump.bytes / 2 + done / 2)
+        } _: { chunk, parts in
+            chunk.withUnsafeBytes { tables.take(parts, of: $0) }
+            tail = Array((tail + chunk.suffix(Self.tailSize)).suffix(Self.tailSize))
+        }
+        let footer = dump.plainHeader?.isCluster == true ? PlainMarker.clusterFooter : PlainMarker.footer
+        if let problem {
             flaws.add(dump.name, "\(problem)")
+        } else if !PlainHeader.lines(of: tail[...]).contains(where: { $0.elementsEqual(footer) }) {
+            flaws.add(dump.name, "the script was cut off: it does not end with \"\(footer)\"")
         }
         return DumpReading(
             flaws: flaws.all, tables: tables.all, largeObjects: LargeObjectContents(), unknownKinds: [],

@@ -1,0 +1,28 @@
+import Compression
+
+extension Dump {
+    /// Takes the script of a plain dump apart, to its end or to where it cannot be decoded.
+    /// - Parameters:
+    ///   - progress: called with the bytes of the file that were read so far; may throw to stop.
+    ///   - take: gets each piece of the script, and the parts that end in it.
+    /// - Returns: why the rest could not be decoded; nil at the end.
+    /// - Throws: ``ArchiveError`` where the file cannot be read, or a decoder gets no memory; what the closures throw.
+    func readScript(
+        _ progress: (Int64) throws -> Void, _ take: (_ chunk: [UInt8], _ parts: [PlainPart]) throws -> Void
+    ) throws -> DecompressionError? {
+        var script = PlainScript()
+        var parts: [PlainPart] = []
+        var stream = try stream()
+        do {
+            while let chunk = try stream.read() {
+                parts.removeAll(keepingCapacity: true)
+                script.consume(chunk, parts: &parts)
+                try take(chunk, parts)
+                try progress(stream.compressedBytesRead)
+            }
+            return nil
+        } catch ArchiveError.undecodable(_, let problem) where problem != .outOfMemory(problem.algorithm) {
+            return problem
+        }
+    }
+}
