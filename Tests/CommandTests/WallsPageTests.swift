@@ -11,9 +11,13 @@ import Testing
 @Suite struct WallsPageTests {
     @Test func theTableIsWhatTheAttacksCameTo() async throws {
         try #require(geteuid() == 0, "this test needs root, to run pgassay as several accounts")
-        // One after the other: each looks for what is left in places that all of them share.
-        var columns: [Circumstance: [Attack: String]] = [:]
-        for circumstance in Circumstance.allCases { columns[circumstance] = try await attempt(circumstance) }
+        // All at once: what each leaves in places that all of them share has a name of its own.
+        let columns = try await withThrowingTaskGroup(of: (Circumstance, [Attack: String]).self) { group in
+            for circumstance in Circumstance.allCases {
+                group.addTask { (circumstance, try await attempt(circumstance)) }
+            }
+            return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
         let head = ["attack by code in a backup"] + Circumstance.allCases.map(\.rawValue)
         let rows =
             [head, head.map { _ in "---" }]
