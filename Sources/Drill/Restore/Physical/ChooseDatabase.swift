@@ -39,8 +39,8 @@ package enum DatabaseChoice: Error, Sendable, Equatable, CustomStringConvertible
         switch self {
         case .none(let name, let names, let key):
             """
-            The backup has no database \(name); it has \(names.joined(separator: ", ")). Correct \(key) of the plan, or \
-            --database.
+            The backup has no database \(name) that takes connections and is no template; it has \
+            \(names.joined(separator: ", ")). Correct \(key) of the plan, or --database.
             """
         case .several(let names, let key):
             """
