@@ -21,7 +21,7 @@ enum WrittenQuery {
             guard let state = error.sqlState, ["0A", "21", "22", "25", "42"].contains(state.family),
                 state.rawValue != "42501"
             else { return nil }
-            observed = error.withoutValues
+            observed = error.description
             isOfMissing = ["3F000", "42703", "42P01"].contains(state.rawValue)
         }
 
