@@ -62,10 +62,8 @@ package struct DumpBackup: FileBackup {
         try inspect(keys: nil, progress)
     }
 
-    package mutating func inspectAlone(
-        scratch: FilePath, progress: @escaping (Int64) throws -> Void
-    ) throws -> [Finding] {
-        try inspect(keys: KeyStore(directory: scratch.string), progress)
+    package mutating func inspectAlone(_ setting: InspectionSetting) async throws -> [Finding] {
+        try inspect(keys: KeyStore(directory: setting.scratch.string), setting.following(dump.bytes))
     }
 
     private mutating func inspect(

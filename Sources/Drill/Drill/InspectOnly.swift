@@ -27,7 +27,7 @@ package func inspectOnly(_ request: DrillRequest, emit: @escaping DrillEventSink
     let drill = DrillContext(request: request, emit: emit, onChecked: nil)
     var interrupted = false
     do {
-        try await withBackup(of: drill) { backup in
+        try await withBackup(of: drill, choosesDatabase: false) { backup in
             try await noticingChanges(of: backup, drill) {
                 try await digest(backup, drill)
                 let data = try await inspectAlone(backup, drill)

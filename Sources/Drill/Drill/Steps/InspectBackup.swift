@@ -1,5 +1,7 @@
 import Backup
+import Files
 import Findings
+import Foundation
 import Restore
 import Scratch
 
@@ -27,7 +29,12 @@ func inspectAlone(_ backup: BackupAtHand, _ drill: DrillContext) async throws ->
         var backup = try open(here, drill)
         let scratch = try ScratchDirectory.existingDirectory(
             of: drill.plan.scratch.directory ?? ScratchDirectory.defaultParent)
-        drill.add(try backup.inspectAlone(scratch: scratch, progress: progress(of: backup, drill)))
+        let archive = try (drill.plan.recovery.archive ?? here.log).map { try OpenTree.ofLogArchive(at: $0) }
+        drill.add(
+            try await backup.inspectAlone(
+                InspectionSetting(
+                    scratch: scratch, logArchive: archive, workers: ProcessInfo.processInfo.activeProcessorCount
+                ) { drill.emit(.progress(done: $0, total: $1, unit: .bytes)) }))
         return backup.data
     }
 }

@@ -1,0 +1,32 @@
+import Findings
+import Physical
+
+extension IncrementalBackup {
+    /// Reads every backup of the chain, and the log of the last: it is what a recovery begins with.
+    package mutating func inspectAlone(_ setting: InspectionSetting) async throws -> [Finding] {
+        var findings: [Finding] = []
+        var before: Int64 = 0
+        let total = chain.bytes
+        for (index, link) in chain.links.enumerated() {
+            let start = before
+            let own = try await PhysicalBackup(directory: link, clock: clock).inspectAlone(
+                InspectionSetting(
+                    scratch: setting.scratch, logArchive: setting.logArchive, workers: setting.workers
+                ) { done, ofLink in setting.progress(start + done, max(total, start + ofLink)) },
+                followsLog: index == chain.links.count - 1)
+            before += link.bytes
+            findings += own.map { $0.of(link) }
+            if index > 0 { findings += link.filesWithoutBase(in: chain.links[index - 1]).map { Finding($0).of(link) } }
+        }
+        return findings
+    }
+}
+
+extension Finding {
+    /// The same about a link of a chain.
+    func of(_ link: DataDirectory) -> Finding {
+        var finding = self
+        finding.subject = "\(link.path.lastComponent?.string ?? "."): \(subject)"
+        return finding
+    }
+}
