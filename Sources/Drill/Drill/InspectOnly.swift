@@ -36,7 +36,7 @@ package struct Inspection: Sendable {
 
 /// Does what a drill does before it starts a server, and reads the whole backup.
 ///
-///     find ─▶ digest ─▶ inspect (─▶ report, signed)
+///     find ─▶ digest, inspect (─▶ report, signed)
 /// - Parameter storesReport: whether a report is written.
 /// - Throws: ``Backup/Mistake`` if a person must correct something first; ``UnstoredReport``.
 package func inspectOnly(
@@ -47,8 +47,7 @@ package func inspectOnly(
     do {
         try await withBackup(of: drill, choosesDatabase: false) { backup in
             try await noticingChanges(of: backup, drill) {
-                try await digest(backup, drill)
-                let data = try await inspectAlone(backup, drill)
+                let data = try await read(backup, drill) { try await inspectAlone(backup, drill, $0) }
                 drill.record.update { $0.held = data }
             }
         }

@@ -70,6 +70,10 @@ let restoreRules: [CauseRule] = [
         "the statement brings no row, so no value is damaged: this machine lacks something that it names, or makes another result of it",
         page: "causes.md#what-the-machine-lacks"),
     CauseRule(
+        "values-by-order", [.restoring], met: [.sqlState(["22", "42804"])], when: [.namesNoColumns], .backup,
+        "a value does not fit its column: it is damaged, or the columns are in another order here, and the INSERT statements of this dump do not name them: dump again with --column-inserts",
+        page: "causes.md#values-in-the-wrong-column"),
+    CauseRule(
         "bad-value", [.restoring], met: [.sqlState(["22"])], .backup, "a value in the backup is damaged",
         page: "causes.md#a-damaged-file"),
 
@@ -129,6 +133,11 @@ let restoreRules: [CauseRule] = [
     CauseRule(
         "catalogue-newer", [.restoring], met: [.sqlState(undefined)],
         when: [.newerThanSource, .messageContains(#""pg_catalog."#)], .environment, knownNoMore,
+        page: "causes.md#what-the-machine-lacks"),
+    CauseRule(
+        "extension-version", [.restoring], met: [.sqlState(undefinedOfServer)], when: [.named(.ofExtension)],
+        .environment,
+        "it may belong to an extension, of which this machine has another version: install the version of the source",
         page: "causes.md#what-the-machine-lacks"),
     CauseRule(
         "named-without-schema", [.restoring], met: [.sqlState(undefinedOfServer + undefined)],

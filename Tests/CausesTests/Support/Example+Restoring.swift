@@ -131,6 +131,21 @@ extension Example {
             "bad-value", "22008", "a day that never was",
             "CREATE TABLE t (d date);\nCOPY t FROM stdin;\n2026-02-30\n\\."),
         script(
+            "values-by-order", "42804", "a child whose parent got a column later, as an INSERT without columns",
+            """
+            CREATE TABLE p (a int, c bool); CREATE TABLE k (b int) INHERITS (p);
+            INSERT INTO k VALUES (1, 2, true);
+            """),
+        script(
+            "values-by-order", "22P02", "the same with a text where a number should be",
+            """
+            CREATE TABLE p (a int, c int); CREATE TABLE k ("b (odd" text) INHERITS (p);
+            INSERT INTO k VALUES (1, 'two', 3);
+            """),
+        script(
+            "bad-value", "22P02", "not a valid number, in an INSERT that names its columns",
+            "CREATE TABLE t (i int);\nINSERT INTO t (i) VALUES ('one');"),
+        script(
             "no-value", "22023", "the provider of a security label",
             "CREATE TABLE t (i int);\nSECURITY LABEL FOR anon ON COLUMN t.i IS 'MASKED';"),
         script("no-tablespace", "22023", "a tablespace, in a plain dump", "SET default_tablespace = nowhere;"),
