@@ -33,19 +33,31 @@ struct InspectCommand: LoggingCommand {
     @Flag(help: "Show every finding in the text, also those that passed.")
     var all = false
 
+    @OptionGroup(title: "A part of a huge backup") var sampling: SampleOptions
+
     @OptionGroup(title: "Base backups") var places: BaseBackupOptions
 
     @OptionGroup var signing: SigningOptions
 
     @OptionGroup var log: LogOptions
 
+    func validate() throws {
+        guard sampling.sample != nil, reports != nil || !signing.words.isEmpty else { return }
+        throw ValidationError(
+            "there is no report of a sample: a report speaks for a whole backup. Leave out --sample, or what asks for a report."
+        )
+    }
+
     func run() async throws {
         var plan = Plan(ofBackupAt: backup)
         try places.change(&plan)
         let request = try await DrillRequest(
             plan, backup: nil, pick: nil, reports: reports,
-            key: try signing.key(for: "the report", plan: nil, isNeeded: reports != nil), keepScratch: false)
+            key: try sampling.sample == nil
+                ? signing.key(for: "the report", plan: nil, isNeeded: reports != nil) : nil, keepScratch: false)
         let storesReport = request.signer != nil || signing.unsigned
+        let record = sampling.file(of: backup)
+        let sample = try sampling.request(record)
         if storesReport {
             do {
                 try ReportStore.probe(request.reports)
@@ -53,7 +65,8 @@ struct InspectCommand: LoggingCommand {
                 throw Failure(.couldNotTell, error)
             }
         }
-        let inspection = try await inspect(request, storesReport)
+        let inspection = try await inspect(request, storesReport, sample)
+        if let read = inspection.sample { try record?.write(read.record) }
         switch format {
         case .json: Terminal.show(json: try inspection.encoded() + "\n".utf8)
         case .text: Terminal.show(text(of: inspection))
@@ -61,12 +74,14 @@ struct InspectCommand: LoggingCommand {
         throw ExitStatus(inspection.report.verdict, inspection.report.cause)
     }
 
-    private func inspect(_ request: DrillRequest, _ storesReport: Bool) async throws -> Inspection {
+    private func inspect(
+        _ request: DrillRequest, _ storesReport: Bool, _ sample: SampleRequest?
+    ) async throws -> Inspection {
         let progress = Progress()
         defer { progress.finish() }
         do {
             return try await cancellingOnSignals(onSignal: {}) {
-                try await inspectOnly(request, storesReport: storesReport) { progress.show($0) }
+                try await inspectOnly(request, storesReport: storesReport, sample: sample) { progress.show($0) }
             }
         } catch let unstored as UnstoredReport {
             progress.finish()
@@ -83,7 +98,8 @@ struct InspectCommand: LoggingCommand {
 
     private func text(of inspection: Inspection) -> ShownText {
         let report = inspection.report
-        let text = ReportText.render(inspection: report, all: all)
+        let text = ReportText.render(inspection: report, isSample: inspection.sample != nil, all: all)
+        if let sample = inspection.sample { return text + "\n" + sample.coverage.text }
         guard let stored = inspection.stored else { return text }
         return text + "\n" + ReportText.inspectionVerdict(report.verdict, report.cause)
             + signing.words(of: stored.file, isSigned: report.signed, plan: nil)

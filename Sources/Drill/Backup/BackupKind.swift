@@ -20,12 +20,17 @@ package protocol BackupKind: Sendable {
     /// - Throws: also `CancellationError`.
     mutating func inspectAlone(_ setting: InspectionSetting) async throws -> [Finding]
 
+    /// What of it can be read apart; nil where it can only be read as a whole.
+    var parts: [BackupPart]? { get }
+
     /// The rows that it holds; nil before it was inspected, and for a kind that shows none without a server.
     var data: BackupData? { get }
 }
 
 extension BackupKind {
     package var data: BackupData? { nil }
+
+    package var parts: [BackupPart]? { nil }
 
     package mutating func inspectAlone(_ setting: InspectionSetting) async throws -> [Finding] {
         try inspect(progress: setting.following(description.bytes))

@@ -9,9 +9,13 @@ extension IncrementalBackup {
         let total = chain.bytes
         for (index, link) in chain.links.enumerated() {
             let start = before
-            let own = try await PhysicalBackup(directory: link, clock: clock).inspectAlone(
+            let backup = PhysicalBackup(directory: link, clock: clock)
+            let only = setting.only.map { chosen in
+                Set((backup.parts ?? []).map(\.name).filter { chosen.contains(Self.name($0, of: link)) })
+            }
+            let own = try await backup.inspectAlone(
                 InspectionSetting(
-                    scratch: setting.scratch, logArchive: setting.logArchive, workers: setting.workers
+                    scratch: setting.scratch, logArchive: setting.logArchive, workers: setting.workers, only: only
                 ) { done, ofLink in setting.progress(start + done, max(total, start + ofLink)) },
                 followsLog: index == chain.links.count - 1)
             before += link.bytes
@@ -26,7 +30,7 @@ extension Finding {
     /// The same about a link of a chain.
     func of(_ link: DataDirectory) -> Finding {
         var finding = self
-        finding.subject = "\(link.path.lastComponent?.string ?? "."): \(subject)"
+        finding.subject = IncrementalBackup.name(subject, of: link)
         return finding
     }
 }

@@ -12,10 +12,12 @@ package struct Inspection: Sendable {
     package let report: Report
     /// Its report, signed and stored; nil where none was asked for.
     package let stored: FinishedReport?
+    /// Nil where all of it was read.
+    package let sample: SampleResult?
 
     /// As JSON: the statement of its report, byte for byte; without a report what the report would say of the backup, in its form.
     package func encoded() throws -> [UInt8] {
-        try stored?.statement ?? StatementJSON.encode(Summary(report))
+        try stored?.statement ?? StatementJSON.encode(Summary(report, sample?.coverage))
     }
 
     private struct Summary: Encodable {
@@ -26,8 +28,10 @@ package struct Inspection: Sendable {
         let checks: [Finding]
         /// The rows that the backup holds, table by table; empty for a kind of backup that shows none without a server.
         let tables: [Report.Table]
+        let coverage: SampleResult.Coverage?
 
-        init(_ report: Report) {
+        init(_ report: Report, _ coverage: SampleResult.Coverage?) {
+            self.coverage = coverage
             (backup, verdict, cause) = (report.backup, report.verdict, report.cause)
             (checks, tables) = (report.checks, report.tables)
         }
@@ -37,18 +41,23 @@ package struct Inspection: Sendable {
 /// Does what a drill does before it starts a server, and reads the whole backup.
 ///
 ///     find ─▶ digest, inspect (─▶ report, signed)
-/// - Parameter storesReport: whether a report is written.
+/// - Parameters:
+///   - storesReport: whether a report is written. There is none of a sample: its subject is the whole backup.
+///   - sample: reads only a part of the backup, and takes no digest of it; nil reads all.
 /// - Throws: ``Backup/Mistake`` if a person must correct something first; ``UnstoredReport``.
 package func inspectOnly(
-    _ request: DrillRequest, storesReport: Bool, emit: @escaping DrillEventSink
+    _ request: DrillRequest, storesReport: Bool, sample: SampleRequest? = nil, emit: @escaping DrillEventSink
 ) async throws -> Inspection {
     let drill = DrillContext(request: request, emit: emit, onChecked: nil)
     var interrupted = false
     do {
         try await withBackup(of: drill, choosesDatabase: false) { backup in
             try await noticingChanges(of: backup, drill) {
-                let data = try await read(backup, drill) { try await inspectAlone(backup, drill, $0) }
-                drill.record.update { $0.held = data }
+                if let sample {
+                    try await inspectAlone(backup, sample, drill, SharedProgress(of: backup, drill))
+                } else {
+                    try await read(backup, drill) { try await inspectAlone(backup, nil, drill, $0) }
+                }
             }
         }
         try Task.checkCancellation()
@@ -59,13 +68,16 @@ package func inspectOnly(
     }
     drill.record.update { $0.phases.endAll() }
     let report = report(ofInspection: drill, interrupted: interrupted)
-    guard storesReport else { return Inspection(report: report, stored: nil) }
+    // Of a backup that changed meanwhile, nothing is known to be good.
+    let result = drill.record.current.hasChanged ? nil : drill.record.current.sample
+    guard storesReport, sample == nil else { return Inspection(report: report, stored: nil, sample: result) }
     // A task of its own is not cancelled together with the inspection.
     return try await Task {
         let asked = configuration(of: drill.plan, otherwise: "no plan: all that is seen without a server")
         let statement = try InspectionStatement(report: report, configuration: [asked]).encoded()
         let name = ReportStore.fileName(for: report, end: ReportCatalogue.inspectionNameEnd)
-        return Inspection(report: report, stored: try await store(report, statement, name: name, drill))
+        let stored = try await store(report, statement, name: name, drill)
+        return Inspection(report: report, stored: stored, sample: nil)
     }.value
 }
 

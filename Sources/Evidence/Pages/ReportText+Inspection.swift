@@ -4,7 +4,10 @@ import Report
 
 extension ReportText {
     /// The report of an inspection. What it says of the backup itself, of who ran it and where, follows only on demand.
-    package static func render(inspection report: Report, all: Bool = false, facts: Bool = false) -> ShownText {
+    /// - Parameter isSample: whether only a part of the backup was read.
+    package static func render(
+        inspection report: Report, isSample: Bool = false, all: Bool = false, facts: Bool = false
+    ) -> ShownText {
         let made = report.backup.created.map { ", made \(Timestamp.plain($0))" } ?? ""
         let summary: ShownText = "\(report.backup.name), \(HumanUnits.bytes(report.backup.bytes))\(made).\n\n"
         let sections =
@@ -15,7 +18,11 @@ extension ReportText {
                     Section(title: "Backup", lines: backup(report.backup)),
                     Section(title: "Inspection", lines: inspection(report)),
                 ] : [])
-        return inspectionVerdict(report.verdict, report.cause) + summary + text(of: sections)
+        let verdict =
+            isSample && report.verdict == .passed
+            ? headline(.passed, "PASSED (sample): nothing wrong was found in what was read.")
+            : inspectionVerdict(report.verdict, report.cause)
+        return verdict + summary + text(of: sections)
     }
 
     /// The first line of the report of an inspection, which never reads like that of a drill that passed. Ends in a newline.

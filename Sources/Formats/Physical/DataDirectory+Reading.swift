@@ -12,13 +12,16 @@ extension DataDirectory {
     /// Reads every file, and compares it with the manifest; page by page where there are checksums. Nothing is copied.
     /// - Parameters:
     ///   - limit: as ``LayOut/checksumsBefore``; nil checks no page.
+    ///   - reads: whether a file is read; the log is in any case.
     ///   - progress: called with the bytes read so far, from several tasks.
     /// - Returns: what is wrong with the files, by path.
     /// - Throws: ``Files/FileError``, `Errno` where something cannot be read; `CancellationError`.
     package func verify(
-        checksumsBefore limit: LogPosition?, workers: Int, progress: @escaping @Sendable (Int64) -> Void
+        checksumsBefore limit: LogPosition?, reads: (String) -> Bool = { _ in true }, workers: Int,
+        progress: @escaping @Sendable (Int64) -> Void
     ) async throws -> [FileFlaw] {
-        try await FilePass(files, workers: workers).perform(progress: progress) { file, buffer, read in
+        try await FilePass(files.filter { reads($0.path) }, workers: workers).perform(progress: progress) {
+            file, buffer, read in
             var verifier = FileVerifier(
                 file.path, size: file.size, manifest?.files[file.path], checksumsBefore: limit)
             try file.source.readAll(through: buffer) { bytes in
@@ -32,30 +35,24 @@ extension DataDirectory {
     /// Reads every file, and the log record after record.
     /// - Parameters:
     ///   - log: the log that is available; nil reads none, as of a link in the middle of a chain.
+    ///   - reads: as for ``verify(checksumsBefore:reads:workers:progress:)``.
     ///   - progress: called with the bytes read so far and all there are, from several tasks.
-    /// - Throws: as ``verify(checksumsBefore:workers:progress:)``; ``Archive/ArchiveError`` where the log cannot be read.
+    /// - Throws: as ``verify(checksumsBefore:reads:workers:progress:)``; ``Archive/ArchiveError`` where the log cannot be read.
     package func read(
-        _ control: ControlFile, log: (log: WriteAheadLog, need: WriteAheadLog.Need)?, workers: Int,
+        _ control: ControlFile, log: (log: WriteAheadLog, need: WriteAheadLog.Need)?,
+        reads: (String) -> Bool = { _ in true }, workers: Int,
         progress: @escaping @Sendable (_ done: Int64, _ total: Int64) -> Void
     ) async throws -> PhysicalReading {
-        let gaps = label?.incrementalFrom == nil ? SegmentGaps(in: files.map { ($0.path, $0.size) }) : nil
         var reading = PhysicalReading()
-        let start = label?.start ?? control.redo
-        guard let (log, need) = log else {
-            let total = bytes
-            reading.flaws = try await verify(checksumsBefore: control.hasChecksums ? start : nil, workers: workers) {
-                progress($0, total)
-            }
-            return reading
-        }
-        let walk = try LogWalk(log, need)
+        let walk = try log.map { try LogWalk($0.log, $0.need) }
+        var done = files.reduce(0) { $0 + (reads($1.path) ? $1.size : 0) }
+        let total = done + (walk?.bytes ?? 0)
+        reading.flaws = try await verify(
+            checksumsBefore: control.hasChecksums ? label?.start ?? control.redo : nil, reads: reads, workers: workers
+        ) { progress($0, total) }
+        guard let walk, let log = log?.log else { return reading }
+        let gaps = label?.incrementalFrom == nil ? SegmentGaps(in: files.map { ($0.path, $0.size) }) : nil
         walk.seek(gaps?.sought ?? [])
-        let own = bytes
-        let total = own + walk.bytes
-        reading.flaws = try await verify(checksumsBefore: control.hasChecksums ? start : nil, workers: workers) {
-            progress($0, total)
-        }
-        var done = own
         try walk.readFiles { count in
             done += Int64(count)
             progress(done, total)
