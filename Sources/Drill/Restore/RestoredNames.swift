@@ -66,6 +66,10 @@ struct RestoredNames: Sendable {
     func find(_ problem: RawProblem) -> (naming: Naming, words: String)? {
         guard let missing = Self.missing(in: problem.message) else { return nil }
         if let schema = schema(of: missing) {
+            // An extension's own function, of a version that relies on the search_path.
+            if let name = problem.callingFunction, ofExtensions[name] != nil, ofExtensions[missing] != nil {
+                return (.ofExtension, "\(name)() of an extension looks for it without its schema")
+            }
             let whose = problem.context?.containsBytes("function ") == true ? "a function names it" : "it is named"
             return (.withoutSchema, "\(schema).\(missing) is in the backup; \(whose) without its schema")
         }
@@ -111,4 +115,9 @@ struct RestoredNames: Sendable {
 extension RawProblem {
     /// Tables and views of a backup are made by the backup.
     fileprivate var isOfRelation: Bool { message.hasPrefix("relation ") }
+
+    /// The function in which the error was met.
+    fileprivate var callingFunction: String? {
+        context?.firstMatch(of: /function "?([A-Za-z_][A-Za-z0-9_$]*)/).map { String($0.1) }
+    }
 }
