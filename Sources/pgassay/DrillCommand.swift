@@ -122,19 +122,11 @@ struct DrillCommand: LoggingCommand {
         let report = result.report
         var text = ReportText.render(report, all: all) + "\n"
         text += ReportText.verdict(report.verdict, report.cause)
-        text += "Report   \(verbatim: result.file)\n"
-        text +=
-            report.signed
-            ? "Verify   \(verbatim: verifyCommand(result, plan))\n" : "Verify   not possible: unsigned, on request\n"
+        text += signing.words(of: result.file, isSigned: report.signed, plan: plan.signingKey)
         if let kept = result.kept {
             text += "Connect  \(verbatim: kept.connect)\nRemove   \(verbatim: kept.remove)\n"
         }
         return text
-    }
-
-    private func verifyCommand(_ result: DrillResult, _ plan: Plan) -> String {
-        let key = signing.publicKeyName(plan: plan.signingKey)
-        return "\(CommandLine.arguments[0]) report verify \(result.file) --public-key \(key)"
     }
 
     private func signature(of request: DrillRequest) -> String {

@@ -160,7 +160,7 @@ struct ExportCommand: AsyncParsableCommand {
 
         func run() async throws {
             let jobs = try checkedJobs(jobs) ?? ProcessInfo.processInfo.activeProcessorCount
-            let file = RecordFile(named: record, of: location)
+            let file = RecordFile(named: record, at: location)
             var request = VerifyRequest(location: location, publicKey: try trust.key(), jobs: jobs)
             if let sample {
                 request.sample = sample.share

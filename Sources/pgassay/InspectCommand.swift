@@ -1,9 +1,11 @@
 import ArgumentParser
 import Backup
 import Drill
+import Evidence
 import Findings
 import Pages
 import Processes
+import Report
 
 struct InspectCommand: LoggingCommand {
     static let configuration = CommandConfiguration(
@@ -11,7 +13,10 @@ struct InspectCommand: LoggingCommand {
         discussion: """
             Of a dump, every structure, row and large object is read: what is missing, cut off or damaged is named, values that \
             no server takes, NULLs, duplicate keys and orphans too, and each table is listed with its rows, their digest and \
-            its newest time. Whether the backup restores is what a drill tells.
+            its newest time. Of a base backup, every file is compared with the manifest, every page with its checksum, and the \
+            log is followed record by record. Whether the backup restores is what a drill tells.
+
+            With a key, or with --unsigned, a report is written: that of an inspection, which nobody takes for a drill's.
 
             \(ExitStatus.help)
             """)
@@ -19,39 +24,85 @@ struct InspectCommand: LoggingCommand {
     @Argument(help: "A backup: a dump, or a base backup.")
     var backup: String
 
+    @Option(help: "Directory for the report. (default: ./pgassay-reports)")
+    var reports: String?
+
     @Option(help: "text, or json: one document on standard output and nothing else.")
     var format: OutputFormat = .text
 
+    @Flag(help: "Show every finding in the text, also those that passed.")
+    var all = false
+
+    @OptionGroup(title: "A part of a huge backup") var sampling: SampleOptions
+
+    @OptionGroup(title: "Base backups") var places: BaseBackupOptions
+
+    @OptionGroup var signing: SigningOptions
+
     @OptionGroup var log: LogOptions
 
+    func validate() throws {
+        guard sampling.sample != nil, reports != nil || !signing.words.isEmpty else { return }
+        throw ValidationError(
+            "there is no report of a sample: a report speaks for a whole backup. Leave out --sample, or what asks for a report."
+        )
+    }
+
     func run() async throws {
+        var plan = Plan(ofBackupAt: backup)
+        try places.change(&plan)
         let request = try await DrillRequest(
-            Plan(ofBackupAt: backup), backup: nil, pick: nil, reports: nil, key: nil, keepScratch: false)
+            plan, backup: nil, pick: nil, reports: reports,
+            key: try sampling.sample == nil
+                ? signing.key(for: "the report", plan: nil, isNeeded: reports != nil) : nil, keepScratch: false)
+        let storesReport = request.signer != nil || signing.unsigned
+        let record = sampling.file(of: backup)
+        let sample = try sampling.request(record)
+        if storesReport {
+            do {
+                try ReportStore.probe(request.reports)
+            } catch {
+                throw Failure(.couldNotTell, error)
+            }
+        }
+        let inspection = try await inspect(request, storesReport, sample)
+        if let read = inspection.sample { try record?.write(read.record) }
+        switch format {
+        case .json: Terminal.show(json: try inspection.encoded() + "\n".utf8)
+        case .text: Terminal.show(text(of: inspection))
+        }
+        throw ExitStatus(inspection.report.verdict, inspection.report.cause)
+    }
+
+    private func inspect(
+        _ request: DrillRequest, _ storesReport: Bool, _ sample: SampleRequest?
+    ) async throws -> Inspection {
         let progress = Progress()
-        let inspection: Inspection
+        defer { progress.finish() }
         do {
-            inspection = try await cancellingOnSignals(
-                onSignal: {}, { try await inspectOnly(request, emit: { progress.show($0) }) })
+            let emit: DrillEventSink = { progress.show($0) }
+            return try await cancellingOnSignals(
+                onSignal: {},
+                { try await inspectOnly(request, storesReport: storesReport, sample: sample, emit: emit) })
+        } catch let unstored as UnstoredReport {
+            progress.finish()
+            switch format {
+            case .json: Terminal.show(json: unstored.statement + "\n".utf8)
+            case .text: Terminal.show(ReportText.render(inspection: unstored.report, all: all))
+            }
+            throw Failure(.couldNotTell, "this is not stored anywhere: \(unstored.reason)")
         } catch let mistake as any Mistake {
             progress.finish()
             throw Failure(.wrongCommand, mistake)
         }
-        progress.finish()
-        switch format {
-        case .json: Terminal.show(json: try inspection.encoded() + "\n".utf8)
-        case .text: Terminal.show(inspection.text)
-        }
-        throw ExitStatus(inspection.verdict, inspection.cause)
     }
-}
 
-extension Inspection {
-    fileprivate var text: ShownText {
-        let headline =
-            verdict == .passed
-            ? ReportText.headline(.passed, "PASSED: nothing wrong was found in the backup without restoring it.")
-            : ReportText.verdict(verdict, cause)
-        return headline + "\(backup.name), \(HumanUnits.bytes(backup.bytes)).\n\n" + ReportText.render(checks: checks)
-            + (tables.isEmpty ? "" : "\n" + ReportText.render(tables: tables))
+    private func text(of inspection: Inspection) -> ShownText {
+        let report = inspection.report
+        let text = ReportText.render(inspection: report, isSample: inspection.sample != nil, all: all)
+        if let sample = inspection.sample { return text + "\n" + sample.coverage.text }
+        guard let stored = inspection.stored else { return text }
+        return text + "\n" + ReportText.inspectionVerdict(report.verdict, report.cause)
+            + signing.words(of: stored.file, isSigned: report.signed, plan: nil)
     }
 }

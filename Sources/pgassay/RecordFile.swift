@@ -4,17 +4,18 @@ import Findings
 import Foundation
 import SystemPackage
 
-/// The file in which `export verify` remembers what it has read.
+/// The file in which `export verify`, or `inspect`, remembers what it has read.
 struct RecordFile {
     private let file: FilePath
 
     /// - Parameters:
-    ///   - name: as it was given; nil uses a name that is always the same for the same export.
-    ///   - location: of the export.
-    init(named name: String?, of location: String) {
+    ///   - name: as it was given; nil uses a name that is always the same for the same place.
+    ///   - kind: of what is read: `export` or `backup`.
+    ///   - location: of the export, or of the backup.
+    init(named name: String?, of kind: String = "export", at location: String) {
         let whole = location.hasPrefix("s3://") ? location : URL(filePath: location).standardizedFileURL.path
         let digest = Hex.encode(SHA256.hash(data: Data(whole.utf8))).prefix(16)
-        file = FilePath(name ?? "pgassay-reports/export-\(digest)-verified.json")
+        file = FilePath(name ?? "pgassay-reports/\(kind)-\(digest)-verified.json")
     }
 
     /// - Returns: an empty record if there is none yet.

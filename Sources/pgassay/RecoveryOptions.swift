@@ -6,16 +6,7 @@ import SystemPackage
 
 /// How a physical backup is recovered; replaces what the plan says about it.
 struct RecoveryOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "Where the server archived its WAL. (default: the WAL inside the backup)", valueName: "dir"))
-    var wal: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Follow links of tablespaces and of the log to this place; may be repeated. (default: no link is followed)",
-            valueName: "path"))
-    var follow: [String] = []
+    @OptionGroup var places: BaseBackupOptions
 
     @Option(help: ArgumentHelp("Recover to this time, with a zone: 2026-11-25 14:30:00+01.", valueName: "time"))
     var targetTime: String?
@@ -35,14 +26,7 @@ struct RecoveryOptions: ParsableArguments {
     /// - Throws: ``Failure``.
     func change(_ plan: inout Plan) throws {
         try change(&plan.recovery)
-        for place in follow {
-            let path = FilePath(URL(filePath: place).standardizedFileURL.path)
-            guard !path.components.isEmpty else {
-                throw Failure(.wrongCommand, "--follow / would follow every link: name the places of the tablespaces.")
-            }
-            plan.backup?.follow.append(path)
-            plan.note("--follow \(place)")
-        }
+        try places.change(&plan)
         for (name, value, ability) in given {
             plan.asked[ability, default: []].append(name)
             plan.note("\(name) \(value)")
@@ -50,11 +34,11 @@ struct RecoveryOptions: ParsableArguments {
     }
 
     /// The options as they were given.
-    var words: [String] { given.flatMap { [$0.name, $0.value] } + follow.flatMap { ["--follow", $0] } }
+    var words: [String] { places.words + given.flatMap { [$0.name, $0.value] } }
 
     private var given: [(name: String, value: String, RestoreAbility)] {
         let options: [(String, String?, RestoreAbility)] = [
-            ("--wal", wal, .recovery), ("--target-time", targetTime, .recovery), ("--target-lsn", targetLsn, .recovery),
+            ("--target-time", targetTime, .recovery), ("--target-lsn", targetLsn, .recovery),
             ("--target-xid", targetXid, .recovery), ("--target-name", targetName, .recovery),
             ("--database", database, .databaseChoice),
         ]
@@ -69,7 +53,6 @@ struct RecoveryOptions: ParsableArguments {
                 "a recovery stops at one target: give one of --target-time, --target-lsn, --target-xid and --target-name."
             )
         }
-        if let wal { setting.archive = FilePath(wal) }
         if let database { setting.database = database }
         do {
             if let targetTime { setting.target = try RecoveryTarget(time: targetTime) }

@@ -24,9 +24,9 @@ struct ReportCommand: AsyncParsableCommand {
         var all = false
 
         func run() async throws {
-            let stored: StoredReport
+            let stored: AnyStoredReport
             do {
-                stored = try StoredReport(contentsOf: FilePath(file))
+                stored = try AnyStoredReport(contentsOf: FilePath(file))
             } catch {
                 throw Failure(error.status, error.advice)
             }
@@ -37,7 +37,14 @@ struct ReportCommand: AsyncParsableCommand {
                     stored.isSigned
                     ? "Signed; the signature was not checked: \(verbatim: "pgassay report verify \(file) --public-key PEM")"
                     : "Not signed."
-                Terminal.show("\(ReportText.render(stored.statement.report, all: all))\n\(signature)\n")
+                Terminal.show("\(text(of: stored.content))\n\(signature)\n")
+            }
+        }
+
+        private func text(of content: AnyReport) -> ShownText {
+            switch content.kind {
+            case .drill: ReportText.render(content.report, all: all)
+            case .inspection: ReportText.render(inspection: content.report, all: all, facts: true)
             }
         }
     }

@@ -15,7 +15,7 @@ struct ReportVerifyCommand: AsyncParsableCommand {
         commandName: "verify",
         abstract: "Check who signed reports, that they are unchanged, and that they do not contradict themselves.",
         discussion: """
-            The verdict of a drill is no matter here: a genuine report of a drill that failed is genuine.
+            The verdict of a drill or of an inspection is no matter here: a genuine report of a drill that failed is genuine.
 
             Exit codes:
               0    every report is genuine; with --backup, every report is about that backup
@@ -45,11 +45,11 @@ struct ReportVerifyCommand: AsyncParsableCommand {
         var genuine = 0
         for file in files {
             do {
-                let statement = try Statement(opening: FilePath(file), publicKey: key)
+                let opened = try AnyReport(opening: FilePath(file), publicKey: key)
                 if files.count > 1 { Terminal.show("File     \(file)\n") }
-                Terminal.show(Self.text(of: statement.report, key))
+                Terminal.show(Self.text(of: opened, key))
                 if let digest, let backup {
-                    try Self.compare(statement.report.backup.digest, with: digest, of: backup, in: file)
+                    try Self.compare(opened.report.backup.digest, with: digest, of: backup, in: file)
                     Terminal.show("The report is about the backup at \(backup).\n")
                 }
                 genuine += 1
@@ -65,15 +65,22 @@ struct ReportVerifyCommand: AsyncParsableCommand {
         if worst != .passed { throw worst }
     }
 
-    private static func text(of report: Report, _ key: PublicKey) -> ShownText {
-        """
-        The signature is good: key \(key.fingerprint)
-        \(ReportText.verdict(report.verdict, report.cause))
-        Backup   \(report.backup.location)
-        Digest   \(words(report.backup.digest))
-        Drill    \(report.id), plan \(report.plan), \(report.started.formatted(.iso8601))
+    private static func text(of opened: AnyReport, _ key: PublicKey) -> ShownText {
+        let report = opened.report
+        let isDrill = opened.kind == .drill
+        let verdict =
+            isDrill
+            ? ReportText.verdict(report.verdict, report.cause)
+            : ReportText.inspectionVerdict(report.verdict, report.cause)
+        let run = "\(report.id), plan \(report.plan), \(report.started.formatted(.iso8601))"
+        return """
+            The signature is good: key \(key.fingerprint)
+            \(verdict)
+            Backup   \(report.backup.location)
+            Digest   \(words(report.backup.digest))
+            \(isDrill ? "Drill    \(run)" : "Inspection, and no drill: \(run)" as ShownText)
 
-        """
+            """
     }
 
     private static func failure(_ error: any Error) -> Failure {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Evidence
 import Foundation
+import Pages
 import SystemPackage
 
 /// The key that signs what a command writes.
@@ -54,5 +55,13 @@ struct SigningOptions: ParsableArguments {
         let beside = keyFile(plan: plan).map { $0.removingLastComponent().appending(KeyFiles.publicName) }
         return beside.flatMap { FileManager.default.fileExists(atPath: $0.string) ? $0.string : nil }
             ?? "PUBLIC-KEY.pem"
+    }
+
+    /// Where a report is, and how it is verified: two lines.
+    func words(of report: FilePath, isSigned: Bool, plan: FilePath?) -> ShownText {
+        let verify =
+            "\(CommandLine.arguments[0]) report verify \(report) --public-key \(publicKeyName(plan: plan))"
+        return "Report   \(verbatim: report)\n"
+            + (isSigned ? "Verify   \(verbatim: verify)\n" : "Verify   not possible: unsigned, on request\n")
     }
 }

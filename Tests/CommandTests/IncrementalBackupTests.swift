@@ -73,6 +73,10 @@ import Testing
                 #expect(between.exitCode == 0, "\(between.complaints)")
                 #expect(between.rows == ["public.t": 3003, "public.u": 1000, "public.v": 1])
                 #expect(between.report.backup.format == "incremental, 3 backups")
+                let inspected = try await desk.inspect(week.second, week.follow + ["--wal", week.archive.string])
+                #expect(inspected.exitCode == 0, "\(inspected.complaints)\(inspected.errors)")
+                #expect(inspected.checks.contains { $0.subject == "tuesday: log" && $0.status == .passed })
+                #expect(inspected.checks.contains { $0.subject == "full: pages" && $0.status == .passed })
                 let latest = try await desk.drill(try Self.plan(desk, week, "", later: 1))
                 #expect(latest.exitCode == 0, "\(latest.complaints)")
                 #expect(latest.rows["public.t"] == 3004)
@@ -89,6 +93,8 @@ import Testing
                 #expect(missing.exitCode == 1, "\(missing.complaints)")
                 #expect(missing.complaints.contains("a link of the chain is missing"), "\(missing.complaints)")
                 #expect(missing.complaints.contains("tuesday builds on a backup that begins at"))
+                let alone = try await desk.inspect(week.second, week.follow)
+                #expect(alone.exitCode == 1 && alone.complaints.contains("a link of the chain is missing"))
                 try FileManager.default.moveItem(atPath: aside, toPath: week.first.string)
 
                 // Of the full backup, which pg_combinebackup alone would not notice.
@@ -101,6 +107,8 @@ import Testing
                 let damaged = try await desk.drill(week.second, week.follow)
                 #expect(damaged.exitCode == 1, "\(damaged.complaints)")
                 #expect(damaged.complaints.contains("full/\(path)"), "\(damaged.complaints)")
+                let read = try await desk.inspect(week.second, week.follow)
+                #expect(read.exitCode == 1 && read.complaints.contains("full: \(path)"), "\(read.complaints)")
                 try whole.write(to: file)
 
                 // Another server's, that begins at the same place.
@@ -108,6 +116,8 @@ import Testing
                 let foreign = try await desk.drill(week.second, week.follow)
                 #expect(foreign.exitCode == 1, "\(foreign.complaints)")
                 #expect(foreign.complaints.contains("is of another server"), "\(foreign.complaints)")
+                let inspected = try await desk.inspect(week.second, week.follow)
+                #expect(inspected.exitCode == 1 && inspected.complaints.contains("is of another server"))
             }
         }
     }

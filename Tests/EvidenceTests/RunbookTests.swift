@@ -49,11 +49,12 @@ struct RunbookTests {
             #expect(lines.first == "Signature Verified Successfully")
             let keyID = try PublicKey(contentsOf: directory.appending("public-key.pem")).keyID
             #expect(lines[1...2] == ["\(keyID)  -", "\"keyid\":\"\(keyID)\""])
-            #expect(lines[3] == "\"result\":\"PASSED\"")
-            #expect(lines[4...5] == ["name: avaolo-weekly", "plan.yaml: OK"])
+            #expect(lines[3] == "\"predicateType\":\"\(TestResult.predicateType)\"")
+            #expect(lines[4] == "\"result\":\"PASSED\"")
+            #expect(lines[5...6] == ["name: avaolo-weekly", "plan.yaml: OK"])
             #expect(
-                lines[6] == "\"subject\":[{\"digest\":{\"sha256\":\"\(Self.fileDigest)\"},\"name\":\"avaolo.dump\"}]}")
-            #expect(lines[7...] == ["avaolo.dump: OK"])
+                lines[7] == "\"subject\":[{\"digest\":{\"sha256\":\"\(Self.fileDigest)\"},\"name\":\"avaolo.dump\"}]}")
+            #expect(lines[8...] == ["avaolo.dump: OK"])
         }
     }
 

@@ -58,7 +58,8 @@ package func verifyExport(_ request: VerifyRequest, emit: @escaping ExportEventS
     for finding in findings { emit(.finding(finding)) }
     let flawed = Set(findings.map(\.subject))
     let readable = parts.filter { !flawed.contains($0.part.file) }
-    let chosen = request.sample.map { request.record.next(of: readable, share: $0) } ?? readable
+    let names = request.sample.map { Set(request.record.next(of: readable.map(\.recorded), share: $0).map(\.name)) }
+    let chosen = readable.filter { names?.contains($0.part.file) ?? true }
     var record = request.record
     let total = chosen.reduce(0) { $0 + $1.part.bytes }
     var done: Int64 = 0
@@ -76,7 +77,7 @@ package func verifyExport(_ request: VerifyRequest, emit: @escaping ExportEventS
             add()
             findings.append(finding)
             emit(.finding(finding))
-            if finding.status == .passed { record.add(file.part, at: Date()) }
+            if finding.status == .passed { record.add(file.recorded, at: Date()) }
             done += file.part.bytes
             emit(.progress(doneBytes: done, totalBytes: total))
         }
@@ -141,6 +142,11 @@ struct ExportFile: Sendable {
     let columns: [ExportColumn]
     let timeColumn: String
 
+    /// As a record of verifications has it.
+    var recorded: VerificationRecord.Part {
+        VerificationRecord.Part(name: part.file, bytes: part.bytes, state: part.sha256)
+    }
+
     fileprivate func finding(in store: any ExportStore, _ layout: ExportLayout) async throws -> Finding {
         do {
             let contents = try await readPart(part.file, in: store, layout, columns, timeColumn: timeColumn)
@@ -178,6 +184,13 @@ extension ExportManifest {
                 }
             }
         }
+    }
+}
+
+extension VerificationRecord {
+    /// How much of an export was found good since a time.
+    package func coverage(of manifest: ExportManifest, since time: Date) -> Coverage {
+        coverage(of: manifest.fileList.map(\.recorded), since: time)
     }
 }
 

@@ -16,12 +16,12 @@ package protocol BackupKind: Sendable {
     /// - Parameter progress: called with the bytes read so far; may throw to stop.
     mutating func inspect(progress: @escaping (Int64) throws -> Void) throws -> [Finding]
 
-    /// As ``inspect(progress:)``, where no server will look at the backup: what can be seen of its values and keys without
-    /// one is looked at too.
-    /// - Parameter scratch: a directory for what does not fit into memory.
-    mutating func inspectAlone(
-        scratch: FilePath, progress: @escaping (Int64) throws -> Void
-    ) throws -> [Finding]
+    /// Reads all of the backup, where no server will look at it: what can be seen of it without one.
+    /// - Throws: also `CancellationError`.
+    mutating func inspectAlone(_ setting: InspectionSetting) async throws -> [Finding]
+
+    /// What of it can be read apart; nil where it can only be read as a whole.
+    var parts: [BackupPart]? { get }
 
     /// The rows that it holds; nil before it was inspected, and for a kind that shows none without a server.
     var data: BackupData? { get }
@@ -30,9 +30,11 @@ package protocol BackupKind: Sendable {
 extension BackupKind {
     package var data: BackupData? { nil }
 
-    package mutating func inspectAlone(
-        scratch: FilePath, progress: @escaping (Int64) throws -> Void
-    ) throws -> [Finding] { try inspect(progress: progress) }
+    package var parts: [BackupPart]? { nil }
+
+    package mutating func inspectAlone(_ setting: InspectionSetting) async throws -> [Finding] {
+        try inspect(progress: setting.following(description.bytes))
+    }
 }
 
 /// A kind of backup that lies in files.

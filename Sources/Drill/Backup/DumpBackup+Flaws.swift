@@ -5,7 +5,8 @@ import Foundation
 
 extension DumpBackup {
     /// What was read, as findings.
-    func findings(about reading: DumpReading) -> [Finding] {
+    /// - Parameter isWhole: false where some parts of it were not read.
+    func findings(about reading: DumpReading, isWhole: Bool) -> [Finding] {
         let flaws = reading.flaws.map { flaw in
             Finding(
                 flaw: cause(of: .archiveIncomplete), subject: flaw.subject, expected: "whole", observed: flaw.problem)
@@ -13,7 +14,8 @@ extension DumpBackup {
         guard flaws.isEmpty else { return flaws }
         let whole = Finding(
             id: .archive, subject: dump.name, status: .passed,
-            basis: .rule, expected: "whole", observed: lookedAt(reading))
+            basis: .rule, expected: "whole",
+            observed: (isWhole ? "read to its last byte: " : "what was read of it: ") + lookedAt(reading))
         return [whole] + reading.unknownKinds.map(Self.unknown) + (hasChecksums ? [] : [Self.valuesUnseen])
             + (reading.notices?.findings ?? []) + (reading.rows?.findings ?? [])
     }
@@ -51,7 +53,7 @@ extension DumpBackup {
     private func lookedAt(_ reading: DumpReading) -> String {
         let rows = reading.tables.reduce(0) { $0 + $1.rows }
         let objects = reading.largeObjects.count
-        return "read to its last byte: \(counted(rows, "row")) of \(counted(reading.tables.count, "table"))"
+        return "\(counted(rows, "row")) of \(counted(reading.tables.count, "table"))"
             + (objects > 0 ? ", \(counted(objects, "large object"))" : "")
     }
 }

@@ -24,6 +24,10 @@ package func flawed(_ error: any Error, at path: FilePath) -> any Error {
         FlawedBackup(findings: [Finding(FileFlaw(path: ".", problem: error.description))])
     case let error as ManifestError:
         FlawedBackup(findings: [Finding(FileFlaw(path: BackupManifest.fileName, problem: error.description))])
+    // Of a release that is not known here, nothing is known to be wrong.
+    case ControlFileError.unknownVersion: error
+    case let error as ControlFileError:
+        FlawedBackup(findings: [Finding(FileFlaw(path: ControlFile.fileName, problem: error.description))])
     default: error
     }
 }

@@ -36,12 +36,7 @@ package struct IncrementalBackup: FileBackup {
 
     package func inspect(progress: @escaping (Int64) throws -> Void) throws -> [Finding] {
         try chain.links.flatMap { link in
-            let own = try PhysicalBackup(directory: link, clock: clock).inspect(progress: progress)
-            return own.map { finding in
-                var finding = finding
-                finding.subject = "\(link.path.lastComponent?.string ?? "."): \(finding.subject)"
-                return finding
-            }
+            try PhysicalBackup(directory: link, clock: clock).inspect(progress: progress).map { $0.of(link) }
         }
     }
 }

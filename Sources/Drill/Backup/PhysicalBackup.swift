@@ -54,20 +54,23 @@ package struct PhysicalBackup: FileBackup {
     package func inspect(progress: @escaping (Int64) throws -> Void) throws -> [Finding] {
         let flaws = directory.flaws
         guard flaws.isEmpty else { return flaws.map { Finding($0) } }
-        guard let manifest = directory.manifest else {
-            return [
-                Finding(
-                    id: .archive, subject: BackupManifest.fileName, status: .notRun,
-                    reason: directory.label == nil
-                        ? "a snapshot has no list of its files, so a missing file is noticed only if the server needs it"
-                        : "the backup has no manifest: it was made without one, or it was not finished")
-            ]
+        return [.about(directory.manifest, isSnapshot: directory.label == nil)]
+    }
+}
+
+extension Finding {
+    /// That a backup has the files that its manifest lists, or that none lists them.
+    static func about(_ manifest: BackupManifest?, isSnapshot: Bool) -> Finding {
+        guard let manifest else {
+            return Finding(
+                id: .archive, subject: BackupManifest.fileName, status: .notRun,
+                reason: isSnapshot
+                    ? "a snapshot has no list of its files, so a missing file is noticed only if the server needs it"
+                    : "the backup has no manifest: it was made without one, or it was not finished")
         }
-        return [
-            Finding(
-                id: .archive, subject: BackupManifest.fileName, status: .passed, basis: .archive,
-                expected: "\(manifest.files.count) files", observed: "every one is there in its size, and no other")
-        ]
+        return Finding(
+            id: .archive, subject: BackupManifest.fileName, status: .passed, basis: .archive,
+            expected: "\(manifest.files.count) files", observed: "every one is there in its size, and no other")
     }
 }
 

@@ -34,6 +34,23 @@ package struct TarBackup: FileBackup {
 
     /// All flaws that can be seen are found when the files are unpacked.
     package func inspect(progress: @escaping (Int64) throws -> Void) -> [Finding] { [] }
+
+    /// Reads every member where it lies: what a drill finds while it unpacks them and lays them out.
+    package mutating func inspectAlone(_ setting: InspectionSetting) async throws -> [Finding] {
+        do {
+            let contents = try tar.read(archive: setting.logArchive) { done, total in
+                try Task.checkCancellation()
+                setting.progress(done, total)
+            }
+            let isNamedWhole = !contents.reading.flaws.contains { $0.path == BackupManifest.fileName }
+            let manifest = Finding.about(contents.manifest, isSnapshot: false)
+            return (isNamedWhole ? [manifest] : [])
+                + contents.reading.findings(
+                    besides: [], contents.control, hasManifest: contents.manifest != nil)
+        } catch {
+            throw flawed(error, at: tar.path)
+        }
+    }
 }
 
 extension NotABackup {

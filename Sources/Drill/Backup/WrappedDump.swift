@@ -35,6 +35,18 @@ package struct WrappedDump: FileBackup {
 
     /// All flaws that can be seen are found when it is unpacked.
     package func inspect(progress: @escaping (Int64) throws -> Void) -> [Finding] { [] }
+
+    /// Only what is unpacked can be read to its end.
+    package mutating func inspectAlone(_ setting: InspectionSetting) async throws -> [Finding] {
+        [
+            Finding(
+                id: .archive, subject: tree.path.lastComponent?.string ?? tree.path.string, status: .inconclusive,
+                basis: .archive, expected: "a dump that is read to its last byte",
+                observed: "a dump in a wrapper: \(wrapper.words)",
+                reason: "it is read only as a drill unpacks it: unpack it and inspect what is in it, or drill it",
+                cause: .environment)
+        ]
+    }
 }
 
 extension NotABackup {

@@ -19,6 +19,8 @@ final class DrillRecord: Sendable {
         var isRestored = false
         /// The rows that the backup holds, where that is known.
         var held: BackupData?
+        /// Of an inspection that read a part of it.
+        var sample: SampleResult?
         var findings: [Finding] = []
         var results: CheckResults?
         var phases = PhaseTimes()

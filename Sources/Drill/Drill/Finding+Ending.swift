@@ -6,6 +6,7 @@ import Fetch
 import Files
 import Findings
 import Foundation
+import Physical
 import PlanKeys
 import Postgres
 import Restore
@@ -61,6 +62,7 @@ extension MetError {
         case let error as FetchError: self.init(.drilling, .state(error.state))
         case let error as SnapshotError: self.init(.drilling, .state(error.state))
         case is StatementRefused: self.init(.drilling, .state(.statementRefused))
+        case is ControlFileError: self.init(.drilling, .state(.archiveOfUnknownVersion))
         case is UnsupportedBackup: self.init(.drilling, .state(.planSaysTooLittle))
         case let error as FileError:
             self.init(.drilling, .state(error.problem == .changed ? .archiveChanged : .archiveUnreadable))

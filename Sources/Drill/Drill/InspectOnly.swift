@@ -3,34 +3,61 @@ import Backup
 import Causes
 import Evidence
 import Findings
+import Foundation
 import Report
 
-/// What a backup is, read to its last byte without a server. Its properties are those of a report.
-package struct Inspection: Encodable, Sendable {
-    package let backup: Report.Backup
-    package let verdict: Verdict
-    /// Nil exactly when it passed.
-    package let cause: Cause?
-    package let checks: [Finding]
-    /// The rows that the backup holds, table by table; empty for a kind of backup that shows none without a server.
-    package let tables: [Report.Table]
+/// A backup that was read to its last byte without a server.
+package struct Inspection: Sendable {
+    /// In the form of a drill's.
+    package let report: Report
+    /// Its report, signed and stored; nil where none was asked for.
+    package let stored: FinishedReport?
+    /// Nil where all of it was read.
+    package let sample: SampleResult?
 
-    /// As JSON, in the form of a report.
-    package func encoded() throws -> [UInt8] { try StatementJSON.encode(self) }
+    /// As JSON: the statement of its report, byte for byte; without a report what the report would say of the backup, in its form.
+    package func encoded() throws -> [UInt8] {
+        try stored?.statement ?? StatementJSON.encode(Summary(report, sample?.coverage))
+    }
+
+    private struct Summary: Encodable {
+        let backup: Report.Backup
+        let verdict: Verdict
+        /// Nil exactly when it passed.
+        let cause: Cause?
+        let checks: [Finding]
+        /// The rows that the backup holds, table by table; empty for a kind of backup that shows none without a server.
+        let tables: [Report.Table]
+        let coverage: SampleResult.Coverage?
+
+        init(_ report: Report, _ coverage: SampleResult.Coverage?) {
+            self.coverage = coverage
+            (backup, verdict, cause) = (report.backup, report.verdict, report.cause)
+            (checks, tables) = (report.checks, report.tables)
+        }
+    }
 }
 
-/// Does what a drill does before it starts a server.
+/// Does what a drill does before it starts a server, and reads the whole backup.
 ///
-///     find (─▶ fetch) ─▶ digest, inspect
-/// - Throws: ``Backup/Mistake`` if a person must correct something first.
-package func inspectOnly(_ request: DrillRequest, emit: @escaping DrillEventSink) async throws -> Inspection {
+///     find ─▶ digest, inspect (─▶ report, signed)
+/// - Parameters:
+///   - storesReport: whether a report is written. There is none of a sample: its subject is the whole backup.
+///   - sample: reads only a part of the backup, and takes no digest of it; nil reads all.
+/// - Throws: ``Backup/Mistake`` if a person must correct something first; ``UnstoredReport``.
+package func inspectOnly(
+    _ request: DrillRequest, storesReport: Bool, sample: SampleRequest? = nil, emit: @escaping DrillEventSink
+) async throws -> Inspection {
     let drill = DrillContext(request: request, emit: emit, onChecked: nil)
     var interrupted = false
     do {
-        try await withBackup(of: drill) { backup in
+        try await withBackup(of: drill, choosesDatabase: false) { backup in
             try await noticingChanges(of: backup, drill) {
-                let data = try await read(backup, drill) { try await inspectAlone(backup, drill, $0) }
-                drill.record.update { $0.held = data }
+                if let sample {
+                    try await inspectAlone(backup, sample, drill, SharedProgress(of: backup, drill))
+                } else {
+                    try await read(backup, drill) { try await inspectAlone(backup, nil, drill, $0) }
+                }
             }
         }
         try Task.checkCancellation()
@@ -39,13 +66,33 @@ package func inspectOnly(_ request: DrillRequest, emit: @escaping DrillEventSink
     } catch {
         interrupted = drill.note(ending: error)
     }
-    let state = drill.record.current
+    drill.record.update { $0.phases.endAll() }
+    let report = report(ofInspection: drill, interrupted: interrupted)
+    // Of a backup that changed meanwhile, nothing is known to be good.
+    let result = drill.record.current.hasChanged ? nil : drill.record.current.sample
+    guard storesReport, sample == nil else { return Inspection(report: report, stored: nil, sample: result) }
+    // A task of its own is not cancelled together with the inspection.
+    return try await Task {
+        let asked = configuration(of: drill.plan, otherwise: "no plan: all that is seen without a server")
+        let statement = try InspectionStatement(report: report, configuration: [asked]).encoded()
+        let name = ReportStore.fileName(for: report, end: ReportCatalogue.inspectionNameEnd)
+        let stored = try await store(report, statement, name: name, drill)
+        return Inspection(report: report, stored: stored, sample: nil)
+    }.value
+}
+
+private func report(ofInspection drill: DrillContext, interrupted: Bool) -> Report {
+    let (request, state) = (drill.request, drill.record.current)
     let findings = state.hasChanged ? state.findings.map(\.ofChangedBackup) : state.findings
     let judgement = Judgement(findings, interrupted: interrupted)
     judgement.logDecisions(of: findings)
-    return Inspection(
-        backup: Report.Backup(request.backup, state), verdict: judgement.verdict, cause: judgement.cause,
-        checks: findings, tables: (state.held?.tables ?? []).map { Report.Table($0, of: state.held) })
+    return Report(
+        id: UUID().uuidString.lowercased(), plan: request.plan.name, trigger: request.trigger,
+        options: request.plan.options.isEmpty ? nil : request.plan.options, verdict: judgement.verdict,
+        cause: judgement.cause, started: drill.record.started, finished: Date(), signed: request.signer != nil,
+        backup: Report.Backup(request.backup, state), phases: state.phases.ended,
+        environment: Report.Environment(state, tool: request.tool), checks: findings,
+        tables: (state.held?.tables ?? []).map { Report.Table($0, of: state.held) })
 }
 
 extension Report.Table {

@@ -31,15 +31,15 @@ package enum ReportText {
     /// The results of checks, as in a whole report: failed, inconclusive, not run, worth knowing, then a line for each check.
     package static func render(checks: [Finding]) -> ShownText { text(of: checkSections(checks, all: false)) }
 
-    /// The rows, the digest and the newest time of each table, as a block of lines; nothing where there are none.
-    package static func render(tables: [Report.Table]) -> ShownText {
+    /// The rows, the digest and the newest time of each table.
+    static func tables(_ tables: [Report.Table]) -> Section {
         let rows = tables.map { table in
             [
                 "\(table.schema).\(table.name)", table.rows.map { counted($0, "row") } ?? "", table.digest ?? "",
                 table.newest.map { "newest \($0)" } ?? "",
             ]
         }
-        return text(of: [Section(title: "Tables", lines: TextStyle.columns(rows.map { $0.map(TextStyle.harmless) }))])
+        return Section(title: "Tables", lines: TextStyle.columns(rows.map { $0.map(TextStyle.harmless) }))
     }
 
     /// A line that tells the result of something other than a drill, in the style of a report's first line. Ends in a
@@ -61,7 +61,7 @@ package enum ReportText {
         var lines: [String]
     }
 
-    private static func text(of sections: [Section]) -> ShownText {
+    static func text(of sections: [Section]) -> ShownText {
         let shown = sections.filter { !$0.lines.isEmpty }
         return shown.enumerated().map { index, section in
             let lines = ShownText(lines: section.lines.map { "  \($0)\n" }.joined())

@@ -8,15 +8,8 @@ import SystemPackage
 /// The reports in a directory: each was read, and verified with one key. Files that cannot be used are named, with the
 /// reason.
 package struct ReportCatalogue: Sendable {
-    /// A report that can be used.
-    package struct Entry: Sendable {
-        package let statement: Statement
-        package let file: FilePath
-        /// The SHA-256 of the file's bytes (the envelope), in lowercase hex.
-        package let digest: String
-
-        package var report: Report { statement.report }
-    }
+    /// A report of a drill that can be used.
+    package typealias Entry = CataloguedReport<TestResult>
 
     /// A file whose name ends as a report's does, and that cannot be used.
     package struct Refusal: Sendable {
@@ -33,9 +26,13 @@ package struct ReportCatalogue: Sendable {
 
     /// How the name of every report ends.
     package static let fileNameEnd = ".dsse.json"
+    /// How the name of the report of an inspection ends.
+    package static let inspectionNameEnd = ".inspection" + fileNameEnd
 
-    /// In the order in which the drills started.
+    /// Drills, in the order in which they started.
     package let entries: [Entry]
+    /// Inspections, in the order in which they started. They tell nothing of a recovery, so they are no drills.
+    package let inspections: [CataloguedReport<InspectionResult>]
     /// In the order of their names.
     package let refusals: [Refusal]
 
@@ -43,18 +40,22 @@ package struct ReportCatalogue: Sendable {
     /// - Parameter publicKey: of the signer. Nil takes reports that have no signature, and no others.
     /// - Throws: ``FileError`` when the directory cannot be listed.
     package init(of directory: FilePath, publicKey: PublicKey?) throws(FileError) {
-        var (entries, refusals): ([Entry], [Refusal]) = ([], [])
+        var (entries, inspections, refusals): ([Entry], [CataloguedReport<InspectionResult>], [Refusal]) = ([], [], [])
         for name in try Self.names(in: directory) where name.hasSuffix(Self.fileNameEnd) {
             let file = directory.appending(name)
             do throws(Refusal.Reason) {
-                entries.append(try Entry(file, publicKey))
+                // A file that is not what its name says is refused.
+                if name.hasSuffix(Self.inspectionNameEnd) {
+                    inspections.append(try CataloguedReport(file, publicKey))
+                } else {
+                    entries.append(try Entry(file, publicKey))
+                }
             } catch {
                 refusals.append(Refusal(file: file, reason: error))
             }
         }
-        self.entries = entries.sorted {
-            ($0.report.started, $0.file.string) < ($1.report.started, $1.file.string)
-        }
+        self.entries = entries.sorted { $0.isBefore($1) }
+        self.inspections = inspections.sorted { $0.isBefore($1) }
         self.refusals = refusals
     }
 
@@ -83,7 +84,21 @@ extension ReportCatalogue.Refusal: CustomStringConvertible {
     }
 }
 
-extension ReportCatalogue.Entry {
+/// A report of a directory that can be used.
+package struct CataloguedReport<Predicate: TestedPredicate>: Sendable {
+    package let statement: InTotoStatement<Predicate>
+    package let file: FilePath
+    /// The SHA-256 of the file's bytes (the envelope), in lowercase hex.
+    package let digest: String
+
+    package var report: Report { statement.report }
+
+    fileprivate func isBefore(_ other: Self) -> Bool {
+        (report.started, file.string) < (other.report.started, other.file.string)
+    }
+}
+
+extension CataloguedReport {
     fileprivate init(_ file: FilePath, _ publicKey: PublicKey?) throws(ReportCatalogue.Refusal.Reason) {
         let bytes = try Self.bytes(of: file)
         statement =
@@ -101,15 +116,15 @@ extension ReportCatalogue.Entry {
             return try Files.read(file, limit: Envelope.maximumSize)
         } catch {
             let problem = error as? FileError ?? FileError(path: file, problem: .system("read", .ioError))
-            throw .notAccepted(VerificationError(file: file, problem: .unreadable(problem), words: .report))
+            throw .notAccepted(VerificationError(file: file, problem: .unreadable(problem), words: Predicate.words))
         }
     }
 
     private static func verified(
         _ bytes: [UInt8], _ file: FilePath, _ publicKey: PublicKey
-    ) throws(ReportCatalogue.Refusal.Reason) -> Statement {
+    ) throws(ReportCatalogue.Refusal.Reason) -> InTotoStatement<Predicate> {
         do {
-            return try Statement(opening: bytes, name: file.string, publicKey: publicKey)
+            return try InTotoStatement(opening: bytes, name: file.string, publicKey: publicKey)
         } catch {
             throw .notAccepted(error)
         }
@@ -118,20 +133,21 @@ extension ReportCatalogue.Entry {
     /// A report that never had a signature, and that agrees with itself.
     private static func unsigned(
         _ bytes: [UInt8], _ file: FilePath
-    ) throws(ReportCatalogue.Refusal.Reason) -> Statement {
-        let stored: StoredReport
+    ) throws(ReportCatalogue.Refusal.Reason) -> InTotoStatement<Predicate> {
+        let stored: UnverifiedStatement<Predicate>
         do {
-            stored = try StoredReport(bytes, name: file.string)
+            stored = try UnverifiedStatement(bytes, name: file.string)
         } catch {
             throw .notAccepted(error)
         }
         guard !stored.isSigned else { throw .noKey }
         guard !stored.statement.report.signed else {
-            throw .notAccepted(VerificationError(file: file, problem: .signatureRemoved, words: .report))
+            throw .notAccepted(VerificationError(file: file, problem: .signatureRemoved, words: Predicate.words))
         }
         let contradictions = stored.statement.contradictions()
         guard contradictions.isEmpty else {
-            throw .notAccepted(VerificationError(file: file, problem: .impossible(contradictions), words: .report))
+            throw .notAccepted(
+                VerificationError(file: file, problem: .impossible(contradictions), words: Predicate.words))
         }
         return stored.statement
     }

@@ -6,13 +6,14 @@ import SystemPackage
 
 /// Writes reports to disk. A report is written completely or not at all.
 package enum ReportStore {
-    /// `<plan>-<yyyyMMddTHHmmssZ>-<first 8 of id>.dsse.json`, with the time at which the drill started. In the plan's
+    /// `<plan>-<yyyyMMddTHHmmssZ>-<first 8 of id>.dsse.json`, with the time at which it started. In the plan's
     /// name, ASCII letters, digits, `.`, `_` and `-` stay, and all else becomes `-`; at most 100 bytes of it are used. A name
     /// never begins with a dash, which commands take for an option, nor with a dot, which hides the file.
-    package static func fileName(for report: Report) -> String {
+    /// - Parameter end: of the name: ``ReportCatalogue/fileNameEnd`` or ``ReportCatalogue/inspectionNameEnd``.
+    package static func fileName(for report: Report, end: String = ReportCatalogue.fileNameEnd) -> String {
         let plan = report.plan.map { $0.isFileNameSafe ? $0 : "-" }.drop { $0 == "-" || $0 == "." }.prefix(100)
         let parts = [String(plan), Timestamp.compact(report.started), String(report.id.prefix(8))]
-        return parts.filter { !$0.isEmpty }.joined(separator: "-") + ReportCatalogue.fileNameEnd
+        return parts.filter { !$0.isEmpty }.joined(separator: "-") + end
     }
 
     /// Writes an envelope around a statement, to the disk and not only to its cache. Readers find no file or the

@@ -2,24 +2,29 @@ import Evidence
 import Findings
 
 extension TestResult {
+    package var ownContradictions: [String] { [] }
+}
+
+extension TestedPredicate {
     /// Where the summary for policy engines contradicts the report, or the report contradicts its own findings.
     package func contradictions(subject: [ResourceDescriptor]) -> [String] {
-        resultContradictions() + contradictions(ofSubject: subject) + drill.contradictions()
+        resultContradictions() + contradictions(ofSubject: subject) + report.contradictions() + ownContradictions
     }
 
     private func resultContradictions() -> [String] {
         var found: [String] = []
-        if result != Result(drill.verdict) {
+        let field = Self.reportField
+        if result != TestResult.Result(report.verdict) {
             found.append(
-                "`predicate.result` is \(result.rawValue) and `predicate.drill.verdict` is " + drill.verdict.rawValue)
+                "`predicate.result` is \(result.rawValue) and `\(field).verdict` is " + report.verdict.rawValue)
         }
         let lists: [(String, [String], CheckStatus)] = [
             ("passedTests", passedTests, .passed),
             ("warnedTests", warnedTests, .inconclusive),
             ("failedTests", failedTests, .failed),
         ]
-        for (name, tests, status) in lists where tests != drill.testNames(status) {
-            found.append("`predicate.\(name)` does not list what `predicate.drill.checks` says")
+        for (name, tests, status) in lists where tests != report.testNames(status) {
+            found.append("`predicate.\(name)` does not list what `\(field).checks` says")
         }
         return found
     }
@@ -28,8 +33,8 @@ extension TestResult {
         guard !subject.isEmpty, subject.allSatisfy({ $0.digest?.isEmpty == false }) else {
             return ["`subject` names nothing by digest"]
         }
-        guard subject == Self.subject(of: drill, configuration: configuration) else {
-            return ["`subject` is not the backup of `predicate.drill.backup`"]
+        guard subject == Self.subject(of: report, configuration: configuration) else {
+            return ["`subject` is not the backup of `\(Self.reportField).backup`"]
         }
         return []
     }

@@ -31,6 +31,12 @@ package struct FileState: Sendable, Equatable {
         package var secondsSince1970: Double { Double(seconds) + Double(nanoseconds) / 1e9 }
     }
 
+    /// The same for as long as nobody writes to the file or puts another in its place: for records.
+    package var words: String {
+        let times = [modified, changed].compactMap(\.self).map { "\($0.seconds).\($0.nanoseconds)" }
+        return (["\(size)", "\(inode)"] + times).joined(separator: " ")
+    }
+
     init(_ status: stat) {
         kind =
             switch status.st_mode & S_IFMT {

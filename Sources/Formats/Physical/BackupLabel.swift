@@ -6,6 +6,8 @@ package struct BackupLabel: Sendable, Equatable {
     /// Replay begins here.
     package let start: LogPosition
     package let timeline: UInt32
+    /// True if a standby was backed up: its log does not say where the backup ends.
+    package let isFromStandby: Bool
     /// As the server printed it, in its own time zone: `2026-11-25 02:00:01 UTC`.
     package let startTime: String?
     /// Where the backup starts that this one builds on. Set in an incremental backup only, which cannot be used without
@@ -26,6 +28,7 @@ package struct BackupLabel: Sendable, Equatable {
         else { return nil }
         self.start = start
         self.timeline = timeline
+        isFromStandby = values["BACKUP FROM"] == "standby"
         startTime = values["START TIME"].map(String.init)
         incrementalTimeline = values["INCREMENTAL FROM TLI"].flatMap { UInt32($0) }
         incrementalFrom = values["INCREMENTAL FROM LSN"].flatMap { LogPosition($0) }

@@ -16,6 +16,9 @@ package struct BackupManifest: Sendable {
     /// Set from PostgreSQL 17 on.
     package let systemIdentifier: String?
 
+    /// Where the log ends that must be replayed; nil where it names none.
+    package var end: LogPosition? { logRanges.map(\.end).max() }
+
     package struct File: Sendable, Equatable {
         package let size: Int64
         package let algorithm: ChecksumAlgorithm
@@ -31,13 +34,19 @@ package struct BackupManifest: Sendable {
     }
 
     /// The largest manifest that is read, in bytes: that of some two million files.
-    private static let limit = 512 << 20
+    static let limit = 512 << 20
 
     /// Reads a manifest and verifies the checksum that it has of itself.
     /// - Throws: ``ManifestError``; ``Files/FileError`` where it cannot be read.
     package init(_ file: TreeFile) throws {
         guard file.state.size <= Self.limit else { throw ManifestError.tooLarge(limit: Self.limit) }
         try self.init(Data(file.read(limit: Self.limit)))
+    }
+
+    /// - Throws: ``ManifestError``.
+    init(bytes: [UInt8]) throws(ManifestError) {
+        guard bytes.count <= Self.limit else { throw .tooLarge(limit: Self.limit) }
+        try self.init(Data(bytes))
     }
 
     init(_ data: Data) throws(ManifestError) {

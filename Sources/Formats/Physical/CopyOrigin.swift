@@ -7,7 +7,7 @@ package struct CopyOrigin: Sendable {
     let control: Control
 
     /// What `global/pg_control` says.
-    package struct Control: Sendable {
+    struct Control: Sendable {
         /// "Database cluster state", as `pg_controldata` prints it.
         let state: String
         let systemIdentifier: UInt64
@@ -15,20 +15,31 @@ package struct CopyOrigin: Sendable {
         let redo: LogPosition
         let timeline: UInt32
 
-        package init(state: String, systemIdentifier: UInt64, redo: LogPosition, timeline: UInt32) {
+        init(_ file: ControlFile) {
+            self.init(
+                state: "\(file.state)", systemIdentifier: file.systemIdentifier, redo: file.redo,
+                timeline: file.timeline)
+        }
+
+        init(state: String, systemIdentifier: UInt64, redo: LogPosition, timeline: UInt32) {
             (self.state, self.systemIdentifier, self.redo, self.timeline) = (state, systemIdentifier, redo, timeline)
         }
 
         var wasShutDown: Bool { state == "shut down" || state == "shut down in recovery" }
     }
 
-    package init(_ directory: DataDirectory, _ control: Control) {
+    package init(_ directory: DataDirectory, _ control: ControlFile) {
         self.init(
             label: directory.label, manifest: directory.manifest, hasPostmasterFile: directory.hasPostmasterFile,
-            control: control)
+            control)
     }
 
-    package init(label: BackupLabel?, manifest: BackupManifest?, hasPostmasterFile: Bool, control: Control) {
+    init(label: BackupLabel?, manifest: BackupManifest?, hasPostmasterFile: Bool, _ control: ControlFile) {
+        self.init(
+            label: label, manifest: manifest, hasPostmasterFile: hasPostmasterFile, control: Control(control))
+    }
+
+    init(label: BackupLabel?, manifest: BackupManifest?, hasPostmasterFile: Bool, control: Control) {
         (self.label, self.manifest, self.hasPostmasterFile) = (label, manifest, hasPostmasterFile)
         self.control = control
     }

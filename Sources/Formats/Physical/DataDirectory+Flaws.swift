@@ -4,44 +4,37 @@ extension DataDirectory {
     /// The files that differ from the manifest: a file is missing, has another size, or is not in the manifest. No file
     /// is read. The exceptions are those of `pg_verifybackup`.
     package var flaws: [FileFlaw] {
-        guard let manifest else { return [] }
-        var left = manifest.files
-        var found: [FileFlaw] = []
-        for file in files {
-            guard let expected = left.removeValue(forKey: file.path) else {
-                if !file.path.hasPrefix("pg_wal/") {
-                    found.append(FileFlaw(path: file.path, problem: "it is there, and not in the manifest"))
-                }
-                continue
-            }
-            if expected.size != file.size {
-                found.append(
-                    FileFlaw(path: file.path, problem: "\(file.size) bytes, and the manifest says \(expected.size)"))
-            }
-        }
-        for path in left.keys.sorted() where !Self.isLeftOut(path) || tree.state(of: FilePath(path)) == nil {
-            found.append(FileFlaw(path: path, problem: "it is missing"))
-        }
-        return found
+        manifest?.flaws(of: files.map { ($0.path, $0.size) }) { tree.state(of: FilePath($0)) != nil } ?? []
     }
 
-    private static func isLeftOut(_ path: String) -> Bool {
+    /// Whether a server needs no file of this path from the server that was copied.
+    static func isLeftOut(_ path: String) -> Bool {
         leftOut.contains(path) || path.split(separator: "/").contains { emptied.contains(String($0)) }
             || path.split(separator: "/").last?.hasPrefix("pg_internal.init") == true
     }
+}
 
-    /// Reads every file in its place, and compares it with the manifest.
-    /// - Parameter progress: called with the bytes read so far, from several tasks.
-    /// - Returns: what is wrong with the files, by path.
-    /// - Throws: ``Files/FileError``, `Errno` where something cannot be read; `CancellationError`.
-    package func verify(workers: Int, progress: @escaping @Sendable (Int64) -> Void) async throws -> [FileFlaw] {
-        try await FilePass(files, workers: workers).perform(progress: progress) { file, buffer, read in
-            var verifier = FileVerifier(file, manifest?.files[file.path], checksumsBefore: nil)
-            try file.source.readAll(through: buffer) { bytes in
-                verifier.add(bytes)
-                try read(bytes.count)
+extension BackupManifest {
+    /// - Parameters:
+    ///   - files: those that a server needs.
+    ///   - isThere: whether a file that a server does not need is there.
+    func flaws(of files: [(path: String, size: Int64)], isThere: (String) -> Bool) -> [FileFlaw] {
+        var left = self.files
+        var found: [FileFlaw] = []
+        for (path, size) in files {
+            guard let expected = left.removeValue(forKey: path) else {
+                if !path.hasPrefix("pg_wal/") {
+                    found.append(FileFlaw(path: path, problem: "it is there, and not in the manifest"))
+                }
+                continue
             }
-            return verifier.finish()
+            if expected.size != size {
+                found.append(FileFlaw(path: path, problem: "\(size) bytes, and the manifest says \(expected.size)"))
+            }
         }
+        for path in left.keys.sorted() where !DataDirectory.isLeftOut(path) || !isThere(path) {
+            found.append(FileFlaw(path: path, problem: "it is missing"))
+        }
+        return found
     }
 }

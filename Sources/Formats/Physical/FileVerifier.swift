@@ -1,6 +1,8 @@
-/// Verifies the bytes of one file while they are read.
+/// Verifies the bytes of one file of a base backup while they are read.
 struct FileVerifier {
-    private let file: DataDirectory.File
+    private let path: String
+    /// When the file was first looked at, in bytes.
+    private let knownSize: Int64
     private let expected: BackupManifest.File?
     private let relation: RelationFile?
     private let limit: LogPosition?
@@ -10,29 +12,34 @@ struct FileVerifier {
     private var bad: [PageChecksum.Mismatch] = []
     private var badCount = 0
 
+    /// Set in an incremental backup, for a file with some of a relation's pages.
+    private var pages: IncrementalFile?
+    private let isIncremental: Bool
+
     /// The most bad pages of one file whose numbers are reported.
     private static let named = 5
 
     /// - Parameter limit: as ``LayOut/checksumsBefore`` says; if it is nil, no page is checked.
-    init(_ file: DataDirectory.File, _ expected: BackupManifest.File?, checksumsBefore limit: LogPosition?) {
-        self.file = file
+    init(_ path: String, size: Int64, _ expected: BackupManifest.File?, checksumsBefore limit: LogPosition?) {
+        self.path = path
         self.expected = expected
         self.limit = limit
-        relation = limit == nil ? nil : RelationFile(path: file.path)
+        knownSize = size
+        let whole = IncrementalFile.whole(path)
+        isIncremental = whole != nil
+        relation = limit == nil ? nil : RelationFile(path: whole ?? path)
         checksum = expected.flatMap { FileChecksum($0.algorithm) }
     }
 
-    /// - Parameter bytes: whole pages; only at the end of the file may one be cut.
+    /// - Parameter bytes: the next 1 MiB; only at the end of the file may it be less.
     mutating func add(_ bytes: UnsafeRawBufferPointer) {
         checksum?.add(bytes)
         if let relation {
-            // Block numbers wrap as in the server, which has no blocks beyond 32 bits.
-            let first = relation.firstBlock &+ UInt32(truncatingIfNeeded: size / Int64(PageChecksum.pageSize))
-            for page in 0..<(bytes.count / PageChecksum.pageSize) {
-                let start = page * PageChecksum.pageSize
-                let bytes = UnsafeRawBufferPointer(rebasing: bytes[start..<(start + PageChecksum.pageSize)])
-                guard let mismatch = PageChecksum.mismatch(bytes, block: first &+ UInt32(page), changedBefore: limit)
-                else { continue }
+            if isIncremental, size == 0 { pages = IncrementalFile(bytes) }
+            for start in stride(from: 0, through: bytes.count - PageChecksum.pageSize, by: PageChecksum.pageSize) {
+                guard let block = block(at: size + Int64(start), of: relation) else { continue }
+                let page = UnsafeRawBufferPointer(rebasing: bytes[start..<(start + PageChecksum.pageSize)])
+                guard let mismatch = PageChecksum.mismatch(page, block: block, changedBefore: limit) else { continue }
                 badCount += 1
                 if bad.count < Self.named { bad.append(mismatch) }
             }
@@ -40,19 +47,41 @@ struct FileVerifier {
         size += Int64(bytes.count)
     }
 
-    func finish() -> [FileFlaw] {
+    /// The number in its relation of the page that begins there; nil where no page does.
+    private func block(at offset: Int64, of relation: RelationFile) -> UInt32? {
+        let page = Int64(PageChecksum.pageSize)
+        // Block numbers wrap as in the server, which has no blocks beyond 32 bits.
+        guard isIncremental else { return relation.firstBlock &+ UInt32(truncatingIfNeeded: offset / page) }
+        guard let pages, offset >= pages.dataStart else { return nil }
+        let index = Int((offset - Int64(pages.dataStart)) / page)
+        return index < pages.blocks.count ? relation.firstBlock &+ pages.blocks[index] : nil
+    }
+
+    /// - Parameter pagesHaveChecksums: false where that was not known before, and they have none.
+    func finish(pagesHaveChecksums: Bool = true) -> [FileFlaw] {
         var problems: [String] = []
-        if size != file.size { problems.append("it was \(file.size) bytes long at first and \(size) when it was read") }
+        if size != knownSize { problems.append("it was \(knownSize) bytes long at first and \(size) when it was read") }
+        if pagesHaveChecksums { problems += pageProblems }
+        if let expected, let stored = expected.checksum, let computed = checksum?.hex, stored != computed {
+            problems.append("its \(expected.algorithm.rawValue) is \(computed), and the manifest says \(stored)")
+        }
+        return problems.isEmpty ? [] : [FileFlaw(path: path, problem: problems.joined(separator: "; "))]
+    }
+
+    private var pageProblems: [String] {
+        guard relation != nil else { return [] }
+        var problems: [String] = []
         if badCount > 0 {
             let blocks = bad.map { String($0.block) }.joined(separator: ", ")
             problems.append(
                 "\(badCount) of its pages \(badCount == 1 ? "has" : "have") a wrong data checksum: block \(blocks)"
                     + (badCount > bad.count ? ", …" : ""))
         }
-        if relation != nil, size % Int64(PageChecksum.pageSize) != 0 { problems.append("it ends within a page") }
-        if let expected, let stored = expected.checksum, let computed = checksum?.hex, stored != computed {
-            problems.append("its \(expected.algorithm.rawValue) is \(computed), and the manifest says \(stored)")
+        if isIncremental {
+            if pages?.size != size { problems.append("it is not a file with some pages of a relation, or is cut off") }
+        } else if size % Int64(PageChecksum.pageSize) != 0 {
+            problems.append("it ends within a page")
         }
-        return problems.isEmpty ? [] : [FileFlaw(path: file.path, problem: problems.joined(separator: "; "))]
+        return problems
     }
 }

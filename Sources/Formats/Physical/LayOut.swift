@@ -50,7 +50,8 @@ package struct LayOut: Sendable {
         let shared = Atomic<Int>(0)
         let pass = FilePass(source.files, workers: workers)
         let flaws = try await pass.perform(progress: progress) { file, buffer, read in
-            var verifier = FileVerifier(file, source.manifest?.files[file.path], checksumsBefore: checksumsBefore)
+            var verifier = FileVerifier(
+                file.path, size: file.size, source.manifest?.files[file.path], checksumsBefore: checksumsBefore)
             // Put together as text: a path is looked through each time that something is added to it.
             var place: FilePath { FilePath("\(target)/\(file.path)") }
             let look: (UnsafeRawBufferPointer) throws -> Void = { bytes in

@@ -41,63 +41,37 @@ package struct UnpackTar: ~Copyable {
     private mutating func unpack(progress: (Int64) throws -> Void) throws {
         for path in [target, tablespaces] { try owner.makeDirectory(path) }
         var before: Int64 = 0
-        // The base tar file is unpacked first: the places of tablespaces must exist before files are put into them.
-        for part in source.parts.sorted(by: { $0.place == .base && $1.place != .base }) {
+        for part in source.partsInOrder {
             switch part.place {
             case .base: break
             case .log: try makeDirectory("pg_wal")
             case .tablespace(let oid): try makeTablespace(oid)
             }
-            before += try unpack(part) { try progress(before + $0) }
+            before += try TarredBackup.readMembers(of: part) { member, stream in
+                try unpack(member, from: &stream) { try progress(before + $0) }
+            }
         }
         if let manifest = source.manifest {
             try owner.copy(manifest, to: target.appending(BackupManifest.fileName), through: buffer) { _ in }
         }
     }
 
-    /// - Returns: the size of the tar file.
-    private mutating func unpack(_ part: TarredBackup.Part, progress: (Int64) throws -> Void) throws -> Int64 {
-        var stream = try TarStream(part.file)
-        while let member = try stream.next() {
-            let name = try place(of: member.name, in: part)
-            current = name
-            switch member.kind {
-            case .directory: try makeDirectory(name)
-            case .link:
-                // The link leads to a path of another machine. The files of the tablespace come in a separate tar file.
-                guard let oid = Self.tablespace(name) else { throw DataDirectoryError.link(name) }
-                try makeTablespace(oid)
-            case .file:
-                try makeDirectories(above: name)
-                let output = try NewFile(target.appending(name), owner: owner)
-                while true {
-                    let count = try stream.read(into: buffer)
-                    guard count > 0 else { break }
-                    try output.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-                    try progress(stream.compressedBytesRead)
-                }
-                try output.close()
-            case .other: throw DataDirectoryError.special(name)
+    private mutating func unpack(
+        _ member: TarredBackup.Member, from stream: inout TarStream, progress: (Int64) throws -> Void
+    ) throws {
+        current = member.path
+        switch member.kind {
+        case .directory: try makeDirectory(member.path)
+        case .tablespace(let oid): try makeTablespace(oid)
+        case .file:
+            try makeDirectories(above: member.path)
+            let output = try NewFile(target.appending(member.path), owner: owner)
+            try stream.readMember(through: buffer) { bytes, read in
+                try output.write(bytes)
+                try progress(read)
             }
+            try output.close()
         }
-        return stream.compressedBytesRead
-    }
-
-    /// The path below the data directory, without a slash at its end.
-    private func place(of name: String, in part: TarredBackup.Part) throws(DataDirectoryError) -> String {
-        // The server writes some names as `./pg_wal/archive_status/`.
-        let steps = name.split(separator: "/").filter { $0 != "." }
-        guard !name.hasPrefix("/"), !steps.isEmpty, !steps.contains("..") else { throw .outside(name) }
-        let path = steps.joined(separator: "/")
-        return switch part.place {
-        case .base: path
-        case .log: "pg_wal/\(path)"
-        case .tablespace(let oid): "pg_tblspc/\(oid)/\(path)"
-        }
-    }
-
-    private static func tablespace(_ path: String) -> UInt32? {
-        path.wholeMatch(of: /pg_tblspc\/([0-9]+)/).flatMap { UInt32($0.1) }
     }
 
     private mutating func makeDirectories(above path: String) throws {

@@ -1,48 +1,42 @@
-import Archive
 import Files
 import Foundation
-import Glibc
 import SystemPackage
 
 /// The segments of the log that are available for a recovery: those in the backup, and those in an archive of the log.
 package struct WriteAheadLog: Sendable {
-    private let segments: [LogSegment: Source]
+    let segments: [LogSegment: Source]
     /// The history files of the archive, by name. They say where timelines branched off.
-    private let histories: [String: TreeFile]
+    let histories: [String: TreeFile]
     /// When the last segment was written to the archive; nil where the archive has none.
     package let archived: Date?
 
-    private struct Source {
-        let file: TreeFile
+    struct Source: Sendable {
+        let place: Place
         /// True for a segment of the archive, which was archived when it was full. A segment of the backup may be an
         /// older one, which the server kept under the name of its next use.
         let isArchived: Bool
         /// True if the archive has the segment compressed. Its length is then known only after decoding it.
         let isCompressed: Bool
+
+        enum Place: Sendable {
+            case file(TreeFile)
+            /// A member of a tar file, which was read once: its first bytes, and its size.
+            case member(head: [UInt8], size: Int64)
+        }
+
+        var size: Int64 {
+            switch place {
+            case .file(let file): file.state.size
+            case .member(_, let size): size
+            }
+        }
     }
 
-    /// Which part of the log a recovery needs, and what its segments look like.
-    package struct Need: Sendable {
-        package let start: LogPosition
-        package let timeline: UInt32
-        /// The position that replay must reach before the copy is consistent; nil where that is not known.
-        package let end: LogPosition?
-        /// No log after this position is needed. Nil where that is not known: then every gap is reported.
-        package let until: LogPosition?
-        package let segmentSize: UInt64
-        package let systemIdentifier: UInt64
-
-        package init(
-            start: LogPosition, timeline: UInt32, end: LogPosition?, until: LogPosition? = nil, segmentSize: UInt64,
-            systemIdentifier: UInt64
-        ) {
-            self.start = start
-            self.timeline = timeline
-            self.end = end
-            self.until = until
-            self.segmentSize = segmentSize
-            self.systemIdentifier = systemIdentifier
-        }
+    /// A segment that a tar file has.
+    struct Member: Sendable {
+        let name: String
+        let head: [UInt8]
+        let size: Int64
     }
 
     /// Finds segments. A segment that is in both directories is taken from the archive, as a server does it: the one in
@@ -51,187 +45,53 @@ package struct WriteAheadLog: Sendable {
     ///   - backup: the files in `pg_wal` of the backup.
     ///   - archive: where the server archived its log.
     package init(ofBackup backup: [TreeFile], archive: OpenTree?, segmentSize: UInt64) {
+        self.init(ofBackup: backup, members: [], archive: archive, segmentSize: segmentSize)
+    }
+
+    /// - Parameter members: the log in a tar file.
+    init(ofBackup backup: [TreeFile], members: [Member], archive: OpenTree?, segmentSize: UInt64) {
         var segments: [LogSegment: Source] = [:]
         var histories: [String: TreeFile] = [:]
-        let archived = archive.map { tree in tree.names().compactMap { tree.file($0) } } ?? []
-        for (file, isArchive) in archived.map({ ($0, true) }) + backup.map({ ($0, false) }) {
+        for file in archive.map({ tree in tree.names().compactMap { tree.file($0) } }) ?? [] {
             let full = file.name.lastComponent?.string ?? ""
-            let ending = isArchive ? Self.compressed.first { full.hasSuffix($0) } : nil
+            let ending = Self.compressed.first { full.hasSuffix($0) }
             let name = String(full.dropLast(ending?.count ?? 0))
             if let segment = LogSegment(name: name, size: segmentSize) {
                 guard segments[segment] == nil else { continue }
-                segments[segment] = Source(file: file, isArchived: isArchive, isCompressed: ending != nil)
-            } else if isArchive, name.wholeMatch(of: /[0-9A-F]{8}\.history/) != nil {
+                segments[segment] = Source(place: .file(file), isArchived: true, isCompressed: ending != nil)
+            } else if name.wholeMatch(of: /[0-9A-F]{8}\.history/) != nil {
                 histories[name] = file
             }
         }
         // A last segment that is too short is just being written to the archive, so it does not count as archived.
-        if let last = segments.filter(\.value.isArchived).max(by: { $0.key < $1.key }), !last.value.isCompressed,
-            last.value.file.state.size < segmentSize
-        {
+        if let last = segments.max(by: { $0.key < $1.key }), !last.value.isCompressed, last.value.size < segmentSize {
             segments[last.key] = nil
+        }
+        archived = segments.max { $0.key < $1.key }.flatMap { last in
+            guard case .file(let file) = last.value.place else { return nil }
+            return Date(timeIntervalSince1970: file.state.modified.secondsSince1970)
+        }
+        let own =
+            backup.map { ($0.name.lastComponent?.string ?? "", Source.Place.file($0)) }
+            + members.map { ($0.name, .member(head: $0.head, size: $0.size)) }
+        for (name, place) in own {
+            guard let segment = LogSegment(name: name, size: segmentSize), segments[segment] == nil else { continue }
+            segments[segment] = Source(place: place, isArchived: false, isCompressed: false)
         }
         self.segments = segments
         self.histories = histories
-        let last = segments.filter(\.value.isArchived).max { $0.key < $1.key }
-        self.archived = last.map { Date(timeIntervalSince1970: $0.value.file.state.modified.secondsSince1970) }
     }
-
-    /// The largest history file, in bytes. It has a line for each timeline.
-    private static let longestHistory: Int64 = 1 << 20
 
     /// The endings that archive commands give to the names of files that they compress.
     private static let compressed = [".gz", ".zst", ".lz4"]
-
-    /// The segments that a recovery needs and that are missing or wrong, found before the recovery starts; by segment.
-    /// Only the head of each is read.
-    /// - Throws: ``Files/FileError`` where a segment cannot be read.
-    package func flaws(for need: Need) throws -> [FileFlaw] {
-        let first = need.start.value / need.segmentSize
-        var numbers: Set<UInt64> = []
-        var unfit: [(number: UInt64, flaw: FileFlaw)] = []
-        for (segment, source) in needed(for: need) {
-            switch try Self.head(of: segment, at: source, need) {
-            case .whole: numbers.insert(segment.number)
-            case .older: break
-            case .unfit(let problem):
-                // The number is added too, so that the segment is not reported as missing as well.
-                numbers.insert(segment.number)
-                unfit.append((segment.number, FileFlaw(path: "pg_wal/\(segment)", problem: problem)))
-            }
-        }
-        // A position at the first byte of a segment needs nothing of that segment.
-        let required = need.end.map { (max($0.value, 1) - 1) / need.segmentSize } ?? first
-        let reached = need.until.map { max(required, $0.value / need.segmentSize) }
-        let last = min(reached ?? .max, max(required, numbers.max() ?? first))
-        var found: [FileFlaw] = []
-        // Where the log begins too late, its first segment says more than the list of those that are missing before it.
-        let begin = numbers.min() ?? first
-        if begin > first {
-            let (needed, there) = (segment(first, need), segment(begin, need))
-            found.append(
-                FileFlaw(
-                    path: "pg_wal/\(needed)",
-                    problem:
-                        "it is missing, and replay begins in it: the log that is here begins too late, with \(there)"))
-        }
-        for number in begin...max(begin, last) where !numbers.contains(number) {
-            let segment = segment(number, need)
-            let why =
-                number <= required
-                ? "it is missing, and the backup is not consistent without it"
-                : "it is missing, and there are later ones: nothing after the gap can be recovered"
-            found.append(FileFlaw(path: "pg_wal/\(segment)", problem: why))
-            // A list of thousands of missing segments says no more than its beginning.
-            if found.count == 20 { break }
-        }
-        return found + unfit.filter { $0.number <= last }.map(\.flaw)
-    }
-
-    private func segment(_ number: UInt64, _ need: Need) -> LogSegment {
-        LogSegment(timeline: need.timeline, number: number, size: need.segmentSize)
-    }
 
     /// The bytes that the needed segments of the archive take when they are laid out.
     package func archivedBytes(for need: Need) -> Int64 {
         Int64(needed(for: need).count { $0.source.isArchived }) * Int64(need.segmentSize)
     }
 
-    private func needed(for need: Need) -> [(segment: LogSegment, source: Source)] {
-        let first = need.start.value / need.segmentSize
-        return segments.filter { $0.key.timeline >= need.timeline && $0.key.number >= first }
+    func needed(for need: Need) -> [(segment: LogSegment, source: Source)] {
+        segments.filter { $0.key.timeline >= need.timeline && $0.key.number >= need.firstSegment }
             .sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-    }
-
-    private enum Head {
-        case whole
-        /// An older segment, under the name of its next use.
-        case older
-        case unfit(String)
-    }
-
-    /// Looks at the header of a segment's first page: `XLogLongPageHeaderData`.
-    private static func head(of segment: LogSegment, at source: Source, _ need: Need) throws -> Head {
-        let bytes: [UInt8]
-        if source.isCompressed {
-            do {
-                var stream = try DumpStream(source.file)
-                bytes = try stream.read(maximum: headSize) ?? []
-            } catch {
-                return .unfit(error.description)
-            }
-        } else {
-            let size = source.file.state.size
-            guard size == Int64(need.segmentSize) else { return .unfit(wrongSize(size, need)) }
-            bytes = try source.file.head(headSize)
-        }
-        let position = LogPosition(Self.number(at: 8, of: bytes))
-        guard position == segment.start else {
-            return source.isArchived ? .unfit("it begins with \(position) instead of \(segment.start)") : .older
-        }
-        let system = Self.number(at: 24, of: bytes)
-        guard system == need.systemIdentifier else {
-            return .unfit("it is of the system \(system), and the backup of \(need.systemIdentifier)")
-        }
-        return .whole
-    }
-
-    /// How many bytes of a segment are read.
-    private static let headSize = 32
-
-    private static func wrongSize(_ size: Int64, _ need: Need) -> String {
-        "it has \(size) bytes instead of \(need.segmentSize)"
-    }
-
-    /// A little-endian number; 0 where the bytes end before its end.
-    private static func number(at offset: Int, of bytes: [UInt8]) -> UInt64 {
-        guard bytes.count >= offset + 8 else { return 0 }
-        return bytes[offset..<(offset + 8)].reversed().reduce(0) { $0 << 8 | UInt64($1) }
-    }
-
-    /// Copies what was archived to the directory in which a server will look for it, decompressed. A segment that was
-    /// laid out there with the backup is replaced, because the archive has the whole of it.
-    /// - Returns: what is wrong with segments that were compressed, by segment.
-    /// - Throws: `Errno`, `CancellationError`.
-    package func copyArchived(for need: Need, to target: FilePath, owner: FileOwner) throws -> [FileFlaw] {
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
-        defer { buffer.deallocate() }
-        var flaws: [FileFlaw] = []
-        for (segment, source) in needed(for: need) where source.isArchived {
-            let name = segment.description
-            do {
-                let size = try copy(
-                    source.file, to: target.appending(name), owner, limit: Int64(need.segmentSize), through: buffer)
-                guard size == Int64(need.segmentSize) else {
-                    flaws.append(FileFlaw(path: "pg_wal/\(name)", problem: Self.wrongSize(size, need)))
-                    continue
-                }
-            } catch let error as ArchiveError {
-                flaws.append(FileFlaw(path: "pg_wal/\(name)", problem: error.description))
-            }
-        }
-        for (name, file) in histories.sorted(by: { $0.key < $1.key }) {
-            _ = try copy(file, to: target.appending(name), owner, limit: Self.longestHistory, through: buffer)
-        }
-        return flaws
-    }
-
-    /// - Parameter limit: in bytes; little is read beyond it.
-    /// - Returns: how many bytes there are, decompressed.
-    private func copy(
-        _ source: TreeFile, to place: FilePath, _ owner: FileOwner, limit: Int64,
-        through buffer: UnsafeMutableRawBufferPointer
-    ) throws -> Int64 {
-        guard unlink(place.string) == 0 || errno == ENOENT else { throw Errno(rawValue: errno) }
-        var stream = try DumpStream(source)
-        let output = try NewFile(place, owner: owner)
-        while true {
-            try Task.checkCancellation()
-            let count = try stream.read(into: buffer)
-            guard count > 0, stream.bytesRead <= limit else { break }
-            try output.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-        }
-        try output.close()
-        return stream.bytesRead
     }
 }

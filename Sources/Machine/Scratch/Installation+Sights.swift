@@ -56,7 +56,7 @@ extension Installation {
     private func linkedFiles() async throws -> Set<FilePath> {
         let root = directory.removingLastComponent()
         guard !Self.isOfMachine(root) else { return [] }
-        let programs = ["postgres", "initdb", "pg_restore", "psql", "pg_controldata", "pg_combinebackup"].map(program)
+        let programs = ["postgres", "initdb", "pg_restore", "psql", "pg_combinebackup"].map(program)
             .filter { FileManager.default.isExecutableFile(atPath: $0.string) }
         var found: Set<FilePath> = []
         for program in programs { try await found.formUnion(linkedFiles(of: program)) }

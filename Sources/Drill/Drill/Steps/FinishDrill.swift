@@ -22,35 +22,33 @@ func finish(_ drill: DrillContext, interrupted: Bool) async throws -> DrillResul
     // A task of its own is not cancelled together with the drill.
     try await Task {
         let report = judge(drill, interrupted: interrupted)
-        let statement = try encode(report, drill)
-        let stored = try await store(report, statement, drill)
+        let statement = try Statement(report: report, configuration: [configuration(of: drill.plan)]).encoded()
+        let stored = try await store(report, statement, name: ReportStore.fileName(for: report), drill)
         return DrillResult(
             report: report, statement: statement, file: stored.file, kept: drill.record.current.kept,
             steps: await handOn(stored, drill))
     }.value
 }
 
-/// Encodes the statement once: these bytes are signed, stored and shown.
-private func encode(_ report: Report, _ drill: DrillContext) throws -> [UInt8] {
-    try Statement(report: report, configuration: [configuration(of: drill.plan)]).encoded()
-}
-
 /// The plan with its bytes, so that an auditor sees what was asked and not only that something was.
-private func configuration(of plan: Plan) -> ResourceDescriptor {
+/// - Parameter otherwise: what was asked where there is no plan.
+func configuration(
+    of plan: Plan, otherwise: String = "no plan: every check that needs no configuration"
+) -> ResourceDescriptor {
     ResourceDescriptor(
-        name: plan.source.file?.lastComponent?.string ?? "no plan: every check that needs no configuration",
+        name: plan.source.file?.lastComponent?.string ?? otherwise,
         uri: nil, digest: ["sha256": plan.source.sha256],
         content: Data(plan.source.bytes).base64EncodedString(), mediaType: "application/yaml")
 }
 
+/// Signs a statement and stores it. These bytes are also shown.
 /// - Throws: ``UnstoredReport``.
-private func store(
-    _ report: Report, _ statement: [UInt8], _ drill: DrillContext
+func store(
+    _ report: Report, _ statement: [UInt8], name: String, _ drill: DrillContext
 ) async throws -> FinishedReport {
     do throws(ReportStoreError) {
         let file = try await ReportStore.write(
-            statement, signer: drill.request.signer, name: ReportStore.fileName(for: report),
-            to: drill.request.reports)
+            statement, signer: drill.request.signer, name: name, to: drill.request.reports)
         return FinishedReport(report: report, statement: statement, file: file)
     } catch {
         throw UnstoredReport(report: report, statement: statement, reason: error)

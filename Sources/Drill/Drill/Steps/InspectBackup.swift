@@ -1,5 +1,7 @@
 import Backup
+import Files
 import Findings
+import Foundation
 import Restore
 import Scratch
 
@@ -22,17 +24,33 @@ func inspect(
 }
 
 /// The step `inspect` of a command that starts no server: what is wrong is told, and ends nothing.
-/// - Throws: as ``inspect(_:_:_:)``, except ``Backup/FlawedBackup``.
+/// - Parameter request: for a part of the backup; nil reads all of it.
+/// - Throws: as ``inspect(_:_:_:)``, except ``Backup/FlawedBackup``; ``NoSample``.
 func inspectAlone(
-    _ backup: BackupAtHand, _ drill: DrillContext, _ progress: SharedProgress
-) async throws -> BackupData? {
-    guard case .files(let here) = backup else { return try await inspect(backup, drill, progress).data }
-    return try await drill.during(.inspect) {
+    _ backup: BackupAtHand, _ request: SampleRequest?, _ drill: DrillContext, _ progress: SharedProgress
+) async throws {
+    guard case .files(let here) = backup else {
+        _ = try await inspect(backup, drill, progress)
+        return
+    }
+    try await drill.during(.inspect) {
         var backup = try open(here, drill)
+        let sample = try request.map { try Sample($0, of: backup, at: drill.request.backup.location) }
         let scratch = try ScratchDirectory.existingDirectory(
             of: drill.plan.scratch.directory ?? ScratchDirectory.defaultParent)
-        drill.add(try backup.inspectAlone(scratch: scratch, progress: progress.ofInspection))
-        return backup.data
+        let archive = try (drill.plan.recovery.archive ?? here.log).map { try OpenTree.ofLogArchive(at: $0) }
+        let findings = try await backup.inspectAlone(
+            InspectionSetting(
+                scratch: scratch, logArchive: archive, workers: ProcessInfo.processInfo.activeProcessorCount,
+                only: sample?.names
+            ) { progress.report($0, of: .inspect, total: $1) })
+        drill.add(findings)
+        let (data, result, bytes) = (backup.data, sample?.result(findings), backup.description.bytes)
+        drill.record.update {
+            $0.held = data
+            $0.sample = result
+            if result != nil { $0.bytes = bytes }
+        }
     }
 }
 

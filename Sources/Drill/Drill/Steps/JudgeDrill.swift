@@ -53,7 +53,7 @@ extension Report.Backup {
 }
 
 extension Report.Environment {
-    fileprivate init(_ state: DrillRecord.State, tool: String) {
+    init(_ state: DrillRecord.State, tool: String) {
         self.init(
             postgres: state.environment?.postgres, extensions: state.results?.extensions ?? [:],
             files: state.environment?.files, isolation: state.environment?.isolation ?? [],

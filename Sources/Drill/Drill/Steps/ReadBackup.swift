@@ -27,9 +27,9 @@ private func ended<Value>(_ body: () async throws -> Value) async throws -> Resu
     }
 }
 
-/// How far the steps are that read the same bytes: as far as the slower one. It is told as progress of the drill.
+/// How far the steps are that read the same bytes: as far as the one that has most to read. It is told as progress of the drill.
 final class SharedProgress: Sendable {
-    private let done = Mutex<[DrillPhase: Int64]>([:])
+    private let steps = Mutex<[DrillPhase: (done: Int64, total: Int64)]>([:])
     private let total: Int64
     private let emit: DrillEventSink
 
@@ -38,15 +38,18 @@ final class SharedProgress: Sendable {
         emit = drill.emit
     }
 
-    /// - Parameter bytes: how many of them the step has read.
-    func report(_ bytes: Int64, of phase: DrillPhase) {
-        let slower = done.withLock { done in
-            done[phase] = bytes
-            return done.values.min() ?? bytes
+    /// - Parameters:
+    ///   - bytes: how many of them the step has read.
+    ///   - total: how many there are for it; nil if that is the backup.
+    func report(_ bytes: Int64, of phase: DrillPhase, total: Int64? = nil) {
+        let own = (done: bytes, total: total ?? self.total)
+        let slower = steps.withLock { steps in
+            steps[phase] = own
+            return steps.values.max { $0.total - $0.done < $1.total - $1.done } ?? own
         }
-        emit(.progress(done: slower, total: total, unit: .bytes))
+        emit(.progress(done: slower.done, total: slower.total, unit: .bytes))
     }
 
     /// The step reads no more, whether it read everything or not.
-    func end(of phase: DrillPhase) { done.withLock { $0[phase] = nil } }
+    func end(of phase: DrillPhase) { steps.withLock { $0[phase] = nil } }
 }

@@ -6,12 +6,16 @@ import Restore
 import SystemPackage
 
 /// Opens a backup, and looks for what a person must correct first, with little of it read.
-/// - Parameter following: places that links in it may lead to, besides those of the plan.
+/// - Parameters:
+///   - following: places that links in it may lead to, besides those of the plan.
+///   - choosesDatabase: whether one of its databases is checked, so that a person must say which.
 /// - Throws: ``Backup/Mistake``; ``Archive/ArchiveError`` where it cannot be opened.
-func openRefusingMistakes(at path: FilePath, _ plan: Plan, following: [FilePath] = []) throws -> OpenTree {
+func openRefusingMistakes(
+    at path: FilePath, _ plan: Plan, following: [FilePath] = [], choosesDatabase: Bool = true
+) throws -> OpenTree {
     let tree = try open(path, following: (plan.backup?.follow ?? []) + following)
     if let something = NotABackup(tree) { throw something }
-    if let unknown = UnknownDatabase(in: tree, plan.recovery) { throw unknown }
+    if choosesDatabase, let unknown = UnknownDatabase(in: tree, plan.recovery) { throw unknown }
     return tree
 }
 

@@ -26,9 +26,11 @@ struct BackupHere: Sendable {
 }
 
 /// The steps `find` and `fetch`: opens the backup of a drill, and runs `body` with it. What was fetched for it is removed afterwards.
+/// - Parameter choosesDatabase: as for ``openRefusingMistakes(at:_:following:choosesDatabase:)``.
 /// - Throws: ``Backup/Mistake``; ``Archive/ArchiveError`` where it cannot be opened; ``Fetch/FetchError``, ``Scratch/ScratchError``; what `body` throws.
 func withBackup(
-    of drill: DrillContext, _ body: @escaping @Sendable (BackupAtHand) async throws -> Void
+    of drill: DrillContext, choosesDatabase: Bool = true,
+    _ body: @escaping @Sendable (BackupAtHand) async throws -> Void
 ) async throws {
     let backup = drill.request.backup
     let atHand: BackupAtHand? = try await drill.during(.find) {
@@ -37,7 +39,9 @@ func withBackup(
         switch backup.origin {
         case .unlisted(_, let failure): throw failure
         case .files(let path):
-            return .files(BackupHere(tree: try openRefusingMistakes(at: path, drill.plan)))
+            return .files(
+                BackupHere(
+                    tree: try openRefusingMistakes(at: path, drill.plan, choosesDatabase: choosesDatabase)))
         case .snapshot(let snapshot): return .snapshot(snapshot)
         case .repository(let repository, let listed):
             try refuseUndecryptable(listed, of: repository)

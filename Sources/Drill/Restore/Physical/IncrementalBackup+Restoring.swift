@@ -47,7 +47,9 @@ extension IncrementalBackup: RestorableFiles {
         var findings: [Finding] = []
         for link in chain.links {
             let start = before
-            let flaws = try await link.verify(workers: ProcessInfo.processInfo.activeProcessorCount) {
+            let flaws = try await link.verify(
+                checksumsBefore: nil, workers: ProcessInfo.processInfo.activeProcessorCount
+            ) {
                 emit(.progress(done: start + $0, total: total, unit: .bytes))
             }
             before += link.bytes

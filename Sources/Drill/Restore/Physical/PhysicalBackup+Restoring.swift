@@ -34,8 +34,7 @@ extension PhysicalBackup: RestorableFiles {
         }
         let choice = try await chooseInstallation(in: setting)
         emit(.server("PostgreSQL \(choice.installation.version): \(choice.reason)"))
-        let plan = try await plan(
-            choice.installation, account: account, isolation: setting.isolation, setting.recovery)
+        let plan = try plan(setting.recovery)
         // A tool may have left links to where its own backup is; the files there are not ours.
         let isOurs = try setting.workspace.map { try directory.lies(below: $0) } ?? false
         var request = setting.scratchRequest(

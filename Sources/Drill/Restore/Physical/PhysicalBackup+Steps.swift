@@ -10,7 +10,7 @@ import SystemPackage
 extension PhysicalBackup {
     /// What is known before anything is copied.
     struct Plan: Sendable {
-        let control: ControlData
+        let control: ControlFile
         let need: WriteAheadLog.Need
         let log: WriteAheadLog
         /// True if recovery runs as from an archive, and not as after a crash.
@@ -19,49 +19,24 @@ extension PhysicalBackup {
 
     /// - Throws: ``FlawedBackup`` if its files do not belong to each other, or a part of the needed log is missing;
     ///   ``UnknownDatabase`` if it has several databases and none is named, or not the one that is.
-    func plan(
-        _ installation: Installation, account: String?, isolation: IsolationDemand, _ setting: RecoverySetting
-    ) async throws -> Plan {
-        let fence = try await Fence.ofDrill(account: account, isolation: isolation)
-        let control: ControlData
-        do {
-            control = try await ControlData(of: directory, installation, behind: fence)
-        } catch let error as DamagedControlFile {
-            throw FlawedBackup(findings: [Finding(FileFlaw(path: "global/pg_control", problem: error.description))])
-        }
-        let foreign = CopyOrigin(directory, control.origin).flaws
-        guard foreign.isEmpty else { throw FlawedBackup(findings: foreign.map { Finding($0) }) }
+    func plan(_ setting: RecoverySetting) throws -> Plan {
+        let control = try readControlFile()
+        let foreign = originFindings(control)
+        guard foreign.isEmpty else { throw FlawedBackup(findings: foreign) }
         if let unknown = UnknownDatabase(in: directory.tree, setting) { throw unknown }
-        let archive = try setting.archive.map { try Self.open(archive: $0) }
+        let archive = try setting.archive.map { try OpenTree.ofLogArchive(at: $0) }
         // The server itself would stop at the first commit after the target; but the backup's files would already hold
         // later commits.
         if case .time(let time, _) = setting.target, time < control.checkpointTime {
             throw FlawedBackup(findings: [RecoveryOutcome.tooEarly(setting, backup: control.checkpointTime)])
         }
-        let log = WriteAheadLog(
-            ofBackup: directory.log.map(\.source), archive: archive, segmentSize: control.segmentSize)
-        let timeline = directory.label?.timeline ?? control.timeline
-        let end = directory.manifest?.logRanges.map(\.end).max()
-        let need = WriteAheadLog.Need(
-            start: directory.label?.start ?? control.redo, timeline: timeline,
-            end: end, until: until(setting.target, end: end), segmentSize: control.segmentSize,
-            systemIdentifier: control.systemIdentifier)
+        let log = log(control, archive: archive)
+        let need = need(control, until: until(setting.target, end: directory.manifest?.end))
         let flaws = try log.flaws(for: need)
         guard flaws.isEmpty else { throw FlawedBackup(findings: flaws.map { Finding($0) }) }
         return Plan(
             control: control, need: need, log: log,
             isRecovery: directory.label != nil || setting.archive != nil || setting.target != .latest)
-    }
-
-    /// Segments may arrive there meanwhile: what is there now is what is used.
-    private static func open(archive: FilePath) throws(UnsupportedBackup) -> OpenTree {
-        do {
-            let tree = try OpenTree(at: archive, entersDirectories: false)
-            if tree.isDirectory { return tree }
-        } catch {
-            throw .noLogArchive(archive)
-        }
-        throw .noLogArchive(archive)
     }
 
     private func until(_ target: RecoveryTarget, end: LogPosition?) -> LogPosition? {
@@ -122,7 +97,8 @@ extension PhysicalBackup {
 
     func settings(_ plan: Plan, _ recovery: RecoverySetting) -> [String: String] {
         let always = [
-            "hot_standby": "off", "max_prepared_transactions": plan.control.maxPreparedTransactions, "timezone": "UTC",
+            "hot_standby": "off", "max_prepared_transactions": String(plan.control.maxPreparedTransactions),
+            "timezone": "UTC",
             "log_timezone": "UTC",
         ]
         return plan.isRecovery ? always.merging(recovery.settings) { $1 } : always

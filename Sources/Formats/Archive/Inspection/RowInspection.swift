@@ -7,15 +7,19 @@ final class RowInspection {
     private let store: KeyStore
     private let encoding: TextEncoding
     private let wanted: WantedKeys
+    private let asksKeys: Bool
     private var keys: [ExactName: [[String]: KeySet]] = [:]
     private var tables: [ExactName: InspectedTable] = [:]
 
-    /// - Parameter store: keeps the keys.
-    init(_ schema: DumpSchema, encoding: TextEncoding, store: KeyStore) {
+    /// - Parameters:
+    ///   - store: keeps the keys.
+    ///   - asksKeys: false where not all rows are read.
+    init(_ schema: DumpSchema, encoding: TextEncoding, store: KeyStore, asksKeys: Bool = true) {
         self.schema = schema
         self.encoding = encoding
         self.store = store
         wanted = WantedKeys(schema)
+        self.asksKeys = asksKeys
     }
 
     /// What looks at the rows of a table, which come with these columns.
@@ -34,7 +38,7 @@ final class RowInspection {
                     isNotNull: known.isNotNull || wanted.isPrimary(name, of: table), keyKind: known.type.keyKind))
         }
         var collected: [(columns: [Int], set: KeySet)] = []
-        for key in wanted.keys(of: table) {
+        for key in asksKeys ? wanted.keys(of: table) : [] {
             let indices = key.compactMap { column in names.firstIndex { $0.utf8.elementsEqual(column.utf8) } }
             guard indices.count == key.count, indices.allSatisfy({ columns[$0].keyKind != nil }) else { continue }
             let set = keys[table]?[key] ?? store.makeSet()
@@ -85,6 +89,7 @@ final class RowInspection {
     /// Call once, when all rows were read.
     func finish() -> RowFindings {
         let order = tables.values.sorted { $0.table.label < $1.table.label }
+        guard asksKeys else { return RowFindings(tables: order, uniqueKeys: [], foreignKeys: []) }
         return RowFindings(
             tables: order,
             uniqueKeys: schema.uniqueKeys.filter { schema.partitions[$0.table] == nil }.compactMap(finding),

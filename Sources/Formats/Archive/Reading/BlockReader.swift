@@ -14,10 +14,18 @@ import SystemPackage
 struct BlockReader {
     let dump: Dump
     let contents: TableOfContents
+    /// The blocks that are read, by their names in ``PlacedBlocks``; nil reads all.
+    let only: Set<String>?
 
     /// - Throws: ``ArchiveError`` where the file cannot be read, or a decoder gets no memory; what `progress` throws.
     func read(into inventory: inout DataInventory, _ progress: (Int64) throws -> Void) throws {
         let file = try InputFile(dump.file)
+        if let only, let blocks = PlacedBlocks(contents, end: file.size) {
+            for block in blocks.all where only.contains(block.name) {
+                try read(block, of: file, into: &inventory, progress)
+            }
+            return
+        }
         var blocks = DataBlocks(file, contents, BlockDecoder(contents.header.compression))
         let mayBeAppended = !contents.entries.contains { $0.data.isOffset }
         do {
@@ -32,6 +40,26 @@ struct BlockReader {
         for entry in inventory.missing {
             inventory.flaws.add(entry.subject, "its data is not in the file")
         }
+        checkOffsets(&inventory)
+    }
+
+    /// Reads one block by its place.
+    private func read(
+        _ block: PlacedBlocks.Block, of file: InputFile, into inventory: inout DataInventory,
+        _ progress: (Int64) throws -> Void
+    ) throws {
+        var blocks = DataBlocks(file, contents, BlockDecoder(contents.header.compression), block.range)
+        do {
+            try blocks.read(into: &inventory, progress)
+            if blocks.subject != block.entry.subject || blocks.remaining > 0 {
+                inventory.flaws.add(block.entry.subject, "its data block does not end where the next one begins")
+            }
+        } catch let error as ArchiveError {
+            inventory.flaws.add(block.entry.subject, try error.flaw)
+        }
+    }
+
+    private func checkOffsets(_ inventory: inout DataInventory) {
         if contents.entries.contains(where: { $0.data == .notSet }),
             let placed = contents.entries.first(where: { $0.data.isOffset })
         {
@@ -55,8 +83,9 @@ private struct DataBlocks {
     /// Progress is told about each so many bytes.
     private static let step: Int64 = 4 << 20
 
-    init(_ file: InputFile, _ contents: TableOfContents, _ decoder: BlockDecoder) {
-        cursor = ArchiveCursor(FileCursor(file, contents.end..<max(file.size, contents.end)))
+    /// - Parameter range: where they lie; nil from the end of the table of contents to the end of the file.
+    init(_ file: InputFile, _ contents: TableOfContents, _ decoder: BlockDecoder, _ range: Range<Int64>? = nil) {
+        cursor = ArchiveCursor(FileCursor(file, range ?? contents.end..<max(file.size, contents.end)))
         cursor.intSize = contents.header.intSize
         cursor.offsetSize = contents.header.offsetSize
         self.decoder = decoder

@@ -19,12 +19,15 @@ struct DataInventory {
     private let schema: DumpSchema
     /// Looks at the rows, if anything does.
     private let inspection: RowInspection?
+    private let isWhole: Bool
     private let roleTypes: RoleTypes
     private var roles: Set<String>
     private let rowsThread = RowsThread()
 
-    /// - Parameter keys: keeps the keys of the rows, which are then looked at; nil to count and hash them alone.
-    init(_ contents: TableOfContents, name: String, keys: KeyStore? = nil) {
+    /// - Parameters:
+    ///   - keys: keeps the keys of the rows, which are then looked at; nil to count and hash them alone.
+    ///   - isWhole: false where not all data is read, so that nothing can be said of keys, and of what is missing.
+    init(_ contents: TableOfContents, name: String, keys: KeyStore? = nil, isWhole: Bool = true) {
         self.contents = contents
         self.name = name
         objects = LargeObjectLedger(hasListings: contents.entries.contains { $0.data.isFile })
@@ -34,7 +37,8 @@ struct DataInventory {
         let schema = DumpSchema(contents)
         self.encoding = encoding
         self.schema = schema
-        inspection = keys.map { RowInspection(schema, encoding: encoding, store: $0) }
+        self.isWhole = isWhole
+        inspection = keys.map { RowInspection(schema, encoding: encoding, store: $0, asksKeys: isWhole) }
         roleTypes = contents.roleTypes
         roles = roleTypes.roles
     }
@@ -132,9 +136,12 @@ struct DataInventory {
     /// Call once, when all data was read.
     func finish() -> DumpReading {
         var flaws = flaws
-        objects.finish(
-            declared: contents.largeObjects,
-            hasData: contents.entries.contains { $0.kind == "BLOBS" && $0.hasData }, &flaws)
+        // Listings and names of files are always there to compare.
+        if isWhole || objects.hasListings {
+            objects.finish(
+                declared: contents.largeObjects,
+                hasData: contents.entries.contains { $0.kind == "BLOBS" && $0.hasData }, &flaws)
+        }
         return DumpReading(
             flaws: flaws.all, tables: tables.sorted { $0.key < $1.key }.map(\.value),
             largeObjects: objects.contents, unknownKinds: contents.unknownKinds,

@@ -1,10 +1,13 @@
 import Compression
+import Files
 import SystemPackage
 
 /// Reads the files of a directory dump: the data of each entry, the listings of large objects, their contents.
 struct DirectoryReader {
     let dump: Dump
     let contents: TableOfContents
+    /// The data files that are read; nil reads all. Of the others only the names are looked at.
+    let only: Set<String>?
 
     /// - Throws: ``ArchiveError`` where a file cannot be read, or a decoder gets no memory; what `progress` throws.
     func read(into inventory: inout DataInventory, _ progress: (Int64) throws -> Void) throws {
@@ -20,12 +23,17 @@ struct DirectoryReader {
                     entry.subject, "its data file, \(name) or the like with .gz, .lz4 or .zst, is missing")
                 continue
             }
+            guard reads(file) else { continue }
             let sink = inventory.sink(for: entry)
             let problem = try files.read(file, into: sink, mayBeEmpty: false, progress)
             inventory.close(sink, of: entry, in: file.name, problem: problem)
         }
         for (name, oid) in files.objects {
             guard let file = files.take(name) else { continue }
+            guard reads(file) else {
+                inventory.objects.add(oid, in: file.name, nil, &inventory.flaws)
+                continue
+            }
             let sink = LargeObjectData()
             // pg_dump starts a zstd or lz4 frame with the first byte of data, so the file of an empty large object has no
             // frame.
@@ -36,6 +44,25 @@ struct DirectoryReader {
         for name in files.strangers {
             inventory.flaws.add(name, "no entry of the table of contents names this file")
         }
+    }
+
+    private func reads(_ file: DataFile) -> Bool { only?.contains(file.name) ?? true }
+
+    /// The data files that are there.
+    var parts: [DumpPart] {
+        var files = DataFiles(DirectoryListing(dump.tree))
+        func part(_ file: DataFile?, _ subject: String) -> DumpPart? {
+            file.flatMap { file in
+                dump.tree.file(FilePath(file.name)).map {
+                    DumpPart(name: file.name, subject: subject, bytes: $0.state.size, state: $0.state)
+                }
+            }
+        }
+        let data = contents.entries.compactMap { entry -> DumpPart? in
+            guard case .file(let name) = entry.data, entry.kind != "BLOBS" else { return nil }
+            return part(files.take(name), entry.subject)
+        }
+        return data + files.objects.compactMap { name, _ in part(files.take(name), "large object file \(name)") }
     }
 
     private func readListing(

@@ -73,16 +73,20 @@ extension Dump {
     /// - Parameters:
     ///   - keys: keeps the keys of the rows. With it, values and keys are looked at too; a plain dump is then read twice,
     ///     because its keys are defined at its end.
+    ///   - only: the names of the ``parts`` that are read; nil reads all. What needs all rows, such as keys, is then not looked at.
     ///   - progress: called from time to time with the number of bytes of the dump that were read so far; may throw to
     ///     stop.
     /// - Throws: ``ArchiveError`` where the dump could not be read (a flaw of a dump that was read is not an error);
     ///   what `progress` throws.
-    package func read(keys: KeyStore? = nil, progress: (Int64) throws -> Void = { _ in }) throws -> DumpReading {
+    package func read(
+        keys: KeyStore? = nil, only: Set<String>? = nil, progress: (Int64) throws -> Void = { _ in }
+    ) throws -> DumpReading {
         guard let contents else { return try PlainReader(self, keys: keys).read(progress) }
-        var inventory = DataInventory(contents, name: name, keys: keys)
+        var inventory = DataInventory(contents, name: name, keys: keys, isWhole: only == nil)
         switch format {
-        case .custom: try BlockReader(dump: self, contents: contents).read(into: &inventory, progress)
-        case .directory: try DirectoryReader(dump: self, contents: contents).read(into: &inventory, progress)
+        case .custom: try BlockReader(dump: self, contents: contents, only: only).read(into: &inventory, progress)
+        case .directory:
+            try DirectoryReader(dump: self, contents: contents, only: only).read(into: &inventory, progress)
         case .tar: try TarReader(dump: self, contents: contents).read(into: &inventory, progress)
         case .plain: preconditionFailure("a plain dump has no table of contents")
         }

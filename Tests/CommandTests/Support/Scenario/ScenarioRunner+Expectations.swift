@@ -34,7 +34,7 @@ extension ScenarioRunner {
                 throw ScenarioRunError(problem: "the run wrote \(last.reports.count) reports, not one. \(said)")
             }
             try await check(
-                StoredReport(contentsOf: desk.root.pushing(FilePath(last.reports[0]))), outcome, action, location)
+                AnyStoredReport(contentsOf: desk.root.pushing(FilePath(last.reports[0]))), outcome, action, location)
         }
     }
 
@@ -57,9 +57,9 @@ extension ScenarioRunner {
     }
 
     private func check(
-        _ stored: StoredReport, _ outcome: Program.Outcome, _ action: Action, _ location: SourceLocation
+        _ stored: AnyStoredReport, _ outcome: Program.Outcome, _ action: Action, _ location: SourceLocation
     ) async throws {
-        let report = stored.statement.report
+        let report = stored.content.report
         let drilled = Drilled(outcome: outcome, report: report)
         let complaints = Comment(rawValue: drilled.complaints)
         switch action {

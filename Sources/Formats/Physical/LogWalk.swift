@@ -1,0 +1,130 @@
+import Files
+import Findings
+
+/// Reads the log that a recovery would replay, segment after segment and record after record, up to the end of the log.
+///
+/// The log of a tar file comes as that is read: ``takesMember(_:)``, ``add(_:)``.
+final class LogWalk {
+    let log: WriteAheadLog
+    let need: WriteAheadLog.Need
+    private let timelines: LogTimelines
+    private(set) var reader: LogReader
+    /// How many bytes of log there are to read, as far as names tell.
+    let bytes: Int64
+    /// The number of the segment that comes next.
+    private var next: UInt64
+    /// Flaws of whole segments.
+    private(set) var flaws: [FileFlaw] = []
+    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
+    /// The member that is being read: where its next byte belongs.
+    private var place: LogPosition?
+
+    /// - Throws: ``Files/FileError``.
+    init(_ log: WriteAheadLog, _ need: WriteAheadLog.Need) throws {
+        (self.log, self.need) = (log, need)
+        let timelines = try log.timelines(for: need)
+        self.timelines = timelines
+        reader = LogReader(from: need.start, pageSize: need.pageSize, segmentSize: need.segmentSize)
+        next = need.firstSegment
+        var end = next
+        while log.segment(end, along: timelines, need) != nil { end += 1 }
+        bytes = Int64(end - next) * Int64(need.segmentSize)
+    }
+
+    deinit { buffer.deallocate() }
+
+    /// Looks for relations in the log that is still to come.
+    func seek(_ sought: [RelationLocator]) { reader.sought = sought }
+
+    /// Reads the segments that are in files, as far as they follow one another.
+    /// - Parameters:
+    ///   - limit: stops before the segment of this number.
+    ///   - progress: called with the bytes of each piece.
+    /// - Throws: ``Archive/ArchiveError``, ``Files/FileError``; `CancellationError`.
+    func readFiles(before limit: UInt64 = .max, progress: (Int) -> Void) throws {
+        while next < limit, reader.stop == nil, let (segment, source) = log.segment(next, along: timelines, need),
+            case .file(let file) = source.place
+        {
+            flaws += try WriteAheadLog.flaws(of: segment, need) { size in
+                try WriteAheadLog.decode(file, limit: size, through: buffer) { bytes, offset in
+                    reader.read(bytes, at: LogPosition(segment.start.value &+ UInt64(offset)))
+                    progress(bytes.count)
+                }
+            }
+            next += 1
+        }
+    }
+
+    // MARK: Members of a tar file
+
+    /// Begins the next member that is a segment, after the files that come before it.
+    /// - Returns: false where it is not read: a file has it, or it is not the one that comes next.
+    func takesMember(_ segment: LogSegment, progress: (Int) -> Void) throws -> Bool {
+        place = nil
+        try readFiles(before: segment.number, progress: progress)
+        guard segment.number == next, segment.timeline >= need.timeline, reader.stop == nil,
+            log.segment(next, along: timelines, need) == nil
+        else { return false }
+        place = segment.start
+        next += 1
+        return true
+    }
+
+    /// - Parameter bytes: the next 1 MiB of the member; only at its end may it be less.
+    func add(_ bytes: UnsafeRawBufferPointer) {
+        guard let place else { return }
+        reader.read(bytes, at: place)
+        self.place = LogPosition(place.value &+ UInt64(bytes.count))
+    }
+}
+
+/// How far the log goes that a recovery would replay.
+package struct LogExtent: Sendable, Equatable {
+    /// Where its last whole record ends.
+    package let end: LogPosition
+    /// Where it cannot be followed any further, and why; nil where the last segment is full.
+    package let stop: String?
+    /// True if segments of a tar file lie in it in another order than that of the log, so that they were not read.
+    package let isOutOfOrder: Bool
+    package let flaws: [FileFlaw]
+}
+
+extension LogWalk {
+    /// What the log came to, once all of it was read. A segment that is missing is no flaw here: ``WriteAheadLog/flaws(for:)`` tells it.
+    /// - Parameter whole: the log with all segments that there are, also those of a tar file.
+    func extent(of whole: WriteAheadLog) throws -> LogExtent {
+        let isOutOfOrder = reader.stop == nil && whole.segment(next, along: timelines, need) != nil
+        return LogExtent(
+            end: reader.end, stop: reader.stop.map { "\($0.problem), at \($0.position)" }, isOutOfOrder: isOutOfOrder,
+            flaws: try flaws + (isOutOfOrder ? [] : shortfall(in: whole)))
+    }
+
+    /// The log ends before the copy is consistent, or breaks off where it should go on.
+    private func shortfall(in whole: WriteAheadLog) throws -> [FileFlaw] {
+        let stop = reader.stop?.position ?? reader.end
+        let number = stop.value / need.segmentSize
+        let segment = whole.segment(number, along: timelines, need)?.0 ?? need.segment(number)
+        let why = reader.stop.map { "\($0.problem), at \($0.position)" } ?? "the log ends at \(stop)"
+        if let end = need.end, reader.end < end {
+            return [
+                FileFlaw(
+                    path: "pg_wal/\(segment)", problem: "\(why), and the backup is not consistent before \(end)")
+            ]
+        }
+        if need.endsInLog, !reader.endedBackups.contains(need.start) {
+            return [
+                FileFlaw(
+                    path: "pg_wal/\(segment)",
+                    problem: "\(why), and the backup that begins at \(need.start) has not ended there")
+            ]
+        }
+        guard reader.stop != nil, let (later, source) = whole.segment(number + 1, along: timelines, need),
+            case .whole = try whole.head(of: later, at: source, need)
+        else { return [] }
+        return [
+            FileFlaw(
+                path: "pg_wal/\(segment)",
+                problem: "\(why), and there are later segments: nothing after it can be recovered")
+        ]
+    }
+}
