@@ -80,9 +80,10 @@ struct InspectCommand: LoggingCommand {
         let progress = Progress()
         defer { progress.finish() }
         do {
-            return try await cancellingOnSignals(onSignal: {}) {
-                try await inspectOnly(request, storesReport: storesReport, sample: sample) { progress.show($0) }
-            }
+            let emit: DrillEventSink = { progress.show($0) }
+            return try await cancellingOnSignals(
+                onSignal: {},
+                { try await inspectOnly(request, storesReport: storesReport, sample: sample, emit: emit) })
         } catch let unstored as UnstoredReport {
             progress.finish()
             switch format {

@@ -31,18 +31,20 @@ import Testing
     }
 
     /// Reads until nothing is left, then nothing more, then what was changed, and all again where that is asked.
-    private static func rotate(_ backup: FilePath, damaging file: FilePath, at offset: Int?, _ desk: Desk) async throws
-    {
+    /// - Parameter share: so little that one run does not read all.
+    private static func rotate(
+        _ backup: FilePath, _ share: String, damaging file: FilePath, at offset: Int?, _ desk: Desk
+    ) async throws {
         var read = 0
         var runs = 0
-        var last = try await sample(backup, "30%", at: desk)
+        var last = try await sample(backup, share, at: desk)
         let parts = last.coverage.parts
         #expect(last.verdict == .passed && last.coverage.readParts < parts, "\(last)")
         repeat {
             read += last.coverage.readParts
             runs += 1
             #expect(last.verdict == .passed && last.coverage.goodParts == read, "\(last)")
-            last = try await sample(backup, "30%", at: desk)
+            last = try await sample(backup, share, at: desk)
         } while last.coverage.readParts > 0 && runs < 20
         #expect(read == parts && last.coverage.goodBytes == last.coverage.bytes && last.verdict == .passed, "\(last)")
         let again = try await sample(backup, "100%", ["--again"], at: desk)
@@ -63,7 +65,7 @@ import Testing
             try FileManager.default.copyItem(
                 atPath: try await Dumps.named("orchard.directory").string, toPath: dump.string)
             let files = try desk.names(in: dump).filter { $0.hasSuffix(".dat.gz") }
-            try await Self.rotate(dump, damaging: dump.appending(try #require(files.first)), at: -6, desk)
+            try await Self.rotate(dump, "1%", damaging: dump.appending(try #require(files.first)), at: -6, desk)
         }
     }
 
@@ -73,7 +75,7 @@ import Testing
             try FileManager.default.copyItem(
                 atPath: try await Dumps.named("orchard.custom").string, toPath: dump.string)
             // Its parts lie in one file: whoever writes to it makes all of them new.
-            try await Self.rotate(dump, damaging: dump, at: nil, desk)
+            try await Self.rotate(dump, "1%", damaging: dump, at: nil, desk)
             let place = URL(filePath: dump.string)
             var bytes = try Data(contentsOf: place)
             bytes[bytes.count - 40] ^= 0x10
@@ -88,7 +90,7 @@ import Testing
         try await withDesk { desk in
             try await withChain { cluster, chain in
                 let table = chain.backup.appending(try await cluster.value("SELECT pg_relation_filepath('t')"))
-                try await Self.rotate(chain.backup, damaging: table, at: 8192 + 700, desk)
+                try await Self.rotate(chain.backup, "30%", damaging: table, at: 8192 + 700, desk)
             }
         }
     }

@@ -28,4 +28,27 @@ import Testing
         #expect(IncrementalFile.whole("base/5/INCREMENTAL.16384.2") == "base/5/16384.2")
         #expect(IncrementalFile.whole("base/5/16384") == nil)
     }
+
+    /// Its pages have the checksum of the place that they have in the relation.
+    @Test func itsPagesAreVerified() {
+        let block: UInt32 = 131_072 + 7
+        var page = [UInt8](repeating: 9, count: 8192)
+        let checksum = page.withUnsafeBytes { PageChecksum.checksum($0, block: block) }
+        page.replaceSubrange(8..<10, with: withUnsafeBytes(of: checksum.littleEndian, Array.init))
+        let whole = Self.bytes([0xD3AE_1F0D, 1, 9, 7], count: 8192) + page
+        func flaws(_ bytes: [UInt8]) -> [String] {
+            var verifier = FileVerifier(
+                "base/5/INCREMENTAL.16384.1", size: Int64(bytes.count), nil, checksumsBefore: LogPosition(.max))
+            bytes.withUnsafeBytes { verifier.add($0) }
+            return verifier.finish().map(\.problem)
+        }
+        #expect(flaws(whole) == [])
+        var flipped = whole
+        flipped[8192 + 5000] ^= 1
+        #expect(flaws(flipped) == ["1 of its pages has a wrong data checksum: block \(block)"])
+        var moved = whole
+        moved[12] = 6
+        #expect(flaws(moved) == ["1 of its pages has a wrong data checksum: block \(block - 1)"])
+        #expect(flaws(Array(whole.dropLast(100))) == ["it is not a file with some pages of a relation, or is cut off"])
+    }
 }

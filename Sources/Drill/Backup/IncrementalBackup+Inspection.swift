@@ -22,7 +22,19 @@ extension IncrementalBackup {
             findings += own.map { $0.of(link) }
             if index > 0 { findings += link.filesWithoutBase(in: chain.links[index - 1]).map { Finding($0).of(link) } }
         }
-        return findings
+        return findings + linksOfOtherServers
+    }
+
+    /// Links of another server than the last. A `pg_control` that cannot be read is told of its link already.
+    private var linksOfOtherServers: [Finding] {
+        func system(_ link: DataDirectory) -> UInt64? { (try? ControlFile(of: link))?.systemIdentifier }
+        guard let own = system(last) else { return [] }
+        return chain.links.compactMap { link in
+            guard let other = system(link), other != own else { return nil }
+            let problem =
+                "it is of another server: its system identifier is \(other), and that of the last backup \(own)"
+            return Finding(FileFlaw(path: ControlFile.fileName, problem: problem)).of(link)
+        }
     }
 }
 

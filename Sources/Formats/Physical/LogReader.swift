@@ -137,7 +137,7 @@ struct LogReader: Sendable {
             return false
         }
         // XLOG_SWITCH: the rest of the segment holds nothing.
-        cursor = (whole.start / segmentSize + 1) * segmentSize
+        cursor = (whole.start / segmentSize &+ 1) &* segmentSize
         end = LogPosition(cursor)
         return true
     }

@@ -9,6 +9,8 @@ final class LogWalk {
     let need: WriteAheadLog.Need
     private let timelines: LogTimelines
     private(set) var reader: LogReader
+    /// How many bytes of log there are to read, as far as names tell.
+    let bytes: Int64
     /// The number of the segment that comes next.
     private var next: UInt64
     /// Flaws of whole segments.
@@ -20,22 +22,19 @@ final class LogWalk {
     /// - Throws: ``Files/FileError``.
     init(_ log: WriteAheadLog, _ need: WriteAheadLog.Need) throws {
         (self.log, self.need) = (log, need)
-        timelines = try log.timelines(for: need)
+        let timelines = try log.timelines(for: need)
+        self.timelines = timelines
         reader = LogReader(from: need.start, pageSize: need.pageSize, segmentSize: need.segmentSize)
         next = need.firstSegment
+        var end = next
+        while log.segment(end, along: timelines, need) != nil { end += 1 }
+        bytes = Int64(end - next) * Int64(need.segmentSize)
     }
 
     deinit { buffer.deallocate() }
 
     /// Looks for relations in the log that is still to come.
     func seek(_ sought: [RelationLocator]) { reader.sought = sought }
-
-    /// How many bytes of log there are to read, as far as names tell.
-    var bytes: Int64 {
-        var number = next
-        while log.segment(number, along: timelines, need) != nil { number += 1 }
-        return Int64(number - next) * Int64(need.segmentSize)
-    }
 
     /// Reads the segments that are in files, as far as they follow one another.
     /// - Parameters:
