@@ -43,7 +43,18 @@ struct ExtensionMembers: Sendable {
         if let table, tables.contains(table) { return true }
         // A view over a table or view of an extension, which has other columns here.
         if problem.sqlState == "42703", !relations.isDisjoint(with: used) { return true }
-        guard let name = problem.message.firstMatch(of: /^[a-z ]+ "([^"]+)" already exists/) else { return false }
-        return names.contains(String(name.1))
+        return Self.named(in: problem.message).contains { names.contains($0) }
+    }
+
+    /// The object that a message is about, without its schema: one that is there already, or the type of a value that does not fit.
+    private static func named(in message: String) -> [String] {
+        let found =
+            message.firstMatch(of: /^[a-z ]+ "([^"]+)" already exists/)?.1
+            ?? message.firstMatch(of: /^invalid input (?:value for enum|syntax for type) ([^:]+)/)?.1
+            ?? message.firstMatch(of: /^value for domain (.+?) violates/)?.1
+        guard let found else { return [] }
+        let plain = String(found).replacing("\"", with: "")
+        // A name may have a dot in it.
+        return [plain] + plain.split(separator: ".", maxSplits: 1).dropFirst().map(String.init)
     }
 }

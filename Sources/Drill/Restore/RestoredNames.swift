@@ -82,10 +82,11 @@ struct RestoredNames: Sendable {
             }
             if expected[name]?.contains(schema) == true { return (.notMade, "\(missing) is in the backup") }
         }
-        return problem.isOfRelation ? nil : extensions(besides: missing, places)
+        // Tables and views of a backup are made by the backup, but for rows of an extension's own tables.
+        return problem.isOfRelation && !problem.bringsValues ? nil : extensions(besides: missing, places)
     }
 
-    /// What could have made a function, a type or an operator that the backup does not make itself.
+    /// What could have made something that the backup does not make itself.
     private func extensions(besides missing: String, _ places: [String.Index]) -> (naming: Naming, words: String)? {
         places.lazy.compactMap { extensions[String(missing[..<$0])] }.first.map {
             (.ofExtension, "\(missing) is not made by the backup, and its schema has \($0)")
@@ -113,8 +114,12 @@ struct RestoredNames: Sendable {
 }
 
 extension RawProblem {
-    /// Tables and views of a backup are made by the backup.
     fileprivate var isOfRelation: Bool { message.hasPrefix("relation ") }
+
+    /// It loads rows, or sets a sequence.
+    fileprivate var bringsValues: Bool {
+        isOfRows || statement?.bringsRows == true || statement?.hasPrefix("SELECT pg_catalog.setval(") == true
+    }
 
     /// The function in which the error was met.
     fileprivate var callingFunction: String? {

@@ -63,7 +63,9 @@ struct RowConditions: Sendable {
     /// - Parameter table: with its schema, whose rows failed; nil where that is not known.
     /// - Returns: nil for an error of another kind, and where the row alone decides.
     func find(_ problem: RawProblem, table: String?) -> (dependences: Set<Dependence>, words: String)? {
-        guard let state = problem.sqlState, ["23502", "23505", "23514", "23P01"].contains(state) else { return nil }
+        guard let state = problem.sqlState else { return nil }
+        if ["22007", "22008"].contains(state) { return checkOfTimes(problem, table) }
+        guard ["23502", "23505", "23514", "23P01"].contains(state) else { return nil }
         let named = check(of: problem.message, table)
         guard let text = named?.definition ?? problem.statement, named != nil || !text.bringsRows else { return nil }
         var words = WordsOfCode(text)
@@ -88,6 +90,16 @@ struct RowConditions: Sendable {
             dependences,
             called.isEmpty ? "look at \(what)" : "\(what) calls \(called.map { "\($0)()" }.joined(separator: ", "))"
         )
+    }
+
+    /// A CHECK that reads a text as a time, which TimeZone and DateStyle decide: the error is not about a column then.
+    private func checkOfTimes(_ problem: RawProblem, _ table: String?) -> (dependences: Set<Dependence>, words: String)?
+    {
+        guard problem.context?.containsBytes(", column ") != true else { return nil }
+        let found = constraints.first {
+            "\($0.schema).\($0.owner)" == table && WordsOfCode($0.definition).dependences(relations).contains(.server)
+        }
+        return found.map { ([.server], "look at CHECK \($0.name) of \($0.owner)") }
     }
 
     private func check(of message: String, _ table: String?) -> Check? {

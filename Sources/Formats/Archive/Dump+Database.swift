@@ -1,6 +1,8 @@
 extension Dump {
-    /// The `CREATE DATABASE` of an archive; nil in a plain dump.
-    package var databaseDefinition: String? { contents?.entries.first { $0.kind == "DATABASE" }?.definition }
+    /// The source's `CREATE DATABASE`: an archive has it, a plain dump only with `--create`.
+    package var databaseDefinition: String? {
+        contents?.entries.first { $0.kind == "DATABASE" }?.definition ?? plainHeader?.databaseDefinition
+    }
 
     /// The encoding of the source's database, as far as the dump says. The rows may be in another one (`pg_dump --encoding`), also
     /// in one that no database can have.

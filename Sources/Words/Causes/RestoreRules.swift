@@ -18,7 +18,8 @@ let restoreRules: [CauseRule] = [
         "rows-kept-out", [.restoring], met: [.sqlState(["23"])], when: [.rowsKeptOut], .environment, keptOut,
         page: "causes.md#what-the-machine-lacks"),
     CauseRule(
-        "asks-the-server", [.restoring], met: [.sqlState(["23"])], when: [.dependsOn(.server)], .environment,
+        "asks-the-server", [.restoring], met: [.sqlState(["22007", "22008", "23"])], when: [.dependsOn(.server)],
+        .environment,
         "what decides it asks for roles or settings of the server, which are never in a dump",
         page: "causes.md#what-the-machine-lacks"),
     CauseRule(
@@ -150,7 +151,8 @@ let restoreRules: [CauseRule] = [
         when: [.newerThanSource, .messageContains(#""pg_catalog."#)], .environment, knownNoMore,
         page: "causes.md#what-the-machine-lacks"),
     CauseRule(
-        "extension-version", [.restoring], met: [.sqlState(undefinedOfServer)], when: [.named(.ofExtension)],
+        "extension-version", [.restoring], met: [.sqlState(undefinedOfServer + undefined)],
+        when: [.named(.ofExtension)],
         .environment,
         "it may belong to an extension, of which this machine has another version: install the version of the source",
         page: "causes.md#what-the-machine-lacks"),

@@ -15,7 +15,7 @@ func openRefusingMistakes(
 ) throws -> OpenTree {
     let tree = try open(path, following: (plan.backup?.follow ?? []) + following)
     if let something = NotABackup(tree) { throw something }
-    if choosesDatabase, plan.recovery.database == nil, let unnamed = UnnamedDatabase(in: tree) { throw unnamed }
+    if choosesDatabase, let unknown = UnknownDatabase(in: tree, plan.recovery) { throw unknown }
     return tree
 }
 

@@ -18,12 +18,12 @@ extension PhysicalBackup {
     }
 
     /// - Throws: ``FlawedBackup`` if its files do not belong to each other, or a part of the needed log is missing;
-    ///   ``UnnamedDatabase`` if it has several databases and none is named.
+    ///   ``UnknownDatabase`` if it has several databases and none is named, or not the one that is.
     func plan(_ setting: RecoverySetting) throws -> Plan {
         let control = try readControlFile()
         let foreign = originFindings(control)
         guard foreign.isEmpty else { throw FlawedBackup(findings: foreign) }
-        if setting.database == nil, let unnamed = UnnamedDatabase(in: directory.tree) { throw unnamed }
+        if let unknown = UnknownDatabase(in: directory.tree, setting) { throw unknown }
         let archive = try setting.archive.map { try OpenTree.ofLogArchive(at: $0) }
         // The server itself would stop at the first commit after the target; but the backup's files would already hold
         // later commits.
