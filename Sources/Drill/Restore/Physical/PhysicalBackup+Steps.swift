@@ -29,7 +29,7 @@ extension PhysicalBackup {
         } catch let error as DamagedControlFile {
             throw FlawedBackup(findings: [Finding(FileFlaw(path: "global/pg_control", problem: error.description))])
         }
-        let foreign = CopyOrigin(directory, control.origin).flaws
+        let foreign = CopyOrigin(directory, control.origin).flaws + SharedCatalogue.lost(in: directory.tree)
         guard foreign.isEmpty else { throw FlawedBackup(findings: foreign.map { Finding($0) }) }
         if setting.database == nil, let unnamed = UnnamedDatabase(in: directory.tree) { throw unnamed }
         let archive = try setting.archive.map { try Self.open(archive: $0) }
