@@ -66,6 +66,10 @@ struct RestoredNames: Sendable {
     func find(_ problem: RawProblem) -> (naming: Naming, words: String)? {
         guard let missing = Self.missing(in: problem.message) else { return nil }
         if let schema = schema(of: missing) {
+            // An extension's own function, of a version that relies on the search_path.
+            if let name = problem.callingFunction, ofExtensions[name] != nil, ofExtensions[missing] != nil {
+                return (.ofExtension, "\(name)() of an extension looks for it without its schema")
+            }
             let whose = problem.context?.containsBytes("function ") == true ? "a function names it" : "it is named"
             return (.withoutSchema, "\(schema).\(missing) is in the backup; \(whose) without its schema")
         }
@@ -78,10 +82,11 @@ struct RestoredNames: Sendable {
             }
             if expected[name]?.contains(schema) == true { return (.notMade, "\(missing) is in the backup") }
         }
-        return problem.isOfRelation ? nil : extensions(besides: missing, places)
+        // Tables and views of a backup are made by the backup, but for rows of an extension's own tables.
+        return problem.isOfRelation && !problem.bringsValues ? nil : extensions(besides: missing, places)
     }
 
-    /// What could have made a function, a type or an operator that the backup does not make itself.
+    /// What could have made something that the backup does not make itself.
     private func extensions(besides missing: String, _ places: [String.Index]) -> (naming: Naming, words: String)? {
         places.lazy.compactMap { extensions[String(missing[..<$0])] }.first.map {
             (.ofExtension, "\(missing) is not made by the backup, and its schema has \($0)")
@@ -109,6 +114,15 @@ struct RestoredNames: Sendable {
 }
 
 extension RawProblem {
-    /// Tables and views of a backup are made by the backup.
     fileprivate var isOfRelation: Bool { message.hasPrefix("relation ") }
+
+    /// It loads rows, or sets a sequence.
+    fileprivate var bringsValues: Bool {
+        isOfRows || statement?.bringsRows == true || statement?.hasPrefix("SELECT pg_catalog.setval(") == true
+    }
+
+    /// The function in which the error was met.
+    fileprivate var callingFunction: String? {
+        context?.firstMatch(of: /function "?([A-Za-z_][A-Za-z0-9_$]*)/).map { String($0.1) }
+    }
 }

@@ -6,12 +6,15 @@ package enum Dependence: String, Sendable, CaseIterable {
     case clock
     /// Rows of this table or of another one.
     case otherRows
+    /// How the database's locale sorts text and knows letters.
+    case locale
 
     var words: String {
         switch self {
         case .server: "it depends on roles or settings of the server"
         case .clock: "it depends on the time"
         case .otherRows: "it depends on other rows"
+        case .locale: "it depends on how the locale sorts text and knows letters"
         }
     }
 }
