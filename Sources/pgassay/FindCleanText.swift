@@ -20,7 +20,7 @@ extension FindCleanResult {
     /// The answer, what is not in the backup that passes, and the next command.
     /// - Parameter count: of the backups that there are.
     func text(of count: Int, next: [String]?) -> ShownText {
-        var text: ShownText = ""
+        var text = notBackups.map { "Passed over: \($0.description)\n" as ShownText }.joined()
         if let clean {
             text += "The newest that passes: \(clean.backup.location)\n"
             if let created = clean.report.backup.created {
@@ -32,7 +32,7 @@ extension FindCleanResult {
             }
             if let next { text += "To look into it, and to restore from it:\n    \(verbatim: shellWords(next))\n" }
         } else {
-            text += "None of \(counted(count, "backup")) passes.\n"
+            text += "None of \(counted(count - notBackups.count, "backup")) passes.\n"
             if let next { text += "Why the newest does not:\n    \(verbatim: shellWords(next))\n" }
         }
         return text
@@ -52,7 +52,8 @@ extension FindCleanResult {
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .iso8601
         let document = FindCleanDocument(
-            verdict: verdict, backups: count, clean: clean.map(FindCleanDocument.Tried.init),
+            verdict: verdict, backups: count, notBackups: notBackups.map(\.description),
+            clean: clean.map(FindCleanDocument.Tried.init),
             tried: tried.map(FindCleanDocument.Tried.init),
             since: dataSince.map { FindCleanDocument.Since(table: $0.table, rows: $0.rows, newest: $0.newest) },
             next: next)
@@ -99,6 +100,8 @@ private struct FindCleanDocument: Encodable {
     let verdict: Verdict
     /// How many there are.
     let backups: Int
+    /// What lies among them and is no backup, each with what it is.
+    let notBackups: [String]
     let clean: Tried?
     let tried: [Tried]
     /// What the newest backup that could be read has and the one that passes has not.

@@ -120,7 +120,7 @@ struct DamagedDump {
         Damage(
             options: ["-Fd"], name: "garbage behind gzip",
             make: { dump in
-                try dump.change(dump.file(of: "a")) { $0 += [0, 0, 0] }
+                try dump.change(dump.file(of: "a")) { $0 += [1, 2, 3] }
             }, subject: "public.a", problem: "follow the end"),
         Damage(
             options: ["-Fd"], name: "a .gz that is not compressed",

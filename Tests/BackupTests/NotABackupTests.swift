@@ -25,7 +25,42 @@ import Testing
 
     private static let head = "--\n-- PostgreSQL database dump\n--\n\nSET statement_timeout = 0;\n"
 
+    private static let noise = (0..<300).map { UInt8(truncatingIfNeeded: $0 * $0 * 37 + $0 >> 3) }
+    private static let cms: [UInt8] = [
+        6, 9, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 7, 3, 0xA0, 0x80, 2, 1, 0, 0, 0, 0, 0,
+    ]
+    private static func at(_ offset: Int, _ text: String) -> [UInt8] {
+        Array(repeating: 1, count: offset) + text.utf8 + Array(repeating: 0, count: 99)
+    }
+
     static let others = [
+        Row("noise", noise, "data of an unknown kind"),
+        Row("one byte", [0xA7], "data of an unknown kind"),
+        Row("CMS of a length of two bytes", [0x30, 0x82, 0xBE, 0x2C] + cms, "smime or cms. Name"),
+        Row("CMS without a length", [0x30, 0x80] + cms, "smime or cms. Name"),
+        Row("CMS as PEM", "-----BEGIN CMS-----\nMIIC\n", "as PEM"),
+        Row(
+            "CMS as a mail", "MIME-Version: 1.0\nContent-Type: application/x-pkcs7-mime; smime-type=enveloped-data\n",
+            "as a mail"),
+        Row("a public key of gpg", [0x99, 1, 0x8D, 4, 0x5F, 1, 2, 3, 1] + Array(repeating: 7, count: 20), "a key"),
+        Row(
+            "a signature of gpg", [0x89, 1, 0xB3, 4, 0, 1, 10] + Array(repeating: 7, count: 20),
+            "without what was signed"),
+        Row("gpg, signed, not compressed", [0x90, 0x0D, 3, 0, 10, 1] + Array(repeating: 7, count: 20), "gpg"),
+        Row("gpg, a signed script", "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\n" + head, "signed by gpg"),
+        Row("a key file of age", "# created: 2026-11-28\n# public key: age1x\nAGE-SECRET-KEY-1X\n", "a key"),
+        Row("UTF-16 without a mark, high bytes first", "--\r\n-- Postgre".utf8.flatMap { [0, $0] }, "PowerShell"),
+        Row("UTF-32", [0xFF, 0xFE, 0, 0] + "--\r\n-- Postgre".utf8.flatMap { [$0, 0, 0, 0] }, "PowerShell"),
+        Row("DuckDB", at(8, "DUCK"), "DuckDB"),
+        Row("Access", [0, 1, 0, 0] + at(0, "Standard Jet DB\0"), "Access"),
+        Row("LUKS", Array("LUKS".utf8) + [0xBA, 0xBE, 0, 1], "an encrypted disk"),
+        Row("a CD", Array(repeating: 0, count: 32769) + at(0, "CD001"), "an image of a disk"),
+        Row("Avro", Array("Obj\u{1}".utf8), "a file of Avro"),
+        Row("an archive in base64", "UEdETVABDgAECAE=\n", "in base64"),
+        Row("one line end", "\n", "without a word"),
+        Row("a byte order mark", "\u{FEFF}", "without a word"),
+        Row("a warning before gzip", Array("WARN starting\n".utf8) + [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3], "warnings"),
+        Row("a question before an archive", Array("Password: PGDMP\u{1}\u{E}\0".utf8), "warnings"),
         Row("a ZIP file", [0x50, 0x4B, 3, 4, 20, 0], "a ZIP file"),
         Row(
             "gpg, for a key", [0x85, 1, 0x0C, 3] + Array(repeating: 7, count: 8) + Array(repeating: 1, count: 9), "gpg"),
@@ -72,7 +107,17 @@ import Testing
         Row("the first bytes of an archive", "PGD", nil),
         Row("no bytes", "", nil),
         Row("zeros", Array(repeating: 0, count: 9000), nil),
-        Row("noise", (0..<300).map { UInt8(truncatingIfNeeded: $0 * $0 * 37 + $0 >> 3) }, nil),
+        Row("zeros, then noise", Array(repeating: 0, count: 512) + noise, nil),
+        Row("gzip with a wrong byte", [0x1F, 0x8A, 8, 0, 1, 2, 3, 4, 0, 3] + noise, nil),
+        Row("zstd with a wrong byte", [0x28, 0xB5, 0x2F, 0xFC] + noise, nil),
+        Row("the start of gzip, cut", [0x1F, 0x8B], nil),
+        Row("an archive without its beginning", noise + [0, 5, 0, 0, 0] + "TABLE".utf8 + [0, 7, 0, 0, 0], nil),
+        Row(
+            "data of an archive without its beginning",
+            noise + [1, 0, 7, 16, 0, 0, 0, 0, 16, 0, 0, 0x78, 0x9C], nil),
+        Row(
+            "a tar file without its beginning",
+            noise + Array(repeating: 7, count: 769 - noise.count) + Array("ustar\u{0}00".utf8), nil),
         Row("the first comment, cut", "--\n-- PostgreSQL da", nil),
         Row("the first comment of Windows, cut", "--\r\n-- PostgreSQL da", nil),
         Row("a script without its beginning", "x;\n\n--\n-- Name: t; Type: TABLE; Schema: public; Owner: a\n--\n", nil),

@@ -77,12 +77,75 @@ import Testing
                     "DELETE FROM t WHERE i % 2 = 0",
                     "TRUNCATE t", "INSERT INTO t SELECT i, 'new' FROM generate_series(1, 5000) i",
                     "DELETE FROM t WHERE i < 4000", "VACUUM t",
+                ] + Self.kinds + [
+                    "DELETE FROM k WHERE i % 5 > 0", "VACUUM k",
+                    "INSERT INTO k SELECT k.* FROM k, generate_series(1, 5)",
+                    "CREATE TABLE h (i int)", "CREATE INDEX ON h USING hash (i) WITH (fillfactor = 10)",
+                    "INSERT INTO h SELECT generate_series(1, 60000)",
                 ]
             let drilled = try await Self.drill(desk, major: major, statements) { copy, cluster in
                 try await Self.stopAndCopy(cluster, to: copy)
             }
             #expect(drilled.exitCode == 0, "\(drilled.complaints)")
             #expect(drilled.findings("files").allSatisfy { $0.status == .passed })
+        }
+    }
+
+    /// With an index of each kind that amcheck cannot look at.
+    private static let kinds = [
+        """
+        CREATE TABLE k WITH (autovacuum_enabled = off)
+        AS SELECT i, ARRAY[i, i + 1] AS pair, point(i, i) AS place, md5(i::text) AS word FROM generate_series(1, 5000) i
+        """, "CREATE INDEX k_gin ON k USING gin (pair)", "CREATE INDEX k_gist ON k USING gist (place)",
+        "CREATE INDEX k_hash ON k USING hash (word)", "CREATE INDEX k_spgist ON k USING spgist (place)",
+        "CREATE INDEX k_brin ON k USING brin (i) WITH (pages_per_range = 1)",
+    ]
+
+    /// Each file of another relation, and each with another loss.
+    @Test(arguments: [15, 18])
+    func pagesOfEveryKind(major: Int) async throws {
+        let losses: [(relation: String, loss: @Sendable (Data) -> Data, reason: String)] = [
+            ("k_gin", { $0.prefix($0.count / 2 / Self.page * Self.page) }, "it leads to page"),
+            ("k_gist", { $0.prefix(Self.page) }, "its file has 1, and it leads to page"),
+            ("k_hash", { $0.prefix(5 * Self.page) }, "its file has 5, and it leads to page"),
+            ("k_spgist", { $0.prefix(4 * Self.page) + Data(count: $0.count - 4 * Self.page) }, "zeros in their place"),
+            ("k_brin", { Data(count: Self.page) + $0.dropFirst(Self.page) }, "something else is in their place"),
+            ("few_gist", { _ in Data() }, "is empty"),
+            ("s", { _ in Data() }, "is empty"),
+            ("s_zeros", { Data(count: $0.count) }, "the sequence is lost"),
+            ("half", { $0.prefix(20000) }, "a part of the copy is missing"),
+            ("partly", { $0.prefix(2 * Self.page) }, "the index leads to page"),
+            ("unlogged", { _ in Data() }, "the index leads to page"),
+        ]
+        try await withDesk { desk in
+            let statements =
+                Self.kinds + [
+                    "CREATE SEQUENCE s", "CREATE SEQUENCE s_zeros",
+                    "CREATE TABLE few (p point)", "CREATE INDEX few_gist ON few USING gist (p)",
+                    "CREATE TABLE half AS SELECT i, repeat('x', 300) FROM generate_series(1, 500) i",
+                    "CREATE TABLE partly AS SELECT i, repeat('x', 300) FROM generate_series(1, 500) i",
+                    "CREATE INDEX partly_i ON partly (i) WHERE i > 250",
+                    "CREATE UNLOGGED TABLE unlogged (i int PRIMARY KEY)",
+                    "INSERT INTO unlogged SELECT generate_series(1, 100)",
+                ]
+            let drilled = try await Self.drill(desk, major: major, statements) { copy, cluster in
+                var paths: [String] = []
+                for (relation, _, _) in losses {
+                    paths.append(try await cluster.value("SELECT pg_relation_filepath('\(relation)')"))
+                }
+                try await Self.stopAndCopy(cluster, to: copy)
+                for (path, (_, loss, _)) in zip(paths, losses) {
+                    let file = URL(filePath: copy.appending(path).string)
+                    try loss(Data(contentsOf: file)).write(to: file)
+                }
+            }
+            #expect(drilled.exitCode == 1, "\(drilled.complaints)")
+            for (relation, _, reason) in losses {
+                let finding = try #require(
+                    drilled.findings("files").first { $0.subject == "public.\(relation)" }, "\(relation)")
+                #expect(finding.status == .failed && finding.cause == .backup, "\(finding)")
+                #expect(finding.reason?.contains(reason) == true, "\(finding)")
+            }
         }
     }
 

@@ -11,11 +11,13 @@ extension Impostor {
                 "dump again, with the messages in a file of their own (2>dump.log, not 2>&1; docker exec without -t)")
     }
 
-    /// - Returns: nil for what is no text, and for what a failed backup job leaves (``Archive/FileStart/isLeftOver``).
+    /// - Returns: nil for what is no text.
     init?(text start: FileStart) {
-        guard start.isText, !start.isLeftOver else { return nil }
+        guard start.isText else { return nil }
         let lines = start.lines(200)
-        if Self.isPlan(lines) {
+        if lines.allSatisfy({ $0.allSatisfy(\.isWhitespace) }) {
+            self.init(what: "text without a word in it", advice: Self.nameTheBackup)
+        } else if Self.isPlan(lines) {
             self.init(
                 what: "a plan, by what is in it, and the name of a plan ends in .yaml or .yml", advice: "rename it")
         } else if lines.first?.hasPrefix("{") == true, lines.contains(where: { $0.contains(#""payloadType""#) }) {

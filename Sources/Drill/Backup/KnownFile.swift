@@ -13,21 +13,18 @@ package struct KnownFile: Sendable {
         case begins([[UInt8]])
         /// These, at an offset in bytes.
         case has([UInt8], at: Int)
-        /// A message of OpenPGP in its binary form.
-        case openPGP
-        /// Text of which every second byte is zero.
-        case utf16
-        /// A file of the write-ahead log.
-        case logSegment
+        /// Text with this within its first kilobyte.
+        case mentions(String)
+        /// One of the ways in which a format shows that has more than a start.
+        case form(@Sendable ([UInt8]) -> Bool)
     }
 
     func recognises(_ bytes: [UInt8]) -> Bool {
         switch mark {
         case .begins(let starts): starts.contains { bytes.starts(with: $0) }
         case .has(let part, let offset): bytes.dropFirst(offset).starts(with: part)
-        case .openPGP: Self.isOpenPGP(bytes)
-        case .utf16: Self.isUTF16(bytes)
-        case .logSegment: Self.isLogSegment(bytes)
+        case .mentions(let words): FileForm.isText(bytes, with: words)
+        case .form(let isMet): isMet(bytes)
         }
     }
 
@@ -43,6 +40,8 @@ package struct KnownFile: Sendable {
     private static let decompress = "decompress it, and name the result"
     private static let nameTheBackup = "name the backup itself"
     private static let otherDatabase = "name a backup of PostgreSQL"
+    private static let nameTheDirectory = "name the data directory as a whole, or a dump"
+    private static let nameWhatIsInIt = "mount it, and name the backup that is in it"
 
     private static func decrypt(_ command: String) -> String {
         "name the command that decrypts it in \(PlanKey.backupDecrypt) of a plan, such as \(command)"
@@ -69,26 +68,83 @@ package struct KnownFile: Sendable {
         KnownFile("compressed by lzip", decompress, begins("LZIP\u{1}")),
         KnownFile("compressed by compress", decompress, .begins([[0x1F, 0x9D]])),
         KnownFile("compressed by lzma", decompress, .begins([[0x5D, 0, 0, 0x80, 0], [0x5D, 0, 0, 0x10, 0]])),
+        KnownFile(
+            "compressed by zlib", decompress, .begins([[0x78, 0x01], [0x78, 0x5E], [0x78, 0x9C], [0x78, 0xDA]])),
+        KnownFile("compressed by lrzip", decompress, begins("LRZI\0")),
+        KnownFile("a cabinet of Windows", unpack, begins("MSCF\0\0\0\0")),
+        KnownFile("a file of cpio", unpack, .begins([Array("070701".utf8), Array("070702".utf8), [0xC7, 0x71]])),
         KnownFile("compressed by snappy", decompress, .has(Array("sNaPpY".utf8), at: 4)),
         KnownFile(
             "encrypted by age", decrypt("[age, --decrypt, --identity, KEY]"),
             begins(
                 "age-encryption.org/", "-----BEGIN AGE ENCRYPTED FILE")),
-        KnownFile("encrypted or signed by gpg", decrypt("[gpg, --batch, --decrypt]"), begins("-----BEGIN PGP MESSAGE")),
-        KnownFile("encrypted or signed by gpg", decrypt("[gpg, --batch, --decrypt]"), .openPGP),
+        KnownFile(
+            "encrypted or signed by gpg", decrypt("[gpg, --batch, --decrypt]"),
+            begins("-----BEGIN PGP MESSAGE", "-----BEGIN PGP SIGNED MESSAGE")),
+        KnownFile(
+            "encrypted or signed by gpg", decrypt("[gpg, --batch, --decrypt]"), .form { OpenPGP(of: $0) == .message }),
+        KnownFile(
+            "a signature of gpg, without what was signed", "name the backup, beside which the signature lies",
+            begins("-----BEGIN PGP SIGNATURE")),
+        KnownFile(
+            "a signature of gpg, without what was signed", "name the backup, beside which the signature lies",
+            .form { OpenPGP(of: $0) == .signature }),
         KnownFile(
             "encrypted by openssl", decrypt("[openssl, enc, -d, -aes-256-cbc, -pbkdf2, -pass, 'file:KEY']"),
             begins("Salted__", "U2FsdGVkX1")),
-        KnownFile("a key or a certificate", nameTheBackup, begins("-----BEGIN ", "AGE-SECRET-KEY-", "ssh-")),
         KnownFile(
-            "text in UTF-16, as PowerShell's > writes it, which destroys an archive and changes a script",
-            "dump again with pg_dump --file, or with cmd", .utf16),
+            "encrypted or signed by openssl smime or cms",
+            decrypt("[openssl, cms, -decrypt, -inform, DER, -inkey, KEY]"), .form(FileForm.isCMS)),
+        KnownFile(
+            "encrypted or signed by openssl smime or cms, as PEM",
+            decrypt("[openssl, cms, -decrypt, -inform, PEM, -inkey, KEY]"),
+            begins("-----BEGIN CMS-----", "-----BEGIN PKCS7-----", "-----BEGIN PKCS #7")),
+        KnownFile(
+            "encrypted or signed by openssl smime or cms, as a mail",
+            decrypt("[openssl, smime, -decrypt, -inkey, KEY]"), .mentions("pkcs7-")),
+        KnownFile(
+            "encrypted by ansible-vault", decrypt("[ansible-vault, decrypt, --output=-, /dev/stdin]"),
+            begins("$ANSIBLE_VAULT;")),
+        KnownFile(
+            "encrypted by AES Crypt", decrypt("[aescrypt, -d, -k, KEY, -]"),
+            .begins([[0x41, 0x45, 0x53, 1], [0x41, 0x45, 0x53, 2], [0x41, 0x45, 0x53, 3]])),
+        KnownFile("encrypted by scrypt", decrypt("[scrypt, dec, '-', --passphrase, 'file:KEY']"), begins("scrypt\0")),
+        KnownFile("encrypted by rclone", "fetch it with rclone, which decrypts it", begins("RCLONE\0\0")),
+        KnownFile(
+            "a key or a certificate", nameTheBackup,
+            begins("-----BEGIN ", "AGE-SECRET-KEY-", "ssh-", "PuTTY-User-Key-File", "untrusted comment: ")),
+        KnownFile("a key or a certificate", nameTheBackup, .mentions("AGE-SECRET-KEY-")),
+        KnownFile("a key or a certificate", nameTheBackup, .form { OpenPGP(of: $0) == .key }),
+        KnownFile(
+            "text in UTF-16 or UTF-32, as PowerShell's > writes it, which destroys an archive and changes a script",
+            "dump again with pg_dump --file, or with cmd", .form(FileForm.isWideText)),
+        KnownFile(
+            "a backup in base64", "decode it (base64 -d), and name the result",
+            begins("UEdETVA", "H4sI", "KLUv/", "/Td6WFo", "QlpoO", "LS0KLS0gUG9zdGdyZVNRTC", "LS0NCi0tIFBvc3RncmVTUUwg")
+        ),
+        KnownFile(
+            "a file of uuencode", "decode it (uudecode), and name the result",
+            begins("begin 644 ", "begin 600 ", "begin-base64 ")),
+        KnownFile(
+            "a dump in hexadecimal digits", "decode it (xxd -r -p), and name the result",
+            begins("5047444d50", "5047444D50")),
         KnownFile(
             "a dump of MySQL or MariaDB", otherDatabase,
             begins(
                 "-- MySQL dump", "-- MariaDB dump", "/*M!999999", "/*!", "-- phpMyAdmin SQL Dump", "mysqldump: ",
                 "mariadb-dump: ")),
         KnownFile("a database of SQLite", otherDatabase, begins("SQLite format 3\0")),
+        KnownFile("a database of DuckDB", otherDatabase, .has(Array("DUCK".utf8), at: 8)),
+        KnownFile("a database of Microsoft Access", otherDatabase, .has(Array("Standard Jet DB".utf8), at: 4)),
+        KnownFile("a database of Microsoft Access", otherDatabase, .has(Array("Standard ACE DB".utf8), at: 4)),
+        KnownFile(
+            "a file of MySQL or MariaDB", otherDatabase, .begins([[0xFE, 0xFE, 7], [0xFE, 0xFE, 8], [0xFE, 1, 0]])),
+        KnownFile("a file of MySQL or MariaDB", otherDatabase, .form(FileForm.isInnoDB)),
+        KnownFile("a file of Oracle", otherDatabase, .begins([[0, 0xA2, 0, 0], [0, 0x22, 0, 0]])),
+        KnownFile("a database of SQL Server", otherDatabase, .begins([[1, 0x0F, 0, 0]])),
+        KnownFile("a backup of Db2", otherDatabase, .has(Array("SQLUBRMEDHEAD".utf8), at: 0)),
+        KnownFile("a database of LMDB", otherDatabase, .has([0xDE, 0xC0, 0xEF, 0xBE], at: 16)),
+        KnownFile("a database of H2", otherDatabase, begins("H:2,block:", "-- H2 ")),
         KnownFile("a dump of SQLite", otherDatabase, begins("PRAGMA foreign_keys")),
         KnownFile("a dump of MongoDB", otherDatabase, .begins([[0x6D, 0xE2, 0x99, 0x81]])),
         KnownFile("a dump of Oracle", otherDatabase, .has(Array("EXPORT:V".utf8), at: 3)),
@@ -107,56 +163,46 @@ package struct KnownFile: Sendable {
         KnownFile(
             "a file of the write-ahead log, which is no backup by itself",
             "name the base backup, and the directory of the log with --wal",
-            .logSegment),
+            .form(FileForm.isLogSegment)),
+        KnownFile(
+            "a file of a data directory, which is no backup by itself", nameTheDirectory, .form(FileForm.isRelation)),
+        KnownFile(
+            "the control file of a data directory, which is no backup by itself", nameTheDirectory,
+            .form(FileForm.isControlFile)),
         KnownFile("a Parquet file", nameTheBackup, begins("PAR1")),
+        KnownFile("a file of Avro", nameTheBackup, begins("Obj\u{1}")),
+        KnownFile("a file of ORC", nameTheBackup, .begins([Array("ORC".utf8) + [8], Array("ORC".utf8) + [10]])),
+        KnownFile("a file of Arrow", nameTheBackup, begins("ARROW1\0\0")),
+        KnownFile("a file of HDF5", nameTheBackup, .begins([[0x89, 0x48, 0x44, 0x46]])),
+        KnownFile(
+            "an encrypted disk (LUKS)", "open it (cryptsetup), and name the backup that is in it",
+            .begins([[0x4C, 0x55, 0x4B, 0x53, 0xBA, 0xBE]])),
+        KnownFile(
+            "an image of a disk", nameWhatIsInIt,
+            .begins([
+                [0x51, 0x46, 0x49, 0xFB], Array("vhdxfile".utf8), Array("conectix".utf8), Array("KDMV".utf8),
+                Array("XFSB\0".utf8), Array("hsqs".utf8),
+            ])),
+        KnownFile("an image of a disk", nameWhatIsInIt, .form(FileForm.isDiskImage)),
+        KnownFile("a document of Microsoft Office", nameTheBackup, .begins([[0xD0, 0xCF, 0x11, 0xE0]])),
         KnownFile("a PDF file", nameTheBackup, begins("%PDF-")),
         KnownFile(
-            "a picture", nameTheBackup, .begins([[0x89, 0x50, 0x4E, 0x47], [0xFF, 0xD8, 0xFF], Array("GIF8".utf8)])),
-        KnownFile("a program", nameTheBackup, .begins([[0x7F, 0x45, 0x4C, 0x46], [0x23, 0x21, 0x2F]])),
+            "a picture", nameTheBackup,
+            .begins([
+                [0x89, 0x50, 0x4E, 0x47], [0xFF, 0xD8, 0xFF], Array("GIF8".utf8), [0x49, 0x49, 0x2A, 0],
+                [0x4D, 0x4D, 0, 0x2A],
+            ])),
+        KnownFile(
+            "a recording", nameTheBackup,
+            .begins([Array("ID3".utf8) + [3], Array("ID3".utf8) + [4], Array("OggS\0".utf8), Array("fLaC".utf8)])),
+        KnownFile("a recording", nameTheBackup, .has(Array("ftyp".utf8), at: 4)),
+        KnownFile(
+            "a program", nameTheBackup,
+            .begins([
+                [0x7F, 0x45, 0x4C, 0x46], [0x23, 0x21, 0x2F], [0x4D, 0x5A, 0x90, 0], [0xCA, 0xFE, 0xBA, 0xBE],
+                [0xCF, 0xFA, 0xED, 0xFE],
+            ])),
+        KnownFile("a package of RPM", nameTheBackup, .begins([[0xED, 0xAB, 0xEE, 0xDB]])),
         KnownFile("a package of Debian, or a library", nameTheBackup, begins("!<arch>\n")),
     ]
-
-    // MARK: Marks that are more than a start
-
-    /// The first packet of an encrypted, compressed or signed message (RFC 9580, 4.2 and 5): its tag and length, then the
-    /// version and what follows, so that noise is not taken for one.
-    private static func isOpenPGP(_ bytes: [UInt8]) -> Bool {
-        guard bytes.count > 16 else { return false }
-        // Where the packet's body begins, by its tag and the form of its length.
-        let (tag, body): (UInt8, Int)
-        switch bytes[0] {
-        case 0x84, 0x8C: (tag, body) = (bytes[0] >> 2 & 15, 2)
-        case 0x85: (tag, body) = (1, 3)
-        case 0xC1, 0xC3: (tag, body) = (bytes[0] & 63, bytes[1] < 192 ? 2 : 3)
-        // A compressed packet without a length, as gpg writes what is signed and not encrypted.
-        case 0xA3: return (1...3).contains(bytes[1])
-        default: return false
-        }
-        switch tag {
-        // Encrypted for a key: version 3, eight bytes of key ID, a known algorithm.
-        case 1: return bytes[body] == 3 && [1, 2, 16, 18, 25].contains(bytes[body + 9])
-        // Encrypted with a passphrase: version 4 to 6, a known cipher, a known way from the passphrase to the key.
-        default: return (4...6).contains(bytes[body]) && bytes[body + 1] <= 13 && bytes[body + 2] <= 4
-        }
-    }
-
-    private static func isUTF16(_ bytes: [UInt8]) -> Bool {
-        let littleEndian = bytes.starts(with: [0xFF, 0xFE])
-        let bigEndian = bytes.starts(with: [0xFE, 0xFF])
-        let hasMark = littleEndian || bigEndian
-        let text = bytes.dropFirst(hasMark ? 2 : 0).prefix(hasMark ? 8 : 16)
-        guard text.count >= 8 else { return false }
-        // One of each pair is a printable character, and the other is zero.
-        return stride(from: text.startIndex, to: text.endIndex - 1, by: 2).allSatisfy { index in
-            let (first, second) = (text[index], text[index + 1])
-            let (character, zero) = bigEndian ? (second, first) : (first, second)
-            return zero == 0 && (character >= 0x20 && character < 0x7F || [9, 10, 13].contains(character))
-        }
-    }
-
-    /// `XLOG_PAGE_MAGIC` of PostgreSQL 10 and newer is D1 and a number; the first page of a segment has the flag 2, and no
-    /// flag above 8 (`xlog_internal.h`).
-    private static func isLogSegment(_ bytes: [UInt8]) -> Bool {
-        bytes.count >= 4 && bytes[1] == 0xD1 && bytes[0] < 0x40 && bytes[2] & 2 != 0 && bytes[2] < 16 && bytes[3] == 0
-    }
 }

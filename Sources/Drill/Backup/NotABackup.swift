@@ -9,8 +9,8 @@ import SystemPackage
 /// Something that was named as a backup and is recognisably something else, or is a backup in a form that no drill reads.
 ///
 /// That is a mistake of a person, and no answer about a backup: the command ends before a drill begins. What a backup job
-/// leaves when it fails (nothing, zeros, noise, a page with an error, a dump that is cut off) is a bad backup, and is not
-/// among these.
+/// leaves when it fails (nothing, zeros, a page with an error, a dump that is cut off), and a dump with a damaged beginning that
+/// still shows what it was, is a bad backup, and is not among these.
 package struct NotABackup: Mistake, Sendable, Equatable {
     /// What the person named.
     package private(set) var name: String
@@ -75,6 +75,13 @@ extension Impostor {
         what: "the output of pg_dumpall, which is of a whole server, and a drill takes the dump of one database",
         advice: "dump the database by itself (pg_dump -Fc DATABASE), and name that")
 
+    static let unknown = Impostor(
+        what: "data of an unknown kind, and no dump begins like it",
+        advice: """
+            name the backup itself; if this is one, it is encrypted or packed in a way that is not read, it is a part of a file \
+            that was split, or its beginning is destroyed
+            """)
+
     /// - Returns: nil if it can be a backup, also a damaged one.
     init?(in start: FileStart) {
         guard !start.bytes.isEmpty, start.flaw == nil, let found = Impostor(ofContents: start) else { return nil }
@@ -97,10 +104,10 @@ extension Impostor {
             let names = known.what == KnownFile.zipFile ? start.namesInZip : []
             let inside = names.isEmpty ? "" : " with \(counted(names.count, "file")) in it (\(firstOf(names)))"
             self.init(what: known.what + inside, advice: known.advice)
-        } else if let text = Impostor(text: start) {
-            self = text
-        } else {
+        } else if start.isLeftOver {
             return nil
+        } else {
+            self = Impostor(text: start) ?? .unknown
         }
     }
 }

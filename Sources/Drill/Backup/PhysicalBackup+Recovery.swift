@@ -16,7 +16,7 @@ extension PhysicalBackup {
 
     /// What keeps its files from belonging to each other.
     package func originFindings(_ control: ControlFile) -> [Finding] {
-        CopyOrigin(directory, control).flaws.map { Finding($0) }
+        (CopyOrigin(directory, control).flaws + SharedCatalogue.lost(in: directory.tree)).map { Finding($0) }
     }
 
     /// - Parameter until: no log after this position is needed; nil if that is not known.

@@ -1,3 +1,4 @@
+import Backup
 import Checks
 import Files
 import Findings
@@ -35,6 +36,8 @@ package struct TriedBackup: Sendable {
 package struct FindCleanResult: Sendable {
     /// The newest first; those that nothing was asked of are not among them.
     package let tried: [TriedBackup]
+    /// What lies among them and is no backup; nothing was asked of it.
+    package let notBackups: [NotABackup]
     /// The newest that passes.
     package var clean: TriedBackup? { tried.first(where: \.isClean) }
     /// It was stopped before it had an answer.
@@ -52,6 +55,8 @@ package struct FindCleanResult: Sendable {
 /// Drills backups until the newest that passes is known. Each drill writes its report; a search that is started again
 /// reads those, and drills only what none of them tells of.
 ///
+/// What is no backup is passed over and told, unless there is nothing else.
+///
 /// It ends at the first backup that could be asked if a question of the command makes no sense there: it would make none
 /// of the others.
 /// - Parameters:
@@ -65,6 +70,7 @@ package func findClean(
 ) async throws -> FindCleanResult {
     let known = try KnownReports(of: request)
     var tried: [Int: TriedBackup] = [:]
+    var notBackups: [Int: NotABackup] = [:]
     var wasAsked = false
     var mistake: QuestionMistake?
     func isClean(_ index: Int) async throws -> Bool {
@@ -75,7 +81,13 @@ package func findClean(
         if let earlier = try await known.report(on: drill.backup) {
             one = TriedBackup(backup: drill.backup, report: earlier.report, file: earlier.file, isKnown: true)
         } else {
-            let result = try await runDrill(drill, emit: emit)
+            let result: DrillResult
+            do {
+                result = try await runDrill(drill, emit: emit)
+            } catch let other as NotABackup {
+                notBackups[index] = other
+                return false
+            }
             one = TriedBackup(backup: drill.backup, report: result.report, file: result.file, isKnown: false)
         }
         tried[index] = one
@@ -99,7 +111,7 @@ package func findClean(
                     bad = middle
                 } else {
                     // An inconclusive result rules nothing out: from here on, one backup after the other is drilled.
-                    for index in (bad + 1)..<good where tried[index] == nil {
+                    for index in (bad + 1)..<good where tried[index] == nil && notBackups[index] == nil {
                         if try await isClean(index) { break }
                     }
                     break
@@ -113,6 +125,8 @@ package func findClean(
     } catch is CancellationError {
         // What is known until then is told below.
     }
+    if tried.isEmpty, !Task.isCancelled, let other = notBackups.min(by: { $0.key < $1.key }) { throw other.value }
     return FindCleanResult(
-        tried: tried.sorted { $0.key < $1.key }.map(\.value), interrupted: Task.isCancelled, mistake: mistake)
+        tried: tried.sorted { $0.key < $1.key }.map(\.value),
+        notBackups: notBackups.sorted { $0.key < $1.key }.map(\.value), interrupted: Task.isCancelled, mistake: mistake)
 }

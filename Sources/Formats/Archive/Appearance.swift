@@ -14,6 +14,10 @@ enum Appearance {
         if start.isPlainDumpWithoutBeginning { return "a script whose beginning is missing" }
         if start.isErrorPage { return "a page with an error that was saved in place of the dump" }
         if start.isProgramMessage { return "the messages of a program that was to make the dump" }
+        if start.isCutStart { return "the first bytes of a dump or of a compressed file, cut off" }
+        if start.beginsWithZeros { return "zero bytes where its beginning should be" }
+        if start.isNearlyCompressed { return "a compressed file whose first bytes are damaged" }
+        if start.hasTracesOfArchive { return "an archive whose beginning is missing or damaged" }
         return start.isText ? "text without the comment that pg_dump starts a script with" : "data of an unknown kind"
     }
 }

@@ -3,7 +3,7 @@ import Bytes
 /// What a backup job leaves where a dump should be when it fails. It is a bad backup, and no mistake of who named it.
 extension FileStart {
     package var isLeftOver: Bool {
-        isCutPlainHeader || isPlainDumpWithoutBeginning || isErrorPage || isProgramMessage
+        isCutPlainHeader || isPlainDumpWithoutBeginning || isErrorPage || isProgramMessage || isDamagedDump
     }
 
     /// A page of the web, or an answer in XML or JSON, such as those that a proxy or a bucket gives in place of a file.

@@ -8,7 +8,8 @@
 ///
 /// A stream is one member or more, back to back, as `cat a.gz b.gz` makes them. The end of the input within a member is
 /// ``DecompressionError/truncated(_:)``; anything else after a member is
-/// ``DecompressionError/trailingGarbage(_:offset:)``. Memory use is bounded, regardless of how much is decoded: at most
+/// ``DecompressionError/trailingGarbage(_:offset:)``, except zeros up to the end of the input where the algorithm's own program takes
+/// them as well: tapes, block devices and `dd` fill the last block with them. Memory use is bounded, regardless of how much is decoded: at most
 /// 128 MiB of window for zstd and xz, far less for the others.
 ///
 /// After an error, the decompressor cannot be used any more.
@@ -30,6 +31,8 @@ package struct Decompressor: ~Copyable, @unchecked Sendable {
     private var members = 0
     /// The start of a member, held back until its magic is complete: five bytes at most.
     private var magic: [UInt8] = []
+    /// Zeros have followed the last member.
+    private var isPadded = false
     /// The buffer that ``decompress(_:into:)`` decodes into; allocated when it is first called.
     private var output: UnsafeMutableRawBufferPointer?
 
@@ -144,6 +147,11 @@ package struct Decompressor: ~Copyable, @unchecked Sendable {
     /// Takes a byte that follows a member, or the first byte: it belongs to the magic of the next member, or it is
     /// garbage.
     private mutating func startMember(_ decoder: any MemberDecoder, with byte: UInt8) throws(DecompressionError) {
+        if byte == 0, magic.isEmpty, members > 0, hasMagic, algorithm.mayBePadded {
+            isPadded = true
+            return
+        }
+        guard !isPadded else { throw .trailingGarbage(algorithm, offset: consumed - 1) }
         magic.append(byte)
         let fit: MagicFit =
             hasMagic ? algorithm.magic(fits: magic, first: members == 0) : members == 0 ? .fits : .differs
@@ -174,4 +182,9 @@ package struct Decompressor: ~Copyable, @unchecked Sendable {
             }
         }
     }
+}
+
+extension CompressionAlgorithm {
+    /// `gzip`, `bzip2` and `xz` ignore zeros behind the last member; `zstd` and `lz4` end with an error there.
+    fileprivate var mayBePadded: Bool { [.gzip, .bzip2, .xz].contains(self) }
 }

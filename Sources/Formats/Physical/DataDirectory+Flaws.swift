@@ -1,6 +1,19 @@
 import SystemPackage
 
 extension DataDirectory {
+    /// Directories that a server does not start without, and that are not in the copy. All of them may be empty, and some ways to copy
+    /// leave out what is empty. Parents come before children.
+    package var missingDirectories: [String] {
+        let present = Set(directories)
+        return Self.mayBeEmpty.filter { !present.contains($0) }
+    }
+
+    /// Of the `subdirs` of `initdb.c`, those that a server empties when it starts, or may never have put anything into.
+    private static let mayBeEmpty = [
+        "pg_commit_ts", "pg_dynshmem", "pg_logical", "pg_logical/mappings", "pg_logical/snapshots", "pg_notify",
+        "pg_replslot", "pg_serial", "pg_snapshots", "pg_stat", "pg_stat_tmp", "pg_subtrans", "pg_tblspc", "pg_twophase",
+    ]
+
     /// The files that differ from the manifest: a file is missing, has another size, or is not in the manifest. No file
     /// is read. The exceptions are those of `pg_verifybackup`.
     package var flaws: [FileFlaw] {

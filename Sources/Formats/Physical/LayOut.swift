@@ -47,6 +47,7 @@ package struct LayOut: Sendable {
             try owner.makeDirectory(tablespaces)
             for directory in source.directories { try make(directory) }
         }
+        for directory in source.missingDirectories { try owner.makeDirectory(target.appending(directory)) }
         let shared = Atomic<Int>(0)
         let pass = FilePass(source.files, workers: workers)
         let flaws = try await pass.perform(progress: progress) { file, buffer, read in

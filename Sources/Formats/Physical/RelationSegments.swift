@@ -38,6 +38,7 @@ package struct RelationSegments: Sendable {
         guard !files.isEmpty else { throw RelationFilesError.missing }
         self.files = files
         pages = bytes / Self.pageSize
+        guard bytes % Self.pageSize == 0 else { throw RelationFilesError.withinPage(bytes: bytes) }
         if let later = Self.later(than: files.count, of: path) { throw RelationFilesError.gap(later) }
     }
 
@@ -88,12 +89,16 @@ package enum RelationFilesError: Error, Sendable, Equatable, CustomStringConvert
     case segment(Int)
     /// This segment is missing, and the next is there.
     case gap(Int)
+    /// The files end within a page, after so many bytes.
+    case withinPage(bytes: Int)
 
     package var description: String {
         switch self {
         case .missing: "its file is missing"
         case .segment(let number): "segment \(number) of its files is cut off: a later one has rows"
         case .gap(let number): "segment \(number) of its files is missing, and the next one is there"
+        case .withinPage(let bytes):
+            "it is cut off: its \(bytes) bytes end within a page of \(RelationSegments.pageSize)"
         }
     }
 }

@@ -11,6 +11,20 @@ package struct SharedCatalogue: Sendable, Equatable {
     /// Databases that take connections and are no templates, in the order of their names; nil where they cannot be read.
     package let databases: [String]?
 
+    /// Files of the tables of roles and databases that are missing or empty. No server has such: each has a role and databases from
+    /// the start.
+    package static func lost(in tree: OpenTree) -> [FileFlaw] {
+        guard let map = bytes(of: "global/pg_filenode.map", in: tree, atMost: 1024) else { return [] }
+        return [(UInt32(1260), "roles"), (1262, "databases")].compactMap { relation, holds in
+            guard let node = file(of: relation, in: map) else { return nil }
+            let path = "global/\(node)"
+            if let file = tree.file(FilePath(path)) {
+                return file.state.size > 0 ? nil : FileFlaw(path: path, problem: "it is empty; it holds the \(holds)")
+            }
+            return FileFlaw(path: path, problem: "it is missing; it holds the \(holds)")
+        }
+    }
+
     /// - Returns: nil where it is no data directory.
     package init?(in tree: OpenTree) {
         guard tree.state(of: "global/pg_control") != nil,

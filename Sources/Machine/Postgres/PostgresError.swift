@@ -72,6 +72,7 @@ package struct ServerError: Error, Sendable, Equatable, CustomStringConvertible 
         severity = String(match.1)
         sqlState = SQLState(rawValue: String(match.2))
         message = String(match.3)
+        detail = words.firstMatch(of: /\nDETAIL:  ([^\n]*)/).map { String($0.1) }
     }
 
     /// The server does not take connections at this moment, and may take them later: it is starting, or it has no room.

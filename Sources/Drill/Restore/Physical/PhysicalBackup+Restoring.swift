@@ -67,10 +67,18 @@ extension PhysicalBackup: RestorableFiles {
             }
         } catch PostgresError.refused(let error) {
             throw refusal(error, by: request, laidOut.withLock { $0?.flaws ?? [] })
+        } catch PostgresError.server(let error) where error.sqlState.family == "XX" {
+            // It ended the drill: the server cannot read what it keeps for itself.
+            throw FlawedBackup(
+                findings: (laidOut.withLock { $0?.flaws ?? [] } + [
+                    FileFlaw(path: "base", problem: "the server cannot read its own tables: \(error)")
+                ]).map { Finding($0) })
         } catch let error as ScratchError {
             guard case .didNotStart = error, let log = server.withLock({ $0?.log }) else { throw error }
             let told = laidOut.withLock { $0?.flaws ?? [] }.map { Finding($0) }
-            let finding = RecoveryOutcome.finding(about: log, setting.recovery)
+            let finding =
+                RecoveryOutcome.finding(about: log, setting.recovery)
+                ?? LostFile(inLog: log.tail).map { Finding($0.flaw) }
             guard finding != nil || !told.isEmpty else { throw error }
             throw FlawedBackup(findings: told + (finding.map { [$0] } ?? []))
         }
@@ -84,7 +92,10 @@ extension PhysicalBackup: RestorableFiles {
 
     /// A recovered server that takes no connection, and why.
     private func refusal(_ error: ServerError, by request: ScratchRequest, _ flaws: [FileFlaw]) -> any Error {
-        switch error.sqlState.rawValue {
+        if let lost = LostFile(in: error) {
+            return FlawedBackup(findings: (flaws + [lost.flaw]).map { Finding($0) })
+        }
+        return switch error.sqlState.rawValue {
         case "28000": UnsupportedBackup.noSuperuser(request.superuser, refusal: error.message)
         case "3D000", "55000": UnsupportedBackup.noDatabase(request.maintenanceDatabase)
         case let state where state.hasPrefix("XX"):
@@ -135,11 +146,23 @@ extension PhysicalBackup: RestorableFiles {
                 RestoreProblem(
                     subject: names[flaw.path].map { "\($0) (\(flaw.path))" } ?? flaw.path, message: flaw.problem,
                     rule: cause(of: .archiveIncomplete))
-            }, findings: told + [outcome.finding] + [settings].compactMap(\.self),
+            }, findings: told + [outcome.finding] + [settings, emptyDirectories].compactMap(\.self),
             kept: setting.keep ? KeptServer(of: server, database: database) : nil
         )
         restored.dataDirectory = server.data
         return restored
+    }
+
+    /// What the copy lacks and this drill made; nil where it lacks nothing.
+    private var emptyDirectories: Finding? {
+        let missing = directory.missingDirectories
+        guard !missing.isEmpty else { return nil }
+        return Finding(
+            id: .restore, subject: "empty directories", status: .passed, observed: missing.joined(separator: ", "),
+            reason: """
+                the copy lacks these directories, which may be empty, and no server starts without them: they were made here. Make \
+                them before a recovery by hand, or copy with a tool that keeps empty directories
+                """)
     }
 
     /// The names of the relations that the damaged files belong to, if they are in this database.

@@ -9,6 +9,8 @@ import SystemPackage
 ///       large objects: { OID, chunks } …, 0
 ///     chunks: { length, bytes } …, 0
 ///
+/// Zeros may follow: tapes, block devices and `dd` fill the last block with them, and `pg_restore` never comes there.
+///
 /// A `pg_dump` of 16 or later whose output was redirected to a file (`pg_dump -Fc > file`) opens it for appending. So the
 /// table of contents with the offsets, which should replace the first one, comes to stand behind the last block.
 struct BlockReader {
@@ -29,7 +31,7 @@ struct BlockReader {
         var blocks = DataBlocks(file, contents, BlockDecoder(contents.header.compression))
         let mayBeAppended = !contents.entries.contains { $0.data.isOffset }
         do {
-            while blocks.remaining > 0 {
+            while blocks.remaining > 0, try !blocks.endInZeros() {
                 if mayBeAppended, try blocks.readAppendedContents(contents) { break }
                 try blocks.read(into: &inventory, progress)
             }
@@ -92,6 +94,17 @@ private struct DataBlocks {
     }
 
     var remaining: Int64 { cursor.remaining }
+
+    /// Nothing but zeros is left. A block begins with a type, which is never 0.
+    func endInZeros() throws(ArchiveError) -> Bool {
+        var ahead = cursor
+        guard try ahead.byte("the type of a data block") == 0 else { return false }
+        while ahead.remaining > 0 {
+            let bytes = try ahead.bytes(Int(min(64 << 10, ahead.remaining)), "what follows the data blocks")
+            guard bytes.allSatisfy({ $0 == 0 }) else { return false }
+        }
+        return true
+    }
 
     mutating func read(into inventory: inout DataInventory, _ progress: (Int64) throws -> Void) throws {
         subject = nil

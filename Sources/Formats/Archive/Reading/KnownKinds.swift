@@ -6,7 +6,7 @@ extension TableOfContents {
     }
 
     /// The descriptions in `pg_dump.c` and `pg_dump_sort.c`, of 8.0 to 18.
-    private static let knownKinds: Set<String> = [
+    static let knownKinds: Set<String> = [
         "ACCESS METHOD", "ACL", "ACL LANGUAGE", "AGGREGATE", "ATTRDEF", "BLOB", "BLOB COMMENTS", "BLOB METADATA",
         "BLOBS", "CAST", "CHECK CONSTRAINT", "COLLATION", "COMMENT", "CONSTRAINT", "CONVERSION", "DATABASE",
         "DATABASE PROPERTIES", "DEFAULT", "DEFAULT ACL", "DOMAIN", "ENCODING", "EVENT TRIGGER", "EXTENSION",

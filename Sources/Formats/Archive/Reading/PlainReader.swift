@@ -38,6 +38,9 @@ struct PlainReader {
             flaws.add(dump.name, "\(problem)")
         } else if !PlainHeader.lines(of: tail[...]).contains(where: { $0.elementsEqual(footer) }) {
             flaws.add(dump.name, "the script was cut off: it does not end with \"\(footer)\"")
+        } else if tables.isWithinRows {
+            // Of what somebody put behind the closing comment.
+            flaws.add(dump.name, "the script was cut off: it ends within the rows of a COPY statement")
         }
         return DumpReading(
             flaws: flaws.all, tables: tables.all, largeObjects: LargeObjectContents(), unknownKinds: [],

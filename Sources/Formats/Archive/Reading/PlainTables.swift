@@ -36,6 +36,9 @@ struct PlainTables {
         }
     }
 
+    /// The rows of a COPY statement have begun and not ended.
+    var isWithinRows: Bool { copying != nil }
+
     /// In the order of the script; without those of which some rows could not be read.
     var all: [TableContents] {
         var (tables, unread) = (tables, unread)
