@@ -81,8 +81,16 @@ import Testing
                     "DELETE FROM k WHERE i % 5 > 0", "VACUUM k",
                     "INSERT INTO k SELECT k.* FROM k, generate_series(1, 5)",
                     "CREATE TABLE h (i int)", "CREATE INDEX ON h USING hash (i) WITH (fillfactor = 10)",
-                    "INSERT INTO h SELECT generate_series(1, 60000)",
+                    "INSERT INTO h SELECT generate_series(1, 60000)", "DELETE FROM h WHERE i % 2 = 0", "VACUUM h",
                 ]
+                + ["gin (pair)", "gist (place)", "spgist (word)"].enumerated().flatMap { number, index in
+                    [
+                        "CREATE TABLE k\(number) (LIKE k)", "CREATE INDEX ON k\(number) USING \(index)",
+                        "INSERT INTO k\(number) SELECT * FROM k", "DELETE FROM k\(number) WHERE i % 5 > 0",
+                        "VACUUM k\(number)",
+                        "INSERT INTO k\(number) SELECT k.* FROM k LIMIT 2000",
+                    ]
+                }
             let drilled = try await Self.drill(desk, major: major, statements) { copy, cluster in
                 try await Self.stopAndCopy(cluster, to: copy)
             }
@@ -115,6 +123,10 @@ import Testing
             ("s_zeros", { Data(count: $0.count) }, "the sequence is lost"),
             ("half", { $0.prefix(20000) }, "a part of the copy is missing"),
             ("partly", { $0.prefix(2 * Self.page) }, "the index leads to page"),
+            ("only_gin", { $0.prefix(2 * Self.page) }, "the index leads to page"),
+            ("only_gist", { $0.prefix(2 * Self.page) }, "the index leads to page"),
+            ("only_hash", { $0.prefix(2 * Self.page) }, "the index leads to page"),
+            ("only_spgist", { $0.prefix(Self.page) + Data(count: $0.count - Self.page) }, "zeros or other rows"),
             ("unlogged", { _ in Data() }, "the index leads to page"),
         ]
         try await withDesk { desk in
@@ -128,6 +140,14 @@ import Testing
                     "CREATE UNLOGGED TABLE unlogged (i int PRIMARY KEY)",
                     "INSERT INTO unlogged SELECT generate_series(1, 100)",
                 ]
+                + ["gin (pair)", "gist (place)", "hash (word)", "spgist (word)"].flatMap { index in
+                    let name = "only_\(index.prefix { $0 != " " })"
+                    return [
+                        "CREATE TABLE \(name) (LIKE k) WITH (autovacuum_enabled = off)",
+                        "CREATE INDEX ON \(name) USING \(index)",
+                        "INSERT INTO \(name) SELECT * FROM k LIMIT 1000",
+                    ]
+                }
             let drilled = try await Self.drill(desk, major: major, statements) { copy, cluster in
                 var paths: [String] = []
                 for (relation, _, _) in losses {

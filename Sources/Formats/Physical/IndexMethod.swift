@@ -1,4 +1,4 @@
-/// An access method of indexes whose pages PostgreSQL has no check for: where its pages lead to.
+/// An access method of indexes whose pages PostgreSQL has no check for: where its pages lead to, and to which rows.
 ///
 /// A page that another one leads to was written before it, in the same record of the log or an earlier one. So it is there, and
 /// holds something, in every copy. (Pages that nothing leads to may hold zeros: a server that crashes leaves such.)

@@ -1,4 +1,4 @@
-/// Whether the entries of a B-tree index lead to rows, read from the files of a table and of the index.
+/// Whether the entries of an index lead to rows, read from the files of a table and of the index.
 ///
 /// The server removes the entries of a row from every index before it gives the row's place free (`lazy_vacuum` in
 /// `vacuumlazy.c`), and cuts a table off only behind its last used place. So an entry that leads behind the end of the table,
@@ -15,8 +15,9 @@ package struct IndexWitness: Sendable, Equatable {
 
     /// Reads both. The table is read first: while a server runs on it, entries can only become fewer after that, as long as
     /// nothing adds rows.
+    /// - Parameter method: of the index; nil for a B-tree.
     /// - Throws: `Errno` where a file cannot be read.
-    package init(of index: RelationSegments, into table: RelationSegments) throws {
+    package init(of index: RelationSegments, as method: IndexMethod?, into table: RelationSegments) throws {
         // The highest place that is in use, by page.
         var places = [UInt16](repeating: 0, count: table.pages)
         try table.read { number, page in
@@ -26,12 +27,17 @@ package struct IndexWitness: Sendable, Equatable {
         pages = table.pages
         var (entries, astray, last) = (0, 0, -1)
         try index.read { number, page in
-            // Page 0 is the meta page.
-            guard number > 0 else { return }
-            Self.leads(of: RelationPage(page)) { block, place in
+            // Page 0 is the meta page, except of GiST, where it is the root.
+            guard number > 0 || method == .gist else { return }
+            let lead: (Int, UInt16) -> Void = { block, place in
                 entries += 1
                 last = max(last, block)
                 if block >= places.count || place > places[block] { astray += 1 }
+            }
+            if let method {
+                method.rows(of: RelationPage(page), lead)
+            } else {
+                Self.leads(of: RelationPage(page), lead)
             }
         }
         (self.entries, self.astray, lastPage) = (entries, astray, last)

@@ -72,7 +72,7 @@ struct FileQuestion: Sendable {
             // That is told of the index.
             return nil
         }
-        let witness = try IndexWitness(of: entries, into: files)
+        let witness = try IndexWitness(of: entries, as: index.method, into: files)
         guard witness.astray > 0 else { return nil }
         return failed(
             expected: "every entry of the index \(index.name) leads to a row of the table",

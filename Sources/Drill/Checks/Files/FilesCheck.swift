@@ -15,12 +15,12 @@ struct FilesCheck: Check {
         covers: """
             Of a physical copy: the files of every relation of every database are there, end with a whole page, have no segment \
             cut off or missing in between, and are not empty where an index or a sequence is. Of the database that is checked, \
-            the witnesses for lost pages: every entry of a table's smallest B-tree index must lead to a place that the table \
+            the witnesses for lost pages: every entry of an index of each table, if there is one the smallest B-tree, must lead to a place that the table \
             has, and of a GIN, GiST, SP-GiST, hash or BRIN index every page must be there that another of its pages leads to. \
             The server itself takes a table whose file was cut off, or ends in zeros, for a smaller table.
             """,
         doesNotCover: """
-            Pages at the end of a table that has no B-tree index over all of its rows, and of an index of an extension: there \
+            Pages at the end of a table that has no index over all of its rows, and of an index of an extension: there \
             only the number of pages tells that the server noted at its last VACUUM or ANALYZE. Pages that were in no index \
             yet when the copy was made.
             """,

@@ -11,7 +11,7 @@ struct StoredRelation: Sendable {
     let notedPages: Int
 
     enum Kind: Sendable {
-        /// - witnesses: B-tree indexes that lead to its rows.
+        /// - witnesses: indexes that lead to its rows.
         /// - knowAllRows: one of them leads to every row.
         case table(witnesses: [Witness], knowAllRows: Bool)
         /// With a check of PostgreSQL's own.
@@ -27,6 +27,8 @@ struct StoredRelation: Sendable {
     struct Witness: Sendable {
         let name: String
         let path: String
+        /// Nil for a B-tree.
+        let method: IndexMethod?
     }
 
     /// - Parameter row: of `files.sql`.
@@ -46,10 +48,16 @@ struct StoredRelation: Sendable {
             default:
                 try row.need("is_heap", as: Bool.self)
                     ? .table(
-                        witnesses: zip(
-                            try row.get("index_names", as: [String].self) ?? [],
-                            try row.get("index_paths", as: [String].self) ?? []
-                        ).map(Witness.init), knowAllRows: try row.need("has_full_index")) : .foreign
+                        witnesses: try Self.witnesses(row), knowAllRows: try row.need("has_full_index")) : .foreign
             }
+    }
+
+    private static func witnesses(_ row: Row) throws -> [Witness] {
+        let names = try row.get("index_names", as: [String].self) ?? []
+        let paths = try row.get("index_paths", as: [String].self) ?? []
+        let methods = try row.get("index_methods", as: [String].self) ?? []
+        return zip(names, zip(paths, methods)).map { name, index in
+            Witness(name: name, path: index.0, method: IndexMethod(rawValue: index.1))
+        }
     }
 }

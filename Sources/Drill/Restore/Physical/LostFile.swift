@@ -7,27 +7,30 @@ struct LostFile: Sendable, Equatable {
     let problem: String
 
     var flaw: FileFlaw { FileFlaw(path: path, problem: problem) }
+}
 
+extension LostFile {
     /// From the last messages of a server that did not start: `DETAIL: Could not open file "pg_xact/0000": No such file or directory.`
     /// - Returns: nil if they name no file, or one that is there: what this machine does not let it read is no fault of the copy.
     init?(inLog tail: String) {
         guard
             let match = tail.firstMatch(
                 of:
-                    /[Cc]ould not (?:open|read|stat)(?: from)? (?:file|directory) "((?:base|global|pg_[a-z_]+)(?:\/[^"]*)?)"[^:"]*: (No such file or directory|Not a directory|read too few bytes|read only|read [0-9]+ of)/
+                    /(?:FATAL|PANIC|DETAIL): +[Cc]ould not (?:open|read|stat)(?: from)? (?:file|directory) "((?:base|global|pg_[a-z_]+)(?:\/[^"]*)?)"[^:"]*: (No such file or directory|Not a directory|read too few bytes|read only|read [0-9]+ of)/
             )
         else { return nil }
-        path = String(match.1)
-        problem = match.2.hasPrefix("N") ? "it is missing" : "it is shorter than a server leaves it"
+        self.init(
+            path: String(match.1),
+            problem: match.2.hasPrefix("N") ? "it is missing" : "it is shorter than a server leaves it")
     }
 
     /// From the error with which a server refuses a connection to one of its databases.
     init?(in error: ServerError) {
         let words = "FATAL: \(error.message) DETAIL: \(error.detail ?? "")"
         if let match = words.firstMatch(of: /database subdirectory "([^"]+)" is missing/) {
-            (path, problem) = (String(match.1), "it is missing; it holds a database")
+            self.init(path: String(match.1), problem: "it is missing; it holds a database")
         } else if let match = words.firstMatch(of: /"([^"]+)" is not a valid data directory/) {
-            (path, problem) = (String(match.1) + "/PG_VERSION", "it is missing or no version stands in it")
+            self.init(path: "\(match.1)/PG_VERSION", problem: "it is missing, or no version stands in it")
         } else {
             self.init(inLog: words)
         }
