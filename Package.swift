@@ -102,6 +102,7 @@ let package = Package(
         target("Evidence", "Evidence", ["Bytes", "Files", "Findings", asn1, crypto, system]),
         target("Evidence", "Report", ["Evidence", "Files", "Findings", crypto, system]),
         target("Evidence", "Pages", ["Evidence", "Findings", "Report"]),
+        target("Evidence", "Manifest", ["Evidence", "Files", "Findings", "Postgres", "Rows", system]),
 
         // Rows that leave the database for good.
         .target(
@@ -216,7 +217,7 @@ let package = Package(
         tests("Archive", ["Archive", "Compression", "Files", "TestSupport", "Values", system]),
         tests("Physical", ["Files", "Physical", "Postgres", "Scratch", "TestSupport", system]),
         tests(
-            "Evidence", ["Evidence", "Files", "Findings", "Pages", "Report", system], exclude: ["in_toto_oracle.py"]),
+            "Evidence", ["Evidence", "Files", "Findings", "Manifest", "Pages", "Report", "Rows", system], exclude: ["in_toto_oracle.py"]),
         tests("Restore", ["Archive", "Backup", "Findings", "Postgres", "Restore", "Scratch", "TestSupport", system]),
         tests(
             "Checks",
