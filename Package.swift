@@ -114,6 +114,12 @@ let package = Package(
 
         // The steps of a drill.
         target(
+            "Drill", "Capture",
+            [
+                "Archive", "Backup", "Evidence", "Files", "Findings", "Manifest", "Postgres", "Processes", "Rows",
+                "SourceSnapshot", system,
+            ], resources: [.embedInCode("SQL")]),
+        target(
             "Drill", "Fetch",
             ["AWS", "Bytes", "Causes", "Files", "Findings", "PlanKeys", "Processes", "Scratch", crypto, system]),
         target(
@@ -140,12 +146,13 @@ let package = Package(
         target(
             "Drill", "Checks",
             [
-                "Archive", "Backup", "Causes", "Findings", "Physical", "PlanFile", "PlanKeys", "Postgres", "Restore",
-                "Rows", "Scratch", system,
+                "Archive", "Backup", "Causes", "Findings", "Manifest", "Physical", "PlanFile", "PlanKeys", "Postgres",
+                "Restore", "Rows", "Scratch", system,
             ],
             resources: [
                 .embedInCode("Constraints/check-constraints.sql"),
                 .embedInCode("Constraints/constraints.sql"),
+                .embedInCode("Content/column-types.sql"),
                 .embedInCode("Content/unstable-columns.sql"),
                 .embedInCode("Extensions/extensions.sql"),
                 .embedInCode("Files/files.sql"),
@@ -169,15 +176,15 @@ let package = Package(
             "Drill", "Drill",
             [
                 "Archive", "AWS", "Backup", "Causes", "Checks", "ColdTier", "Evidence", "Fetch", "Files", "Findings",
-                "Physical", "PlanFile", "PlanKeys", "Postgres", "Processes", "Report", "Restore", "Scratch",
+                "Manifest", "Physical", "PlanFile", "PlanKeys", "Postgres", "Processes", "Report", "Restore", "Scratch",
                 "Snapshots", "Storage",
                 crypto, system,
             ]),
         .executableTarget(
             name: "pgassay",
             dependencies: [
-                "Archive", "Backup", "ColdTier", "Drill", "Evidence", "Fetch", "Findings", "Launcher", "Pages",
-                "PlanKeys", "Postgres",
+                "Archive", "Backup", "Capture", "ColdTier", "Drill", "Evidence", "Fetch", "Findings", "Launcher",
+                "Manifest", "Pages", "PlanKeys", "Postgres",
                 "Processes", "Report", "Restore", "Rows", "Scratch", "Snapshots", "Storage", arguments, crypto, logging,
                 system,
             ], swiftSettings: strict),
@@ -222,8 +229,8 @@ let package = Package(
         tests(
             "Checks",
             [
-                "Archive", "Backup", "Checks", "Findings", "Physical", "PlanFile", "Postgres", "Processes", "Restore",
-                "Rows", "Scratch", "TestSupport", system,
+                "Archive", "Backup", "Checks", "Findings", "Manifest", "Physical", "PlanFile", "Postgres", "Processes",
+                "Restore", "Rows", "Scratch", "TestSupport", system,
             ]),
         tests(
             "Command",

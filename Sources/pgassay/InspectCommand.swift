@@ -22,16 +22,19 @@ struct InspectCommand: LoggingCommand {
     @Option(help: "text, or json: one document on standard output and nothing else.")
     var format: OutputFormat = .text
 
+    @OptionGroup(title: "Manifest of the source") var manifest: ManifestOptions
+
     @OptionGroup var log: LogOptions
 
     func run() async throws {
-        let request = try await DrillRequest(
+        var request = try await DrillRequest(
             Plan(ofBackupAt: backup), backup: nil, pick: nil, reports: nil, key: nil, keepScratch: false)
+        request.manifest = try manifest.choice(signer: nil)
         let progress = Progress()
         let inspection: Inspection
         do {
             inspection = try await cancellingOnSignals(
-                onSignal: {}, { try await inspectOnly(request, emit: { progress.show($0) }) })
+                onSignal: {}, { [request] in try await inspectOnly(request, emit: { progress.show($0) }) })
         } catch let mistake as any Mistake {
             progress.finish()
             throw Failure(.wrongCommand, mistake)

@@ -29,9 +29,16 @@ package func inspectOnly(_ request: DrillRequest, emit: @escaping DrillEventSink
     do {
         try await withBackup(of: drill) { backup in
             try await noticingChanges(of: backup, drill) {
+                let manifest = try readManifest(of: drill)
                 try await digest(backup, drill)
-                let data = try await inspectAlone(backup, drill)
-                drill.record.update { $0.held = data }
+                let inspected = try await inspectAlone(backup, drill)
+                drill.record.update { $0.held = inspected.data }
+                let isWhole = !drill.record.current.findings.contains { $0.id == .archive && $0.status == .failed }
+                try drill.hold(inspected, against: manifest)
+                // Of a dump that is damaged, what was read up to there says nothing.
+                if let manifest, let data = inspected.data, isWhole {
+                    drill.add(ManifestComparison(manifest.manifest, data).findings)
+                }
             }
         }
         try Task.checkCancellation()

@@ -3,7 +3,7 @@ import Findings
 
 /// Runs a drill and writes its report: also when it failed, could not tell, or was interrupted.
 ///
-///     find (─▶ fetch) ─▶ digest ─▶ inspect (─▶ unpack) ─▶ start ─▶ restore (─▶ recover) ─▶ check ─▶ teardown ─▶ report
+///     find (─▶ fetch) (─▶ manifest) ─▶ digest ─▶ inspect (─▶ unpack) ─▶ start ─▶ restore (─▶ recover) ─▶ check ─▶ teardown ─▶ report
 ///     find ─▶ digest ─▶ restore ─▶ check ─▶ teardown ─▶ report, of a snapshot in a cloud
 ///
 /// If a step fails, the drill stops, the error becomes a finding, and the report is still written. Each step is a file
@@ -20,9 +20,11 @@ package func runDrill(
     do {
         try await withBackup(of: drill) { backup in
             try await noticingChanges(of: backup, drill) {
+                let manifest = try readManifest(of: drill)
                 try await digest(backup, drill)
                 let inspected = try await inspect(backup, drill)
-                try await restoreAndCheck(inspected, backup, drill)
+                try drill.hold(inspected, against: manifest)
+                try await restoreAndCheck(inspected, backup, manifest?.manifest, drill)
             }
         }
         // A drill that was stopped while it only had to remove what it made says that it was stopped, as every other.

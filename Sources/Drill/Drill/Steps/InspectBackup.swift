@@ -21,14 +21,14 @@ func inspect(_ backup: BackupAtHand, _ drill: DrillContext) async throws -> any 
 
 /// The step `inspect` of a command that starts no server: what is wrong is told, and ends nothing.
 /// - Throws: as ``inspect(_:_:)``, except ``Backup/FlawedBackup``.
-func inspectAlone(_ backup: BackupAtHand, _ drill: DrillContext) async throws -> BackupData? {
-    guard case .files(let here) = backup else { return try await inspect(backup, drill).data }
+func inspectAlone(_ backup: BackupAtHand, _ drill: DrillContext) async throws -> any BackupKind {
+    guard case .files(let here) = backup else { return try await inspect(backup, drill) }
     return try await drill.during(.inspect) {
         var backup = try open(here, drill)
         let scratch = try ScratchDirectory.existingDirectory(
             of: drill.plan.scratch.directory ?? ScratchDirectory.defaultParent)
         drill.add(try backup.inspectAlone(scratch: scratch, progress: progress(of: backup, drill)))
-        return backup.data
+        return backup
     }
 }
 
