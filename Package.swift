@@ -224,7 +224,8 @@ let package = Package(
         tests("Archive", ["Archive", "Compression", "Files", "TestSupport", "Values", system]),
         tests("Physical", ["Files", "Physical", "Postgres", "Scratch", "TestSupport", system]),
         tests(
-            "Evidence", ["Evidence", "Files", "Findings", "Manifest", "Pages", "Report", "Rows", system], exclude: ["in_toto_oracle.py"]),
+            "Evidence", ["Evidence", "Files", "Findings", "Manifest", "Pages", "Report", "Rows", system],
+            exclude: ["in_toto_oracle.py"]),
         tests("Restore", ["Archive", "Backup", "Findings", "Postgres", "Restore", "Scratch", "TestSupport", system]),
         tests(
             "Checks",

@@ -128,7 +128,7 @@ struct FindCleanCommand: LoggingCommand {
             return result.tried.first.map { [program, "report", "show", $0.file.string] }
         }
         var words = [program, "drill"] + clean.backup.arguments(in: subject, isPlan: plan.source.file != nil)
-        words += recovery.words + signing.words
+        words += recovery.words + manifests.words + signing.words
         if reports != nil { words += ["--reports", reports!] }
         if clean.backup.canBeKept, plan.scratch.server == nil { words.append("--keep-scratch") }
         return words

@@ -1,14 +1,23 @@
 import ArgumentParser
 import Drill
 import Evidence
+import Foundation
 import SystemPackage
 
 /// Whose manifests are believed.
 struct ManifestKeyOptions: ParsableArguments {
     @Option(
         help:
-            "The public key (PEM) of whoever captured the manifest of the backup. (default: the public half of the key that signs)")
+            "The public key (PEM) of whoever captured the manifest of the backup. (default: PGASSAY_PUBLIC_KEY, else the public half of the key that signs)"
+    )
     var publicKey: String?
+
+    private static var environment: String? {
+        ProcessInfo.processInfo.environment["PGASSAY_PUBLIC_KEY"].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// The options as they were given.
+    var words: [String] { publicKey.map { ["--public-key", $0] } ?? [] }
 
     /// - Parameters:
     ///   - file: the manifest; nil takes the one beside the backup.
@@ -16,7 +25,9 @@ struct ManifestKeyOptions: ParsableArguments {
     /// - Throws: ``Failure``.
     func choice(file: String? = nil, signer: (any Signer)?) throws -> ManifestChoice {
         do {
-            let named = try publicKey.map { name throws(KeyError) in try PublicKey(contentsOf: FilePath(name)) }
+            let named = try (publicKey ?? Self.environment).map { name throws(KeyError) in
+                try PublicKey(contentsOf: FilePath(name))
+            }
             return ManifestChoice(
                 file: file.map { FilePath($0) }, publicKey: named ?? signer?.publicKey, isOwnKey: named == nil)
         } catch {

@@ -33,7 +33,7 @@ import Testing
     private static let columns = [("id", "integer"), ("x", "text")]
 
     private static func keyed(_ rows: [String], _ columns: Int, key: [Int]) -> KeyedRows {
-        var keyed = KeyedRows(RowKey(columns: columns, key: key, order: .integer), KeyRanges(atMost: 8))
+        var keyed = KeyedRows(RowKey(columns: columns, key: key, order: .integer), KeyRanges(atMost: 64))
         for row in rows { Array(row.utf8).withUnsafeBytes { keyed.add(row: $0) } }
         keyed.finish()
         return keyed
@@ -86,13 +86,16 @@ import Testing
             what: "a value", sql: "\(sql); UPDATE t SET x = 'y' WHERE id = 77", manifest: manifest(table()),
             check: "content", status: .failed, words: "the manifest has of it: 1 row is changed; in id 64 to 95"),
         Row(
-            what: "a row less and two more", sql: "\(sql); DELETE FROM t WHERE id = 5; INSERT INTO t VALUES (-3, 'x'), (201, 'x')",
+            what: "a row less and two more",
+            sql: "\(sql); DELETE FROM t WHERE id = 5; INSERT INTO t VALUES (-3, 'x'), (201, 'x')",
             manifest: manifest(table()), check: "content", status: .failed,
             words:
-                "1 row is missing, 2 rows are there that the source did not have; in id 0 to 31, 192 to 255, outside of all ranges"),
+                "1 row is missing, 2 rows are there that the source did not have; in id 0 to 31, 192 to 255, outside of all ranges"
+        ),
         Row(
             what: "all rows", sql: "\(sql); UPDATE t SET x = 'y'", manifest: manifest(table()), check: "content",
-            status: .failed, words: "as many rows, and more of them are different than can be counted; in id 0 to 31, 32 to 63"),
+            status: .failed,
+            words: "as many rows, and more of them are different than can be counted; in id 0 to 31, 32 to 63"),
         Row(
             what: "a row without a key", sql: "CREATE TABLE t (x text); INSERT INTO t VALUES ('a'), ('c')",
             manifest: manifest(table(["a", "b"], [("x", "text")], key: [])), check: "content", status: .failed,
@@ -114,8 +117,8 @@ import Testing
             what: "a table", sql: "SELECT", manifest: manifest(table()), check: "row-counts", status: .failed,
             observed: "no such table", words: "the manifest expects this table"),
         Row(
-            what: "a table of which the dump has no rows", sql: "CREATE TABLE t (id int, x text)",
-            manifest: manifest(table(held: .definition)), check: "row-counts", status: .passed),
+            what: "a table of which the dump has no rows", sql: "SELECT", manifest: manifest(table(held: .definition)),
+            check: "row-counts", status: .failed, observed: "no such table"),
         Row(
             what: "a sequence that moved meanwhile", sql: "CREATE SEQUENCE s; SELECT setval('s', 7)",
             manifest: sequence(5, 9), check: "sequences", subject: "public.s", status: .passed),
@@ -148,7 +151,7 @@ import Testing
         if row.status == .passed { #expect(findings.allSatisfy { $0.status == .passed }, "\(findings)") }
         if row.status == .failed { #expect(found.cause == .backup) }
         if let observed = row.observed { #expect(found.observed == observed) }
-        #expect((found.reason ?? "").contains(row.words), "\(found.reason ?? "")")
+        if !row.words.isEmpty { #expect(found.reason?.contains(row.words) == true, "\(found.reason ?? "")") }
     }
 
     @Test("Only a plan lets a report name keys") func keys() async throws {
@@ -162,7 +165,9 @@ import Testing
         #expect(try await reason().hasSuffix("in id 64 to 95; id: 77; 78"))
     }
 
-    @Test("A table that the backup and a manifest speak of is read once, and each gets its answer") func both() async throws {
+    @Test("A table that the backup and a manifest speak of is read once, and each gets its answer") func both()
+        async throws
+    {
         let data = BackupData(tables: [
             .init(
                 schema: "public", name: "t", isDefined: true, columns: ["id", "x"], rows: 200,

@@ -52,7 +52,8 @@ import Testing
     }
 
     private func capturing(_ server: ScratchServer, _ output: String, _ arguments: [String]) -> [String] {
-        ["capture", "--database", uri(server), "--output", output, "--signing-key", "keys/signing-key.pem", "--"] + arguments
+        ["capture", "--database", uri(server), "--output", output, "--signing-key", "keys/signing-key.pem", "--"]
+            + arguments
     }
 
     private func keys(at desk: Desk) async throws {
@@ -118,7 +119,8 @@ import Testing
             let inspected = try await desk.pgassay(["inspect", "a.dump", "--public-key", "keys/public-key.pem"])
             #expect(inspected.exitCode == 1 && inspected.output.contains("other values"), "\(inspected.output)")
             // Keys are values: only a plan lets a report name some.
-            let plan = try desk.plan("a.dump", "checks: { content: { exampleKeys: 3 } }\nsigningKey: keys/signing-key.pem")
+            let plan = try desk.plan(
+                "a.dump", "checks: { content: { exampleKeys: 3 } }\nsigningKey: keys/signing-key.pem")
             let named = try await desk.pgassay(["drill", plan.string, "--reports", "more"])
             #expect(named.output.contains("id: 1234"), "\(named.output)")
             try FileManager.default.removeItem(atPath: file + ".manifest.json")
@@ -188,7 +190,10 @@ import Testing
                 ["capture", "--database", uri(server), "--output", "a.dump", "--unsigned"])
             #expect(nothing.exitCode == 2 && nothing.errors.contains("-- --format=custom"), "\(nothing.errors)")
             let slow = try desk.start(
-                ["capture", "--database", uri(server), "--output", "a.dump", "--unsigned", "--rate", "1kB", "--", "-Fc"])
+                [
+                    "capture", "--database", uri(server), "--output", "a.dump", "--unsigned", "--rate", "1kB", "--",
+                    "-Fc",
+                ])
             try await eventually("it has begun") { slow.errorsSoFar.contains("VACUUM") }
             slow.send(SIGINT)
             #expect(try await slow.outcome().exitCode == 130)
@@ -198,10 +203,13 @@ import Testing
 
     @Test("A role that may only read is enough; rows that it may not see are an error")
     func withoutSuperuser() async throws {
-        try await withSource("CREATE ROLE reader LOGIN; GRANT pg_read_all_data TO reader; DROP POLICY all_of_it ON log; ALTER TABLE log DISABLE ROW LEVEL SECURITY; SELECT lo_unlink(4711), lo_unlink(4712)") { desk, server in
+        try await withSource(
+            "CREATE ROLE reader LOGIN; GRANT pg_read_all_data TO reader; DROP POLICY all_of_it ON log; ALTER TABLE log DISABLE ROW LEVEL SECURITY; SELECT lo_unlink(4711), lo_unlink(4712)"
+        ) { desk, server in
             func capture(_ output: String) async throws -> Program.Outcome {
                 try await desk.pgassay([
-                    "capture", "--database", uri(server, user: "reader"), "--output", output, "--unsigned", "--jobs", "1",
+                    "capture", "--database", uri(server, user: "reader"), "--output", output, "--unsigned", "--jobs",
+                    "1",
                     "--statement-timeout", "600", "--", "-Fc",
                 ])
             }
@@ -216,6 +224,41 @@ import Testing
             }
             let hidden = try await capture("b.dump")
             #expect(hidden.exitCode == 3 && !hidden.errors.contains("defect"), "\(hidden.errors)")
+        }
+    }
+
+    @Test("A replica is as good as its primary; a base backup's manifest has what is sure, and no rows")
+    func replicaAndBaseBackup() async throws {
+        try await SourceCluster.with { cluster in
+            try await cluster.execute("CREATE DATABASE source")
+            try await cluster.execute(
+                "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 100); ANALYZE t",
+                database: "source")
+            let backup = try await cluster.baseBackup("base")
+            try await withDesk { desk in
+                func capture(_ output: String, _ more: [String] = []) async throws -> Program.Outcome {
+                    try await desk.pgassay(
+                        [
+                            "capture", "--database", "postgresql:///source?host=\(cluster.directory)&user=postgres",
+                            "--output", output, "--unsigned", "--format", "json",
+                        ] + more)
+                }
+                let base = try await capture(backup.string)
+                #expect(base.exitCode == 0 && base.output.contains(#""scope":"baseBackup""#), "\(base.errors)")
+                #expect(base.output.contains(#""estimatedRows":"#) && !base.output.contains(#""digest":{"bytes""#))
+                let inspected = try await desk.pgassay(["inspect", backup.string])
+                #expect(
+                    inspected.exitCode == 0 && inspected.output.contains("has no digests of rows"),
+                    "\(inspected.output)")
+                try await cluster.stop()
+                #expect(
+                    FileManager.default.createFile(
+                        atPath: cluster.data.appending("standby.signal").string, contents: Data()))
+                try await cluster.start()
+                let dump = try await capture("a.dump", ["--", "--format=directory", "--jobs=2"])
+                #expect(dump.exitCode == 0 && dump.output.contains(#""isReplica":true"#), "\(dump.errors)")
+                #expect(dump.output.contains(#""rows":100"#))
+            }
         }
     }
 }

@@ -81,6 +81,7 @@ struct CaptureRun: Sendable {
         let before = try await SequenceStates(over: snapshot.leader)
         let everything = reading(of: facts, heldBy: nil)
         emit(.cost(cost(of: everything, facts, program)))
+        try await hold(everything.wanted.map { facts.tables[$0].name })
         let made: DumpProgram.Made
         let rows: [Int: SourceManifest.Rows]
         let held: ListedObjects
@@ -143,6 +144,15 @@ struct CaptureRun: Sendable {
             database: facts.source.database, serverVersion: facts.source.serverVersion,
             isReplica: facts.source.isReplica, tables: reading.wanted.count, bytes: reading.bytes,
             connections: request.jobs, rate: request.rate, dumpProgram: program.words)
+    }
+
+    /// Keeps tables from being truncated, altered or dropped until all is read: of a table that was truncated, no snapshot
+    /// shows the rows that it had.
+    private func hold(_ tables: [TableName]) async throws {
+        for start in stride(from: 0, to: tables.count, by: 100) {
+            let some = tables[start..<min(start + 100, tables.count)].map { "ONLY \($0.sql)" }
+            try await snapshot.leader.execute("LOCK TABLE \(some.joined(separator: ", ")) IN ACCESS SHARE MODE")
+        }
     }
 
     // MARK: The dump

@@ -59,7 +59,9 @@ enum DumpArguments {
 
     /// The option that a shortened name stands for; the name itself where that is open.
     private static func fullName(_ name: String) -> String {
-        let all = withValue.union(own.keys).union(choosing).union(["verbose", "data-only", "clean", "create", "no-owner"])
+        let all = withValue.union(own.keys).union(choosing).union([
+            "verbose", "data-only", "clean", "create", "no-owner",
+        ])
         if all.contains(name) { return name }
         let fitting = all.filter { $0.hasPrefix(name) }
         return fitting.count == 1 ? fitting.first! : name

@@ -17,7 +17,7 @@ struct DumpProgram: Sendable {
     static func find(named path: FilePath?, server: Int, _ serverVersion: String) async throws -> DumpProgram {
         let wanted = server / 10_000
         if let path {
-            let program = try await DumpProgram(at: path)
+            let program = try await DumpProgram(at: path.string.contains("/") ? path : inPath(path))
             guard program.major >= wanted else {
                 throw CaptureError.tooOldProgram(path, version: "\(program.major)", server: serverVersion)
             }
@@ -31,6 +31,14 @@ struct DumpProgram: Sendable {
         }
         guard let best = found.min(by: { $0.major < $1.major }) else { throw CaptureError.noProgram(wanted: wanted) }
         return best
+    }
+
+    /// A program that was named without a directory, as a shell finds it.
+    private static func inPath(_ name: FilePath) -> FilePath {
+        let places = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map {
+            FilePath(String($0)).appending(name.string)
+        }
+        return places.first { FileManager.default.isExecutableFile(atPath: $0.string) } ?? name
     }
 
     /// Where PostgreSQL's programs are looked for, as for a drill's.

@@ -1,11 +1,13 @@
 /// The digests of rows by ranges of their key, of which there are at most a given number, whatever the keys are.
 ///
-/// A range is a block of numbers: its length is a power of two, and it begins at a multiple of its length. So its ends are no values
-/// of rows. Rows may come in any order. While they come, a key outside of all ranges begins one of its own; when there are too many,
-/// neighbours are joined:
+/// A range is a block of numbers: its length is a power of two, and it begins at a multiple of its length. Rows may come in any order.
+/// While they come, a key outside of all ranges begins one of its own; when there are too many, neighbours are joined:
 ///
-///     divide(block): if its rows are few, or in one range: one range, the whole block
+///     divide(block): if it has one range: that range
+///                    if its rows are few: one range, the smallest block with all of them
 ///                    else: divide(lower half), divide(upper half)
+///
+/// At the end, a short range is made longer where there is room, so that its ends are not the values of a row or two.
 ///
 /// Digests are sums, so a range has the same digest in whatever way it came about.
 package struct KeyRanges: Sendable, Equatable {
@@ -30,8 +32,10 @@ package struct KeyRanges: Sendable, Equatable {
     /// Of the part that took the last row: the next row is often near.
     private var current = 0
 
-    /// How many rows two neighbours may have together that are joined in any case: a range of a few rows would nearly be a key.
+    /// How many rows neighbours may have together that are joined in any case: a range of a few rows would nearly be a key.
     private static let fewest: Int64 = 32
+    /// How long a range is in the end, unless others are in the way.
+    private static let shortest: UInt64 = 1024
 
     /// - Parameter most: at least 1.
     package init(atMost most: Int) { self.most = most }
@@ -84,11 +88,31 @@ package struct KeyRanges: Sendable, Equatable {
                 joined.append(part)
             }
         }
-        finish()
+        join()
     }
 
-    /// Joins ranges until there are not too many. Call when all rows were added.
+    /// Call when all rows were added.
     package mutating func finish() {
+        join()
+        if most != nil { lengthen() }
+    }
+
+    private mutating func lengthen() {
+        for index in parts.indices {
+            let before = index > 0 ? parts[index - 1].last : nil
+            let after = index + 1 < parts.count ? parts[index + 1].first : nil
+            while parts[index].last - parts[index].first < Self.shortest - 1 {
+                let length = parts[index].last - parts[index].first + 1
+                let first = parts[index].first & ~(2 * length - 1)
+                let last = first + (2 * length - 1)
+                guard before.map({ $0 < first }) ?? true, after.map({ last < $0 }) ?? true else { break }
+                (parts[index].first, parts[index].last) = (first, last)
+            }
+        }
+    }
+
+    /// Joins ranges until there are not too many.
+    private mutating func join() {
         guard let most, let first = parts.first?.first, let last = parts.last?.last else { return }
         current = 0
         let rows = parts.reduce(0) { $0 + $1.digest.rows }
@@ -111,7 +135,7 @@ package struct KeyRanges: Sendable, Equatable {
         if low < parts.count, parts[low].first <= position { return low }
         guard let most else { return nil }
         if parts.count >= 2 * most {
-            finish()
+            join()
             return index(of: position)
         }
         parts.insert(Part(first: position, last: position), at: low)
@@ -121,10 +145,12 @@ package struct KeyRanges: Sendable, Equatable {
     private static func divide(_ parts: ArraySlice<Part>, _ block: Block, _ few: Int64, into joined: inout [Part]) {
         guard !parts.isEmpty else { return }
         let rows = parts.reduce(0) { $0 + $1.digest.rows }
-        if parts.count == 1 || rows <= few {
+        if parts.count == 1 { return joined.append(parts[parts.startIndex]) }
+        if rows <= few {
+            let all = Block(around: parts[parts.startIndex].first, parts[parts.endIndex - 1].last)
             return joined.append(
                 Part(
-                    first: block.first, last: block.last,
+                    first: all.first, last: all.last,
                     digest: parts.reduce(into: TableDigest()) { $0.add($1.digest) }))
         }
         let (lower, upper) = block.halves

@@ -43,7 +43,8 @@ package struct SourceSnapshot: Sendable {
         var connections: [Connection] = []
         do {
             for _ in 0..<max(1, count) {
-                connections.append(try await Connection(to: target, settings: Self.settings(name).merging(settings) { $1 }))
+                connections.append(
+                    try await Connection(to: target, settings: Self.settings(name).merging(settings) { $1 }))
             }
             let snapshot = try await take(over: connections)
             let result = try await body(snapshot)

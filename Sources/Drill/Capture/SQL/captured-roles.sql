@@ -3,7 +3,8 @@ WITH RECURSIVE used AS (
     SELECT d.refobjid AS role
     FROM pg_catalog.pg_shdepend d
     WHERE d.refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass
-      AND d.dbid IN (0, (SELECT b.oid FROM pg_catalog.pg_database b WHERE b.datname = pg_catalog.current_database()))
+      AND (SELECT b.oid FROM pg_catalog.pg_database b WHERE b.datname = pg_catalog.current_database())
+          IN (d.dbid, CASE WHEN d.classid = 'pg_catalog.pg_database'::pg_catalog.regclass THEN d.objid END)
     UNION
     SELECT b.datdba FROM pg_catalog.pg_database b WHERE b.datname = pg_catalog.current_database()
     UNION

@@ -1,6 +1,6 @@
--- Settings that decide what values mean and how they are printed, sorted and protected. Those that the role may not see
+-- Settings that decide what values mean and how they are printed, sorted and protected, as sessions begin with them. Those that the role may not see
 -- are left out.
-SELECT s.name, s.setting AS value
+SELECT s.name, s.reset_val AS value
 FROM pg_catalog.pg_settings s
 WHERE s.name IN (
     'block_size', 'bytea_output', 'data_checksums', 'DateStyle', 'default_tablespace', 'default_toast_compression',

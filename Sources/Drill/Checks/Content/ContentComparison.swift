@@ -111,7 +111,9 @@ struct ContentComparison: Sendable {
         let first = try found.first { column in
             if try column.need("is_float", as: Bool.self) { return hasOldFloats }
             // A manifest has all times as a session prints them whose time zone is UTC.
-            if basis == .manifest, try column.need("type", as: String.self) == "timestamp with time zone" { return false }
+            if basis == .manifest, try column.need("type", as: String.self) == "timestamp with time zone" {
+                return false
+            }
             // Times that the definition in the backup names as such were brought to UTC.
             return try
                 !(column.need("is_time", as: Bool.self) && timeColumns.contains(column.need("name", as: String.self)))

@@ -55,7 +55,9 @@ extension Expectations {
     mutating func add(_ manifest: SourceManifest) {
         guard manifest.scope == .dump else { return }
         let held = manifest.tables.filter { $0.held != .nothing }
-        add(Dictionary(held.map { ($0.tableName, $0.rowCount(in: manifest)) }) { $1 }, of: .manifest, to: RowCountsCheck.self)
+        add(
+            Dictionary(held.map { ($0.tableName, $0.rowCount(in: manifest)) }) { $1 }, of: .manifest,
+            to: RowCountsCheck.self)
         if let content = ContentExpectation(manifest) { add(content, of: .manifest, to: ContentCheck.self) }
         let extensions = manifest.extensions.filter(\.isHeld).map {
             (ExtensionName($0.name), ExtensionExpectation(atSource: $0.version))

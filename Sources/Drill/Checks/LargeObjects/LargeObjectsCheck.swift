@@ -87,21 +87,22 @@ struct LargeObjectsCheck: Check {
         guard !known.isEmpty || !digests.isEmpty else { return [] }
         let restored = try await LargeObjectPages.read(over: session)
         let nothing = RowHash().value
-        return digests.map { finding(about: LargeObjectPages.digest(of: objects, restored), $0) } + known.map { based in
-            let expected = based.demand
-            let wrong = expected.byOID.filter { $0.value != restored[$0.key] ?? nothing }.keys.sorted()
-            var finding = Finding(
-                id: Self.id, subject: Self.contents, status: .passed, basis: based.basis,
-                expected: "\(counted(expected.count, "object")), \(counted(expected.bytes, "byte"))",
-                observed: "the same contents in each")
-            if let first = wrong.first {
-                finding.status = .failed
-                finding.observed = "other contents in \(counted(wrong.count, "object")), the first is \(first)"
-                finding.reason = "large objects do not hold what \(based.basis.source) has of them"
-                finding.cause = based.basis.fault
+        return digests.map { finding(about: LargeObjectPages.digest(of: objects, restored), $0) }
+            + known.map { based in
+                let expected = based.demand
+                let wrong = expected.byOID.filter { $0.value != restored[$0.key] ?? nothing }.keys.sorted()
+                var finding = Finding(
+                    id: Self.id, subject: Self.contents, status: .passed, basis: based.basis,
+                    expected: "\(counted(expected.count, "object")), \(counted(expected.bytes, "byte"))",
+                    observed: "the same contents in each")
+                if let first = wrong.first {
+                    finding.status = .failed
+                    finding.observed = "other contents in \(counted(wrong.count, "object")), the first is \(first)"
+                    finding.reason = "large objects do not hold what \(based.basis.source) has of them"
+                    finding.cause = based.basis.fault
+                }
+                return finding
             }
-            return finding
-        }
     }
 
     private func finding(about restored: TableDigest, _ expected: Based<TableDigest>) -> Finding {

@@ -55,7 +55,8 @@ package struct CheckRequest: Sendable {
     package var deadline: Duration
 
     package init(
-        plan: CheckPlan, backupTime: Date?, timeZone: TimeZone, recoveryPoint: Duration?, manifest: SourceManifest? = nil,
+        plan: CheckPlan, backupTime: Date?, timeZone: TimeZone, recoveryPoint: Duration?,
+        manifest: SourceManifest? = nil,
         jobs: Int, deadline: Duration
     ) {
         self.plan = plan
@@ -175,7 +176,8 @@ extension CheckContext {
         serverVersion: ServerVersion, connections: ConnectionPool, asOf: Date? = nil
     ) {
         self.init(
-            catalogue: catalogue, contents: contents, expectations: Expectations(contents, request.plan, request.manifest),
+            catalogue: catalogue, contents: contents,
+            expectations: Expectations(contents, request.plan, request.manifest),
             machineLacksSomething: machineLacksSomething, serverVersion: serverVersion,
             backupTime: asOf ?? request.backupTime,
             recoveryPoint: request.recoveryPoint, connections: connections,

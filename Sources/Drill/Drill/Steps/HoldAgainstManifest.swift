@@ -43,7 +43,8 @@ extension StoredManifest {
             finding,
             Finding(
                 id: CheckID("content"), subject: "database", status: .notRun, basis: .manifest,
-                reason: "a base backup has no moment that can be looked at at the source, so its manifest has no digests of rows"
+                reason:
+                    "a base backup has no moment that can be looked at at the source, so its manifest has no digests of rows"
             ),
         ]
     }
@@ -54,7 +55,9 @@ extension StoredManifest {
         let isDump = backup.description.kind == "dump"
         guard isDump == (manifest.scope == .dump) else {
             throw RefusedManifest(
-                self, isOfAnother: isDump ? "it is of a base backup, and this is a dump" : "it is of a dump, and this is none")
+                self,
+                isOfAnother: isDump ? "it is of a base backup, and this is a dump" : "it is of a dump, and this is none"
+            )
         }
         guard let contents = (backup as? DumpBackup)?.dump.contents, let dump = manifest.dump else { return }
         let created = contents.header.created.description
