@@ -21,7 +21,7 @@ package struct Inspection: Encodable, Sendable {
 
 /// Does what a drill does before it starts a server.
 ///
-///     find (─▶ fetch) ─▶ digest ─▶ inspect
+///     find (─▶ fetch) ─▶ digest, inspect
 /// - Throws: ``Backup/Mistake`` if a person must correct something first.
 package func inspectOnly(_ request: DrillRequest, emit: @escaping DrillEventSink) async throws -> Inspection {
     let drill = DrillContext(request: request, emit: emit, onChecked: nil)
@@ -30,8 +30,7 @@ package func inspectOnly(_ request: DrillRequest, emit: @escaping DrillEventSink
         try await withBackup(of: drill) { backup in
             try await noticingChanges(of: backup, drill) {
                 let manifest = try readManifest(of: drill)
-                try await digest(backup, drill)
-                let inspected = try await inspectAlone(backup, drill)
+                let inspected = try await read(backup, drill) { try await inspectAlone(backup, drill, $0) }
                 drill.record.update { $0.held = inspected.data }
                 let isWhole = !drill.record.current.findings.contains { $0.id == .archive && $0.status == .failed }
                 try drill.hold(inspected, against: manifest)

@@ -3,7 +3,7 @@ import Findings
 
 /// Runs a drill and writes its report: also when it failed, could not tell, or was interrupted.
 ///
-///     find (─▶ fetch) (─▶ manifest) ─▶ digest ─▶ inspect (─▶ unpack) ─▶ start ─▶ restore (─▶ recover) ─▶ check ─▶ teardown ─▶ report
+///     find (─▶ fetch) (─▶ manifest) ─▶ digest, inspect (─▶ unpack) ─▶ start ─▶ restore (─▶ recover) ─▶ check ─▶ teardown ─▶ report
 ///     find ─▶ digest ─▶ restore ─▶ check ─▶ teardown ─▶ report, of a snapshot in a cloud
 ///
 /// If a step fails, the drill stops, the error becomes a finding, and the report is still written. Each step is a file
@@ -21,8 +21,7 @@ package func runDrill(
         try await withBackup(of: drill) { backup in
             try await noticingChanges(of: backup, drill) {
                 let manifest = try readManifest(of: drill)
-                try await digest(backup, drill)
-                let inspected = try await inspect(backup, drill)
+                let inspected = try await read(backup, drill) { try await inspect(backup, drill, $0) }
                 try drill.hold(inspected, against: manifest)
                 try await restoreAndCheck(inspected, backup, manifest?.manifest, drill)
             }
