@@ -65,12 +65,13 @@ format: ## format the Swift sources in place
 docs: ## write the pages that are made from the code
 	PGASSAY_WRITE_PAGES=1 swift test --filter 'PageTests|thePageShowsTheHouse' </dev/null
 
-bench: ## compare drills, an export and an inspection with the same work by hand: SCALE=1 is the full size
+bench: ## compare drills, an export, an inspection and a capture with the same work by hand: SCALE=1 is the full size
 	@tools/install-dependencies.sh bench
 	@tools/bench.sh "$(SCALE)"
 	@tools/bench-export.sh "$(SCALE)"
 	@tools/bench-physical.sh "$(SCALE)"
 	@tools/bench-inspect.sh "$(SCALE)"
+	@tools/bench-capture.sh "$(SCALE)"
 
 clean: ## remove what was built and what `make drill` and `make bench` keep
 	rm -rf .build .build-* .venv /var/tmp/pgassay-tools-*

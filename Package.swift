@@ -78,7 +78,8 @@ let package = Package(
         target("Formats", "Compression", ["CBzip2", "CIsal", "CLz4", "CLzma", "CZstd"]),
         target("Formats", "Rows", ["CXXHash", crypto]),
         target("Formats", "Values", ["Bytes", "CXXHash", "Rows"]),
-        target("Formats", "Archive", ["Bytes", "Causes", "Compression", "Files", "Rows", "Values", system]),
+        target(
+            "Formats", "Archive", ["Bytes", "Causes", "Compression", "Files", "Findings", "Rows", "Values", system]),
         target("Formats", "Physical", ["Archive", "Bytes", "CIsal", "Files", "Findings", crypto, system]),
 
         // Child processes, servers and their clients.
@@ -101,6 +102,7 @@ let package = Package(
         target("Evidence", "Evidence", ["Bytes", "Files", "Findings", asn1, crypto, system]),
         target("Evidence", "Report", ["Evidence", "Files", "Findings", crypto, system]),
         target("Evidence", "Pages", ["Evidence", "Findings", "Report"]),
+        target("Evidence", "Manifest", ["Evidence", "Files", "Findings", "Postgres", "Rows", system]),
 
         // Rows that leave the database for good.
         .target(
@@ -111,6 +113,12 @@ let package = Package(
             ], resources: [.embedInCode("SQL")], swiftSettings: strict + fast),
 
         // The steps of a drill.
+        target(
+            "Drill", "Capture",
+            [
+                "Archive", "Backup", "Evidence", "Files", "Findings", "Manifest", "Postgres", "Processes", "Rows",
+                "SourceSnapshot", system,
+            ], resources: [.embedInCode("SQL")]),
         target(
             "Drill", "Fetch",
             ["AWS", "Bytes", "Causes", "Files", "Findings", "PlanKeys", "Processes", "Scratch", crypto, system]),
@@ -138,12 +146,13 @@ let package = Package(
         target(
             "Drill", "Checks",
             [
-                "Archive", "Backup", "Causes", "Findings", "Physical", "PlanFile", "PlanKeys", "Postgres", "Restore",
-                "Rows", "Scratch", system,
+                "Archive", "Backup", "Causes", "Findings", "Manifest", "Physical", "PlanFile", "PlanKeys", "Postgres",
+                "Restore", "Rows", "Scratch", system,
             ],
             resources: [
                 .embedInCode("Constraints/check-constraints.sql"),
                 .embedInCode("Constraints/constraints.sql"),
+                .embedInCode("Content/column-types.sql"),
                 .embedInCode("Content/unstable-columns.sql"),
                 .embedInCode("Extensions/extensions.sql"),
                 .embedInCode("Files/files.sql"),
@@ -167,15 +176,15 @@ let package = Package(
             "Drill", "Drill",
             [
                 "Archive", "AWS", "Backup", "Causes", "Checks", "ColdTier", "Evidence", "Fetch", "Files", "Findings",
-                "Physical", "PlanFile", "PlanKeys", "Postgres", "Processes", "Report", "Restore", "Scratch",
+                "Manifest", "Physical", "PlanFile", "PlanKeys", "Postgres", "Processes", "Report", "Restore", "Scratch",
                 "Snapshots", "Storage",
                 crypto, system,
             ]),
         .executableTarget(
             name: "pgassay",
             dependencies: [
-                "Archive", "Backup", "ColdTier", "Drill", "Evidence", "Fetch", "Findings", "Launcher", "Pages",
-                "PlanKeys", "Postgres",
+                "Archive", "Backup", "Capture", "ColdTier", "Drill", "Evidence", "Fetch", "Findings", "Launcher",
+                "Manifest", "Pages", "PlanKeys", "Postgres",
                 "Processes", "Report", "Restore", "Rows", "Scratch", "Snapshots", "Storage", arguments, crypto, logging,
                 system,
             ], swiftSettings: strict),
@@ -215,13 +224,14 @@ let package = Package(
         tests("Archive", ["Archive", "Compression", "Files", "TestSupport", "Values", system]),
         tests("Physical", ["Files", "Physical", "Postgres", "Scratch", "TestSupport", system]),
         tests(
-            "Evidence", ["Evidence", "Files", "Findings", "Pages", "Report", system], exclude: ["in_toto_oracle.py"]),
+            "Evidence", ["Evidence", "Files", "Findings", "Manifest", "Pages", "Report", "Rows", system],
+            exclude: ["in_toto_oracle.py"]),
         tests("Restore", ["Archive", "Backup", "Findings", "Postgres", "Restore", "Scratch", "TestSupport", system]),
         tests(
             "Checks",
             [
-                "Archive", "Backup", "Checks", "Findings", "Physical", "PlanFile", "Postgres", "Processes", "Restore",
-                "Rows", "Scratch", "TestSupport", system,
+                "Archive", "Backup", "Checks", "Findings", "Manifest", "Physical", "PlanFile", "Postgres", "Processes",
+                "Restore", "Rows", "Scratch", "TestSupport", system,
             ]),
         tests(
             "Command",

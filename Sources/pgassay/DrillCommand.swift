@@ -50,6 +50,8 @@ struct DrillCommand: LoggingCommand {
 
     @OptionGroup(title: "Base backups and snapshots") var recovery: RecoveryOptions
 
+    @OptionGroup(title: "Manifest of the source") var manifest: ManifestOptions
+
     @OptionGroup var signing: SigningOptions
 
     @OptionGroup var log: LogOptions
@@ -101,9 +103,11 @@ struct DrillCommand: LoggingCommand {
             throw Failure(
                 .wrongCommand, "--keep-scratch would leave an instance in AWS that costs money; it is always deleted.")
         }
-        return try await DrillRequest(
+        var request = try await DrillRequest(
             plan, backup: backup, pick: pick, reports: reports,
             key: try signing.key(for: "the report", plan: plan.signingKey, isNeeded: !dryRun), keepScratch: keepScratch)
+        request.manifest = try manifest.choice(signer: request.signer)
+        return request
     }
 
     // MARK: Output

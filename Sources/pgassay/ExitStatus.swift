@@ -45,6 +45,15 @@ enum ExitStatus: Int32, Error {
           130  interrupted
         """
 
+    static let captureHelp = """
+        Exit codes:
+          0    dump and manifest are there
+          2    the command is wrong, or something is there already
+          3    nothing was made: pg_dump failed, or this machine or the database
+               prevented it
+          130  interrupted: nothing was made
+        """
+
     static let importHelp = """
         Exit codes:
           0    the database has exactly the rows of the manifest

@@ -45,6 +45,8 @@ struct FindCleanCommand: LoggingCommand {
 
     @OptionGroup(title: "Base backups and snapshots") var recovery: RecoveryOptions
 
+    @OptionGroup(title: "Manifests of the source") var manifests: ManifestKeyOptions
+
     @OptionGroup var signing: SigningOptions
 
     @OptionGroup var log: LogOptions
@@ -105,11 +107,12 @@ struct FindCleanCommand: LoggingCommand {
             throw Failure(finding: error)
         }
         for query in expect { plan.expect(query) }
-        let request = DrillRequest(
+        var request = DrillRequest(
             plan: plan, backup: backups[0],
             reports: FilePath(reports ?? plan.reports?.string ?? "pgassay-reports"),
             signer: try signing.key(for: "the reports", plan: plan.signingKey),
             trigger: Report.Trigger(ofThisProcess: ()), toolVersion: PgAssay.version, keepScratch: false)
+        request.manifest = try manifests.choice(signer: request.signer)
         do {
             try request.requirePossible()
         } catch {
@@ -125,7 +128,7 @@ struct FindCleanCommand: LoggingCommand {
             return result.tried.first.map { [program, "report", "show", $0.file.string] }
         }
         var words = [program, "drill"] + clean.backup.arguments(in: subject, isPlan: plan.source.file != nil)
-        words += recovery.words + signing.words
+        words += recovery.words + manifests.words + signing.words
         if reports != nil { words += ["--reports", reports!] }
         if clean.backup.canBeKept, plan.scratch.server == nil { words.append("--keep-scratch") }
         return words

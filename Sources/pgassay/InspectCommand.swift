@@ -37,6 +37,8 @@ struct InspectCommand: LoggingCommand {
 
     @OptionGroup(title: "Base backups") var places: BaseBackupOptions
 
+    @OptionGroup(title: "Manifest of the source") var manifest: ManifestOptions
+
     @OptionGroup var signing: SigningOptions
 
     @OptionGroup var log: LogOptions
@@ -51,10 +53,11 @@ struct InspectCommand: LoggingCommand {
     func run() async throws {
         var plan = Plan(ofBackupAt: backup)
         try places.change(&plan)
-        let request = try await DrillRequest(
+        var request = try await DrillRequest(
             plan, backup: nil, pick: nil, reports: reports,
             key: try sampling.sample == nil
                 ? signing.key(for: "the report", plan: nil, isNeeded: reports != nil) : nil, keepScratch: false)
+        request.manifest = try manifest.choice(signer: request.signer)
         let storesReport = request.signer != nil || signing.unsigned
         let record = sampling.file(of: backup)
         let sample = try sampling.request(record)
@@ -83,7 +86,7 @@ struct InspectCommand: LoggingCommand {
             let emit: DrillEventSink = { progress.show($0) }
             return try await cancellingOnSignals(
                 onSignal: {},
-                { try await inspectOnly(request, storesReport: storesReport, sample: sample, emit: emit) })
+                { [request] in try await inspectOnly(request, storesReport: storesReport, sample: sample, emit: emit) })
         } catch let unstored as UnstoredReport {
             progress.finish()
             switch format {

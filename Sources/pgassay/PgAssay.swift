@@ -14,7 +14,8 @@ struct PgAssay: AsyncParsableCommand {
         discussion: ExitStatus.help,
         version: version,
         subcommands: [
-            DrillCommand.self, InspectCommand.self, FindCleanCommand.self, ExportCommand.self, ImportCommand.self,
+            DrillCommand.self, InspectCommand.self, CaptureCommand.self, FindCleanCommand.self, ExportCommand.self,
+            ImportCommand.self,
             ReportCommand.self,
             KeysCommand.self,
             CleanCommand.self, DoctorCommand.self,

@@ -30,6 +30,8 @@ import Testing
         "Drill/Checks/Indexes/SystemTables.swift": "what the catalogue says of itself, compared",
         "Drill/Backup/DumpBackup+Rows.swift": "rows of a dump, judged by the rules of their columns' types and keys",
         "Drill/Backup/DumpBackup+Notices.swift": "what a person should know of a dump that is whole",
+        "Drill/Drill/Steps/CompareWithManifest.swift": "rows of a dump, compared with what a manifest has",
+        "Drill/Drill/Steps/HoldAgainstManifest.swift": "the digest of a backup, compared with a manifest's",
         "Drill/Checks/VisibilityMap/VisibilityMapCheck.swift": "pages that the visibility map tells wrongly, counted",
     ]
 

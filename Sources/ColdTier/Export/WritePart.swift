@@ -1,6 +1,7 @@
 import Compression
 import Postgres
 import Rows
+import SourceSnapshot
 import SystemPackage
 
 /// Reads the rows of a part from the database and writes them to a file. The file is on stable storage when the

@@ -16,6 +16,7 @@ package struct DrillRequest: Sendable {
     package var trigger: Report.Trigger
     package var toolVersion: String
     package var keepScratch: Bool
+    package var manifest = ManifestChoice()
     /// What is done with the report once it is stored, in this order.
     package var reportSteps: [any ReportStep] = []
 

@@ -1,6 +1,7 @@
 import Fetch
 import Foundation
 import Glibc
+import Manifest
 import PlanKeys
 import Restore
 import Snapshots
@@ -215,7 +216,9 @@ private func candidates(
 
 private func matches(_ pattern: String) throws(FindError) -> [FilePath] {
     // Absolute, because children work in other directories.
-    let matches = expand(pattern).map { FilePath(URL(filePath: $0.string).standardizedFileURL.path) }
+    let all = expand(pattern).map { FilePath(URL(filePath: $0.string).standardizedFileURL.path) }
+    // A manifest lies beside its backup, is newer, and is none.
+    let matches = all.count > 1 ? all.filter { !ManifestFile.isManifest($0) } : all
     // A link that leads nowhere is no backup; among others it may be the newest, and is not passed over.
     guard matches.contains(where: { FileManager.default.fileExists(atPath: $0.string) }) else {
         throw .nothingThere(path: pattern)

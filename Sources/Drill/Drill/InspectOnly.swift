@@ -54,9 +54,17 @@ package func inspectOnly(
         try await withBackup(of: drill, choosesDatabase: false) { backup in
             try await noticingChanges(of: backup, drill) {
                 if let sample {
-                    try await inspectAlone(backup, sample, drill, SharedProgress(of: backup, drill))
-                } else {
-                    try await read(backup, drill) { try await inspectAlone(backup, nil, drill, $0) }
+                    let progress = SharedProgress(of: backup, drill)
+                    _ = try await inspectAlone(backup, sample, drill, progress)
+                    return
+                }
+                let manifest = try readManifest(of: drill)
+                let inspected = try await read(backup, drill) { try await inspectAlone(backup, nil, drill, $0) }
+                let isWhole = !drill.record.current.findings.contains { $0.id == .archive && $0.status == .failed }
+                try drill.hold(inspected, against: manifest)
+                // Of a dump that is damaged, what was read up to there says nothing.
+                if let manifest, let data = inspected.data, isWhole {
+                    drill.add(ManifestComparison(manifest.manifest, data).findings)
                 }
             }
         }

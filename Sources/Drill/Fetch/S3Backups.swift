@@ -41,12 +41,16 @@ package struct S3Backups: BackupRepository, Equatable {
         let found = Dictionary(grouping: objects.compactMap { object in name(of: object).map { ($0, object) } }) {
             $0.0
         }
-        guard !found.isEmpty else {
+        let backups = found.filter { name, _ in
+            // A manifest lies beside its backup, and is none.
+            !name.hasSuffix(".manifest.json") || found[String(name.dropLast(".manifest.json".count))] == nil
+        }
+        guard !backups.isEmpty else {
             throw FetchError.nothingThere(
                 "There is no backup at s3://\(bucket)/\(pattern). If that is right, then the backup job has not written one."
             )
         }
-        return found.map { name, objects in
+        return backups.map { name, objects in
             RepositoryBackup(
                 name: name, created: objects.compactMap(\.1.modified).max(),
                 bytes: objects.reduce(0) { $0 + $1.1.size })

@@ -69,6 +69,13 @@ package struct ConnectionTarget: Sendable, Equatable, CustomStringConvertible {
         return copy
     }
 
+    /// The same with these keywords of libpq alone: a program with an older libpq does not know all of ours.
+    package func keeping(_ keywords: Set<String>) -> ConnectionTarget {
+        var copy = self
+        copy.parameters = parameters.filter { keywords.contains($0.key) }
+        return copy
+    }
+
     /// The same, with server settings for the start of each session (libpq's `options`): they go before what a database or a
     /// role sets, and hold before the server runs anything.
     package func settings(_ settings: [String: String]) -> ConnectionTarget {

@@ -7,6 +7,8 @@ import Rows
 /// A database as it was at one moment, seen by several connections in read-only transactions that share one snapshot.
 package struct SourceSnapshot: Sendable {
     package let identity: Identity
+    /// By which other sessions import the snapshot, such as `pg_dump --snapshot`.
+    package let name: String
     /// The first connection keeps the snapshot alive, and is used like the others.
     package let connections: [Connection]
 
@@ -32,15 +34,17 @@ package struct SourceSnapshot: Sendable {
     /// - Parameters:
     ///   - count: how many connections; at least one is opened.
     ///   - name: what the connections call themselves (`application_name`).
+    ///   - settings: of each session, besides those that make rows canonical.
     /// - Throws: ``PostgresError``, what `body` throws.
     package static func with<Outcome: Sendable>(
         of target: ConnectionTarget, connections count: Int, named name: String,
-        _ body: (SourceSnapshot) async throws -> Outcome
+        settings: [String: String] = [:], _ body: (SourceSnapshot) async throws -> Outcome
     ) async throws -> Outcome {
         var connections: [Connection] = []
         do {
             for _ in 0..<max(1, count) {
-                connections.append(try await Connection(to: target, settings: settings(name)))
+                connections.append(
+                    try await Connection(to: target, settings: Self.settings(name).merging(settings) { $1 }))
             }
             let snapshot = try await take(over: connections)
             let result = try await body(snapshot)
@@ -63,6 +67,12 @@ package struct SourceSnapshot: Sendable {
     }
 
     private static func take(over connections: [Connection]) async throws -> SourceSnapshot {
+        // From PostgreSQL 17 on, this ends a transaction that takes long, whatever it does.
+        for connection in connections {
+            _ = try await connection.query(
+                "SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name = 'transaction_timeout'"
+            )
+        }
         let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
         try await connections[0].execute(begin)
         let row = try await connections[0].query(SQLFile(PackageResources.snapshot_sql, property: "snapshot").text)[0]
@@ -83,7 +93,7 @@ package struct SourceSnapshot: Sendable {
                 database: try row.need("database"), serverVersion: try row.need("version"),
                 encoding: try row.need("encoding"), systemIdentifier: identifier, snapshot: try row.need("snapshot"),
                 taken: Date(timeIntervalSince1970: Double(try row.need("taken_ms", as: Int64.self)) / 1000)),
-            connections: connections)
+            name: name, connections: connections)
     }
 
     /// Runs `body` for each item, over all connections at the same time; each connection has its own thread.

@@ -2,6 +2,7 @@ import Archive
 import Backup
 import Findings
 import Foundation
+import Manifest
 import Physical
 import Postgres
 import Scratch
@@ -26,6 +27,8 @@ struct Checking: Sendable {
     var largeObjects: Int?
     /// The rows and large objects that the backup holds; nil if nobody read it.
     var data: BackupData?
+    /// What was seen at the source.
+    var manifest: SourceManifest?
     /// As if the files of the database had been copied.
     var isPhysicalCopy = false
     var replicationSlots: [ReplicationSlot] = []
@@ -63,7 +66,7 @@ struct Checking: Sendable {
         try await runChecks(
             CheckRequest(
                 plan: plan, backupTime: backupTime, timeZone: try #require(TimeZone(identifier: timeZone)),
-                recoveryPoint: recoveryPoint, jobs: 2, deadline: deadline),
+                recoveryPoint: recoveryPoint, manifest: manifest, jobs: 2, deadline: deadline),
             on: Restoring(
                 target: restored.target, serverVersion: restored.serverVersion, early: nil,
                 restored: { restored }), emit: { _ in }, onRestored: { _ in })

@@ -1,10 +1,11 @@
 import Archive
 import Backup
 import Findings
+import Manifest
 import Postgres
 import Rows
 
-/// The rows of a restored table, and those that the backup has of it: one table, or all leaves of a partitioned one.
+/// The rows of a restored table, and those that the backup or a manifest has of it: one table, or all leaves of a partitioned one.
 struct ContentComparison: Sendable {
     let table: Table
     /// The tables that hold its rows.
@@ -16,10 +17,22 @@ struct ContentComparison: Sendable {
     let digest: TableDigest?
     private let columns: [String]
     private let timeColumns: Set<String>
-    private let data: BackupData
+    let basis: Basis
+    private let encoding: String
+    private let hasOldFloats: Bool
+    /// What a manifest says of the table; nil for another basis, and for several leaves together.
+    private let proof: SourceManifest.Table?
 
-    init(_ table: Table, _ contents: [TableContents], _ data: BackupData, in catalogue: Catalogue) {
+    /// - Parameter proof: what a manifest says of the table.
+    init(
+        _ table: Table, _ contents: [TableContents], _ based: Based<ContentExpectation>,
+        proof: SourceManifest.Table?, in catalogue: Catalogue
+    ) {
         self.table = table
+        basis = based.basis
+        encoding = based.demand.data?.encoding ?? "UTF8"
+        hasOldFloats = based.demand.data?.hasOldFloats ?? false
+        self.proof = proof
         leaves = catalogue.leaves(of: table)
         rows = contents.reduce(0) { $0 + $1.rows }
         let first = contents.first
@@ -33,7 +46,6 @@ struct ContentComparison: Sendable {
         }
         columns = first?.columns ?? []
         timeColumns = contents.dropFirst().reduce(first?.timeColumns ?? []) { $0.intersection($1.timeColumns) }
-        self.data = data
     }
 
     var expected: String { digest.map(Self.words) ?? counted(rows, "row") }
@@ -44,25 +56,35 @@ struct ContentComparison: Sendable {
 
     // MARK: By digest
 
-    func finding(basis: Basis, over session: Session) async throws -> [Finding] {
-        guard let digest else { return [] }
-        var restored = try await read(over: session)
-        if restored != digest, restored.rows == digest.rows {
+    func finding(over reader: inout TableReader, exampleKeys: Int) async throws -> Finding {
+        guard let digest else { preconditionFailure("tables without a digest are counted") }
+        if let proof, let difference = try await ColumnDifference(proof, table, over: reader.session) {
+            return Finding(
+                id: .content, subject: table.name.description, status: .failed, basis: basis,
+                expected: difference.expected, observed: difference.observed,
+                reason: "the restored table has other columns than \(basis.source) has of it", cause: basis.fault)
+        }
+        var restored = try await reader.digest(copy)
+        if basis == .archive, restored != digest, restored.rows == digest.rows {
             // The form of bytea is the one setting that pg_dump leaves as the source has it, besides the time zone.
-            let escaped = try await read(["bytea_output": "escape"], over: session)
+            let escaped = try await reader.digest(copy, ["bytea_output": "escape"])
             if escaped == digest { restored = escaped }
         }
-        if restored != digest, restored.rows == digest.rows, let reason = try await unstable(over: session) {
-            return [
-                Finding(
-                    id: .content, subject: table.name.description, status: .notRun, basis: basis, expected: expected,
-                    observed: Self.words(restored), reason: reason)
-            ]
+        if restored != digest, restored.rows == digest.rows, let reason = try await unstable(over: reader.session) {
+            return Finding(
+                id: .content, subject: table.name.description, status: .notRun, basis: basis, expected: expected,
+                observed: Self.words(restored), reason: reason)
         }
-        return [finding(basis, observed: Self.words(restored), isRight: restored == digest)]
+        var found = finding(observed: Self.words(restored), isRight: restored == digest)
+        if restored != digest, let proof,
+            let difference = try await RowDifference(proof, copy: copy, exampleKeys: exampleKeys, over: reader.session)
+        {
+            found.reason = "\(found.reason ?? ""): \(difference.words)"
+        }
+        return found
     }
 
-    private func finding(_ basis: Basis, observed: String, isRight: Bool) -> Finding {
+    private func finding(observed: String, isRight: Bool) -> Finding {
         Finding(
             id: .content, subject: table.name.description, status: isRight ? .passed : .failed, basis: basis,
             expected: expected, observed: observed,
@@ -70,19 +92,15 @@ struct ContentComparison: Sendable {
             cause: isRight ? nil : basis.fault)
     }
 
-    private func read(_ settings: [String: String] = [:], over session: Session) async throws -> TableDigest {
+    /// Gives the rows.
+    private var copy: String {
         let list = columns.map(quoteIdentifier).joined(separator: ", ")
         // COPY of a table gives its own rows only, and those of a table without columns; a partitioned one needs a query.
         let source =
             table.isPartitioned
             ? "(SELECT \(list) FROM \(table.sql))" : table.name.sql + (list.isEmpty ? "" : " (\(list))")
         // The encoding of the rows alone: names in the statement are in that of the session.
-        let sql = "COPY \(source) TO STDOUT (ENCODING \(quoteLiteral(data.encoding)))"
-        return try await session.reading(settings: CanonicalSettings.values.merging(settings) { $1 }) { session in
-            var digest = TableDigest()
-            try await session.copyOut(sql) { digest.add(row: $0) }
-            return digest
-        }
+        return "COPY \(source) TO STDOUT (ENCODING \(quoteLiteral(encoding)))"
     }
 
     /// Why other values need not be wrong; nil if they are.
@@ -91,7 +109,11 @@ struct ContentComparison: Sendable {
         let found = try await session.query(
             "SELECT * FROM (\(SQLFile.unstableColumns.text)) AS u WHERE u.table = ANY ($1::int8[])", [oids])
         let first = try found.first { column in
-            if try column.need("is_float", as: Bool.self) { return data.hasOldFloats }
+            if try column.need("is_float", as: Bool.self) { return hasOldFloats }
+            // A manifest has all times as a session prints them whose time zone is UTC.
+            if basis == .manifest, try column.need("type", as: String.self) == "timestamp with time zone" {
+                return false
+            }
             // Times that the definition in the backup names as such were brought to UTC.
             return try
                 !(column.need("is_time", as: Bool.self) && timeColumns.contains(column.need("name", as: String.self)))
@@ -105,10 +127,10 @@ struct ContentComparison: Sendable {
 
     // MARK: By number
 
-    func finding(basis: Basis, _ answers: ScanAnswers) -> Finding {
+    func finding(_ answers: ScanAnswers) -> Finding {
         do throws(PostgresError) {
             let restored = try answers.sum(RowCountsCheck.rows, over: leaves)
-            return finding(basis, observed: counted(restored, "row"), isRight: restored == rows)
+            return finding(observed: counted(restored, "row"), isRight: restored == rows)
         } catch {
             return Finding(
                 inconclusive: .content, subject: table.name.description, basis: basis, expected: expected,

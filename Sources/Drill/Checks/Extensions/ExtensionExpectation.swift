@@ -5,10 +5,13 @@ import PlanFile
 package struct ExtensionExpectation: Sendable, Equatable {
     package var version: String?
     package var minimum: VersionNumber?
+    /// The version at the source, which a dump does not hold: it is told, and not asked for.
+    package var atSource: String?
 
-    package init(version: String? = nil, minimum: VersionNumber? = nil) {
+    package init(version: String? = nil, minimum: VersionNumber? = nil, atSource: String? = nil) {
         self.version = version
         self.minimum = minimum
+        self.atSource = atSource
     }
 
     var words: String? { version.map { "version \($0)" } ?? minimum.map { "version \($0) or later" } }

@@ -73,6 +73,9 @@ struct ExtensionsCheck: Check {
             if let other = state.machineVersion, !other.utf8.elementsEqual(version.utf8) {
                 finding.reason = "where no version is asked for, this machine installs \(other)"
             }
+            if let source = expectation?.demand.atSource, !source.utf8.elementsEqual(version.utf8) {
+                finding.reason = "the source has \(source): a dump holds no version, so it is this machine's"
+            }
         case false?:
             finding.status = .inconclusive
             finding.reason =

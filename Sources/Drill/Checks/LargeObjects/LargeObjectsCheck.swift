@@ -14,6 +14,8 @@ package struct LargeObjectsExpectation: Sendable {
     package let count: Int
     /// What each should hold; nil if that is not known.
     package var contents: LargeObjectContents?
+    /// Of all of them together; nil if that is not known.
+    package var digest: TableDigest?
 }
 
 /// Are all large objects there, and can each be read?
@@ -66,34 +68,54 @@ struct LargeObjectsCheck: Check {
         }
         // Contents that cannot be read are told already.
         let contents =
-            pages.allSatisfy { $0.status == .passed } ? try await contents(in: context, over: session) : []
+            pages.allSatisfy { $0.status == .passed } ? try await contents(of: objects, in: context, over: session) : []
         return count(of: objects.count, in: context) + contents + pages
     }
 
     // MARK: Contents
 
-    private func contents(in context: CheckContext, over session: Session) async throws -> [Finding] {
+    private func contents(
+        of objects: [Int64], in context: CheckContext, over session: Session
+    ) async throws -> [Finding] {
+        let objects = objects.map { UInt32(truncatingIfNeeded: $0) }
         let known = context.expectations.of(Self.self).compactMap { based in
             based.demand.contents.flatMap { $0.count > 0 ? Based(based.basis, $0) : nil }
         }
-        guard !known.isEmpty else { return [] }
-        let restored = try await LargeObjectHashes.read(over: session)
-        let nothing = RowHash().value
-        return known.map { based in
-            let expected = based.demand
-            let wrong = expected.byOID.filter { $0.value != restored[$0.key] ?? nothing }.keys.sorted()
-            var finding = Finding(
-                id: Self.id, subject: Self.contents, status: .passed, basis: based.basis,
-                expected: "\(counted(expected.count, "object")), \(counted(expected.bytes, "byte"))",
-                observed: "the same contents in each")
-            if let first = wrong.first {
-                finding.status = .failed
-                finding.observed = "other contents in \(counted(wrong.count, "object")), the first is \(first)"
-                finding.reason = "large objects do not hold what \(based.basis.source) has of them"
-                finding.cause = based.basis.fault
-            }
-            return finding
+        let digests = context.expectations.of(Self.self).compactMap { based in
+            based.demand.digest.map { Based(based.basis, $0) }
         }
+        guard !known.isEmpty || !digests.isEmpty else { return [] }
+        let restored = try await LargeObjectPages.read(over: session)
+        let nothing = RowHash().value
+        return digests.map { finding(about: LargeObjectPages.digest(of: objects, restored), $0) }
+            + known.map { based in
+                let expected = based.demand
+                let wrong = expected.byOID.filter { $0.value != restored[$0.key] ?? nothing }.keys.sorted()
+                var finding = Finding(
+                    id: Self.id, subject: Self.contents, status: .passed, basis: based.basis,
+                    expected: "\(counted(expected.count, "object")), \(counted(expected.bytes, "byte"))",
+                    observed: "the same contents in each")
+                if let first = wrong.first {
+                    finding.status = .failed
+                    finding.observed = "other contents in \(counted(wrong.count, "object")), the first is \(first)"
+                    finding.reason = "large objects do not hold what \(based.basis.source) has of them"
+                    finding.cause = based.basis.fault
+                }
+                return finding
+            }
+    }
+
+    private func finding(about restored: TableDigest, _ expected: Based<TableDigest>) -> Finding {
+        func words(_ digest: TableDigest) -> String { "\(counted(digest.rows, "object")), digest \(digest.hash)" }
+        var finding = Finding(
+            id: Self.id, subject: Self.contents, status: .passed, basis: expected.basis,
+            expected: words(expected.demand), observed: words(restored))
+        if restored != expected.demand {
+            finding.status = .failed
+            finding.reason = "large objects do not hold what \(expected.basis.source) has of them"
+            finding.cause = expected.basis.fault
+        }
+        return finding
     }
 
     private static let contents = "contents of large objects"

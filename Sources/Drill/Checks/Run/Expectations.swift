@@ -1,5 +1,6 @@
 import Backup
 import Findings
+import Manifest
 import Postgres
 
 /// A demand, and where it comes from.
@@ -35,15 +36,16 @@ package struct Expectations: Sendable {
 }
 
 extension Expectations {
-    /// Everything that is expected. Another source of expectations, such as a manifest, is added here, and no check changes.
-    package init(_ contents: BackupContents, _ plan: CheckPlan) {
+    /// Everything that is expected. Another source of expectations is added here, and no check changes.
+    package init(_ contents: BackupContents, _ plan: CheckPlan, _ manifest: SourceManifest? = nil) {
+        if let manifest { add(manifest) }
         let tables = contents.objects.filter { $0.kind == "TABLE" }.map { ($0.tableName, RowCountExpectation()) }
         add(Dictionary(tables) { $1 }, of: .archive, to: RowCountsCheck.self)
         let extensions = contents.objects.filter { $0.kind == "EXTENSION" }.map {
             (ExtensionName($0.name), ExtensionExpectation())
         }
         add(Dictionary(extensions) { $1 }, of: .archive, to: ExtensionsCheck.self)
-        if let data = contents.data { add(data, of: .archive, to: ContentCheck.self) }
+        if let data = contents.data { add(ContentExpectation(data: data), of: .archive, to: ContentCheck.self) }
         if let count = contents.largeObjects, count > 0 {
             add(
                 LargeObjectsExpectation(count: count, contents: contents.data?.largeObjects), of: .archive,

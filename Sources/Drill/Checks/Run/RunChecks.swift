@@ -1,6 +1,7 @@
 import Backup
 import Findings
 import Foundation
+import Manifest
 import Postgres
 import Restore
 import Scratch
@@ -46,18 +47,23 @@ package struct CheckRequest: Sendable {
     /// In which columns without a time zone are read.
     package var timeZone: TimeZone
     package var recoveryPoint: Duration?
+    /// What was seen at the source; nil where nobody looked.
+    package var manifest: SourceManifest?
     /// Statements at the same time, once the restore is over.
     package var jobs: Int
     /// For each statement.
     package var deadline: Duration
 
     package init(
-        plan: CheckPlan, backupTime: Date?, timeZone: TimeZone, recoveryPoint: Duration?, jobs: Int, deadline: Duration
+        plan: CheckPlan, backupTime: Date?, timeZone: TimeZone, recoveryPoint: Duration?,
+        manifest: SourceManifest? = nil,
+        jobs: Int, deadline: Duration
     ) {
         self.plan = plan
         self.backupTime = backupTime
         self.timeZone = timeZone
         self.recoveryPoint = recoveryPoint
+        self.manifest = manifest
         self.jobs = jobs
         self.deadline = deadline
     }
@@ -170,7 +176,8 @@ extension CheckContext {
         serverVersion: ServerVersion, connections: ConnectionPool, asOf: Date? = nil
     ) {
         self.init(
-            catalogue: catalogue, contents: contents, expectations: Expectations(contents, request.plan),
+            catalogue: catalogue, contents: contents,
+            expectations: Expectations(contents, request.plan, request.manifest),
             machineLacksSomething: machineLacksSomething, serverVersion: serverVersion,
             backupTime: asOf ?? request.backupTime,
             recoveryPoint: request.recoveryPoint, connections: connections,

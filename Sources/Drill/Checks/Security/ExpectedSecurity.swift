@@ -39,7 +39,9 @@ struct ExpectedSecurity {
                 "the trigger \(name) fires", trigger?.words ?? "missing", trigger?.fires ?? false,
                 trigger == nil
                     ? "\(basis.source) names this trigger, and the table has none by that name"
-                    : "it is there and does not fire: the backup was taken while it was disabled")
+                    : basis == .manifest
+                        ? "it fires at the source, and here it does not"
+                        : "it is there and does not fire: the backup was taken while it was disabled")
         }
         guard let owner = expectation.owner else { return findings }
         let isOwner = table.owner.utf8.elementsEqual(owner.utf8)

@@ -28,12 +28,9 @@ func inspect(
 /// - Throws: as ``inspect(_:_:_:)``, except ``Backup/FlawedBackup``; ``NoSample``.
 func inspectAlone(
     _ backup: BackupAtHand, _ request: SampleRequest?, _ drill: DrillContext, _ progress: SharedProgress
-) async throws {
-    guard case .files(let here) = backup else {
-        _ = try await inspect(backup, drill, progress)
-        return
-    }
-    try await drill.during(.inspect) {
+) async throws -> any BackupKind {
+    guard case .files(let here) = backup else { return try await inspect(backup, drill, progress) }
+    return try await drill.during(.inspect) {
         var backup = try open(here, drill)
         let sample = try request.map { try Sample($0, of: backup, at: drill.request.backup.location) }
         let scratch = try ScratchDirectory.existingDirectory(
@@ -51,6 +48,7 @@ func inspectAlone(
             $0.sample = result
             if result != nil { $0.bytes = bytes }
         }
+        return backup
     }
 }
 

@@ -1,13 +1,14 @@
 import Backup
 import Checks
 import Findings
+import Manifest
 import Restore
 import Synchronization
 
 /// The steps from `unpack` or `start` to `teardown`: restores a backup, checks what came back, and removes it.
 /// - Throws: what keeps the backup from being restored, or the checks from being asked.
 func restoreAndCheck(
-    _ backup: any RestorableBackup, _ atHand: BackupAtHand, _ drill: DrillContext
+    _ backup: any RestorableBackup, _ atHand: BackupAtHand, _ manifest: SourceManifest?, _ drill: DrillContext
 ) async throws {
     let setting =
         switch atHand {
@@ -17,7 +18,7 @@ func restoreAndCheck(
     let checks = CheckRequest(
         plan: drill.plan.checks, backupTime: backup.description.created,
         timeZone: BackupClock(drill.plan.backup).timeZone, recoveryPoint: drill.plan.objectives.recoveryPoint,
-        jobs: setting.questions, deadline: drill.plan.limits.statement)
+        manifest: manifest, jobs: setting.questions, deadline: drill.plan.limits.statement)
     let phases = PhaseSequence(of: drill)
     let emit: RestoreEventSink = { restoreEvent($0, phases) }
     let hasDatabases = type(of: backup).abilities.contains(.databaseChoice)

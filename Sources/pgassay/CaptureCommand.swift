@@ -1,0 +1,172 @@
+import ArgumentParser
+import Capture
+import Drill
+import Evidence
+import Files
+import Findings
+import Foundation
+import Pages
+import Postgres
+import Processes
+import SystemPackage
+
+struct CaptureCommand: LoggingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "capture",
+        abstract: "Make a dump, with a signed manifest of what the source had at that moment.",
+        discussion: """
+            pg_dump dumps a snapshot of the database, and pgassay reads every row in the same snapshot. What it saw goes into \
+            OUTPUT.manifest.json: a drill and an inspection find it there, and hold the dump against it.
+
+                pgassay capture --database postgresql://host/db --output db.dump -- --format=custom
+
+            Behind the two dashes are pg_dump's own arguments. Without them, OUTPUT is a base backup that is there already.
+
+            \(ExitStatus.captureHelp)
+            """)
+
+    @Option(help: "The database, a connection string without a password (use PGPASSWORD, ~/.pgpass or a service).")
+    var database: String
+
+    @Option(help: "The dump to make, or a base backup that is there. The manifest is written beside it.")
+    var output: String
+
+    @Option(
+        parsing: .upToNextOption,
+        help: "Read the rows of these tables alone: name (in public), or schema.name. (default: all that are dumped)")
+    var tables: [String] = []
+
+    @Option(help: "Connections that read at the same time, besides pg_dump's.")
+    var jobs = 2
+
+    @Option(help: "At most so much a second is read from the database, besides what pg_dump reads, such as 20MB.")
+    var rate: String?
+
+    @Option(help: "How many seconds the server may work on one statement. (default: as long as it takes)")
+    var statementTimeout: Int?
+
+    @Option(help: "The pg_dump to run. (default: the one of the server's version, else a newer one)")
+    var pgDump: String?
+
+    @OptionGroup var signing: SigningOptions
+
+    @Option(help: "text, or json: the manifest's statement on standard output and nothing else.")
+    var format: OutputFormat = .text
+
+    @OptionGroup var log: LogOptions
+
+    @Argument(parsing: .postTerminator, help: ArgumentHelp("Arguments of pg_dump.", valueName: "pg_dump arguments"))
+    var dump: [String] = []
+
+    func run() async throws {
+        let request = try resolve()
+        let progress = Progress()
+        defer { progress.finish() }
+        let result: CaptureResult
+        do {
+            result = try await cancellingOnSignals(onSignal: Self.sayStopping) {
+                try await capture(request) { Self.show($0, progress) }
+            }
+        } catch {
+            throw Self.failure(of: error)
+        }
+        progress.finish()
+        switch format {
+        case .json: Terminal.show(json: result.statement + "\n".utf8)
+        case .text: Terminal.show(result.text(signing: signing))
+        }
+    }
+
+    private static let sayStopping: @Sendable () -> Void = {
+        Terminal.note("\npgassay: stopping; what was written is being removed\n")
+    }
+
+    private static func failure(of error: any Error) -> any Error {
+        switch error {
+        case is CancellationError: ExitStatus.interrupted
+        case let error as CaptureError: Failure(error.isMistake ? .wrongCommand : .couldNotTell, error)
+        default: Failure(.couldNotTell, error)
+        }
+    }
+
+    // MARK: Flags to values
+
+    private func resolve() throws -> CaptureRequest {
+        let target: ConnectionTarget
+        do {
+            target = try ConnectionTarget(parsing: database)
+        } catch {
+            throw Failure(.wrongCommand, error)
+        }
+        let names = try tables.map { text in
+            guard let name = TableName(parsing: text) else {
+                throw Failure(.wrongCommand, "--tables expects tables: name, or schema.name")
+            }
+            return name
+        }
+        let bytes = try rate.map { text in
+            guard let bytes = ExportPlan.rate(text) else {
+                throw Failure(.wrongCommand, "--rate expects a size of at least 1kB, such as 20MB")
+            }
+            return bytes
+        }
+        if let statementTimeout, !(1...2_000_000).contains(statementTimeout) {
+            throw Failure(.wrongCommand, "--statement-timeout takes a number of seconds from 1 to 2000000.")
+        }
+        return CaptureRequest(
+            target: target, output: FilePath(output), dumpArguments: dump.isEmpty ? nil : dump,
+            dumpProgram: pgDump.map { FilePath($0) }, tables: names.isEmpty ? nil : names,
+            jobs: try checkedJobs(jobs) ?? jobs, rate: bytes, statementTimeout: statementTimeout.map { .seconds($0) },
+            signer: try signing.key(for: "the manifest", plan: nil), toolVersion: PgAssay.version)
+    }
+
+    // MARK: Output
+
+    private static func show(_ event: CaptureEvent, _ progress: Progress) {
+        switch event {
+        case .cost(let cost): progress.show(.note(cost.words))
+        case .note(let words): progress.show(.note(words))
+        case .item(let item): progress.show(.item(item))
+        case .progress(let done, let total): progress.show(.progress(done: done, total: total, unit: .bytes))
+        }
+    }
+}
+
+extension CaptureCost {
+    fileprivate var words: String {
+        let place = "database \(database) of PostgreSQL \(serverVersion)\(isReplica ? ", a replica" : "")"
+        guard let dumpProgram else { return "\(place): its catalogue is read, and no rows" }
+        let speed = rate.map { ", at most \(HumanUnits.bytes($0)) a second" } ?? ""
+        return """
+            \(place): besides what \(dumpProgram) reads, \(counted(tables, "table")) with \(HumanUnits.bytes(bytes)) are read \
+            over \(counted(connections, "connection"))\(speed); until both have ended, VACUUM removes nothing that is newer
+            """
+    }
+}
+
+extension CaptureResult {
+    fileprivate func text(signing: SigningOptions) -> ShownText {
+        let read = manifest.tables.compactMap(\.rows)
+        let rows = read.reduce(0) { $0 + $1.digest.rows }
+        var text: ShownText = "CAPTURED: \(counted(rows, "row")) of \(counted(read.count, "table")).\n"
+        if manifest.scope == .baseBackup {
+            text = "CAPTURED: what is known for sure of a base backup; its rows are not counted at the source.\n"
+        }
+        let unread = manifest.tables.filter { $0.held == .rows && $0.rows == nil && manifest.scope == .dump }
+        if !unread.isEmpty {
+            text +=
+                "Not read  \(firstOf(unread.map { "\($0.tableName) (\($0.unread ?? ""))" }))\n"
+        }
+        let left = manifest.tables.filter { $0.held == .nothing }
+        if !left.isEmpty { text += "Left out  \(firstOf(left.map(\.tableName.description))), by pg_dump's arguments\n" }
+        for message in manifest.dump?.messages ?? [] { text += "pg_dump   \(message)\n" }
+        text += "Manifest  \(verbatim: file)\n"
+        text +=
+            manifest.signed
+            ? "Drill     \(verbatim: "pgassay drill \(backup) --public-key \(signing.publicKeyName(plan: nil))")\n"
+            : "Unsigned, on request: anyone could have written it.\n"
+        return text
+    }
+
+    private var backup: FilePath { FilePath(String(file.string.dropLast(".manifest.json".count))) }
+}
