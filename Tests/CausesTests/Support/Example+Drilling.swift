@@ -238,7 +238,9 @@ extension Example {
         },
         Example("question-of-plan", "sales", "a query for a function that is not there") {
             try await $0.drilling(try $0.script("CREATE TABLE public.sales (i int);")) {
-                $0.checks.sql = [SQLExpectation(name: "sales", query: "SELECT no_function(i) FROM sales", equals: .number(0))]
+                $0.checks.sql = [
+                    SQLExpectation(name: "sales", query: "SELECT no_function(i) FROM sales", equals: .number(0))
+                ]
             }
         },
         Example("too-slow", "nap", "a query that takes longer than the plan allows") {
