@@ -62,6 +62,11 @@ import Testing
                 "CREATE TABLE public.t (i integer);"
             ),
             (
+                "a privilege, which is an object of its own",
+                "CREATE TABLE public.t (i integer);\nGRANT SELECT ON TABLE public.t TO ada;",
+                "CREATE TABLE public.t (i integer);"
+            ),
+            (
                 "strings in other quotes", "CREATE TABLE public.t (i text DEFAULT 'a''b');",
                 "CREATE TABLE public.t (i text DEFAULT $$a'b$$);"
             ),
@@ -95,7 +100,7 @@ import Testing
             (
                 "CREATE TABLE public.t (a text, b text, c text, d text, e text, f text, \"G\" text, h text);",
                 "CREATE TABLE public.t (a text, b text, c text, d text, e text, f text, \"G\" date, h text);",
-                "… text, f text, \"G\" text, h text …", "… text, f text, \"G\" date, h text …"
+                "… e text, f text, \"G\" text, h text)", "… e text, f text, \"G\" date, h text)"
             ),
             (
                 "CREATE TABLE public.t (); CREATE TABLE public.t ();", "CREATE TABLE public.t ();",

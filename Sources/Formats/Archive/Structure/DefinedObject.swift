@@ -26,13 +26,15 @@ package struct DefinedObject: Sendable {
     /// What its statements make or change, as a restore names it.
     package var definedObjects: [String] { statements.compactMap(\.definedObject) }
 
-    /// The statements that define it. A statement that names none of what its other statements name is of something
-    /// else: somebody put it there.
+    /// The statements that define it. One that is of another kind of object, or that does not name this one where others
+    /// do, is of something else: somebody put it there.
     package var definitions: [ScriptStatement] { forms.map(\.statement) }
 
     /// The same, each in the form in which it is compared.
     var forms: [(statement: ScriptStatement, form: StatementForm)] {
-        let all = statements.compactMap { statement in StatementForm(statement).map { (statement, $0) } }
+        let all = statements.compactMap { statement in
+            StatementForm(statement).flatMap { $0.canDefine(kind) ? (statement, $0) : nil }
+        }
         let about = all.filter { $0.1.isAbout(name) }
         return about.isEmpty ? all : about
     }

@@ -13,6 +13,18 @@ struct StatementForm: Hashable, Sendable {
 
     private static let verbs: Set<String> = ["create", "alter", "comment", "grant", "revoke", "security"]
 
+    /// Whether a kind of object is defined by such statements.
+    func canDefine(_ kind: String) -> Bool {
+        let isOfDefaults = tokens.starts(with: [.word("alter"), .word("default"), .word("privileges")])
+        return switch kind {
+        case "ACL": tokens[0] == .word("grant") || tokens[0] == .word("revoke")
+        case "DEFAULT ACL": isOfDefaults
+        case "COMMENT": tokens[0] == .word("comment")
+        case "SECURITY LABEL": tokens[0] == .word("security")
+        default: (tokens[0] == .word("create") || tokens[0] == .word("alter")) && !isOfDefaults
+        }
+    }
+
     /// Whether it names an object, or both parts of a name such as `farmers farmers_pkey`.
     func isAbout(_ name: String) -> Bool {
         let names = tokens.compactMap(\.nameText)

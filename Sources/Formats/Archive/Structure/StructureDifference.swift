@@ -52,15 +52,17 @@ package struct StructureDifference: Sendable, Equatable {
         let tokens = form.tokens
         let start = place <= longest - after ? 0 : place - before
         let end = min(tokens.count, max(place + after, start + longest))
+        let shown = tokens[min(start, end)..<end].map(\.shown)
         var text = start > 0 ? "… " : ""
-        var last: SQLToken?
-        for token in tokens[min(start, end)..<end] {
-            if let last, token.isApart(from: last) { text += " " }
-            text += token.shown
-            last = token
+        for (index, word) in shown.enumerated() {
+            let isApart = index > 0 && !Self.closing.contains(word) && !Self.opening.contains(shown[index - 1])
+            text += isApart ? " " + word : word
         }
         return text + (end < tokens.count ? " …" : "")
     }
+
+    private static let closing: Set<String> = [",", ".", ")", "]", ":", ";"]
+    private static let opening: Set<String> = [".", "(", "[", ":"]
 }
 
 extension StatementForm {
@@ -76,19 +78,10 @@ extension StatementForm {
 extension SQLToken {
     fileprivate var shown: String {
         switch self {
-        case .word(let text), .number(let text): text
+        case .word(let text), .number(let text): String(text.prefix(64))
         case .quoted(let name): "\"\(name)\""
         case .string: "'…'"
         case .symbol(let byte): String(decoding: [byte], as: UTF8.self)
         }
     }
-
-    fileprivate func isApart(from last: SQLToken) -> Bool {
-        if case .symbol(let byte) = self, Self.closing.contains(byte) { return false }
-        if case .symbol(let byte) = last, Self.opening.contains(byte) { return false }
-        return true
-    }
-
-    private static let closing = Set(",.)]:;".utf8)
-    private static let opening = Set(".([:".utf8)
 }
