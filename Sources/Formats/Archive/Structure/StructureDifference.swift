@@ -79,7 +79,7 @@ extension SQLToken {
     fileprivate var shown: String {
         switch self {
         case .word(let text), .number(let text): String(text.prefix(64))
-        case .quoted(let name): "\"\(name)\""
+        case .quoted(let name): "\"\(name.prefix(64))\""
         case .string: "'…'"
         case .symbol(let byte): String(decoding: [byte], as: UTF8.self)
         }
