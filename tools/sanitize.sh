@@ -9,7 +9,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 # All that have tests in the rooms Formats and Machine; those of Processes are in ScratchTests.
-targets='AWS Archive Bytes Compression Physical Postgres Rows Scratch'
+targets='AWS Archive Bytes Compression Physical Postgres Rows Scratch Values'
 
 case ${1:?usage: tools/sanitize.sh all|address|thread [FILTER]} in
     all) sanitizers=(address thread) ;;

@@ -25,7 +25,8 @@ if [ -z "$cases" ]; then
 fi
 if [ -s "$results/times" ]; then
     printf '\nThe ten tests that had servers and programs run longest, in seconds, all of their cases together:\n'
-    sort -rn "$results/times" | head -10 | awk -F '\t' '{ printf "%8.1f  %s\n", $1, $2 }'
+    # Not with head: it ends before sort has written all, and that ends the script.
+    sort -rn "$results/times" | awk -F '\t' 'NR <= 10 { printf "%8.1f  %s\n", $1, $2 }'
     echo
 fi
 # A test that passed is one line; what else there is to say of a test stands between two.

@@ -118,7 +118,7 @@ struct ExportCommand: AsyncParsableCommand {
         }
 
         private func verifyOptions(_ request: ExportRequest) -> String {
-            request.key == nil ? "--unsigned" : "--public-key \(signing.publicKeyName(plan: nil))"
+            request.signer == nil ? "--unsigned" : "--public-key \(signing.publicKeyName(plan: nil))"
         }
 
         /// The exit code for a drill and an export together: that of the drill unless it passed.

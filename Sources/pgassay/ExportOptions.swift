@@ -108,7 +108,7 @@ struct ExportOptions: ParsableArguments {
         }
         return ResolvedExport(
             source: .database(target),
-            request: ExportRequest(plan, name: "export-\(name.name)", limits: Limits(), key: try key()))
+            request: ExportRequest(plan, name: "export-\(name.name)", limits: Limits(), signer: try key()))
     }
 }
 
@@ -137,7 +137,7 @@ struct ResolvedExport: Sendable {
 
     /// - Throws: ``Failure``.
     init(_ plan: Plan, _ export: ExportPlan, key: SigningKey?, backup: String?, reports: String?) async throws {
-        request = ExportRequest(export, name: plan.name, limits: plan.limits, key: key)
+        request = ExportRequest(export, name: plan.name, limits: plan.limits, signer: key)
         if let database = export.database, backup == nil {
             do {
                 source = .database(try ConnectionTarget(parsing: database))
@@ -152,11 +152,11 @@ struct ResolvedExport: Sendable {
 }
 
 extension ExportRequest {
-    fileprivate init(_ plan: ExportPlan, name: String, limits: Limits, key: SigningKey?) {
+    fileprivate init(_ plan: ExportPlan, name: String, limits: Limits, signer: SigningKey?) {
         self.init(
             plan: name, tables: plan.tables, layout: plan.layout, slicing: plan.slicing, compression: plan.compression,
             workers: plan.workers, jobs: plan.jobs ?? ProcessInfo.processInfo.activeProcessorCount + 1, rate: plan.rate,
-            deadline: limits.statement, output: plan.output, objectLock: plan.objectLock, key: key,
+            deadline: limits.statement, output: plan.output, objectLock: plan.objectLock, signer: signer,
             toolVersion: PgAssay.version)
     }
 }

@@ -353,7 +353,7 @@ import Testing
                     .init(
                         name: TableName(schema: schema, name: table), timeColumn: "found_rows\n:x",
                         cutoff: .before("2024-01-01"))
-                ], jobs: 2, output: desk.output.string, key: desk.key, toolVersion: "test")
+                ], jobs: 2, output: desk.output.string, signer: desk.key, toolVersion: "test")
             let draft = try await exportRows(request, from: desk.server.target(database: "source")) { _ in }
             _ = try await publish(draft) { _ in }
             let said = try await desk.purge()

@@ -101,7 +101,7 @@ import Testing
                     .init(
                         name: TableName(schema: "s \"1\".x", name: "../tä/ble; DROP"), timeColumn: "at\nnight",
                         cutoff: .before("2024-01-01"))
-                ], layout: layout, jobs: 2, output: desk.output.string, key: desk.key, toolVersion: "test")
+                ], layout: layout, jobs: 2, output: desk.output.string, signer: desk.key, toolVersion: "test")
             let draft = try await exportRows(request, from: desk.server.target(database: "source")) { _ in }
             let exported = try await publish(draft) { _ in }
             #expect(exported.manifest.tables[0].directory == "s%20%221%22.x...%2Ft%C3%A4%2Fble%3B%20DROP")

@@ -323,9 +323,13 @@ import Testing
                 }
                 let named = try await desk.drill(several, ["--database", "one"])
                 #expect(named.exitCode == 0, "\(named.complaints)")
-                let nowhere = try await desk.drill(chain.backup, ["--wal", "/no/such/archive"])
-                #expect(nowhere.exitCode == 3)
-                #expect(nowhere.complaints.contains("Correct --wal"), "\(nowhere.complaints)")
+                for (slip, words) in [
+                    (["--wal", "/no/such/archive"], "correct --wal"), (["--database", "On"], "has no database On"),
+                ] {
+                    let asked = try await desk.pgassay(desk.drilling(slip[0] == "--wal" ? chain.backup : several, slip))
+                    #expect(asked.exitCode == 2)
+                    #expect(asked.errors.contains(words), "\(asked.errors)")
+                }
                 let label = chain.backup.appending("backup_label").string
                 try FileManager.default.removeItem(atPath: label)
                 try FileManager.default.copyItem(atPath: several.appending("backup_label").string, toPath: label)

@@ -111,9 +111,9 @@ import Testing
             ("zstd -cq --no-check", FrameError.noChecksum),
             ("zstd --ultra --long=28 -cq", .undecodable(.windowTooLarge(.zstd))),
             // A frame whose header names a dictionary, or has the unused or the reserved bit set.
-            ("zstd -cq | perl -0777 -pe 'substr($_, 4, 1) |= chr 1'", .foreign),
-            ("zstd -cq | perl -0777 -pe 'substr($_, 4, 1) |= chr 8'", .foreign),
-            ("zstd -cq | perl -0777 -pe 'substr($_, 4, 1) |= chr 16'", .foreign),
+            ("zstd -cq | perl -0777 -pe 'substr($_, 4, 1) |= chr 1'", .unknownHeader),
+            ("zstd -cq | perl -0777 -pe 'substr($_, 4, 1) |= chr 8'", .unknownHeader),
+            ("zstd -cq | perl -0777 -pe 'substr($_, 4, 1) |= chr 16'", .unknownHeader),
         ] {
             let frame = try shell(command, text)
             for size in [1, 5, .max] {

@@ -23,14 +23,14 @@ package struct ExportRequest: Sendable {
     package var output: String
     package var objectLock: ObjectLock?
     /// If nil, the manifest is not signed, and says so.
-    package var key: (any Signer)?
+    package var signer: (any Signer)?
     package var toolVersion: String
 
     package init(
         plan: String, tables: [Table], layout: ExportLayout = .csv,
         slicing: ExportManifest.Slicing = .init(by: .month, timeZone: "UTC"),
         compression: ExportManifest.Compression = .standard, workers: Int = 0, jobs: Int, rate: Int64? = nil,
-        deadline: Duration = .seconds(3600), output: String, objectLock: ObjectLock? = nil, key: (any Signer)?,
+        deadline: Duration = .seconds(3600), output: String, objectLock: ObjectLock? = nil, signer: (any Signer)?,
         toolVersion: String
     ) {
         self.plan = plan
@@ -44,7 +44,7 @@ package struct ExportRequest: Sendable {
         self.deadline = deadline
         self.output = output
         self.objectLock = objectLock
-        self.key = key
+        self.signer = signer
         self.toolVersion = toolVersion
     }
 

@@ -134,12 +134,12 @@ private func readPrevious(
     _ bytes: [UInt8], _ request: ExportRequest, of store: any ExportStore
 ) throws -> ExportManifest {
     let found = try ManifestFile.openUnverified(bytes, of: store)
-    if let key = request.key {
+    if let signer = request.signer {
         guard found.statement.predicate.signed else {
             throw ExportError.otherExport(
                 location: store.location, difference: "it is not signed, and this one would be")
         }
-        return try ManifestFile.open(bytes, of: store, publicKey: key.publicKey)
+        return try ManifestFile.open(bytes, of: store, publicKey: signer.publicKey)
     }
     guard !found.statement.predicate.signed else {
         throw ExportError.otherExport(

@@ -20,7 +20,7 @@ package func publish(
             layout: draft.request.layout, compression: draft.request.compression, slicing: draft.request.slicing)
     manifest.plan = draft.request.plan
     manifest.tool = "pgassay \(draft.request.toolVersion)"
-    manifest.signed = draft.request.key != nil
+    manifest.signed = draft.request.signer != nil
     manifest.compression = draft.request.compression
     for entry in draft.entries where drill != nil {
         var source = entry.slice.source
@@ -38,7 +38,7 @@ package func publish(
     let purge = Array(PurgeScript.text(for: manifest).utf8)
     manifest.purgeSHA256 = Hex.encode(SHA256.hash(data: Data(purge)))
     try await ManifestFile.write(
-        manifest, over: draft.manifestBefore, signer: draft.request.key, to: draft.store)
+        manifest, over: draft.manifestBefore, signer: draft.request.signer, to: draft.store)
     // After the manifest: a script must never delete rows that no manifest names.
     try await draft.store.replace(PurgeScript.fileName, with: purge)
     try draft.workspace.remove()

@@ -42,7 +42,7 @@ extension ImportedSlice {
             }
         } catch let error as PostgresError {
             try Task.checkCancellation()
-            return couldNot(error.withoutValues + advice(on: error))
+            return couldNot(error.description + advice(on: error))
         } catch StoreError.cancelled {
             throw CancellationError()
         } catch let error as StoreError {
@@ -128,13 +128,5 @@ extension ImportedSlice {
         Finding(
             id: .import, subject: subject, status: .inconclusive, basis: .manifest, expected: "\(slice.digest)",
             reason: reason, cause: .environment)
-    }
-}
-
-extension PostgresError {
-    /// The error without row values: the messages of SQLSTATE class 22 (data exceptions) quote values.
-    fileprivate var withoutValues: String {
-        guard case .server(let error) = self, error.sqlState.family == "22" else { return description }
-        return "the database does not take a value (SQLSTATE \(error.sqlState))"
     }
 }

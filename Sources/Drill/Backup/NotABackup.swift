@@ -27,7 +27,9 @@ extension NotABackup {
     /// - Returns: nil if it can be a backup, also a damaged one, or if it cannot be read: who reads on says so.
     package init?(_ tree: OpenTree) {
         let found =
-            if let file = tree.file() {
+            if let part = Impostor(partOfBackup: tree) {
+                part
+            } else if let file = tree.file() {
                 (try? FileStart(of: file)).flatMap { Impostor(in: $0) }
             } else {
                 Impostor(directory: tree)

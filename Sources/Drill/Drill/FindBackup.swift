@@ -1,6 +1,7 @@
 import Fetch
 import Foundation
 import Glibc
+import PlanKeys
 import Restore
 import Snapshots
 import SystemPackage
@@ -74,6 +75,17 @@ package enum FindError: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch self {
+        case .nothingThere(let path) where path.isConnection:
+            // It may hold a password, so it is not told.
+            """
+            That is a connection to a database, and a drill takes a backup: dump the database first (pg_dump -Fc --file \
+            FILE), and name the file. A server to restore into is named in \(PlanKey.scratchServer) of a plan.
+            """
+        case .nothingThere(let path) where path.contains("://"):
+            """
+            \(path) is an address, and a drill takes a path: fetch the backup first, or name a command that \
+            does in \(PlanKey.backupCommand) of a plan.
+            """
         case .nothingThere(let path):
             """
             There is no backup at \(path). If the path is right, then the backup job has not written one, or the storage \
@@ -85,6 +97,13 @@ package enum FindError: Error, Equatable, CustomStringConvertible {
             pick newest, oldest or random.
             """
         }
+    }
+}
+
+extension String {
+    /// It is a connection string of libpq, in one of its two forms.
+    fileprivate var isConnection: Bool {
+        contains(/postgres(ql)?:\/\//) || contains(/\b(host|hostaddr|port|user|dbname|password|service)\s*=\s*\S/)
     }
 }
 

@@ -2,6 +2,7 @@ import Archive
 import Backup
 import Fetch
 import Files
+import Foundation
 import Restore
 import Snapshots
 
@@ -52,10 +53,27 @@ extension Plan {
     }
 }
 
+/// The place that `--wal` names is none. A plan's place may be lost for a day, which is a result of its drill.
+struct NoLogDirectory: Mistake {
+    let path: String
+
+    var description: String { "There is no directory \(path) with archived WAL: correct --wal." }
+}
+
+extension Plan {
+    /// - Throws: ``NoLogDirectory``.
+    fileprivate func requireLogDirectory() throws(NoLogDirectory) {
+        guard asked[.recovery]?.contains("--wal") == true, let archive = recovery.archive else { return }
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: archive.string, isDirectory: &isDirectory), isDirectory.boolValue
+        else { throw NoLogDirectory(path: archive.string) }
+    }
+}
+
 extension DrillRequest {
     /// Refuses what the plan asks and the backup cannot do, as far as its kind is known before it is fetched.
-    /// - Throws: ``ImpossibleDemand``.
-    package func requirePossible() throws(ImpossibleDemand) {
+    /// - Throws: ``ImpossibleDemand``, ``NoLogDirectory``.
+    package func requirePossible() throws {
         guard !plan.asked.isEmpty else { return }
         switch backup.origin {
         case .files(let path):
@@ -71,9 +89,10 @@ extension DrillRequest {
         }
     }
 
-    /// - Throws: ``ImpossibleDemand``.
-    func requirePossible(for opened: some RestorableBackup) throws(ImpossibleDemand) {
+    /// - Throws: ``ImpossibleDemand``, ``NoLogDirectory``.
+    func requirePossible(for opened: some RestorableBackup) throws {
         try plan.requirePossible(
             for: type(of: opened).abilities, kind: opened.description.kind, at: backup.location)
+        try plan.requireLogDirectory()
     }
 }

@@ -21,7 +21,7 @@ package struct Inspection: Encodable, Sendable {
 
 /// Does what a drill does before it starts a server.
 ///
-///     find (─▶ fetch) ─▶ digest ─▶ inspect
+///     find (─▶ fetch) ─▶ digest, inspect
 /// - Throws: ``Backup/Mistake`` if a person must correct something first.
 package func inspectOnly(_ request: DrillRequest, emit: @escaping DrillEventSink) async throws -> Inspection {
     let drill = DrillContext(request: request, emit: emit, onChecked: nil)
@@ -29,8 +29,7 @@ package func inspectOnly(_ request: DrillRequest, emit: @escaping DrillEventSink
     do {
         try await withBackup(of: drill) { backup in
             try await noticingChanges(of: backup, drill) {
-                try await digest(backup, drill)
-                let data = try await inspectAlone(backup, drill)
+                let data = try await read(backup, drill) { try await inspectAlone(backup, drill, $0) }
                 drill.record.update { $0.held = data }
             }
         }

@@ -3,7 +3,7 @@ import Findings
 
 /// Runs a drill and writes its report: also when it failed, could not tell, or was interrupted.
 ///
-///     find (─▶ fetch) ─▶ digest ─▶ inspect (─▶ unpack) ─▶ start ─▶ restore (─▶ recover) ─▶ check ─▶ teardown ─▶ report
+///     find (─▶ fetch) ─▶ digest, inspect (─▶ unpack) ─▶ start ─▶ restore (─▶ recover) ─▶ check ─▶ teardown ─▶ report
 ///     find ─▶ digest ─▶ restore ─▶ check ─▶ teardown ─▶ report, of a snapshot in a cloud
 ///
 /// If a step fails, the drill stops, the error becomes a finding, and the report is still written. Each step is a file
@@ -20,8 +20,7 @@ package func runDrill(
     do {
         try await withBackup(of: drill) { backup in
             try await noticingChanges(of: backup, drill) {
-                try await digest(backup, drill)
-                let inspected = try await inspect(backup, drill)
+                let inspected = try await read(backup, drill) { try await inspect(backup, drill, $0) }
                 try await restoreAndCheck(inspected, backup, drill)
             }
         }

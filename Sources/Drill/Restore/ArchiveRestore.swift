@@ -57,7 +57,9 @@ extension DumpBackup {
 
         let problemsSeen = try await reader.withLock { $0.problems }.completed(by: database.log)
         let explanations = await Explanations(of: database.target, for: problemsSeen, BackupContents(contents))
-        let raw = problemsSeen.map { explanations.explain($0, table: table(of: $0, known)) }
+        let raw = problemsSeen.map {
+            explanations.explain($0, table: table(of: $0, known), using: names(of: $0, known))
+        }
         var rules = rules(for: database)
         var problems = rules.judge(
             raw, names: raw.isEmpty ? ObjectNames() : contents.objectNames,
@@ -86,6 +88,12 @@ extension DumpBackup {
             return nil
         }
         return entry.namespace.map { "\($0).\(entry.tag)" } ?? entry.tag
+    }
+
+    /// Names of objects in the definition that failed.
+    private func names(of problem: RawProblem, _ known: EntriesByID) -> Set<String> {
+        guard case .entry(let id) = problem.entry, let entry = known[id] else { return [] }
+        return entry.definitionNames
     }
 
     private func subject(of problem: RawProblem, _ known: EntriesByID) -> String {

@@ -10,20 +10,20 @@ extension ScratchServer {
 
     /// Creates the database to restore into, with the backup's encoding and sort order if this machine has them.
     ///
-    /// A locale that is not installed here is not the backup's fault: text is then sorted by bytes (`C`).
+    /// A locale that is not installed here is not the backup's fault: text is then sorted by bytes (`C`), with the letters of
+    /// Unicode where this machine and the encoding have them.
     /// - Parameter definition: the backup's own `CREATE DATABASE`, if it has one.
     /// - Returns: whether text may be sorted differently than at the source, and the problem if a locale was not
     ///   available.
     func createDatabase(
         definition: String?, encoding: String?
     ) async throws -> (sortsDifferently: Bool, problem: RestoreProblem?) {
-        let create = "CREATE DATABASE \(Self.databaseName) TEMPLATE template0"
-        let encodingOption = encoding.map { " ENCODING \(quoteLiteral($0))" } ?? ""
+        let create = "CREATE DATABASE \(Self.databaseName) TEMPLATE template0\(encodingOption(encoding))"
         return try await withConnection(to: maintenance) { connection in
             var problem: RestoreProblem?
             if let options = definition.map(localeOptions(of:)), !options.isEmpty {
                 do {
-                    try await connection.execute(create + encodingOption + options)
+                    try await connection.execute(create + options)
                     return (false, nil)
                 } catch PostgresError.server(let error) {
                     problem = RestoreProblem(
@@ -31,10 +31,30 @@ extension ScratchServer {
                         rule: cause(of: .localeMissing, while: .restoring))
                 }
             }
-            try await connection.execute(create + encodingOption + " LOCALE 'C'")
+            try await connection.create(Self.databaseName, encoding: encoding)
             return (true, problem)
         }
     }
+}
+
+extension Connection {
+    /// Creates a database that sorts text by bytes, and knows the letters of Unicode where this server has that.
+    /// - Parameter encoding: if nil, it is that of the server.
+    func create(_ database: String, encoding: String?) throws {
+        let create = "CREATE DATABASE \(quoteIdentifier(database)) TEMPLATE template0\(encodingOption(encoding))"
+        if encoding == nil || encoding == "UTF8" {
+            do {
+                return try execute(create + " LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'")
+            } catch PostgresError.server {
+                // It does not have this locale, or nothing can be created, as the next one finds out.
+            }
+        }
+        try execute(create + " LOCALE 'C'")
+    }
+}
+
+private func encodingOption(_ encoding: String?) -> String {
+    encoding.map { " ENCODING \(quoteLiteral($0))" } ?? ""
 }
 
 /// The options of a `CREATE DATABASE` that say how text is sorted, such as ` LOCALE_PROVIDER = libc LOCALE = 'C'`.

@@ -138,11 +138,10 @@ extension DumpBackup: RestorableFiles {
         in setting: RestoreSetting, choice: InstallationChoice, cleanup: CleanupLog,
         _ body: @escaping @Sendable (EmptyDatabase) async throws -> Result
     ) async throws -> Result {
-        let definition = dump.contents?.entries.first { $0.kind == "DATABASE" }?.definition
         switch setting.server {
         case .existing(let target, let fencedOff):
             return try await withDatabase(
-                on: target, fencedOff: fencedOff, encoding: dump.contents?.encoding ?? dump.plainHeader?.clientEncoding,
+                on: target, fencedOff: fencedOff, encoding: dump.databaseEncoding,
                 needed: serverVersion, installation: choice.installation,
                 fence: try await ClientFence(for: self, isolation: setting.isolation), cleanup: cleanup,
                 label: setting.label, body
@@ -151,7 +150,7 @@ extension DumpBackup: RestorableFiles {
             let request = setting.scratchRequest(parent: parent, account: account, diskSpace: estimatedDiskSpace)
             return try await withScratchServer(request, of: choice.installation, cleanup: cleanup) { server in
                 let (sortsDifferently, problem) = try await server.createDatabase(
-                    definition: definition, encoding: dump.contents?.encoding ?? dump.plainHeader?.clientEncoding)
+                    definition: dump.databaseDefinition, encoding: dump.databaseEncoding)
                 let target = server.target(database: ScratchServer.databaseName)
                 let database = EmptyDatabase(
                     target: target, serverVersion: server.installation.version, installation: server.installation,

@@ -19,7 +19,9 @@ struct Explanations: Sendable {
                 if families.contains("42") || families.contains("3F") {
                     names = try await RestoredNames(over: connection, contents)
                 }
-                if families.contains("23") { conditions = try await RowConditions(over: connection) }
+                if families.contains("23") || families.contains("22") {
+                    conditions = try await RowConditions(over: connection)
+                }
             }
         } catch {
             // The server is gone: the errors of the restore say so, and nothing more can be known.
@@ -27,10 +29,12 @@ struct Explanations: Sendable {
     }
 
     /// The same error, with what explains it.
-    /// - Parameter table: with its schema, whose rows or definition failed; nil where that is not known.
-    func explain(_ problem: RawProblem, table: String?) -> RawProblem {
+    /// - Parameters:
+    ///   - table: with its schema, whose rows or definition failed; nil where that is not known.
+    ///   - used: names of objects in the statement that failed.
+    func explain(_ problem: RawProblem, table: String?, using used: Set<String>) -> RawProblem {
         var problem = problem
-        problem.isOfExtension = members.include(problem, table: table)
+        problem.isOfExtension = members.include(problem, table: table, using: used)
         if let found = names.find(problem) { (problem.named, problem.explanation) = (found.naming, found.words) }
         if let found = conditions.find(problem, table: table) {
             (problem.dependsOn, problem.explanation) = (found.dependences, found.words)

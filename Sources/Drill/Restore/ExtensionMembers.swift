@@ -4,6 +4,8 @@ import Postgres
 struct ExtensionMembers: Sendable {
     /// Tables, with their schemas: `ext.job`.
     private var tables: Set<String> = []
+    /// Names of tables and views, without schemas.
+    private var relations: Set<String> = []
     /// Names of tables, functions and types, without schemas.
     private var names: Set<String> = []
 
@@ -13,7 +15,10 @@ struct ExtensionMembers: Sendable {
         for row in try await connection.query(Self.query) {
             let name = try row.need("name", as: String.self)
             names.insert(name)
-            if let schema = try row.get("schema", as: String.self) { tables.insert("\(schema).\(name)") }
+            if let schema = try row.get("schema", as: String.self) {
+                tables.insert("\(schema).\(name)")
+                relations.insert(name)
+            }
         }
     }
 
@@ -31,10 +36,25 @@ struct ExtensionMembers: Sendable {
         """
 
     /// Whether an error is about one of them.
-    /// - Parameter table: with its schema, whose rows or definition failed; nil where that is not known.
-    func include(_ problem: RawProblem, table: String?) -> Bool {
+    /// - Parameters:
+    ///   - table: with its schema, whose rows or definition failed; nil where that is not known.
+    ///   - used: names of objects in the statement that failed.
+    func include(_ problem: RawProblem, table: String?, using used: Set<String>) -> Bool {
         if let table, tables.contains(table) { return true }
-        guard let name = problem.message.firstMatch(of: /^[a-z ]+ "([^"]+)" already exists/) else { return false }
-        return names.contains(String(name.1))
+        // A view over a table or view of an extension, which has other columns here.
+        if problem.sqlState == "42703", !relations.isDisjoint(with: used) { return true }
+        return Self.named(in: problem.message).contains { names.contains($0) }
+    }
+
+    /// The object that a message is about, without its schema: one that is there already, or the type of a value that does not fit.
+    private static func named(in message: String) -> [String] {
+        let found =
+            message.firstMatch(of: /^[a-z ]+ "([^"]+)" already exists/)?.1
+            ?? message.firstMatch(of: /^invalid input (?:value for enum|syntax for type) ([^:]+)/)?.1
+            ?? message.firstMatch(of: /^value for domain (.+?) violates/)?.1
+        guard let found else { return [] }
+        let plain = String(found).replacing("\"", with: "")
+        // A name may have a dot in it.
+        return [plain] + plain.split(separator: ".", maxSplits: 1).dropFirst().map(String.init)
     }
 }

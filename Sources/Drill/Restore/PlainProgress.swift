@@ -47,7 +47,12 @@ struct PlainProgress: Sendable {
             return [kind, [schema, name].compactMap { $0 }.joined(separator: ".")].joined(separator: " ")
         case .foreignKey(let definition): contents.foreignKeys.append(definition)
         case .sequence(let setting): contents.sequences.append(setting)
-        case .statistics: statistics += 1
+        case .statistics:
+            // Its comment names no object as others do.
+            if statistics == 0 {
+                contents.objects.append(ExpectedObject(kind: "STATISTICS DATA", schema: nil, name: "", owner: nil))
+            }
+            statistics += 1
         case .metaCommand(let line, let text):
             problems.append(
                 RestoreProblem(

@@ -32,7 +32,9 @@ extension DumpBackup {
                     rule: cause(of: .programTimedOut, while: .restoring), losesRows: true))
         }
         let explanations = await Explanations(of: database.target, for: progress.raw, progress.contents)
-        let raw = progress.raw.map { explanations.explain($0, table: ($0.table ?? $0.insertedTable)?.label) }
+        let raw = progress.raw.map {
+            explanations.explain($0, table: ($0.table ?? $0.insertedTable)?.label, using: $0.statementNames)
+        }
         var rules = rules(for: database)
         // Flaws of the dump as a whole explain the errors of its statements, so they come first.
         let problems =

@@ -118,7 +118,9 @@ struct PlainRun: Sendable {
         case .done where statement.copiesFromScript:
             progress.unexpected(statement, "the server took a COPY and wanted no rows")
             copy = .dropping(rows: 0)
-        case .done: progress.succeeded(statement)
+        case .done:
+            progress.succeeded(statement)
+            if statement.beginning.hasPrefix("CREATE EVENT TRIGGER ") { try silenceEventTriggers(over: connection) }
         case .failed(let error):
             progress.fail(statement, error)
             if statement.copiesFromScript { copy = .dropping(rows: 0) }
@@ -134,6 +136,12 @@ struct PlainRun: Sendable {
             progress.sendsRows(statement)
             if !connection.isOpen { throw ServerGone() }
         }
+    }
+
+    /// Keeps event triggers of the dump from adding rows of their own for the statements that follow, such as a REFRESH: the rows
+    /// would not be the dump's any more. Only who may create an event trigger may do this.
+    private func silenceEventTriggers(over connection: isolated Connection) throws {
+        _ = try connection.run(Array("SET session_replication_role = replica".utf8), deadline: left)
     }
 
     private mutating func send(_ rows: UnsafeRawBufferPointer, over connection: isolated Connection) throws {

@@ -21,9 +21,15 @@ struct RoleMaker: Sendable {
 
     static func comment(for database: String) -> String { "pgassay: made for the database \(database)" }
 
-    /// Creates the roles that do not exist yet. `pg_…` names belong to the server itself and cannot be created.
+    /// Names that no role can have (`IsReservedName` and `RoleSpec` of PostgreSQL). `PUBLIC` is written in quotes where pg_dump
+    /// quotes all names, or names the user of a user mapping.
+    private static func isReserved(_ name: String) -> Bool {
+        name.isEmpty || name.hasPrefix("pg_") || ["public", "none"].contains(name)
+    }
+
+    /// Creates the roles that do not exist yet. Reserved names belong to the server itself and cannot be created.
     func make(_ names: some Sequence<String>) async throws {
-        for name in Set(names).sorted() where !name.hasPrefix("pg_") && !name.isEmpty {
+        for name in Set(names).sorted() where !Self.isReserved(name) {
             let known = try await connection.query("SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = $1", [name])
             guard known.isEmpty else { continue }
             let role = quoteIdentifier(name)

@@ -10,6 +10,8 @@ struct RowConditions: Sendable {
         let owner: String
         let schema: String
         let definition: String
+        /// Whether it is about text.
+        let isOfText: Bool
     }
 
     private var constraints: [Check] = []
@@ -23,7 +25,7 @@ struct RowConditions: Sendable {
         constraints = try await connection.query(Self.checks).map {
             Check(
                 name: try $0.need("name"), owner: try $0.need("owner"), schema: try $0.need("schema"),
-                definition: try $0.need("definition"))
+                definition: try $0.need("definition"), isOfText: try $0.need("is_of_text"))
         }
         for row in try await connection.query(Self.functions) {
             functions[try row.need("name"), default: []].append(try row.need("definition"))
@@ -33,7 +35,10 @@ struct RowConditions: Sendable {
 
     private static let checks = """
         SELECT c.conname::text AS name, coalesce(r.relname, t.typname)::text AS owner,
-            n.nspname::text AS schema, pg_catalog.pg_get_constraintdef(c.oid) AS definition
+            n.nspname::text AS schema, pg_catalog.pg_get_constraintdef(c.oid) AS definition,
+            coalesce(t.typcollation <> 0, false) OR EXISTS (
+                SELECT FROM pg_catalog.pg_attribute a
+                WHERE a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey) AND a.attcollation <> 0) AS is_of_text
         FROM pg_catalog.pg_constraint c LEFT JOIN pg_catalog.pg_class r ON r.oid = c.conrelid
              LEFT JOIN pg_catalog.pg_type t ON t.oid = c.contypid
              JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace
@@ -58,11 +63,14 @@ struct RowConditions: Sendable {
     /// - Parameter table: with its schema, whose rows failed; nil where that is not known.
     /// - Returns: nil for an error of another kind, and where the row alone decides.
     func find(_ problem: RawProblem, table: String?) -> (dependences: Set<Dependence>, words: String)? {
-        guard let state = problem.sqlState, ["23502", "23505", "23514", "23P01"].contains(state) else { return nil }
+        guard let state = problem.sqlState else { return nil }
+        if ["22007", "22008"].contains(state) { return checkOfTimes(problem, table) }
+        guard ["23502", "23505", "23514", "23P01"].contains(state) else { return nil }
         let named = check(of: problem.message, table)
         guard let text = named?.definition ?? problem.statement, named != nil || !text.bringsRows else { return nil }
         var words = WordsOfCode(text)
         var dependences = words.dependences(relations)
+        if words.asksTheLocale(comparesText: named?.isOfText ?? false) { dependences.insert(.locale) }
         var called: [String] = []
         // Functions call functions.
         var open = words.names
@@ -72,6 +80,7 @@ struct RowConditions: Sendable {
             for body in bodies {
                 words = WordsOfCode(body)
                 dependences.formUnion(words.dependences(relations))
+                if words.asksTheLocale(comparesText: named?.isOfText ?? false) { dependences.insert(.locale) }
                 open += words.names
             }
         }
@@ -81,6 +90,16 @@ struct RowConditions: Sendable {
             dependences,
             called.isEmpty ? "look at \(what)" : "\(what) calls \(called.map { "\($0)()" }.joined(separator: ", "))"
         )
+    }
+
+    /// A CHECK that reads a text as a time, which TimeZone and DateStyle decide: the error is not about a column then.
+    private func checkOfTimes(_ problem: RawProblem, _ table: String?) -> (dependences: Set<Dependence>, words: String)?
+    {
+        guard problem.context?.containsBytes(", column ") != true else { return nil }
+        let found = constraints.first {
+            "\($0.schema).\($0.owner)" == table && WordsOfCode($0.definition).dependences(relations).contains(.server)
+        }
+        return found.map { ([.server], "look at CHECK \($0.name) of \($0.owner)") }
     }
 
     private func check(of message: String, _ table: String?) -> Check? {
@@ -111,7 +130,8 @@ private struct WordsOfCode {
     func dependences(_ relations: Set<String>) -> Set<Dependence> {
         var found: Set<Dependence> = []
         let words = Set(names)
-        if !words.isDisjoint(with: Self.ofServer) || text.contains(/\bhas_[a-z_]+_privilege\s*\(/) {
+        // A time is read and cut into days by TimeZone and DateStyle. A literal in a definition was read when it was made.
+        if !words.isDisjoint(with: Self.ofServer) || text.contains(/\bhas_[a-z_]+_privilege\s*\(|\)::(?:date|time)/) {
             found.insert(.server)
         }
         if !words.isDisjoint(with: Self.ofClock) || text.contains(/\bnow\s*\(|\bage\s*\(\(?[^,()]+\)?[^,()]*\)/) {
@@ -126,6 +146,18 @@ private struct WordsOfCode {
         return found
     }
 
+    /// Whether it asks what a letter is, or how text is sorted.
+    /// - Parameter comparesText: whether what it compares may be text; `=` and `<>` compare bytes.
+    func asksTheLocale(comparesText: Bool) -> Bool {
+        let code = text.replacing(/'(?:[^']|'')*'/, with: "''")
+        return !Set(names).isDisjoint(with: Self.ofLocale) || code.contains(/~|\bsimilar to\b|\bilike\b/)
+            || comparesText && code.replacing("<>", with: "").contains(/[<>]|\bbetween\b/)
+    }
+
+    private static let ofLocale: Set<String> = [
+        "lower", "upper", "initcap", "citext", "regexp_like", "regexp_match", "regexp_matches", "regexp_count",
+        "regexp_replace", "to_tsvector", "greatest", "least",
+    ]
     private static let ofServer: Set<String> = [
         "pg_roles", "pg_authid", "pg_user", "pg_shadow", "pg_group", "pg_auth_members", "pg_has_role", "regrole",
         "current_user", "session_user", "current_role", "current_setting", "current_database", "current_catalog",

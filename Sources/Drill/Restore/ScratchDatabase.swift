@@ -22,9 +22,7 @@ func withDatabase<Result: Sendable>(
         let made = RoleList()
         do {
             // A drill that is stopped meanwhile may not learn that it was created.
-            try await connection.execute(
-                "CREATE DATABASE \(quoted) TEMPLATE template0"
-                    + (encoding.map { " ENCODING \(quoteLiteral($0)) LOCALE 'C'" } ?? ""))
+            try await connection.create(name, encoding: encoding)
             try await connection.execute("COMMENT ON DATABASE \(quoted) IS \(quoteLiteral("pgassay: \(label)"))")
             let database = EmptyDatabase(
                 target: login.target.database(name), serverVersion: version, installation: installation,

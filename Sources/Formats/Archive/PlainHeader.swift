@@ -8,6 +8,8 @@ package struct PlainHeader: Sendable, Hashable {
     package let dumpVersion: String?
     /// The database, where the dump creates it (`pg_dump --create`).
     package let databaseName: String?
+    /// Its `CREATE DATABASE`, which `pg_dump` writes on one line.
+    package let databaseDefinition: String?
     /// Such as `UTF8`.
     package let clientEncoding: String?
     /// Whether the dump is of a whole cluster, as `pg_dumpall` writes it.
@@ -31,6 +33,7 @@ package struct PlainHeader: Sendable, Hashable {
         var serverVersion: String?
         var dumpVersion: String?
         var databaseName: String?
+        var databaseDefinition: String?
         var clientEncoding: String?
         for line in Self.lines(of: prefix.prefix(Self.size)) {
             if let value = Self.rest(of: line, after: "-- Dumped from database version ") {
@@ -39,6 +42,8 @@ package struct PlainHeader: Sendable, Hashable {
                 dumpVersion = dumpVersion ?? value
             } else if let value = Self.rest(of: line, after: "SET client_encoding = ") {
                 clientEncoding = clientEncoding ?? SQLTokens(value).firstString
+            } else if Self.rest(of: line, after: "CREATE DATABASE ") != nil, !isCluster {
+                databaseDefinition = databaseDefinition ?? String(decoding: line, as: UTF8.self)
             } else if let object = ObjectComment(line: Array(line), TextEncoding(clientEncoding ?? "UTF8")),
                 object.kind == "DATABASE", !isCluster
             {
@@ -48,6 +53,7 @@ package struct PlainHeader: Sendable, Hashable {
         self.serverVersion = serverVersion
         self.dumpVersion = dumpVersion
         self.databaseName = databaseName
+        self.databaseDefinition = databaseDefinition
         self.clientEncoding = clientEncoding
     }
 

@@ -30,7 +30,7 @@ package struct FileOwner: Sendable {
 
     /// Gives a file or a directory in a directory to the account and sets its mode. Does nothing where both are right already.
     /// - Throws: `Errno`, also for anything else, such as a link.
-    package func take(
+    package func own(
         _ part: UnsafePointer<CChar>, in directory: borrowing OpenDirectory, mode: mode_t
     ) throws(Errno) {
         let place = openat(directory.descriptor, part, pgassay_path_only | O_NOFOLLOW | O_CLOEXEC)

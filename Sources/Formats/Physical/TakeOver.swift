@@ -40,9 +40,9 @@ private struct TakeOver {
             let path = name.isEmpty ? child : "\(name)/\(child)"
             let status = try directory.status(entry)
             if status.isRegular, files.contains(path) {
-                try owner.take(entry, in: directory, mode: 0o600)
+                try owner.own(entry, in: directory, mode: 0o600)
             } else if status.isDirectory, directories.contains(path) {
-                try owner.take(entry, in: directory, mode: 0o700)
+                try owner.own(entry, in: directory, mode: 0o700)
                 try enter(directory.directory(entry), as: path)
             } else {
                 try directory.removeTree(entry)

@@ -29,6 +29,8 @@ package enum Condition: Sendable, Equatable {
     case ofExtension
     /// The statement is known, and brings neither rows nor the value of a sequence or of a large object.
     case bringsNoRows
+    /// The statement is an INSERT that does not name its columns, so its values go by their order.
+    case namesNoColumns
     /// The statement only sets an owner or privileges.
     case setsRights
     /// The message names a file of a data directory, and no library or program.
@@ -58,6 +60,7 @@ package enum Condition: Sendable, Equatable {
         case .rowsKeptOut: return circumstances.machineLostRows && !error.isOfLoadedRow
         case .ofExtension: return error.isOfExtension
         case .bringsNoRows: return error.bringsNoValues
+        case .namesNoColumns: return error.statement?.namesNoColumns ?? false
         case .setsRights: return error.statement?.setsRights ?? false
         case .namesDataFile: return message.namesDataFile
         case .named(let naming): return error.named == naming
@@ -84,6 +87,7 @@ package enum Condition: Sendable, Equatable {
         case .rowsKeptOut: "the machine kept rows out before"
         case .ofExtension: "it is about something that belongs to an extension"
         case .bringsNoRows: "the statement brings no rows"
+        case .namesNoColumns: "the statement is an `INSERT` that does not name its columns"
         case .setsRights: "the statement only sets an owner or privileges"
         case .namesDataFile:
             "its message names a file of the data directory: "
@@ -108,6 +112,18 @@ extension String {
         let isOfRights = ["GRANT ", "REVOKE ", "ALTER DEFAULT PRIVILEGES", "SET SESSION AUTHORIZATION"]
         if isOfRights.contains(where: { after($0) != nil }) { return true }
         return after("ALTER ") != nil && containsBytes(" OWNER TO ")
+    }
+
+    /// As pg_dump writes it with `--inserts`: `INSERT INTO name [OVERRIDING SYSTEM VALUE] VALUES (`, without a list behind the name.
+    fileprivate var namesNoColumns: Bool {
+        guard let target = after("INSERT INTO ") else { return false }
+        // Every other part stands in quotes.
+        for (number, part) in target.split(separator: "\"", omittingEmptySubsequences: false).enumerated()
+        where number.isMultiple(of: 2) {
+            guard let list = part.firstIndex(of: "(") else { continue }
+            return part[..<list].hasSuffix(" VALUES ")
+        }
+        return false
     }
 
     /// Directories of a data directory whose files the server opens by itself.

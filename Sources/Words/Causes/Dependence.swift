@@ -6,12 +6,15 @@ package enum Dependence: String, Sendable, CaseIterable {
     case clock
     /// Rows of this table or of another one.
     case otherRows
+    /// How the database's locale sorts text and knows letters.
+    case locale
 
     var words: String {
         switch self {
         case .server: "it depends on roles or settings of the server"
         case .clock: "it depends on the time"
         case .otherRows: "it depends on other rows"
+        case .locale: "it depends on how the locale sorts text and knows letters"
         }
     }
 }
@@ -24,12 +27,15 @@ package enum Naming: Sendable {
     case tooEarly
     /// The backup makes it, and that has failed.
     case notMade
+    /// The backup does not make it, and has an extension in the schema where it should be.
+    case ofExtension
 
     var words: String {
         switch self {
         case .withoutSchema: "what it names is there, and is named without its schema"
         case .tooEarly: "what it names is there at the end of the restore"
         case .notMade: "the backup makes what it names, and that has failed"
+        case .ofExtension: "an extension of the backup is in the schema of the function, type or operator that it names"
         }
     }
 }

@@ -70,7 +70,8 @@ let programRules: [CauseRule] = [
         page: "causes.md#the-server-went-away"),
     CauseRule(
         "no-such-locale", [.restoring], met: [.state(.localeMissing)], nil,
-        "text is sorted by bytes here instead, which changes no row", page: "causes.md#harmless"),
+        "text is sorted by bytes here instead; rows that break a rule about text are not held against the backup",
+        page: "causes.md#harmless"),
     CauseRule(
         "psql-command", [.restoring], met: [.state(.scriptHasCommand)], .backup,
         "pg_dump never writes this: somebody or something changed the dump", page: "causes.md#somebody-changed-the-dump"

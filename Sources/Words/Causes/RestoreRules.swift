@@ -18,8 +18,13 @@ let restoreRules: [CauseRule] = [
         "rows-kept-out", [.restoring], met: [.sqlState(["23"])], when: [.rowsKeptOut], .environment, keptOut,
         page: "causes.md#what-the-machine-lacks"),
     CauseRule(
-        "asks-the-server", [.restoring], met: [.sqlState(["23"])], when: [.dependsOn(.server)], .environment,
+        "asks-the-server", [.restoring], met: [.sqlState(["22007", "22008", "23"])], when: [.dependsOn(.server)],
+        .environment,
         "what decides it asks for roles or settings of the server, which are never in a dump",
+        page: "causes.md#what-the-machine-lacks"),
+    CauseRule(
+        "asks-the-locale", [.restoring], met: [.sqlState(["23505", "23514"])],
+        when: [.sortsDifferently, .dependsOn(.locale)], .environment, otherLocale,
         page: "causes.md#what-the-machine-lacks"),
     CauseRule(
         "asks-the-clock", [.restoring], met: [.sqlState(["23"])], when: [.dependsOn(.clock)], .backup,
@@ -47,6 +52,12 @@ let restoreRules: [CauseRule] = [
 
     // Damaged values.
     CauseRule(
+        "bounds-sorted", [.restoring], met: [.sqlState(["22000"])],
+        when: [
+            .sortsDifferently, .messageBegins(["range lower bound must be less than or equal to range upper bound"]),
+        ],
+        .environment, otherLocale, page: "causes.md#what-the-machine-lacks"),
+    CauseRule(
         "bad-encoding", [.restoring], met: [.sqlState(["22021"])], .backup,
         "text in the backup is not valid in its own encoding", page: "causes.md#a-damaged-file"),
     CauseRule(
@@ -69,6 +80,15 @@ let restoreRules: [CauseRule] = [
         "no-value", [.restoring], met: [.sqlState(["22"])], when: [.bringsNoRows], .environment,
         "the statement brings no row, so no value is damaged: this machine lacks something that it names, or makes another result of it",
         page: "causes.md#what-the-machine-lacks"),
+    CauseRule(
+        "money", [.restoring], met: [.sqlState(["22P02"])],
+        when: [.messageBegins(["invalid input syntax for type money"])],
+        .environment, "how money is written depends on the source's lc_monetary, which is not set here",
+        page: "causes.md#what-the-machine-lacks"),
+    CauseRule(
+        "values-by-order", [.restoring], met: [.sqlState(["22", "42804"])], when: [.namesNoColumns], .backup,
+        "a value does not fit its column: it is damaged, or the columns are in another order here, and the INSERT statements of this dump do not name them: dump again with --column-inserts",
+        page: "causes.md#values-in-the-wrong-column"),
     CauseRule(
         "bad-value", [.restoring], met: [.sqlState(["22"])], .backup, "a value in the backup is damaged",
         page: "causes.md#a-damaged-file"),
@@ -131,6 +151,12 @@ let restoreRules: [CauseRule] = [
         when: [.newerThanSource, .messageContains(#""pg_catalog."#)], .environment, knownNoMore,
         page: "causes.md#what-the-machine-lacks"),
     CauseRule(
+        "extension-version", [.restoring], met: [.sqlState(undefinedOfServer + undefined)],
+        when: [.named(.ofExtension)],
+        .environment,
+        "it may belong to an extension, of which this machine has another version: install the version of the source",
+        page: "causes.md#what-the-machine-lacks"),
+    CauseRule(
         "named-without-schema", [.restoring], met: [.sqlState(undefinedOfServer + undefined)],
         when: [.named(.withoutSchema)], .backup,
         "a restore has an empty search_path, so it finds no name that is written without its schema",
@@ -160,6 +186,8 @@ let restoreRules: [CauseRule] = [
 ]
 
 private let keptOut = "rows that it needs could not be loaded before, see the first such error"
+private let otherLocale =
+    "the locale here is not the source's, and how text is sorted or what a letter is decides it: install the source's locale"
 private let duplicates = ["42P06", "42P07", "42710", "42723", "42701"]
 /// Codes for an undefined object that may belong to the server itself, and that a newer server may no longer have.
 private let undefinedOfServer = ["42704", "42883", "42703", "42P02"]

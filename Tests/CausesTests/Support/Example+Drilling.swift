@@ -236,9 +236,11 @@ extension Example {
         Example("absent", "missing", "a table that the dump names and does not make") {
             try await $0.drilling(try $0.script(named("t")))
         },
-        Example("question-of-plan", "sales", "a query for a column that is not there") {
+        Example("question-of-plan", "sales", "a query for a function that is not there") {
             try await $0.drilling(try $0.script("CREATE TABLE public.sales (i int);")) {
-                $0.checks.sql = [SQLExpectation(name: "sales", query: "SELECT j FROM sales", equals: .number(0))]
+                $0.checks.sql = [
+                    SQLExpectation(name: "sales", query: "SELECT no_function(i) FROM sales", equals: .number(0))
+                ]
             }
         },
         Example("too-slow", "nap", "a query that takes longer than the plan allows") {

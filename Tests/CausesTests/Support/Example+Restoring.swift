@@ -22,6 +22,13 @@ extension Example {
         script(
             "of-extension", "42710", "a type that this version of an extension makes itself",
             "CREATE EXTENSION hstore;\nCREATE TYPE hstore AS ENUM ('a');"),
+        script(
+            "of-extension", "42703", "a column of an extension's view that this version does not have",
+            """
+            CREATE SCHEMA lab_of_buffers; CREATE EXTENSION pg_buffercache SCHEMA lab_of_buffers;
+            -- Name: v; Type: VIEW; Schema: public; Owner: -
+            CREATE VIEW v AS SELECT column_of_tomorrow FROM lab_of_buffers.pg_buffercache;
+            """),
         script("drops-nothing", "42P01", "a table", "DROP TABLE nothing;"),
         script("drops-nothing", "42704", "a type", "DROP TYPE nothing;"),
         script("drops-nothing", "42883", "a function", "DROP FUNCTION nothing();"),
@@ -67,6 +74,42 @@ extension Example {
         script(
             "rows-break-constraint", "23514", "a check, though text is sorted differently", sortsDifferently: true,
             "CREATE TABLE a (i int CHECK (i > 0)); INSERT INTO a VALUES (0);"),
+        script(
+            "rows-break-constraint", "23514", "a check of text that asks no locale", sortsDifferently: true,
+            "CREATE TABLE not_empty (t text CHECK (t <> '')); INSERT INTO not_empty VALUES ('');"),
+        script(
+            "rows-break-constraint", "23514", "a check of letters, where the locale is the source's",
+            "CREATE TABLE word (t text CHECK (t ~ '^[[:alpha:]]+$')); INSERT INTO word VALUES ('1');"),
+        script(
+            "asks-the-locale", "23514", "a check that asks what a letter is", sortsDifferently: true,
+            "CREATE TABLE letters (t text CHECK (t ~ '^[[:alpha:]]+$')); INSERT INTO letters VALUES ('1');"),
+        script(
+            "asks-the-locale", "23514", "a check of two texts' order", sortsDifferently: true,
+            "CREATE TABLE pair (lo text, hi text, CHECK (lo < hi)); INSERT INTO pair VALUES ('a', 'B');"),
+        script(
+            "asks-the-locale", "23514", "a domain of small letters, by a function", sortsDifferently: true,
+            """
+            CREATE FUNCTION is_small(text) RETURNS bool LANGUAGE sql AS 'SELECT lower($1) = $1';
+            CREATE DOMAIN small AS text CHECK (is_small(VALUE)); CREATE TABLE a (t small); INSERT INTO a VALUES ('A');
+            """),
+        script(
+            "asks-the-locale", "23505", "one text by its small letters", sortsDifferently: true,
+            "CREATE TABLE a (t text); INSERT INTO a VALUES ('A'), ('a'); CREATE UNIQUE INDEX ON a (lower(t));"),
+        script(
+            "bounds-sorted", "22000", "a range of texts", sortsDifferently: true,
+            "CREATE TYPE span AS RANGE (subtype = text); CREATE TABLE a (s span); INSERT INTO a (s) VALUES ('[b,a]');"),
+        script(
+            "asks-the-server", "23514", "a check that cuts a time into days",
+            """
+            CREATE TABLE visit (at timestamptz, day date, CHECK (at::date = day));
+            INSERT INTO visit VALUES ('2026-01-01 12:00:00+00', '2026-02-01');
+            """),
+        script(
+            "asks-the-server", "23514", "a check that reads a text as a time",
+            "CREATE TABLE written (d text, CHECK (d::date > '2000-01-01')); INSERT INTO written VALUES ('1999-12-31');"),
+        script(
+            "rows-break-constraint", "23514", "a check of a day",
+            "CREATE TABLE day (d date CHECK (d > '2000-01-01')); INSERT INTO day VALUES ('1999-12-31');"),
         script(
             "rows-break-constraint", "23502", "nothing where something must be",
             "CREATE TABLE a (i int NOT NULL); INSERT INTO a VALUES (NULL);"),
@@ -130,6 +173,24 @@ extension Example {
         script(
             "bad-value", "22008", "a day that never was",
             "CREATE TABLE t (d date);\nCOPY t FROM stdin;\n2026-02-30\n\\."),
+        script(
+            "money", "22P02", "money as it is written elsewhere",
+            "CREATE TABLE t (m money);\nCOPY t FROM stdin;\n1.234,56 €\n\\."),
+        script(
+            "values-by-order", "42804", "a child whose parent got a column later, as an INSERT without columns",
+            """
+            CREATE TABLE p (a int, c bool); CREATE TABLE k (b int) INHERITS (p);
+            INSERT INTO k VALUES (1, 2, true);
+            """),
+        script(
+            "values-by-order", "22P02", "the same with a text where a number should be",
+            """
+            CREATE TABLE p (a int, c int); CREATE TABLE k ("b (odd" text) INHERITS (p);
+            INSERT INTO k VALUES (1, 'two', 3);
+            """),
+        script(
+            "bad-value", "22P02", "not a valid number, in an INSERT that names its columns",
+            "CREATE TABLE t (i int);\nINSERT INTO t (i) VALUES ('one');"),
         script(
             "no-value", "22023", "the provider of a security label",
             "CREATE TABLE t (i int);\nSECURITY LABEL FOR anon ON COLUMN t.i IS 'MASKED';"),

@@ -6,6 +6,11 @@ extension Example {
     private static let oldAggregate =
         "CREATE AGGREGATE array_accum(anyarray) (SFUNC = array_cat, STYPE = anyarray, INITCOND = '{}');"
 
+    /// An extension in a schema of its own. Each example has another, because a database has each only once.
+    private static func making(extension name: String) -> String {
+        "CREATE SCHEMA lab_of_\(name); CREATE EXTENSION \(name) SCHEMA lab_of_\(name);\n"
+    }
+
     private static let asksForRole = """
         CREATE FUNCTION f(n text) RETURNS bool LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN n::regrole IS NOT NULL; END';
 
@@ -94,6 +99,18 @@ extension Example {
             CREATE VIEW public.lab_w AS SELECT no_column FROM pg_catalog.pg_class;
             CREATE VIEW public.lab_x AS SELECT * FROM public.lab_w;
             """),
+        script(
+            "extension-version", "42883", "a function that another version of an extension may have",
+            "\(making(extension: "cube"))CREATE VIEW v AS SELECT lab_of_cube.function_of_tomorrow('a');"),
+        script(
+            "extension-version", "42883", "arguments that another version of an extension may take",
+            "\(making(extension: "ltree"))CREATE VIEW v AS SELECT lab_of_ltree.nlevel('2026-01-01'::date);"),
+        script(
+            "extension-version", "42704", "a type that another version of an extension may have",
+            "\(making(extension: "seg"))CREATE TABLE t (h lab_of_seg.type_of_tomorrow);"),
+        script(
+            "undefined", "42P01", "a table, beside an extension",
+            "\(making(extension: "isn"))CREATE VIEW v AS SELECT * FROM lab_of_isn.table_of_nobody;"),
         script("undefined", "42704", "a type that the dump does not make", "CREATE TABLE t (g type_of_nobody);"),
         script(
             "undefined", "42P01", "a table, on whatever server", newerThanSource: true,

@@ -26,7 +26,7 @@ extension Lab {
         let explanations = await Explanations(
             of: server.target(database: "shop"), for: progress.raw, progress.contents)
         return decided(
-            progress.raw.map { explanations.explain($0, table: $0.table?.label) },
+            progress.raw.map { explanations.explain($0, table: $0.table?.label, using: $0.statementNames) },
             ProblemRules(
                 isNewerThanSource: newerThanSource, sortsDifferently: sortsDifferently, rolesMade: rolesMade))
     }

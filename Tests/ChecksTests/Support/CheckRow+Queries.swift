@@ -44,14 +44,14 @@ extension CheckRow {
         }.says(.failed, .expectation, "at most 150 rows", "more than 150 rows", "do not answer this query"),
         answering("SELECT generate_series(1, 100000)", "as many as it takes to tell") { $0.rows = .init(minimum: 100) }
             .passes("at least 100 rows", "more than 100 rows"),
-        answering("SELECT nonsense", "a query that cannot be") { $0.equals = .number(1) }
+        answering("SELECT nonsense", "a column that is not there") { $0.equals = .number(1) }
             .says(
-                .inconclusive, .environment, "equals 1", "ERROR: column \"nonsense\" does not exist (SQLSTATE 42703)",
-                "look at the plan's query"),
+                .failed, .expectation, "equals 1", "ERROR: column \"nonsense\" does not exist (SQLSTATE 42703)",
+                "asks for a table or a column"),
         answering("SELECT count(*) FROM gone", "a table that was not restored") { $0.equals = .number(1) }
             .says(
                 .failed, .expectation, "equals 1", "ERROR: relation \"gone\" does not exist (SQLSTATE 42P01)",
-                "a table that the restored database does not have"),
+                "a column that the restored database does not have"),
         answering("SELECT i / 0 FROM t", "its own arithmetic") { $0.equals = .number(1) }
             .says(
                 .inconclusive, .environment, "equals 1", "ERROR: division by zero (SQLSTATE 22012)",
@@ -111,14 +111,14 @@ extension CheckRow {
             INSERT INTO p SELECT i, i FROM generate_series(1, 20000) AS i; CREATE INDEX "p i" ON p (i)
             """, uses: "p i"
         ).passes("uses public.p i", "used"),
-        hot("SELECT nonsense FROM t", "a query that cannot be", "CREATE INDEX t_i ON t (i)", uses: "t_i")
+        hot("SELECT nonsense FROM t", "a column that is not there", "CREATE INDEX t_i ON t (i)", uses: "t_i")
             .says(
-                .inconclusive, .environment, "an answer", "ERROR: column \"nonsense\" does not exist (SQLSTATE 42703)",
-                "look at the plan's query"),
+                .failed, .expectation, "an answer", "ERROR: column \"nonsense\" does not exist (SQLSTATE 42703)",
+                "asks for a table or a column"),
         hot("SELECT * FROM gone", "a table that was not restored", "CREATE INDEX t_i ON t (i)", uses: "t_i")
             .says(
                 .failed, .expectation, "an answer", "ERROR: relation \"gone\" does not exist (SQLSTATE 42P01)",
-                "a table that the restored database does not have"),
+                "a column that the restored database does not have"),
         hot(
             "SELECT * FROM b.t WHERE i = 42", "an index of the same name in another schema",
             """

@@ -54,7 +54,7 @@ struct ColdDesk: Sendable {
             tables: tables.map {
                 .init(name: TableName(parsing: $0.name)!, timeColumn: $0.column, cutoff: .before(before))
             },
-            jobs: 3, output: output.string, key: key, toolVersion: "test")
+            jobs: 3, output: output.string, signer: key, toolVersion: "test")
         change(&request)
         return request
     }

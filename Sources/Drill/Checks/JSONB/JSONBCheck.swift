@@ -148,7 +148,7 @@ struct JSONBCheck: Check {
             // that jsonb does not take.
             return Finding(
                 senselessQuestion: Self.id, subject: name.description, basis: demand.basis, expected: demand.words,
-                observed: PostgresError.server(error).withoutValues,
+                observed: PostgresError.server(error).description,
                 lookAt: "\(demand.basis.source)'s type and jsonpath")
         } catch {
             return Finding(

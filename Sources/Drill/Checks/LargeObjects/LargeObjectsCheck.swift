@@ -142,7 +142,7 @@ struct LargeObjectsCheck: Check {
         let rule = Causes.cause(of: MetError(.checking, error))
         return Finding(
             id: id, subject: subject, status: rule.status, basis: .rule, expected: isReadable,
-            observed: error.withoutValues,
+            observed: error.description,
             reason: """
                 the role that checks may not read the pages of large objects: grant it pg_read_all_data (from PostgreSQL 14 \
                 on), or drill on a throwaway server

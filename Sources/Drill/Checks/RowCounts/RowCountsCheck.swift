@@ -44,7 +44,12 @@ struct RowCountsCheck: Check {
         let absent = expectations.names().filter { !present.contains($0.onOneLine) }.sorted().flatMap { name in
             Self.absent(name, expectations.on(name), in: context)
         }
-        return (withoutRows.isEverything ? [Self.noRowsAtAll] : []) + absent + known
+        let nothing =
+            withoutRows.isEverything
+            ? Self.noRowsAtAll("the schema alone (--schema-only)")
+            : context.contents.isStatisticsAlone
+                ? Self.noRowsAtAll("planner statistics alone (--statistics-only)") : nil
+        return [nothing].compactMap { $0 } + absent + known
     }
 
     private static func absent(
@@ -85,11 +90,11 @@ struct RowCountsCheck: Check {
             reason: "the dump leaves out this table's rows (--exclude-table-data, --schema-only)")
     }
 
-    private static let noRowsAtAll = Finding(
-        id: id, subject: "database", status: .failed, basis: .rule, expected: "the rows of the tables",
-        observed: "no rows of any table",
-        reason: "the dump holds the schema alone (--schema-only): no row can be recovered",
-        cause: .backup)
+    private static func noRowsAtAll(_ held: String) -> Finding {
+        Finding(
+            id: id, subject: "database", status: .failed, basis: .rule, expected: "the rows of the tables",
+            observed: "no rows of any table", reason: "the dump holds \(held): no row can be recovered", cause: .backup)
+    }
 
     // MARK: Counting
 

@@ -16,7 +16,7 @@ extension Finding {
             id: id, subject: subject, status: rule.status, basis: basis, expected: expected,
             observed: error.sqlState.map { "SQLSTATE \($0)" },
             reason: rule.cause == .backup
-                ? rule.reason : "the question could not be asked: \(rule.reason): \(error.withoutValues)",
+                ? rule.reason : "the question could not be asked: \(rule.reason): \(error.description)",
             cause: rule.cause)
     }
 }
@@ -103,12 +103,5 @@ extension MetError {
             case .unexpectedAnswer: .state(.answerNotUnderstood)
             }
         self.init(phase, what)
-    }
-}
-
-extension PostgresError {
-    /// The error in words that quote no row value.
-    var withoutValues: String {
-        description
     }
 }

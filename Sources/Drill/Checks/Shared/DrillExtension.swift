@@ -46,7 +46,7 @@ struct DrillExtension: Sendable {
         } catch let error as PostgresError where error.sqlState != nil && error.sqlState != .lockNotAvailable {
             let advice =
                 error.sqlState?.rawValue == "42501" ? "; only a superuser may: drill on a throwaway server" : ""
-            return .unavailable("the extension \(name) could not be created: \(error.withoutValues)\(advice)")
+            return .unavailable("the extension \(name) could not be created: \(error.description)\(advice)")
         }
         guard let schema = try await schema(in: context) else {
             throw PostgresError.unexpectedAnswer("no extension \(name) after its creation")

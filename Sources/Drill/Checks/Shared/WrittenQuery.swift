@@ -12,8 +12,8 @@ enum WrittenQuery {
     /// The query makes no sense, whatever rows there are.
     struct Mistake: Error {
         let observed: String
-        /// It asks for a table that is not there, which the backup may lack.
-        var isOfMissingTable = false
+        /// It asks for a table, a schema or a column that is not there, which the backup may lack.
+        var isOfMissing = false
 
         /// - Returns: nil for an error that is not the query's own. Its own are those of its syntax and names, its arithmetic
         ///   and casts, a subquery with too many rows, an attempt to write; a missing privilege (42501) is this machine's.
@@ -21,8 +21,8 @@ enum WrittenQuery {
             guard let state = error.sqlState, ["0A", "21", "22", "25", "42"].contains(state.family),
                 state.rawValue != "42501"
             else { return nil }
-            observed = error.withoutValues
-            isOfMissingTable = state.rawValue == "42P01"
+            observed = error.description
+            isOfMissing = ["3F000", "42703", "42P01"].contains(state.rawValue)
         }
 
         init(observed: String) { self.observed = observed }
@@ -31,11 +31,11 @@ enum WrittenQuery {
             of check: CheckID, _ name: String, basis: Basis, expected: String, isOfCommand: Bool = false,
             in context: CheckContext
         ) -> Finding {
-            isOfMissingTable && !isOfCommand
+            isOfMissing && !isOfCommand
                 ? Finding(
                     absent: name, id: check, basis: basis, expected: expected, observed: observed,
                     reason:
-                        "\(basis.source)'s query asks for a table that the restored database does not have, unless it is spelt wrongly",
+                        "\(basis.source)'s query asks for a table or a column that the restored database does not have, unless it is spelt wrongly",
                     in: context)
                 : Finding(
                     senselessQuestion: check, subject: name, basis: basis, expected: expected, observed: observed,

@@ -109,7 +109,7 @@ struct UpkeepCheck: Check {
             }
         } catch let error as PostgresError where error.sqlState != nil {
             // Whether a table is damaged is for other checks to say.
-            return [notRun(Self.tables, "they cannot be looked at: \(error.withoutValues)")]
+            return [notRun(Self.tables, "they cannot be looked at: \(error.description)")]
         }
         return [
             told(

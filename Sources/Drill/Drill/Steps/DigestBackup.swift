@@ -3,13 +3,13 @@ import Findings
 
 /// The step `digest`: records the digest of the backup, which the report is bound to, and its size.
 /// - Throws: ``Files/FileError`` when the backup cannot be read; `CancellationError`.
-func digest(_ backup: BackupAtHand, _ drill: DrillContext) async throws {
+func digest(_ backup: BackupAtHand, _ drill: DrillContext, _ progress: SharedProgress) async throws {
     try await drill.during(.digest) {
         switch backup {
         case .files(let here):
             let bytes = here.tree.bytes
             drill.record.update { $0.bytes = here.bytes ?? bytes }
-            let found = try await digest(of: here, bytes: bytes, drill)
+            let found = try await digest(of: here, progress)
             drill.record.update { $0.digest = found }
         case .snapshot(let snapshot):
             let found = try snapshot.digest
@@ -21,7 +21,7 @@ func digest(_ backup: BackupAtHand, _ drill: DrillContext) async throws {
     }
 }
 
-private func digest(of here: BackupHere, bytes: Int64, _ drill: DrillContext) async throws -> [String: String] {
+private func digest(of here: BackupHere, _ progress: SharedProgress) async throws -> [String: String] {
     if let known = here.digest { return known }
-    return try await BackupDigest(of: here.tree) { drill.emit(.progress(done: $0, total: bytes, unit: .bytes)) }.set
+    return try await BackupDigest(of: here.tree) { progress.report($0, of: .digest) }.set
 }

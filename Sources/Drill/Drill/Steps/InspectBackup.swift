@@ -7,10 +7,12 @@ import Scratch
 /// says of it is known, and there is no phase of this name.
 /// - Throws: ``ImpossibleDemand``; ``Backup/FlawedBackup`` if something is missing; ``Archive/ArchiveError``, ``Files/FileError``,
 ///   `CancellationError`.
-func inspect(_ backup: BackupAtHand, _ drill: DrillContext) async throws -> any RestorableBackup {
+func inspect(
+    _ backup: BackupAtHand, _ drill: DrillContext, _ progress: SharedProgress
+) async throws -> any RestorableBackup {
     switch backup {
     case .files(let here):
-        return try await drill.during(.inspect) { try inspect(here, drill) }
+        return try await drill.during(.inspect) { try inspect(here, drill, progress) }
     case .snapshot(let snapshot):
         try drill.request.requirePossible(for: snapshot)
         drill.record.update { $0.description = snapshot.description }
@@ -20,14 +22,16 @@ func inspect(_ backup: BackupAtHand, _ drill: DrillContext) async throws -> any 
 }
 
 /// The step `inspect` of a command that starts no server: what is wrong is told, and ends nothing.
-/// - Throws: as ``inspect(_:_:)``, except ``Backup/FlawedBackup``.
-func inspectAlone(_ backup: BackupAtHand, _ drill: DrillContext) async throws -> BackupData? {
-    guard case .files(let here) = backup else { return try await inspect(backup, drill).data }
+/// - Throws: as ``inspect(_:_:_:)``, except ``Backup/FlawedBackup``.
+func inspectAlone(
+    _ backup: BackupAtHand, _ drill: DrillContext, _ progress: SharedProgress
+) async throws -> BackupData? {
+    guard case .files(let here) = backup else { return try await inspect(backup, drill, progress).data }
     return try await drill.during(.inspect) {
         var backup = try open(here, drill)
         let scratch = try ScratchDirectory.existingDirectory(
             of: drill.plan.scratch.directory ?? ScratchDirectory.defaultParent)
-        drill.add(try backup.inspectAlone(scratch: scratch, progress: progress(of: backup, drill)))
+        drill.add(try backup.inspectAlone(scratch: scratch, progress: progress.ofInspection))
         return backup.data
     }
 }
@@ -41,17 +45,20 @@ private func open(_ here: BackupHere, _ drill: DrillContext) throws -> any Resto
     return backup
 }
 
-private func progress(of backup: any RestorableFiles, _ drill: DrillContext) -> (Int64) throws -> Void {
-    let bytes = backup.description.bytes
-    return { done in
-        try Task.checkCancellation()
-        drill.emit(.progress(done: done, total: bytes, unit: .bytes))
+extension SharedProgress {
+    fileprivate var ofInspection: (Int64) throws -> Void {
+        { done in
+            try Task.checkCancellation()
+            self.report(done, of: .inspect)
+        }
     }
 }
 
-private func inspect(_ here: BackupHere, _ drill: DrillContext) throws -> any RestorableBackup {
+private func inspect(
+    _ here: BackupHere, _ drill: DrillContext, _ progress: SharedProgress
+) throws -> any RestorableBackup {
     var backup = try open(here, drill)
-    let findings = try backup.inspect(progress: progress(of: backup, drill))
+    let findings = try backup.inspect(progress: progress.ofInspection)
     // pg_restore can run for ever on a backup that is cut off, runs what a crafted one tells it to, and what it restored
     // would not be the backup.
     guard !findings.contains(where: { $0.status == .failed }) else { throw FlawedBackup(findings: findings) }

@@ -11,7 +11,7 @@ import SystemPackage
 func openRefusingMistakes(at path: FilePath, _ plan: Plan, following: [FilePath] = []) throws -> OpenTree {
     let tree = try open(path, following: (plan.backup?.follow ?? []) + following)
     if let something = NotABackup(tree) { throw something }
-    if plan.recovery.database == nil, let unnamed = UnnamedDatabase(in: tree) { throw unnamed }
+    if let unknown = UnknownDatabase(in: tree, plan.recovery) { throw unknown }
     return tree
 }
 

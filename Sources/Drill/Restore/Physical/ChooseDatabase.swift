@@ -39,8 +39,8 @@ package enum DatabaseChoice: Error, Sendable, Equatable, CustomStringConvertible
         switch self {
         case .none(let name, let names, let key):
             """
-            The backup has no database \(name); it has \(names.joined(separator: ", ")). Correct \(key) of the plan, or \
-            --database.
+            The backup has no database \(name) that takes connections and is no template; it has \
+            \(names.joined(separator: ", ")). Correct \(key) of the plan, or --database.
             """
         case .several(let names, let key):
             """
@@ -51,17 +51,23 @@ package enum DatabaseChoice: Error, Sendable, Equatable, CustomStringConvertible
     }
 }
 
-/// A data directory with several databases, of which a person must name one before it is copied.
-package struct UnnamedDatabase: Mistake {
+/// A data directory with several databases, of which a person must name one, or of which none has the name that was given: told
+/// before it is copied.
+package struct UnknownDatabase: Mistake {
     package let description: String
 
-    /// Reads the files of the directory. Databases that were created or dropped in the log that follows are not seen.
+    /// Reads the files of the directory. Databases that were created or dropped in the log that follows are not seen, so a name
+    /// is not doubted where there is more log than that of the backup.
     /// - Returns: nil where it is no data directory, where there is no choice, and where the files cannot be read.
-    package init?(in tree: OpenTree) {
-        guard let names = SharedCatalogue(in: tree)?.databases?.filter({ $0 != "postgres" }), names.count > 1
-        else {
-            return nil
+    package init?(in tree: OpenTree, _ setting: RecoverySetting) {
+        guard let names = SharedCatalogue(in: tree)?.databases else { return nil }
+        if let wanted = setting.database {
+            guard setting.archive == nil, !names.isEmpty, !names.contains(wanted) else { return nil }
+            description = DatabaseChoice.none(wanted, among: names, .recoveryDatabase).description
+        } else {
+            let names = names.filter { $0 != "postgres" }
+            guard names.count > 1 else { return nil }
+            description = DatabaseChoice.several(names, .recoveryDatabase).description
         }
-        description = DatabaseChoice.several(names, .recoveryDatabase).description
     }
 }

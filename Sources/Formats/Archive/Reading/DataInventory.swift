@@ -21,6 +21,7 @@ struct DataInventory {
     private let inspection: RowInspection?
     private let roleTypes: RoleTypes
     private var roles: Set<String>
+    private let rowsThread = RowsThread()
 
     /// - Parameter keys: keeps the keys of the rows, which are then looked at; nil to count and hash them alone.
     init(_ contents: TableOfContents, name: String, keys: KeyStore? = nil) {
@@ -50,7 +51,9 @@ struct DataInventory {
     // MARK: Streams
 
     /// What takes the data of an entry.
-    func sink(for entry: ArchiveEntry) -> any DataSink {
+    func sink(for entry: ArchiveEntry) -> SinkBeside { rowsThread.beside(data(of: entry)) }
+
+    private func data(of entry: ArchiveEntry) -> any DataSink {
         guard entry.kind == "TABLE DATA" else { return UnknownData() }
         let conforming = contents.standardConformingStrings
         let target = entry.copyStatement.flatMap(CopyTarget.init)
@@ -70,8 +73,10 @@ struct DataInventory {
 
     /// Takes what was read of an entry's data.
     /// - Parameter problem: why the stream could not be read to its end; nil if it was.
-    mutating func close(_ sink: any DataSink, of entry: ArchiveEntry, in file: String? = nil, problem: String?) {
-        if let problem = problem ?? sink.finish() {
+    mutating func close(_ beside: SinkBeside, of entry: ArchiveEntry, in file: String? = nil, problem: String?) {
+        let found = beside.finish()
+        let sink = beside.sink
+        if let problem = problem ?? found {
             flaws.add(entry.subject, file.map { "\($0): \(problem)" } ?? problem)
             return
         }

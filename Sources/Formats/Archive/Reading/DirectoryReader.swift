@@ -95,9 +95,11 @@ private struct DataFiles {
             .sorted { $0.oid < $1.oid }
     }
 
-    /// Files that look like `pg_dump`'s, sorted. People keep other files beside a dump, such as a list of checksums.
+    /// Files that look like `pg_dump`'s, sorted. People keep other files beside a dump, such as a list of checksums; macOS keeps
+    /// what it knows of a file under the file's name with `._` in front.
     var strangers: [String] {
         sizes.keys.filter { name in
+            if name.hasPrefix("._") { return false }
             let name = Self.withoutSuffix(name)
             return name.hasSuffix(".dat") || name.hasPrefix("blob") && name.hasSuffix(".toc")
         }.sorted()

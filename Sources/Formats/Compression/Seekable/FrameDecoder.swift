@@ -105,7 +105,7 @@ struct FrameDecoder: ~Copyable {
             if position < Self.magic.count {
                 guard byte == Self.magic[position] else { throw .noMagic }
             } else {
-                guard byte & Descriptor.foreign == 0 else { throw .foreign }
+                guard byte & Descriptor.foreign == 0 else { throw .unknownHeader }
                 guard byte & Descriptor.checksum != 0 else { throw .noChecksum }
             }
         }

@@ -47,7 +47,7 @@ package struct SeekableFrameReader: ~Copyable, @unchecked Sendable {
             }
             offset = piece.upperBound
         }
-        guard let found else { throw decoder.error(.goesOn) }
+        guard let found else { throw decoder.error(.wrongEnd) }
         guard found == entry else { throw decoder.error(.differs(table: entry, found: found)) }
     }
 }

@@ -19,7 +19,7 @@ package enum FrameError: Error, Equatable, Sendable {
     /// It has no checksum, so it cannot be verified.
     case noChecksum
     /// It needs a dictionary, or has bits set in its header that are reserved or unused.
-    case foreign
+    case unknownHeader
     /// It contradicts its format or its checksum, was cut off, or needs too much memory.
     case undecodable(DecompressionError)
     /// It decodes to more than this number of bytes.
@@ -27,7 +27,7 @@ package enum FrameError: Error, Equatable, Sendable {
     /// It takes more than this number of bytes in the file.
     case larger(than: UInt32)
     /// It does not end where it ends according to the seek table.
-    case goesOn
+    case wrongEnd
     /// Its sizes or its checksum differ from those in the seek table.
     case differs(table: SeekTable.Frame, found: SeekTable.Frame)
 }
@@ -51,11 +51,11 @@ extension FrameError: CustomStringConvertible {
         switch self {
         case .noMagic: "it does not start as a zstd frame does"
         case .noChecksum: "it has no checksum, so it is not one of an export"
-        case .foreign: "its header is not one that an export writes"
+        case .unknownHeader: "its header is not one that an export writes"
         case .undecodable(let error): "\(error)"
         case .holdsMore(let size): "it decodes to more than \(size) bytes"
         case .larger(let size): "it goes on for more than \(size) bytes"
-        case .goesOn: "it does not end where the seek table says that it does"
+        case .wrongEnd: "it does not end where the seek table says that it does"
         case .differs(let table, let found): "the seek table says \(Self.text(table)), and it has \(Self.text(found))"
         }
     }

@@ -1,0 +1,52 @@
+import Backup
+import Findings
+import Synchronization
+
+/// The steps `digest` and `inspect`, side by side: each reads the whole backup, and so a slow disk is read once, and two processors
+/// work. The digest is taken to its end also if the backup has flaws, because the report names the backup by it.
+/// - Parameter inspect: one of the two functions of that name.
+/// - Throws: what the two steps throw. If ``Backup/Mistake``, the digest was not waited for: no report follows.
+func read<Inspected: Sendable>(
+    _ backup: BackupAtHand, _ drill: DrillContext, _ inspect: (SharedProgress) async throws -> Inspected
+) async throws -> Inspected {
+    let progress = SharedProgress(of: backup, drill)
+    async let digested: Void = digest(backup, drill, progress)
+    let inspected = try await ended { try await inspect(progress) }
+    progress.end(of: .inspect)
+    try await digested
+    return try inspected.get()
+}
+
+private func ended<Value>(_ body: () async throws -> Value) async throws -> Result<Value, any Error> {
+    do {
+        return .success(try await body())
+    } catch let mistake as any Mistake {
+        throw mistake
+    } catch {
+        return .failure(error)
+    }
+}
+
+/// How far the steps are that read the same bytes: as far as the slower one. It is told as progress of the drill.
+final class SharedProgress: Sendable {
+    private let done = Mutex<[DrillPhase: Int64]>([:])
+    private let total: Int64
+    private let emit: DrillEventSink
+
+    init(of backup: BackupAtHand, _ drill: DrillContext) {
+        total = if case .files(let here) = backup { here.tree.bytes } else { 0 }
+        emit = drill.emit
+    }
+
+    /// - Parameter bytes: how many of them the step has read.
+    func report(_ bytes: Int64, of phase: DrillPhase) {
+        let slower = done.withLock { done in
+            done[phase] = bytes
+            return done.values.min() ?? bytes
+        }
+        emit(.progress(done: slower, total: total, unit: .bytes))
+    }
+
+    /// The step reads no more, whether it read everything or not.
+    func end(of phase: DrillPhase) { done.withLock { $0[phase] = nil } }
+}
