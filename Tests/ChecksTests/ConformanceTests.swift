@@ -81,7 +81,8 @@ import Testing
                 CREATE TABLE b (i int REFERENCES a CHECK (i > 0)) PARTITION BY RANGE (i);
                 CREATE TABLE b_1 PARTITION OF b FOR VALUES FROM (0) TO (10);
                 INSERT INTO a VALUES (1, now(), '{}'); INSERT INTO b VALUES (1); SELECT lo_create(1)
-                """, data: CheckRow.contentOfLostTables, isPhysicalCopy: !(check is RestoreCheck))
+                """, data: CheckRow.contentOfLostTables,
+            definitions: CheckRow.definitionOfATable, isPhysicalCopy: !(check is RestoreCheck))
         let findings = try await checking.withDatabase { restored in
             try await ConnectionPool.with(2, to: restored.target, settings: ["application_name": "doomed"]) { pool in
                 var context = CheckContext(
@@ -90,6 +91,7 @@ import Testing
                     serverVersion: restored.serverVersion, backupTime: nil,
                     recoveryPoint: nil, connections: pool, deadline: .seconds(600))
                 context.dataDirectory = "/dev/null"
+                context.structure = restored.structure
                 let database = try #require(restored.target.database)
                 try await withConnection(to: restored.target.database("postgres")) { connection in
                     // No new connection can take the place of a lost one.

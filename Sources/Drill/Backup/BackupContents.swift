@@ -12,6 +12,8 @@ package struct BackupContents: Sendable {
     package var sequences: [SequenceSetting] = []
     /// The rows and large objects themselves; nil if the backup was not read so far.
     package var data: BackupData?
+    /// How it defines its objects; nil where it does not say, and before the restore has ended.
+    package var structure: DumpStructure?
     /// True if its files are the source's own, as in a base backup or a snapshot: nothing in them was created anew.
     package var isPhysicalCopy: Bool
     /// Replication slots of the source, for which it kept log and rows. Only of a physical copy, and not laid out with

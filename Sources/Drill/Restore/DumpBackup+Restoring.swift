@@ -40,8 +40,12 @@ extension DumpBackup: RestorableFiles {
             let early = earlyView(of: database)
             let restoration = Task {
                 defer { early?.progress.end() }
-                return try await restore(
+                var restored = try await restore(
                     into: database, setting: setting, progress: early?.progress, emit: emit)
+                restored.structure = StructureDump(
+                    of: database, among: installed, serverVersion: serverVersion, dumpVersion: dumpVersion,
+                    label: setting.label, cleanup: cleanup)
+                return restored
             }
             return try await withTaskCancellationHandler {
                 let restoring = Restoring(
@@ -114,6 +118,7 @@ extension DumpBackup: RestorableFiles {
             problems += panic(of: database)
             var contents = outcome.contents
             contents.data = data
+            contents.structure = dump.contents.map(DumpStructure.init) ?? reading?.structure
             // That it has no definitions is told once, and not for each sequence.
             if contents.isDataAlone { contents.sequences = [] }
             return Restored(

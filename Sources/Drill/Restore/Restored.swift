@@ -68,6 +68,9 @@ package struct Restored: Sendable {
     /// The data directory of a physical copy, as it is seen from here; nil for a dump, and on another machine.
     package var dataDirectory: FilePath?
 
+    /// Reads how its objects are defined; nil for a physical copy, and where no `pg_dump` of this machine reads the server.
+    package var structure: StructureDump?
+
     /// Set if the server was kept for a person to look at: how to connect, and how to remove it.
     package let kept: KeptServer?
 

@@ -44,6 +44,32 @@ func withDatabase<Result: Sendable>(
     }
 }
 
+/// Creates an empty database beside another one, with the same encoding, runs `body`, and drops it.
+/// - Parameter target: the other one.
+func withDatabase<Result: Sendable>(
+    beside target: ConnectionTarget, label: String, cleanup: CleanupLog,
+    _ body: @Sendable (ConnectionTarget) async throws -> Result
+) async throws -> Result {
+    let name = "pgassay_" + UUID().uuidString.prefix(8).lowercased()
+    do {
+        try await withConnection(to: target) { connection in
+            let encoding = try await connection.query("SELECT pg_catalog.getdatabaseencoding()::text")
+            try await connection.execute(
+                "CREATE DATABASE \(quoteIdentifier(name)) TEMPLATE template0 ENCODING "
+                    + quoteLiteral(try encoding[0].need(at: 0)) + " LOCALE 'C'")
+            try await connection.execute(
+                "COMMENT ON DATABASE \(quoteIdentifier(name)) IS \(quoteLiteral("pgassay: \(label)"))")
+        }
+        let result = try await body(target.database(name))
+        try await drop(name, on: target, cleanup: cleanup)
+        return result
+    } catch {
+        // The first error says what happened; the cleanup log says whether the database is gone.
+        try? await Task { try await drop(name, on: target, cleanup: cleanup) }.value
+        throw error
+    }
+}
+
 /// Refuses production. It is recognised by its system identifier, which no alias or tunnel hides, and by the host that
 /// the connection really went to, even if the environment or a service file changed the name.
 private func refuse(_ fencedOff: FencedOff, on connection: Connection) async throws {

@@ -51,16 +51,20 @@ struct EmptyDatabase: Sendable {
     /// Lets a session use the processor only while nothing else needs it; nil on an existing server.
     let yieldProcessor: (@Sendable (Connection) async throws -> Void)?
 
-    /// Puts the command behind the fence.
-    /// - Parameter backup: what it reads.
-    func command(_ command: Command, reading backup: OpenTree) async throws -> Command {
+    /// Puts a client of the server behind the fence.
+    /// - Parameters:
+    ///   - other: the installation that it is of; nil for the one that restores.
+    ///   - backup: what it reads; nil where it reads the database alone.
+    func command(
+        _ command: Command, of other: Installation? = nil, reading backup: OpenTree? = nil
+    ) async throws -> Command {
         var command = command
-        var sights = [try Sight.opened(backup, .readAsOwner)]
+        var sights = try backup.map { [try Sight.opened($0, .readAsOwner)] } ?? []
         if let host = target.host, host.hasPrefix("/") { sights.append(try .present(FilePath(host), .connect)) }
         if let login {
             command.environment.merge(login.environment) { $1 }
             for file in login.files { sights.append(try .present(file, .read)) }
         }
-        return try await fence.around(command, of: installation, seeing: sights, port: login?.port)
+        return try await fence.around(command, of: other ?? installation, seeing: sights, port: login?.port)
     }
 }

@@ -94,6 +94,11 @@ package struct ScriptStatement: Sendable, Equatable {
     var tokens: SQLTokens {
         SQLTokens(text, encoding, standardConformingStrings: standardConformingStrings)
     }
+
+    /// The same with every string constant in full, such as the body of a function.
+    var wholeTokens: [SQLToken] {
+        SQLTokens(text, encoding, standardConformingStrings: standardConformingStrings, longestText: .max).tokens
+    }
 }
 
 /// The table of a COPY statement. The schema is nil where the statement names none and the search path decides.

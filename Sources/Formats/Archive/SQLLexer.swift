@@ -10,12 +10,17 @@ struct SQLLexer {
     private let bytes: [UInt8]
     private let encoding: TextEncoding
     private let standardConformingStrings: Bool
+    private let longestText: Int
     private var index = 0
 
-    init(_ bytes: [UInt8], _ encoding: TextEncoding, _ standardConformingStrings: Bool) {
+    init(
+        _ bytes: [UInt8], _ encoding: TextEncoding, _ standardConformingStrings: Bool,
+        longestText: Int = Self.longestText
+    ) {
         self.bytes = bytes
         self.encoding = encoding
         self.standardConformingStrings = standardConformingStrings
+        self.longestText = longestText
     }
 
     mutating func all() -> [SQLToken] {
@@ -84,10 +89,10 @@ struct SQLLexer {
             } else if escapes && byte == UInt8(ascii: "\\") && peek(1) != nil {
                 index += 1
             } else if encoding.isLeadByte(byte), index + 1 < bytes.count {
-                if content.count < Self.longestText { content.append(byte) }
+                if content.count < longestText { content.append(byte) }
                 index += 1
             }
-            if content.count < Self.longestText { content.append(bytes[index]) }
+            if content.count < longestText { content.append(bytes[index]) }
             index += 1
         }
         index = min(index + 1, bytes.count)
@@ -105,12 +110,12 @@ struct SQLLexer {
         while close + tag.count <= bytes.count {
             if bytes[close..<close + tag.count] == tag {
                 index = close + tag.count
-                return .string(encoding.decode(bytes[start..<close].prefix(Self.longestText)))
+                return .string(encoding.decode(bytes[start..<close].prefix(longestText)))
             }
             close += 1
         }
         index = bytes.count
-        return .string(encoding.decode(bytes[start...].prefix(Self.longestText)))
+        return .string(encoding.decode(bytes[start...].prefix(longestText)))
     }
 
     private mutating func skipSpaceAndComments() {

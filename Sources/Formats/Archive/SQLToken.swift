@@ -1,5 +1,5 @@
 /// A piece of an SQL statement. Comments and white space between pieces are dropped.
-enum SQLToken: Equatable, Sendable {
+enum SQLToken: Hashable, Sendable {
     /// A keyword or an unquoted identifier, in lower case, as the server folds it.
     case word(String)
     /// An identifier in double quotes, without them.
@@ -30,9 +30,14 @@ struct SQLTokens {
         self.init(Array(text.utf8), .utf8)
     }
 
-    /// - Parameter standardConformingStrings: whether a backslash is an ordinary character in `'…'`.
-    init(_ bytes: [UInt8], _ encoding: TextEncoding, standardConformingStrings: Bool = true) {
-        var lexer = SQLLexer(bytes, encoding, standardConformingStrings)
+    /// - Parameters:
+    ///   - standardConformingStrings: whether a backslash is an ordinary character in `'…'`.
+    ///   - longestText: bytes of a string constant that are kept.
+    init(
+        _ bytes: [UInt8], _ encoding: TextEncoding, standardConformingStrings: Bool = true,
+        longestText: Int = SQLLexer.longestText
+    ) {
+        var lexer = SQLLexer(bytes, encoding, standardConformingStrings, longestText: longestText)
         tokens = lexer.all()
     }
 

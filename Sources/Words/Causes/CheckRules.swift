@@ -71,4 +71,14 @@ let checkRules: [CauseRule] = [
     CauseRule(
         "absent", [.checking], met: [.state(.absent)], .backup, "the backup names it and it was not restored",
         page: "causes.md#something-is-missing-in-the-backup"),
+    CauseRule(
+        "defined-otherwise-lacked", [.checking], met: [.state(.definedOtherwise)], when: [.lackedBefore], .environment,
+        "this machine lacks something that the restore needed, which may be why; see the check restore",
+        page: "causes.md#what-the-machine-lacks"),
+    CauseRule(
+        "defined-otherwise", [.checking], met: [.state(.definedOtherwise)], .backup,
+        "the restored object is not defined as the backup defines it", page: "findings.md#structure"),
+    CauseRule(
+        "structure-not-read", [.checking], met: [.state(.structureNotRead)], .environment,
+        "pg_dump could not read how the restored objects are defined", page: "findings.md#structure"),
 ]

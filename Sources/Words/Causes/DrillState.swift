@@ -25,6 +25,8 @@ package enum DrillState: String, Sendable, CaseIterable {
 
     // Something that the backup names is not in the restored database.
     case absent
+    // It is there, and not defined as the backup defines it; or nobody can say how it is defined.
+    case definedOtherwise, structureNotRead
     // Things that come with a physical copy of the source server.
     case preparedTransaction, collationDiffers
     // A query that is written in the plan.
@@ -85,6 +87,8 @@ package enum DrillState: String, Sendable, CaseIterable {
         case .statementTimedOut: "a statement ran past its deadline"
         case .answerNotUnderstood: "the server answers in another shape than asked for"
         case .absent: "what the backup names is not in the restored database"
+        case .definedOtherwise: "a restored object is not defined as the backup defines it"
+        case .structureNotRead: "`pg_dump` does not read the restored database to its end"
         case .preparedTransaction: "a transaction has been prepared for long, and neither committed nor rolled back"
         case .collationDiffers: "a collation that indexes depend on has another version here"
         case .questionOfPlan: "a question of the plan fails on the restored database"

@@ -273,6 +273,15 @@ extension Example {
                 try $0.script(
                     "CREATE EXTENSION an_extension_of_nobody;\n\(named("t"))CREATE TABLE public.t (g type_of_nobody);"))
         },
+        Example("defined-otherwise", "TABLE public.t", "a later statement takes a statistics target back") {
+            try await $0.drilling(try $0.script(targetTakenBack))
+        },
+        Example("defined-otherwise-lacked", "TABLE public.t", "the same where an extension is missing") {
+            try await $0.drilling(try $0.script("CREATE EXTENSION an_extension_of_nobody;\n" + targetTakenBack))
+        },
+        Example("structure-not-read", "definitions", "pg_dump gets no time") {
+            try await $0.drilling(try $0.script(targetTakenBack)) { $0.limits.statement = .microseconds(1) }
+        },
         Example("locked-out", "autovacuum", "the backup closes every database") {
             try await $0.drilling(
                 try $0.script("UPDATE pg_catalog.pg_database SET datallowconn = false;"), hasOwnServer: true)
@@ -313,6 +322,12 @@ extension Example {
     ]
 
     /// How pg_dump announces a table.
+    private static let targetTakenBack =
+        named("t")
+        + "CREATE TABLE public.t (i integer);\nALTER TABLE ONLY public.t ALTER COLUMN i SET STATISTICS 500;\n\n"
+        + named("u")
+        + "CREATE TABLE public.u (i integer);\nALTER TABLE ONLY public.t ALTER COLUMN i SET STATISTICS -1;\n"
+
     private static func named(_ table: String) -> String {
         "--\n-- Name: \(table); Type: TABLE; Schema: public; Owner: -\n--\n\n"
     }

@@ -29,6 +29,8 @@ struct Checking: Sendable {
     var data: BackupData?
     /// What was seen at the source.
     var manifest: SourceManifest?
+    /// A script of the definitions that the backup has, each below the comment of pg_dump.
+    var definitions: String?
     /// As if the files of the database had been copied.
     var isPhysicalCopy = false
     var replicationSlots: [ReplicationSlot] = []
@@ -94,11 +96,35 @@ struct Checking: Sendable {
                 objects: objects, foreignKeys: definitions, largeObjects: largeObjects,
                 isPhysicalCopy: isPhysicalCopy, replicationSlots: replicationSlots)
             contents.data = data
-            return try await body(
-                Restored(
-                    target: target, serverVersion: server.installation.version, recoveredUpTo: nil, asOf: nil,
-                    contents: contents, problems: problems,
-                    findings: [], kept: nil))
+            contents.structure = self.definitions.flatMap { DumpStructure(definitions: $0) }
+            var restored = Restored(
+                target: target, serverVersion: server.installation.version, recoveredUpTo: nil, asOf: nil,
+                contents: contents, problems: problems, findings: [], kept: nil)
+            restored.structure = StructureDump(of: target, on: server)
+            return try await body(restored)
         }
+    }
+}
+
+extension DumpStructure {
+    /// - Parameter definitions: a script without the comments that `pg_dump` begins and ends it with.
+    init?(definitions: String) {
+        var reader = StructureReader(encoding: "UTF8")
+        reader.take(Array("\(definitions)\n--\n-- PostgreSQL database dump complete\n--\n".utf8))
+        guard let structure = reader.finish() else { return nil }
+        self = structure
+    }
+}
+
+extension StructureDump {
+    /// As if the server's own version had made the backup.
+    init?(of target: ConnectionTarget, on server: ScratchServer) {
+        let version = server.installation.version
+        self.init(
+            of: EmptyDatabase(
+                target: target, serverVersion: version, installation: server.installation, fence: server.fence,
+                login: nil, log: nil, environment: RestoredEnvironment(of: server, because: "the test's"), kept: nil,
+                sortsDifferently: false, problem: nil, endRestore: {}, rolesMade: RoleList(), yieldProcessor: nil),
+            among: [], serverVersion: version, dumpVersion: version, label: "test", cleanup: CleanupLog())
     }
 }

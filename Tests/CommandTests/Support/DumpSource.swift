@@ -52,6 +52,7 @@ struct DumpSource: Sendable {
                     DumpKind("clean", .plain, ["--clean"]),
                     DumpKind("clean-if-exists", .plain, ["--clean", "--if-exists"]),
                 ]),
+            DumpSource(database: "fenced", files: ["fenced"], kinds: [.custom, .plain]),
             DumpSource(
                 database: "jobs", files: ["jobs"], kinds: [.custom, .plain, DumpKind("inserts", .plain, ["--inserts"])]),
             DumpSource(

@@ -14,8 +14,8 @@ package struct RestoreCheck: Check {
             exists, belongs to the owner that the backup names, and has privileges where the backup grants some.
             """,
         doesNotCover: """
-            Whether an object is defined as it was, or has just the privileges that it had. Roles, which no backup of one \
-            database holds; those named are made for the drill.
+            Whether an object is defined as it was, and has just the privileges that it had: the check structure asks that. Roles, \
+            which no backup of one database holds; those named are made for the drill.
             """,
         notRun: "the backup brings no list of its objects, or it is of an empty database")
 

@@ -3,6 +3,7 @@ package let checkCatalogue: [any Check] = [
     RestoreCheck(),
     RowCountsCheck(),
     ContentCheck(),
+    StructureCheck(),
     FreshnessCheck(),
     ForeignKeysCheck(),
     JSONBCheck(),

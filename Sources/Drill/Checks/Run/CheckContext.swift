@@ -17,6 +17,10 @@ package struct CheckContext: Sendable {
     var machineLacksSomething = false
     /// The data directory of a physical copy, as it is seen from here; nil for a dump, and on another machine.
     var dataDirectory: FilePath? = nil
+    /// What the restore has told of: an object's kind and name, or a place of the dump.
+    var toldByRestore: Set<String> = []
+    /// Reads how the restored objects are defined; nil where nothing can.
+    var structure: StructureDump? = nil
     let serverVersion: ServerVersion
     /// The time that the backup was taken, and how that is known; nil where it is not.
     let backupTime: Date?

@@ -46,6 +46,7 @@ extension Expectations {
         }
         add(Dictionary(extensions) { $1 }, of: .archive, to: ExtensionsCheck.self)
         if let data = contents.data { add(ContentExpectation(data: data), of: .archive, to: ContentCheck.self) }
+        if let structure = contents.structure { add(structure, of: .archive, to: StructureCheck.self) }
         if let count = contents.largeObjects, count > 0 {
             add(
                 LargeObjectsExpectation(count: count, contents: contents.data?.largeObjects), of: .archive,

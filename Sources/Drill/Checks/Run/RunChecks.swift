@@ -128,6 +128,8 @@ private func withContext<Result: Sendable>(
             serverVersion: restored.serverVersion, connections: connections, asOf: restored.asOf)
         context.recoveredUpTo = restored.recoveredUpTo
         context.dataDirectory = restored.dataDirectory
+        context.toldByRestore = Set(restored.problems.flatMap { [$0.subject] + $0.alsoIn })
+        context.structure = restored.structure
         return try await body(context)
     }
 }

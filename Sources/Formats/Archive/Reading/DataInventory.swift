@@ -146,7 +146,8 @@ struct DataInventory {
             flaws: flaws.all, tables: tables.sorted { $0.key < $1.key }.map(\.value),
             largeObjects: objects.contents, unknownKinds: contents.unknownKinds,
             mayChangeRows: contents.entries.contains { $0.foreignStatement != nil }, roles: roles,
-            rows: inspection?.finish(), notices: inspection == nil ? nil : DumpNotices(contents, schema))
+            rows: inspection?.finish(), notices: inspection == nil ? nil : DumpNotices(contents, schema),
+            structure: nil)
     }
 }
 

@@ -22,6 +22,9 @@ package struct DumpReading: Sendable {
     package let rows: RowFindings?
     /// What a person should know of the dump; nil if nothing was looked for.
     package let notices: DumpNotices?
+    /// How a script defines its objects; nil for an archive, whose table of contents says it, and for a script of several
+    /// databases.
+    package let structure: DumpStructure?
 }
 
 /// What a dump has of one table.

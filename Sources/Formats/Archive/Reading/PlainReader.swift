@@ -19,6 +19,7 @@ struct PlainReader {
         var flaws = DumpFlaws()
         let encoding = TextEncoding(dump.plainHeader?.clientEncoding ?? "UTF8")
         var tables = PlainTables(encoding: encoding)
+        var structure = DumpStructure(encoding: encoding.name)
         var notices: DumpNotices?
         if let keys {
             // What is to be looked for stands behind the rows.
@@ -31,9 +32,11 @@ struct PlainReader {
             try progress(keys == nil ? done : dump.bytes / 2 + done / 2)
         } _: { chunk, parts in
             chunk.withUnsafeBytes { tables.take(parts, of: $0) }
+            for part in parts { structure.take(part) }
             tail = Array((tail + chunk.suffix(Self.tailSize)).suffix(Self.tailSize))
         }
-        let footer = dump.plainHeader?.isCluster == true ? PlainMarker.clusterFooter : PlainMarker.footer
+        let isCluster = dump.plainHeader?.isCluster == true
+        let footer = isCluster ? PlainMarker.clusterFooter : PlainMarker.footer
         if let problem {
             flaws.add(dump.name, "\(problem)")
         } else if !PlainHeader.lines(of: tail[...]).contains(where: { $0.elementsEqual(footer) }) {
@@ -45,6 +48,6 @@ struct PlainReader {
         return DumpReading(
             flaws: flaws.all, tables: tables.all, largeObjects: LargeObjectContents(), unknownKinds: [],
             mayChangeRows: tables.sawForeignStatement, roles: tables.roles, rows: tables.inspection?.finish(),
-            notices: notices)
+            notices: notices, structure: isCluster ? nil : structure)
     }
 }
