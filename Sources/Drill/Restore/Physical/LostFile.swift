@@ -10,18 +10,23 @@ struct LostFile: Sendable, Equatable {
 }
 
 extension LostFile {
-    /// From the last messages of a server that did not start: `DETAIL: Could not open file "pg_xact/0000": No such file or directory.`
+    /// From the last messages of a server that did not start, which its log holds without their details.
     /// - Returns: nil if they name no file, or one that is there: what this machine does not let it read is no fault of the copy.
     init?(inLog tail: String) {
+        if let match = tail.firstMatch(of: /could not access status of transaction ([0-9]+)/) {
+            self.init(
+                path: "pg_xact",
+                problem:
+                    "transaction \(match.1) is not in it: a file of pg_xact or pg_multixact is missing or too short")
+            return
+        }
         guard
             let match = tail.firstMatch(
                 of:
-                    /(?:FATAL|PANIC|DETAIL): +[Cc]ould not (?:open|read|stat)(?: from)? (?:file|directory) "((?:base|global|pg_[a-z_]+)(?:\/[^"]*)?)"[^:"]*: (No such file or directory|Not a directory|read too few bytes|read only|read [0-9]+ of)/
+                    /(?:FATAL|PANIC): +could not (?:open|read) (?:file|directory) "((?:base|global|pg_[a-z_]+)(?:\/[^"]*)?)"[^:"]*: (?:No such file or directory|Not a directory|read [0-9]+ of)/
             )
         else { return nil }
-        self.init(
-            path: String(match.1),
-            problem: match.2.hasPrefix("N") ? "it is missing" : "it is shorter than a server leaves it")
+        self.init(path: String(match.1), problem: "it is missing, or shorter than a server leaves it")
     }
 
     /// From the error with which a server refuses a connection to one of its databases.
