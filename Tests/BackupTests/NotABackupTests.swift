@@ -35,9 +35,9 @@ import Testing
 
     static let others = [
         Row("noise", noise, "data of an unknown kind"),
-        Row("one byte", [0xA7], "data of an unknown kind"),
-        Row("CMS of a length of two bytes", [0x30, 0x82, 0xBE, 0x2C] + cms, "smime or cms. Name"),
-        Row("CMS without a length", [0x30, 0x80] + cms, "smime or cms. Name"),
+        Row("two bytes", [0xA7, 2], "data of an unknown kind"),
+        Row("CMS of a length of two bytes", [0x30, 0x82, 0xBE, 0x2C] + cms, "smime or cms"),
+        Row("CMS without a length", [0x30, 0x80] + cms, "smime or cms"),
         Row("CMS as PEM", "-----BEGIN CMS-----\nMIIC\n", "as PEM"),
         Row(
             "CMS as a mail", "MIME-Version: 1.0\nContent-Type: application/x-pkcs7-mime; smime-type=enveloped-data\n",

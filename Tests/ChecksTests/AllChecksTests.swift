@@ -124,7 +124,7 @@ import Testing
         "sequences | public.months_id_seq | passed | behind by 7",
         "sequences | public.plots_id_seq | passed | not behind",
         "sql | one | passed | 1",
-        "upkeep | indexes | passed | none alike",
+        "structure | database | notRun | ", "upkeep | indexes | passed | none alike",
         "upkeep | unused indexes | notRun | ",
         "files | database | notRun | ",
         "values | database | notRun | ",

@@ -99,7 +99,8 @@ extension Impostor {
             self = noise
             return
         }
-        if start.isPlainDump { return nil }
+        // A signed script still names itself a dump.
+        if start.isPlainDump, !start.bytes.starts(with: "-----BEGIN PGP ".utf8) { return nil }
         if let known = KnownFile.all.first(where: { $0.recognises(start.bytes) }) {
             let names = known.what == KnownFile.zipFile ? start.namesInZip : []
             let inside = names.isEmpty ? "" : " with \(counted(names.count, "file")) in it (\(firstOf(names)))"

@@ -10,7 +10,7 @@ enum OpenPGP: Equatable {
 
     /// - Returns: nil if it is something else.
     init?(of bytes: [UInt8]) {
-        guard bytes.count > 24, let (tag, start) = Self.packet(bytes) else { return nil }
+        guard bytes.count > 16, let (tag, start) = Self.packet(bytes) else { return nil }
         let body = bytes[start...]
         func byte(_ offset: Int) -> UInt8 { body[start + offset] }
         let isVersion = (3...6).contains(byte(0))

@@ -1,3 +1,4 @@
+import CIsal
 import Files
 import SystemPackage
 
@@ -14,13 +15,15 @@ package struct SharedCatalogue: Sendable, Equatable {
     /// Files of the tables of roles and databases that are missing or empty. No server has such: each has a role and databases from
     /// the start.
     package static func lost(in tree: OpenTree) -> [FileFlaw] {
-        guard let map = bytes(of: "global/pg_filenode.map", in: tree, atMost: 1024) else { return [] }
+        guard let map = bytes(of: "global/pg_filenode.map", in: tree, atMost: 1024), isSound(map) else { return [] }
         return [(UInt32(1260), "roles"), (1262, "databases")].compactMap { relation, holds in
             guard let node = file(of: relation, in: map) else { return nil }
             let path = "global/\(node)"
             if let file = tree.file(FilePath(path)) {
                 return file.state.size > 0 ? nil : FileFlaw(path: path, problem: "it is empty; it holds the \(holds)")
             }
+            // An incremental backup has what changed of it.
+            if tree.file(FilePath("global/INCREMENTAL.\(node)")) != nil { return nil }
             return FileFlaw(path: path, problem: "it is missing; it holds the \(holds)")
         }
     }
@@ -72,6 +75,14 @@ package struct SharedCatalogue: Sendable, Equatable {
 
     /// The file of a shared table: `RelMapFile` in `relmapper.c` is a magic number, a count, and pairs of a relation and its
     /// file.
+    /// Whether the checksum of a map of files is right (`RelMapFile` in `relmapper.c`: 62 places until 15, 64 since 16).
+    private static func isSound(_ map: [UInt8]) -> Bool {
+        let end = map.count >= 524 ? 520 : 504
+        guard let sum = number(map[...], at: end, as: UInt32.self) else { return false }
+        var mapped = map.prefix(end)
+        return mapped.withUnsafeMutableBytes { ~crc32_iscsi($0.baseAddress!, Int32(end), .max) } == sum
+    }
+
     private static func file(of relation: UInt32, in map: [UInt8]) -> UInt32? {
         let map = map[...]
         guard number(map, at: 0, as: UInt32.self) == 0x592717, let count = number(map, at: 4, as: UInt32.self),

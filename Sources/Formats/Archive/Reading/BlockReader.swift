@@ -9,7 +9,8 @@ import SystemPackage
 ///       large objects: { OID, chunks } …, 0
 ///     chunks: { length, bytes } …, 0
 ///
-/// Zeros may follow: tapes, block devices and `dd` fill the last block with them, and `pg_restore` never comes there.
+/// Zeros may follow, up to the end of a block of 512 bytes or more: tapes, block devices and `dd` fill the last block with them, and
+/// `pg_restore` never comes there.
 ///
 /// A `pg_dump` of 16 or later whose output was redirected to a file (`pg_dump -Fc > file`) opens it for appending. So the
 /// table of contents with the offsets, which should replace the first one, comes to stand behind the last block.
@@ -31,7 +32,8 @@ struct BlockReader {
         var blocks = DataBlocks(file, contents, BlockDecoder(contents.header.compression))
         let mayBeAppended = !contents.entries.contains { $0.data.isOffset }
         do {
-            while blocks.remaining > 0, try !blocks.endInZeros() {
+            let mayBePadded = file.size.isMultiple(of: 512)
+            while blocks.remaining > 0, try !(mayBePadded && blocks.endInZeros()) {
                 if mayBeAppended, try blocks.readAppendedContents(contents) { break }
                 try blocks.read(into: &inventory, progress)
             }
@@ -95,8 +97,12 @@ private struct DataBlocks {
 
     var remaining: Int64 { cursor.remaining }
 
-    /// Nothing but zeros is left. A block begins with a type, which is never 0.
+    /// The longest block of a tape or a device that is filled with zeros, in bytes.
+    private static let longestPadding: Int64 = 16 << 20
+
+    /// Nothing but zeros is left, and not more than one block of them. A block of data begins with a type, which is never 0.
     func endInZeros() throws(ArchiveError) -> Bool {
+        guard remaining <= Self.longestPadding else { return false }
         var ahead = cursor
         guard try ahead.byte("the type of a data block") == 0 else { return false }
         while ahead.remaining > 0 {
