@@ -54,6 +54,7 @@ extension DumpBackup {
                 deadline: setting.deadline, onErrorLine: { line in handle(reader.withLock { $0.messages.add(line) }) })
         }
         handle(reader.withLock { $0.messages.finish() })
+        if outcome.timedOut { try await endStatements(of: database) }
 
         let problemsSeen = try await reader.withLock { $0.problems }.completed(by: database.log)
         let explanations = await Explanations(of: database.target, for: problemsSeen, BackupContents(contents))
@@ -80,6 +81,18 @@ extension DumpBackup {
         let statistics = contents.entries.count { $0.kind == "STATISTICS DATA" }
         if statistics > 0 { problems.append(.statisticsLeftOut(statistics)) }
         return RestoreOutcome(contents: BackupContents(contents), problems: problems + foreign.told)
+    }
+
+    /// Ends what the server still does for a pg_restore that was stopped: a server does not look for its client within a
+    /// statement, whose locks would hold up every check.
+    private func endStatements(of database: EmptyDatabase) async throws {
+        try await withConnection(to: database.target) { connection in
+            _ = try await connection.query(
+                """
+                SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
+                WHERE datname = pg_catalog.current_database() AND application_name = 'pg_restore'
+                """)
+        }
     }
 
     /// The table, with its schema, whose rows or definition failed.

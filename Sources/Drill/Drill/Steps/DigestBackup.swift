@@ -1,22 +1,21 @@
 import Backup
 import Findings
 
-/// The step `digest`: records the digest of the backup, which the report is bound to, and its size.
+/// The step `digest`, whose phase has begun: records the digest of the backup, which the report is bound to, and its size.
 /// - Throws: ``Files/FileError`` when the backup cannot be read; `CancellationError`.
 func digest(_ backup: BackupAtHand, _ drill: DrillContext, _ progress: SharedProgress) async throws {
-    try await drill.during(.digest) {
-        switch backup {
-        case .files(let here):
-            let bytes = here.tree.bytes
-            drill.record.update { $0.bytes = here.bytes ?? bytes }
-            let found = try await digest(of: here, progress)
-            drill.record.update { $0.digest = found }
-        case .snapshot(let snapshot):
-            let found = try snapshot.digest
-            drill.record.update {
-                $0.bytes = snapshot.description.bytes
-                $0.digest = found
-            }
+    defer { drill.end(.digest) }
+    switch backup {
+    case .files(let here):
+        let bytes = here.tree.bytes
+        drill.record.update { $0.bytes = here.bytes ?? bytes }
+        let found = try await digest(of: here, progress)
+        drill.record.update { $0.digest = found }
+    case .snapshot(let snapshot):
+        let found = try snapshot.digest
+        drill.record.update {
+            $0.bytes = snapshot.description.bytes
+            $0.digest = found
         }
     }
 }

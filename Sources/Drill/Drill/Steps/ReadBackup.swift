@@ -10,6 +10,8 @@ func read<Inspected: Sendable>(
     _ backup: BackupAtHand, _ drill: DrillContext, _ inspect: (SharedProgress) async throws -> Inspected
 ) async throws -> Inspected {
     let progress = SharedProgress(of: backup, drill)
+    // A report names the phases in the order in which they began.
+    drill.begin(.digest)
     async let digested: Void = digest(backup, drill, progress)
     let inspected = try await ended { try await inspect(progress) }
     progress.end(of: .inspect)
