@@ -15,10 +15,11 @@ struct OpenEnvelope: Sendable {
     /// - Throws: ``VerificationError`` if the file cannot be read, or is not a complete envelope around an in-toto
     ///   statement.
     init(contentsOf file: FilePath, words: DocumentNames) throws(VerificationError) {
+        let bytes = try Envelope.bytes(of: file, words: words)
         do {
-            try self.init(try Files.read(file, limit: Envelope.maximumSize))
+            try self.init(bytes)
         } catch {
-            throw VerificationError(file: file, problem: VerificationError.Problem(reading: error), words: words)
+            throw VerificationError(file: file, problem: error, words: words)
         }
     }
 
@@ -47,13 +48,20 @@ struct OpenEnvelope: Sendable {
     }
 }
 
-extension VerificationError.Problem {
-    /// Converts any error of reading a file.
-    fileprivate init(reading error: any Error) {
-        switch error {
-        case let problem as Self: self = problem
-        case let error as FileError: self = .unreadable(error)
-        default: self = .malformed(FieldError(field: "", problem: "it cannot be read: \(error)"))
+extension Envelope {
+    /// Reads a file that should be an envelope.
+    /// - Parameters:
+    ///   - limit: the most bytes that are read.
+    ///   - words: for messages.
+    /// - Throws: ``VerificationError``.
+    package static func bytes(
+        of file: FilePath, limit: Int = maximumSize, words: DocumentNames
+    ) throws(VerificationError) -> [UInt8] {
+        do {
+            return try Files.read(file, limit: limit)
+        } catch {
+            let problem = error as? FileError ?? FileError(path: file, problem: .system("read", .ioError))
+            throw VerificationError(file: file, problem: .unreadable(problem), words: words)
         }
     }
 }

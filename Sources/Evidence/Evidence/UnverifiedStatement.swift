@@ -33,6 +33,20 @@ package struct UnverifiedStatement<Predicate: StatementPredicate>: Sendable {
         }
     }
 
+    /// The statement of a document without a signature, if it never had one and does not contradict itself.
+    /// - Parameter name: the path or the URI that the document came from, for messages.
+    /// - Throws: ``VerificationError``.
+    package func neverSigned(name: String) throws(VerificationError) -> InTotoStatement<Predicate> {
+        guard !statement.predicate.signed else {
+            throw VerificationError(name: name, problem: .signatureRemoved, words: Predicate.words)
+        }
+        let contradictions = statement.contradictions()
+        guard contradictions.isEmpty else {
+            throw VerificationError(name: name, problem: .impossible(contradictions), words: Predicate.words)
+        }
+        return statement
+    }
+
     private init(_ envelope: OpenEnvelope) throws(VerificationError.Problem) {
         statement = try InTotoStatement(decoding: envelope.payload)
         statementBytes = envelope.payload

@@ -25,7 +25,7 @@ package enum ManifestFile {
         _ file: FilePath, publicKey: PublicKey?, isOwnKey: Bool = false
     ) throws(RefusedManifest) -> StoredManifest {
         do throws(VerificationError) {
-            let bytes = try contents(of: file)
+            let bytes = try Envelope.bytes(of: file, limit: largest, words: SourceManifest.words)
             guard let publicKey else { return StoredManifest(file: file, statement: try unsigned(bytes, file)) }
             return StoredManifest(
                 file: file, statement: try InTotoStatement(opening: bytes, name: file.string, publicKey: publicKey))
@@ -39,23 +39,12 @@ package enum ManifestFile {
         _ bytes: [UInt8], _ file: FilePath
     ) throws(VerificationError) -> InTotoStatement<SourceManifest> {
         let read = try UnverifiedStatement<SourceManifest>(bytes, name: file.string)
-        func refusal(_ problem: VerificationError.Problem) -> VerificationError {
-            VerificationError(file: file, problem: problem, words: SourceManifest.words)
+        guard !read.isSigned else {
+            throw VerificationError(
+                file: file, problem: .wrongKey(signedBy: read.claimedKeyIDs, given: "none"), words: SourceManifest.words
+            )
         }
-        guard !read.isSigned else { throw refusal(.wrongKey(signedBy: read.claimedKeyIDs, given: "none")) }
-        guard !read.statement.predicate.signed else { throw refusal(.signatureRemoved) }
-        let contradictions = read.statement.contradictions()
-        guard contradictions.isEmpty else { throw refusal(.impossible(contradictions)) }
-        return read.statement
-    }
-
-    private static func contents(of file: FilePath) throws(VerificationError) -> [UInt8] {
-        do {
-            return try Files.read(file, limit: largest)
-        } catch {
-            let problem = error as? FileError ?? FileError(path: file, problem: .system("read", .ioError))
-            throw VerificationError(file: file, problem: .unreadable(problem), words: SourceManifest.words)
-        }
+        return try read.neverSigned(name: file.string)
     }
 }
 

@@ -113,10 +113,9 @@ extension CataloguedReport {
 
     private static func bytes(of file: FilePath) throws(ReportCatalogue.Refusal.Reason) -> [UInt8] {
         do {
-            return try Files.read(file, limit: Envelope.maximumSize)
+            return try Envelope.bytes(of: file, words: Predicate.words)
         } catch {
-            let problem = error as? FileError ?? FileError(path: file, problem: .system("read", .ioError))
-            throw .notAccepted(VerificationError(file: file, problem: .unreadable(problem), words: Predicate.words))
+            throw .notAccepted(error)
         }
     }
 
@@ -134,21 +133,14 @@ extension CataloguedReport {
     private static func unsigned(
         _ bytes: [UInt8], _ file: FilePath
     ) throws(ReportCatalogue.Refusal.Reason) -> InTotoStatement<Predicate> {
-        let stored: UnverifiedStatement<Predicate>
-        do {
-            stored = try UnverifiedStatement(bytes, name: file.string)
+        let statement: InTotoStatement<Predicate>?
+        do throws(VerificationError) {
+            let stored = try UnverifiedStatement<Predicate>(bytes, name: file.string)
+            statement = stored.isSigned ? nil : try stored.neverSigned(name: file.string)
         } catch {
             throw .notAccepted(error)
         }
-        guard !stored.isSigned else { throw .noKey }
-        guard !stored.statement.report.signed else {
-            throw .notAccepted(VerificationError(file: file, problem: .signatureRemoved, words: Predicate.words))
-        }
-        let contradictions = stored.statement.contradictions()
-        guard contradictions.isEmpty else {
-            throw .notAccepted(
-                VerificationError(file: file, problem: .impossible(contradictions), words: Predicate.words))
-        }
-        return stored.statement
+        guard let statement else { throw .noKey }
+        return statement
     }
 }
