@@ -117,6 +117,7 @@ let package = Package(
             "Drill", "Capture",
             [
                 "Archive", "Backup", "Evidence", "Files", "Findings", "Manifest", "Postgres", "Processes", "Rows",
+                "Scratch",
                 "SourceSnapshot", system,
             ], resources: [.embedInCode("SQL")]),
         target(

@@ -1,6 +1,7 @@
 import Foundation
 import Postgres
 import Processes
+import Scratch
 import SourceSnapshot
 import SystemPackage
 
@@ -24,7 +25,8 @@ struct DumpProgram: Sendable {
             return program
         }
         var found: [DumpProgram] = []
-        for path in places() where FileManager.default.isExecutableFile(atPath: path.string) {
+        for path in Installation.places.map({ $0.appending("pg_dump") })
+        where FileManager.default.isExecutableFile(atPath: path.string) {
             // One that cannot be run is none.
             if let program = try? await DumpProgram(at: path), program.major >= wanted { found.append(program) }
             if found.last?.major == wanted { break }
@@ -39,21 +41,6 @@ struct DumpProgram: Sendable {
             FilePath(String($0)).appending(name.string)
         }
         return places.first { FileManager.default.isExecutableFile(atPath: $0.string) } ?? name
-    }
-
-    /// Where PostgreSQL's programs are looked for, as for a drill's.
-    private static func places() -> [FilePath] {
-        let environment = ProcessInfo.processInfo.environment
-        func list(_ name: String) -> [FilePath] {
-            (environment[name] ?? "").split(separator: ":").map { FilePath(String($0)) }
-        }
-        func versions(below directory: String, _ prefix: String) -> [FilePath] {
-            ((try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []).filter { $0.hasPrefix(prefix) }
-                .sorted().map { FilePath("\(directory)/\($0)/bin") }
-        }
-        let only = !(environment["PGASSAY_POSTGRES_ONLY"] ?? "").isEmpty
-        let usual = versions(below: "/usr/lib/postgresql", "") + versions(below: "/usr", "pgsql-") + list("PATH")
-        return (list("PGASSAY_POSTGRES") + (only ? [] : usual)).map { $0.appending("pg_dump") }
     }
 
     private init(at path: FilePath) async throws {

@@ -24,6 +24,20 @@ package struct Installation: Sendable, Hashable {
     /// A directory counts as an installation when its `postgres`, `initdb` and `pg_restore` can be run;
     /// Debian's wrappers in `/usr/bin` do not count.
     package static func findAll(configured: [FilePath] = []) async throws -> [Installation] {
+        var seen: Set<String> = []
+        var found: [Installation] = []
+        for directory in configured + places {
+            let real = URL(filePath: directory.string).resolvingSymlinksInPath().path
+            guard seen.insert(real).inserted, let installation = try await Installation(at: FilePath(real)) else {
+                continue
+            }
+            found.append(installation)
+        }
+        return found.sorted { $0.version > $1.version }
+    }
+
+    /// The directories in which PostgreSQL's programs are looked for, as ``findAll(configured:)`` says.
+    package static var places: [FilePath] {
         let environment = ProcessInfo.processInfo.environment
         func list(_ name: String) -> [FilePath] {
             (environment[name] ?? "").split(separator: ":").map { FilePath(String($0)) }
@@ -32,17 +46,7 @@ package struct Installation: Sendable, Hashable {
             subdirectories(of: "/usr/lib/postgresql", prefix: "") + subdirectories(of: "/usr", prefix: "pgsql-")
             + list("PATH")
         let only = !(environment["PGASSAY_POSTGRES_ONLY"] ?? "").isEmpty
-        let candidates = configured + list("PGASSAY_POSTGRES") + (only ? [] : usual)
-        var seen: Set<String> = []
-        var found: [Installation] = []
-        for directory in candidates {
-            let real = URL(filePath: directory.string).resolvingSymlinksInPath().path
-            guard seen.insert(real).inserted, let installation = try await Installation(at: FilePath(real)) else {
-                continue
-            }
-            found.append(installation)
-        }
-        return found.sorted { $0.version > $1.version }
+        return list("PGASSAY_POSTGRES") + (only ? [] : usual)
     }
 
     /// - Returns: nil when the directory does not hold a PostgreSQL that runs.
