@@ -51,12 +51,9 @@ struct SurveyedTable: Sendable {
 
     /// What identifies its rows.
     var rowKey: RowKey {
-        let names = described.columns.map(\.name)
-        let key = described.key.compactMap { column in
-            names.firstIndex { $0.utf8.elementsEqual(column.utf8) }
-        }
+        let key = described.keyPositions
         return RowKey(
-            columns: names.count, key: key,
+            columns: described.columns.count, key: key,
             order: key.first.flatMap { KeyOrder(type: described.columns[$0].type) })
     }
 

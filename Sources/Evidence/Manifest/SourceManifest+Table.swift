@@ -28,6 +28,11 @@ extension SourceManifest {
 
         package var tableName: TableName { TableName(schema: schema, name: name) }
 
+        /// Where the columns of the key are among ``columns``.
+        package var keyPositions: [Int] {
+            key.compactMap { column in columns.firstIndex { $0.name.utf8.elementsEqual(column.utf8) } }
+        }
+
         package init(
             schema: String, name: String, held: Held, isPartitioned: Bool, isPartition: Bool, columns: [Column],
             key: [String], owner: String, security: Security, bytes: Int64, estimatedRows: Int64?, rows: Rows? = nil,

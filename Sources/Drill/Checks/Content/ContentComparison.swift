@@ -48,11 +48,7 @@ struct ContentComparison: Sendable {
         timeColumns = contents.dropFirst().reduce(first?.timeColumns ?? []) { $0.intersection($1.timeColumns) }
     }
 
-    var expected: String { digest.map(Self.words) ?? counted(rows, "row") }
-
-    private static func words(_ digest: TableDigest) -> String {
-        "\(counted(digest.rows, "row")), digest \(digest.hash)"
-    }
+    var expected: String { digest?.words ?? counted(rows, "row") }
 
     // MARK: By digest
 
@@ -73,9 +69,9 @@ struct ContentComparison: Sendable {
         if restored != digest, restored.rows == digest.rows, let reason = try await unstable(over: reader.session) {
             return Finding(
                 id: .content, subject: table.name.description, status: .notRun, basis: basis, expected: expected,
-                observed: Self.words(restored), reason: reason)
+                observed: restored.words, reason: reason)
         }
-        var found = finding(observed: Self.words(restored), isRight: restored == digest)
+        var found = finding(observed: restored.words, isRight: restored == digest)
         if restored != digest, let proof,
             let difference = try await RowDifference(proof, copy: copy, exampleKeys: exampleKeys, over: reader.session)
         {
@@ -137,6 +133,11 @@ struct ContentComparison: Sendable {
                 because: error)
         }
     }
+}
+
+extension TableDigest {
+    /// For a finding.
+    package var words: String { "\(counted(rows, "row")), digest \(hash)" }
 }
 
 extension SQLFile {

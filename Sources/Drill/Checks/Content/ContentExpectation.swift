@@ -32,13 +32,12 @@ extension ContentExpectation {
     /// The rows that a manifest says the dump holds. Nil of a manifest that has none.
     init?(_ manifest: SourceManifest) {
         guard manifest.scope == .dump else { return nil }
-        let throughRoot = manifest.dump?.arguments.contains { $0.hasPrefix("--load-via") } ?? false
         let held = manifest.tables.filter { $0.held == .rows && $0.rows != nil }
         var data = BackupData(
             tables: held.map { table in
                 var contents = TableContents(
                     schema: table.schema, name: table.name, isDefined: true, columns: table.columns.map(\.name),
-                    isLoadedThroughRoot: throughRoot && table.isPartition, rows: table.rows?.digest.rows ?? 0,
+                    isLoadedThroughRoot: manifest.movesRows(of: table), rows: table.rows?.digest.rows ?? 0,
                     digest: table.rows?.digest)
                 contents.longestRow = table.rows?.longestRow ?? 0
                 return contents
@@ -85,11 +84,16 @@ extension Expectations {
     }
 }
 
-extension SourceManifest.Table {
+extension SourceManifest {
     /// Rows may move between partitions when they are inserted through the root.
+    fileprivate func movesRows(of table: Table) -> Bool {
+        table.isPartition && dump?.arguments.contains { $0.hasPrefix("--load-via") } ?? false
+    }
+}
+
+extension SourceManifest.Table {
     fileprivate func rowCount(in manifest: SourceManifest) -> RowCountExpectation {
-        let moves = isPartition && manifest.dump?.arguments.contains { $0.hasPrefix("--load-via") } ?? false
-        guard held == .rows, !moves, let rows else { return RowCountExpectation() }
+        guard held == .rows, !manifest.movesRows(of: self), let rows else { return RowCountExpectation() }
         return RowCountExpectation(exactly: rows.digest.rows)
     }
 }

@@ -15,9 +15,8 @@ struct RowDifference: Sendable {
     /// - Returns: nil where the manifest has nothing to compare single rows with.
     init?(_ source: SourceManifest.Table, copy: String, exampleKeys: Int, over session: Session) async throws {
         guard let rows = source.rows else { return nil }
-        let names = source.columns.map(\.name)
-        let key = source.key.compactMap { column in names.firstIndex { $0.utf8.elementsEqual(column.utf8) } }
-        let rowKey = RowKey(columns: names.count, key: key, order: rows.ranges?.order)
+        let key = source.keyPositions
+        let rowKey = RowKey(columns: source.columns.count, key: key, order: rows.ranges?.order)
         let expected = rows.ranges?.keyRanges
         var restored = KeyedRows(rowKey, expected.map { KeyRanges(like: $0) } ?? KeyRanges(atMost: 1))
         restored = try await session.readingRows(copy) { [restored] session in

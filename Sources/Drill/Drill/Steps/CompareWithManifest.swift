@@ -1,5 +1,6 @@
 import Archive
 import Backup
+import Checks
 import Findings
 import Manifest
 import Rows
@@ -33,11 +34,9 @@ struct ManifestComparison {
         var words: String { "\(schema).\(name)" }
     }
 
-    private static let id = CheckID("content")
-
     private func absent(_ table: TableLabel, _ digest: TableDigest) -> Finding {
         Finding(
-            id: Self.id, subject: table.words, status: .failed, basis: .manifest,
+            id: .content, subject: table.words, status: .failed, basis: .manifest,
             expected: counted(digest.rows, "row"), observed: "no data of this table",
             reason: "the source had this table, pg_dump put it into the dump, and the dump does not have it any more",
             cause: .backup)
@@ -47,7 +46,7 @@ struct ManifestComparison {
         _ label: TableLabel, _ table: SourceManifest.Table, _ source: TableDigest, _ contents: TableContents
     ) -> Finding {
         var finding = Finding(
-            id: Self.id, subject: label.words, status: .passed, basis: .manifest,
+            id: .content, subject: label.words, status: .passed, basis: .manifest,
             expected: counted(source.rows, "row"), observed: counted(contents.rows, "row"))
         guard contents.rows == source.rows else {
             finding.status = .failed
@@ -56,8 +55,8 @@ struct ManifestComparison {
             return finding
         }
         if let digest = contents.digest, data.encoding == "UTF8" {
-            finding.expected = Self.words(source)
-            finding.observed = Self.words(digest)
+            finding.expected = source.words
+            finding.observed = digest.words
             if digest == source { return finding }
             let unsure = table.columns.filter { !isPrintedAlike($0, contents) }.map(\.name)
             if unsure.isEmpty {
@@ -75,10 +74,6 @@ struct ManifestComparison {
         }
         finding.status = .notRun
         return finding
-    }
-
-    private static func words(_ digest: TableDigest) -> String {
-        "\(counted(digest.rows, "row")), digest \(digest.hash)"
     }
 
     /// Types whose values pg_dump prints in one form, whatever the session's time zone and the form of bytea are.

@@ -1,4 +1,5 @@
 import Backup
+import Checks
 import Files
 import Findings
 import Manifest
@@ -42,7 +43,7 @@ extension StoredManifest {
         return [
             finding,
             Finding(
-                id: CheckID("content"), subject: "database", status: .notRun, basis: .manifest,
+                id: .content, subject: "database", status: .notRun, basis: .manifest,
                 reason:
                     "a base backup has no moment that can be looked at at the source, so its manifest has no digests of rows"
             ),
