@@ -32,9 +32,9 @@ struct Explanations: Sendable {
     /// - Parameters:
     ///   - table: with its schema, whose rows or definition failed; nil where that is not known.
     ///   - used: names of objects in the statement that failed.
-    func explain(_ problem: RawProblem, table: String?, using used: Set<String>) -> RawProblem {
+    func explain(_ problem: RawProblem, table: String?, using used: @autoclosure () -> Set<String>) -> RawProblem {
         var problem = problem
-        problem.isOfExtension = members.include(problem, table: table, using: used)
+        problem.isOfExtension = members.include(problem, table: table, using: used())
         if let found = names.find(problem) { (problem.named, problem.explanation) = (found.naming, found.words) }
         if let found = conditions.find(problem, table: table) {
             (problem.dependsOn, problem.explanation) = (found.dependences, found.words)

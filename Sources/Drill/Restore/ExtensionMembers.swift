@@ -39,10 +39,10 @@ struct ExtensionMembers: Sendable {
     /// - Parameters:
     ///   - table: with its schema, whose rows or definition failed; nil where that is not known.
     ///   - used: names of objects in the statement that failed.
-    func include(_ problem: RawProblem, table: String?, using used: Set<String>) -> Bool {
+    func include(_ problem: RawProblem, table: String?, using used: @autoclosure () -> Set<String>) -> Bool {
         if let table, tables.contains(table) { return true }
         // A view over a table or view of an extension, which has other columns here.
-        if problem.sqlState == "42703", !relations.isDisjoint(with: used) { return true }
+        if problem.sqlState == "42703", !relations.isDisjoint(with: used()) { return true }
         return Self.named(in: problem.message).contains { names.contains($0) }
     }
 

@@ -68,9 +68,9 @@ struct RowConditions: Sendable {
         guard ["23502", "23505", "23514", "23P01"].contains(state) else { return nil }
         let named = check(of: problem.message, table)
         guard let text = named?.definition ?? problem.statement, named != nil || !text.bringsRows else { return nil }
+        let isOfText = named?.isOfText ?? false
         var words = WordsOfCode(text)
-        var dependences = words.dependences(relations)
-        if words.asksTheLocale(comparesText: named?.isOfText ?? false) { dependences.insert(.locale) }
+        var dependences = words.dependences(relations, comparesText: isOfText)
         var called: [String] = []
         // Functions call functions.
         var open = words.names
@@ -79,8 +79,7 @@ struct RowConditions: Sendable {
             called.append(name)
             for body in bodies {
                 words = WordsOfCode(body)
-                dependences.formUnion(words.dependences(relations))
-                if words.asksTheLocale(comparesText: named?.isOfText ?? false) { dependences.insert(.locale) }
+                dependences.formUnion(words.dependences(relations, comparesText: isOfText))
                 open += words.names
             }
         }
@@ -97,7 +96,8 @@ struct RowConditions: Sendable {
     {
         guard problem.context?.containsBytes(", column ") != true else { return nil }
         let found = constraints.first {
-            "\($0.schema).\($0.owner)" == table && WordsOfCode($0.definition).dependences(relations).contains(.server)
+            "\($0.schema).\($0.owner)" == table
+                && WordsOfCode($0.definition).dependences(relations, comparesText: $0.isOfText).contains(.server)
         }
         return found.map { ([.server], "look at CHECK \($0.name) of \($0.owner)") }
     }
@@ -126,8 +126,10 @@ private struct WordsOfCode {
         }
     }
 
-    /// - Parameter relations: names of tables and views.
-    func dependences(_ relations: Set<String>) -> Set<Dependence> {
+    /// - Parameters:
+    ///   - relations: names of tables and views.
+    ///   - comparesText: whether what it compares may be text.
+    func dependences(_ relations: Set<String>, comparesText: Bool) -> Set<Dependence> {
         var found: Set<Dependence> = []
         let words = Set(names)
         // A time is read and cut into days by TimeZone and DateStyle. A literal in a definition was read when it was made.
@@ -143,12 +145,13 @@ private struct WordsOfCode {
         }) {
             found.insert(.otherRows)
         }
+        if asksTheLocale(comparesText: comparesText) { found.insert(.locale) }
         return found
     }
 
     /// Whether it asks what a letter is, or how text is sorted.
     /// - Parameter comparesText: whether what it compares may be text; `=` and `<>` compare bytes.
-    func asksTheLocale(comparesText: Bool) -> Bool {
+    private func asksTheLocale(comparesText: Bool) -> Bool {
         let code = text.replacing(/'(?:[^']|'')*'/, with: "''")
         return !Set(names).isDisjoint(with: Self.ofLocale) || code.contains(/~|\bsimilar to\b|\bilike\b/)
             || comparesText && code.replacing("<>", with: "").contains(/[<>]|\bbetween\b/)

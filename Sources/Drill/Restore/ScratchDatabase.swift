@@ -17,29 +17,19 @@ func withDatabase<Result: Sendable>(
         if let needed, !version.isAtLeastMajor(of: needed) {
             throw ScratchError.tooOld(needed: needed, installed: [version])
         }
-        let name = "pgassay_" + UUID().uuidString.prefix(8).lowercased()
-        let quoted = quoteIdentifier(name)
-        let made = RoleList()
-        do {
-            // A drill that is stopped meanwhile may not learn that it was created.
-            try await connection.create(name, encoding: encoding)
-            try await connection.execute("COMMENT ON DATABASE \(quoted) IS \(quoteLiteral("pgassay: \(label)"))")
-            let database = EmptyDatabase(
-                target: login.target.database(name), serverVersion: version, installation: installation,
-                fence: fence.fence, login: login, log: nil,
-                environment: RestoredEnvironment(
-                    postgres: "\(version), an existing server named by the plan",
-                    isolation: fence.isolation, weakenedSettings: [:],
-                    account: login.target.user ?? "default"),
-                kept: nil, sortsDifferently: true, problem: nil, endRestore: {}, rolesMade: made,
-                yieldProcessor: nil)
-            let result = try await body(database)
-            try await drop(name, on: target, cleanup: cleanup)
-            return result
-        } catch {
-            // The first error says what happened; the cleanup log says whether the database is gone.
-            try? await Task { try await drop(name, on: target, cleanup: cleanup) }.value
-            throw error
+        return try await withNewDatabase(
+            over: connection, on: target, encoding: encoding, label: label, cleanup: cleanup
+        ) { name in
+            try await body(
+                EmptyDatabase(
+                    target: login.target.database(name), serverVersion: version, installation: installation,
+                    fence: fence.fence, login: login, log: nil,
+                    environment: RestoredEnvironment(
+                        postgres: "\(version), an existing server named by the plan",
+                        isolation: fence.isolation, weakenedSettings: [:],
+                        account: login.target.user ?? "default"),
+                    kept: nil, sortsDifferently: true, problem: nil, endRestore: {}, rolesMade: RoleList(),
+                    yieldProcessor: nil))
         }
     }
 }
@@ -50,17 +40,27 @@ func withDatabase<Result: Sendable>(
     beside target: ConnectionTarget, label: String, cleanup: CleanupLog,
     _ body: @Sendable (ConnectionTarget) async throws -> Result
 ) async throws -> Result {
+    try await withConnection(to: target) { connection in
+        let encoding = try await connection.query("SELECT pg_catalog.getdatabaseencoding()::text")
+        return try await withNewDatabase(
+            over: connection, on: target, encoding: try encoding[0].need(at: 0), label: label, cleanup: cleanup
+        ) { try await body(target.database($0)) }
+    }
+}
+
+/// Creates an empty database with a name of its own, runs `body` with the name, and drops it, with the roles that were created
+/// for it.
+private func withNewDatabase<Result: Sendable>(
+    over connection: Connection, on target: ConnectionTarget, encoding: String?, label: String, cleanup: CleanupLog,
+    _ body: @Sendable (String) async throws -> Result
+) async throws -> Result {
     let name = "pgassay_" + UUID().uuidString.prefix(8).lowercased()
     do {
-        try await withConnection(to: target) { connection in
-            let encoding = try await connection.query("SELECT pg_catalog.getdatabaseencoding()::text")
-            try await connection.execute(
-                "CREATE DATABASE \(quoteIdentifier(name)) TEMPLATE template0 ENCODING "
-                    + quoteLiteral(try encoding[0].need(at: 0)) + " LOCALE 'C'")
-            try await connection.execute(
-                "COMMENT ON DATABASE \(quoteIdentifier(name)) IS \(quoteLiteral("pgassay: \(label)"))")
-        }
-        let result = try await body(target.database(name))
+        // A drill that is stopped meanwhile may not learn that it was created.
+        try await connection.create(name, encoding: encoding)
+        try await connection.execute(
+            "COMMENT ON DATABASE \(quoteIdentifier(name)) IS \(quoteLiteral("pgassay: \(label)"))")
+        let result = try await body(name)
         try await drop(name, on: target, cleanup: cleanup)
         return result
     } catch {
