@@ -21,10 +21,10 @@ extension Impostor {
         } else if name == "toc.dat" {
             self.init(
                 what: "the table of contents of a directory dump, and a drill takes the directory", advice: advice)
-            // With its log in it, the file is a whole backup.
         } else if name.wholeMatch(of: /base\.tar(\..+)?/) != nil,
             isBeside("pg_wal.tar", "pg_wal.tar.gz", "pg_wal.tar.lz4", "pg_wal.tar.zst")
         {
+            // With its log in it, the file would be a whole backup.
             self.init(what: "a part of a base backup in tar files, and a drill takes all of it", advice: advice)
         } else if name.wholeMatch(of: /[0-9]+\.dat(\..+)?/) != nil, isBeside("toc.dat") {
             self.init(
