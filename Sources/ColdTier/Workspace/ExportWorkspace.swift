@@ -34,12 +34,12 @@ final class ExportWorkspace: Sendable {
             try? FileManager.default.removeItem(atPath: staging.string)
             for path in [staging, journal] { try Self.makeDirectory(path, mode: 0o700) }
         } catch {
-            try? lock.close()
+            lock.closeLocked()
             throw error
         }
     }
 
-    deinit { try? lock.close() }
+    deinit { lock.closeLocked() }
 
     /// The workspace for a store that needs no staging directory: always the same directory for the same store.
     private static func place(of store: some ExportStore) -> FilePath {
@@ -84,7 +84,7 @@ final class ExportWorkspace: Sendable {
                 }
                 failure = .wouldBlock
             }
-            try? lock.close()
+            lock.closeLocked()
             throw failure
         } catch {
             throw error as? Errno == .wouldBlock

@@ -10,7 +10,8 @@ package struct OpenDirectory: ~Copyable, Sendable {
 
     private init(descriptor: CInt) { self.descriptor = descriptor }
 
-    deinit { close(descriptor) }
+    // It may be locked.
+    deinit { FileDescriptor(rawValue: descriptor).closeLocked() }
 
     /// - Parameter path: may contain links, because the user chose it.
     package init(_ path: FilePath) throws(Errno) {
@@ -127,7 +128,8 @@ package struct NotARegularFile: Error {
 package struct OpenFile: ~Copyable {
     package let descriptor: CInt
 
-    deinit { close(descriptor) }
+    // It may be locked.
+    deinit { FileDescriptor(rawValue: descriptor).closeLocked() }
 
     package func status() throws(Errno) -> stat {
         var status = stat()

@@ -21,7 +21,7 @@ final class AccountLease: Sendable {
     deinit {
         // While it is locked: another drill that waits for it sees that it is gone, and makes another.
         unlink(file.string)
-        try? lock.close()
+        lock.closeLocked()
     }
 
     /// - Returns: nil where none can be had: without root, in a container that has too few numbers, or where `/run` cannot be written.
@@ -57,7 +57,7 @@ final class AccountLease: Sendable {
         guard flock(lock.rawValue, LOCK_EX | LOCK_NB) == 0, fstat(lock.rawValue, &opened) == 0,
             lstat(file.string, &there) == 0, opened.st_ino == there.st_ino
         else {
-            try? lock.close()
+            lock.closeLocked()
             return nil
         }
         return AccountLease(id, lock, file)

@@ -71,7 +71,7 @@ final class ScratchLock: Sendable {
         guard try owner() != nil else { return nil }
     }
 
-    deinit { try? descriptor.close() }
+    deinit { descriptor.closeLocked() }
 
     /// - Returns: nil when the file does not hold what we write into it.
     func owner() throws -> Owner? {
