@@ -19,6 +19,18 @@ import Testing
         #expect(error?.description.contains("there is no directory \(parent.appending("new"))") == true)
     }
 
+    @Test(
+        arguments: [
+            (memory: 24, data: Int64(0), shared: "128MB"), (24, 100 << 20, "200MB"), (24, 1 << 40, "2048MB"),
+            (24, nil, "2048MB"), (4, nil, "512MB"), (4, 1 << 40, "512MB"), (0, nil, "128MB"),
+        ] as [(memory: Int64, data: Int64?, shared: String)])
+    func buffersAreAsManyAsTheDataNeeds(_ memory: Int64, _ data: Int64?, _ shared: String) throws {
+        let settings = ServerSettings(
+            version: try #require(ServerVersion(parsing: "15.18")), memory: memory << 30, dataSize: data, processors: 2,
+            jobs: 2, socketDirectory: "/s")
+        #expect(settings.values["shared_buffers"] == shared)
+    }
+
     @Test func runsFencedAndLeavesNothing() async throws {
         let cleanup = CleanupLog()
         let installation = try await TestServer.installation()

@@ -19,8 +19,12 @@ extension DumpBackup: RestorableFiles {
     }
 
     static func diskSpace(forDumpOf bytes: Int64, isCompressed: Bool) -> Int64 {
-        let data = bytes * (isCompressed ? 10 : 2)
+        let data = dataSize(ofDumpOf: bytes, isCompressed: isCompressed)
         return data + min(data, 2 << 30) + 100 << 20
+    }
+
+    private static func dataSize(ofDumpOf bytes: Int64, isCompressed: Bool) -> Int64 {
+        bytes * (isCompressed ? 10 : 2)
     }
 
     var serverVersion: ServerVersion? { description.serverVersion.flatMap { ServerVersion(parsing: $0) } }
@@ -147,7 +151,9 @@ extension DumpBackup: RestorableFiles {
                 label: setting.label, body
             )
         case .ownServer(let parent, let account):
-            let request = setting.scratchRequest(parent: parent, account: account, diskSpace: estimatedDiskSpace)
+            let request = setting.scratchRequest(
+                parent: parent, account: account, diskSpace: estimatedDiskSpace,
+                dataSize: Self.dataSize(ofDumpOf: dump.bytes, isCompressed: dump.compression != .none))
             return try await withScratchServer(request, of: choice.installation, cleanup: cleanup) { server in
                 let (sortsDifferently, problem) = try await server.createDatabase(
                     definition: dump.databaseDefinition, encoding: dump.databaseEncoding)

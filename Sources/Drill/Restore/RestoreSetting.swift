@@ -74,10 +74,15 @@ package struct RestoreSetting: Sendable {
             label: label, cleanup: cleanup, body)
     }
 
-    /// - Parameter diskSpace: bytes that the backup is estimated to need.
-    func scratchRequest(parent: FilePath, account: String?, diskSpace estimate: Int64) -> ScratchRequest {
+    /// - Parameters:
+    ///   - estimate: bytes of disk that the restore is estimated to need.
+    ///   - dataSize: bytes that the restored data is estimated to have.
+    func scratchRequest(
+        parent: FilePath, account: String?, diskSpace estimate: Int64, dataSize: Int64
+    ) -> ScratchRequest {
         var request = ScratchRequest(
             parent: parent, account: account, jobs: jobs, diskSpace: diskSpace ?? estimate, label: label, keep: keep)
+        request.dataSize = dataSize
         request.deadline = startDeadline
         request.isolation = isolation
         return request

@@ -8,6 +8,8 @@ package struct ScratchRequest: Sendable {
     package var jobs: Int
     /// Bytes that the restore needs; checked before anything is made.
     package var diskSpace: Int64
+    /// The size of the data that the server will hold, as estimated, in bytes; nil if that is not known.
+    package var dataSize: Int64?
     /// Says in the lock file to whom this directory belongs.
     package var label: String
     /// Leave the server running after `body`, for a person to look at.

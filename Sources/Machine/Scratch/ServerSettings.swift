@@ -9,26 +9,30 @@ package struct ServerSettings: Sendable {
     /// - Parameters:
     ///   - version: of the server.
     ///   - memory: of the machine, in bytes.
+    ///   - dataSize: of what the server will hold, as estimated, in bytes; nil if that is not known.
     ///   - processors: of the machine; each may serve one question of a check while the restore goes on, and one
     ///     afterwards.
     ///   - jobs: connections that restore at the same time.
     ///   - sharesMemory: whether the server may use `/dev/shm`.
     package init(
-        version: ServerVersion, memory: Int64, processors: Int, jobs: Int, socketDirectory: String,
-        sharesMemory: Bool = true
+        version: ServerVersion, memory: Int64, dataSize: Int64?, processors: Int, jobs: Int,
+        socketDirectory: String, sharesMemory: Bool = true
     ) {
         let megabytes = memory >> 20
+        // A server initialises a header for each page of them at its start, and looks through all for each database that it makes
+        // or drops. So there are no more than twice the data needs.
+        let useful = dataSize.map { 2 * ($0 >> 20) } ?? .max
         // Durability protects data that must survive a crash; nothing here must.
         weakened = [
             "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "wal_level": "minimal",
             "max_wal_senders": "0", "autovacuum": "off",
         ]
         let tuned = [
-            "shared_buffers": "\(min(2048, max(128, megabytes / 8)))MB",
+            "shared_buffers": "\(max(128, min(2048, megabytes / 8, useful)))MB",
             // Index builds are the longest part of a restore, and each of `jobs` may run one.
             "maintenance_work_mem": "\(min(2048, max(64, megabytes / Int64(8 * max(1, jobs)))))MB",
             "work_mem": "\(min(256, max(16, megabytes / Int64(32 * max(1, jobs)))))MB",
-            "max_wal_size": "2GB", "checkpoint_timeout": "1h", "wal_buffers": "16MB",
+            "max_wal_size": "2GB", "checkpoint_timeout": "1h",
             "max_connections": "\(20 + 2 * (jobs + processors))",
             // A dump of thousands of tables locks them all in one transaction.
             "max_locks_per_transaction": "1024",

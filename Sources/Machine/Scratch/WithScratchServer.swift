@@ -27,7 +27,7 @@ package func withScratchServer<Result: Sendable>(
         settings: ServerSettings(
             version: installation.version,
             memory: Int64(sysconf(Int32(_SC_PHYS_PAGES))) * Int64(sysconf(Int32(_SC_PAGESIZE))),
-            processors: ProcessInfo.processInfo.activeProcessorCount, jobs: request.jobs,
+            dataSize: request.dataSize, processors: ProcessInfo.processInfo.activeProcessorCount, jobs: request.jobs,
             socketDirectory: directory.socket.string,
             // With a root of its own, its /dev/shm ends with it; in the machine's, segments of a killed server would stay.
             sharesMemory: fence.walls.contains(.mount)),

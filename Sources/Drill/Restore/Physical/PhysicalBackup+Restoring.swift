@@ -40,7 +40,8 @@ extension PhysicalBackup: RestorableFiles {
         var request = setting.scratchRequest(
             parent: parent, account: account,
             diskSpace: (isOurs ? Self.diskSpace(forCopyOf: 0) : estimatedDiskSpace)
-                + plan.log.archivedBytes(for: plan.need))
+                + plan.log.archivedBytes(for: plan.need),
+            dataSize: directory.bytes)
         request.recoveryDeadline = setting.deadline
         let catalogue = SharedCatalogue(of: directory)
         request.superuser = setting.recovery.superuser ?? catalogue.superuser ?? ScratchServer.superuser

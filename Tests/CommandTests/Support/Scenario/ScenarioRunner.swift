@@ -109,10 +109,11 @@ final class ScenarioRunner {
         var states: [String: FileStates?] = [:]
         for name in try FileManager.default.subpathsOfDirectory(atPath: desk.root.string)
         where name != "s" && !name.hasPrefix("s/") {
-            let file = desk.root.appending(name)
+            // Strings: a FilePath is put together slowly in a debug build, and there are thousands of files.
+            let file = "\(desk.root.string)/\(name)"
             var isDirectory: ObjCBool = false
-            let isThere = FileManager.default.fileExists(atPath: file.string, isDirectory: &isDirectory)
-            states[name] = .some(isThere && isDirectory.boolValue ? nil : try FileStates(of: file))
+            let isThere = FileManager.default.fileExists(atPath: file, isDirectory: &isDirectory)
+            states[name] = .some(isThere && isDirectory.boolValue ? nil : try FileStates(of: FilePath(file)))
         }
         return states
     }
