@@ -180,6 +180,30 @@ import Testing
         }
     }
 
+    /// A server takes a torn segment for the end of the log, and says nothing.
+    @Test func aTornSegmentThatOthersFollow() async throws {
+        try await withDesk { desk in
+            try await withChain { _, chain in
+                let wal = ["--wal", chain.archive.string]
+                let names = try desk.names(in: chain.archive).filter { $0.count == 24 }
+                let torn = { (name: String) in
+                    try await damaging(chain.archive.appending(name), { $0.resetBytes(in: 200...) }) {
+                        try await desk.drill(chain.backup, wal)
+                    }
+                }
+                let middle = names[names.count - 2]
+                let drilled = try await torn(middle)
+                #expect(drilled.exitCode == 1, "\(drilled.complaints)")
+                let finding = try #require(drilled.findings("restore").first { $0.subject == "pg_wal/\(middle)" })
+                #expect(finding.cause == .backup)
+                #expect(drilled.complaints.contains("there are later segments"), "\(drilled.complaints)")
+                // The end of the log: the server may have been writing there.
+                let cut = try await torn(names[names.count - 1])
+                #expect(cut.exitCode == 0, "\(cut.complaints)")
+            }
+        }
+    }
+
     @Test func aFlippedByteNamesRelationFileAndBlock() async throws {
         try await withDesk { desk in
             try await withChain { cluster, chain in

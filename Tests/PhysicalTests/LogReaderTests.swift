@@ -16,7 +16,7 @@ import Testing
             let file = try #require(RelationFile(path: try await cluster.value("SELECT pg_relation_filepath('gone')")))
             let start = try await cluster.value("SELECT redo_lsn::text FROM pg_control_checkpoint()")
             try await cluster.execute(
-                "DROP TABLE gone", "SELECT pg_logical_emit_message(true, 'test', repeat('x', 20000000))",
+                "DROP TABLE gone", "SELECT pg_logical_emit_message(true, 'test', repeat('x', 36000000))",
                 "CREATE TABLE t AS SELECT g FROM generate_series(1, 5000) g")
             let end = try #require(LogPosition(try await cluster.value("SELECT pg_current_wal_insert_lsn()::text")))
             let system = try await cluster.value("SELECT system_identifier::text FROM pg_control_system()")
@@ -52,6 +52,23 @@ import Testing
                 #expect(flaws.first?.problem.contains("wrong checksum") == true, "\(flaws)")
                 #expect(flaws.first?.problem.contains("is not consistent before \(end)") == true, "\(flaws)")
             }
+
+            // The record begins in the first segment. The server stopped where it wrote the second: the log ends there.
+            var torn = whole
+            torn.resetBytes(in: (100 * 8192)...)
+            try torn.write(to: place)
+            let third = cluster.archive.appending("\(second.next)")
+            let rest = try Data(contentsOf: URL(filePath: third.string))
+            try FileManager.default.removeItem(atPath: third.string)
+            func breach() throws -> LogBreach? {
+                let archive = try OpenTree(at: cluster.archive)
+                return try WriteAheadLog(ofBackup: [], archive: archive, segmentSize: 16 << 20).breach(for: need) { _ in
+                }
+            }
+            #expect(try breach() == nil)
+            // With a third segment, it went on.
+            try rest.write(to: URL(filePath: third.string))
+            #expect(try breach()?.segment == second)
         }
     }
 

@@ -13,14 +13,26 @@ struct LogReader: Sendable {
     /// Where the last whole record ends, or the rest of the segment that it ends.
     private(set) var end: LogPosition
     /// Where no whole record follows, and why; nil as long as the log can be followed.
-    private(set) var stop: (position: LogPosition, problem: String)?
+    private(set) var stop: Stop?
     /// Where the backups begin that the log says have ended.
     private(set) var endedBackups: Set<LogPosition> = []
     /// Of those that are looked for, the ones that a record removes or cuts off.
     private(set) var removed: Set<RelationLocator> = []
 
+    struct Stop {
+        /// Where the record begins that is not whole.
+        let position: LogPosition
+        /// The page that shows it: the record may begin in an earlier segment.
+        let page: LogPosition
+        let problem: String
+
+        var reason: String { "\(problem), at \(position)" }
+    }
+
     /// Where reading goes on.
     private var cursor: UInt64
+    /// The page that is being read.
+    private var page: UInt64
     private var record: Record?
     private var last: UInt64?
 
@@ -44,6 +56,7 @@ struct LogReader: Sendable {
         (self.pageSize, self.segmentSize) = (Int(pageSize), segmentSize)
         end = start
         cursor = start.value
+        page = cursor
     }
 
     /// Takes the next pages of the log. What lies before the place where reading goes on is passed over.
@@ -61,6 +74,7 @@ struct LogReader: Sendable {
     }
 
     private mutating func readPage(_ page: UnsafeRawBufferPointer, at address: UInt64) {
+        self.page = address
         let flags = number(page, at: 2, as: UInt16.self)
         guard number(page, at: 0, as: UInt16.self) != 0, number(page, at: 8, as: UInt64.self) == address else {
             return fail(at: record?.start ?? cursor, "the page of the log at \(LogPosition(address)) was not written")
@@ -143,7 +157,7 @@ struct LogReader: Sendable {
     }
 
     private mutating func fail(at position: UInt64, _ problem: String) {
-        stop = (LogPosition(position), problem)
+        stop = Stop(position: LogPosition(position), page: LogPosition(page), problem: problem)
     }
 
     // MARK: Contents

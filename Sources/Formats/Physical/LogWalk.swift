@@ -78,6 +78,26 @@ final class LogWalk {
     }
 }
 
+/// A segment in which the log breaks off, although later ones are there.
+package struct LogBreach: Sendable {
+    package let segment: LogSegment
+    package let flaw: FileFlaw
+}
+
+extension WriteAheadLog {
+    /// Reads the log record after record, up to where a recovery of all of it would end.
+    /// - Parameter progress: called with the bytes of each piece.
+    /// - Throws: ``Files/FileError``, `CancellationError`; ``Archive/ArchiveError`` where a segment cannot be read.
+    package func breach(for need: Need, progress: (Int) -> Void) throws -> LogBreach? {
+        let walk = try LogWalk(self, need)
+        try walk.readFiles(progress: progress)
+        return try walk.breach(in: self)
+    }
+
+    /// The bytes of log that ``breach(for:progress:)`` reads at most.
+    package func bytes(for need: Need) throws -> Int64 { try LogWalk(self, need).bytes }
+}
+
 /// How far the log goes that a recovery would replay.
 package struct LogExtent: Sendable, Equatable {
     /// Where its last whole record ends.
@@ -95,16 +115,15 @@ extension LogWalk {
     func extent(of whole: WriteAheadLog) throws -> LogExtent {
         let isOutOfOrder = reader.stop == nil && whole.segment(next, along: timelines, need) != nil
         return LogExtent(
-            end: reader.end, stop: reader.stop.map { "\($0.problem), at \($0.position)" }, isOutOfOrder: isOutOfOrder,
+            end: reader.end, stop: reader.stop?.reason, isOutOfOrder: isOutOfOrder,
             flaws: try flaws + (isOutOfOrder ? [] : shortfall(in: whole)))
     }
 
     /// The log ends before the copy is consistent, or breaks off where it should go on.
     private func shortfall(in whole: WriteAheadLog) throws -> [FileFlaw] {
-        let stop = reader.stop?.position ?? reader.end
-        let number = stop.value / need.segmentSize
+        let number = (reader.stop?.page ?? reader.end).value / need.segmentSize
         let segment = whole.segment(number, along: timelines, need)?.0 ?? need.segment(number)
-        let why = reader.stop.map { "\($0.problem), at \($0.position)" } ?? "the log ends at \(stop)"
+        let why = reader.stop?.reason ?? "the log ends at \(reader.end)"
         if let end = need.end, reader.end < end {
             return [
                 FileFlaw(
@@ -118,13 +137,22 @@ extension LogWalk {
                     problem: "\(why), and the backup that begins at \(need.start) has not ended there")
             ]
         }
-        guard reader.stop != nil, let (later, source) = whole.segment(number + 1, along: timelines, need),
+        return try breach(in: whole).map { [$0.flaw] } ?? []
+    }
+
+    /// - Parameter whole: the log with all segments that there are.
+    /// - Returns: nil if no segment follows the one in which the log ends.
+    func breach(in whole: WriteAheadLog) throws -> LogBreach? {
+        guard let stop = reader.stop else { return nil }
+        let number = stop.page.value / need.segmentSize
+        guard let (segment, _) = whole.segment(number, along: timelines, need),
+            let (later, source) = whole.segment(number + 1, along: timelines, need),
             case .whole = try whole.head(of: later, at: source, need)
-        else { return [] }
-        return [
-            FileFlaw(
+        else { return nil }
+        return LogBreach(
+            segment: segment,
+            flaw: FileFlaw(
                 path: "pg_wal/\(segment)",
-                problem: "\(why), and there are later segments: nothing after it can be recovered")
-        ]
+                problem: "\(stop.reason), and there are later segments: nothing after it can be recovered"))
     }
 }

@@ -126,12 +126,16 @@ extension PhysicalBackup: RestorableFiles {
         emit: @escaping RestoreEventSink
     ) async throws -> Restored {
         emit(.environment(RestoredEnvironment(of: server, because: choice.reason, files: laidOut?.way)))
-        let flaws = laidOut?.flaws ?? []
+        var flaws = laidOut?.flaws ?? []
         let (outcome, settings) = try await withConnection(to: server.maintenance) { connection in
             (
                 try await RecoveryOutcome(setting.recovery, over: connection),
                 try await StoredSettings.disarm(over: connection)
             )
+        }
+        // The server, too, went no further.
+        if let breach = laidOut?.breach, outcome.position.map({ $0 < breach.segment.end }) ?? true {
+            flaws.append(breach.flaw)
         }
         let database = try await chooseDatabase(
             setting.recovery.database, over: server.maintenance, key: .recoveryDatabase)

@@ -15,6 +15,8 @@ extension PhysicalBackup {
         let log: WriteAheadLog
         /// True if recovery runs as from an archive, and not as after a crash.
         let isRecovery: Bool
+        /// True if the whole log is to be replayed, and not up to a target.
+        let isLatest: Bool
     }
 
     /// - Throws: ``FlawedBackup`` if its files do not belong to each other, or a part of the needed log is missing;
@@ -36,7 +38,8 @@ extension PhysicalBackup {
         guard flaws.isEmpty else { throw FlawedBackup(findings: flaws.map { Finding($0) }) }
         return Plan(
             control: control, need: need, log: log,
-            isRecovery: directory.label != nil || setting.archive != nil || setting.target != .latest)
+            isRecovery: directory.label != nil || setting.archive != nil || setting.target != .latest,
+            isLatest: setting.target == .latest)
     }
 
     private func until(_ target: RecoveryTarget, end: LogPosition?) -> LogPosition? {
@@ -51,6 +54,8 @@ extension PhysicalBackup {
     struct LaidOut: Sendable {
         /// Flaws in files of relations.
         let flaws: [FileFlaw]
+        /// Where the log breaks off although there is more of it, as far as we can tell: the server says whether it went on.
+        let breach: LogBreach?
         /// How the files reached the server, in words for the report; nil if they were moved, so that there is no other
         /// copy.
         let way: String?
@@ -63,13 +68,22 @@ extension PhysicalBackup {
         emit(.phase(.restore))
         let account = server.fence.account
         let owner = account.owner
-        let total = directory.bytes
+        // Before files are moved: the server then writes to them, and removes segments.
+        let ofLog = plan.isLatest ? try plan.log.bytes(for: plan.need) : 0
+        let total = ofLog + directory.bytes
+        var read: Int64 = 0
+        let breach =
+            try plan.isLatest
+            ? plan.log.breach(for: plan.need) { count in
+                read += Int64(count)
+                emit(.progress(done: read, total: total, unit: .bytes))
+            } : nil
         let way = server.overlay == nil ? way : .overlay
         let outcome = try await LayOut(
             directory, to: server.data, tablespaces: server.directory.path.appending("tablespaces"),
             owner: owner, checksumsBefore: plan.control.hasChecksums ? plan.need.start : nil, way: way,
             workers: ProcessInfo.processInfo.activeProcessorCount
-        ).perform { emit(.progress(done: $0, total: total, unit: .bytes)) }
+        ).perform { emit(.progress(done: ofLog + $0, total: total, unit: .bytes)) }
         guard outcome.flaws.allSatisfy({ $0.relation != nil }) else {
             throw FlawedBackup(findings: outcome.flaws.map { Finding($0) })
         }
@@ -84,7 +98,7 @@ extension PhysicalBackup {
             case .copy: "copy" + (server.overlayRefusal.map { " (no overlay: \($0))" } ?? "")
             case .move: nil
             }
-        return LaidOut(flaws: outcome.flaws, way: words)
+        return LaidOut(flaws: outcome.flaws, breach: breach, way: words)
     }
 
     /// Nil if links lead to files outside of the backup's directory.

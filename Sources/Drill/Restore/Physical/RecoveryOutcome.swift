@@ -9,6 +9,8 @@ import Scratch
 struct RecoveryOutcome: Sendable {
     /// Time of the last commit that was replayed; nil if none was.
     let commit: Date?
+    /// Up to where the log was replayed; nil if none was.
+    let position: LogPosition?
     let finding: Finding
 
     /// Asks a server that has recovered.
@@ -18,7 +20,7 @@ struct RecoveryOutcome: Sendable {
             SELECT pg_catalog.pg_last_wal_replay_lsn()::text AS position,
                 extract(epoch FROM pg_catalog.pg_last_xact_replay_timestamp())::float8 AS commit
             """)[0]
-        let position = try row.get("position", as: String.self).flatMap { LogPosition($0) }
+        position = try row.get("position", as: String.self).flatMap { LogPosition($0) }
         commit = try row.get("commit", as: Double.self).map(Date.init(timeIntervalSince1970:))
         finding = Finding(
             id: .recovery, subject: "log", status: .passed, basis: setting.target == .latest ? .rule : .plan,
