@@ -30,7 +30,12 @@ import Testing
         ("farmers", "public", "farmers", "public is where tables are unless said otherwise"),
         ("crm.farmers", "crm", "farmers", "schema and name"), ("Ärger", "public", "Ärger", "any letter"),
         ("a.b.c", nil, nil, "one part too many"), ("a.", nil, nil, "no name"), (".a", nil, nil, "no schema"),
-        ("", nil, nil, "nothing"),
+        ("", nil, nil, "nothing"), ("Farmers", "public", "Farmers", "letters stay as they are, without quotes too"),
+        (#""Farmers""#, "public", "Farmers", "as SQL writes it"),
+        (#"crm."Farmers""#, "crm", "Farmers", "one part in quotes"),
+        (#""a.b"."c""d""#, "a.b", #"c"d"#, "a dot and a quote in names"), (#""""#, nil, nil, "no name in the quotes"),
+        (#""a"#, nil, nil, "no closing quote"), (#""a"b"#, nil, nil, "something after it"),
+        (#"a"b"#, "public", #"a"b"#, "a quote within a name"), (#""a"."#, nil, nil, "no name after the dot"),
     ]
 
     @Test(arguments: tables)
@@ -42,7 +47,8 @@ import Testing
 
     @Test(arguments: [
         ("t.c", "public.t.c", "table and column"), ("s.t.c", "s.t.c", "with a schema"), ("c", nil, "no table"),
-        ("t.", nil, "no column"), ("a.b.c.d", nil, "one part too many"),
+        (#"s."T"."when.at""#, "s.T.when.at", "as SQL writes it"), ("t.", nil, "no column"),
+        ("a.b.c.d", nil, "one part too many"),
     ])
     func columnNames(_ text: String, _ expected: String?, _ reason: String) {
         #expect(ColumnName(parsing: text)?.description == expected, "\(reason)")

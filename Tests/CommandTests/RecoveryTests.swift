@@ -338,6 +338,8 @@ import Testing
         try await withDesk { desk in
             try await withChain { cluster, chain in
                 try await cluster.execute("CREATE DATABASE one", "CREATE DATABASE two")
+                try await cluster.execute("CREATE DATABASE pattern IS_TEMPLATE true")
+                try await cluster.execute("CREATE DATABASE shut ALLOW_CONNECTIONS false")
                 let several = try await cluster.baseBackup("several")
                 for how in [[], ["--dry-run"]] {
                     let asked = try await desk.pgassay(desk.drilling(several) + how)
@@ -345,10 +347,13 @@ import Testing
                     #expect(asked.errors.contains("one, two"), "\(asked.errors)")
                     #expect(asked.errors.contains("recovery.database"), "\(asked.errors)")
                 }
-                let named = try await desk.drill(several, ["--database", "one"])
+                // A template is drilled when it is named.
+                let named = try await desk.drill(several, ["--database", "pattern"])
                 #expect(named.exitCode == 0, "\(named.complaints)")
                 for (slip, words) in [
-                    (["--wal", "/no/such/archive"], "correct --wal"), (["--database", "On"], "has no database On"),
+                    (["--wal", "/no/such/archive"], "correct --wal"),
+                    (["--database", "On"], "has no database On; it has one, postgres, two."),
+                    (["--database", "shut"], "The database shut takes no connections"),
                 ] {
                     let asked = try await desk.pgassay(desk.drilling(slip[0] == "--wal" ? chain.backup : several, slip))
                     #expect(asked.exitCode == 2)

@@ -9,8 +9,24 @@ import SystemPackage
 package struct SharedCatalogue: Sendable, Equatable {
     /// The role with OID 10 (`BOOTSTRAP_SUPERUSERID` in `pg_authid.dat`), which every cluster has, under any name.
     package let superuser: String?
-    /// Databases that take connections and are no templates, in the order of their names; nil where they cannot be read.
-    package let databases: [String]?
+    /// In the order of their names; nil where they cannot be read.
+    package let databases: [Database]?
+
+    /// A row of `pg_database`.
+    package struct Database: Sendable, Equatable {
+        package let name: String
+        package let isTemplate: Bool
+        package let takesConnections: Bool
+
+        package init(name: String, isTemplate: Bool, takesConnections: Bool) {
+            self.name = name
+            self.isTemplate = isTemplate
+            self.takesConnections = takesConnections
+        }
+
+        /// Whether somebody's data may be in it.
+        package var isOrdinary: Bool { takesConnections && !isTemplate }
+    }
 
     /// Files of the tables of roles and databases that are missing or empty. No server has such: each has a role and databases from
     /// the start.
@@ -55,15 +71,15 @@ package struct SharedCatalogue: Sendable, Equatable {
         superuser = rows(of: 1260)?.last { Self.number($0, at: 0, as: UInt32.self) == 10 }.flatMap {
             Self.name($0, at: 4)
         }
-        databases = rows(of: 1262)?.compactMap { Self.database($0, majorVersion) }.sorted()
+        databases = rows(of: 1262)?.compactMap { Self.database($0, majorVersion) }.sorted { $0.name < $1.name }
     }
 
     /// `oid`, `datname`, `datdba`, `encoding`, then from 15 on `datlocprovider`, before that two names of locales; then
     /// `datistemplate` and `datallowconn` (`pg_database.h`).
-    private static func database(_ row: ArraySlice<UInt8>, _ majorVersion: Int) -> String? {
+    private static func database(_ row: ArraySlice<UInt8>, _ majorVersion: Int) -> Database? {
         let flags = row.startIndex + (majorVersion >= 15 ? 77 : 204)
-        guard flags + 1 < row.endIndex, row[flags] == 0, row[flags + 1] == 1 else { return nil }
-        return name(row, at: 4)
+        guard flags + 1 < row.endIndex, let name = name(row, at: 4) else { return nil }
+        return Database(name: name, isTemplate: row[flags] != 0, takesConnections: row[flags + 1] == 1)
     }
 
     // MARK: Files

@@ -10,14 +10,12 @@ package struct ColumnName: ExactlyNamed, Sendable, Comparable, CustomStringConve
         self.name = name
     }
 
-    /// Reads `table.column` (in `public`) or `schema.table.column`.
+    /// Reads `table.column` (in `public`) or `schema.table.column`, as ``nameParts(of:)`` does.
     package init?(parsing text: String) {
-        guard let dot = text.lastIndex(of: "."), let table = TableName(parsing: String(text[..<dot])) else {
-            return nil
-        }
-        let name = String(text[text.index(after: dot)...])
-        guard !name.isEmpty else { return nil }
-        self.init(table: table, name: name)
+        guard let parts = Postgres.nameParts(of: text), (2...3).contains(parts.count) else { return nil }
+        self.init(
+            table: TableName(schema: parts.count == 3 ? parts[0] : "public", name: parts[parts.count - 2]),
+            name: parts[parts.count - 1])
     }
 
     package var nameParts: [String] { [table.schema, table.name, name] }

@@ -17,3 +17,33 @@ private func doubling(_ special: Set<Unicode.Scalar>, in text: String) -> String
     }
     return String(doubled)
 }
+
+/// The parts of a name that a person wrote, such as `schema.table`. Letters stay as they are: `Farmers` is not `farmers`. A part may
+/// stand in double quotes, as SQL writes it; then it may hold dots, and a quote is written twice.
+/// - Returns: nil if a part is empty, or quotes do not stand around a whole part.
+func nameParts(of text: String) -> [String]? {
+    var parts: [String] = []
+    var rest = Substring(text)
+    while true {
+        var part = ""
+        if rest.first == "\"" {
+            rest.removeFirst()
+            while true {
+                guard let quote = rest.firstIndex(of: "\"") else { return nil }
+                part += rest[..<quote]
+                rest = rest[rest.index(after: quote)...]
+                guard rest.first == "\"" else { break }
+                part.append(rest.removeFirst())
+            }
+            guard rest.isEmpty || rest.first == "." else { return nil }
+        } else {
+            let end = rest.firstIndex(of: ".") ?? rest.endIndex
+            part = String(rest[..<end])
+            rest = rest[end...]
+        }
+        guard !part.isEmpty else { return nil }
+        parts.append(part)
+        guard !rest.isEmpty else { return parts }
+        rest.removeFirst()
+    }
+}

@@ -10,10 +10,9 @@ package struct TableName: ExactlyNamed, Sendable, Comparable, CustomStringConver
         self.name = name
     }
 
-    /// Reads `table` (in `public`) or `schema.table`. A dot in a name cannot be written this way.
+    /// Reads `table` (in `public`) or `schema.table`, as ``nameParts(of:)`` does.
     package init?(parsing text: String) {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        guard (1...2).contains(parts.count), !parts.contains("") else { return nil }
+        guard let parts = Postgres.nameParts(of: text), (1...2).contains(parts.count) else { return nil }
         self.init(schema: parts.count == 2 ? parts[0] : "public", name: parts[parts.count - 1])
     }
 

@@ -5,7 +5,8 @@ import PlanKeys
 import Postgres
 import SystemPackage
 
-/// Chooses the database of a recovered server that is checked: the wanted one, else the only one besides `postgres`.
+/// Chooses the database of a recovered server that is checked: the wanted one, which may be a template, else the only one besides
+/// `postgres`.
 /// - Parameters:
 ///   - others: databases that do not hold the backup's own data.
 ///   - key: where a plan names the database, for messages.
@@ -13,19 +14,23 @@ import SystemPackage
 package func chooseDatabase(
     _ wanted: String?, over target: ConnectionTarget, besides others: Set<String> = ["postgres"], key: PlanKey
 ) async throws -> String {
-    let names = try await withConnection(to: target) { connection in
+    let databases = try await withConnection(to: target) { connection in
         try await connection.query(
             """
-            SELECT datname::text AS name FROM pg_catalog.pg_database
-            WHERE datallowconn AND NOT datistemplate ORDER BY datname
+            SELECT datname::text AS name, datistemplate AS template, datallowconn AS open FROM pg_catalog.pg_database
+            ORDER BY datname
             """
-        ).map { try $0.need("name", as: String.self) }
+        ).map {
+            SharedCatalogue.Database(
+                name: try $0.need("name", as: String.self), isTemplate: try $0.need("template", as: Bool.self),
+                takesConnections: try $0.need("open", as: Bool.self))
+        }
     }
     if let wanted {
-        guard names.contains(wanted) else { throw DatabaseChoice.none(wanted, among: names, key) }
+        if let error = DatabaseChoice(of: wanted, among: databases, key) { throw error }
         return wanted
     }
-    let found = names.filter { !others.contains($0) }
+    let found = databases.filter { $0.isOrdinary && !others.contains($0.name) }.map(\.name)
     guard found.count <= 1 else { throw DatabaseChoice.several(found, key) }
     return found.first ?? "postgres"
 }
@@ -33,14 +38,29 @@ package func chooseDatabase(
 /// Why it is not clear which database of a server to check.
 package enum DatabaseChoice: Error, Sendable, Equatable, CustomStringConvertible {
     case none(String, among: [String], PlanKey)
+    case closed(String)
     case several([String], PlanKey)
+
+    /// - Returns: nil if the wanted database can be checked.
+    fileprivate init?(of wanted: String, among databases: [SharedCatalogue.Database], _ key: PlanKey) {
+        guard let database = databases.first(where: { $0.name == wanted }) else {
+            self = .none(wanted, among: databases.filter(\.isOrdinary).map(\.name), key)
+            return
+        }
+        guard !database.takesConnections else { return nil }
+        self = .closed(wanted)
+    }
 
     package var description: String {
         switch self {
         case .none(let name, let names, let key):
             """
-            The backup has no database \(name) that takes connections and is no template; it has \
-            \(names.joined(separator: ", ")). Correct \(key) of the plan, or --database.
+            The backup has no database \(name); it has \(names.joined(separator: ", ")). Correct \(key) of the plan, or --database.
+            """
+        case .closed(let name):
+            """
+            The database \(name) takes no connections (ALLOW_CONNECTIONS false), so it cannot be checked. Name another, or allow \
+            connections at the source before the next backup.
             """
         case .several(let names, let key):
             """
@@ -60,12 +80,14 @@ package struct UnknownDatabase: Mistake {
     /// is not doubted where there is more log than that of the backup.
     /// - Returns: nil where it is no data directory, where there is no choice, and where the files cannot be read.
     package init?(in tree: OpenTree, _ setting: RecoverySetting) {
-        guard let names = SharedCatalogue(in: tree)?.databases else { return nil }
+        guard let databases = SharedCatalogue(in: tree)?.databases else { return nil }
         if let wanted = setting.database {
-            guard setting.archive == nil, !names.isEmpty, !names.contains(wanted) else { return nil }
-            description = DatabaseChoice.none(wanted, among: names, .recoveryDatabase).description
+            guard setting.archive == nil, !databases.isEmpty,
+                let choice = DatabaseChoice(of: wanted, among: databases, .recoveryDatabase)
+            else { return nil }
+            description = choice.description
         } else {
-            let names = names.filter { $0 != "postgres" }
+            let names = databases.filter { $0.isOrdinary && $0.name != "postgres" }.map(\.name)
             guard names.count > 1 else { return nil }
             description = DatabaseChoice.several(names, .recoveryDatabase).description
         }

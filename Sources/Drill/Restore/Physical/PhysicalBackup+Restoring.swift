@@ -87,7 +87,8 @@ extension PhysicalBackup: RestorableFiles {
 
     /// `postgres` may have been dropped at the source.
     private func maintenanceDatabase(_ catalogue: SharedCatalogue, _ recovery: RecoverySetting) -> String {
-        guard let databases = catalogue.databases, !databases.contains("postgres") else { return "postgres" }
+        guard let databases = catalogue.databases?.filter(\.isOrdinary).map(\.name), !databases.contains("postgres")
+        else { return "postgres" }
         return recovery.database ?? databases.first ?? "template1"
     }
 
