@@ -8,7 +8,7 @@ import Testing
     private static let rows = "CREATE TABLE public.t AS SELECT i FROM generate_series(1, 7) i;"
 
     /// Limits of setrlimit(2), as `ulimit` and container runtimes set them.
-    @Test(arguments: ["--nofile=40:40", "--fsize=100000:100000", "--stack=200000:200000", "--as=2000000000:2000000000"])
+    @Test(arguments: ["--nofile=40:40", "--fsize=100000:100000", "--stack=200000:200000"])
     func limits(_ limit: String) async throws {
         try await withDesk { desk in
             let dump = try desk.script(Self.rows)
@@ -19,6 +19,18 @@ import Testing
             let report = try desk.onlyReport()
             #expect(report.verdict == .inconclusive)
             #expect(report.cause == .environment)
+        }
+    }
+
+    /// A server has no more shared memory than its data needs.
+    @Test func twoGigabytesOfAddressesAreEnough() async throws {
+        try await withDesk { desk in
+            let dump = try desk.script(Self.rows)
+            let program = try Program.ofThisPackage("pgassay").executable
+            let outcome = try await Program("/usr/bin/prlimit").run(
+                ["--as=2000000000:2000000000", program.string] + desk.drilling(dump), in: desk.root,
+                environment: desk.environment())
+            #expect(outcome.exitCode == 0, "\(outcome.output) \(outcome.errors)")
         }
     }
 

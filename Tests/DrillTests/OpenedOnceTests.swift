@@ -74,6 +74,21 @@ import Testing
         }.report
     }
 
+    /// Dumps a table of three rows to one place, and one of five to another.
+    private static func dump(on server: ScratchServer, to places: [FilePath], _ format: String) async throws {
+        for (place, rows) in zip(places, [3, 5]) {
+            try await withConnection(to: server.target(database: "postgres")) { connection in
+                try await connection.execute("DROP TABLE IF EXISTS t")
+                try await connection.execute("CREATE TABLE t AS SELECT i FROM generate_series(1, \(rows)) i")
+            }
+            let dumped = try await Program(server.installation.program("pg_dump")).run(
+                [
+                    "--dbname=\(server.target(database: "postgres").connectionString)", format, "-f", place.string,
+                ], in: "/", environment: [:])
+            try #require(dumped.exitCode == 0, "\(dumped.errors)")
+        }
+    }
+
     private static func digest(_ file: FilePath) async throws -> String {
         let sum = try await Program("/usr/bin/sha256sum").run([file.string], in: "/", environment: [:])
         return String(sum.output.prefix(64))
@@ -98,18 +113,7 @@ import Testing
     @Test func theArchiveOfTheDigestIsRestored() async throws {
         try await TestServer.with { server in
             try await Self.withBackups { backup, other in
-                for (directory, rows) in [(backup, 3), (other, 5)] {
-                    try await withConnection(to: server.target(database: "postgres")) { connection in
-                        try await connection.execute("DROP TABLE IF EXISTS t")
-                        try await connection.execute("CREATE TABLE t AS SELECT i FROM generate_series(1, \(rows)) i")
-                    }
-                    let dumped = try await Program(server.installation.program("pg_dump")).run(
-                        [
-                            "--dbname=\(server.target(database: "postgres").connectionString)", "-Fc", "-f",
-                            directory.appending("a.dump").string,
-                        ], in: "/", environment: [:])
-                    try #require(dumped.exitCode == 0, "\(dumped.errors)")
-                }
+                try await Self.dump(on: server, to: [backup, other].map { $0.appending("a.dump") }, "-Fc")
                 let file = backup.appending("a.dump")
                 let digest = try await Self.digest(file)
                 let uri = "postgresql:///postgres?host=\(server.directory.socket)&user=postgres"
@@ -120,6 +124,28 @@ import Testing
                     #expect(report.backup.digest == ["sha256": digest])
                     #expect(report.tables.map(\.rows) == [3], "\(existing ?? "own server")")
                     #expect(report.verdict == .passed, "\(report.checks.filter { $0.status != .passed })")
+                }
+            }
+        }
+    }
+
+    /// pg_restore opens the files of a directory dump by their names, when it needs them.
+    @Test func aFileOfADirectoryDump() async throws {
+        try await TestServer.with { server in
+            try await Self.withBackups { backup, other in
+                let places = [backup, other].map { $0.appending("a.dir") }
+                try await Self.dump(on: server, to: places, "-Fd")
+                let files = try places.map { place in
+                    let names = try FileManager.default.contentsOfDirectory(atPath: place.string)
+                    return place.appending(try #require(names.first { $0.hasSuffix(".dat.gz") }))
+                }
+                for back in [DrillPhase.check, .teardown] {
+                    let report = try await Self.drill(places[0]) { phase in
+                        if phase == .restore || phase == back { Self.exchange(files[0], files[1]) }
+                    }
+                    #expect(report.verdict == .inconclusive && report.cause == .environment)
+                    #expect(report.checks.contains { $0.observed == "its files changed during the drill" })
+                    #expect(!report.checks.contains { $0.status == .failed })
                 }
             }
         }

@@ -53,7 +53,12 @@ extension Example {
             try await $0.pgRestore(try await $0.dump(.plain))
         },
         Example("archive-damaged", "could not uncompress data", "a bit that changed") {
-            try await $0.pgRestore(try await $0.dump(.custom, ["--compress=6"]) { $0[$0.count - $0.count / 4] ^= 0xFF })
+            let dump = try await $0.dump(.custom, ["--compress=6"]) { bytes in
+                // Within the last compressed stream, behind its header of zlib.
+                let header = try #require(bytes.range(of: Data([0x78, 0x9C]), options: .backwards))
+                bytes[header.upperBound + 4] ^= 0xFF
+            }
+            return try await $0.pgRestore(dump)
         },
         Example("archive-damaged", "corrupt tar header", "the header of a member of a tar file that changed") {
             let dump = try await $0.dump(.tar) { bytes in
