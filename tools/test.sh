@@ -14,7 +14,7 @@ results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 status=0
 # Nothing of this machine's own is used, and nothing is left there.
-PGASSAY_CACHE="$results/cache" PGASSAY_TEST_TIMES="$results/times" \
+PGASSAY_CACHE="$results/cache" PGASSAY_TEST_TIMES="$results/times" PGASSAY_TEST_COUNTS="$results/counts" \
     swift test --skip-build --xunit-output "$results/tests.xml" "$@" </dev/null || status=$?
 
 # swift test writes one file for each library of tests; those of XCTest are none.
@@ -29,6 +29,7 @@ if [ -s "$results/times" ]; then
     sort -rn "$results/times" | awk -F '\t' 'NR <= 10 { printf "%8.1f  %s\n", $1, $2 }'
     echo
 fi
+if [ -s "$results/counts" ]; then cat "$results/counts"; fi
 # A test that passed is one line; what else there is to say of a test stands between two.
 awk '{ if (/\/>[[:space:]]*$/) passed++; else failed++ } END { printf "%d passed, %d failed\n", passed, failed }' \
     <<<"$cases"

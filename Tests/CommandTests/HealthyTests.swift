@@ -1,4 +1,5 @@
 import Findings
+import TestSupport
 import Testing
 
 /// Databases that are odd and good pass: a false alarm costs as much trust as a false pass.
@@ -11,6 +12,7 @@ import Testing
             #expect(drilled.exitCode == 0)
             #expect(drilled.report.verdict == .passed)
             for (table, rows) in database.rows { #expect(drilled.rows[table] == rows, "\(table)") }
+            Tally.add("healthy dumps passed")
         }
     }
 

@@ -1,6 +1,5 @@
 import Bytes
 import Rows
-import Values
 
 #if canImport(Glibc)
     import Glibc
@@ -22,7 +21,7 @@ final class CopyData: DataSink {
     /// Bytes of the longest row.
     private(set) var longestRow = 0
     /// What looks at the values of each row, if anything does.
-    let inspector: RowInspector?
+    let inspector: InspectorBeside?
     private let fields: FieldCount
     private let times: TimeFields
     private var roles: RoleFields?
@@ -43,7 +42,7 @@ final class CopyData: DataSink {
     ///   - roles: collects the roles that the rows name; nil where they name none.
     ///   - mayEndInReturns: whether a carriage return before a line end belongs to it. In a value it is always escaped.
     init(
-        _ target: CopyTarget, timeColumns: Set<String>, encoding: TextEncoding, inspector: RowInspector? = nil,
+        _ target: CopyTarget, timeColumns: Set<String>, encoding: TextEncoding, inspector: InspectorBeside? = nil,
         roles: RoleFields? = nil,
         mayEndInReturns: Bool = false
     ) {
@@ -90,6 +89,7 @@ final class CopyData: DataSink {
     var namedRoles: Set<String> { roles?.roles ?? [] }
 
     func finish() -> String? {
+        inspector?.finish()
         if let problem { return problem }
         if isEmpty { return "its data is empty: not even the end of data is there" }
         if hasOpenRow { return "its data was cut off within row \(digest.rows + 1)" }

@@ -2,8 +2,8 @@ import Compression
 import SystemPackage
 import Values
 
-/// Reads a plain dump to its end: decodes it, looks for its closing comment, and counts its rows. Nothing of it is
-/// refused for its rows here: the server that takes them says what is wrong with them.
+/// Reads a plain dump to its end: decodes it, looks for its closing comment, and counts its rows. Where rows are not looked at,
+/// nothing is refused for them: the server that takes them says what is wrong with them.
 struct PlainReader {
     /// How many bytes at the end of the script are searched for the closing comment.
     private static let tailSize = 64 * 1024
@@ -45,6 +45,7 @@ struct PlainReader {
             // Of what somebody put behind the closing comment.
             flaws.add(dump.name, "the script was cut off: it ends within the rows of a COPY statement")
         }
+        for flaw in tables.flaws.all { flaws.add(flaw.subject, flaw.problem) }
         return DumpReading(
             flaws: flaws.all, tables: tables.all, largeObjects: LargeObjectContents(), unknownKinds: [],
             mayChangeRows: tables.sawForeignStatement, roles: tables.roles, rows: tables.inspection?.finish(),

@@ -10,6 +10,8 @@ struct PlainTables {
     /// Tables of which some rows could not be read.
     private var unread: Set<Int> = []
     private(set) var sawForeignStatement = false
+    /// Rows that no server takes, where rows are looked at.
+    private(set) var flaws = DumpFlaws()
     private var roleTypes = RoleTypes()
     private var rolesInRows: Set<String> = []
     private var copying: CopyData?
@@ -61,7 +63,8 @@ struct PlainTables {
             copying = CopyTarget(parsing: text).map { target in
                 let table = ExactName(target.table)
                 return CopyData(
-                    target, timeColumns: schema.timeColumns(of: table, among: target.columns), encoding: encoding,
+                    target, timeColumns: schema.timeColumns(of: table, among: target.columns),
+                    encoding: statement.encoding,
                     inspector: inspection?.inspector(of: table, columns: target.columns),
                     roles: roleFields(of: target.table, target, statement), mayEndInReturns: true)
             }
@@ -87,8 +90,10 @@ struct PlainTables {
         Array("\\.\n\n\n".utf8).withUnsafeBytes { rows.take($0) }
         let place = place(of: table)
         rolesInRows.formUnion(rows.namedRoles)
-        guard rows.finish() == nil else {
+        if let problem = rows.finish() {
             unread.insert(place)
+            // Without a list of columns, which pg_dump always writes, the fields of a row are not known.
+            if inspection != nil, !rows.target.columns.isEmpty { flaws.add(table.label, problem) }
             inspection?.pass(over: ExactName(table), table, because: "its rows cannot be read")
             return
         }
