@@ -160,6 +160,7 @@ let package = Package(
                 .embedInCode("Constraints/constraints.sql"),
                 .embedInCode("Content/column-types.sql"),
                 .embedInCode("Content/unstable-columns.sql"),
+                .embedInCode("Definitions/definitions.sql"),
                 .embedInCode("Extensions/extensions.sql"),
                 .embedInCode("Files/files.sql"),
                 .embedInCode("ForeignKeys/foreign-keys.sql"),

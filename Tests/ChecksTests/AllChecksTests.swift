@@ -86,6 +86,7 @@ import Testing
         "constraints | public.plots.plots_owner_check | passed | 0 rows break it",
         "constraints | public.plots_pkey | passed | 0 duplicate keys",
         "content | database | notRun | ",
+        "definitions | database | notRun | ",
         "encoding | public.plots | passed | 100 values in 1 column",
         "encoding | public.schema_versions | passed | 1 value in 1 column",
         "extensions | plpgsql | passed | 1.0",

@@ -87,7 +87,8 @@ import Testing
             try await ConnectionPool.with(2, to: restored.target, settings: ["application_name": "doomed"]) { pool in
                 var context = CheckContext(
                     catalogue: try await pool.with { try await Catalogue.read(over: $0) },
-                    contents: restored.contents, expectations: Expectations(restored.contents, demands),
+                    contents: restored.contents,
+                    expectations: Expectations(restored.contents, demands, nil, CheckRow.earlierWithOneTable),
                     serverVersion: restored.serverVersion, backupTime: nil,
                     recoveryPoint: nil, connections: pool, deadline: .seconds(600))
                 context.dataDirectory = "/dev/null"

@@ -40,6 +40,14 @@ extension PlanNode {
         return duration
     }
 
+    /// A part in hundredths, `20%`, from 0% to 100%.
+    package func percentage() throws(PlanError) -> Int {
+        guard let text = textIfAny, let match = text.wholeMatch(of: /([0-9]{1,3})%/), let part = Int(match.1),
+            part <= 100
+        else { throw error("expected a part such as 20%, from 0% to 100%, found \(kind)") }
+        return part
+    }
+
     /// The name of a time zone that this machine knows.
     package func timeZoneName() throws(PlanError) -> String {
         let name = try text()

@@ -148,13 +148,23 @@ extension Report {
         package var digest: String?
         /// The newest timestamp in the table, as PostgreSQL prints it; nil when no column was looked at.
         package var newest: String?
+        /// A digest of the table's definition: the major version of the server that printed it, a colon, and a SHA-256 in
+        /// lowercase hex. Nil where the plan keeps no history.
+        package var definition: String?
+        /// True for a partition of another table, else nil.
+        package var partition: Bool?
 
-        package init(schema: String, name: String, rows: Int64? = nil, digest: String? = nil, newest: String? = nil) {
+        package init(
+            schema: String, name: String, rows: Int64? = nil, digest: String? = nil, newest: String? = nil,
+            definition: String? = nil, isPartition: Bool = false
+        ) {
             self.schema = schema
             self.name = name
             self.rows = rows
             self.digest = digest
             self.newest = newest
+            self.definition = definition
+            partition = isPartition ? true : nil
         }
     }
 

@@ -26,8 +26,8 @@ package enum Basis: String, Codable, Sendable, CaseIterable {
 
 extension Basis {
     /// The cause of a finding that failed because an expectation with this basis was not met. Only a person can have
-    /// expected the wrong thing.
-    package var fault: Cause { self == .plan ? .expectation : .backup }
+    /// expected the wrong thing; what an earlier drill shows is expected because a person asked for that.
+    package var fault: Cause { self == .plan || self == .history ? .expectation : .backup }
 }
 
 /// What a drill concludes.

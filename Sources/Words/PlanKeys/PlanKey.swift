@@ -19,6 +19,7 @@ package enum PlanKey: String, Sendable, CaseIterable, CustomStringConvertible {
     case checksQueries = "checks.queries"
     case checksSchemaVersion = "checks.schema-version"
     case checksSql = "checks.sql"
+    case historyDefinitions = "history.definitions"
     case limitsFetch = "limits.fetch"
     case limitsRemove = "limits.remove"
     case limitsRestore = "limits.restore"

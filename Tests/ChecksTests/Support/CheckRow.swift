@@ -28,7 +28,8 @@ struct CheckRow: Sendable, CustomTestStringConvertible {
     var testDescription: String { "\(id): \(reason)" }
 
     static let all = [
-        restore, rowCounts, content, structure, freshness, foreignKeys, jsonb, sequences, constraints, indexes,
+        restore, rowCounts, earlierRows, content, structure, definitions, freshness, foreignKeys, jsonb, sequences,
+        constraints, indexes,
         partitionedTables,
         extensions, security, schemaVersion, largeObjects, encoding, sql, queries,
         collations, visibilityMap, files, values, preparedTransactions, replicationSlots, primaryKeys, upkeep,

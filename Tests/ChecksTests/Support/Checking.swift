@@ -29,6 +29,8 @@ struct Checking: Sendable {
     var data: BackupData?
     /// What was seen at the source.
     var manifest: SourceManifest?
+    /// What an earlier drill shows.
+    var earlier: EarlierDrill?
     /// A script of the definitions that the backup has, each below the comment of pg_dump.
     var definitions: String?
     /// As if the files of the database had been copied.
@@ -65,10 +67,12 @@ struct Checking: Sendable {
 
     /// Runs every check on a database that was made of it.
     func results(of restored: Restored) async throws -> CheckResults {
-        try await runChecks(
-            CheckRequest(
-                plan: plan, backupTime: backupTime, timeZone: try #require(TimeZone(identifier: timeZone)),
-                recoveryPoint: recoveryPoint, manifest: manifest, jobs: 2, deadline: deadline),
+        var request = CheckRequest(
+            plan: plan, backupTime: backupTime, timeZone: try #require(TimeZone(identifier: timeZone)),
+            recoveryPoint: recoveryPoint, manifest: manifest, jobs: 2, deadline: deadline)
+        request.earlier = earlier
+        return try await runChecks(
+            request,
             on: Restoring(
                 target: restored.target, serverVersion: restored.serverVersion, early: nil,
                 restored: { restored }), emit: { _ in }, onRestored: { _ in })

@@ -6,6 +6,8 @@ package struct RowCountExpectation: Sendable, Equatable {
     package var minimum: Int64?
     package var maximum: Int64?
     package var exactly: Int64?
+    /// Where the numbers come from, if no person wrote them.
+    var origin: String?
 
     package init(minimum: Int64? = nil, maximum: Int64? = nil, exactly: Int64? = nil) {
         self.minimum = minimum
@@ -23,7 +25,7 @@ package struct RowCountExpectation: Sendable, Equatable {
         [
             exactly.map { "exactly \(counted($0, "row"))" }, minimum.map { "at least \(counted($0, "row"))" },
             maximum.map { "at most \(counted($0, "row"))" },
-        ].compactMap { $0 }.joined(separator: ", ")
+        ].compactMap { $0 }.joined(separator: ", ") + (origin.map { " (\($0))" } ?? "")
     }
 }
 

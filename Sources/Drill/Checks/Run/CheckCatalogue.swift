@@ -4,6 +4,7 @@ package let checkCatalogue: [any Check] = [
     RowCountsCheck(),
     ContentCheck(),
     StructureCheck(),
+    DefinitionsCheck(),
     FreshnessCheck(),
     ForeignKeysCheck(),
     JSONBCheck(),

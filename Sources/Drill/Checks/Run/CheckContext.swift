@@ -21,6 +21,8 @@ package struct CheckContext: Sendable {
     var toldByRestore: Set<String> = []
     /// Reads how the restored objects are defined; nil where nothing can.
     var structure: StructureDump? = nil
+    /// Whether the definitions of tables are kept for a later drill.
+    var keepsHistory = false
     let serverVersion: ServerVersion
     /// The time that the backup was taken, and how that is known; nil where it is not.
     let backupTime: Date?

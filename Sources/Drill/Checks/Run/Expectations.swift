@@ -37,8 +37,11 @@ package struct Expectations: Sendable {
 
 extension Expectations {
     /// Everything that is expected. Another source of expectations is added here, and no check changes.
-    package init(_ contents: BackupContents, _ plan: CheckPlan, _ manifest: SourceManifest? = nil) {
+    package init(
+        _ contents: BackupContents, _ plan: CheckPlan, _ manifest: SourceManifest? = nil, _ earlier: EarlierDrill? = nil
+    ) {
         if let manifest { add(manifest) }
+        if let earlier { add(earlier) }
         let tables = contents.objects.filter { $0.kind == "TABLE" }.map { ($0.tableName, RowCountExpectation()) }
         add(Dictionary(tables) { $1 }, of: .archive, to: RowCountsCheck.self)
         let extensions = contents.objects.filter { $0.kind == "EXTENSION" }.map {

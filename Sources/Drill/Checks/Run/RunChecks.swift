@@ -35,6 +35,9 @@ package struct TableResult: Sendable, Equatable {
     package var rows: Int64?
     /// The digest of its rows, where it was compared with the backup's; nil otherwise.
     package var digest: String?
+    /// A digest of its definition, where history is kept: see ``TableDefinitions``.
+    package var definition: String?
+    package var isPartition: Bool
     /// ISO 8601, of the freshest time column looked at.
     package var newest: String?
 }
@@ -49,6 +52,10 @@ package struct CheckRequest: Sendable {
     package var recoveryPoint: Duration?
     /// What was seen at the source; nil where nobody looked.
     package var manifest: SourceManifest?
+    /// Whether the definitions of tables are kept for a later drill.
+    package var keepsHistory = false
+    /// What an earlier drill shows; nil where nobody asks for that, or there is none.
+    package var earlier: EarlierDrill?
     /// Statements at the same time, once the restore is over.
     package var jobs: Int
     /// For each statement.
@@ -130,6 +137,7 @@ private func withContext<Result: Sendable>(
         context.dataDirectory = restored.dataDirectory
         context.toldByRestore = Set(restored.problems.flatMap { [$0.subject] + $0.alsoIn })
         context.structure = restored.structure
+        context.keepsHistory = request.keepsHistory
         return try await body(context)
     }
 }
@@ -179,7 +187,7 @@ extension CheckContext {
     ) {
         self.init(
             catalogue: catalogue, contents: contents,
-            expectations: Expectations(contents, request.plan, request.manifest),
+            expectations: Expectations(contents, request.plan, request.manifest, request.earlier),
             machineLacksSomething: machineLacksSomething, serverVersion: serverVersion,
             backupTime: asOf ?? request.backupTime,
             recoveryPoint: request.recoveryPoint, connections: connections,
@@ -193,6 +201,7 @@ extension CheckResults {
     ) async throws {
         let freshness = Freshness(in: context, answers)
         let digests = ContentCheck.digests(findings, in: context)
+        let definitions = context.keepsHistory ? try? await TableDefinitions(in: context) : nil
         let extensions: [Row]
         do {
             extensions = try await context.query("SELECT extname, extversion FROM pg_catalog.pg_extension ORDER BY 1")
@@ -206,7 +215,8 @@ extension CheckResults {
                 TableResult(
                     name: table.name,
                     rows: try? answers.sum(RowCountsCheck.rows, over: context.catalogue.leaves(of: table)),
-                    digest: digests[table.name.description],
+                    digest: digests[table.name.description], definition: definitions?[table.name],
+                    isPartition: table.isPartition,
                     newest: freshness.newest(of: table))
             },
             newest: freshness.newestOfAll, newestBeforeBackup: freshness.newestBeforeBackup,

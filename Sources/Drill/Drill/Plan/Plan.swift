@@ -21,6 +21,8 @@ package struct Plan: Sendable {
     /// True if a dump with a statement that pg_dump never writes is not restored.
     package var refusesForeignStatements = false
     package var objectives: Objectives
+    /// How far the database may differ from that of the last drill that passed; nil compares nothing.
+    package var history: HistoryDemand?
     package var scratch: ScratchPlan
     package var fencedOff: FencedOff
     package var limits: Limits

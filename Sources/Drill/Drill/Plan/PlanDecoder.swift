@@ -21,7 +21,8 @@ extension Plan {
     }
 
     static let keys = [
-        "name", "backup", "recovery", "restore", "objectives", "scratch", "production", "limits", "signingKey",
+        "name", "backup", "recovery", "restore", "objectives", "history", "scratch", "production", "limits",
+        "signingKey",
         "reports",
         "checks",
         "export",
@@ -60,6 +61,7 @@ extension Plan {
             }
         }
         if let objectives = values["objectives"] { self.objectives = try Objectives(objectives) }
+        history = try values["history"].map { node throws(PlanError) in try HistoryDemand(node) }
         if let scratch = values["scratch"] {
             self.scratch = try ScratchPlan(scratch)
             for (key, value) in try scratch.named() where ScratchPlan.keysOfThisMachine.contains(key.name) {
@@ -98,6 +100,17 @@ extension Objectives {
         self.init(
             recoveryTime: try values["recoveryTime"]?.duration(),
             recoveryPoint: try values["recoveryPoint"]?.duration(), backupAge: try values["backupAge"]?.duration())
+    }
+}
+
+extension HistoryDemand {
+    static let keys = ["mayFall", "definitions"]
+
+    fileprivate init(_ node: PlanNode) throws(PlanError) {
+        let values = try node.mapping(allowed: Self.keys)
+        self.init()
+        mayFall = try values["mayFall"]?.percentage()
+        if let node = values["definitions"] { definitions = try node.choice(HazardRule.self) }
     }
 }
 

@@ -15,17 +15,20 @@ func restoreAndCheck(
         case .files(let here): try RestoreSetting(drill.plan, keep: drill.request.keepScratch, here: here)
         case .snapshot: try RestoreSetting(drill.plan, keep: false)
         }
-    let checks = CheckRequest(
+    var checks = CheckRequest(
         plan: drill.plan.checks, backupTime: backup.description.created,
         timeZone: BackupClock(drill.plan.backup).timeZone, recoveryPoint: drill.plan.objectives.recoveryPoint,
         manifest: manifest, jobs: setting.questions, deadline: drill.plan.limits.statement)
+    checks.keepsHistory = drill.plan.history != nil
+    checks.earlier = try readHistory(of: drill, before: backup.description.created)
+    let request = checks
     let phases = PhaseSequence(of: drill)
     let emit: RestoreEventSink = { restoreEvent($0, phases) }
     let hasDatabases = type(of: backup).abilities.contains(.databaseChoice)
     let kept = try await backup.withRestored(in: setting, cleanup: drill.cleanup, emit: emit) { restoring in
         // Which of its databases is checked is known only now.
         if hasDatabases { drill.record.update { $0.description?.database = restoring.target.database } }
-        let results = try await runChecks(checks, on: restoring, emit: { checkEvent($0, drill) }) { restored in
+        let results = try await runChecks(request, on: restoring, emit: { checkEvent($0, drill) }) { restored in
             drill.record.update { $0.isRestored = true }
             drill.add(restored.problems.map(RestoreCheck.finding(about:)) + restored.findings)
             phases.proceed(to: .check)

@@ -1,0 +1,74 @@
+import Findings
+import PlanKeys
+import Postgres
+import Scratch
+
+extension CheckID {
+    package static let definitions = CheckID("definitions")
+}
+
+/// Is each table defined as it was when a drill passed?
+struct DefinitionsCheck: Check {
+    static let description = CheckDescription(
+        id: .definitions,
+        asks: "Is each table defined as in the last drill of this plan that passed?",
+        covers: """
+            Where the plan asks for history: columns with their types and defaults, constraints, indexes, triggers, row-level security \
+            and partition keys of each table, as the server prints them. What changed is told; with \(PlanKey.historyDefinitions): fail, it \
+            fails.
+            """,
+        doesNotCover: """
+            What changed in a table: the report of a drill keeps a digest of each definition. Views, functions and other objects. \
+            Drills on two major versions of PostgreSQL, which print definitions differently, are not compared.
+            """,
+        notRun: "the plan asks for no history, or no drill of it has passed that kept the definitions of tables",
+        needsPlan: true)
+
+    typealias Demands = [TableName: DefinitionExpectation]
+
+    func findings(in context: CheckContext, _ answers: ScanAnswers) async throws -> [Finding] {
+        let expectations = context.expectations.of(Self.self)
+        guard !expectations.isEmpty else { return [] }
+        let definitions = try await TableDefinitions(in: context)
+        var findings: [Finding] = []
+        for based in expectations { findings += compare(based, with: definitions, context.serverVersion) }
+        return findings
+    }
+
+    private func compare(
+        _ based: Based<Demands>, with definitions: TableDefinitions, _ version: ServerVersion
+    ) -> [Finding] {
+        var changed: [Finding] = []
+        var since: String?
+        var compared = 0
+        for (name, expectation) in based.demand.sorted(by: { $0.key < $1.key }) {
+            // A table that is gone is told by row-counts.
+            guard let digest = definitions[name], expectation.isComparable(on: version) else { continue }
+            since = expectation.since
+            compared += 1
+            if digest != expectation.digest { changed.append(finding(about: name, expectation, based.basis)) }
+        }
+        guard let since else { return [] }
+        let all = Finding(
+            id: Self.id, subject: "tables", status: .passed, basis: based.basis, expected: "as in \(since)",
+            observed: "\(counted(compared, "table")), \(changed.count) changed")
+        return [all] + changed
+    }
+
+    private func finding(about name: TableName, _ expectation: DefinitionExpectation, _ basis: Basis) -> Finding {
+        var finding = Finding(
+            id: Self.id, subject: name.description, status: .passed, basis: basis,
+            expected: "as in \(expectation.since)",
+            observed: "another definition",
+            reason: "a column, a constraint, an index, a trigger or row-level security has changed since")
+        if expectation.rule == .fail {
+            finding.status = .failed
+            finding.cause = basis.fault
+        }
+        return finding
+    }
+}
+
+extension SQLFile {
+    static var definitions: SQLFile { SQLFile(PackageResources.definitions_sql) }
+}

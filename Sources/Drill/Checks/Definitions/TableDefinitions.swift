@@ -1,0 +1,32 @@
+import Postgres
+import Scratch
+
+/// How a table was defined when a drill passed.
+struct DefinitionExpectation: Sendable, Equatable {
+    /// As a report keeps it: see ``TableDefinitions``.
+    let digest: String
+    let rule: HazardRule
+    /// The drill, in words.
+    let since: String
+
+    /// Two major versions print one definition differently.
+    func isComparable(on version: ServerVersion) -> Bool { digest.hasPrefix("\(version.major):") }
+}
+
+/// A digest of each table's definition: the major version of the server that printed it, a colon, and a SHA-256 in lowercase hex.
+struct TableDefinitions: Sendable {
+    private let digests: [TableName: String]
+
+    subscript(name: TableName) -> String? { digests[name] }
+
+    /// Reads them from the restored database.
+    init(in context: CheckContext) async throws {
+        let major = context.serverVersion.major
+        digests = Dictionary(
+            try await context.query(SQLFile.definitions.text).map { row in
+                let digest: String = try row.need("digest")
+                return (TableName(schema: try row.need("schema"), name: try row.need("table")), "\(major):\(digest)")
+            }
+        ) { $1 }
+    }
+}

@@ -1,0 +1,37 @@
+-- The tables of the user, each with a SHA-256 of its definition in hex: of its columns, constraints, indexes, triggers, row-level
+-- security and partition key, as this server prints them. Partitions are left out: what their table has, they have.
+SELECT n.nspname AS schema,
+       c.relname AS table,
+       pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.concat_ws(
+           E'\n',
+           (SELECT pg_catalog.string_agg(
+                       pg_catalog.concat_ws(
+                           ' ', pg_catalog.quote_ident(a.attname), pg_catalog.format_type(a.atttypid, a.atttypmod),
+                           CASE WHEN a.attnotnull THEN 'NOT NULL' END, pg_catalog.pg_get_expr(d.adbin, d.adrelid),
+                           nullif(a.attidentity::pg_catalog.text, ''), nullif(a.attgenerated::pg_catalog.text, '')),
+                       E'\n' ORDER BY a.attnum)
+            FROM pg_catalog.pg_attribute a
+                 LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+            WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
+           (SELECT pg_catalog.string_agg(
+                       pg_catalog.concat_ws(' ', pg_catalog.quote_ident(k.conname), pg_catalog.pg_get_constraintdef(k.oid)),
+                       E'\n' ORDER BY k.conname)
+            FROM pg_catalog.pg_constraint k WHERE k.conrelid = c.oid AND k.contype <> 't'),
+           (SELECT pg_catalog.string_agg(pg_catalog.pg_get_indexdef(i.indexrelid), E'\n' ORDER BY x.relname)
+            FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = c.oid),
+           (SELECT pg_catalog.string_agg(
+                       pg_catalog.concat_ws(' ', pg_catalog.pg_get_triggerdef(t.oid), t.tgenabled), E'\n' ORDER BY t.tgname)
+            FROM pg_catalog.pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal),
+           CASE WHEN c.relrowsecurity THEN 'ROW SECURITY' END,
+           CASE c.relkind WHEN 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END),
+           pg_catalog.getdatabaseencoding())), 'hex') AS digest
+FROM pg_catalog.pg_class c
+     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p')
+  AND c.relpersistence <> 't'
+  AND NOT c.relispartition
+  AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
+  AND NOT EXISTS (
+      SELECT FROM pg_catalog.pg_depend d
+      WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.deptype = 'e')
+ORDER BY 1, 2
