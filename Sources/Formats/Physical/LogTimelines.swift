@@ -52,8 +52,11 @@ extension WriteAheadLog {
     }
 
     /// The segment of this number that a server takes; nil where there is none.
-    func segment(_ number: UInt64, along timelines: LogTimelines, _ need: Need) -> (LogSegment, Source)? {
-        for timeline in timelines.candidates(number) {
+    /// - Parameter reached: the timeline of the segment before. A server never goes back to an older one.
+    func segment(
+        _ number: UInt64, along timelines: LogTimelines, from reached: UInt32, _ need: Need
+    ) -> (LogSegment, Source)? {
+        for timeline in timelines.candidates(number) where timeline >= reached {
             let segment = LogSegment(timeline: timeline, number: number, size: need.segmentSize)
             if let source = segments[segment] { return (segment, source) }
         }

@@ -13,6 +13,8 @@ final class LogWalk {
     let bytes: Int64
     /// The number of the segment that comes next.
     private var next: UInt64
+    /// The timeline of the segment that was read last.
+    private var timeline: UInt32
     /// Flaws of whole segments.
     private(set) var flaws: [FileFlaw] = []
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
@@ -26,8 +28,11 @@ final class LogWalk {
         self.timelines = timelines
         reader = LogReader(from: need.start, pageSize: need.pageSize, segmentSize: need.segmentSize)
         next = need.firstSegment
-        var end = next
-        while log.segment(end, along: timelines, need) != nil { end += 1 }
+        timeline = need.timeline
+        var (end, reached) = (next, timeline)
+        while let (segment, _) = log.segment(end, along: timelines, from: reached, need) {
+            (end, reached) = (end + 1, segment.timeline)
+        }
         bytes = Int64(end - next) * Int64(need.segmentSize)
     }
 
@@ -42,9 +47,10 @@ final class LogWalk {
     ///   - progress: called with the bytes of each piece.
     /// - Throws: ``Archive/ArchiveError``, ``Files/FileError``; `CancellationError`.
     func readFiles(before limit: UInt64 = .max, progress: (Int) -> Void) throws {
-        while next < limit, reader.stop == nil, let (segment, source) = log.segment(next, along: timelines, need),
+        while next < limit, reader.stop == nil, let (segment, source) = segment(next, in: log),
             case .file(let file) = source.place
         {
+            timeline = segment.timeline
             flaws += try WriteAheadLog.flaws(of: segment, need) { size in
                 try WriteAheadLog.decode(file, limit: size, through: buffer) { bytes, offset in
                     reader.read(bytes, at: LogPosition(segment.start.value &+ UInt64(offset)))
@@ -55,6 +61,10 @@ final class LogWalk {
         }
     }
 
+    private func segment(_ number: UInt64, in log: WriteAheadLog) -> (LogSegment, WriteAheadLog.Source)? {
+        log.segment(number, along: timelines, from: timeline, need)
+    }
+
     // MARK: Members of a tar file
 
     /// Begins the next member that is a segment, after the files that come before it.
@@ -62,9 +72,10 @@ final class LogWalk {
     func takesMember(_ segment: LogSegment, progress: (Int) -> Void) throws -> Bool {
         place = nil
         try readFiles(before: segment.number, progress: progress)
-        guard segment.number == next, segment.timeline >= need.timeline, reader.stop == nil,
-            log.segment(next, along: timelines, need) == nil
+        guard segment.number == next, segment.timeline >= timeline, reader.stop == nil,
+            self.segment(next, in: log) == nil
         else { return false }
+        timeline = segment.timeline
         place = segment.start
         next += 1
         return true
@@ -113,7 +124,7 @@ extension LogWalk {
     /// What the log came to, once all of it was read. A segment that is missing is no flaw here: ``WriteAheadLog/flaws(for:)`` tells it.
     /// - Parameter whole: the log with all segments that there are, also those of a tar file.
     func extent(of whole: WriteAheadLog) throws -> LogExtent {
-        let isOutOfOrder = reader.stop == nil && whole.segment(next, along: timelines, need) != nil
+        let isOutOfOrder = reader.stop == nil && segment(next, in: whole) != nil
         return LogExtent(
             end: reader.end, stop: reader.stop?.reason, isOutOfOrder: isOutOfOrder,
             flaws: try flaws + (isOutOfOrder ? [] : shortfall(in: whole)))
@@ -122,7 +133,7 @@ extension LogWalk {
     /// The log ends before the copy is consistent, or breaks off where it should go on.
     private func shortfall(in whole: WriteAheadLog) throws -> [FileFlaw] {
         let number = (reader.stop?.page ?? reader.end).value / need.segmentSize
-        let segment = whole.segment(number, along: timelines, need)?.0 ?? need.segment(number)
+        let segment = segment(number, in: whole)?.0 ?? need.segment(number)
         let why = reader.stop?.reason ?? "the log ends at \(reader.end)"
         if let end = need.end, reader.end < end {
             return [
@@ -145,8 +156,7 @@ extension LogWalk {
     func breach(in whole: WriteAheadLog) throws -> LogBreach? {
         guard let stop = reader.stop else { return nil }
         let number = stop.page.value / need.segmentSize
-        guard let (segment, _) = whole.segment(number, along: timelines, need),
-            let (later, source) = whole.segment(number + 1, along: timelines, need),
+        guard let (segment, _) = segment(number, in: whole), let (later, source) = self.segment(number + 1, in: whole),
             case .whole = try whole.head(of: later, at: source, need)
         else { return nil }
         return LogBreach(

@@ -15,7 +15,7 @@ extension PhysicalBackup {
         let log: WriteAheadLog
         /// True if recovery runs as from an archive, and not as after a crash.
         let isRecovery: Bool
-        /// True if the whole log is to be replayed, and not up to a target.
+        /// True if the whole log is to be replayed, along the newest timeline, and not up to a target.
         let isLatest: Bool
     }
 
@@ -39,7 +39,7 @@ extension PhysicalBackup {
         return Plan(
             control: control, need: need, log: log,
             isRecovery: directory.label != nil || setting.archive != nil || setting.target != .latest,
-            isLatest: setting.target == .latest)
+            isLatest: setting.target == .latest && setting.timeline == "latest")
     }
 
     private func until(_ target: RecoveryTarget, end: LogPosition?) -> LogPosition? {
