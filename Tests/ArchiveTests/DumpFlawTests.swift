@@ -266,7 +266,7 @@ struct DamagedDump {
                     let row = Data(bytes).firstRange(of: Data("1\trow 1".utf8))!
                     bytes[row.lowerBound + 1] = UInt8(ascii: " ")
                 }
-            }, subject: "public.a", problem: "row 1 has 2 fields, and the table of contents names 3 columns"),
+            }, subject: "public.a", problem: "row 1 has 2 fields, and its COPY statement names 3 columns"),
         Damage(
             options: ["-Fc", "-Z0"], name: "a byte that is not UTF-8",
             make: { dump in

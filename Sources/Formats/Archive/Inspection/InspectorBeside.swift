@@ -28,11 +28,14 @@ final class InspectorBeside: @unchecked Sendable {
     /// Only the other thread uses it, until ``finish()`` has returned.
     let inspector: RowInspector
     private let thread: ValuesThread
+    /// The inspector's keys need it, also while rows of a dump wait that nobody reads any further.
+    private let store: KeyStore
     private var batch: RowBatch?
 
-    init(_ inspector: RowInspector, _ thread: ValuesThread) {
+    init(_ inspector: RowInspector, _ thread: ValuesThread, keeping store: KeyStore) {
         self.inspector = inspector
         self.thread = thread
+        self.store = store
     }
 
     // Rows that wait are of a table that could not be read to its end.
@@ -54,7 +57,10 @@ final class InspectorBeside: @unchecked Sendable {
     }
 
     /// Notes a row that is too long to be held.
-    func passOver() { thread.queue.sync { inspector.passOver() } }
+    func passOver() {
+        flush()
+        thread.queue.sync { inspector.passOver() }
+    }
 
     /// Waits until the inspector has taken everything.
     func finish() {

@@ -49,7 +49,7 @@ final class RowInspection {
         let inspector = RowInspector(
             columns, keys: collected,
             encoding: ValueEncoding(isUTF8: encoding.isUTF8, isSingleByte: encoding.isSingleByte))
-        return InspectorBeside(inspector, thread)
+        return InspectorBeside(inspector, thread, keeping: store)
     }
 
     /// Takes what was found in rows of a table, all of which were taken. A table may have several entries with rows.

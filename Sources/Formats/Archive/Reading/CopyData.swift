@@ -123,7 +123,7 @@ final class CopyData: DataSink {
 
     private func note(fieldsFound count: Int) {
         problem =
-            "row \(digest.rows + 1) has \(count) fields, and the table of contents names \(fields.expected) columns"
+            "row \(digest.rows + 1) has \(count) fields, and its COPY statement names \(fields.expected) columns"
     }
 
     private func trail(_ bytes: UnsafeRawBufferPointer) {

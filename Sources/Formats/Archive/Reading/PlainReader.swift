@@ -18,7 +18,7 @@ struct PlainReader {
     func read(_ progress: (Int64) throws -> Void) throws -> DumpReading {
         var flaws = DumpFlaws()
         let encoding = TextEncoding(dump.plainHeader?.clientEncoding ?? "UTF8")
-        var tables = PlainTables(encoding: encoding)
+        var tables = PlainTables()
         var structure = DumpStructure(encoding: encoding.name)
         var notices: DumpNotices?
         if let keys {
@@ -35,6 +35,7 @@ struct PlainReader {
             for part in parts { structure.take(part) }
             tail = Array((tail + chunk.suffix(Self.tailSize)).suffix(Self.tailSize))
         }
+        tables.finishOpenRows()
         let isCluster = dump.plainHeader?.isCluster == true
         let footer = isCluster ? PlainMarker.clusterFooter : PlainMarker.footer
         if let problem {

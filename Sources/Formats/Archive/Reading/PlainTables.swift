@@ -1,6 +1,5 @@
 /// The rows of the tables of a plain dump.
 struct PlainTables {
-    private let encoding: TextEncoding
     /// Each table by its place in the order of the script.
     private var tables: [TableContents] = []
     private var places: [ExactName: Int] = [:]
@@ -17,8 +16,6 @@ struct PlainTables {
     private var copying: CopyData?
     /// By the text of the table's name in the statement.
     private var inserting: [ArraySlice<UInt8>: (place: Int, rows: InsertData)] = [:]
-
-    init(encoding: TextEncoding) { self.encoding = encoding }
 
     /// Has the rows looked at.
     /// - Parameter schema: all that the script says of its tables.
@@ -37,6 +34,9 @@ struct PlainTables {
             }
         }
     }
+
+    /// Waits until the rows of a COPY statement that did not end were taken.
+    func finishOpenRows() { _ = copying?.finish() }
 
     /// The rows of a COPY statement have begun and not ended.
     var isWithinRows: Bool { copying != nil }
