@@ -24,6 +24,7 @@ import Testing
         "Drill/Checks/Security/ExpectedSecurity.swift": "what the plan demands of roles that are not here",
         "Drill/Checks/Queries/QueriesCheck.swift": "the plan of a query, compared with what is demanded",
         "Drill/Checks/Restore/RestoreCheck.swift": "objects and privileges, compared with what the backup names",
+        "Drill/Checks/Definitions/DefinitionsCheck.swift": "definitions, compared with an earlier drill's",
         "Drill/Checks/RowCounts/RowCountsCheck.swift": "rows, counted",
         "Drill/Checks/SQL/SQLCheck.swift": "the answer to a query of the plan, compared",
         "Drill/Checks/SchemaVersion/SchemaVersionCheck.swift": "versions of a schema, compared",

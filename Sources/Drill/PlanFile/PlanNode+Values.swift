@@ -42,8 +42,7 @@ extension PlanNode {
 
     /// A part in hundredths, `20%`, from 0% to 100%.
     package func percentage() throws(PlanError) -> Int {
-        guard let text = textIfAny, let match = text.wholeMatch(of: /([0-9]{1,3})%/), let part = Int(match.1),
-            part <= 100
+        guard let text = textIfAny, let match = text.wholeMatch(of: /([0-9]{1,2}|100)%/), let part = Int(match.1)
         else { throw error("expected a part such as 20%, from 0% to 100%, found \(kind)") }
         return part
     }

@@ -30,14 +30,14 @@ extension CheckRow {
             id: "definitions", reason: "it has an index more, which is told",
             checking: Checking(sql: "CREATE TABLE t (a int UNIQUE)", earlier: earlier(oneColumn)), subject: "public.t",
             status: .passed, basis: .history, expected: "as in the drill of 2026-05-01T12:00:00Z",
-            observed: "another definition", words: "has changed since"),
+            observed: "another definition", words: "is not as it was"),
         CheckRow(
             id: "definitions", reason: "it has another type, and the plan says that this fails",
             checking: Checking(
                 sql: "CREATE TABLE t (a bigint)", earlier: earlier(oneColumn, HistoryDemand(definitions: .fail))),
             subject: "public.t", status: .failed, cause: .expectation, basis: .history,
             expected: "as in the drill of 2026-05-01T12:00:00Z", observed: "another definition",
-            words: "has changed since"),
+            words: "is not as it was"),
         CheckRow(
             id: "definitions", reason: "no earlier drill", checking: Checking(sql: "CREATE TABLE t (a int)"),
             subject: "database", status: .notRun, words: "no drill of it has passed"),

@@ -1,7 +1,7 @@
+import Causes
 import Findings
 import PlanKeys
 import Postgres
-import Scratch
 
 extension CheckID {
     package static let definitions = CheckID("definitions")
@@ -13,7 +13,7 @@ struct DefinitionsCheck: Check {
         id: .definitions,
         asks: "Is each table defined as in the last drill of this plan that passed?",
         covers: """
-            Where the plan asks for history: columns with their types and defaults, constraints, indexes, triggers, row-level security \
+            Where the plan asks for history: columns with their types and defaults, constraints, indexes, triggers, policies \
             and partition keys of each table, as the server prints them. What changed is told; with \(PlanKey.historyDefinitions): fail, it \
             fails.
             """,
@@ -31,22 +31,25 @@ struct DefinitionsCheck: Check {
         guard !expectations.isEmpty else { return [] }
         let definitions = try await TableDefinitions(in: context)
         var findings: [Finding] = []
-        for based in expectations { findings += compare(based, with: definitions, context.serverVersion) }
+        for based in expectations { findings += compare(based, with: definitions, in: context) }
         return findings
     }
 
     private func compare(
-        _ based: Based<Demands>, with definitions: TableDefinitions, _ version: ServerVersion
+        _ based: Based<Demands>, with definitions: TableDefinitions, in context: CheckContext
     ) -> [Finding] {
         var changed: [Finding] = []
         var since: String?
         var compared = 0
         for (name, expectation) in based.demand.sorted(by: { $0.key < $1.key }) {
             // A table that is gone is told by row-counts.
-            guard let digest = definitions[name], expectation.isComparable(on: version) else { continue }
+            guard let digest = definitions[name], expectation.isComparable(on: context.serverVersion) else { continue }
             since = expectation.since
             compared += 1
-            if digest != expectation.digest { changed.append(finding(about: name, expectation, based.basis)) }
+            if digest != expectation.digest {
+                changed.append(
+                    finding(about: name, expectation, based.basis, lacks: context.machineLacksSomething))
+            }
         }
         guard let since else { return [] }
         let all = Finding(
@@ -55,17 +58,23 @@ struct DefinitionsCheck: Check {
         return [all] + changed
     }
 
-    private func finding(about name: TableName, _ expectation: DefinitionExpectation, _ basis: Basis) -> Finding {
-        var finding = Finding(
-            id: Self.id, subject: name.description, status: .passed, basis: basis,
-            expected: "as in \(expectation.since)",
-            observed: "another definition",
-            reason: "a column, a constraint, an index, a trigger or row-level security has changed since")
-        if expectation.rule == .fail {
-            finding.status = .failed
-            finding.cause = basis.fault
+    private func finding(
+        about name: TableName, _ expectation: DefinitionExpectation, _ basis: Basis, lacks: Bool
+    ) -> Finding {
+        let told = "a column, a constraint, an index, a trigger or a policy is not as it was"
+        let expected = "as in \(expectation.since)"
+        guard expectation.rule == .fail else {
+            return Finding(
+                id: Self.id, subject: name.description, status: .passed, basis: basis, expected: expected,
+                observed: "another definition", reason: told)
         }
-        return finding
+        let rule = cause(
+            of: .definedOtherwise, while: .checking, in: Circumstances(machineLacksSomething: lacks),
+            about: "definitions of \(name)")
+        return Finding(
+            id: Self.id, subject: name.description, status: rule.status, basis: basis, expected: expected,
+            observed: "another definition", reason: rule.cause == .backup ? told : rule.reason,
+            cause: rule.cause == .backup ? basis.fault : rule.cause)
     }
 }
 

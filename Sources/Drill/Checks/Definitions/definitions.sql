@@ -1,5 +1,5 @@
--- The tables of the user, each with a SHA-256 of its definition in hex: of its columns, constraints, indexes, triggers, row-level
--- security and partition key, as this server prints them. Partitions are left out: what their table has, they have.
+-- The tables of the user, each with a SHA-256 of its definition in hex: of its columns, constraints, indexes, triggers, policies and
+-- partition key, as this server prints them. Partitions are left out: what their table has, they have.
 SELECT n.nspname AS schema,
        c.relname AS table,
        pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.concat_ws(
@@ -16,13 +16,23 @@ SELECT n.nspname AS schema,
            (SELECT pg_catalog.string_agg(
                        pg_catalog.concat_ws(' ', pg_catalog.quote_ident(k.conname), pg_catalog.pg_get_constraintdef(k.oid)),
                        E'\n' ORDER BY k.conname)
-            FROM pg_catalog.pg_constraint k WHERE k.conrelid = c.oid AND k.contype <> 't'),
+            FROM pg_catalog.pg_constraint k WHERE k.conrelid = c.oid AND k.contype <> 't' AND k.conparentid = 0),
            (SELECT pg_catalog.string_agg(pg_catalog.pg_get_indexdef(i.indexrelid), E'\n' ORDER BY x.relname)
             FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = c.oid),
            (SELECT pg_catalog.string_agg(
                        pg_catalog.concat_ws(' ', pg_catalog.pg_get_triggerdef(t.oid), t.tgenabled), E'\n' ORDER BY t.tgname)
             FROM pg_catalog.pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal),
            CASE WHEN c.relrowsecurity THEN 'ROW SECURITY' END,
+           CASE WHEN c.relforcerowsecurity THEN 'FORCE ROW SECURITY' END,
+           (SELECT pg_catalog.string_agg(
+                       pg_catalog.concat_ws(
+                           ' ', pg_catalog.quote_ident(p.polname), p.polcmd, p.polpermissive,
+                           (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(r.rolname), ',' ORDER BY r.rolname)
+                            FROM pg_catalog.pg_roles r WHERE r.oid = ANY (p.polroles)),
+                           pg_catalog.pg_get_expr(p.polqual, p.polrelid),
+                           pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid)),
+                       E'\n' ORDER BY p.polname)
+            FROM pg_catalog.pg_policy p WHERE p.polrelid = c.oid),
            CASE c.relkind WHEN 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END),
            pg_catalog.getdatabaseencoding())), 'hex') AS digest
 FROM pg_catalog.pg_class c

@@ -4,7 +4,7 @@ import Postgres
 
 /// What a plan says to history: how far a table may differ from how it was in the last drill that passed.
 package struct HistoryDemand: Sendable, Equatable {
-    /// By how much of its rows a table may fall, in hundredths; nil compares no rows.
+    /// By how much of its rows a table may fall, in hundredths; nil compares no rows, and with 100 a table may be gone.
     package var mayFall: Int?
     /// What becomes of a definition that changed.
     package var definitions: HazardRule
@@ -46,11 +46,15 @@ package struct EarlierDrill: Sendable {
 extension Expectations {
     /// Adds what an earlier drill shows: its tables, how many rows they should have at least, and how they were defined.
     mutating func add(_ earlier: EarlierDrill) {
-        let rows = earlier.tables.map { table in
+        // What may fall by all may be gone, too: so a person accepts what is not there any more.
+        let expected = earlier.demand.mayFall == 100 ? [] : earlier.tables
+        let rows = expected.map { table in
             var expectation = RowCountExpectation()
             if let rows = table.rows, let mayFall = earlier.demand.mayFall {
-                // Rounded up: of 3 rows that may fall by half, 2 are left.
-                expectation.minimum = rows - Int64((Double(rows) * Double(mayFall) / 100).rounded(.down))
+                // Rounded up: of 3 rows that may fall by half, 2 are left. A table without rows had none to lose.
+                let part = Int64(mayFall)
+                let least = rows - (rows / 100 * part + rows % 100 * part / 100)
+                if least > 0 { expectation.minimum = least }
                 expectation.origin = "\(counted(rows, "row")) in \(earlier.words), and may fall by \(mayFall) %"
             }
             return (table.name, expectation)

@@ -20,7 +20,6 @@ func restoreAndCheck(
         timeZone: BackupClock(drill.plan.backup).timeZone, recoveryPoint: drill.plan.objectives.recoveryPoint,
         manifest: manifest, jobs: setting.questions, deadline: drill.plan.limits.statement)
     checks.keepsHistory = drill.plan.history != nil
-    checks.earlier = try readHistory(of: drill, before: backup.description.created)
     let request = checks
     let phases = PhaseSequence(of: drill)
     let emit: RestoreEventSink = { restoreEvent($0, phases) }
@@ -28,7 +27,10 @@ func restoreAndCheck(
     let kept = try await backup.withRestored(in: setting, cleanup: drill.cleanup, emit: emit) { restoring in
         // Which of its databases is checked is known only now.
         if hasDatabases { drill.record.update { $0.description?.database = restoring.target.database } }
-        let results = try await runChecks(request, on: restoring, emit: { checkEvent($0, drill) }) { restored in
+        var asked = request
+        asked.earlier = try readHistory(
+            of: drill, before: backup.description.created, database: drill.record.current.description?.database)
+        let results = try await runChecks(asked, on: restoring, emit: { checkEvent($0, drill) }) { restored in
             drill.record.update { $0.isRestored = true }
             drill.add(restored.problems.map(RestoreCheck.finding(about:)) + restored.findings)
             phases.proceed(to: .check)
