@@ -128,8 +128,7 @@ package struct NotARegularFile: Error {
 package struct OpenFile: ~Copyable {
     package let descriptor: CInt
 
-    // It may be locked.
-    deinit { FileDescriptor(rawValue: descriptor).closeLocked() }
+    deinit { close(descriptor) }
 
     package func status() throws(Errno) -> stat {
         var status = stat()
