@@ -15,19 +15,18 @@ func restoreAndCheck(
         case .files(let here): try RestoreSetting(drill.plan, keep: drill.request.keepScratch, here: here)
         case .snapshot: try RestoreSetting(drill.plan, keep: false)
         }
-    var checks = CheckRequest(
+    let checks = CheckRequest(
         plan: drill.plan.checks, backupTime: backup.description.created,
         timeZone: BackupClock(drill.plan.backup).timeZone, recoveryPoint: drill.plan.objectives.recoveryPoint,
         manifest: manifest, jobs: setting.questions, deadline: drill.plan.limits.statement)
-    checks.keepsHistory = drill.plan.history != nil
-    let request = checks
     let phases = PhaseSequence(of: drill)
     let emit: RestoreEventSink = { restoreEvent($0, phases) }
     let hasDatabases = type(of: backup).abilities.contains(.databaseChoice)
     let kept = try await backup.withRestored(in: setting, cleanup: drill.cleanup, emit: emit) { restoring in
         // Which of its databases is checked is known only now.
         if hasDatabases { drill.record.update { $0.description?.database = restoring.target.database } }
-        var asked = request
+        var asked = checks
+        asked.keepsHistory = drill.plan.history != nil
         asked.earlier = try readHistory(
             of: drill, before: backup.description.created, database: drill.record.current.description?.database)
         let results = try await runChecks(asked, on: restoring, emit: { checkEvent($0, drill) }) { restored in
