@@ -62,7 +62,8 @@ import Testing
             try FileManager.default.removeItem(atPath: third.string)
             func breach() throws -> LogBreach? {
                 let archive = try OpenTree(at: cluster.archive)
-                return try WriteAheadLog(ofBackup: [], archive: archive, segmentSize: 16 << 20).breach(for: need) { _ in
+                return try WriteAheadLog(ofBackup: [], archive: archive, segmentSize: 16 << 20).breach(for: need) {
+                    _, _ in
                 }
             }
             #expect(try breach() == nil)

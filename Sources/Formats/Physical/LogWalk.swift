@@ -97,16 +97,17 @@ package struct LogBreach: Sendable {
 
 extension WriteAheadLog {
     /// Reads the log record after record, up to where a recovery of all of it would end.
-    /// - Parameter progress: called with the bytes of each piece.
+    /// - Parameter progress: called with the bytes read so far and the most that there are.
     /// - Throws: ``Files/FileError``, `CancellationError`; ``Archive/ArchiveError`` where a segment cannot be read.
-    package func breach(for need: Need, progress: (Int) -> Void) throws -> LogBreach? {
+    package func breach(for need: Need, progress: (_ done: Int64, _ total: Int64) -> Void) throws -> LogBreach? {
         let walk = try LogWalk(self, need)
-        try walk.readFiles(progress: progress)
+        var done: Int64 = 0
+        try walk.readFiles { count in
+            done += Int64(count)
+            progress(done, walk.bytes)
+        }
         return try walk.breach(in: self)
     }
-
-    /// The bytes of log that ``breach(for:progress:)`` reads at most.
-    package func bytes(for need: Need) throws -> Int64 { try LogWalk(self, need).bytes }
 }
 
 /// How far the log goes that a recovery would replay.

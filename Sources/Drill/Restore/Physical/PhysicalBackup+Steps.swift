@@ -69,21 +69,20 @@ extension PhysicalBackup {
         let account = server.fence.account
         let owner = account.owner
         // Before files are moved: the server then writes to them, and removes segments.
-        let ofLog = plan.isLatest ? try plan.log.bytes(for: plan.need) : 0
-        let total = ofLog + directory.bytes
-        var read: Int64 = 0
+        var ofLog: Int64 = 0
         let breach =
             try plan.isLatest
-            ? plan.log.breach(for: plan.need) { count in
-                read += Int64(count)
-                emit(.progress(done: read, total: total, unit: .bytes))
+            ? plan.log.breach(for: plan.need) { done, all in
+                ofLog = all
+                emit(.progress(done: done, total: all + directory.bytes, unit: .bytes))
             } : nil
+        let before = ofLog
         let way = server.overlay == nil ? way : .overlay
         let outcome = try await LayOut(
             directory, to: server.data, tablespaces: server.directory.path.appending("tablespaces"),
             owner: owner, checksumsBefore: plan.control.hasChecksums ? plan.need.start : nil, way: way,
             workers: ProcessInfo.processInfo.activeProcessorCount
-        ).perform { emit(.progress(done: ofLog + $0, total: total, unit: .bytes)) }
+        ).perform { emit(.progress(done: before + $0, total: before + directory.bytes, unit: .bytes)) }
         guard outcome.flaws.allSatisfy({ $0.relation != nil }) else {
             throw FlawedBackup(findings: outcome.flaws.map { Finding($0) })
         }
