@@ -175,7 +175,8 @@ extension CheckRequest {
         [
             // Names are always qualified; an empty path keeps a hostile backup's operators and functions out of the way.
             "search_path": "", "TimeZone": timeZone.identifier, "row_security": "off", "DateStyle": "ISO",
-            "application_name": "pgassay checks",
+            // A database may have it on; then types and definitions would be printed in another form.
+            "quote_all_identifiers": "off", "application_name": "pgassay checks",
         ]
     }
 }
