@@ -1,3 +1,4 @@
+import Archive
 import Files
 import SystemPackage
 
@@ -11,17 +12,20 @@ package struct InspectionSetting: Sendable {
     package let workers: Int
     /// The names of the parts that are read; nil reads all.
     package let only: Set<String>?
+    /// Of a dump, the tables whose rows are also taken by ranges of their key.
+    package let wanted: WantedRows
     /// Called with the bytes read so far and all there are, from several tasks.
     package let progress: @Sendable (_ done: Int64, _ total: Int64) -> Void
 
     package init(
         scratch: FilePath, logArchive: OpenTree? = nil, workers: Int, only: Set<String>? = nil,
-        progress: @escaping @Sendable (_ done: Int64, _ total: Int64) -> Void
+        wanted: WantedRows = WantedRows(), progress: @escaping @Sendable (_ done: Int64, _ total: Int64) -> Void
     ) {
         self.scratch = scratch
         self.logArchive = logArchive
         self.workers = workers
         self.only = only
+        self.wanted = wanted
         self.progress = progress
     }
 }

@@ -1,7 +1,9 @@
+import Archive
 import Backup
 import Files
 import Findings
 import Foundation
+import Manifest
 import Restore
 import Scratch
 
@@ -24,10 +26,13 @@ func inspect(
 }
 
 /// The step `inspect` of a command that starts no server: what is wrong is told, and ends nothing.
-/// - Parameter request: for a part of the backup; nil reads all of it.
+/// - Parameters:
+///   - request: for a part of the backup; nil reads all of it.
+///   - manifest: what the source had, by whose ranges the rows are taken.
 /// - Throws: as ``inspect(_:_:_:)``, except ``Backup/FlawedBackup``; ``NoSample``.
 func inspectAlone(
-    _ backup: BackupAtHand, _ request: SampleRequest?, _ drill: DrillContext, _ progress: SharedProgress
+    _ backup: BackupAtHand, _ request: SampleRequest?, against manifest: SourceManifest? = nil, _ drill: DrillContext,
+    _ progress: SharedProgress
 ) async throws -> any BackupKind {
     guard case .files(let here) = backup else { return try await inspect(backup, drill, progress) }
     return try await drill.during(.inspect) {
@@ -39,7 +44,7 @@ func inspectAlone(
         let findings = try await backup.inspectAlone(
             InspectionSetting(
                 scratch: scratch, logArchive: archive, workers: ProcessInfo.processInfo.activeProcessorCount,
-                only: sample?.names
+                only: sample?.names, wanted: manifest?.wantedRows ?? WantedRows()
             ) { progress.report($0, of: .inspect, total: $1) })
         drill.add(findings)
         let (data, result, bytes) = (backup.data, sample?.result(findings), backup.description.bytes)

@@ -17,6 +17,7 @@ struct DataInventory {
     private var tables: [Int: TableContents] = [:]
     private let encoding: TextEncoding
     private let schema: DumpSchema
+    private let wanted: WantedRows
     /// Looks at the rows, if anything does.
     private let inspection: RowInspection?
     private let isWhole: Bool
@@ -26,10 +27,15 @@ struct DataInventory {
 
     /// - Parameters:
     ///   - keys: keeps the keys of the rows, which are then looked at; nil to count and hash them alone.
+    ///   - wanted: the tables whose rows are also taken by ranges of their key.
     ///   - isWhole: false where not all data is read, so that nothing can be said of keys, and of what is missing.
-    init(_ contents: TableOfContents, name: String, keys: KeyStore? = nil, isWhole: Bool = true) {
+    init(
+        _ contents: TableOfContents, name: String, keys: KeyStore? = nil, wanted: WantedRows = WantedRows(),
+        isWhole: Bool = true
+    ) {
         self.contents = contents
         self.name = name
+        self.wanted = wanted
         objects = LargeObjectLedger(hasListings: contents.entries.contains { $0.data.isFile })
         places = Dictionary(
             uniqueKeysWithValues: contents.entries.indices.lazy.map { (contents.entries[$0].dumpID, $0) })
@@ -72,7 +78,9 @@ struct DataInventory {
         return CopyData(
             target, timeColumns: table.map { schema.timeColumns(of: $0, among: target.columns) } ?? [],
             encoding: encoding,
-            inspector: table.flatMap { inspection?.inspector(of: $0, columns: target.columns) }, roles: roles)
+            inspector: table.flatMap { inspection?.inspector(of: $0, columns: target.columns) },
+            keyed: wanted.rows(
+                of: CopiedTable(schema: entry.namespace, name: entry.tag), columns: target.columns), roles: roles)
     }
 
     /// Takes what was read of an entry's data.
@@ -162,6 +170,7 @@ extension TableContents {
         sum.rows += other.rows
         sum.longestRow = max(sum.longestRow, other.longestRow)
         if let digest = other.digest, other.columns == columns { sum.digest?.add(digest) } else { sum.digest = nil }
+        if let keyed = other.keyed, other.columns == columns { sum.keyed?.add(keyed) } else { sum.keyed = nil }
         sum.isLoadedThroughRoot = isLoadedThroughRoot || other.isLoadedThroughRoot
         return sum
     }

@@ -6,6 +6,7 @@ struct PlainTables {
     /// What the script has said of tables so far, or all that it says if rows are looked at.
     private var schema = DumpSchema()
     private(set) var inspection: RowInspection?
+    private let wanted: WantedRows
     /// Tables of which some rows could not be read.
     private var unread: Set<Int> = []
     private(set) var sawForeignStatement = false
@@ -16,6 +17,9 @@ struct PlainTables {
     private var copying: CopyData?
     /// By the text of the table's name in the statement.
     private var inserting: [ArraySlice<UInt8>: (place: Int, rows: InsertData)] = [:]
+
+    /// - Parameter wanted: the tables whose rows are also taken by ranges of their key.
+    init(_ wanted: WantedRows) { self.wanted = wanted }
 
     /// Has the rows looked at.
     /// - Parameter schema: all that the script says of its tables.
@@ -66,6 +70,7 @@ struct PlainTables {
                     target, timeColumns: schema.timeColumns(of: table, among: target.columns),
                     encoding: statement.encoding,
                     inspector: inspection?.inspector(of: table, columns: target.columns),
+                    keyed: wanted.rows(of: target.table, columns: target.columns),
                     roles: roleFields(of: target.table, target, statement), mayEndInReturns: true)
             }
         } else if statement.text.starts(with: "INSERT INTO ".utf8) {
