@@ -15,7 +15,7 @@ package struct DumpBackup: FileBackup {
     /// What it holds; nil before it was inspected.
     package private(set) var reading: DumpReading?
 
-    private init(dump: Dump, clock: BackupClock) {
+    init(dump: Dump, clock: BackupClock) {
         (self.dump, self.clock) = (dump, clock)
     }
 
