@@ -71,7 +71,9 @@ struct DataInventory {
             roleTypes, CopiedTable(schema: entry.namespace, name: entry.tag), target: target, encoding,
             conforming: conforming)
         guard entry.copyStatement != nil else {
-            return InsertData(encoding: encoding, standardConformingStrings: conforming, roles: roles)
+            return InsertData(
+                encoding: encoding, standardConformingStrings: conforming, roles: roles,
+                values: values(of: entry, conforming))
         }
         guard let target else { return UnknownData() }
         let table = tableName(of: entry)
@@ -81,6 +83,15 @@ struct DataInventory {
             inspector: table.flatMap { inspection?.inspector(of: $0, columns: target.columns) },
             keyed: wanted.rows(
                 of: CopiedTable(schema: entry.namespace, name: entry.tag), columns: target.columns), roles: roles)
+    }
+
+    /// What looks at the rows of an entry that are INSERT statements into the table that it is of.
+    private func values(of entry: ArchiveEntry, _ conforming: Bool) -> InsertValues? {
+        guard let table = tableName(of: entry), !entry.isInsertedThroughRoot else { return nil }
+        let name = CopiedTable(schema: entry.namespace, name: entry.tag)
+        return inspection?.values(
+            of: table, in: schema, wanted: { wanted.rows(of: name, columns: $0) }, encoding: encoding,
+            standardConformingStrings: conforming)
     }
 
     /// Takes what was read of an entry's data.
@@ -102,8 +113,8 @@ struct DataInventory {
             table.isLoadedThroughRoot = rows.target.table != CopiedTable(schema: entry.namespace, name: entry.tag)
         case let rows as InsertData:
             roles.formUnion(rows.namedRoles)
-            table.rows = rows.rows
-            table.isLoadedThroughRoot = entry.definition.hasPrefix("-- load via partition root ")
+            table.take(rows)
+            table.isLoadedThroughRoot = entry.isInsertedThroughRoot
         default:
             flaws.add(entry.subject, "its COPY statement is not one that pg_dump writes")
             return
@@ -126,7 +137,7 @@ struct DataInventory {
         } else if sink is CopyData {
             inspection.passOverCopied(name, table)
         } else {
-            inspection.pass(over: name, table, because: "its rows are INSERT statements")
+            inspection.close((sink as? InsertData)?.values, of: name, table)
         }
     }
 
@@ -157,6 +168,11 @@ struct DataInventory {
             rows: inspection?.finish(), notices: inspection == nil ? nil : DumpNotices(contents, schema),
             structure: nil)
     }
+}
+
+extension ArchiveEntry {
+    /// Whether its INSERT statements name the root of a partitioned table, and not the partition.
+    fileprivate var isInsertedThroughRoot: Bool { definition.hasPrefix("-- load via partition root ") }
 }
 
 extension DataLocation {

@@ -40,7 +40,7 @@ struct PlainReader {
             for part in parts { structure.take(part) }
             tail = Array((tail + chunk.suffix(Self.tailSize)).suffix(Self.tailSize))
         }
-        tables.finishOpenRows()
+        tables.finish()
         let isCluster = dump.plainHeader?.isCluster == true
         let footer = isCluster ? PlainMarker.clusterFooter : PlainMarker.footer
         if let problem {
