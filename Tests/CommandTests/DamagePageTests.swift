@@ -42,10 +42,13 @@ import Testing
 
     private static var baseBackups: String {
         let rows = BaseDamage.all.map { damage in
-            let codes = Dictionary(grouping: BaseForm.allCases.filter { damage.verify($0) != nil }) { damage.verify($0)! }
-                .sorted { $0.key > $1.key }
+            let codes = Dictionary(grouping: BaseForm.allCases.filter { damage.verify($0) != nil }) {
+                damage.verify($0)!
+            }
+            .sorted { $0.key > $1.key }
             let verified = codes.map { code, forms in
-                codes.count == 1 ? "exit code \(code)" : "exit code \(code) (\(forms.map(\.rawValue).joined(separator: ", ")))"
+                codes.count == 1
+                    ? "exit code \(code)" : "exit code \(code) (\(forms.map(\.rawValue).joined(separator: ", ")))"
             }
             return row([damage.name, verified.joined(separator: ", "), "bad: “… \(damage.words) …”", "bad"])
         }
@@ -58,7 +61,7 @@ import Testing
 
 
             """ + row(["damage", "pg_verifybackup", "inspect", "drill"]) + row(Array(repeating: "---", count: 4))
-            + rows.joined()
+                + rows.joined()
     }
 
     private static var healthy: String {

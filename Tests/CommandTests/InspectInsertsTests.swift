@@ -61,7 +61,8 @@ import Testing
     @Test(
         "What no server takes fails, and what pg_dump does not write is not checked",
         arguments: [
-            ("(2, NULL", "(2o, NULL", nil), ("(2, NULL", "(1, NULL", "key"), ("(2, NULL", "('two', NULL", "1 value is not"),
+            ("(2, NULL", "(2o, NULL", nil), ("(2, NULL", "(1, NULL", "key"),
+            ("(2, NULL", "('two', NULL", "1 value is not"),
             ("(2, NULL", "(NULL, NULL", "1 NULL"), ("'one'", "'longer'", "1 value is not"),
             ("'2026-01-01'", "'2026-21-01'", "1 value is not"), ("1, 'one', ", "1, ", "has 3 values"),
             ("1, 'one'", "now(), 'one'", nil), ("t VALUES (1", "t (note, id, at) VALUES (1", nil),

@@ -82,9 +82,11 @@ struct ManifestComparison {
             return "their values are compared by a drill, because the dump is in \(data.encoding), and not in UTF8"
         }
         guard contents.digest != nil else {
-            return "their values are compared by a drill, because the form of the dump's rows is not that of a manifest's"
+            return
+                "their values are compared by a drill, because the form of the dump's rows is not that of a manifest's"
         }
-        return "whether their values are the same, only a drill can tell: pg_dump may print \(firstOf(unsure)) in another form"
+        return
+            "whether their values are the same, only a drill can tell: pg_dump may print \(firstOf(unsure)) in another form"
     }
 
     /// Types whose values every session of a server prints alike, besides those that the dump itself defines.

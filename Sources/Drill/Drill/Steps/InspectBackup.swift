@@ -45,7 +45,8 @@ func inspectAlone(
         let findings = try await backup.inspectAlone(
             InspectionSetting(
                 scratch: scratch, logArchive: archive, workers: ProcessInfo.processInfo.activeProcessorCount,
-                only: sample?.names, wanted: manifest?.wantedRows ?? WantedRows(), unpacking: drill.unpacking(below: scratch)
+                only: sample?.names, wanted: manifest?.wantedRows ?? WantedRows(),
+                unpacking: drill.unpacking(below: scratch)
             ) { progress.report($0, of: .inspect, total: $1) })
         drill.add(findings)
         let (data, result, bytes) = (backup.data, sample?.result(findings), backup.description.bytes)

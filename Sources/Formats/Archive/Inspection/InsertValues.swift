@@ -75,7 +75,11 @@ final class InsertValues {
 
     /// Notes a row of DEFAULT VALUES, as a table without columns has them.
     func takeDefaults() {
-        if all.isEmpty { add(UnsafeRawBufferPointer(start: nil, count: 0)) } else { give(up: "it has rows of DEFAULT VALUES") }
+        if all.isEmpty {
+            add(UnsafeRawBufferPointer(start: nil, count: 0))
+        } else {
+            give(up: "it has rows of DEFAULT VALUES")
+        }
     }
 
     /// Notes a row that was too long to be held.

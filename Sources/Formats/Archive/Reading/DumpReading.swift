@@ -85,7 +85,8 @@ extension Dump {
     /// - Throws: ``ArchiveError`` where the dump could not be read (a flaw of a dump that was read is not an error);
     ///   what `progress` throws.
     package func read(
-        keys: KeyStore? = nil, only: Set<String>? = nil, wanted: WantedRows = WantedRows(), progress: (Int64) throws -> Void = { _ in }
+        keys: KeyStore? = nil, only: Set<String>? = nil, wanted: WantedRows = WantedRows(),
+        progress: (Int64) throws -> Void = { _ in }
     ) throws -> DumpReading {
         guard let contents else { return try PlainReader(self, keys: keys, wanted: wanted).read(progress) }
         var inventory = DataInventory(contents, name: name, keys: keys, wanted: wanted, isWhole: only == nil)

@@ -92,7 +92,8 @@ struct BasePlaces: Sendable {
         let other = try await cluster.baseBackup("o")
         otherLabel = try Data(contentsOf: URL(filePath: other.appending("backup_label").string))
         let label = try String(contentsOfFile: backup.appending("backup_label").string, encoding: .utf8)
-        let start = try #require(label.firstMatch(of: /START WAL LOCATION: [0-9A-F]+\/([0-9A-F]+) \(file ([0-9A-F]+)\)/))
+        let start = try #require(
+            label.firstMatch(of: /START WAL LOCATION: [0-9A-F]+\/([0-9A-F]+) \(file ([0-9A-F]+)\)/))
         segment = backup.appending("pg_wal/\(start.2)")
         record = try #require(Int(start.1, radix: 16)) % (16 << 20)
     }
