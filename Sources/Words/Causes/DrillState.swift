@@ -9,7 +9,7 @@ package enum DrillState: String, Sendable, CaseIterable {
     // The files of the backup.
     case archiveMissing, archiveUnreadable, archiveOfUnknownVersion, archiveNeedsMemory
     case archiveEmpty, archiveWithoutContents, archiveOfAnotherKind, archiveCut, archiveMalformed, archiveUndecodable
-    case archiveIncomplete, archiveHasLinks, archiveChanged, planSaysTooLittle
+    case archiveIncomplete, archiveHasLinks, archiveChanged, planSaysTooLittle, momentUnknown
 
     // A recovery.
     case targetNotReached, targetTooEarly, logMissing
@@ -62,6 +62,7 @@ package enum DrillState: String, Sendable, CaseIterable {
         case .archiveIncomplete: "data is missing, cut off, or does not end as it should"
         case .archiveHasLinks: "a symbolic link in a directory dump"
         case .planSaysTooLittle: "the backup needs something that the plan does not name, or names wrongly"
+        case .momentUnknown: "a copy of the files of a server that ran, which nobody calls a snapshot"
         case .archiveChanged: "the backup's files changed during the drill"
         case .targetNotReached: "the log ends before the recovery target"
         case .targetTooEarly: "the recovery target lies before the end of the base backup"

@@ -26,6 +26,7 @@ package enum PlanKey: String, Sendable, CaseIterable, CustomStringConvertible {
     case limitsStart = "limits.start"
     case limitsStatement = "limits.statement"
     case recoveryDatabase = "recovery.database"
+    case recoverySnapshot = "recovery.snapshot"
     case recoverySuperuser = "recovery.superuser"
     case recoveryWal = "recovery.wal"
     case restoreForeignStatements = "restore.foreignStatements"

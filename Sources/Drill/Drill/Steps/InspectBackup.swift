@@ -38,8 +38,8 @@ func inspectAlone(
         let archive = try (drill.plan.recovery.archive ?? here.log).map { try OpenTree.ofLogArchive(at: $0) }
         let findings = try await backup.inspectAlone(
             InspectionSetting(
-                scratch: scratch, logArchive: archive, workers: ProcessInfo.processInfo.activeProcessorCount,
-                only: sample?.names
+                scratch: scratch, logArchive: archive, isSnapshot: drill.plan.recovery.isSnapshot,
+                workers: ProcessInfo.processInfo.activeProcessorCount, only: sample?.names
             ) { progress.report($0, of: .inspect, total: $1) })
         drill.add(findings)
         let (data, result, bytes) = (backup.data, sample?.result(findings), backup.description.bytes)

@@ -142,6 +142,9 @@ extension PhysicalBackup: RestorableFiles {
             setting.recovery.database, over: server.maintenance, key: .recoveryDatabase)
         let target = server.target(database: database)
         let names = try await relationNames(of: flaws, over: target)
+        // Where a page tells that the files are of several moments, that is what is said.
+        let moment =
+            flaws.isEmpty ? momentFinding(plan.control, isStated: setting.recovery.isSnapshot) : nil
         try await server.allowAutovacuum()
         var restored = Restored(
             target: target, serverVersion: server.installation.version, recoveredUpTo: outcome.commit,
@@ -152,7 +155,8 @@ extension PhysicalBackup: RestorableFiles {
                 RestoreProblem(
                     subject: names[flaw.path].map { "\($0) (\(flaw.path))" } ?? flaw.path, message: flaw.problem,
                     rule: cause(of: .archiveIncomplete))
-            }, findings: told + [outcome.finding] + [settings, emptyDirectories].compactMap(\.self),
+            },
+            findings: told + [outcome.finding] + [settings, emptyDirectories, moment].compactMap(\.self),
             kept: setting.keep ? KeptServer(of: server, database: database) : nil
         )
         restored.dataDirectory = server.data
