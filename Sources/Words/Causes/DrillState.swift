@@ -25,6 +25,10 @@ package enum DrillState: String, Sendable, CaseIterable {
 
     // Something that the backup names is not in the restored database.
     case absent
+    // Files that the scratch server made itself.
+    case ownFileDamaged
+    // Rows that were read in another way than at the source.
+    case moneyDiffers
     // It is there, and not defined as the backup defines it; or nobody can say how it is defined.
     case definedOtherwise, structureNotRead
     // Things that come with a physical copy of the source server.
@@ -87,6 +91,8 @@ package enum DrillState: String, Sendable, CaseIterable {
         case .connectionLost: "the connection breaks"
         case .statementTimedOut: "a statement ran past its deadline"
         case .answerNotUnderstood: "the server answers in another shape than asked for"
+        case .ownFileDamaged: "a check of a restored dump meets a file of the scratch server that is missing or damaged"
+        case .moneyDiffers: "restored amounts of money are not printed as in the dump"
         case .absent: "what the backup names is not in the restored database"
         case .definedOtherwise: "a restored object is not defined as the backup defines it"
         case .structureNotRead: "`pg_dump` does not read the restored database to its end"

@@ -1,5 +1,6 @@
 import Archive
 import Backup
+import Causes
 import Findings
 import Manifest
 import Postgres
@@ -66,7 +67,12 @@ struct ContentComparison: Sendable {
             let escaped = try await reader.digest(copy, ["bytea_output": "escape"])
             if escaped == digest { restored = escaped }
         }
-        if restored != digest, restored.rows == digest.rows, let reason = try await unstable(over: reader.session) {
+        if restored != digest, restored.rows == digest.rows, let column = try await unstable(over: reader.session) {
+            if column.type == "money" { return otherMoney(in: column.name, observed: restored.words) }
+            let reason = """
+                as many rows as in the backup, but whether their values are the same cannot be told: values such as those of \
+                \(column.name) (\(column.type)) are printed in one form at the source and in another here
+                """
             return Finding(
                 id: .content, subject: table.name.description, status: .notRun, basis: basis, expected: expected,
                 observed: restored.words, reason: reason)
@@ -99,12 +105,20 @@ struct ContentComparison: Sendable {
         return "COPY \(source) TO STDOUT (ENCODING \(quoteLiteral(encoding)))"
     }
 
-    /// Why other values need not be wrong; nil if they are.
-    private func unstable(over session: Session) async throws -> String? {
+    /// The amounts may be those of the source in another form, or other amounts.
+    private func otherMoney(in column: String, observed: String) -> Finding {
+        let rule = cause(of: .moneyDiffers, while: .checking, about: "content of \(table.name).\(column)")
+        return Finding(
+            id: .content, subject: table.name.description, status: rule.status, basis: basis, expected: expected,
+            observed: observed, reason: "\(rule.reason). It is the column \(column)", cause: rule.cause)
+    }
+
+    /// A column whose values may be printed otherwise here without being wrong, of money before any other; nil if there is none.
+    private func unstable(over session: Session) async throws -> (name: String, type: String)? {
         let oids = "{" + Set(leaves + [table]).map { "\($0.oid)" }.joined(separator: ",") + "}"
         let found = try await session.query(
             "SELECT * FROM (\(SQLFile.unstableColumns.text)) AS u WHERE u.table = ANY ($1::int8[])", [oids])
-        let first = try found.first { column in
+        let columns = try found.filter { column in
             if try column.need("is_float", as: Bool.self) { return hasOldFloats }
             // A manifest has all times as a session prints them whose time zone is UTC.
             if basis == .manifest, try column.need("type", as: String.self) == "timestamp with time zone" {
@@ -114,11 +128,8 @@ struct ContentComparison: Sendable {
             return try
                 !(column.need("is_time", as: Bool.self) && timeColumns.contains(column.need("name", as: String.self)))
         }
-        guard let first else { return nil }
-        return """
-            as many rows as in the backup, but whether their values are the same cannot be told: values such as those of \
-            \(try first.need("name", as: String.self)) (\(try first.need("type", as: String.self))) are printed in one form at the source and in another here
-            """
+        .map { (name: try $0.need("name", as: String.self), type: try $0.need("type", as: String.self)) }
+        return columns.first { $0.type == "money" } ?? columns.first
     }
 
     // MARK: By number

@@ -68,11 +68,14 @@ extension PhysicalBackup: RestorableFiles {
             }
         } catch PostgresError.refused(let error) {
             throw refusal(error, by: request, laidOut.withLock { $0?.flaws ?? [] })
-        } catch PostgresError.server(let error) where error.sqlState.family == "XX" {
+        } catch PostgresError.server(let error)
+            where error.sqlState.family == "XX" || error.sqlState.rawValue == "58P01" && LostFile(in: error) != nil
+        {
             // It ended the drill: the server cannot read what it keeps for itself.
+            let lost = LostFile(in: error)?.flaw
             throw FlawedBackup(
                 findings: (laidOut.withLock { $0?.flaws ?? [] } + [
-                    FileFlaw(path: "base", problem: "the server cannot read its own tables: \(error)")
+                    lost ?? FileFlaw(path: "base", problem: "the server cannot read its own tables: \(error)")
                 ]).map { Finding($0) })
         } catch let error as ScratchError {
             guard case .didNotStart = error, let log = server.withLock({ $0?.log }) else { throw error }
