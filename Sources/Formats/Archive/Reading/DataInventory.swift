@@ -95,6 +95,7 @@ struct DataInventory {
         case let rows as InsertData:
             roles.formUnion(rows.namedRoles)
             table.rows = rows.rows
+            table.goesByOrder = rows.goesByOrder
             table.isLoadedThroughRoot = entry.definition.hasPrefix("-- load via partition root ")
         default:
             flaws.add(entry.subject, "its COPY statement is not one that pg_dump writes")
@@ -142,12 +143,13 @@ struct DataInventory {
                 declared: contents.largeObjects,
                 hasData: contents.entries.contains { $0.kind == "BLOBS" && $0.hasData }, &flaws)
         }
+        let tables = tables.sorted { $0.key < $1.key }.map(\.value)
         return DumpReading(
-            flaws: flaws.all, tables: tables.sorted { $0.key < $1.key }.map(\.value),
+            flaws: flaws.all, tables: tables,
             largeObjects: objects.contents, unknownKinds: contents.unknownKinds,
             mayChangeRows: contents.entries.contains { $0.foreignStatement != nil }, roles: roles,
             rows: inspection?.finish(), notices: inspection == nil ? nil : DumpNotices(contents, schema),
-            structure: nil)
+            structure: nil, orderRisks: schema.orderRisks(of: tables), isForUpgrade: contents.isForUpgrade)
     }
 }
 
@@ -160,6 +162,7 @@ extension TableContents {
     func adding(_ other: TableContents) -> TableContents {
         var sum = self
         sum.rows += other.rows
+        sum.goesByOrder = goesByOrder || other.goesByOrder
         sum.longestRow = max(sum.longestRow, other.longestRow)
         if let digest = other.digest, other.columns == columns { sum.digest?.add(digest) } else { sum.digest = nil }
         sum.isLoadedThroughRoot = isLoadedThroughRoot || other.isLoadedThroughRoot

@@ -13,6 +13,8 @@ import Bytes
 ///     INSERT INTO t DEFAULT VALUES;
 final class InsertData: DataSink {
     private(set) var rows: Int64 = 0
+    /// Whether a statement does not name its columns, so that its values go by their order.
+    private(set) var goesByOrder = false
     private var statements: Int64 = 0
     private let encoding: TextEncoding
     private let backslashEscapes: Bool
@@ -25,6 +27,8 @@ final class InsertData: DataSink {
     private var isFirstWord = false
     private var sawValues = false
     private var sawDefault = false
+    /// Whether columns are named, or there are none: `DEFAULT VALUES`.
+    private var namesColumns = false
     private var word: [UInt8] = []
     /// Whether a backslash escapes in the string that is being read.
     private var escapes = false
@@ -104,7 +108,7 @@ final class InsertData: DataSink {
             } else if byte == UInt8(ascii: "I"), newlines <= 1 {
                 mode = .code
                 word = [byte | 0x20]
-                (isFirstWord, sawValues, sawDefault, depth) = (true, false, false, 0)
+                (isFirstWord, sawValues, sawDefault, namesColumns, depth) = (true, false, false, false, 0)
             } else {
                 problem = "something other than an INSERT statement follows row \(rows)"
             }
@@ -137,7 +141,9 @@ final class InsertData: DataSink {
             escapes = backslashEscapes || last == [UInt8(ascii: "e")]
         case ASCII.quote: mode = .name
         case UInt8(ascii: "("):
-            if depth == 0, sawValues { rows += 1 }
+            if depth == 0 {
+                if sawValues { rows += 1 } else { namesColumns = true }
+            }
             depth += 1
         case UInt8(ascii: ")"): depth -= 1
         case UInt8(ascii: ";") where depth == 0: endStatement()
@@ -152,7 +158,10 @@ final class InsertData: DataSink {
         isFirstWord = false
         if word == Array("values".utf8) {
             sawValues = true
-            if sawDefault { rows += 1 }
+            if sawDefault {
+                rows += 1
+                namesColumns = true
+            }
         }
         sawDefault = word == Array("default".utf8)
     }
@@ -163,6 +172,7 @@ final class InsertData: DataSink {
             return
         }
         roles?.take(insert: statement)
+        goesByOrder = goesByOrder || !namesColumns
         statement = []
         statements += 1
         newlines = 0

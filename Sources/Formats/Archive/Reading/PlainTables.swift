@@ -9,6 +9,8 @@ struct PlainTables {
     /// Tables of which some rows could not be read.
     private var unread: Set<Int> = []
     private(set) var sawForeignStatement = false
+    /// Whether it has a statement for a server that pg_upgrade has started.
+    private(set) var isForUpgrade = false
     /// Rows that no server takes, where rows are looked at.
     private(set) var flaws = DumpFlaws()
     private var roleTypes = RoleTypes()
@@ -46,10 +48,14 @@ struct PlainTables {
         var (tables, unread) = (tables, unread)
         for (place, rows) in inserting.values {
             tables[place].rows += rows.rows
+            tables[place].goesByOrder = rows.goesByOrder
             if rows.hasProblem || tables[place].columns != nil { unread.insert(place) }
         }
         return tables.indices.filter { !unread.contains($0) }.map { tables[$0] }
     }
+
+    /// Tables whose values may come to other columns than at the source.
+    var orderRisks: [ColumnOrderRisk] { schema.orderRisks(of: all) }
 
     /// The roles that values name.
     var roles: Set<String> {
@@ -58,6 +64,7 @@ struct PlainTables {
 
     private mutating func take(_ statement: ScriptStatement) {
         sawForeignStatement = sawForeignStatement || statement.foreign != nil
+        isForUpgrade = isForUpgrade || statement.isForUpgrade
         if statement.copiesFromScript {
             let text = statement.encoding.decode(statement.text)
             copying = CopyTarget(parsing: text).map { target in
