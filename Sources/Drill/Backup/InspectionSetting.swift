@@ -8,6 +8,8 @@ package struct InspectionSetting: Sendable {
     package let scratch: FilePath
     /// Where the server archived its log; nil uses only the log within the backup.
     package let logArchive: OpenTree?
+    /// True if somebody says that every file of a data directory without a backup label is of one moment.
+    package let isSnapshot: Bool
     /// Files that are read at the same time.
     package let workers: Int
     /// The names of the parts that are read; nil reads all.
@@ -27,12 +29,13 @@ package struct InspectionSetting: Sendable {
         ) async throws -> InspectedDump
 
     package init(
-        scratch: FilePath, logArchive: OpenTree? = nil, workers: Int, only: Set<String>? = nil,
-        wanted: WantedRows = WantedRows(), unpacking: @escaping Unpacking,
+        scratch: FilePath, logArchive: OpenTree? = nil, isSnapshot: Bool = false, workers: Int,
+        only: Set<String>? = nil, wanted: WantedRows = WantedRows(), unpacking: @escaping Unpacking,
         progress: @escaping @Sendable (_ done: Int64, _ total: Int64) -> Void
     ) {
         self.scratch = scratch
         self.logArchive = logArchive
+        self.isSnapshot = isSnapshot
         self.workers = workers
         self.only = only
         self.wanted = wanted

@@ -25,6 +25,8 @@ extension PhysicalBackup {
             control, log: followsLog && broken.isEmpty ? (log, need) : nil, reads: setting.reads,
             workers: setting.workers, progress: setting.progress)
         findings += broken
+        let torn = reading.flaws.contains { $0.relation != nil }
+        if broken.isEmpty, !torn { findings += momentFinding(control, isStated: setting.isSnapshot).map { [$0] } ?? [] }
         findings += reading.findings(besides: findings, control, hasManifest: directory.manifest != nil)
         return findings
     }

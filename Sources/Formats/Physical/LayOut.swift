@@ -15,6 +15,8 @@ package struct LayOut: Sendable {
     /// Set where pages have checksums. Pages that were changed at or after this position are not checked: they may be
     /// torn, and replay makes them whole.
     package let checksumsBefore: LogPosition?
+    /// Set for a copy that is good only if every file is of one moment.
+    package let moment: CopyMoment?
     package let way: Way
     package let workers: Int
 
@@ -29,13 +31,14 @@ package struct LayOut: Sendable {
 
     package init(
         _ source: DataDirectory, to target: FilePath, tablespaces: FilePath, owner: FileOwner,
-        checksumsBefore: LogPosition?, way: Way, workers: Int
+        checksumsBefore: LogPosition?, moment: CopyMoment? = nil, way: Way, workers: Int
     ) {
         self.source = source
         self.target = target
         self.tablespaces = tablespaces
         self.owner = owner
         self.checksumsBefore = checksumsBefore
+        self.moment = moment
         self.way = way
         self.workers = workers
     }
@@ -52,7 +55,8 @@ package struct LayOut: Sendable {
         let pass = FilePass(source.files, workers: workers)
         let flaws = try await pass.perform(progress: progress) { file, buffer, read in
             var verifier = FileVerifier(
-                file.path, size: file.size, source.manifest?.files[file.path], checksumsBefore: checksumsBefore)
+                file.path, size: file.size, source.manifest?.files[file.path], checksumsBefore: checksumsBefore,
+                moment: moment)
             // Put together as text: a path is looked through each time that something is added to it.
             var place: FilePath { FilePath("\(target)/\(file.path)") }
             let look: (UnsafeRawBufferPointer) throws -> Void = { bytes in

@@ -27,14 +27,17 @@ package enum PageChecksum {
         if upper == 0 {
             return page.allSatisfy { $0 == 0 } ? nil : Mismatch(block: block, stored: 0, computed: 0)
         }
-        if let limit {
-            let high = UInt32(littleEndian: page.loadUnaligned(fromByteOffset: 0, as: UInt32.self))
-            let low = UInt32(littleEndian: page.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
-            guard LogPosition(UInt64(high) << 32 | UInt64(low)) < limit else { return nil }
-        }
+        if let limit, lastChange(of: page) >= limit { return nil }
         let stored = UInt16(littleEndian: page.loadUnaligned(fromByteOffset: 8, as: UInt16.self))
         let computed = checksum(page, block: block)
         return stored == computed ? nil : Mismatch(block: block, stored: stored, computed: computed)
+    }
+
+    /// `pd_lsn`: where the record of the page's last change ends in the log; 0/0 where no log has any.
+    static func lastChange(of page: UnsafeRawBufferPointer) -> LogPosition {
+        let high = UInt32(littleEndian: page.loadUnaligned(fromByteOffset: 0, as: UInt32.self))
+        let low = UInt32(littleEndian: page.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
+        return LogPosition(UInt64(high) << 32 | UInt64(low))
     }
 
     /// - Parameter page: `pageSize` bytes; its checksum field counts as zero.

@@ -98,7 +98,9 @@ package func runChecks(
             // Before anything looks at what is in the database.
             try await run.tidyUp(in: context)
             let findings =
-                try await run.findings(in: context).map { restored.machineLostRows ? $0.withoutBlame : $0 }
+                try await run.findings(in: context)
+                .map { restored.contents.isPhysicalCopy ? $0 : $0.ofOwnFiles }
+                .map { restored.machineLostRows ? $0.withoutBlame : $0 }
                 + plan.skipped.sorted { $0.key < $1.key }.map { id, reason in
                     Finding(
                         id: id, subject: "database", status: .notRun, gap: .skipped,

@@ -70,17 +70,23 @@ extension PhysicalBackup {
         let owner = account.owner
         // Before files are moved: the server then writes to them, and removes segments.
         var ofLog: Int64 = 0
-        let breach =
-            try plan.isLatest
-            ? plan.log.breach(for: plan.need) { done, all in
+        let needsOneMoment = directory.label == nil
+        let extent =
+            try plan.isLatest || needsOneMoment
+            ? plan.log.follow(for: plan.need) { done, all in
                 ofLog = all
                 emit(.progress(done: done, total: all + directory.bytes, unit: .bytes))
             } : nil
+        // Where the log breaks off, that is what is told.
+        let moment = try extent.flatMap { extent in
+            needsOneMoment && extent.breach == nil
+                ? try plan.log.moment(for: plan.need, logEnd: extent.end, majorVersion: directory.majorVersion) : nil
+        }
         let before = ofLog
         let way = server.overlay == nil ? way : .overlay
         let outcome = try await LayOut(
             directory, to: server.data, tablespaces: server.directory.path.appending("tablespaces"),
-            owner: owner, checksumsBefore: plan.control.hasChecksums ? plan.need.start : nil, way: way,
+            owner: owner, checksumsBefore: plan.control.hasChecksums ? plan.need.start : nil, moment: moment, way: way,
             workers: ProcessInfo.processInfo.activeProcessorCount
         ).perform { emit(.progress(done: before + $0, total: before + directory.bytes, unit: .bytes)) }
         guard outcome.flaws.allSatisfy({ $0.relation != nil }) else {
@@ -97,7 +103,7 @@ extension PhysicalBackup {
             case .copy: "copy" + (server.overlayRefusal.map { " (no overlay: \($0))" } ?? "")
             case .move: nil
             }
-        return LaidOut(flaws: outcome.flaws, breach: breach, way: words)
+        return LaidOut(flaws: outcome.flaws, breach: plan.isLatest ? extent?.breach : nil, way: words)
     }
 
     /// Nil if links lead to files outside of the backup's directory.

@@ -161,7 +161,7 @@ extension RowInspection {
 extension TableContents {
     /// Takes what was read of its rows.
     mutating func take(_ inserted: InsertData) {
-        rows = inserted.rows
+        (rows, goesByOrder) = (inserted.rows, inserted.goesByOrder)
         guard let values = inserted.values, let digest = values.digest else { return }
         (columns, timeColumns) = (values.columns, values.timeColumns)
         (self.digest, keyed, longestRow) = (digest, values.keyed, values.longestRow)

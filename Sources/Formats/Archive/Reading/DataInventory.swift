@@ -161,12 +161,13 @@ struct DataInventory {
                 declared: contents.largeObjects,
                 hasData: contents.entries.contains { $0.kind == "BLOBS" && $0.hasData }, &flaws)
         }
+        let tables = tables.sorted { $0.key < $1.key }.map(\.value)
         return DumpReading(
-            flaws: flaws.all, tables: tables.sorted { $0.key < $1.key }.map(\.value),
+            flaws: flaws.all, tables: tables,
             largeObjects: objects.contents, unknownKinds: contents.unknownKinds,
             mayChangeRows: contents.entries.contains { $0.foreignStatement != nil }, roles: roles,
             rows: inspection?.finish(), notices: inspection == nil ? nil : DumpNotices(contents, schema),
-            structure: nil)
+            structure: nil, orderRisks: schema.orderRisks(of: tables), isForUpgrade: contents.isForUpgrade)
     }
 }
 
@@ -184,6 +185,7 @@ extension TableContents {
     func adding(_ other: TableContents) -> TableContents {
         var sum = self
         sum.rows += other.rows
+        sum.goesByOrder = goesByOrder || other.goesByOrder
         sum.longestRow = max(sum.longestRow, other.longestRow)
         if let digest = other.digest, other.columns == columns { sum.digest?.add(digest) } else { sum.digest = nil }
         if let keyed = other.keyed, other.columns == columns { sum.keyed?.add(keyed) } else { sum.keyed = nil }

@@ -25,6 +25,10 @@ package struct DumpReading: Sendable {
     /// How a script defines its objects; nil for an archive, whose table of contents says it, and for a script of several
     /// databases.
     package let structure: DumpStructure?
+    /// Tables whose values may come to other columns than at the source.
+    package var orderRisks: [ColumnOrderRisk] = []
+    /// Whether `pg_dump --binary-upgrade` wrote it: no server takes it but one that pg_upgrade has started.
+    package var isForUpgrade = false
 }
 
 /// What a dump has of one table.
@@ -40,6 +44,8 @@ package struct TableContents: Sendable, Equatable {
     /// Whether a restore inserts the rows into the root of a partitioned table. Then a row may come to another leaf.
     package var isLoadedThroughRoot: Bool
     package var rows: Int64
+    /// Whether some rows are INSERT statements that do not name their columns.
+    package var goesByOrder = false
     /// Of the rows in canonical form; nil where the rows are INSERT statements.
     package var digest: TableDigest?
     /// The same rows by ranges of their key; nil where nobody asked for them so, or they could not be taken so.

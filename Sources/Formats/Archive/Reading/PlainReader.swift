@@ -55,6 +55,7 @@ struct PlainReader {
         return DumpReading(
             flaws: flaws.all, tables: tables.all, largeObjects: LargeObjectContents(), unknownKinds: [],
             mayChangeRows: tables.sawForeignStatement, roles: tables.roles, rows: tables.inspection?.finish(),
-            notices: notices, structure: isCluster ? nil : structure)
+            notices: notices, structure: isCluster ? nil : structure, orderRisks: tables.orderRisks,
+            isForUpgrade: tables.isForUpgrade)
     }
 }

@@ -10,6 +10,8 @@ struct PlainTables {
     /// Tables of which some rows could not be read.
     private var unread: Set<Int> = []
     private(set) var sawForeignStatement = false
+    /// Whether it has a statement for a server that pg_upgrade has started.
+    private(set) var isForUpgrade = false
     /// Rows that no server takes, where rows are looked at.
     private(set) var flaws = DumpFlaws()
     private var roleTypes = RoleTypes()
@@ -66,6 +68,9 @@ struct PlainTables {
         tables.indices.filter { !unread.contains($0) }.map { tables[$0] }
     }
 
+    /// Tables whose values may come to other columns than at the source.
+    var orderRisks: [ColumnOrderRisk] { schema.orderRisks(of: all) }
+
     /// The roles that values name.
     var roles: Set<String> {
         inserting.values.reduce(roleTypes.roles.union(rolesInRows)) { $0.union($1.rows.namedRoles) }
@@ -73,6 +78,7 @@ struct PlainTables {
 
     private mutating func take(_ statement: ScriptStatement) {
         sawForeignStatement = sawForeignStatement || statement.foreign != nil
+        isForUpgrade = isForUpgrade || statement.isForUpgrade
         if statement.copiesFromScript {
             let text = statement.encoding.decode(statement.text)
             copying = CopyTarget(parsing: text).map { target in
