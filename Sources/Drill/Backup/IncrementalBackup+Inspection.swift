@@ -15,7 +15,8 @@ extension IncrementalBackup {
             }
             let own = try await backup.inspectAlone(
                 InspectionSetting(
-                    scratch: setting.scratch, logArchive: setting.logArchive, workers: setting.workers, only: only
+                    scratch: setting.scratch, logArchive: setting.logArchive, workers: setting.workers, only: only,
+                    digests: setting.digests
                 ) { done, ofLink in setting.progress(start + done, max(total, start + ofLink)) },
                 followsLog: index == chain.links.count - 1)
             before += link.bytes

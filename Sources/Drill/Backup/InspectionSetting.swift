@@ -1,3 +1,4 @@
+import Digests
 import Files
 import SystemPackage
 
@@ -11,17 +12,21 @@ package struct InspectionSetting: Sendable {
     package let workers: Int
     /// The names of the parts that are read; nil reads all.
     package let only: Set<String>?
+    /// Gets the SHA-256 of each file that is read to its end, where they are wanted.
+    package let digests: FileDigests?
     /// Called with the bytes read so far and all there are, from several tasks.
     package let progress: @Sendable (_ done: Int64, _ total: Int64) -> Void
 
     package init(
         scratch: FilePath, logArchive: OpenTree? = nil, workers: Int, only: Set<String>? = nil,
+        digests: FileDigests? = nil,
         progress: @escaping @Sendable (_ done: Int64, _ total: Int64) -> Void
     ) {
         self.scratch = scratch
         self.logArchive = logArchive
         self.workers = workers
         self.only = only
+        self.digests = digests
         self.progress = progress
     }
 }

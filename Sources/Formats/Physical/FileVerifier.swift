@@ -1,3 +1,5 @@
+import Findings
+
 /// Verifies the bytes of one file of a base backup while they are read.
 struct FileVerifier {
     private let path: String
@@ -8,19 +10,27 @@ struct FileVerifier {
     private let limit: LogPosition?
 
     private var checksum: FileChecksum?
+    /// In hex, where somebody else computed it.
+    private var sha256: String?
     private var size: Int64 = 0
     private var bad: [PageChecksum.Mismatch] = []
     private var badCount = 0
 
     /// Set in an incremental backup, for a file with some of a relation's pages.
     private var pages: IncrementalFile?
-    private let isIncremental: Bool
+    /// Whether by its name it is such a file.
+    let isIncremental: Bool
 
     /// The most bad pages of one file whose numbers are reported.
     private static let named = 5
 
-    /// - Parameter limit: as ``LayOut/checksumsBefore`` says; if it is nil, no page is checked.
-    init(_ path: String, size: Int64, _ expected: BackupManifest.File?, checksumsBefore limit: LogPosition?) {
+    /// - Parameters:
+    ///   - limit: as ``LayOut/checksumsBefore`` says; if it is nil, no page is checked.
+    ///   - takesSHA256: whether ``take(sha256:)`` is called, so that it is not computed here too.
+    init(
+        _ path: String, size: Int64, _ expected: BackupManifest.File?, checksumsBefore limit: LogPosition?,
+        takesSHA256: Bool = false
+    ) {
         self.path = path
         self.expected = expected
         self.limit = limit
@@ -28,10 +38,11 @@ struct FileVerifier {
         let whole = IncrementalFile.whole(path)
         isIncremental = whole != nil
         relation = limit == nil ? nil : RelationFile(path: whole ?? path)
-        checksum = expected.flatMap { FileChecksum($0.algorithm) }
+        if let expected, !(takesSHA256 && expected.algorithm == .sha256) { checksum = FileChecksum(expected.algorithm) }
     }
 
-    /// - Parameter bytes: the next 1 MiB; only at the end of the file may it be less.
+    /// - Parameter bytes: a whole number of pages; only at the end of the file may it be less. Of an incremental file, the first piece has
+    ///   at least 1 MiB.
     mutating func add(_ bytes: UnsafeRawBufferPointer) {
         checksum?.add(bytes)
         if let relation {
@@ -46,6 +57,9 @@ struct FileVerifier {
         }
         size += Int64(bytes.count)
     }
+
+    /// - Parameter digest: of all bytes of the file.
+    mutating func take(sha256 digest: [UInt8]) { sha256 = Hex.encode(digest) }
 
     /// The number in its relation of the page that begins there; nil where no page does.
     private func block(at offset: Int64, of relation: RelationFile) -> UInt32? {
@@ -62,7 +76,8 @@ struct FileVerifier {
         var problems: [String] = []
         if size != knownSize { problems.append("it was \(knownSize) bytes long at first and \(size) when it was read") }
         if pagesHaveChecksums { problems += pageProblems }
-        if let expected, let stored = expected.checksum, let computed = checksum?.hex, stored != computed {
+        let computed = expected?.algorithm == .sha256 ? sha256 ?? checksum?.hex : checksum?.hex
+        if let expected, let stored = expected.checksum, let computed, stored != computed {
             problems.append("its \(expected.algorithm.rawValue) is \(computed), and the manifest says \(stored)")
         }
         return problems.isEmpty ? [] : [FileFlaw(path: path, problem: problems.joined(separator: "; "))]

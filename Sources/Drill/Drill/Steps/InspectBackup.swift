@@ -39,7 +39,7 @@ func inspectAlone(
         let findings = try await backup.inspectAlone(
             InspectionSetting(
                 scratch: scratch, logArchive: archive, workers: ProcessInfo.processInfo.activeProcessorCount,
-                only: sample?.names
+                only: sample?.names, digests: sample == nil && here.digest == nil ? here.files : nil
             ) { progress.report($0, of: .inspect, total: $1) })
         drill.add(findings)
         let (data, result, bytes) = (backup.data, sample?.result(findings), backup.description.bytes)

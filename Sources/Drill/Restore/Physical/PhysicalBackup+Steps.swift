@@ -61,31 +61,38 @@ extension PhysicalBackup {
         let way: String?
     }
 
+    /// Reads every file once: for its digest, for the manifest, for the checksums of its pages, and to copy it.
     /// - Throws: ``FlawedBackup`` if other files are damaged.
     func layOut(
-        _ plan: Plan, on server: ScratchServer, _ way: LayOut.Way, emit: @escaping RestoreEventSink
+        _ plan: Plan, on server: ScratchServer, _ way: LayOut.Way, _ setting: RestoreSetting,
+        emit: @escaping RestoreEventSink
     ) async throws -> LaidOut {
-        emit(.phase(.restore))
         let account = server.fence.account
         let owner = account.owner
-        // Before files are moved: the server then writes to them, and removes segments.
-        var ofLog: Int64 = 0
-        let breach =
-            try plan.isLatest
-            ? plan.log.breach(for: plan.need) { done, all in
-                ofLog = all
-                emit(.progress(done: done, total: all + directory.bytes, unit: .bytes))
-            } : nil
-        let before = ofLog
         let way = server.overlay == nil ? way : .overlay
-        let outcome = try await LayOut(
+        let layOut = LayOut(
             directory, to: server.data, tablespaces: server.directory.path.appending("tablespaces"),
             owner: owner, checksumsBefore: plan.control.hasChecksums ? plan.need.start : nil, way: way,
-            workers: ProcessInfo.processInfo.activeProcessorCount
-        ).perform { emit(.progress(done: before + $0, total: before + directory.bytes, unit: .bytes)) }
+            workers: ProcessInfo.processInfo.activeProcessorCount)
+        let (breach, outcome) = try await setting.takingDigest(during: .restore, emit) {
+            // Before files are moved: the server then writes to them, and removes segments.
+            var ofLog: Int64 = 0
+            let breach =
+                try plan.isLatest
+                ? plan.log.breach(for: plan.need) { done, all in
+                    ofLog = all
+                    emit(.progress(done: done, total: all + directory.bytes, unit: .bytes))
+                } : nil
+            let before = ofLog
+            let outcome = try await layOut.perform(digests: setting.digests) {
+                emit(.progress(done: before + $0, total: before + directory.bytes, unit: .bytes))
+            }
+            return (breach, outcome)
+        }
         guard outcome.flaws.allSatisfy({ $0.relation != nil }) else {
             throw FlawedBackup(findings: outcome.flaws.map { Finding($0) })
         }
+        try layOut.moveFiles()
         emit(.phase(.recover))
         let unfit = try plan.log.copyArchived(for: plan.need, to: server.data.appending("pg_wal"), owner: owner)
         guard unfit.isEmpty else { throw FlawedBackup(findings: unfit.map { Finding($0) }) }
