@@ -15,10 +15,11 @@ package struct LayOut: Sendable {
     /// Set where pages have checksums. Pages that were changed at or after this position are not checked: they may be
     /// torn, and replay makes them whole.
     package let checksumsBefore: LogPosition?
-    package let way: Way
+    package let transfer: Transfer
     package let workers: Int
 
-    package enum Way: Sendable {
+    /// How the files come to the target.
+    package enum Transfer: Sendable {
         /// Files are copied; the original is only read.
         case copy
         /// The target already shows the original, through an overlay: files are only verified.
@@ -29,18 +30,18 @@ package struct LayOut: Sendable {
 
     package init(
         _ source: DataDirectory, to target: FilePath, tablespaces: FilePath, owner: FileOwner,
-        checksumsBefore: LogPosition?, way: Way, workers: Int
+        checksumsBefore: LogPosition?, transfer: Transfer, workers: Int
     ) {
         self.source = source
         self.target = target
         self.tablespaces = tablespaces
         self.owner = owner
         self.checksumsBefore = checksumsBefore
-        self.way = way
+        self.transfer = transfer
         self.workers = workers
     }
 
-    /// Reads and verifies the files, and copies them where that is the way. Files that are moved stay where they are until ``moveFiles()``.
+    /// Reads and verifies the files, and copies them if they are to be copied. Files that are moved stay where they are until ``moveFiles()``.
     /// - Parameters:
     ///   - digests: gets the SHA-256 of those files that are in its tree.
     ///   - progress: called with the bytes read so far, from several tasks.
@@ -48,7 +49,7 @@ package struct LayOut: Sendable {
     package func perform(
         digests: FileDigests? = nil, progress: @escaping @Sendable (Int64) -> Void
     ) async throws -> Outcome {
-        if way != .overlay {
+        if transfer != .overlay {
             try owner.makeDirectory(tablespaces)
             for directory in source.directories { try make(directory) }
         }
@@ -57,7 +58,7 @@ package struct LayOut: Sendable {
         let flaws = try await source.pass(
             over: source.files, checksumsBefore: checksumsBefore, digests: digests, workers: workers, progress: progress
         ) { file, input in
-            guard way == .copy else { return nil }
+            guard transfer == .copy else { return nil }
             let copy = try FileCopy(of: input, at: place(of: file), owner: owner)
             if copy.isShared { shared.add(1, ordering: .relaxed) }
             return copy
@@ -75,7 +76,7 @@ package struct LayOut: Sendable {
     /// Moves the files, whose bytes are not read again.
     /// - Throws: ``Files/FileError``, also when a file has changed since its tree was opened; `Errno`.
     package func moveFiles() throws {
-        guard way == .move else { return }
+        guard transfer == .move else { return }
         for file in source.files { try owner.move(file.source, to: place(of: file)) }
     }
 

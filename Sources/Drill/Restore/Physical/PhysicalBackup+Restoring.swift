@@ -126,7 +126,7 @@ extension PhysicalBackup: RestorableFiles {
         _ laidOut: LaidOut?,
         emit: @escaping RestoreEventSink
     ) async throws -> Restored {
-        emit(.environment(RestoredEnvironment(of: server, because: choice.reason, files: laidOut?.way)))
+        emit(.environment(RestoredEnvironment(of: server, because: choice.reason, files: laidOut?.transfer)))
         var flaws = laidOut?.flaws ?? []
         let (outcome, settings) = try await withConnection(to: server.maintenance) { connection in
             (

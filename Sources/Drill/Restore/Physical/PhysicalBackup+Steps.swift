@@ -58,21 +58,21 @@ extension PhysicalBackup {
         let breach: LogBreach?
         /// How the files reached the server, in words for the report; nil if they were moved, so that there is no other
         /// copy.
-        let way: String?
+        let transfer: String?
     }
 
     /// Reads every file once: for its digest, for the manifest, for the checksums of its pages, and to copy it.
     /// - Throws: ``FlawedBackup`` if other files are damaged.
     func layOut(
-        _ plan: Plan, on server: ScratchServer, _ way: LayOut.Way, _ setting: RestoreSetting,
+        _ plan: Plan, on server: ScratchServer, _ transfer: LayOut.Transfer, _ setting: RestoreSetting,
         emit: @escaping RestoreEventSink
     ) async throws -> LaidOut {
         let account = server.fence.account
         let owner = account.owner
-        let way = server.overlay == nil ? way : .overlay
+        let transfer = server.overlay == nil ? transfer : .overlay
         let layOut = LayOut(
             directory, to: server.data, tablespaces: server.directory.path.appending("tablespaces"),
-            owner: owner, checksumsBefore: plan.control.hasChecksums ? plan.need.start : nil, way: way,
+            owner: owner, checksumsBefore: plan.control.hasChecksums ? plan.need.start : nil, transfer: transfer,
             workers: ProcessInfo.processInfo.activeProcessorCount)
         let (breach, outcome) = try await setting.takingDigest(during: .restore, emit) {
             // Before files are moved: the server then writes to them, and removes segments.
@@ -98,13 +98,13 @@ extension PhysicalBackup {
         guard unfit.isEmpty else { throw FlawedBackup(findings: unfit.map { Finding($0) }) }
         if plan.isRecovery { try server.write("", to: "recovery.signal") }
         let words: String? =
-            switch way {
+            switch transfer {
             case .overlay: "overlay"
             case .copy where outcome.isShared: "reflink"
             case .copy: "copy" + (server.overlayRefusal.map { " (no overlay: \($0))" } ?? "")
             case .move: nil
             }
-        return LaidOut(flaws: outcome.flaws, breach: breach, way: words)
+        return LaidOut(flaws: outcome.flaws, breach: breach, transfer: words)
     }
 
     /// Nil if links lead to files outside of the backup's directory.
