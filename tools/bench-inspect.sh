@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# How long does it take to inspect a dump, with every check of its values and keys, against `pg_restore --file /dev/null`, which
+# How long does it take to inspect a dump (base backups: bench-physical.sh), with every check of its values and keys, against `pg_restore --file /dev/null`, which
 # only decodes it? On the sample as a gzip archive and as one without compression. Prints the median of the runs of each, their
 # ratio, and the peak memory of pgassay.
 #

@@ -1,4 +1,5 @@
 import Archive
+import Digests
 import Files
 import SystemPackage
 
@@ -14,6 +15,8 @@ package struct InspectionSetting: Sendable {
     package let workers: Int
     /// The names of the parts that are read; nil reads all.
     package var only: Set<String>?
+    /// Gets the SHA-256 of each file that is read to its end, where they are wanted.
+    package let digests: FileDigests?
     /// Of a dump, the tables whose rows are also taken by ranges of their key.
     package let wanted: WantedRows
     /// Makes room for a dump that must be unpacked to be read.
@@ -30,7 +33,8 @@ package struct InspectionSetting: Sendable {
 
     package init(
         scratch: FilePath, logArchive: OpenTree? = nil, isSnapshot: Bool = false, workers: Int,
-        only: Set<String>? = nil, wanted: WantedRows = WantedRows(), unpacking: @escaping Unpacking,
+        only: Set<String>? = nil, digests: FileDigests? = nil, wanted: WantedRows = WantedRows(),
+        unpacking: @escaping Unpacking,
         progress: @escaping @Sendable (_ done: Int64, _ total: Int64) -> Void
     ) {
         self.scratch = scratch
@@ -38,6 +42,7 @@ package struct InspectionSetting: Sendable {
         self.isSnapshot = isSnapshot
         self.workers = workers
         self.only = only
+        self.digests = digests
         self.wanted = wanted
         self.unpacking = unpacking
         self.progress = progress

@@ -1,3 +1,5 @@
+import Findings
+
 /// Verifies the bytes of one file of a base backup while they are read.
 struct FileVerifier {
     private let path: String
@@ -12,6 +14,8 @@ struct FileVerifier {
     private let before: [UInt32: LogPosition]?
 
     private var checksum: FileChecksum?
+    /// In hex, where somebody else computed it.
+    private var sha256: String?
     private var size: Int64 = 0
     private var bad: [PageChecksum.Mismatch] = []
     private var badCount = 0
@@ -34,7 +38,8 @@ struct FileVerifier {
 
     /// Set in an incremental backup, for a file with some of a relation's pages.
     private var pages: IncrementalFile?
-    private let isIncremental: Bool
+    /// Whether by its name it is such a file.
+    let isIncremental: Bool
 
     /// The most bad pages of one file whose numbers are reported.
     private static let named = 5
@@ -42,9 +47,10 @@ struct FileVerifier {
     /// - Parameters:
     ///   - limit: as ``LayOut/checksumsBefore`` says; if it is nil, no checksum of a page is checked.
     ///   - moment: as ``LayOut/moment`` says.
+    ///   - takesSHA256: whether ``take(sha256:)`` is called, so that it is not computed here too.
     init(
         _ path: String, size: Int64, _ expected: BackupManifest.File?, checksumsBefore limit: LogPosition?,
-        moment: CopyMoment? = nil
+        moment: CopyMoment? = nil, takesSHA256: Bool = false
     ) {
         self.path = path
         self.expected = expected
@@ -55,10 +61,11 @@ struct FileVerifier {
         isIncremental = whole != nil
         relation = limit == nil && moment == nil ? nil : RelationFile(path: whole ?? path)
         before = relation.flatMap { moment?.before.changes(of: $0) }
-        checksum = expected.flatMap { FileChecksum($0.algorithm) }
+        if let expected, !(takesSHA256 && expected.algorithm == .sha256) { checksum = FileChecksum(expected.algorithm) }
     }
 
-    /// - Parameter bytes: the next 1 MiB; only at the end of the file may it be less.
+    /// - Parameter bytes: a whole number of pages; only at the end of the file may it be less. Of an incremental file, the first piece has
+    ///   at least 1 MiB.
     mutating func add(_ bytes: UnsafeRawBufferPointer) {
         checksum?.add(bytes)
         if let relation {
@@ -85,6 +92,9 @@ struct FileVerifier {
         if let last = before?[block], changed < last, changed.value > 0 { older.add(block) }
     }
 
+    /// - Parameter digest: of all bytes of the file.
+    mutating func take(sha256 digest: [UInt8]) { sha256 = Hex.encode(digest) }
+
     /// The number in its relation of the page that begins there; nil where no page does.
     private func block(at offset: Int64, of relation: RelationFile) -> UInt32? {
         let page = Int64(PageChecksum.pageSize)
@@ -101,7 +111,8 @@ struct FileVerifier {
         if size != knownSize { problems.append("it was \(knownSize) bytes long at first and \(size) when it was read") }
         if pagesHaveChecksums { problems += pageProblems }
         problems += momentProblems
-        if let expected, let stored = expected.checksum, let computed = checksum?.hex, stored != computed {
+        let computed = expected?.algorithm == .sha256 ? sha256 ?? checksum?.hex : checksum?.hex
+        if let expected, let stored = expected.checksum, let computed, stored != computed {
             problems.append("its \(expected.algorithm.rawValue) is \(computed), and the manifest says \(stored)")
         }
         return problems.isEmpty ? [] : [FileFlaw(path: path, problem: problems.joined(separator: "; "))]

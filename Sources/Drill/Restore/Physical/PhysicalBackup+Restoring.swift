@@ -51,7 +51,7 @@ extension PhysicalBackup: RestorableFiles {
         let laidOut = Mutex<LaidOut?>(nil)
         let filling: DataLayOut = { made in
             server.withLock { $0 = made }
-            let outcome = try await layOut(plan, on: made, isOurs ? .move : .copy, emit: emit)
+            let outcome = try await layOut(plan, on: made, isOurs ? .move : .copy, setting, emit: emit)
             laidOut.withLock { $0 = outcome }
             return settings(plan, setting.recovery)
         }
@@ -129,7 +129,7 @@ extension PhysicalBackup: RestorableFiles {
         _ laidOut: LaidOut?,
         emit: @escaping RestoreEventSink
     ) async throws -> Restored {
-        emit(.environment(RestoredEnvironment(of: server, because: choice.reason, files: laidOut?.way)))
+        emit(.environment(RestoredEnvironment(of: server, because: choice.reason, files: laidOut?.transfer)))
         var flaws = laidOut?.flaws ?? []
         let (outcome, settings) = try await withConnection(to: server.maintenance) { connection in
             (
