@@ -56,7 +56,7 @@ package struct BackupDigest: Sendable, Equatable {
 
     private static func digest(of file: TreeFile, _ tally: Tally, _ progress: (Int64) -> Void) throws -> String {
         var hash = SHA256()
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
         defer { buffer.deallocate() }
         try file.readAll(through: buffer) { bytes in
             try Task.checkCancellation()
