@@ -25,6 +25,8 @@ package enum PlanKey: String, Sendable, CaseIterable, CustomStringConvertible {
     case limitsRestore = "limits.restore"
     case limitsStart = "limits.start"
     case limitsStatement = "limits.statement"
+    case manifestPublicKey = "manifest.publicKey"
+    case manifestRequired = "manifest.required"
     case recoveryDatabase = "recovery.database"
     case recoverySuperuser = "recovery.superuser"
     case recoveryWal = "recovery.wal"

@@ -54,7 +54,11 @@ struct DumpSource: Sendable {
                 ]),
             DumpSource(database: "fenced", files: ["fenced"], kinds: [.custom, .plain]),
             DumpSource(
-                database: "jobs", files: ["jobs"], kinds: [.custom, .plain, DumpKind("inserts", .plain, ["--inserts"])]),
+                database: "jobs", files: ["jobs"],
+                kinds: [
+                    .custom, .plain, DumpKind("inserts", .plain, ["--inserts"]),
+                    DumpKind("quoted", .custom, ["--quote-all-identifiers"]),
+                ]),
             DumpSource(
                 database: "latin", options: "ENCODING 'LATIN1' LOCALE 'C'", files: ["latin"],
                 kinds: [.custom, .plain, DumpKind("utf8", .plain, ["--encoding=UTF8"])]),

@@ -1,5 +1,6 @@
 -- The tables of the user, each with a SHA-256 of its definition in hex: of its columns, constraints, indexes, triggers, policies and
--- partition key, as this server prints them. Partitions are left out: what their table has, they have.
+-- partition key, as this server prints them. Partitions are left out: what their table has, they have. So are tables that a prepared
+-- transaction has locked: printing their definition would wait for it.
 SELECT n.nspname AS schema,
        c.relname AS table,
        pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.concat_ws(
@@ -40,6 +41,10 @@ FROM pg_catalog.pg_class c
 WHERE c.relkind IN ('r', 'p')
   AND c.relpersistence <> 't'
   AND NOT c.relispartition
+  AND NOT EXISTS (
+      SELECT FROM pg_catalog.pg_locks l
+      WHERE l.locktype = 'relation' AND l.relation = c.oid AND l.pid IS NULL AND l.granted AND l.mode = 'AccessExclusiveLock'
+        AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()))
   AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
   AND NOT EXISTS (
       SELECT FROM pg_catalog.pg_depend d

@@ -137,7 +137,7 @@ private func withContext<Result: Sendable>(
         context.dataDirectory = restored.dataDirectory
         context.toldByRestore = Set(restored.problems.flatMap { [$0.subject] + $0.alsoIn })
         context.structure = restored.structure
-        context.keepsHistory = request.keepsHistory
+        if request.keepsHistory { context.definitions = await TableDefinitions.result(in: context) }
         return try await body(context)
     }
 }
@@ -201,7 +201,8 @@ extension CheckResults {
     ) async throws {
         let freshness = Freshness(in: context, answers)
         let digests = ContentCheck.digests(findings, in: context)
-        let definitions = context.keepsHistory ? try? await TableDefinitions(in: context) : nil
+        // If they could not be read, the check says so.
+        let definitions = try? context.definitions?.get()
         let extensions: [Row]
         do {
             extensions = try await context.query("SELECT extname, extversion FROM pg_catalog.pg_extension ORDER BY 1")

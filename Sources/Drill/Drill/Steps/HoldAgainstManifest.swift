@@ -3,6 +3,7 @@ import Checks
 import Files
 import Findings
 import Manifest
+import PlanKeys
 import SystemPackage
 
 /// Reads the manifest of the backup that is drilled.
@@ -77,9 +78,26 @@ extension DrillContext {
     /// Says whether the backup is the one that a manifest was taken with.
     /// - Throws: ``Manifest/RefusedManifest`` if it is certainly another one.
     func hold(_ backup: any BackupKind, against manifest: StoredManifest?) throws(RefusedManifest) {
-        guard let manifest else { return }
+        guard let manifest else {
+            if plan.manifest.isRequired { add([.missingManifest]) }
+            return
+        }
         let digest = record.current.digest
         try manifest.requireSame(backup, digest)
         add(manifest.findings(digest))
+    }
+}
+
+extension Finding {
+    /// The plan demands a manifest, and there is none.
+    fileprivate static var missingManifest: Finding {
+        Finding(
+            id: .archive, subject: "manifest", status: .failed, basis: .plan, expected: "a manifest of pgassay capture",
+            observed: "none",
+            reason: """
+                \(PlanKey.manifestRequired) demands one, and none lies beside the backup: take the next backup with pgassay capture, or name \
+                the manifest with --manifest if it lies elsewhere
+                """,
+            cause: Basis.plan.fault)
     }
 }
