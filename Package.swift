@@ -224,7 +224,7 @@ let package = Package(
         tests("Compression", ["Compression"], exclude: ["seekable_oracle.py"]),
         tests("Bytes", ["Bytes", "TestSupport"]),
         tests("Rows", ["Rows"]),
-        tests("Values", ["Postgres", "Scratch", "TestSupport", "Values"]),
+        tests("Values", ["Bytes", "Postgres", "Rows", "Scratch", "TestSupport", "Values"]),
         tests(
             "ColdTier",
             [

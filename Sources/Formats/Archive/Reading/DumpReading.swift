@@ -95,14 +95,17 @@ extension Dump {
         progress: (Int64) throws -> Void = { _ in }
     ) throws -> DumpReading {
         guard let contents else { return try PlainReader(self, keys: keys, wanted: wanted).read(progress) }
-        var inventory = DataInventory(contents, name: name, keys: keys, wanted: wanted, isWhole: only == nil)
+        let inventory = SharedInventory {
+            keys?.removeAll()
+            return DataInventory(contents, name: name, keys: keys, wanted: wanted, isWhole: only == nil)
+        }
         switch format {
-        case .custom: try BlockReader(dump: self, contents: contents, only: only).read(into: &inventory, progress)
+        case .custom: try BlockReader(dump: self, contents: contents, only: only).read(into: inventory, progress)
         case .directory:
-            try DirectoryReader(dump: self, contents: contents, only: only).read(into: &inventory, progress)
-        case .tar: try TarReader(dump: self, contents: contents).read(into: &inventory, progress)
+            try DirectoryReader(dump: self, contents: contents, only: only).read(into: inventory, progress)
+        case .tar: try TarReader(dump: self, contents: contents).read(into: inventory, progress)
         case .plain: preconditionFailure("a plain dump has no table of contents")
         }
-        return inventory.finish()
+        return inventory.with { $0.finish() }
     }
 }

@@ -24,6 +24,8 @@ struct PlainReader {
         var flaws = DumpFlaws()
         let encoding = TextEncoding(dump.plainHeader?.clientEncoding ?? "UTF8")
         var tables = PlainTables(wanted)
+        // Also where the reading ends with an error, nothing goes on behind it.
+        defer { tables.finishOpenRows() }
         var structure = DumpStructure(encoding: encoding.name)
         var notices: DumpNotices?
         if let keys {
