@@ -208,16 +208,16 @@ extension Example {
         script(
             "function-fails", "22012", "in an index",
             """
-            CREATE FUNCTION f(i int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN 1 / i; END';
+            CREATE FUNCTION reciprocal(i int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN 1 / i; END';
             CREATE TABLE t (i int); INSERT INTO t (i) VALUES (0);
-            CREATE INDEX at ON t (f(i));
+            CREATE INDEX at ON t (reciprocal(i));
             """),
         script(
             "asks-the-server", "22012", "in a generated column, over roles",
             """
-            CREATE FUNCTION f(i int) RETURNS int LANGUAGE plpgsql IMMUTABLE
+            CREATE FUNCTION share(i int) RETURNS int LANGUAGE plpgsql IMMUTABLE
                 AS 'BEGIN RETURN i / (SELECT count(*) FROM pg_roles WHERE rolname = ''a_role_of_the_source''); END';
-            CREATE TABLE t (i int, q int GENERATED ALWAYS AS (f(i)) STORED);
+            CREATE TABLE t (i int, q int GENERATED ALWAYS AS (share(i)) STORED);
             INSERT INTO t (i) VALUES (1);
             """),
         script(
