@@ -10,11 +10,7 @@ struct BaseBackupOptions: ParsableArguments {
             "Where the server archived its WAL. (default: the WAL inside the backup)", valueName: "dir"))
     var wal: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "Follow links of tablespaces and of the log to this place; may be repeated. (default: no link is followed)",
-            valueName: "path"))
-    var follow: [String] = []
+    @OptionGroup var links: LinkOptions
 
     @Flag(
         help: "The data directory is a snapshot of a file system or a disk, or no server ran while it was copied.")
@@ -32,18 +28,35 @@ struct BaseBackupOptions: ParsableArguments {
             plan.asked[.recovery, default: []].append("--snapshot")
             plan.note("--snapshot")
         }
-        for place in follow {
-            let path = FilePath(URL(filePath: place).standardizedFileURL.path)
-            guard !path.components.isEmpty else {
-                throw Failure(.wrongCommand, "--follow / would follow every link: name the places of the tablespaces.")
-            }
-            plan.backup?.follow.append(path)
-            plan.note("--follow \(place)")
-        }
+        plan.backup?.follow += try links.places
+        for place in links.follow { plan.note("--follow \(place)") }
     }
 
     /// The options as they were given.
     var words: [String] {
-        (wal.map { ["--wal", $0] } ?? []) + follow.flatMap { ["--follow", $0] } + (snapshot ? ["--snapshot"] : [])
+        (wal.map { ["--wal", $0] } ?? []) + links.follow.flatMap { ["--follow", $0] }
+            + (snapshot ? ["--snapshot"] : [])
+    }
+}
+
+/// The links of a base backup that are followed: nobody else than its owner knows where they should lead.
+struct LinkOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Follow links of tablespaces and of the log to this place; may be repeated. (default: no link is followed)",
+            valueName: "path"))
+    var follow: [String] = []
+
+    var places: [FilePath] {
+        get throws {
+            try follow.map { place in
+                let path = FilePath(URL(filePath: place).standardizedFileURL.path)
+                guard !path.components.isEmpty else {
+                    throw Failure(
+                        .wrongCommand, "--follow / would follow every link: name the places of the tablespaces.")
+                }
+                return path
+            }
+        }
     }
 }

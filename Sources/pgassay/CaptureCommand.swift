@@ -45,6 +45,8 @@ struct CaptureCommand: LoggingCommand {
     @Option(help: "How many seconds the server may work on one statement. (default: as long as it takes)")
     var statementTimeout: Int?
 
+    @OptionGroup(title: "Base backups") var links: LinkOptions
+
     @Option(help: "The pg_dump to run. (default: the one of the server's version, else a newer one)")
     var pgDump: String?
 
@@ -113,11 +115,15 @@ struct CaptureCommand: LoggingCommand {
         if let statementTimeout, !(1...2_000_000).contains(statementTimeout) {
             throw Failure(.wrongCommand, "--statement-timeout takes a number of seconds from 1 to 2000000.")
         }
+        if !dump.isEmpty, !links.follow.isEmpty {
+            throw Failure(.wrongCommand, "--follow is for a base backup that is there: a dump has no links.")
+        }
         return CaptureRequest(
             target: target, output: FilePath(output), dumpArguments: dump.isEmpty ? nil : dump,
             dumpProgram: pgDump.map { FilePath($0) }, tables: names.isEmpty ? nil : names,
             jobs: try checkedJobs(jobs) ?? jobs, rate: bytes, statementTimeout: statementTimeout.map { .seconds($0) },
-            signer: try signing.key(for: "the manifest", plan: nil), toolVersion: PgAssay.version)
+            follow: try links.places, signer: try signing.key(for: "the manifest", plan: nil),
+            toolVersion: PgAssay.version)
     }
 
     // MARK: Output

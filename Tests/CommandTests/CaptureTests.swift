@@ -94,6 +94,33 @@ import Testing
         }
     }
 
+    @Test("A database in SQL_ASCII, whose bytes are no UTF-8, has the rows that it has")
+    func sqlASCII() async throws {
+        try await TestServer.with { server in
+            try await withConnection(to: server.target(database: "postgres")) {
+                try await $0.execute("CREATE DATABASE source TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'")
+            }
+            try await withConnection(to: server.target(database: "source")) {
+                try await $0.execute(
+                    #"CREATE TABLE t (i int PRIMARY KEY, x text); INSERT INTO t VALUES (1, E'caf\351'), (2, 'tea')"#)
+            }
+            try await withDesk { desk in
+                try await keys(at: desk)
+                for format in ["custom", "plain"] {
+                    let captured = try await desk.pgassay(capturing(server, "a.\(format)", ["--format=\(format)"]))
+                    try #require(captured.exitCode == 0, "\(captured.errors)")
+                    let inspected = try await desk.pgassay([
+                        "inspect", "a.\(format)", "--public-key", "keys/public-key.pem",
+                    ])
+                    #expect(inspected.exitCode == 0, "\(inspected.output)")
+                    let drilled = try await desk.pgassay(drilling("a.\(format)", ["--all"]))
+                    #expect(drilled.exitCode == 0, "\(drilled.output)")
+                    #expect(drilled.output.contains("(manifest), found 2 rows, digest"), "\(drilled.output)")
+                }
+            }
+        }
+    }
+
     @Test("One bit flipped in a value of a zstd dump passes without a manifest, and fails with one, which names where")
     func flipped() async throws {
         try await withSource(major: 17) { desk, server in

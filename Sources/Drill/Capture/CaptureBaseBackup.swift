@@ -13,7 +13,7 @@ func captureBaseBackup(_ request: CaptureRequest, emit: @escaping CaptureEventSi
     guard FileManager.default.fileExists(atPath: request.output.string) else {
         throw CaptureError.nothingThere(request.output)
     }
-    let tree = try OpenTree.ofBackup(at: request.output)
+    let tree = try OpenTree.ofBackup(at: request.output, following: request.follow)
     let clock = BackupClock(timeZone: .gmt, name: "UTC")
     guard NotABackup(tree) == nil, try openBackup(tree, clock: clock).description.kind == "base backup" else {
         throw CaptureError.notABaseBackup(request.output)

@@ -20,6 +20,8 @@ package struct CaptureRequest: Sendable {
     package var rate: Int64?
     /// How long the server may work on one statement; nil means no limit.
     package var statementTimeout: Duration?
+    /// Places that links of a base backup may lead to.
+    package var follow: [FilePath]
     /// If nil, the manifest is not signed, and says so.
     package var signer: (any Signer)?
     package var toolVersion: String
@@ -27,7 +29,7 @@ package struct CaptureRequest: Sendable {
     package init(
         target: ConnectionTarget, output: FilePath, dumpArguments: [String]?, dumpProgram: FilePath? = nil,
         tables: [TableName]? = nil, jobs: Int = 2, rate: Int64? = nil, statementTimeout: Duration? = nil,
-        signer: (any Signer)?, toolVersion: String
+        follow: [FilePath] = [], signer: (any Signer)?, toolVersion: String
     ) {
         self.target = target
         self.output = output
@@ -37,6 +39,7 @@ package struct CaptureRequest: Sendable {
         self.jobs = jobs
         self.rate = rate
         self.statementTimeout = statementTimeout
+        self.follow = follow
         self.signer = signer
         self.toolVersion = toolVersion
     }

@@ -135,7 +135,8 @@ struct CaptureRun: Sendable {
         // So that a manifest of very many tables can still be read again.
         let ranges = max(8, min(256, 200_000 / max(1, wanted.count)))
         return RowReading(
-            tables: facts.tables, wanted: wanted, isFromVersion14: facts.version >= 140_000, limit: limit,
+            tables: facts.tables, wanted: wanted, isFromVersion14: facts.version >= 140_000,
+            encoding: facts.source.encodingOfRows, limit: limit,
             ranges: ranges, emit: emit)
     }
 

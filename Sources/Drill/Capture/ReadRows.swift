@@ -21,6 +21,8 @@ struct RowReading: Sendable {
     /// Which of them are read.
     let wanted: [Int]
     let isFromVersion14: Bool
+    /// Of the rows in their canonical form.
+    let encoding: String
     let limit: RateLimit?
     /// The most ranges of a table.
     let ranges: Int
@@ -35,7 +37,7 @@ struct RowReading: Sendable {
     /// - Throws: ``PostgresError``, ``CaptureError``; `CancellationError`.
     func read(in snapshot: SourceSnapshot) async throws -> [Int: SourceManifest.Rows] {
         // The largest first, so that the connections do not wait for a large one at the end.
-        let parts = wanted.flatMap { tables[$0].parts(of: $0, inRanges: isFromVersion14) }
+        let parts = wanted.flatMap { tables[$0].parts(of: $0, in: encoding, inRanges: isFromVersion14) }
             .sorted { $0.bytes > $1.bytes }
         let progress = Progress(total: parts.reduce(0) { $0 + $1.bytes }, emit: emit)
         let found = try await snapshot.share(parts) { part, connection in

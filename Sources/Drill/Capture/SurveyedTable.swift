@@ -78,14 +78,17 @@ struct SurveyedTable: Sendable {
     /// A table with more bytes than this is read over several connections.
     private static let partSize: Int64 = 128 << 20
 
-    /// - Parameter inRanges: whether the server reads a range of pages without reading the others (from PostgreSQL 14 on).
-    func parts(of index: Int, inRanges: Bool) -> [Part] {
+    /// - Parameters:
+    ///   - encoding: of the rows in their canonical form.
+    ///   - inRanges: whether the server reads a range of pages without reading the others (from PostgreSQL 14 on).
+    func parts(of index: Int, in encoding: String, inRanges: Bool) -> [Part] {
         let list = described.columns.map { quoteIdentifier($0.name) }.joined(separator: ", ")
+        let destination = "TO STDOUT (ENCODING \(quoteLiteral(encoding)))"
         let pages = heapBytes / blockSize
         let count = isHeap && inRanges && !list.isEmpty ? max(1, min(pages, described.bytes / Self.partSize)) : 1
         guard count > 1 else {
-            let copy = "COPY \(name.sql)\(list.isEmpty ? "" : " (\(list))") TO STDOUT"
-            return [Part(table: index, copy: copy, bytes: described.bytes)]
+            let rows = "\(name.sql)\(list.isEmpty ? "" : " (\(list))")"
+            return [Part(table: index, copy: "COPY \(rows) \(destination)", bytes: described.bytes)]
         }
         return (0..<count).map { number in
             let first = pages * number / count
@@ -93,7 +96,7 @@ struct SurveyedTable: Sendable {
             let end = number == count - 1 ? "" : " AND ctid < '(\(pages * (number + 1) / count),0)'"
             return Part(
                 table: index,
-                copy: "COPY (SELECT \(list) FROM ONLY \(name.sql) WHERE ctid >= '(\(first),0)'\(end)) TO STDOUT",
+                copy: "COPY (SELECT \(list) FROM ONLY \(name.sql) WHERE ctid >= '(\(first),0)'\(end)) \(destination)",
                 bytes: described.bytes / count)
         }
     }

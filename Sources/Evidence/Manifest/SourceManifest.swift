@@ -63,6 +63,9 @@ package struct SourceManifest: Codable, Sendable, Equatable {
         package var serverVersion: String
         /// PostgreSQL's name of the encoding, such as `UTF8`.
         package var encoding: String
+        /// The encoding in which rows have their canonical form. A database in SQL_ASCII does not say what its bytes mean, so they are
+        /// taken as they are.
+        package var encodingOfRows: String { encoding == "SQL_ASCII" ? encoding : "UTF8" }
         /// From `pg_control_system()`; nil if the role may not call it.
         package var systemIdentifier: String?
         /// Which transactions were visible, as `txid_current_snapshot()` prints it.

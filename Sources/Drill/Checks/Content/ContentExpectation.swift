@@ -44,6 +44,7 @@ extension ContentExpectation {
             })
         let major = Int(manifest.source.serverVersion.prefix { $0.isNumber }) ?? 0
         data.hasOldFloats = major < 12
+        data.encoding = manifest.source.encodingOfRows
         self.init(data: data)
         proofs = Dictionary(held.map { ($0.tableName, $0) }) { $1 }
     }
