@@ -317,7 +317,9 @@ package actor Connection {
 
 /// libpq's own message, on one line.
 private func libpqMessage(_ connection: OpaquePointer) -> String {
-    String(cString: PQerrorMessage(connection)).split(whereSeparator: \.isNewline).joined(separator: " ")
+    // It begins some lines with a tab.
+    String(cString: PQerrorMessage(connection)).split(whereSeparator: \.isNewline)
+        .map { $0.trimmingPrefix(while: \.isWhitespace) }.joined(separator: " ")
 }
 
 /// Calls `body` with a NULL-terminated array of C strings; nil elements are NULL pointers.
