@@ -243,9 +243,8 @@ let package = Package(
         tests(
             "Command",
             [
-                "Archive", "Checks", "Evidence", "Files", "Findings", "Postgres", "Processes", "Report", "Sample",
-                "Scratch",
-                "TestSupport", system,
+                "Archive", "Checks", "Evidence", "Files", "Findings", "Manifest", "Postgres", "Processes", "Report",
+                "Sample", "Scratch", "TestSupport", "Values", system,
             ],
             exclude: ["SQL", "Scenarios", "make_cloud.py", "refusing.py"]),
         tests("Postgres", ["Postgres", "Scratch", "TestSupport", system]),

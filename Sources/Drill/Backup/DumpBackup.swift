@@ -15,7 +15,7 @@ package struct DumpBackup: FileBackup {
     /// What it holds; nil before it was inspected.
     package private(set) var reading: DumpReading?
 
-    private init(dump: Dump, clock: BackupClock) {
+    init(dump: Dump, clock: BackupClock) {
         (self.dump, self.clock) = (dump, clock)
     }
 
@@ -59,20 +59,21 @@ package struct DumpBackup: FileBackup {
     package var inspection: String { "read it to its last byte, and count its rows" }
 
     package mutating func inspect(progress: @escaping (Int64) throws -> Void) throws -> [Finding] {
-        try inspect(keys: nil, only: nil, progress)
+        try inspect(keys: nil, only: nil, wanted: WantedRows(), progress)
     }
 
     package mutating func inspectAlone(_ setting: InspectionSetting) async throws -> [Finding] {
         try inspect(
-            keys: KeyStore(directory: setting.scratch.string), only: setting.only, setting.following(dump.bytes))
+            keys: KeyStore(directory: setting.scratch.string), only: setting.only, wanted: setting.wanted,
+            setting.following(dump.bytes))
     }
 
     private mutating func inspect(
-        keys: KeyStore?, only: Set<String>?, _ progress: @escaping (Int64) throws -> Void
+        keys: KeyStore?, only: Set<String>?, wanted: WantedRows, _ progress: @escaping (Int64) throws -> Void
     ) throws -> [Finding] {
         let links = links
         guard links.isEmpty else { return links }
-        let reading = try dump.read(keys: keys, only: only, progress: progress)
+        let reading = try dump.read(keys: keys, only: only, wanted: wanted, progress: progress)
         self.reading = reading
         return findings(about: reading, isWhole: only == nil)
     }

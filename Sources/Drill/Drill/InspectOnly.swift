@@ -59,7 +59,9 @@ package func inspectOnly(
                     return
                 }
                 let manifest = try readManifest(of: drill)
-                let inspected = try await read(backup, drill) { try await inspectAlone(backup, nil, drill, $0) }
+                let inspected = try await read(backup, drill) {
+                    try await inspectAlone(backup, nil, against: manifest?.manifest, drill, $0)
+                }
                 let isWhole = !drill.record.current.findings.contains { $0.id == .archive && $0.status == .failed }
                 try drill.hold(inspected, against: manifest)
                 // Of a dump that is damaged, what was read up to there says nothing.

@@ -75,9 +75,10 @@ struct ContentComparison: Sendable {
         }
         var found = finding(observed: restored.words, isRight: restored == digest)
         if restored != digest, let proof,
-            let difference = try await RowDifference(proof, copy: copy, exampleKeys: exampleKeys, over: reader.session)
+            let words = try await RowDifference.words(
+                proof, copy: copy, exampleKeys: exampleKeys, over: reader.session)
         {
-            found.reason = "\(found.reason ?? ""): \(difference.words)"
+            found.reason = "\(found.reason ?? ""): \(words)"
         }
         return found
     }

@@ -61,9 +61,12 @@ extension StoredManifest {
                 isOfAnother: isDump ? "it is of a base backup, and this is a dump" : "it is of a dump, and this is none"
             )
         }
-        guard let contents = (backup as? DumpBackup)?.dump.contents, let dump = manifest.dump else { return }
-        let created = contents.header.created.description
-        if let database = contents.header.databaseName, !database.utf8.elementsEqual(manifest.source.database.utf8) {
+        let inside = (backup as? WrappedDump)?.wrapper.header
+        guard let header = inside ?? (backup as? DumpBackup)?.dump.contents?.header, let dump = manifest.dump else {
+            return
+        }
+        let created = header.created.description
+        if let database = header.databaseName, !database.utf8.elementsEqual(manifest.source.database.utf8) {
             throw RefusedManifest(
                 self, isOfAnother: "it is of the database \(manifest.source.database), and this dump is of \(database)")
         }

@@ -22,7 +22,7 @@ struct BlockReader {
 
     /// - Throws: ``ArchiveError`` where the file cannot be read, or a decoder gets no memory; what `progress` throws.
     func read(into inventory: inout DataInventory, _ progress: (Int64) throws -> Void) throws {
-        let file = try InputFile(dump.file)
+        let file = try dump.archive
         if let only, let blocks = PlacedBlocks(contents, end: file.size) {
             for block in blocks.all where only.contains(block.name) {
                 try read(block, of: file, into: &inventory, progress)

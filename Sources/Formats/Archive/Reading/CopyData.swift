@@ -20,6 +20,8 @@ final class CopyData: DataSink {
     private(set) var digest = TableDigest()
     /// Bytes of the longest row.
     private(set) var longestRow = 0
+    /// The rows by ranges of their key, where they are wanted so; nil too once a row came whose key is not known.
+    private(set) var keyed: KeyedRows?
     /// What looks at the values of each row, if anything does.
     let inspector: InspectorBeside?
     private let fields: FieldCount
@@ -39,12 +41,12 @@ final class CopyData: DataSink {
     /// - Parameters:
     ///   - target: names the columns, of which each row has a field.
     ///   - timeColumns: those that hold a time with a time zone.
+    ///   - keyed: takes the rows by ranges of their key; nil where nobody asks.
     ///   - roles: collects the roles that the rows name; nil where they name none.
     ///   - mayEndInReturns: whether a carriage return before a line end belongs to it. In a value it is always escaped.
     init(
         _ target: CopyTarget, timeColumns: Set<String>, encoding: TextEncoding, inspector: InspectorBeside? = nil,
-        roles: RoleFields? = nil,
-        mayEndInReturns: Bool = false
+        keyed: KeyedRows? = nil, roles: RoleFields? = nil, mayEndInReturns: Bool = false
     ) {
         let columns = target.columns
         self.target = target
@@ -54,6 +56,7 @@ final class CopyData: DataSink {
         text = TextCheck(encoding)
         self.encoding = encoding
         self.inspector = inspector
+        self.keyed = keyed
         self.roles = roles
         self.mayEndInReturns = mayEndInReturns
     }
@@ -117,7 +120,11 @@ final class CopyData: DataSink {
         let count = fields.count(in: row)
         guard count == fields.expected else { return note(fieldsFound: count) }
         roles?.take(row: row)
-        times.withUTC(row) { digest.add(row: $0) }
+        times.withUTC(row) { row in
+            let hash = RowHash.Value(of: row)
+            digest.add(row: hash)
+            keyed?.add(row: row, hash)
+        }
         inspector?.take(row)
     }
 
@@ -159,6 +166,7 @@ final class CopyData: DataSink {
             longestRow = max(longestRow, row.bytes)
             isExact = isExact && times.isEmpty
             digest.add(row: row.hash.value)
+            keyed = nil
             inspector?.passOver()
         } else {
             let row = partial
@@ -177,6 +185,7 @@ extension TableContents {
         columns = copied.target.columns
         rows = copied.digest.rows
         digest = copied.isExact ? copied.digest : nil
+        keyed = copied.isExact ? copied.keyed : nil
         longestRow = copied.longestRow
         timeColumns = copied.timeColumns
     }

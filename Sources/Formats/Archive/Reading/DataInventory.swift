@@ -17,6 +17,7 @@ struct DataInventory {
     private var tables: [Int: TableContents] = [:]
     private let encoding: TextEncoding
     private let schema: DumpSchema
+    private let wanted: WantedRows
     /// Looks at the rows, if anything does.
     private let inspection: RowInspection?
     private let isWhole: Bool
@@ -26,10 +27,15 @@ struct DataInventory {
 
     /// - Parameters:
     ///   - keys: keeps the keys of the rows, which are then looked at; nil to count and hash them alone.
+    ///   - wanted: the tables whose rows are also taken by ranges of their key.
     ///   - isWhole: false where not all data is read, so that nothing can be said of keys, and of what is missing.
-    init(_ contents: TableOfContents, name: String, keys: KeyStore? = nil, isWhole: Bool = true) {
+    init(
+        _ contents: TableOfContents, name: String, keys: KeyStore? = nil, wanted: WantedRows = WantedRows(),
+        isWhole: Bool = true
+    ) {
         self.contents = contents
         self.name = name
+        self.wanted = wanted
         objects = LargeObjectLedger(hasListings: contents.entries.contains { $0.data.isFile })
         places = Dictionary(
             uniqueKeysWithValues: contents.entries.indices.lazy.map { (contents.entries[$0].dumpID, $0) })
@@ -65,14 +71,27 @@ struct DataInventory {
             roleTypes, CopiedTable(schema: entry.namespace, name: entry.tag), target: target, encoding,
             conforming: conforming)
         guard entry.copyStatement != nil else {
-            return InsertData(encoding: encoding, standardConformingStrings: conforming, roles: roles)
+            return InsertData(
+                encoding: encoding, standardConformingStrings: conforming, roles: roles,
+                values: values(of: entry, conforming))
         }
         guard let target else { return UnknownData() }
         let table = tableName(of: entry)
         return CopyData(
             target, timeColumns: table.map { schema.timeColumns(of: $0, among: target.columns) } ?? [],
             encoding: encoding,
-            inspector: table.flatMap { inspection?.inspector(of: $0, columns: target.columns) }, roles: roles)
+            inspector: table.flatMap { inspection?.inspector(of: $0, columns: target.columns) },
+            keyed: wanted.rows(
+                of: CopiedTable(schema: entry.namespace, name: entry.tag), columns: target.columns), roles: roles)
+    }
+
+    /// What looks at the rows of an entry that are INSERT statements into the table that it is of.
+    private func values(of entry: ArchiveEntry, _ conforming: Bool) -> InsertValues? {
+        guard let table = tableName(of: entry), !entry.isInsertedThroughRoot else { return nil }
+        let name = CopiedTable(schema: entry.namespace, name: entry.tag)
+        return inspection?.values(
+            of: table, in: schema, wanted: { wanted.rows(of: name, columns: $0) }, encoding: encoding,
+            standardConformingStrings: conforming)
     }
 
     /// Takes what was read of an entry's data.
@@ -94,8 +113,8 @@ struct DataInventory {
             table.isLoadedThroughRoot = rows.target.table != CopiedTable(schema: entry.namespace, name: entry.tag)
         case let rows as InsertData:
             roles.formUnion(rows.namedRoles)
-            table.rows = rows.rows
-            table.isLoadedThroughRoot = entry.definition.hasPrefix("-- load via partition root ")
+            table.take(rows)
+            table.isLoadedThroughRoot = entry.isInsertedThroughRoot
         default:
             flaws.add(entry.subject, "its COPY statement is not one that pg_dump writes")
             return
@@ -118,7 +137,7 @@ struct DataInventory {
         } else if sink is CopyData {
             inspection.passOverCopied(name, table)
         } else {
-            inspection.pass(over: name, table, because: "its rows are INSERT statements")
+            inspection.close((sink as? InsertData)?.values, of: name, table)
         }
     }
 
@@ -151,6 +170,11 @@ struct DataInventory {
     }
 }
 
+extension ArchiveEntry {
+    /// Whether its INSERT statements name the root of a partitioned table, and not the partition.
+    fileprivate var isInsertedThroughRoot: Bool { definition.hasPrefix("-- load via partition root ") }
+}
+
 extension DataLocation {
     fileprivate var isFile: Bool { if case .file = self { true } else { false } }
 }
@@ -162,6 +186,7 @@ extension TableContents {
         sum.rows += other.rows
         sum.longestRow = max(sum.longestRow, other.longestRow)
         if let digest = other.digest, other.columns == columns { sum.digest?.add(digest) } else { sum.digest = nil }
+        if let keyed = other.keyed, other.columns == columns { sum.keyed?.add(keyed) } else { sum.keyed = nil }
         sum.isLoadedThroughRoot = isLoadedThroughRoot || other.isLoadedThroughRoot
         return sum
     }

@@ -42,6 +42,8 @@ package struct TableContents: Sendable, Equatable {
     package var rows: Int64
     /// Of the rows in canonical form; nil where the rows are INSERT statements.
     package var digest: TableDigest?
+    /// The same rows by ranges of their key; nil where nobody asked for them so, or they could not be taken so.
+    package var keyed: KeyedRows?
     /// Bytes of the longest row; 0 where the rows are INSERT statements.
     package var longestRow = 0
     /// The columns whose times were brought to UTC for the digest.
@@ -77,15 +79,17 @@ extension Dump {
     ///   - keys: keeps the keys of the rows. With it, values and keys are looked at too; a plain dump is then read twice,
     ///     because its keys are defined at its end.
     ///   - only: the names of the ``parts`` that are read; nil reads all. What needs all rows, such as keys, is then not looked at.
+    ///   - wanted: the tables whose rows are also taken by ranges of their key.
     ///   - progress: called from time to time with the number of bytes of the dump that were read so far; may throw to
     ///     stop.
     /// - Throws: ``ArchiveError`` where the dump could not be read (a flaw of a dump that was read is not an error);
     ///   what `progress` throws.
     package func read(
-        keys: KeyStore? = nil, only: Set<String>? = nil, progress: (Int64) throws -> Void = { _ in }
+        keys: KeyStore? = nil, only: Set<String>? = nil, wanted: WantedRows = WantedRows(),
+        progress: (Int64) throws -> Void = { _ in }
     ) throws -> DumpReading {
-        guard let contents else { return try PlainReader(self, keys: keys).read(progress) }
-        var inventory = DataInventory(contents, name: name, keys: keys, isWhole: only == nil)
+        guard let contents else { return try PlainReader(self, keys: keys, wanted: wanted).read(progress) }
+        var inventory = DataInventory(contents, name: name, keys: keys, wanted: wanted, isWhole: only == nil)
         switch format {
         case .custom: try BlockReader(dump: self, contents: contents, only: only).read(into: &inventory, progress)
         case .directory:

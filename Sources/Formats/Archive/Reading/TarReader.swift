@@ -10,7 +10,7 @@ struct TarReader {
     func read(into inventory: inout DataInventory, _ progress: (Int64) throws -> Void) throws {
         var members = Members(contents)
         do {
-            var stream = try TarStream(InputFile(dump.file))
+            var stream = try TarStream(dump.archive)
             while let member = try stream.next() {
                 try members.read(member, from: &stream, into: &inventory)
                 try progress(stream.compressedBytesRead)
