@@ -16,8 +16,17 @@ extension DumpBackup {
             id: .archive, subject: dump.name, status: .passed,
             basis: .rule, expected: "whole",
             observed: (isWhole ? "read to its last byte: " : "what was read of it: ") + lookedAt(reading))
-        return [whole] + reading.unknownKinds.map(Self.unknown) + (hasChecksums ? [] : [Self.valuesUnseen])
+        return [whole] + reading.doubts.map(Self.doubt) + reading.unknownKinds.map(Self.unknown) + (hasChecksums ? [] : [Self.valuesUnseen])
             + (reading.notices?.findings ?? []) + (reading.rows?.findings ?? [])
+    }
+
+    private static func doubt(_ doubt: DumpFlaw) -> Finding {
+        Finding(
+            id: .archive, subject: doubt.subject, status: .inconclusive, basis: .rule, expected: "created by the dump",
+            observed: doubt.problem,
+            reason:
+                "a restore of this dump alone has an error there. It is a part of a database (pg_dump -t, -T or -n, pg_restore -L), or a name in it is damaged"
+        )
     }
 
     private static func unknown(_ kind: String, _ count: Int) -> Finding {

@@ -7,14 +7,21 @@ struct PlainOutline {
     private(set) var filled: Set<ExactName> = []
     /// Whether `pg_dump` let policies hide rows from it (`--enable-row-security`).
     private(set) var isFilteredByPolicies = false
+    /// What contradicts itself in it.
+    private(set) var contradictions: (flaws: [DumpFlaw], doubts: [DumpFlaw]) = ([], [])
 
     /// Reads a dump to its end, or to where it cannot be decoded.
     /// - Throws: ``ArchiveError`` where the file cannot be read, or a decoder gets no memory; what `progress` throws.
     init(_ dump: Dump, _ progress: (Int64) throws -> Void) throws {
+        var script = ScriptContradictions(saysEncoding: dump.plainHeader?.clientEncoding != nil)
         // Whoever reads the rows meets again what cannot be decoded.
         _ = try dump.readScript(progress) { _, parts in
-            for part in parts { take(part) }
+            for part in parts {
+                take(part)
+                script.take(part)
+            }
         }
+        contradictions = script.finish(schema)
     }
 
     private mutating func take(_ part: PlainPart) {

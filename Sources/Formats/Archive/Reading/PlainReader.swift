@@ -26,11 +26,15 @@ struct PlainReader {
         var tables = PlainTables(wanted)
         var structure = DumpStructure(encoding: encoding.name)
         var notices: DumpNotices?
+        var contradictions: (flaws: [DumpFlaw], doubts: [DumpFlaw])?
+        var roots: [CopiedTable: CopiedTable] = [:]
         if let keys {
             // What is to be looked for stands behind the rows.
             let outline = try PlainOutline(dump) { try progress($0 / 2) }
             tables.inspect(RowInspection(outline.schema, encoding: encoding, store: keys), outline.schema)
             notices = DumpNotices(outline)
+            contradictions = outline.contradictions
+            roots = outline.schema.roots
         }
         var tail: [UInt8] = []
         let problem = try dump.readScript { done in
@@ -51,10 +55,11 @@ struct PlainReader {
             // Of what somebody put behind the closing comment.
             flaws.add(dump.name, "the script was cut off: it ends within the rows of a COPY statement")
         }
-        for flaw in tables.flaws.all { flaws.add(flaw.subject, flaw.problem) }
+        for flaw in tables.flaws.all + (contradictions?.flaws ?? []) { flaws.add(flaw.subject, flaw.problem) }
         return DumpReading(
-            flaws: flaws.all, tables: tables.all, largeObjects: LargeObjectContents(), unknownKinds: [],
+            flaws: flaws.all, doubts: contradictions?.doubts ?? [], tables: tables.all,
+            largeObjects: LargeObjectContents(), unknownKinds: [],
             mayChangeRows: tables.sawForeignStatement, roles: tables.roles, rows: tables.inspection?.finish(),
-            notices: notices, structure: isCluster ? nil : structure)
+            notices: notices, structure: isCluster ? nil : structure, roots: roots)
     }
 }

@@ -40,6 +40,12 @@ struct TextCheck {
         return nil
     }
 
+    /// Whether all of some bytes are text.
+    static func isText(_ bytes: [UInt8], _ encoding: TextEncoding) -> Bool {
+        var check = TextCheck(encoding)
+        return bytes.withUnsafeBytes { check.take($0) } == nil && check.isAtEnd
+    }
+
     /// Whether no character is cut off at the end.
     var isAtEnd: Bool { open == 0 }
 

@@ -1,0 +1,106 @@
+/// Holds the comments with which `pg_dump` announces the rows of tables against what follows them in a script.
+///
+/// Under a comment stands one COPY statement, also for a table without rows; in a dump of INSERT statements, as many as
+/// there are rows. A script has the one or the other. Hand-made scripts have no such comments, and nothing is missed in them.
+struct AnnouncedRows: Sendable {
+    private struct Announcement: Sendable {
+        let schema: String?
+        let name: String
+        let owner: String?
+        var isAnswered = false
+
+        var label: String { CopiedTable(schema: schema, name: name).label }
+
+        /// Whether it is of the table. Line ends in names are spaces in comments, and names may have any text in them, so the
+        /// comment is made again, and compared.
+        func isOf(_ table: CopiedTable) -> Bool {
+            let comment = "\(name); Type: TABLE DATA; Schema: \(schema ?? "-"); Owner: \(owner ?? "")"
+            let start = "\(Self.line(table.name)); Type: TABLE DATA; Schema: "
+            let whole = table.schema.map { "\(start)\(Self.line($0)); Owner: " } ?? start
+            return comment.utf8.starts(with: whole.utf8)
+        }
+
+        private static func line(_ name: String) -> String {
+            String(String.UnicodeScalarView(name.unicodeScalars.map { $0 == "\n" || $0 == "\r" ? " " : $0 }))
+        }
+    }
+
+    private var announced: Announcement?
+    private var unanswered: [String] = []
+    private var others: [(announced: Announcement, table: CopiedTable)] = []
+    private var hasCopy = false
+    private var hasInserts = false
+    private var flaws = DumpFlaws()
+    /// Whether something that is no statement was told since the last comment.
+    private var toldOdd = false
+
+    mutating func announce(kind: String, schema: String?, name: String, owner: String?) {
+        close()
+        toldOdd = false
+        if kind == "TABLE DATA" { announced = Announcement(schema: schema, name: name, owner: owner) }
+    }
+
+    /// Takes a COPY statement.
+    /// - Parameter table: nil where it loads no rows from the script.
+    mutating func takeCopy(_ table: CopiedTable?) {
+        hasCopy = true
+        if let table { answer(table) }
+    }
+
+    /// Takes the first of some INSERT statements.
+    mutating func takeInsert(_ table: CopiedTable) {
+        hasInserts = true
+        answer(table)
+    }
+
+    /// Takes what is no statement, and no command of psql's.
+    mutating func takeOdd(line: Int, _ problem: String) {
+        guard !toldOdd else { return }
+        toldOdd = true
+        flaws.add(announced?.label ?? "line \(line)", problem)
+    }
+
+    private mutating func answer(_ table: CopiedTable) {
+        guard let announced else { return }
+        self.announced?.isAnswered = true
+        if !announced.isOf(table) { others.append((announced, table)) }
+    }
+
+    private mutating func close() {
+        if let announced, !announced.isAnswered { unanswered.append(announced.label) }
+        announced = nil
+    }
+
+    /// Call once, at the end of the script.
+    /// - Parameter schema: all that the script says of its tables.
+    mutating func finish(_ schema: DumpSchema) -> [DumpFlaw] {
+        close()
+        if hasCopy, !hasInserts {
+            for table in unanswered {
+                flaws.add(
+                    table,
+                    "a comment of pg_dump announces its rows, and no COPY statement follows: its rows are not in the dump"
+                )
+            }
+        }
+        for (announced, table) in others where !schema.isRoot(table) {
+            // Whoever gives tables other names in a script leaves the comments as they are.
+            let isCreated = [announced.schema, nil].contains {
+                schema.tables[ExactName(schema: $0, name: announced.name)] != nil
+            }
+            guard isCreated else { continue }
+            flaws.add(
+                announced.label,
+                "a comment of pg_dump announces its rows, and the statement behind it loads rows into \(table.label)")
+        }
+        return flaws.all
+    }
+}
+
+extension DumpSchema {
+    /// Whether a table is partitioned: `pg_dump --load-via-partition-root` loads the rows of its partitions into it.
+    func isRoot(_ table: CopiedTable) -> Bool {
+        let name = ExactName(table)
+        return tables[name]?.isPartitioned == true || partitions[name] != nil
+    }
+}

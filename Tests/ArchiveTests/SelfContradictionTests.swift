@@ -1,0 +1,241 @@
+import Testing
+import Values
+
+@testable import Archive
+
+/// What parts of one dump say of each other.
+@Suite struct SelfContradictionTests {
+    private static let farm = InspectionTests.farm
+
+    private func read(_ bytes: [UInt8]) throws -> DumpReading {
+        try withTemporaryDirectory { directory in
+            try write(bytes, to: "\(directory)/dump")
+            return try Dump.open("\(directory)/dump").read(keys: KeyStore(directory: directory, memory: 8 << 20))
+        }
+    }
+
+    private func replacing(_ old: String, _ new: [UInt8], in bytes: [UInt8]) throws -> [UInt8] {
+        let start = try #require(
+            bytes.indices.first { bytes[$0...].starts(with: old.utf8) }, "\(old) is not in the dump")
+        return bytes[..<start] + new + bytes[(start + old.utf8.count)...]
+    }
+
+    struct Change: Sendable, CustomTestStringConvertible {
+        let old: String
+        let new: String
+        let subject: String
+        let words: String
+        var testDescription: String { "\(old) → \(new)" }
+
+        init(_ old: String, _ new: String, _ subject: String, _ words: String) {
+            (self.old, self.new, self.subject, self.words) = (old, new, subject, words)
+        }
+    }
+
+    // MARK: Scripts
+
+    @Test(arguments: [
+        Change("COPY public.fields", "CNPY public.fields", "public.fields", "no statement"),
+        Change("COPY public.farmers", "XXXXXXXXXXXXXXXXXXX", "public.farmers", "no statement"),
+        Change("at) FROM", "at) FRGM", "public.farmers", "no COPY statement follows"),
+        Change("at) FROM stdin;", "at) FROM stdin:", "public.farmers", "none that a server takes"),
+        Change("COPY public.fields", "COPY publmc.fields", "public.fields", "loads rows into publmc.fields"),
+        Change("COPY public.fields", "COPY public.fieldz", "public.fields", "loads rows into public.fieldz"),
+        Change("COPY public.fields", "COPY public.farmers", "public.fields", "loads rows into public.farmers"),
+        Change(", place) FROM", ", plaze) FROM", "public.fields", "COPY statement names the column plaze"),
+        Change("    email character", "    emaim character", "public.farmers", "names the column email"),
+        Change("PRIMARY KEY (id)", "PRIMARY KEY (ie)", "public.farmers", "farmers_pkey names the column ie"),
+        Change("UNIQUE (email)", "UNIQUE (emaim)", "public.farmers", "farmers_email_key names the column emaim"),
+        Change("crop DESC", "crox DESC", "public.fields", "the index fields_key names the column crox"),
+        Change("INCLUDE (area)", "INCLUDE (arez)", "public.fields", "the index fields_key names the column arez"),
+        Change("KEY (farmer_id)", "KEY (farmer_ie)", "public.fields", "fields_fk names the column farmer_ie"),
+        Change("public.farmers(id)", "public.farmers(ie)", "public.farmers", "fields_fk names the column ie"),
+        Change("\nALTER TABLE ONLY public.farmers", "\nALTDR TABLE ONLY public.farmers", "line", "no statement"),
+        Change("shape jsonb", "sha\0e jsonb", "public.fields", "is not text"),
+    ])
+    func aScriptIsFound(_ change: Change) throws {
+        let reading = try read(try replacing(change.old, Array(change.new.utf8), in: Self.farm.script))
+        #expect(
+            reading.flaws.contains { $0.subject.contains(change.subject) && $0.problem.contains(change.words) },
+            "\(reading.flaws)")
+    }
+
+    @Test func aByteThatIsNoTextIsFound() throws {
+        for bytes in [Self.farm.script, Self.farm.archive] {
+            let flaws = try read(try replacing("shape jsonb", Array("sha".utf8) + [0xE9] + Array("e jsonb".utf8), in: bytes)).flaws
+            #expect(flaws.contains { $0.subject.contains("public.fields") && $0.problem.contains("is not text in UTF8") }, "\(flaws)")
+        }
+        // Its bytes mean what they mean.
+        var dump = Self.farm
+        dump.encoding = "SQL_ASCII"
+        for bytes in [dump.script, dump.archive] {
+            #expect(try read(try replacing("'it''s", [UInt8(ascii: "'"), 0xE9, 0x74] + Array("''s".utf8), in: bytes)).flaws.isEmpty)
+        }
+    }
+
+    @Test func rowsThatAreCutOutAreFound() throws {
+        var script = String(decoding: Self.farm.script, as: UTF8.self)
+        let start = try #require(script.range(of: "COPY public.fields")).lowerBound
+        let end = try #require(script[start...].range(of: "\\.\n")).upperBound
+        script.removeSubrange(start..<end)
+        #expect(
+            try read(Array(script.utf8)).flaws == [
+                DumpFlaw(
+                    subject: "public.fields",
+                    problem: "a comment of pg_dump announces its rows, and no COPY statement follows: its rows are not in the dump")
+            ])
+    }
+
+    @Test func aLineOfRowsAloneIsFound() throws {
+        for line in ["\\.\n", "\\N\tx\n"] {
+            let script = try replacing("\nALTER TABLE", Array("\n\(line)ALTER TABLE".utf8), in: Self.farm.script)
+            #expect(try read(script).flaws.map(\.problem).contains { $0.contains("a line of rows") })
+        }
+    }
+
+    /// A selection writes the key, and not the table.
+    @Test(arguments: [
+        Change("public.farmers(id)", "public.farmerz(id)", "public.farmerz", "fields_fk"),
+        Change("ONLY public.farmers", "ONLY publmc.farmers", "publmc.farmers", "farmers_pkey"),
+        Change("ON public.fields", "ON public.fieldz", "public.fieldz", "the index"),
+    ])
+    func whatASelectionMayHaveIsADoubt(_ change: Change) throws {
+        let script = try replacing(change.old, Array(change.new.utf8), in: Self.farm.script)
+        let reading = try read(script)
+        #expect(reading.flaws == [])
+        #expect(reading.doubts.map(\.subject) == [change.subject])
+        #expect(reading.doubts.allSatisfy { $0.problem.contains(change.words) })
+        // The table may be one of the extension's.
+        let header = "SET row_security = off;\n"
+        let extended = try replacing(header, Array("\(header)CREATE EXTENSION postgis;\n".utf8), in: script)
+        #expect(try read(extended).doubts == [])
+    }
+
+    // MARK: Archives
+
+    @Test(arguments: [
+        Change(", place) FROM", ", plaze) FROM", "public.fields", "COPY statement names the column plaze"),
+        Change("COPY public.fields", "COPY publmc.fields", "public.fields", "loads rows into publmc.fields"),
+        Change("COPY public.fields", "COPY public.fieldz", "public.fields", "loads rows into public.fieldz"),
+        Change("    email character", "    emaim character", "public.farmers", "names the column email"),
+        Change("PRIMARY KEY (id)", "PRIMARY KEY (ie)", "public.farmers", "farmers_pkey names the column ie"),
+        Change("KEY (farmer_id)", "KEY (farmer_ie)", "public.fields", "fields_fk names the column farmer_ie"),
+        Change("public.farmers(id)", "public.farmers(ie)", "public.farmers", "fields_fk names the column ie"),
+        Change("ONLY public.farmers", "ONLY publmc.farmers", "publmc.farmers", "farmers_pkey is of this table"),
+        Change("ON public.fields", "ON public.fieldz", "public.fieldz", "the index fields_key is of this table"),
+    ])
+    func anArchiveIsFound(_ change: Change) throws {
+        let reading = try read(try replacing(change.old, Array(change.new.utf8), in: Self.farm.archive))
+        #expect(
+            reading.flaws.contains { $0.subject == change.subject && $0.problem.contains(change.words) },
+            "\(reading.flaws)")
+    }
+
+    /// The table that a key refers to is among what its entry depends on, if the dump has it.
+    @Test func aKeyToAnotherTableThanItsEntryIsFound() throws {
+        func archive(of key: String, _ dependencies: [Int]) throws -> DumpReading {
+            try read(
+                ArchiveBuilder(
+                    entries: [ArchiveBuilder.encoding] + ArchiveBuilder.table("a", id: 10, [["1\n"]])
+                        + ArchiveBuilder.table("b", id: 20, [["1\n"]]) + [
+                            .init(
+                                id: 30, kind: "FK CONSTRAINT", tag: "b b_i_fkey",
+                                definition: "ALTER TABLE ONLY public.b\n    ADD CONSTRAINT b_i_fkey FOREIGN KEY (i) REFERENCES \(key);\n",
+                                dependencies: dependencies)
+                        ]
+                ).bytes)
+        }
+        #expect(try archive(of: "public.a(i)", [10, 20]).flaws == [])
+        #expect(try archive(of: "public.b(i)", [20]).flaws == [])
+        #expect(try archive(of: "public.z(i)", [10, 20]).flaws.map(\.subject) == ["public.z"])
+        let selected = try archive(of: "public.z(i)", [20])
+        #expect(selected.flaws == [])
+        #expect(selected.doubts.map(\.subject) == ["public.z"])
+    }
+
+    // MARK: What is legitimate
+
+    private static let partitions = SmallDump(
+        tables: [
+            .init(name: "root", definition: "    k integer NOT NULL", options: "\nPARTITION BY RANGE (k)"),
+            .init(name: "one", definition: "    k integer NOT NULL", columns: ["k"], rows: ["1"]),
+            .init(name: "two", definition: "    k integer NOT NULL", columns: ["k"], rows: ["7"]),
+        ],
+        others: [
+            ("TABLE ATTACH", "ALTER TABLE ONLY public.root ATTACH PARTITION public.one FOR VALUES FROM (0) TO (5);\n"),
+            ("TABLE ATTACH", "ALTER TABLE ONLY public.root ATTACH PARTITION public.two DEFAULT;\n"),
+        ])
+
+    /// Only newer releases mark it with a comment.
+    @Test func rowsOfPartitionsMayComeThroughTheirRoot() throws {
+        let through = try ["one", "two"].reduce(Self.partitions.script) {
+            try replacing("COPY public.\($1)", Array("COPY public.root".utf8), in: $0)
+        }
+        let reading = try read(through)
+        #expect(reading.flaws == [])
+        #expect(reading.tables.map(\.name) == ["root"])
+        #expect(reading.roots.keys.map(\.name).sorted() == ["one", "two"])
+        #expect(reading.roots.values.allSatisfy { $0.name == "root" })
+    }
+
+    /// Scripts in which nothing contradicts itself, made from that of the farm.
+    @Test(arguments: [
+        ("as it is", { $0 }),
+        ("line ends of Windows", { $0.replacing("\n", with: "\r\n") }),
+        ("without comments", { $0.split(separator: "\n").filter { !$0.hasPrefix("-- Name") && !$0.hasPrefix("-- Data") }.joined(separator: "\n") + "\n" }),
+        ("another schema, and the old comments", { $0.replacing("public.", with: "other.") }),
+        ("the search path decides", { $0.replacing("public.", with: "") }),
+        (
+            "an index over expressions",
+            {
+                $0.replacing(
+                    "USING btree (id) WHERE",
+                    with: "USING btree (lower(email), ((a || b)), id COLLATE \"C\" text_pattern_ops DESC NULLS LAST, public.f(x)) WHERE")
+            }
+        ),
+        ("columns of the system", { $0.replacing("USING btree (id) WHERE", with: "USING btree (oid) WHERE") }),
+        (
+            "a column that somebody adds",
+            { $0.replacing("CREATE UNIQUE INDEX fields_key", with: "ALTER TABLE public.fields ADD COLUMN more text;\nCREATE INDEX m ON public.fields USING btree (more);\nCREATE UNIQUE INDEX fields_key") }
+        ),
+        ("settings, and what people write", { $0.replacing("SET row", with: "BEGIN;\nWITH a AS (SELECT 1) SELECT * FROM a;\n(SELECT 1);\nVACUUM;\nSHOW all;\nSET row") }),
+        (
+            "a table whose name has line ends",
+            {
+                $0.replacing("public.fields (", with: "public.\"fie\nlds\" (").replacing("public.fields\n", with: "public.\"fie\nlds\"\n")
+                    .replacing("ON public.fields ", with: "ON public.\"fie\nlds\" ").replacing("Name: fields;", with: "Name: fie lds;")
+            }
+        ),
+        (
+            "a table whose name is as a comment",
+            {
+                let name = "a; Type: TABLE; Schema: b; Owner: c"
+                return $0.replacing("public.fields (", with: "public.\"\(name)\" (").replacing("public.fields\n", with: "public.\"\(name)\"\n")
+                    .replacing("ON public.fields ", with: "ON public.\"\(name)\" ").replacing("Name: fields;", with: "Name: \(name);")
+            }
+        ),
+    ] as [(String, @Sendable (String) -> String)])
+    func nothingIsFound(_ name: String, _ change: @Sendable (String) -> String) throws {
+        let reading = try read(Array(change(String(decoding: Self.farm.script, as: UTF8.self)).utf8))
+        #expect(reading.flaws == [], "\(name)")
+        #expect(reading.doubts == [], "\(name)")
+    }
+
+    /// A dump of INSERT statements says nothing of a table without rows.
+    @Test func insertsMayBeMissing() throws {
+        func script(_ rows: [String]) throws -> DumpReading {
+            var text = String(decoding: SmallDump(tables: [.init(name: "t", definition: "    a integer,\n    b text")]).script, as: UTF8.self)
+            let data = "--\n-- Data for Name: t; Type: TABLE DATA; Schema: public; Owner: postgres\n--\n\n\(rows.joined(separator: "\n"))\n\n\n"
+            text = text.replacing("--\n-- PostgreSQL database dump complete", with: data + "--\n-- PostgreSQL database dump complete")
+            return try read(Array(text.utf8))
+        }
+        #expect(try script([]).flaws == [])
+        #expect(try script(["INSERT INTO public.t VALUES (1, 'x');", "INSERT INTO public.t VALUES (2, 'y');"]).flaws == [])
+        #expect(try script(["INSERT INTO public.t (a, b) VALUES (1, 'x');"]).flaws == [])
+        let other = try script(["INSERT INTO public.t VALUES (1, 'x');", "INSERT INTO public.tt VALUES (2, 'y');"]).flaws
+        #expect(other.map(\.subject) == ["public.t"], "\(other)")
+        let column = try script(["INSERT INTO public.t (a, b) VALUES (1, 'x');", "INSERT INTO public.t (a, c) VALUES (1, 'x');"]).flaws
+        #expect(column.contains { $0.problem.contains("names the column c") }, "\(column)")
+        #expect(!column.contains { $0.subject != "public.t" })
+    }
+}
