@@ -80,12 +80,15 @@ let package = Package(
         // Bytes in, values out: no server, no child process.
         target("Formats", "Bytes", ["CIntrinsics"]),
         target("Formats", "Files", ["CLinux", "Findings", system]),
+        target("Formats", "Digests", ["CIntrinsics", "Files", crypto, system]),
         target("Formats", "Compression", ["CBzip2", "CIsal", "CLz4", "CLzma", "CZstd"]),
         target("Formats", "Rows", ["CXXHash", crypto]),
         target("Formats", "Values", ["Bytes", "CXXHash", "Rows"]),
         target(
             "Formats", "Archive", ["Bytes", "Causes", "Compression", "Files", "Findings", "Rows", "Values", system]),
-        target("Formats", "Physical", ["Archive", "Bytes", "CIsal", "Files", "Findings", crypto, system]),
+        target(
+            "Formats", "Physical",
+            ["Archive", "Bytes", "CIntrinsics", "CIsal", "Digests", "Files", "Findings", crypto, system]),
 
         // Child processes, servers and their clients.
         target("Machine", "Postgres", ["CLibPQ", "CLinux", "Findings", logging]),
@@ -131,14 +134,14 @@ let package = Package(
         target(
             "Drill", "Backup",
             [
-                "Archive", "Causes", "Compression", "Files", "Findings", "Physical", "PlanKeys", "Values", crypto,
-                system,
+                "Archive", "Causes", "Compression", "Digests", "Files", "Findings", "Physical", "PlanKeys", "Values",
+                crypto, system,
             ]),
         target(
             "Drill", "Restore",
             [
-                "Archive", "Backup", "Causes", "Compression", "Files", "Findings", "Launcher", "Physical", "PlanKeys",
-                "Postgres", "Processes", "Scratch", subprocess, system,
+                "Archive", "Backup", "Causes", "Compression", "Digests", "Files", "Findings", "Launcher", "Physical",
+                "PlanKeys", "Postgres", "Processes", "Scratch", subprocess, system,
             ],
             resources: [.embedInCode("running-statements.sql")]),
         target(
@@ -182,8 +185,9 @@ let package = Package(
         target(
             "Drill", "Drill",
             [
-                "Archive", "AWS", "Backup", "Causes", "Checks", "ColdTier", "Evidence", "Fetch", "Files", "Findings",
-                "Manifest", "Physical", "PlanFile", "PlanKeys", "Postgres", "Processes", "Report", "Restore", "Scratch",
+                "Archive", "AWS", "Backup", "Causes", "Checks", "ColdTier", "Digests", "Evidence", "Fetch", "Files",
+                "Findings", "Manifest", "Physical", "PlanFile", "PlanKeys", "Postgres", "Processes", "Report",
+                "Restore", "Scratch",
                 "Snapshots", "Storage",
                 crypto, system,
             ]),
@@ -220,16 +224,17 @@ let package = Package(
         tests("Compression", ["Compression"], exclude: ["seekable_oracle.py"]),
         tests("Bytes", ["Bytes", "TestSupport"]),
         tests("Rows", ["Rows"]),
-        tests("Values", ["Postgres", "Scratch", "TestSupport", "Values"]),
+        tests("Values", ["Bytes", "Postgres", "Rows", "Scratch", "TestSupport", "Values"]),
         tests(
             "ColdTier",
             [
                 "AWS", "ColdTier", "Compression", "Evidence", "Files", "Findings", "Postgres", "Processes", "Rows",
                 "Sample", "Scratch", "Storage", "TestSupport", system,
             ], exclude: ["SQL", "broken_s3.py", "jsonl_oracle.py"]),
+        tests("Digests", ["Digests", "Files", "TestSupport", crypto, system]),
         tests("Backup", ["Archive", "Backup", "Files", "TestSupport", system]),
         tests("Archive", ["Archive", "Compression", "Files", "TestSupport", "Values", system]),
-        tests("Physical", ["Files", "Physical", "Postgres", "Scratch", "TestSupport", system]),
+        tests("Physical", ["Digests", "Files", "Physical", "Postgres", "Scratch", "TestSupport", system]),
         tests(
             "Evidence", ["Evidence", "Files", "Findings", "Manifest", "Pages", "Report", "Rows", system],
             exclude: ["in_toto_oracle.py"]),

@@ -16,8 +16,9 @@ extension DumpBackup {
             id: .archive, subject: dump.name, status: .passed,
             basis: .rule, expected: "whole",
             observed: (isWhole ? "read to its last byte: " : "what was read of it: ") + lookedAt(reading))
-        return [whole] + reading.doubts.map(Self.doubt) + reading.unknownKinds.map(Self.unknown) + (hasChecksums ? [] : [Self.valuesUnseen])
-            + (reading.notices?.findings ?? []) + (reading.rows?.findings ?? [])
+        return [whole] + reading.doubts.map(Self.doubt) + reading.unknownKinds.map(Self.unknown)
+            + (hasChecksums ? [] : [Self.valuesUnseen]) + (reading.notices?.findings ?? []) + (reading.rows?.findings ?? [])
+            + reading.orderRisks.map(\.finding)
     }
 
     private static func doubt(_ doubt: DumpFlaw) -> Finding {

@@ -74,6 +74,7 @@ package struct DumpBackup: FileBackup {
         let links = links
         guard links.isEmpty else { return links }
         let reading = try dump.read(keys: keys, only: only, wanted: wanted, progress: progress)
+        if reading.isForUpgrade { throw NotABackup.forUpgrade(dump.tree.path.string) }
         self.reading = reading
         return findings(about: reading, isWhole: only == nil)
     }
@@ -87,5 +88,16 @@ extension LocalTime {
         return calendar.date(
             from: DateComponents(
                 year: year, month: month, day: day, hour: hour, minute: minute, second: min(second, 59)))
+    }
+}
+
+extension NotABackup {
+    fileprivate static func forUpgrade(_ name: String) -> NotABackup {
+        NotABackup(
+            name: name,
+            what: """
+                a dump that only pg_upgrade can load (pg_dump --binary-upgrade), which keeps the rows in the old server's files
+                """,
+            advice: "dump the database without --binary-upgrade (pg_dump -Fc DATABASE), and name that")
     }
 }

@@ -1,4 +1,5 @@
 import Archive
+import Digests
 import Files
 import SystemPackage
 
@@ -8,10 +9,14 @@ package struct InspectionSetting: Sendable {
     package let scratch: FilePath
     /// Where the server archived its log; nil uses only the log within the backup.
     package let logArchive: OpenTree?
+    /// True if somebody says that every file of a data directory without a backup label is of one moment.
+    package let isSnapshot: Bool
     /// Files that are read at the same time.
     package let workers: Int
     /// The names of the parts that are read; nil reads all.
     package var only: Set<String>?
+    /// Gets the SHA-256 of each file that is read to its end, where they are wanted.
+    package let digests: FileDigests?
     /// Of a dump, the tables whose rows are also taken by ranges of their key.
     package let wanted: WantedRows
     /// Makes room for a dump that must be unpacked to be read.
@@ -27,14 +32,17 @@ package struct InspectionSetting: Sendable {
         ) async throws -> InspectedDump
 
     package init(
-        scratch: FilePath, logArchive: OpenTree? = nil, workers: Int, only: Set<String>? = nil,
-        wanted: WantedRows = WantedRows(), unpacking: @escaping Unpacking,
+        scratch: FilePath, logArchive: OpenTree? = nil, isSnapshot: Bool = false, workers: Int,
+        only: Set<String>? = nil, digests: FileDigests? = nil, wanted: WantedRows = WantedRows(),
+        unpacking: @escaping Unpacking,
         progress: @escaping @Sendable (_ done: Int64, _ total: Int64) -> Void
     ) {
         self.scratch = scratch
         self.logArchive = logArchive
+        self.isSnapshot = isSnapshot
         self.workers = workers
         self.only = only
+        self.digests = digests
         self.wanted = wanted
         self.unpacking = unpacking
         self.progress = progress

@@ -33,6 +33,9 @@ final class InputFile: Sendable {
         source = .unwrapped(try UnwrappedBytes(InputFile(file), wrapping.layers))
     }
 
+    /// Whether reading it at any place costs the same. What is within compression is read forwards.
+    var isReadAnywhere: Bool { if case .file = source { true } else { false } }
+
     deinit {
         // Nothing was written, so a failure to close loses nothing.
         if case .file(let descriptor) = source { try? descriptor.close() }

@@ -28,6 +28,7 @@ package enum PlanKey: String, Sendable, CaseIterable, CustomStringConvertible {
     case manifestPublicKey = "manifest.publicKey"
     case manifestRequired = "manifest.required"
     case recoveryDatabase = "recovery.database"
+    case recoverySnapshot = "recovery.snapshot"
     case recoverySuperuser = "recovery.superuser"
     case recoveryWal = "recovery.wal"
     case restoreForeignStatements = "restore.foreignStatements"

@@ -1,5 +1,6 @@
 import Archive
 import Backup
+import Causes
 import Findings
 import Manifest
 import Postgres
@@ -67,6 +68,9 @@ struct ContentComparison: Sendable {
                 let otherwise = try await reader.digest(copy, settings)
                 if otherwise == digest { restored = otherwise }
             }
+            if restored != digest, let money = try unstable.first(where: { try $0.need("type", as: String.self) == "money" }) {
+                return otherMoney(in: try money.need("name", as: String.self), observed: restored.words)
+            }
             if restored != digest, let reason = try reason(unstable) {
                 return Finding(
                     id: .content, subject: table.name.description, status: .notRun, basis: basis, expected: expected,
@@ -100,6 +104,14 @@ struct ContentComparison: Sendable {
             ? "(SELECT \(list) FROM \(table.sql))" : table.name.sql + (list.isEmpty ? "" : " (\(list))")
         // The encoding of the rows alone: names in the statement are in that of the session.
         return "COPY \(source) TO STDOUT (ENCODING \(quoteLiteral(encoding)))"
+    }
+
+    /// The amounts may be those of the source in another form, or other amounts.
+    private func otherMoney(in column: String, observed: String) -> Finding {
+        let rule = cause(of: .moneyDiffers, while: .checking, about: "content of \(table.name).\(column)")
+        return Finding(
+            id: .content, subject: table.name.description, status: rule.status, basis: basis, expected: expected,
+            observed: observed, reason: "\(rule.reason). It is the column \(column)", cause: rule.cause)
     }
 
     private func unstableColumns(over session: Session) async throws -> [Row] {

@@ -13,8 +13,8 @@ struct DefinitionsCheck: Check {
         id: .definitions,
         asks: "Is each table defined as in the last drill of this plan that passed?",
         covers: """
-            Where the plan asks for history: columns with their types and defaults, constraints, indexes, triggers, policies \
-            and partition keys of each table, as the server prints them. What changed is told; with \(PlanKey.historyDefinitions): fail, it \
+            Where the plan asks for history: columns with their types, collations and defaults, constraints, indexes, \
+            triggers, policies, parents and partition keys of each table, and whether it is UNLOGGED, as the server prints them. What changed is told; with \(PlanKey.historyDefinitions): fail, it \
             fails.
             """,
         doesNotCover: """

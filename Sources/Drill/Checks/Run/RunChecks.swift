@@ -98,7 +98,9 @@ package func runChecks(
             // Before anything looks at what is in the database.
             try await run.tidyUp(in: context)
             let findings =
-                try await run.findings(in: context).map { restored.machineLostRows ? $0.withoutBlame : $0 }
+                try await run.findings(in: context)
+                .map { restored.contents.isPhysicalCopy ? $0 : $0.ofOwnFiles }
+                .map { restored.machineLostRows ? $0.withoutBlame : $0 }
                 + plan.skipped.sorted { $0.key < $1.key }.map { id, reason in
                     Finding(
                         id: id, subject: "database", status: .notRun, gap: .skipped,
@@ -175,7 +177,8 @@ extension CheckRequest {
         [
             // Names are always qualified; an empty path keeps a hostile backup's operators and functions out of the way.
             "search_path": "", "TimeZone": timeZone.identifier, "row_security": "off", "DateStyle": "ISO",
-            "application_name": "pgassay checks",
+            // A database may have it on; then types and definitions would be printed in another form.
+            "quote_all_identifiers": "off", "application_name": "pgassay checks",
         ]
     }
 }

@@ -51,6 +51,7 @@ extension StoredManifest {
         ]
     }
 
+    /// - Parameter digest: empty if it is not known yet.
     /// - Throws: ``Manifest/RefusedManifest`` if the backup says of itself that it is another one than the manifest is of.
     func requireSame(_ backup: any BackupKind, _ digest: [String: String]) throws(RefusedManifest) {
         guard digest != backupDigest else { return }
@@ -78,7 +79,7 @@ extension StoredManifest {
 }
 
 extension DrillContext {
-    /// Says whether the backup is the one that a manifest was taken with.
+    /// Says whether the backup is the one that a manifest was taken with, as soon as its digest is known.
     /// - Throws: ``Manifest/RefusedManifest`` if it is certainly another one.
     func hold(_ backup: any BackupKind, against manifest: StoredManifest?) throws(RefusedManifest) {
         guard let manifest else {
@@ -87,7 +88,8 @@ extension DrillContext {
         }
         let digest = record.current.digest
         try manifest.requireSame(backup, digest)
-        add(manifest.findings(digest))
+        record.update { $0.manifest = manifest }
+        if !digest.isEmpty { add(manifest.findings(digest)) }
     }
 }
 

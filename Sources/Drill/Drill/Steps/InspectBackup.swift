@@ -44,9 +44,10 @@ func inspectAlone(
         let archive = try (drill.plan.recovery.archive ?? here.log).map { try OpenTree.ofLogArchive(at: $0) }
         let findings = try await backup.inspectAlone(
             InspectionSetting(
-                scratch: scratch, logArchive: archive, workers: ProcessInfo.processInfo.activeProcessorCount,
-                only: sample?.names, wanted: manifest?.wantedRows ?? WantedRows(),
-                unpacking: drill.unpacking(below: scratch)
+                scratch: scratch, logArchive: archive, isSnapshot: drill.plan.recovery.isSnapshot,
+                workers: ProcessInfo.processInfo.activeProcessorCount,
+                only: sample?.names, digests: sample == nil && here.digest == nil ? here.files : nil,
+                wanted: manifest?.wantedRows ?? WantedRows(), unpacking: drill.unpacking(below: scratch)
             ) { progress.report($0, of: .inspect, total: $1) })
         drill.add(findings)
         let (data, result, bytes) = (backup.data, sample?.result(findings), backup.description.bytes)

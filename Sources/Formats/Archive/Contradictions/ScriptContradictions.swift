@@ -80,7 +80,7 @@ struct ScriptContradictions: Sendable {
 
 extension ScriptStatement {
     /// Whether it is text in its encoding, as far as that can be told.
-    fileprivate var isText: Bool { TextCheck.isText(text, encoding) }
+    fileprivate var isText: Bool { text.withUnsafeBytes { TextCheck(encoding).isText($0) } }
 
     /// Whether options follow `FROM stdin`, which `pg_dump` no longer writes, and people do.
     fileprivate var hasCopyOptions: Bool {

@@ -1,5 +1,6 @@
 import Bytes
 import Rows
+import Values
 
 /// Looks at the rows of INSERT statements into one table: each is written as COPY would write it, and then judged, counted and hashed as a
 /// row of COPY is.
@@ -7,7 +8,7 @@ final class InsertValues {
     /// Those that have values, in their order.
     let columns: [String]
     let timeColumns: Set<String>
-    let inspector: InspectorBeside
+    let inspector: RowInspector
     /// Of the rows in canonical form; nil once it is not known.
     private(set) var digest: TableDigest? = TableDigest()
     private(set) var keyed: KeyedRows?
@@ -16,6 +17,7 @@ final class InsertValues {
     private(set) var unchecked: String?
     private let all: [InsertColumn]
     private let generated: Set<Int>
+    private var fields: RowFields
     private let times: TimeFields
     private let encoding: TextEncoding
     private var literals: InsertLiterals
@@ -27,7 +29,7 @@ final class InsertValues {
 
     /// - Parameter columns: all of the table, in its order.
     init(
-        _ columns: [InsertColumn], timeColumns: Set<String>, inspector: InspectorBeside, keyed: KeyedRows?,
+        _ columns: [InsertColumn], timeColumns: Set<String>, inspector: RowInspector, keyed: KeyedRows?,
         encoding: TextEncoding, standardConformingStrings: Bool
     ) {
         all = columns
@@ -38,7 +40,8 @@ final class InsertValues {
         self.keyed = keyed
         self.encoding = encoding
         generated = Set(columns.indices.filter { columns[$0].isGenerated })
-        times = TimeFields(names.indices.filter { timeColumns.contains(names[$0]) }, of: names.count)
+        fields = RowFields(columns: names.count)
+        times = TimeFields(names.indices.filter { timeColumns.contains(names[$0]) })
         literals = InsertLiterals(
             standardConformingStrings: standardConformingStrings, isUTF8: encoding.isUTF8)
     }
@@ -71,7 +74,7 @@ final class InsertValues {
         switch literals.take(values, generated: generated) {
         case .values(let count) where count != all.count:
             return "has \(count) values, and its table has \(all.count) columns"
-        case .values: literals.row.withUnsafeBytes(add)
+        case .values: addRow()
         case .unknown(let index):
             let name = index < all.count ? all[index].name : "a column that is not there"
             give(up: "a value of \(name) is not written as pg_dump writes one")
@@ -94,17 +97,26 @@ final class InsertValues {
         if unchecked == nil { inspector.passOver() }
     }
 
-    /// Waits until all rows were looked at; more may come.
+    /// Call at the end of some rows, before their keys are asked for; more may come.
     func flush() { inspector.finish() }
 
+    private func addRow() {
+        guard !columns.isEmpty else { return add(UnsafeRawBufferPointer(start: nil, count: 0)) }
+        literals.endRow()
+        literals.row.withUnsafeBytes { bytes in
+            let (start, end) = bytes.bounds
+            guard let newline = fields.take(start, end) else { return }
+            times.withUTC(UnsafeRawBufferPointer(start: start, count: newline - start), fields, add)
+        }
+        inspector.take(fields)
+    }
+
+    /// - Parameter row: in canonical form.
     private func add(_ row: UnsafeRawBufferPointer) {
         longestRow = max(longestRow, row.count)
-        times.withUTC(row) { row in
-            let hash = RowHash.Value(of: row)
-            digest?.add(row: hash)
-            keyed?.add(row: row, hash)
-        }
-        inspector.take(row)
+        let hash = RowHash.Value(of: row)
+        digest?.add(row: hash)
+        keyed?.add(row: row, hash)
     }
 
     private func give(up reason: String) {
@@ -167,7 +179,7 @@ extension RowInspection {
 extension TableContents {
     /// Takes what was read of its rows.
     mutating func take(_ inserted: InsertData) {
-        rows = inserted.rows
+        (rows, goesByOrder) = (inserted.rows, inserted.goesByOrder)
         guard let values = inserted.values, let digest = values.digest else { return }
         (columns, timeColumns) = (values.columns, values.timeColumns)
         (self.digest, keyed, longestRow) = (digest, values.keyed, values.longestRow)

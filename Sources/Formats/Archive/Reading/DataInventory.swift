@@ -23,7 +23,7 @@ struct DataInventory {
     private let isWhole: Bool
     private let roleTypes: RoleTypes
     private var roles: Set<String>
-    private let rowsThread = RowsThread()
+    private let longRows = LongRows()
 
     /// - Parameters:
     ///   - keys: keeps the keys of the rows, which are then looked at; nil to count and hash them alone.
@@ -61,9 +61,7 @@ struct DataInventory {
     // MARK: Streams
 
     /// What takes the data of an entry.
-    func sink(for entry: ArchiveEntry) -> SinkBeside { rowsThread.beside(data(of: entry)) }
-
-    private func data(of entry: ArchiveEntry) -> any DataSink {
+    func sink(for entry: ArchiveEntry) -> any DataSink {
         guard entry.kind == "TABLE DATA" else { return UnknownData() }
         let conforming = contents.standardConformingStrings
         let target = entry.copyStatement.flatMap(CopyTarget.init)
@@ -82,7 +80,8 @@ struct DataInventory {
             encoding: encoding,
             inspector: table.flatMap { inspection?.inspector(of: $0, columns: target.columns) },
             keyed: wanted.rows(
-                of: CopiedTable(schema: entry.namespace, name: entry.tag), columns: target.columns), roles: roles)
+                of: CopiedTable(schema: entry.namespace, name: entry.tag), columns: target.columns),
+            roles: roles, longRows: longRows)
     }
 
     /// What looks at the rows of an entry that are INSERT statements into the table that it is of.
@@ -95,11 +94,11 @@ struct DataInventory {
     }
 
     /// Takes what was read of an entry's data.
-    /// - Parameter problem: why the stream could not be read to its end; nil if it was.
-    mutating func close(_ beside: SinkBeside, of entry: ArchiveEntry, in file: String? = nil, problem: String?) {
-        let found = beside.finish()
-        let sink = beside.sink
-        if let problem = problem ?? found {
+    /// - Parameters:
+    ///   - sink: has finished.
+    ///   - problem: what is wrong with the data; nil if nothing is.
+    mutating func close(_ sink: any DataSink, of entry: ArchiveEntry, in file: String? = nil, problem: String?) {
+        if let problem {
             flaws.add(entry.subject, file.map { "\($0): \(problem)" } ?? problem)
             return
         }
@@ -163,12 +162,13 @@ struct DataInventory {
         }
         let contradictions = inspection.map { _ in contents.contradictions(schema) }
         for flaw in contradictions?.flaws ?? [] { flaws.add(flaw.subject, flaw.problem) }
+        let tables = tables.sorted { $0.key < $1.key }.map(\.value)
         return DumpReading(
-            flaws: flaws.all, doubts: contradictions?.doubts ?? [], tables: tables.sorted { $0.key < $1.key }.map(\.value),
+            flaws: flaws.all, doubts: contradictions?.doubts ?? [], tables: tables,
             largeObjects: objects.contents, unknownKinds: contents.unknownKinds,
             mayChangeRows: contents.entries.contains { $0.foreignStatement != nil }, roles: roles,
             rows: inspection?.finish(), notices: inspection == nil ? nil : DumpNotices(contents, schema),
-            structure: nil, roots: [:])
+            structure: nil, orderRisks: schema.orderRisks(of: tables), isForUpgrade: contents.isForUpgrade)
     }
 }
 
@@ -186,6 +186,7 @@ extension TableContents {
     func adding(_ other: TableContents) -> TableContents {
         var sum = self
         sum.rows += other.rows
+        sum.goesByOrder = goesByOrder || other.goesByOrder
         sum.longestRow = max(sum.longestRow, other.longestRow)
         if let digest = other.digest, other.columns == columns { sum.digest?.add(digest) } else { sum.digest = nil }
         if let keyed = other.keyed, other.columns == columns { sum.keyed?.add(keyed) } else { sum.keyed = nil }

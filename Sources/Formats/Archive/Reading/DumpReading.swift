@@ -29,7 +29,11 @@ package struct DumpReading: Sendable {
     package let structure: DumpStructure?
     /// Of a script, the partitioned table that each partition is of, at whatever depth: a script may have its rows as the
     /// root's. Empty if nothing was looked for.
-    package let roots: [CopiedTable: CopiedTable]
+    package var roots: [CopiedTable: CopiedTable] = [:]
+    /// Tables whose values may come to other columns than at the source.
+    package var orderRisks: [ColumnOrderRisk] = []
+    /// Whether `pg_dump --binary-upgrade` wrote it: no server takes it but one that pg_upgrade has started.
+    package var isForUpgrade = false
 }
 
 /// What a dump has of one table.
@@ -45,6 +49,8 @@ package struct TableContents: Sendable, Equatable {
     /// Whether a restore inserts the rows into the root of a partitioned table. Then a row may come to another leaf.
     package var isLoadedThroughRoot: Bool
     package var rows: Int64
+    /// Whether some rows are INSERT statements that do not name their columns.
+    package var goesByOrder = false
     /// Of the rows in canonical form; nil where the rows are INSERT statements.
     package var digest: TableDigest?
     /// The same rows by ranges of their key; nil where nobody asked for them so, or they could not be taken so.
@@ -94,14 +100,17 @@ extension Dump {
         progress: (Int64) throws -> Void = { _ in }
     ) throws -> DumpReading {
         guard let contents else { return try PlainReader(self, keys: keys, wanted: wanted).read(progress) }
-        var inventory = DataInventory(contents, name: name, keys: keys, wanted: wanted, isWhole: only == nil)
+        let inventory = SharedInventory {
+            keys?.removeAll()
+            return DataInventory(contents, name: name, keys: keys, wanted: wanted, isWhole: only == nil)
+        }
         switch format {
-        case .custom: try BlockReader(dump: self, contents: contents, only: only).read(into: &inventory, progress)
+        case .custom: try BlockReader(dump: self, contents: contents, only: only).read(into: inventory, progress)
         case .directory:
-            try DirectoryReader(dump: self, contents: contents, only: only).read(into: &inventory, progress)
-        case .tar: try TarReader(dump: self, contents: contents).read(into: &inventory, progress)
+            try DirectoryReader(dump: self, contents: contents, only: only).read(into: inventory, progress)
+        case .tar: try TarReader(dump: self, contents: contents).read(into: inventory, progress)
         case .plain: preconditionFailure("a plain dump has no table of contents")
         }
-        return inventory.finish()
+        return inventory.with { $0.finish() }
     }
 }

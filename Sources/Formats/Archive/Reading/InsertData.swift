@@ -14,6 +14,8 @@ import Rows
 ///     INSERT INTO t DEFAULT VALUES;
 final class InsertData: DataSink {
     private(set) var rows: Int64 = 0
+    /// Whether a statement does not name its columns, so that its values go by their order.
+    private(set) var goesByOrder = false
     private var statements: Int64 = 0
     private let encoding: TextEncoding
     private let backslashEscapes: Bool
@@ -29,6 +31,8 @@ final class InsertData: DataSink {
     private var isFirstWord = false
     private var sawValues = false
     private var sawDefault = false
+    /// Whether columns are named, or there are none: `DEFAULT VALUES`.
+    private var namesColumns = false
     private var word: [UInt8] = []
     /// Whether a backslash escapes in the string that is being read.
     private var escapes = false
@@ -147,7 +151,7 @@ final class InsertData: DataSink {
                 begin()
                 withUnsafeBytes(of: byte, hold)
                 word = [byte | 0x20]
-                (isFirstWord, sawValues, sawDefault, depth) = (true, false, false, 0)
+                (isFirstWord, sawValues, sawDefault, namesColumns, depth) = (true, false, false, false, 0)
             } else {
                 problem = "something other than an INSERT statement follows row \(rows)"
             }
@@ -183,6 +187,8 @@ final class InsertData: DataSink {
             if depth == 0, sawValues {
                 rows += 1
                 begin()
+            } else if depth == 0 {
+                namesColumns = true
             }
             depth += 1
         case UInt8(ascii: ")"):
@@ -205,6 +211,7 @@ final class InsertData: DataSink {
             }
             if sawDefault {
                 rows += 1
+                namesColumns = true
                 values?.takeDefaults()
             }
         }
@@ -217,6 +224,7 @@ final class InsertData: DataSink {
             return
         }
         roles?.take(insert: statement)
+        goesByOrder = goesByOrder || !namesColumns
         statement = []
         statements += 1
         newlines = 0

@@ -52,6 +52,9 @@ struct InsertLiterals {
         return .values(index)
     }
 
+    /// Puts a newline behind the row.
+    mutating func endRow() { row.append(ASCII.newline) }
+
     /// Writes the next value.
     /// - Returns: false for one of another form.
     private mutating func value(_ cursor: inout InsertCursor) -> Bool {

@@ -24,6 +24,8 @@ struct PlainReader {
         var flaws = DumpFlaws()
         let encoding = TextEncoding(dump.plainHeader?.clientEncoding ?? "UTF8")
         var tables = PlainTables(wanted)
+        // Also where the reading ends with an error, nothing goes on behind it.
+        defer { tables.finishOpenRows() }
         var structure = DumpStructure(encoding: encoding.name)
         var notices: DumpNotices?
         var contradictions: (flaws: [DumpFlaw], doubts: [DumpFlaw])?
@@ -60,6 +62,7 @@ struct PlainReader {
             flaws: flaws.all, doubts: contradictions?.doubts ?? [], tables: tables.all,
             largeObjects: LargeObjectContents(), unknownKinds: [],
             mayChangeRows: tables.sawForeignStatement, roles: tables.roles, rows: tables.inspection?.finish(),
-            notices: notices, structure: isCluster ? nil : structure, roots: roots)
+            notices: notices, structure: isCluster ? nil : structure, roots: roots, orderRisks: tables.orderRisks,
+            isForUpgrade: tables.isForUpgrade)
     }
 }

@@ -10,11 +10,14 @@ struct PlainTables {
     /// Tables of which some rows could not be read.
     private var unread: Set<Int> = []
     private(set) var sawForeignStatement = false
+    /// Whether it has a statement for a server that pg_upgrade has started.
+    private(set) var isForUpgrade = false
     /// Rows that no server takes, where rows are looked at.
     private(set) var flaws = DumpFlaws()
     private var roleTypes = RoleTypes()
     private var rolesInRows: Set<String> = []
-    private var copying: CopyData?
+    private var copying: (rows: CopyData, beside: SinkBeside)?
+    private let thread = RowsThread()
     /// By the text of the table's name in the statement.
     private var inserting: [ArraySlice<UInt8>: (table: CopiedTable, rows: InsertData)] = [:]
     /// Of the last INSERT statement.
@@ -33,17 +36,20 @@ struct PlainTables {
         for part in parts {
             switch part {
             case .statement(let statement): take(statement)
-            case .rows(let range): copying?.take(UnsafeRawBufferPointer(rebasing: chunk[range]))
-            case .heldRows(let bytes): bytes.withUnsafeBytes { copying?.take($0) }
+            case .rows(let range): copying?.beside.take(UnsafeRawBufferPointer(rebasing: chunk[range]))
+            case .heldRows(let bytes): bytes.withUnsafeBytes { copying?.beside.take($0) }
             case .endOfRows: endRows()
             case .event: break
             }
         }
     }
 
-    /// Call once at the end of the script. Waits also until the rows of a COPY statement that did not end were taken.
+    /// Waits until the rows of a COPY statement that did not end were taken.
+    func finishOpenRows() { _ = copying?.beside.finish() }
+
+    /// Call once at the end of the script.
     mutating func finish() {
-        _ = copying?.finish()
+        finishOpenRows()
         let copied = Set(tables.indices.filter { tables[$0].columns != nil })
         for (table, rows) in inserting.values.sorted(by: { $0.table.label < $1.table.label }) {
             let place = place(of: table)
@@ -66,6 +72,9 @@ struct PlainTables {
         tables.indices.filter { !unread.contains($0) }.map { tables[$0] }
     }
 
+    /// Tables whose values may come to other columns than at the source.
+    var orderRisks: [ColumnOrderRisk] { schema.orderRisks(of: all) }
+
     /// The roles that values name.
     var roles: Set<String> {
         inserting.values.reduce(roleTypes.roles.union(rolesInRows)) { $0.union($1.rows.namedRoles) }
@@ -73,16 +82,18 @@ struct PlainTables {
 
     private mutating func take(_ statement: ScriptStatement) {
         sawForeignStatement = sawForeignStatement || statement.foreign != nil
+        isForUpgrade = isForUpgrade || statement.isForUpgrade
         if statement.copiesFromScript {
             let text = statement.encoding.decode(statement.text)
             copying = CopyTarget(parsing: text).map { target in
                 let table = ExactName(target.table)
-                return CopyData(
+                let rows = CopyData(
                     target, timeColumns: schema.timeColumns(of: table, among: target.columns),
                     encoding: statement.encoding,
                     inspector: inspection?.inspector(of: table, columns: target.columns),
                     keyed: wanted.rows(of: target.table, columns: target.columns),
                     roles: roleFields(of: target.table, target, statement), mayEndInReturns: true)
+                return (rows, thread.beside(rows))
             }
         } else if statement.text.starts(with: "INSERT INTO ".utf8) {
             insert(statement)
@@ -100,13 +111,14 @@ struct PlainTables {
     }
 
     private mutating func endRows() {
-        guard let rows = copying else { return }
+        guard let (rows, beside) = copying else { return }
         copying = nil
         let table = rows.target.table
-        Array("\\.\n\n\n".utf8).withUnsafeBytes { rows.take($0) }
+        Array("\\.\n\n\n".utf8).withUnsafeBytes { beside.take($0) }
+        let problem = beside.finish()
         let place = place(of: table)
         rolesInRows.formUnion(rows.namedRoles)
-        if let problem = rows.finish() {
+        if let problem {
             unread.insert(place)
             // Without a list of columns, which pg_dump always writes, the fields of a row are not known.
             if inspection != nil, !rows.target.columns.isEmpty { flaws.add(table.label, problem) }

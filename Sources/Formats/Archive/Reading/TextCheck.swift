@@ -40,10 +40,10 @@ struct TextCheck {
         return nil
     }
 
-    /// Whether all of some bytes are text.
-    static func isText(_ bytes: [UInt8], _ encoding: TextEncoding) -> Bool {
-        var check = TextCheck(encoding)
-        return bytes.withUnsafeBytes { check.take($0) } == nil && check.isAtEnd
+    /// Whether bytes are whole characters. Call before any are taken.
+    func isText(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var check = self
+        return check.take(bytes) == nil && check.isAtEnd
     }
 
     /// Whether no character is cut off at the end.
@@ -55,7 +55,8 @@ struct TextCheck {
         if isUTF8 {
             while index + ByteBlock.count <= end {
                 let block = ByteBlock(start + index)
-                if (block | (block == 0)).mask != 0 { break }
+                let mask = (block | (block == 0)).mask
+                if mask != 0 { return index + mask.trailingZeroBitCount }
                 index += ByteBlock.count
             }
             while index < end, case let byte = start.load(fromByteOffset: index, as: UInt8.self), byte != 0, byte < 0x80
