@@ -51,6 +51,9 @@ import Values
         Change("KEY (farmer_id)", "KEY (farmer_ie)", "public.fields", "fields_fk names the column farmer_ie"),
         Change("public.farmers(id)", "public.farmers(ie)", "public.farmers", "fields_fk names the column ie"),
         Change("\nALTER TABLE ONLY public.farmers", "\nALTDR TABLE ONLY public.farmers", "line", "no statement"),
+        Change("ONLY public.farmers", "ONLY publmc.farmers", "publmc.farmers", "farmers_pkey is of this table"),
+        Change("ON public.fields", "ON public.fieldz", "public.fieldz", "the index fields_key is of this table"),
+        Change("CREATE TABLE public.fields", "CREATE TABLE public.fieldz", "public.fields", "its COPY statement is of this table"),
         Change("shape jsonb", "sha\0e jsonb", "public.fields", "is not text"),
     ])
     func aScriptIsFound(_ change: Change) throws {
@@ -94,21 +97,116 @@ import Values
     }
 
     /// A selection writes the key, and not the table.
-    @Test(arguments: [
-        Change("public.farmers(id)", "public.farmerz(id)", "public.farmerz", "fields_fk"),
-        Change("ONLY public.farmers", "ONLY publmc.farmers", "publmc.farmers", "farmers_pkey"),
-        Change("ON public.fields", "ON public.fieldz", "public.fieldz", "the index"),
-    ])
-    func whatASelectionMayHaveIsADoubt(_ change: Change) throws {
-        let script = try replacing(change.old, Array(change.new.utf8), in: Self.farm.script)
+    @Test func aKeyToATableThatIsNotThereIsADoubt() throws {
+        let script = try replacing("public.farmers(id)", Array("public.farmerz(id)".utf8), in: Self.farm.script)
         let reading = try read(script)
         #expect(reading.flaws == [])
-        #expect(reading.doubts.map(\.subject) == [change.subject])
-        #expect(reading.doubts.allSatisfy { $0.problem.contains(change.words) })
+        #expect(reading.doubts.map(\.flaw.subject) == ["public.farmerz"])
+        #expect(reading.doubts.allSatisfy { $0.isOrdinary && $0.flaw.problem.contains("fields_fk") })
         // The table may be one of the extension's.
+        #expect(try read(creating("postgis", in: script)).doubts == [])
+        #expect(try read(creating("plpgsql", in: script)).doubts.count == 1)
+    }
+
+    /// A dump of a table that an extension has made, by its name, is without the extension.
+    @Test func rowsOfATableThatIsNotThereAreADoubt() throws {
+        let rows = """
+            --
+            -- Data for Name: spatial_ref_sys; Type: TABLE DATA; Schema: public; Owner: postgres
+            --
+
+            COPY public.spatial_ref_sys (srid) FROM stdin;
+            1
+            \\.
+
+
+            """
+        let footer = "--\n-- PostgreSQL database dump complete"
+        let script = try replacing(footer, Array((rows + footer).utf8), in: Self.farm.script)
+        let reading = try read(script)
+        #expect(reading.flaws == [])
+        #expect(reading.doubts.map(\.flaw.subject) == ["public.spatial_ref_sys"])
+        #expect(reading.doubts.allSatisfy { !$0.isOrdinary })
+        #expect(try read(creating("postgis", in: script)).doubts == [])
+    }
+
+    private func creating(_ name: String, in script: [UInt8]) throws -> [UInt8] {
         let header = "SET row_security = off;\n"
-        let extended = try replacing(header, Array("\(header)CREATE EXTENSION postgis;\n".utf8), in: script)
-        #expect(try read(extended).doubts == [])
+        return try replacing(header, Array("\(header)CREATE EXTENSION IF NOT EXISTS \(name) WITH SCHEMA public;\n".utf8), in: script)
+    }
+
+    // MARK: Two dumps in one
+
+    @Test func aDumpThatWasAppendedToItselfIsFound() throws {
+        let script = Self.farm.script
+        for keys in [true, false] {
+            let reading = try withTemporaryDirectory { directory in
+                try write(script + script, to: "\(directory)/dump")
+                return try Dump.open("\(directory)/dump").read(
+                    keys: keys ? KeyStore(directory: directory, memory: 8 << 20) : nil)
+            }
+            let twice = reading.flaws.filter { $0.problem.contains("creates this table twice") }
+            #expect(twice.map(\.subject) == ["public.farmers", "public.fields"])
+        }
+    }
+
+    @Test func twoDumpsOfRowsAloneAreFound() throws {
+        let text = String(decoding: Self.farm.script, as: UTF8.self)
+        let definitions = try #require(text.range(of: "--\n-- Name"))
+        let rows = try #require(text.range(of: "--\n-- Data for Name"))
+        let keys = try #require(text[rows.upperBound...].range(of: "--\n-- Name"))
+        let end = try #require(text.range(of: "--\n-- PostgreSQL database dump complete"))
+        let parts = [text[..<definitions.lowerBound], text[rows.lowerBound..<keys.lowerBound], text[end.lowerBound...]]
+        let script = Array(parts.joined().utf8)
+        #expect(try read(script).flaws == [])
+        #expect(try read(script + script).flaws.contains { $0.problem.contains("the very same rows") })
+    }
+
+    /// Where a script creates a table of one name twice, and nothing is doubled.
+    @Test(arguments: [
+        ("dropped before", "DROP TABLE IF EXISTS public.farmers;\nDROP TABLE public.fields;\n"),
+        ("in another database", "\\connect other\n"),
+        ("in another database that is created", "--\n-- Name: other; Type: DATABASE; Schema: -; Owner: postgres\n--\n\nCREATE DATABASE other;\n\\connect other\n"),
+    ])
+    func tablesMayBeCreatedAgain(_ name: String, _ between: String) throws {
+        let reading = try read(Self.farm.script + Array(between.utf8) + Self.farm.script)
+        #expect(!reading.flaws.contains { $0.problem.contains("twice") }, "\(name)")
+    }
+
+    @Test func schemasOfOldDumpsAreToldApart() throws {
+        let parts = ["a", "b"].map { "SET search_path = \($0), pg_catalog;\nCREATE TABLE t (\n    i integer\n);\n" }
+        let script = SmallDump(tables: [.init(name: "x", definition: "    a integer")]).script
+        let footer = "--\n-- PostgreSQL database dump complete"
+        #expect(try read(try replacing(footer, Array((parts.joined() + footer).utf8), in: script)).flaws == [])
+        #expect(
+            try read(try replacing(footer, Array((parts[0] + parts[0] + footer).utf8), in: script)).flaws.map(\.subject) == ["t"])
+    }
+
+    // MARK: What has no end, and what is not there
+
+    @Test func whatHasNoEndIsFound() throws {
+        let footer = "\n--\n-- PostgreSQL database dump complete"
+        for text in ["XXXX\n", "ALTER TABLE ONLY public.farmers CLUSTER ON a:\n", "SELECT 'it\n", "/* what\n"] {
+            let flaws = try read(try replacing(footer, Array((text + footer).utf8), in: Self.farm.script)).flaws
+            #expect(flaws.contains { $0.problem.contains("has no end") }, "\(text): \(flaws)")
+        }
+        // What is behind the end is not of the dump.
+        for text in ["XXXX\n", "real 0m3s;\n"] {
+            #expect(try read(Self.farm.script + Array(text.utf8)).flaws == [])
+        }
+    }
+
+    @Test func definitionsThatAreCutOutAreFound() throws {
+        for (start, subject) in [("CREATE TABLE public.fields", "public.fields"), ("CREATE UNIQUE INDEX fields_key", "public.other")] {
+            var script = String(decoding: Self.farm.script, as: UTF8.self)
+            let begin = try #require(script.range(of: start)).lowerBound
+            let end = try #require(script[begin...].range(of: ";\n")).upperBound
+            script.removeSubrange(begin..<end)
+            let flaws = try read(Array(script.utf8)).flaws
+            #expect(
+                flaws.contains { $0.subject == subject && $0.problem.contains("follows: it is not in the dump") },
+                "\(flaws)")
+        }
     }
 
     // MARK: Archives
@@ -123,6 +221,8 @@ import Values
         Change("public.farmers(id)", "public.farmers(ie)", "public.farmers", "fields_fk names the column ie"),
         Change("ONLY public.farmers", "ONLY publmc.farmers", "publmc.farmers", "farmers_pkey is of this table"),
         Change("ON public.fields", "ON public.fieldz", "public.fieldz", "the index fields_key is of this table"),
+        Change("CREATE TABLE public.fields", "CREATE TABLE public.fieldz", "public.fields", "its statement creates public.fieldz"),
+        Change("CREATE TABLE public.fields", "CREATF TABLE public.fields", "public.fields", "its statement creates none"),
     ])
     func anArchiveIsFound(_ change: Change) throws {
         let reading = try read(try replacing(change.old, Array(change.new.utf8), in: Self.farm.archive))
@@ -150,7 +250,7 @@ import Values
         #expect(try archive(of: "public.z(i)", [10, 20]).flaws.map(\.subject) == ["public.z"])
         let selected = try archive(of: "public.z(i)", [20])
         #expect(selected.flaws == [])
-        #expect(selected.doubts.map(\.subject) == ["public.z"])
+        #expect(selected.doubts.map(\.flaw.subject) == ["public.z"])
     }
 
     // MARK: What is legitimate

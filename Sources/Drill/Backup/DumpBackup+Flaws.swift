@@ -21,13 +21,16 @@ extension DumpBackup {
             + reading.orderRisks.map(\.finding)
     }
 
-    private static func doubt(_ doubt: DumpFlaw) -> Finding {
-        Finding(
-            id: .archive, subject: doubt.subject, status: .inconclusive, basis: .rule, expected: "created by the dump",
-            observed: doubt.problem,
-            reason:
-                "a restore of this dump alone has an error there. It is a part of a database (pg_dump -t, -T or -n, pg_restore -L), or a name in it is damaged"
-        )
+    private static func doubt(_ doubt: DumpDoubt) -> Finding {
+        var finding = Finding(
+            id: .archive, subject: doubt.flaw.subject, status: doubt.isOrdinary ? .passed : .inconclusive, basis: .rule,
+            expected: "created by the dump", observed: doubt.flaw.problem,
+            reason: """
+                a restore of this dump alone has an error there: it is a part of a database (pg_dump -t, -T or -n), or a name in it is \
+                damaged
+                """)
+        if doubt.isOrdinary { finding.hazard = true } else { finding.cause = .environment }
+        return finding
     }
 
     private static func unknown(_ kind: String, _ count: Int) -> Finding {

@@ -7,6 +7,13 @@ package struct TableOfContents: Sendable {
     /// What is not text in the encoding that the dump says it has, as flaws of its entries.
     let wrongTexts: [DumpFlaw]
 
+    /// Kinds of entries that name roles in their statements, or what else all databases of a server share. Such names have the
+    /// encoding of the database in which they were made.
+    private static let kindsWithRoles: Set<String> = [
+        "ACL", "DEFAULT ACL", "POLICY", "USER MAPPING", "SUBSCRIPTION", "PUBLICATION", "DATABASE", "DATABASE PROPERTIES", "COMMENT",
+        "SECURITY LABEL", "TABLESPACE", "SCHEMA", "EVENT TRIGGER", "FUNCTION", "PROCEDURE",
+    ]
+
     /// How many entries are read, and how many bytes they may take. So this program takes less than 300 MB for them; a
     /// database has some five entries for each table.
     package static let largest = (entries: 250_000, bytes: Int64(96 << 20))
@@ -55,7 +62,7 @@ package struct TableOfContents: Sendable {
                 // pg_dump puts this entry first, so all text that may be outside of ASCII comes after it.
                 (cursor.encoding, cursor.knowsEncoding) = (TextEncoding(name), true)
             }
-            for what in cursor.takeWrongTexts() {
+            for what in cursor.takeWrongTexts() where !Self.kindsWithRoles.contains(entry.kind) {
                 wrongTexts.add(
                     entry.subject, "\(what) is not text in \(cursor.encoding.name), the encoding of the dump")
             }

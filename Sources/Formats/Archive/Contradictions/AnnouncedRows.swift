@@ -3,28 +3,6 @@
 /// Under a comment stands one COPY statement, also for a table without rows; in a dump of INSERT statements, as many as
 /// there are rows. A script has the one or the other. Hand-made scripts have no such comments, and nothing is missed in them.
 struct AnnouncedRows: Sendable {
-    private struct Announcement: Sendable {
-        let schema: String?
-        let name: String
-        let owner: String?
-        var isAnswered = false
-
-        var label: String { CopiedTable(schema: schema, name: name).label }
-
-        /// Whether it is of the table. Line ends in names are spaces in comments, and names may have any text in them, so the
-        /// comment is made again, and compared.
-        func isOf(_ table: CopiedTable) -> Bool {
-            let comment = "\(name); Type: TABLE DATA; Schema: \(schema ?? "-"); Owner: \(owner ?? "")"
-            let start = "\(Self.line(table.name)); Type: TABLE DATA; Schema: "
-            let whole = table.schema.map { "\(start)\(Self.line($0)); Owner: " } ?? start
-            return comment.utf8.starts(with: whole.utf8)
-        }
-
-        private static func line(_ name: String) -> String {
-            String(String.UnicodeScalarView(name.unicodeScalars.map { $0 == "\n" || $0 == "\r" ? " " : $0 }))
-        }
-    }
-
     private var announced: Announcement?
     private var unanswered: [String] = []
     private var others: [(announced: Announcement, table: CopiedTable)] = []
@@ -34,22 +12,23 @@ struct AnnouncedRows: Sendable {
     /// Whether something that is no statement was told since the last comment.
     private var toldOdd = false
 
-    mutating func announce(kind: String, schema: String?, name: String, owner: String?) {
+    mutating func announce(_ announcement: Announcement) {
         close()
         toldOdd = false
-        if kind == "TABLE DATA" { announced = Announcement(schema: schema, name: name, owner: owner) }
+        if announcement.kind == "TABLE DATA" { announced = announcement }
     }
 
     /// Takes a COPY statement.
     /// - Parameter table: nil where it loads no rows from the script.
     mutating func takeCopy(_ table: CopiedTable?) {
-        hasCopy = true
+        // What nobody announced, somebody wrote by hand.
+        if announced != nil { hasCopy = true }
         if let table { answer(table) }
     }
 
     /// Takes the first of some INSERT statements.
     mutating func takeInsert(_ table: CopiedTable) {
-        hasInserts = true
+        if announced != nil { hasInserts = true }
         answer(table)
     }
 

@@ -1,6 +1,6 @@
 extension TableOfContents {
     /// What contradicts itself in the statements of an archive, and in what their entries say of them.
-    func contradictions(_ schema: DumpSchema) -> (flaws: [DumpFlaw], doubts: [DumpFlaw]) {
+    func contradictions(_ schema: DumpSchema) -> ContradictionsFound {
         let known = entriesByID
         var contradictions = Contradictions()
         var flaws = wrongTexts
@@ -9,6 +9,7 @@ extension TableOfContents {
                 let tokens = SQLTokens(entry.definition)
                 contradictions.take(tokens)
                 if let flaw = entry.contradiction(tokens, known) { flaws.append(flaw) }
+                if let flaw = entry.contradictionOfName { flaws.append(flaw) }
             } else if entry.kind == "TABLE DATA" {
                 let target = entry.copyStatement.flatMap(CopyTarget.init)
                 let own = CopiedTable(schema: entry.namespace, name: entry.tag)
@@ -18,8 +19,9 @@ extension TableOfContents {
                 if let flaw = target.flatMap({ entry.contradiction($0, schema, known) }) { flaws.append(flaw) }
             }
         }
-        let found = contradictions.found(schema, isArchive: true)
-        return (flaws + found.flaws, found.doubts)
+        var found = contradictions.found(schema, announced: [])
+        found.flaws = flaws + found.flaws
+        return found
     }
 
     /// Kinds of entries whose statements create what has columns, or name columns.
@@ -30,6 +32,21 @@ extension TableOfContents {
 }
 
 extension ArchiveEntry {
+    /// Whether it is of a table, and its statement creates another, or none.
+    fileprivate var contradictionOfName: DumpFlaw? {
+        guard kind == "TABLE" else { return nil }
+        guard let created = DumpSchema.created(by: definition)?.table else {
+            return DumpFlaw(
+                subject: subject,
+                problem: "the table of contents says that the dump creates this table, and its statement creates none")
+        }
+        guard !created.isNamed(CopiedTable(schema: namespace, name: tag)) else { return nil }
+        return DumpFlaw(
+            subject: subject,
+            problem: "the table of contents says that the dump creates this table, and its statement creates \(created.label)"
+        )
+    }
+
     /// Whether its COPY statement loads rows into another table than it is of.
     fileprivate func contradiction(_ target: CopyTarget, _ schema: DumpSchema, _ known: EntriesByID) -> DumpFlaw? {
         let own = CopiedTable(schema: namespace, name: tag)

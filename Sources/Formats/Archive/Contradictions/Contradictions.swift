@@ -1,3 +1,16 @@
+/// What contradicts itself in a dump.
+struct ContradictionsFound: Sendable {
+    var flaws: [DumpFlaw] = []
+    var doubts: [DumpDoubt] = []
+}
+
+/// Something that a damaged dump has, and that a selection of one may have, too.
+package struct DumpDoubt: Sendable, Hashable {
+    package let flaw: DumpFlaw
+    /// Whether an ordinary selection has it, such as `pg_dump -t` of a table with foreign keys to others.
+    package let isOrdinary: Bool
+}
+
 /// Holds what the statements of a dump say of tables against the statements that create them.
 ///
 /// What no server can take is a flaw. What a selection may explain is a doubt: `pg_dump -t`, `-T` and `-n` write foreign
@@ -22,15 +35,14 @@ struct Contradictions: Sendable {
 
     /// - Parameters:
     ///   - schema: all that the dump says of its tables.
-    ///   - isArchive: whether nobody can have left out statements since `pg_dump` wrote the dump.
-    func found(_ schema: DumpSchema, isArchive: Bool) -> (flaws: [DumpFlaw], doubts: [DumpFlaw]) {
-        var flaws: [DumpFlaw] = []
-        var doubts: [DumpFlaw] = []
+    ///   - announced: tables that the dump says it creates.
+    func found(_ schema: DumpSchema, announced: [Announcement]) -> ContradictionsFound {
+        var found = ContradictionsFound()
         let judgesTables = created.hasTables && !created.isUnclear
         for use in uses {
             let key = ExactName(use.table)
             if let column = use.columns.first(where: { schema.has(column: $0, in: key) == false }) {
-                flaws.append(
+                found.flaws.append(
                     DumpFlaw(
                         subject: use.table.label,
                         problem:
@@ -39,13 +51,16 @@ struct Contradictions: Sendable {
             }
             guard judgesTables, use.kind != .column, !created.has(use.table) else { continue }
             let problem = "\(use.user) is of this table, and the dump creates other tables, and not this one"
+            let flaw = DumpFlaw(subject: use.table.label, problem: problem)
             switch use.kind {
-            case .part where isArchive: flaws.append(DumpFlaw(subject: use.table.label, problem: problem))
-            // Tables of extensions are created by the extensions.
+            // pg_dump writes it with its table only, and never for tables of extensions.
+            case .part: found.flaws.append(flaw)
+            case .rows where announced.contains { $0.isOf(use.table) }: found.flaws.append(flaw)
+            // Extensions create tables, too.
             case _ where created.hasExtensions: break
-            default: doubts.append(DumpFlaw(subject: use.table.label, problem: problem))
+            default: found.doubts.append(DumpDoubt(flaw: flaw, isOrdinary: use.kind == .reference))
             }
         }
-        return (flaws, doubts)
+        return found
     }
 }

@@ -13,7 +13,9 @@ struct CreatedRelations: Sendable {
         var reader = SQLTokenReader(statement)
         guard reader.accept("create") else { return }
         if reader.accept("extension") {
-            hasExtensions = true
+            _ = reader.accept("if", "not", "exists")
+            // It has no tables, and old dumps create it in every database.
+            hasExtensions = hasExtensions || reader.next != .word("plpgsql")
             return
         }
         _ = reader.accept("or", "replace")

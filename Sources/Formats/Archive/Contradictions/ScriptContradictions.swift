@@ -3,6 +3,7 @@ import Bytes
 /// What contradicts itself in a script, or is no SQL.
 struct ScriptContradictions: Sendable {
     private var rows = AnnouncedRows()
+    private var definitions = AnnouncedDefinitions()
     private var statements = Contradictions()
     /// Whether the script says in which encoding it is.
     private let saysEncoding: Bool
@@ -16,38 +17,55 @@ struct ScriptContradictions: Sendable {
         switch part {
         case .statement(let statement): take(statement)
         case .event(.object(let kind, let schema, let name, let owner)):
-            rows.announce(kind: kind, schema: schema, name: name, owner: owner)
+            let announcement = Announcement(kind: kind, schema: schema, name: name, owner: owner)
+            rows.announce(announcement)
+            definitions.announce(announcement)
             lastInsert = []
         // As NULL in the first column of a row, and as the end of rows, they are no commands of psql's.
         case .event(.metaCommand(let line, let text)) where text.hasPrefix("\\.") || text.hasPrefix("\\N"):
             rows.takeOdd(
                 line: line,
                 "line \(line) of the dump is a line of rows, and no COPY statement that a server takes is before it")
+        // Nobody read it.
+        case .event(.tooLong): definitions.take(verb: nil)
         case .event, .rows, .heldRows, .endOfRows: break
         }
     }
 
     /// Call once, at the end of the script.
     /// - Parameter schema: all that the script says of its tables.
-    mutating func finish(_ schema: DumpSchema) -> (flaws: [DumpFlaw], doubts: [DumpFlaw]) {
-        let found = statements.found(schema, isArchive: false)
-        return (flaws.all + rows.finish(schema) + found.flaws, found.doubts)
+    mutating func finish(_ schema: DumpSchema) -> ContradictionsFound {
+        definitions.close()
+        let found = statements.found(schema, announced: definitions.tables)
+        let flaws = flaws.all + definitions.flaws.all + rows.finish(schema) + found.flaws
+        return ContradictionsFound(flaws: flaws, doubts: found.doubts)
     }
 
     private mutating func take(_ statement: ScriptStatement) {
-        if statement.text.starts(with: "INSERT INTO ".utf8) { return insert(statement) }
-        if saysEncoding, !statement.isText {
+        if statement.text.starts(with: "INSERT INTO ".utf8) {
+            definitions.take(verb: "insert")
+            return insert(statement)
+        }
+        let verb = SQLVerb.of(statement.text)
+        definitions.take(verb: verb)
+        if statement.text.contains(0) || saysEncoding && statement.isOfOneDatabase && !statement.isText {
             flaws.add(
                 statement.definedObject ?? "line \(statement.line)",
                 "a byte of the statement that ends in line \(statement.line) is not text in \(statement.encoding.name), the encoding of the dump"
             )
         }
-        switch SQLVerb.of(statement.text) {
+        switch verb {
+        // What somebody put behind the closing comment is not of the dump.
+        case nil where statement.isAfterFooter: break
         case nil:
             rows.takeOdd(
                 line: statement.line,
                 "what ends in line \(statement.line) of the dump is no statement: none begins so, and no server takes it"
             )
+        case "insert" where !statement.isAfterFooter && !statement.insertsInto:
+            rows.takeOdd(
+                line: statement.line,
+                "the INSERT statement that ends in line \(statement.line) of the dump is none that a server takes")
         case "copy": copy(statement)
         case "create", "alter", "comment": statements.take(statement.tokens)
         default: break
@@ -81,6 +99,22 @@ struct ScriptContradictions: Sendable {
 extension ScriptStatement {
     /// Whether it is text in its encoding, as far as that can be told.
     fileprivate var isText: Bool { text.withUnsafeBytes { TextCheck(encoding).isText($0) } }
+
+    /// Whether all of its names are of the database. Names of roles have the encoding of the database in which they were made,
+    /// and those stand in statements about rights.
+    fileprivate var isOfOneDatabase: Bool {
+        ["CREATE TABLE ", "CREATE INDEX ", "CREATE UNIQUE INDEX ", "CREATE UNLOGGED TABLE ", "CREATE VIEW ", "CREATE TYPE ",
+         "CREATE FUNCTION ", "COPY ", "COMMENT ON COLUMN ", "COMMENT ON TABLE "]
+            .contains { text.starts(with: $0.utf8) } || (text.starts(with: "ALTER TABLE ONLY ".utf8) && !isAboutOwner)
+    }
+
+    private var isAboutOwner: Bool { String(decoding: text, as: UTF8.self).contains(" OWNER TO ") }
+
+    /// Whether it is `INSERT INTO`, in whatever letters.
+    fileprivate var insertsInto: Bool {
+        var reader = SQLTokenReader(SQLTokens(Array(text.prefix(100)), encoding).tokens[...])
+        return reader.accept("insert", "into")
+    }
 
     /// Whether options follow `FROM stdin`, which `pg_dump` no longer writes, and people do.
     fileprivate var hasCopyOptions: Bool {

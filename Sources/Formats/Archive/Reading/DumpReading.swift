@@ -8,7 +8,7 @@ package struct DumpReading: Sendable {
     /// Empty for a dump that is whole and as `pg_dump` writes it, as far as that can be told.
     package let flaws: [DumpFlaw]
     /// What is as no whole dump has it, and as a selection of one may have it; empty if nothing was looked for.
-    package let doubts: [DumpFlaw]
+    package let doubts: [DumpDoubt]
     /// The rows of each table that has data in the dump, in the order of the table of contents.
     package let tables: [TableContents]
     /// The contents of each large object.

@@ -28,7 +28,9 @@ struct PlainReader {
         defer { tables.finishOpenRows() }
         var structure = DumpStructure(encoding: encoding.name)
         var notices: DumpNotices?
-        var contradictions: (flaws: [DumpFlaw], doubts: [DumpFlaw])?
+        var contradictions = ContradictionsFound()
+        var createdTwice = TablesCreatedTwice()
+        var summary: PlainScriptSummary?
         var roots: [CopiedTable: CopiedTable] = [:]
         if let keys {
             // What is to be looked for stands behind the rows.
@@ -43,8 +45,13 @@ struct PlainReader {
             try progress(keys == nil ? done : dump.bytes / 2 + done / 2)
         } _: { chunk, parts in
             chunk.withUnsafeBytes { tables.take(parts, of: $0) }
-            for part in parts { structure.take(part) }
+            for part in parts {
+                structure.take(part)
+                createdTwice.take(part)
+            }
             tail = Array((tail + chunk.suffix(Self.tailSize)).suffix(Self.tailSize))
+        } end: {
+            summary = $0
         }
         tables.finish()
         let isCluster = dump.plainHeader?.isCluster == true
@@ -53,13 +60,19 @@ struct PlainReader {
             flaws.add(dump.name, "\(problem)")
         } else if !PlainHeader.lines(of: tail[...]).contains(where: { $0.elementsEqual(footer) }) {
             flaws.add(dump.name, "the script was cut off: it does not end with \"\(footer)\"")
+        } else if keys != nil, let summary, !summary.sawFooter, !tables.isWithinRows {
+            let inside = summary.endedInside.map { ", and before it begins \($0) that has no end" }
+            flaws.add(
+                dump.name,
+                "the script is damaged: its closing comment is not the end of what it begins\(inside ?? ", a dump that has no end")")
         } else if tables.isWithinRows {
             // Of what somebody put behind the closing comment.
             flaws.add(dump.name, "the script was cut off: it ends within the rows of a COPY statement")
         }
-        for flaw in tables.flaws.all + (contradictions?.flaws ?? []) { flaws.add(flaw.subject, flaw.problem) }
+        if !isCluster, !createdTwice.sawAny { for flaw in tables.rowsTwice { flaws.add(flaw.subject, flaw.problem) } }
+        for flaw in createdTwice.flaws.all + tables.flaws.all + contradictions.flaws { flaws.add(flaw.subject, flaw.problem) }
         return DumpReading(
-            flaws: flaws.all, doubts: contradictions?.doubts ?? [], tables: tables.all,
+            flaws: flaws.all, doubts: contradictions.doubts, tables: tables.all,
             largeObjects: LargeObjectContents(), unknownKinds: [],
             mayChangeRows: tables.sawForeignStatement, roles: tables.roles, rows: tables.inspection?.finish(),
             notices: notices, structure: isCluster ? nil : structure, roots: roots, orderRisks: tables.orderRisks,
