@@ -53,7 +53,9 @@ import Values
         Change("\nALTER TABLE ONLY public.farmers", "\nALTDR TABLE ONLY public.farmers", "line", "no statement"),
         Change("ONLY public.farmers", "ONLY publmc.farmers", "publmc.farmers", "farmers_pkey is of this table"),
         Change("ON public.fields", "ON public.fieldz", "public.fieldz", "the index fields_key is of this table"),
-        Change("CREATE TABLE public.fields", "CREATE TABLE public.fieldz", "public.fields", "its COPY statement is of this table"),
+        Change(
+            "CREATE TABLE public.fields", "CREATE TABLE public.fieldz", "public.fields",
+            "its COPY statement is of this table"),
         Change("shape jsonb", "sha\0e jsonb", "public.fields", "is not text"),
     ])
     func aScriptIsFound(_ change: Change) throws {
@@ -65,14 +67,20 @@ import Values
 
     @Test func aByteThatIsNoTextIsFound() throws {
         for bytes in [Self.farm.script, Self.farm.archive] {
-            let flaws = try read(try replacing("shape jsonb", Array("sha".utf8) + [0xE9] + Array("e jsonb".utf8), in: bytes)).flaws
-            #expect(flaws.contains { $0.subject.contains("public.fields") && $0.problem.contains("is not text in UTF8") }, "\(flaws)")
+            let flaws = try read(
+                try replacing("shape jsonb", Array("sha".utf8) + [0xE9] + Array("e jsonb".utf8), in: bytes)
+            ).flaws
+            #expect(
+                flaws.contains { $0.subject.contains("public.fields") && $0.problem.contains("is not text in UTF8") },
+                "\(flaws)")
         }
         // Its bytes mean what they mean.
         var dump = Self.farm
         dump.encoding = "SQL_ASCII"
         for bytes in [dump.script, dump.archive] {
-            #expect(try read(try replacing("'it''s", [UInt8(ascii: "'"), 0xE9, 0x74] + Array("''s".utf8), in: bytes)).flaws.isEmpty)
+            #expect(
+                try read(try replacing("'it''s", [UInt8(ascii: "'"), 0xE9, 0x74] + Array("''s".utf8), in: bytes)).flaws
+                    .isEmpty)
         }
     }
 
@@ -85,7 +93,9 @@ import Values
             try read(Array(script.utf8)).flaws == [
                 DumpFlaw(
                     subject: "public.fields",
-                    problem: "a comment of pg_dump announces its rows, and no COPY statement follows: its rows are not in the dump")
+                    problem:
+                        "a comment of pg_dump announces its rows, and no COPY statement follows: its rows are not in the dump"
+                )
             ])
     }
 
@@ -132,7 +142,8 @@ import Values
 
     private func creating(_ name: String, in script: [UInt8]) throws -> [UInt8] {
         let header = "SET row_security = off;\n"
-        return try replacing(header, Array("\(header)CREATE EXTENSION IF NOT EXISTS \(name) WITH SCHEMA public;\n".utf8), in: script)
+        return try replacing(
+            header, Array("\(header)CREATE EXTENSION IF NOT EXISTS \(name) WITH SCHEMA public;\n".utf8), in: script)
     }
 
     // MARK: Two dumps in one
@@ -166,7 +177,10 @@ import Values
     @Test(arguments: [
         ("dropped before", "DROP TABLE IF EXISTS public.farmers;\nDROP TABLE public.fields;\n"),
         ("in another database", "\\connect other\n"),
-        ("in another database that is created", "--\n-- Name: other; Type: DATABASE; Schema: -; Owner: postgres\n--\n\nCREATE DATABASE other;\n\\connect other\n"),
+        (
+            "in another database that is created",
+            "--\n-- Name: other; Type: DATABASE; Schema: -; Owner: postgres\n--\n\nCREATE DATABASE other;\n\\connect other\n"
+        ),
     ])
     func tablesMayBeCreatedAgain(_ name: String, _ between: String) throws {
         let reading = try read(Self.farm.script + Array(between.utf8) + Self.farm.script)
@@ -179,7 +193,8 @@ import Values
         let footer = "--\n-- PostgreSQL database dump complete"
         #expect(try read(try replacing(footer, Array((parts.joined() + footer).utf8), in: script)).flaws == [])
         #expect(
-            try read(try replacing(footer, Array((parts[0] + parts[0] + footer).utf8), in: script)).flaws.map(\.subject) == ["t"])
+            try read(try replacing(footer, Array((parts[0] + parts[0] + footer).utf8), in: script)).flaws.map(\.subject)
+                == ["t"])
     }
 
     // MARK: What has no end, and what is not there
@@ -197,7 +212,9 @@ import Values
     }
 
     @Test func definitionsThatAreCutOutAreFound() throws {
-        for (start, subject) in [("CREATE TABLE public.fields", "public.fields"), ("CREATE UNIQUE INDEX fields_key", "public.other")] {
+        for (start, subject) in [
+            ("CREATE TABLE public.fields", "public.fields"), ("CREATE UNIQUE INDEX fields_key", "public.other"),
+        ] {
             var script = String(decoding: Self.farm.script, as: UTF8.self)
             let begin = try #require(script.range(of: start)).lowerBound
             let end = try #require(script[begin...].range(of: ";\n")).upperBound
@@ -221,8 +238,11 @@ import Values
         Change("public.farmers(id)", "public.farmers(ie)", "public.farmers", "fields_fk names the column ie"),
         Change("ONLY public.farmers", "ONLY publmc.farmers", "publmc.farmers", "farmers_pkey is of this table"),
         Change("ON public.fields", "ON public.fieldz", "public.fieldz", "the index fields_key is of this table"),
-        Change("CREATE TABLE public.fields", "CREATE TABLE public.fieldz", "public.fields", "its statement creates public.fieldz"),
-        Change("CREATE TABLE public.fields", "CREATF TABLE public.fields", "public.fields", "its statement creates none"),
+        Change(
+            "CREATE TABLE public.fields", "CREATE TABLE public.fieldz", "public.fields",
+            "its statement creates public.fieldz"),
+        Change(
+            "CREATE TABLE public.fields", "CREATF TABLE public.fields", "public.fields", "its statement creates none"),
     ])
     func anArchiveIsFound(_ change: Change) throws {
         let reading = try read(try replacing(change.old, Array(change.new.utf8), in: Self.farm.archive))
@@ -240,7 +260,8 @@ import Values
                         + ArchiveBuilder.table("b", id: 20, [["1\n"]]) + [
                             .init(
                                 id: 30, kind: "FK CONSTRAINT", tag: "b b_i_fkey",
-                                definition: "ALTER TABLE ONLY public.b\n    ADD CONSTRAINT b_i_fkey FOREIGN KEY (i) REFERENCES \(key);\n",
+                                definition:
+                                    "ALTER TABLE ONLY public.b\n    ADD CONSTRAINT b_i_fkey FOREIGN KEY (i) REFERENCES \(key);\n",
                                 dependencies: dependencies)
                         ]
                 ).bytes)
@@ -279,42 +300,70 @@ import Values
     }
 
     /// Scripts in which nothing contradicts itself, made from that of the farm.
-    @Test(arguments: [
-        ("as it is", { $0 }),
-        ("line ends of Windows", { $0.replacing("\n", with: "\r\n") }),
-        ("without comments", { $0.split(separator: "\n").filter { !$0.hasPrefix("-- Name") && !$0.hasPrefix("-- Data") }.joined(separator: "\n") + "\n" }),
-        ("another schema, and the old comments", { $0.replacing("public.", with: "other.") }),
-        ("the search path decides", { $0.replacing("public.", with: "") }),
-        (
-            "an index over expressions",
-            {
-                $0.replacing(
-                    "USING btree (id) WHERE",
-                    with: "USING btree (lower(email), ((a || b)), id COLLATE \"C\" text_pattern_ops DESC NULLS LAST, public.f(x)) WHERE")
-            }
-        ),
-        ("columns of the system", { $0.replacing("USING btree (id) WHERE", with: "USING btree (oid) WHERE") }),
-        (
-            "a column that somebody adds",
-            { $0.replacing("CREATE UNIQUE INDEX fields_key", with: "ALTER TABLE public.fields ADD COLUMN more text;\nCREATE INDEX m ON public.fields USING btree (more);\nCREATE UNIQUE INDEX fields_key") }
-        ),
-        ("settings, and what people write", { $0.replacing("SET row", with: "BEGIN;\nWITH a AS (SELECT 1) SELECT * FROM a;\n(SELECT 1);\nVACUUM;\nSHOW all;\nSET row") }),
-        (
-            "a table whose name has line ends",
-            {
-                $0.replacing("public.fields (", with: "public.\"fie\nlds\" (").replacing("public.fields\n", with: "public.\"fie\nlds\"\n")
-                    .replacing("ON public.fields ", with: "ON public.\"fie\nlds\" ").replacing("Name: fields;", with: "Name: fie lds;")
-            }
-        ),
-        (
-            "a table whose name is as a comment",
-            {
-                let name = "a; Type: TABLE; Schema: b; Owner: c"
-                return $0.replacing("public.fields (", with: "public.\"\(name)\" (").replacing("public.fields\n", with: "public.\"\(name)\"\n")
-                    .replacing("ON public.fields ", with: "ON public.\"\(name)\" ").replacing("Name: fields;", with: "Name: \(name);")
-            }
-        ),
-    ] as [(String, @Sendable (String) -> String)])
+    @Test(
+        arguments: [
+            ("as it is", { $0 }),
+            ("line ends of Windows", { $0.replacing("\n", with: "\r\n") }),
+            (
+                "without comments",
+                {
+                    $0.split(separator: "\n").filter { !$0.hasPrefix("-- Name") && !$0.hasPrefix("-- Data") }.joined(
+                        separator: "\n") + "\n"
+                }
+            ),
+            ("another schema, and the old comments", { $0.replacing("public.", with: "other.") }),
+            ("the search path decides", { $0.replacing("public.", with: "") }),
+            (
+                "an index over expressions",
+                {
+                    $0.replacing(
+                        "USING btree (id) WHERE",
+                        with:
+                            "USING btree (lower(email), ((a || b)), id COLLATE \"C\" text_pattern_ops DESC NULLS LAST, public.f(x)) WHERE"
+                    )
+                }
+            ),
+            ("columns of the system", { $0.replacing("USING btree (id) WHERE", with: "USING btree (oid) WHERE") }),
+            (
+                "a column that somebody adds",
+                {
+                    $0.replacing(
+                        "CREATE UNIQUE INDEX fields_key",
+                        with:
+                            "ALTER TABLE public.fields ADD COLUMN more text;\nCREATE INDEX m ON public.fields USING btree (more);\nCREATE UNIQUE INDEX fields_key"
+                    )
+                }
+            ),
+            (
+                "settings, and what people write",
+                {
+                    $0.replacing(
+                        "SET row",
+                        with: "BEGIN;\nWITH a AS (SELECT 1) SELECT * FROM a;\n(SELECT 1);\nVACUUM;\nSHOW all;\nSET row")
+                }
+            ),
+            (
+                "a table whose name has line ends",
+                {
+                    $0.replacing("public.fields (", with: "public.\"fie\nlds\" (").replacing(
+                        "public.fields\n", with: "public.\"fie\nlds\"\n"
+                    )
+                    .replacing("ON public.fields ", with: "ON public.\"fie\nlds\" ").replacing(
+                        "Name: fields;", with: "Name: fie lds;")
+                }
+            ),
+            (
+                "a table whose name is as a comment",
+                {
+                    let name = "a; Type: TABLE; Schema: b; Owner: c"
+                    return $0.replacing("public.fields (", with: "public.\"\(name)\" (").replacing(
+                        "public.fields\n", with: "public.\"\(name)\"\n"
+                    )
+                    .replacing("ON public.fields ", with: "ON public.\"\(name)\" ").replacing(
+                        "Name: fields;", with: "Name: \(name);")
+                }
+            ),
+        ] as [(String, @Sendable (String) -> String)])
     func nothingIsFound(_ name: String, _ change: @Sendable (String) -> String) throws {
         let reading = try read(Array(change(String(decoding: Self.farm.script, as: UTF8.self)).utf8))
         #expect(reading.flaws == [], "\(name)")
@@ -324,17 +373,25 @@ import Values
     /// A dump of INSERT statements says nothing of a table without rows.
     @Test func insertsMayBeMissing() throws {
         func script(_ rows: [String]) throws -> DumpReading {
-            var text = String(decoding: SmallDump(tables: [.init(name: "t", definition: "    a integer,\n    b text")]).script, as: UTF8.self)
-            let data = "--\n-- Data for Name: t; Type: TABLE DATA; Schema: public; Owner: postgres\n--\n\n\(rows.joined(separator: "\n"))\n\n\n"
-            text = text.replacing("--\n-- PostgreSQL database dump complete", with: data + "--\n-- PostgreSQL database dump complete")
+            var text = String(
+                decoding: SmallDump(tables: [.init(name: "t", definition: "    a integer,\n    b text")]).script,
+                as: UTF8.self)
+            let data =
+                "--\n-- Data for Name: t; Type: TABLE DATA; Schema: public; Owner: postgres\n--\n\n\(rows.joined(separator: "\n"))\n\n\n"
+            text = text.replacing(
+                "--\n-- PostgreSQL database dump complete", with: data + "--\n-- PostgreSQL database dump complete")
             return try read(Array(text.utf8))
         }
         #expect(try script([]).flaws == [])
-        #expect(try script(["INSERT INTO public.t VALUES (1, 'x');", "INSERT INTO public.t VALUES (2, 'y');"]).flaws == [])
+        #expect(
+            try script(["INSERT INTO public.t VALUES (1, 'x');", "INSERT INTO public.t VALUES (2, 'y');"]).flaws == [])
         #expect(try script(["INSERT INTO public.t (a, b) VALUES (1, 'x');"]).flaws == [])
-        let other = try script(["INSERT INTO public.t VALUES (1, 'x');", "INSERT INTO public.tt VALUES (2, 'y');"]).flaws
+        let other = try script(["INSERT INTO public.t VALUES (1, 'x');", "INSERT INTO public.tt VALUES (2, 'y');"])
+            .flaws
         #expect(other.map(\.subject) == ["public.t"], "\(other)")
-        let column = try script(["INSERT INTO public.t (a, b) VALUES (1, 'x');", "INSERT INTO public.t (a, c) VALUES (1, 'x');"]).flaws
+        let column = try script([
+            "INSERT INTO public.t (a, b) VALUES (1, 'x');", "INSERT INTO public.t (a, c) VALUES (1, 'x');",
+        ]).flaws
         #expect(column.contains { $0.problem.contains("names the column c") }, "\(column)")
         #expect(!column.contains { $0.subject != "public.t" })
     }

@@ -17,7 +17,8 @@ extension DumpBackup {
             basis: .rule, expected: "whole",
             observed: (isWhole ? "read to its last byte: " : "what was read of it: ") + lookedAt(reading))
         return [whole] + reading.doubts.map(Self.doubt) + reading.unknownKinds.map(Self.unknown)
-            + (hasChecksums ? [] : [Self.valuesUnseen]) + (reading.notices?.findings ?? []) + (reading.rows?.findings ?? [])
+            + (hasChecksums ? [] : [Self.valuesUnseen]) + (reading.notices?.findings ?? [])
+            + (reading.rows?.findings ?? [])
             + reading.orderRisks.map(\.finding)
     }
 

@@ -86,7 +86,9 @@ struct ArchiveCursor {
         let bytes = try bytes(length, what)
         // pg_restore would read it up to there.
         guard !bytes.contains(0) else { throw malformed(at: start, "\(what) holds a byte 0") }
-        if knowsEncoding, !isShared, !bytes.withUnsafeBytes({ TextCheck(encoding).isText($0) }) { wrongTexts.append(what) }
+        if knowsEncoding, !isShared, !bytes.withUnsafeBytes({ TextCheck(encoding).isText($0) }) {
+            wrongTexts.append(what)
+        }
         return encoding.decode(bytes)
     }
 

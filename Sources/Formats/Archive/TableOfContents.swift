@@ -10,7 +10,8 @@ package struct TableOfContents: Sendable {
     /// Kinds of entries that name roles in their statements, or what else all databases of a server share. Such names have the
     /// encoding of the database in which they were made.
     private static let kindsWithRoles: Set<String> = [
-        "ACL", "DEFAULT ACL", "POLICY", "USER MAPPING", "SUBSCRIPTION", "PUBLICATION", "DATABASE", "DATABASE PROPERTIES", "COMMENT",
+        "ACL", "DEFAULT ACL", "POLICY", "USER MAPPING", "SUBSCRIPTION", "PUBLICATION", "DATABASE",
+        "DATABASE PROPERTIES", "COMMENT",
         "SECURITY LABEL", "TABLESPACE", "SCHEMA", "EVENT TRIGGER", "FUNCTION", "PROCEDURE",
     ]
 

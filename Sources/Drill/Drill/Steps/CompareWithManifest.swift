@@ -100,7 +100,10 @@ struct ManifestComparison {
     /// How many rows differ, and where.
     /// - Parameter partitions: how many partitions the rows are of; 0 where they are of the table itself.
     private func difference(_ table: SourceManifest.Table, _ contents: TableContents, _ partitions: Int) -> String {
-        if partitions > 0 { return "the dump has the rows of \(counted(partitions, "partition")) as rows of their root, so it is not told in which" }
+        if partitions > 0 {
+            return
+                "the dump has the rows of \(counted(partitions, "partition")) as rows of their root, so it is not told in which"
+        }
         if let keyed = contents.keyed, let difference = RowDifference(table, to: keyed) { return difference.words }
         let names = table.columns.map(\.name)
         if let columns = contents.columns, !columns.elementsEqual(names, by: { $0.utf8.elementsEqual($1.utf8) }) {

@@ -32,10 +32,12 @@ struct AnnouncedDefinitions: Sendable {
     /// Call also at the end of the script.
     mutating func close() {
         if let announced, !announced.isAnswered {
-            let statement = announced.kind == "TABLE" ? "CREATE TABLE" : announced.kind == "INDEX" ? "CREATE INDEX" : "ALTER TABLE"
+            let statement =
+                announced.kind == "TABLE" ? "CREATE TABLE" : announced.kind == "INDEX" ? "CREATE INDEX" : "ALTER TABLE"
             flaws.add(
                 announced.label,
-                "a comment of pg_dump announces it (\(announced.kind)), and no \(statement) follows: it is not in the dump")
+                "a comment of pg_dump announces it (\(announced.kind)), and no \(statement) follows: it is not in the dump"
+            )
         }
         announced = nil
     }

@@ -43,7 +43,8 @@ extension ArchiveEntry {
         guard !created.isNamed(CopiedTable(schema: namespace, name: tag)) else { return nil }
         return DumpFlaw(
             subject: subject,
-            problem: "the table of contents says that the dump creates this table, and its statement creates \(created.label)"
+            problem:
+                "the table of contents says that the dump creates this table, and its statement creates \(created.label)"
         )
     }
 

@@ -55,7 +55,7 @@ struct Contradictions: Sendable {
             switch use.kind {
             // pg_dump writes it with its table only, and never for tables of extensions.
             case .part: found.flaws.append(flaw)
-            case .rows where announced.contains { $0.isOf(use.table) }: found.flaws.append(flaw)
+            case .rows where announced.contains(where: { $0.isOf(use.table) }): found.flaws.append(flaw)
             // Extensions create tables, too.
             case _ where created.hasExtensions: break
             default: found.doubts.append(DumpDoubt(flaw: flaw, isOrdinary: use.kind == .reference))

@@ -103,9 +103,12 @@ extension ScriptStatement {
     /// Whether all of its names are of the database. Names of roles have the encoding of the database in which they were made,
     /// and those stand in statements about rights.
     fileprivate var isOfOneDatabase: Bool {
-        ["CREATE TABLE ", "CREATE INDEX ", "CREATE UNIQUE INDEX ", "CREATE UNLOGGED TABLE ", "CREATE VIEW ", "CREATE TYPE ",
-         "CREATE FUNCTION ", "COPY ", "COMMENT ON COLUMN ", "COMMENT ON TABLE "]
-            .contains { text.starts(with: $0.utf8) } || (text.starts(with: "ALTER TABLE ONLY ".utf8) && !isAboutOwner)
+        [
+            "CREATE TABLE ", "CREATE INDEX ", "CREATE UNIQUE INDEX ", "CREATE UNLOGGED TABLE ", "CREATE VIEW ",
+            "CREATE TYPE ",
+            "CREATE FUNCTION ", "COPY ", "COMMENT ON COLUMN ", "COMMENT ON TABLE ",
+        ]
+        .contains { text.starts(with: $0.utf8) } || (text.starts(with: "ALTER TABLE ONLY ".utf8) && !isAboutOwner)
     }
 
     private var isAboutOwner: Bool { String(decoding: text, as: UTF8.self).contains(" OWNER TO ") }

@@ -51,12 +51,16 @@ struct TablesCreatedTwice: Sendable {
             ).tokens[...])
         if reader.accept("drop", "table") {
             _ = reader.accept("if", "exists")
-            if let name = reader.qualifiedName() { lines[database]?[self.name(name)] = nil }
+            guard let name = reader.qualifiedName() else { return }
+            let key = self.name(name)
+            lines[database]?[key] = nil
             return
         }
         guard reader.accept("create") else { return }
         if !reader.accept("unlogged") { _ = reader.accept("foreign") }
-        guard reader.accept("table"), !reader.accept("if", "not", "exists"), let name = reader.qualifiedName() else { return }
+        guard reader.accept("table"), !reader.accept("if", "not", "exists"), let name = reader.qualifiedName() else {
+            return
+        }
         sawAny = true
         let key = self.name(name)
         if let first = lines[database]?[key] {

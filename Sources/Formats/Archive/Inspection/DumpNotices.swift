@@ -63,7 +63,8 @@ extension DumpNotices {
 
     private init(
         hasNoOffsets: Bool, isFilteredByPolicies: Bool, tablesWithoutRows: [String], hasNoRows: Bool,
-        hasNoTables: Bool, hasPartsOfTables: Bool, schema: DumpSchema, extensions: [String], roles: [String], tablespaces: [String]
+        hasNoTables: Bool, hasPartsOfTables: Bool, schema: DumpSchema, extensions: [String], roles: [String],
+        tablespaces: [String]
     ) {
         self.hasNoOffsets = hasNoOffsets
         self.isFilteredByPolicies = isFilteredByPolicies

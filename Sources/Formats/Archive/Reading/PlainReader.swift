@@ -64,13 +64,16 @@ struct PlainReader {
             let inside = summary.endedInside.map { ", and before it begins \($0) that has no end" }
             flaws.add(
                 dump.name,
-                "the script is damaged: its closing comment is not the end of what it begins\(inside ?? ", a dump that has no end")")
+                "the script is damaged: its closing comment is not the end of what it begins\(inside ?? ", a dump that has no end")"
+            )
         } else if tables.isWithinRows {
             // Of what somebody put behind the closing comment.
             flaws.add(dump.name, "the script was cut off: it ends within the rows of a COPY statement")
         }
         if !isCluster, !createdTwice.sawAny { for flaw in tables.rowsTwice { flaws.add(flaw.subject, flaw.problem) } }
-        for flaw in createdTwice.flaws.all + tables.flaws.all + contradictions.flaws { flaws.add(flaw.subject, flaw.problem) }
+        for flaw in createdTwice.flaws.all + tables.flaws.all + contradictions.flaws {
+            flaws.add(flaw.subject, flaw.problem)
+        }
         return DumpReading(
             flaws: flaws.all, doubts: contradictions.doubts, tables: tables.all,
             largeObjects: LargeObjectContents(), unknownKinds: [],

@@ -139,7 +139,9 @@ struct PlainTables {
             rowsTwice.append(
                 DumpFlaw(
                     subject: table.label,
-                    problem: "two COPY statements have the very same rows of it: it is two dumps in one, and a restore has its rows twice"))
+                    problem:
+                        "two COPY statements have the very same rows of it: it is two dumps in one, and a restore has its rows twice"
+                ))
         }
         tables[place] = tables[place].columns == nil ? more : tables[place].adding(more)
     }
