@@ -38,7 +38,7 @@ struct PlainReader {
             tables.inspect(RowInspection(outline.schema, encoding: encoding, store: keys), outline.schema)
             notices = DumpNotices(outline)
             contradictions = outline.contradictions
-            roots = outline.schema.roots
+            roots = outline.schema.namedRoots
         }
         var tail: [UInt8] = []
         let problem = try dump.readScript { done in

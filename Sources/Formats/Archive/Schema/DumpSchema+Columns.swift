@@ -46,12 +46,10 @@ extension DumpSchema {
         Set(columns.filter { column($0, of: table)?.type.type == .timestamp(zoned: true) })
     }
 
-    /// The partitioned table that each table with rows of one is a partition of, at whatever depth.
-    var roots: [CopiedTable: CopiedTable] {
-        let partitions = Set(partitions.values.joined())
-        return self.partitions.keys.filter { !partitions.contains($0) }.reduce(into: [:]) { roots, name in
-            guard let root = tables[name]?.table else { return }
-            for leaf in leaves(of: name) { if let table = tables[leaf]?.table { roots[table] = root } }
+    /// The roots of partitions, as their statements name both.
+    var namedRoots: [CopiedTable: CopiedTable] {
+        roots.reduce(into: [:]) { named, pair in
+            if let partition = tables[pair.key]?.table { named[partition] = tables[pair.value]?.table }
         }
     }
 
