@@ -5,10 +5,13 @@ import Testing
 /// Values of INSERT statements, and the row that COPY writes of them.
 @Suite struct InsertLiteralsTests {
     private func outcome(
-        _ values: String, generated: Set<Int> = [], conforming: Bool = true
+        _ values: String, generated: Set<Int> = [], width: Int? = nil, conforming: Bool = true
     ) -> (InsertLiterals.Outcome, String) {
         var literals = InsertLiterals(standardConformingStrings: conforming, isUTF8: true)
-        let outcome = Array(values.utf8).withUnsafeBytes { literals.take($0, generated: generated) }
+        let width = width ?? values.split(separator: ",").count
+        let outcome = Array(values.utf8).withUnsafeBytes {
+            literals.take($0, generated: generated, width: width)
+        }
         return (outcome, String(decoding: literals.row, as: UTF8.self))
     }
 
@@ -30,6 +33,11 @@ import Testing
     @Test func aBackslashEscapesWhereTheDumpSaysSo() {
         #expect(outcome("'a\\\\b'", conforming: false) == (.values(1), "a\\\\b"))
         #expect(outcome("'a\\\\b'") == (.values(1), "a\\\\\\\\b"))
+    }
+
+    @Test func aRowOfAnotherWidthIsToldAsThat() {
+        #expect(outcome("1, DEFAULT").0 == .unknown(1))
+        #expect(outcome("1, DEFAULT", width: 3).0 == .values(2))
     }
 
     @Test func generatedColumnsAreLeftOut() {

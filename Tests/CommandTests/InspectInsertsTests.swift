@@ -38,6 +38,8 @@ import Testing
         SET client_encoding = 'UTF8';
         SET standard_conforming_strings = on;
 
+        -- Name: t; Type: TABLE; Schema: public; Owner: -
+
         CREATE TABLE public.t (
             id integer NOT NULL,
             note character varying(5),
@@ -45,8 +47,12 @@ import Testing
             twice integer GENERATED ALWAYS AS ((id * 2)) STORED
         );
 
+        -- Data for Name: t; Type: TABLE DATA; Schema: public; Owner: -
+
         INSERT INTO public.t VALUES (1, 'one', '2026-01-01', DEFAULT);
         INSERT INTO public.t VALUES (2, NULL, NULL, DEFAULT);
+
+        -- Name: t t_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
         ALTER TABLE ONLY public.t
             ADD CONSTRAINT t_pkey PRIMARY KEY (id);

@@ -64,7 +64,9 @@ extension Example {
         },
         Example("money-differs", "public.t", "amounts with a decimal comma") { lab in
             try await lab.drilling(
-                try lab.script("CREATE TABLE public.t (m money);\nCOPY public.t (m) FROM stdin;\n12,50\n\\.\n\n"))
+                try lab.script(
+                    "-- Name: t; Type: TABLE; Schema: public; Owner: -\n\nCREATE TABLE public.t (m money);\nCOPY public.t (m) FROM stdin;\n12,50\n\\.\n\n"
+                ))
         },
         asked("disk-full", "53100", "a full disk", "COPY (SELECT generate_series(1, 99999)) TO '/dev/full'"),
         Example("cancelled", "57014", "a time limit") {

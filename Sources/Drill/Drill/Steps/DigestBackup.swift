@@ -41,7 +41,8 @@ private func known(of backup: BackupAtHand, _ progress: SharedProgress) async th
 
 /// Runs the steps that read a backup. However they end, the report names the backup by its digest: if none of them took it, or
 /// came to the end with it, that is done now.
-/// - Throws: what `body` throws. If that is a ``Backup/Mistake``, no report follows, and no digest is taken.
+/// - Throws: what `body` throws. If that is a ``Backup/Mistake``, no report follows, and no digest is taken; nor is it when the drill was
+///   stopped.
 func namingByDigest(_ backup: BackupAtHand, _ drill: DrillContext, _ body: () async throws -> Void) async throws {
     drill.record.update { $0.bytes = backup.bytes }
     let result: Result<Void, any Error>
@@ -49,6 +50,9 @@ func namingByDigest(_ backup: BackupAtHand, _ drill: DrillContext, _ body: () as
         result = .success(try await body())
     } catch let mistake as any Mistake {
         throw mistake
+    } catch let stopped as CancellationError {
+        // Whoever stopped the drill does not wait for a reading of the whole backup.
+        throw stopped
     } catch {
         result = .failure(error)
     }

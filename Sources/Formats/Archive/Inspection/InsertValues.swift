@@ -16,7 +16,10 @@ final class InsertValues {
     /// Why the values are not looked at; nil while they are.
     private(set) var unchecked: String?
     private let all: [InsertColumn]
-    private let generated: Set<Int>
+    /// The places of generated columns among the values.
+    private var generated: Set<Int>
+    /// How many values a row has.
+    private var width: Int
     private var fields: RowFields
     private let times: TimeFields
     private let encoding: TextEncoding
@@ -40,6 +43,7 @@ final class InsertValues {
         self.keyed = keyed
         self.encoding = encoding
         generated = Set(columns.indices.filter { columns[$0].isGenerated })
+        width = columns.count
         fields = RowFields(columns: names.count)
         times = TimeFields(names.indices.filter { timeColumns.contains(names[$0]) })
         literals = InsertLiterals(
@@ -56,14 +60,18 @@ final class InsertValues {
             give(up: "its statements do not begin as pg_dump writes them")
             return nil
         }
+        (width, generated) = (all.count, Set(all.indices.filter { all[$0].isGenerated }))
         guard reader.next == .open else { return nil }
+        // With names of columns, pg_dump leaves out generated ones; without, it writes DEFAULT for them (`dumpTableData_insert`).
         let names = reader.names() ?? []
         if let odd = names.first(where: { name in !all.contains { $0.name.utf8.elementsEqual(name.utf8) } }) {
             return "names the column \(odd), and the CREATE TABLE of the same dump has none of this name"
         }
-        let isSame = names.elementsEqual(all) { $0.utf8.elementsEqual($1.name.utf8) }
-        // Releases of pg_dump differ in whether they name generated columns.
-        if !isSame { give(up: "its statements name other columns than the dump defines") }
+        if names.elementsEqual(columns, by: { $0.utf8.elementsEqual($1.utf8) }) {
+            (width, generated) = (columns.count, [])
+        } else if !names.elementsEqual(all, by: { $0.utf8.elementsEqual($1.name.utf8) }) {
+            give(up: "its statements name other columns than the dump defines")
+        }
         return nil
     }
 
@@ -71,9 +79,9 @@ final class InsertValues {
     /// - Returns: what is wrong with the row, if no server takes it.
     func take(_ values: UnsafeRawBufferPointer) -> String? {
         guard unchecked == nil else { return nil }
-        switch literals.take(values, generated: generated) {
-        case .values(let count) where count != all.count:
-            return "has \(count) values, and its table has \(all.count) columns"
+        switch literals.take(values, generated: generated, width: width) {
+        case .values(let count) where count != width:
+            return "has \(count) values, and its statement has \(width) columns"
         case .values: addRow()
         case .unknown(let index):
             let name = index < all.count ? all[index].name : "a column that is not there"

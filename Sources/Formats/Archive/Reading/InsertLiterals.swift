@@ -28,12 +28,16 @@ struct InsertLiterals {
     }
 
     /// Takes what stands between the parentheses of one row.
-    /// - Parameter generated: the columns that have DEFAULT for their value. They are no part of a row.
-    mutating func take(_ values: UnsafeRawBufferPointer, generated: Set<Int>) -> Outcome {
+    /// - Parameters:
+    ///   - generated: the columns that have DEFAULT for their value. They are no part of a row.
+    ///   - width: how many values a row should have.
+    mutating func take(_ values: UnsafeRawBufferPointer, generated: Set<Int>, width: Int) -> Outcome {
         row.removeAll(keepingCapacity: true)
         var cursor = InsertCursor(bytes: values)
         var index = 0
         var isFirst = true
+        // The first DEFAULT that is not the value of a generated column. How many values there are says more of the row.
+        var odd: Int?
         cursor.skipSpace()
         while !cursor.isAtEnd {
             if generated.contains(index) {
@@ -41,7 +45,11 @@ struct InsertLiterals {
             } else {
                 if !isFirst { row.append(ASCII.tab) }
                 isFirst = false
-                guard value(&cursor) else { return .unknown(index) }
+                if cursor.peek.map(ASCII.lowercased) == UInt8(ascii: "d"), cursor.take(word: "default") {
+                    odd = odd ?? index
+                } else if !value(&cursor) {
+                    return .unknown(index)
+                }
             }
             index += 1
             cursor.skipSpace()
@@ -49,7 +57,7 @@ struct InsertLiterals {
             guard cursor.take(UInt8(ascii: ",")) else { return .unknown(index - 1) }
             cursor.skipSpace()
         }
-        return .values(index)
+        return odd.map { index == width ? .unknown($0) : .values(index) } ?? .values(index)
     }
 
     /// Puts a newline behind the row.
