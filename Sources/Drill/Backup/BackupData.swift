@@ -18,6 +18,9 @@ package struct BackupData: Sendable {
     /// name, and empty if nothing looked at them.
     package var printedAlike: [CopiedTable: Set<String>] = [:]
 
+    /// The partitioned table through which the rows of each partition may have come, so that they are the root's here.
+    package var roots: [CopiedTable: CopiedTable] = [:]
+
     package init(
         tables: [TableContents], largeObjects: LargeObjectContents = LargeObjectContents(), encoding: String = "UTF8",
         hasOldFloats: Bool = false, mayChangeRows: Bool = false
@@ -39,6 +42,7 @@ extension DumpBackup {
                 tables: reading.tables, largeObjects: reading.largeObjects,
                 encoding: dump.contents?.encoding ?? dump.plainHeader?.clientEncoding ?? "UTF8",
                 hasOldFloats: (major ?? 0) < 12, mayChangeRows: reading.mayChangeRows)
+            data.roots = reading.roots
             for table in reading.rows?.tables ?? [] {
                 data.newest[table.table] = table.newest
                 data.printedAlike[table.table] = Set(table.columns.filter(\.type.isPrintedAlike).map(\.name))

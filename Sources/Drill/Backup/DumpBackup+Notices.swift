@@ -4,7 +4,7 @@ import Findings
 extension DumpNotices {
     /// What a person should know of a dump that is whole, as findings.
     var findings: [Finding] {
-        [schemaAlone, offsets, policies, unlogged, views].compactMap { $0 } + leftOut + notValidYet + needs
+        [schemaAlone, nothing, offsets, policies, unlogged, views].compactMap { $0 } + leftOut + notValidYet + needs
     }
 
     private var schemaAlone: Finding? {
@@ -12,7 +12,25 @@ extension DumpNotices {
         return Finding(
             id: .rowCounts, subject: "database", status: .failed, basis: .rule, expected: "the rows of the tables",
             observed: "no rows of any table",
-            reason: "the dump holds the schema alone (--schema-only): no row can be recovered", cause: .backup)
+            reason: "the dump holds definitions alone (--schema-only or --section=pre-data): no row can be recovered",
+            cause: .backup)
+    }
+
+    private var nothing: Finding? {
+        guard hasNoTables else { return nil }
+        var finding = Finding(
+            id: .rowCounts, subject: "database", status: .failed, basis: .rule, expected: "tables, or their rows",
+            observed: "no table is created, and no rows are there",
+            reason:
+                "the dump holds constraints, indexes and the like alone (--section=post-data): no row can be recovered from it",
+            cause: .backup)
+        if !hasPartsOfTables {
+            finding.status = .inconclusive
+            finding.cause = .environment
+            finding.reason =
+                "there is nothing to inspect: the database has no tables, or the dump was made without them and their rows"
+        }
+        return finding
     }
 
     private var leftOut: [Finding] {

@@ -13,6 +13,10 @@ struct ArchiveCursor {
     var offsetSize = 8
     /// The encoding of names and definitions, as an entry at the start of the table of contents says.
     var encoding = TextEncoding.utf8
+    /// Whether that entry has been read.
+    var knowsEncoding = false
+    /// What is not text in the encoding.
+    private(set) var wrongTexts: [String] = []
 
     init(_ cursor: FileCursor) {
         self.cursor = cursor
@@ -69,18 +73,29 @@ struct ArchiveCursor {
 
     /// The length as an integer (−1 is NULL), then the bytes.
     ///
+    /// - Parameter isShared: whether it is the name of something that all databases of a server share. It has the encoding of
+    ///   the database in which it was made.
     /// - Returns: nil for NULL.
     /// - Throws: ``ArchiveError/truncated(_:offset:reading:)`` when fewer bytes are left;
     ///   ``ArchiveError/malformed(_:offset:problem:)`` when the length is below −1 or above ``longestString``, or a byte 0
     ///   is in it.
-    mutating func string(_ what: String) throws(ArchiveError) -> String? {
+    mutating func string(_ what: String, isShared: Bool = false) throws(ArchiveError) -> String? {
         let length = try int("the length of \(what)", in: -1...Self.longestString)
         guard length >= 0 else { return nil }
         let start = offset
         let bytes = try bytes(length, what)
         // pg_restore would read it up to there.
         guard !bytes.contains(0) else { throw malformed(at: start, "\(what) holds a byte 0") }
+        if knowsEncoding, !isShared, !bytes.withUnsafeBytes({ TextCheck(encoding).isText($0) }) {
+            wrongTexts.append(what)
+        }
         return encoding.decode(bytes)
+    }
+
+    /// Forgets what was not text.
+    mutating func takeWrongTexts() -> [String] {
+        defer { wrongTexts = [] }
+        return wrongTexts
     }
 
     /// A string of decimal digits.

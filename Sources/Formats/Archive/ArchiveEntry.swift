@@ -95,14 +95,14 @@ extension ArchiveEntry {
         _ = try cursor.string("the drop statement of \(what)")
         copyStatement = try cursor.nonEmptyString("the COPY statement of \(what)")
         namespace = try cursor.nonEmptyString("the schema of \(what)")
-        tablespace = try cursor.nonEmptyString("the tablespace of \(what)")
+        tablespace = try cursor.nonEmptyString("the tablespace of \(what)", isShared: true)
         tableAccessMethod =
             version >= .withTableAccessMethods
             ? try cursor.nonEmptyString("the access method of \(what)") : nil
         relationKind =
             version >= .withRelationKinds
             ? try cursor.relationKind("the relation kind of \(what)") : nil
-        owner = try cursor.nonEmptyString("the owner of \(what)")
+        owner = try cursor.nonEmptyString("the owner of \(what)", isShared: true)
         // Whether a table had OIDs, which no server since 12 supports: "true" or "false".
         _ = try cursor.string("the OID flag of \(what)")
         var dependencies: [Int32] = []
@@ -137,8 +137,10 @@ extension Section {
 }
 
 extension ArchiveCursor {
-    fileprivate mutating func nonEmptyString(_ what: String) throws(ArchiveError) -> String? {
-        guard let text = try string(what), !text.isEmpty else { return nil }
+    fileprivate mutating func nonEmptyString(
+        _ what: String, isShared: Bool = false
+    ) throws(ArchiveError) -> String? {
+        guard let text = try string(what, isShared: isShared), !text.isEmpty else { return nil }
         return text
     }
 

@@ -4,6 +4,16 @@ package struct TableOfContents: Sendable {
     package let entries: [ArchiveEntry]
     /// Where the table of contents ends, in bytes from the start of its file. A custom archive's data blocks follow.
     package let end: Int64
+    /// What is not text in the encoding that the dump says it has, as flaws of its entries.
+    let wrongTexts: [DumpFlaw]
+
+    /// Kinds of entries that name roles in their statements, or what else all databases of a server share. Such names have the
+    /// encoding of the database in which they were made.
+    private static let kindsWithRoles: Set<String> = [
+        "ACL", "DEFAULT ACL", "POLICY", "USER MAPPING", "SUBSCRIPTION", "PUBLICATION", "DATABASE",
+        "DATABASE PROPERTIES", "COMMENT",
+        "SECURITY LABEL", "TABLESPACE", "SCHEMA", "EVENT TRIGGER", "FUNCTION", "PROCEDURE",
+    ]
 
     /// How many entries are read, and how many bytes they may take. So this program takes less than 300 MB for them; a
     /// database has some five entries for each table.
@@ -38,6 +48,7 @@ package struct TableOfContents: Sendable {
         var entries: [ArchiveEntry] = []
         entries.reserveCapacity(min(count, largest.entries))
         var ids: Set<Int32> = []
+        var wrongTexts = DumpFlaws()
         for _ in 0..<count {
             let entryStart = cursor.offset
             // Not before so many were read: a damaged count is damage.
@@ -50,11 +61,16 @@ package struct TableOfContents: Sendable {
             }
             if entry.kind == "ENCODING", let name = Self.encoding(entry) {
                 // pg_dump puts this entry first, so all text that may be outside of ASCII comes after it.
-                cursor.encoding = TextEncoding(name)
+                (cursor.encoding, cursor.knowsEncoding) = (TextEncoding(name), true)
+            }
+            for what in cursor.takeWrongTexts() where !Self.kindsWithRoles.contains(entry.kind) {
+                wrongTexts.add(
+                    entry.subject, "\(what) is not text in \(cursor.encoding.name), the encoding of the dump")
             }
             entries.append(entry)
         }
         self.entries = entries
+        self.wrongTexts = wrongTexts.all
         end = cursor.offset
     }
 

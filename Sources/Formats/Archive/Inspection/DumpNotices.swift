@@ -8,6 +8,10 @@ package struct DumpNotices: Sendable {
     package let tablesWithoutRows: [String]
     /// Whether no table has data.
     package let hasNoRows: Bool
+    /// Whether it neither creates a table nor has rows or large objects.
+    package let hasNoTables: Bool
+    /// Whether it has definitions that are of tables, such as constraints and indexes.
+    package let hasPartsOfTables: Bool
     package let unloggedTables: [String]
     package let unpopulatedViews: [String]
     /// Constraints that older rows at the source may break.
@@ -28,7 +32,10 @@ extension DumpNotices {
         let empty = tables.filter { !filled.contains($0.dumpID) }
         self.init(
             hasNoOffsets: contents.entries.contains { $0.data == .notSet }, isFilteredByPolicies: false,
-            tablesWithoutRows: empty.map(\.subject), hasNoRows: data.isEmpty && !tables.isEmpty, schema: schema,
+            tablesWithoutRows: empty.map(\.subject), hasNoRows: data.isEmpty && !tables.isEmpty,
+            hasNoTables: contents.entries.allSatisfy { !$0.hasData && !Self.kindsOfTables.contains($0.kind) }
+                && contents.largeObjects.isEmpty,
+            hasPartsOfTables: contents.entries.contains { Self.kindsOfParts.contains($0.kind) }, schema: schema,
             extensions: contents.extensions, roles: contents.roles, tablespaces: contents.tablespaces)
     }
 
@@ -38,18 +45,33 @@ extension DumpNotices {
         self.init(
             hasNoOffsets: false, isFilteredByPolicies: outline.isFilteredByPolicies,
             tablesWithoutRows: empty.values.map(\.table.label).sorted(),
-            hasNoRows: outline.filled.isEmpty && !tables.isEmpty, schema: outline.schema,
+            hasNoRows: outline.filled.isEmpty && !tables.isEmpty,
+            hasNoTables: outline.filled.isEmpty && outline.kinds.isDisjoint(with: Self.kindsOfTables)
+                && outline.schema.tables.isEmpty,
+            hasPartsOfTables: !outline.kinds.isDisjoint(with: Self.kindsOfParts), schema: outline.schema,
             extensions: outline.extensions.sorted(), roles: outline.roles.sorted(), tablespaces: [])
     }
 
+    /// Kinds of entries that create a table, or hold what is in one, or a large object.
+    private static let kindsOfTables: Set<String> = [
+        "TABLE", "FOREIGN TABLE", "TABLE DATA", "BLOB", "BLOBS", "BLOB METADATA",
+    ]
+    /// Kinds of entries that `pg_dump --section=post-data` has, and no database has without tables.
+    private static let kindsOfParts: Set<String> = [
+        "CONSTRAINT", "FK CONSTRAINT", "INDEX", "INDEX ATTACH", "TRIGGER", "RULE", "POLICY", "ROW SECURITY",
+    ]
+
     private init(
         hasNoOffsets: Bool, isFilteredByPolicies: Bool, tablesWithoutRows: [String], hasNoRows: Bool,
-        schema: DumpSchema, extensions: [String], roles: [String], tablespaces: [String]
+        hasNoTables: Bool, hasPartsOfTables: Bool, schema: DumpSchema, extensions: [String], roles: [String],
+        tablespaces: [String]
     ) {
         self.hasNoOffsets = hasNoOffsets
         self.isFilteredByPolicies = isFilteredByPolicies
         self.tablesWithoutRows = tablesWithoutRows
         self.hasNoRows = hasNoRows
+        self.hasNoTables = hasNoTables
+        self.hasPartsOfTables = hasPartsOfTables
         unloggedTables = schema.tables.values.filter(\.isUnlogged).map(\.table.label).sorted()
         // Without data, none of them is filled, and that says nothing.
         unpopulatedViews = hasNoRows ? [] : schema.unpopulatedViews.values.sorted()

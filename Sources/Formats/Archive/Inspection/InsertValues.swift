@@ -51,22 +51,28 @@ final class InsertValues {
     }
 
     /// Takes the beginning of a statement, to the word VALUES: it may name columns.
-    func begin(_ head: [UInt8]) {
-        guard unchecked == nil, head != lastHead else { return }
+    /// - Returns: what is wrong with it, if no server takes it.
+    func begin(_ head: [UInt8]) -> String? {
+        guard unchecked == nil, head != lastHead else { return nil }
         lastHead = head
         var reader = SQLTokenReader(SQLTokens(head, encoding).tokens[...])
         guard reader.accept("insert", "into"), reader.qualifiedName() != nil else {
-            return give(up: "its statements do not begin as pg_dump writes them")
+            give(up: "its statements do not begin as pg_dump writes them")
+            return nil
         }
         (width, generated) = (all.count, Set(all.indices.filter { all[$0].isGenerated }))
-        guard reader.next == .open else { return }
+        guard reader.next == .open else { return nil }
         // With names of columns, pg_dump leaves out generated ones; without, it writes DEFAULT for them (`dumpTableData_insert`).
         let names = reader.names() ?? []
+        if let odd = names.first(where: { name in !all.contains { $0.name.utf8.elementsEqual(name.utf8) } }) {
+            return "names the column \(odd), and the CREATE TABLE of the same dump has none of this name"
+        }
         if names.elementsEqual(columns, by: { $0.utf8.elementsEqual($1.utf8) }) {
             (width, generated) = (columns.count, [])
         } else if !names.elementsEqual(all, by: { $0.utf8.elementsEqual($1.name.utf8) }) {
             give(up: "its statements name other columns than the dump defines")
         }
+        return nil
     }
 
     /// Takes the values of a row, without the parentheses around them.

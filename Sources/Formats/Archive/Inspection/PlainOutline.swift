@@ -5,16 +5,25 @@ struct PlainOutline {
     private(set) var extensions: Set<String> = []
     /// The tables of which the dump has data, be it no row.
     private(set) var filled: Set<ExactName> = []
+    /// The kinds of what the dump announces in comments.
+    private(set) var kinds: Set<String> = []
     /// Whether `pg_dump` let policies hide rows from it (`--enable-row-security`).
     private(set) var isFilteredByPolicies = false
+    /// What contradicts itself in it.
+    private(set) var contradictions = ContradictionsFound()
 
     /// Reads a dump to its end, or to where it cannot be decoded.
     /// - Throws: ``ArchiveError`` where the file cannot be read, or a decoder gets no memory; what `progress` throws.
     init(_ dump: Dump, _ progress: (Int64) throws -> Void) throws {
+        var script = ScriptContradictions(saysEncoding: dump.plainHeader?.clientEncoding != nil)
         // Whoever reads the rows meets again what cannot be decoded.
         _ = try dump.readScript(progress) { _, parts in
-            for part in parts { take(part) }
+            for part in parts {
+                take(part)
+                script.take(part)
+            }
         }
+        contradictions = script.finish(schema)
     }
 
     private mutating func take(_ part: PlainPart) {
@@ -26,8 +35,9 @@ struct PlainOutline {
             if statement.text.elementsEqual("SET row_security = on;".utf8) { isFilteredByPolicies = true }
         case .event(.role(let name)): roles.insert(name)
         case .event(.extension(let name)): extensions.insert(name)
-        case .event(.object(kind: "TABLE DATA", let schema, let name, _)):
-            filled.insert(ExactName(schema: schema, name: name))
+        case .event(.object(let kind, let schema, let name, _)):
+            kinds.insert(kind)
+            if kind == "TABLE DATA" { filled.insert(ExactName(schema: schema, name: name)) }
         case .event, .rows, .heldRows, .endOfRows: break
         }
     }

@@ -160,9 +160,11 @@ struct DataInventory {
                 declared: contents.largeObjects,
                 hasData: contents.entries.contains { $0.kind == "BLOBS" && $0.hasData }, &flaws)
         }
+        let contradictions = inspection == nil ? ContradictionsFound() : contents.contradictions(schema)
+        for flaw in contradictions.flaws { flaws.add(flaw.subject, flaw.problem) }
         let tables = tables.sorted { $0.key < $1.key }.map(\.value)
         return DumpReading(
-            flaws: flaws.all, tables: tables,
+            flaws: flaws.all, doubts: contradictions.doubts, tables: tables,
             largeObjects: objects.contents, unknownKinds: contents.unknownKinds,
             mayChangeRows: contents.entries.contains { $0.foreignStatement != nil }, roles: roles,
             rows: inspection?.finish(), notices: inspection == nil ? nil : DumpNotices(contents, schema),

@@ -5,10 +5,12 @@ extension Dump {
     /// - Parameters:
     ///   - progress: called with the bytes of the file that were read so far; may throw to stop.
     ///   - take: gets each piece of the script, and the parts that end in it.
+    ///   - end: gets what is known at the end of the script, if it was reached.
     /// - Returns: why the rest could not be decoded; nil at the end.
     /// - Throws: ``ArchiveError`` where the file cannot be read, or a decoder gets no memory; what the closures throw.
     func readScript(
-        _ progress: (Int64) throws -> Void, _ take: (_ chunk: [UInt8], _ parts: [PlainPart]) throws -> Void
+        _ progress: (Int64) throws -> Void, _ take: (_ chunk: [UInt8], _ parts: [PlainPart]) throws -> Void,
+        end: (PlainScriptSummary) -> Void = { _ in }
     ) throws -> DecompressionError? {
         var script = PlainScript()
         var parts: [PlainPart] = []
@@ -20,6 +22,7 @@ extension Dump {
                 try take(chunk, parts)
                 try progress(stream.compressedBytesRead)
             }
+            end(script.finish())
             return nil
         } catch ArchiveError.undecodable(_, let problem) where problem != .outOfMemory(problem.algorithm) {
             return problem

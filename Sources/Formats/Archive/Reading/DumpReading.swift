@@ -7,6 +7,8 @@ import Values
 package struct DumpReading: Sendable {
     /// Empty for a dump that is whole and as `pg_dump` writes it, as far as that can be told.
     package let flaws: [DumpFlaw]
+    /// What is as no whole dump has it, and as a selection of one may have it; empty if nothing was looked for.
+    package let doubts: [DumpDoubt]
     /// The rows of each table that has data in the dump, in the order of the table of contents.
     package let tables: [TableContents]
     /// The contents of each large object.
@@ -25,6 +27,9 @@ package struct DumpReading: Sendable {
     /// How a script defines its objects; nil for an archive, whose table of contents says it, and for a script of several
     /// databases.
     package let structure: DumpStructure?
+    /// Of a script, the partitioned table that each partition is of, at whatever depth: a script may have its rows as the
+    /// root's. Empty if nothing was looked for.
+    package var roots: [CopiedTable: CopiedTable] = [:]
     /// Tables whose values may come to other columns than at the source.
     package var orderRisks: [ColumnOrderRisk] = []
     /// Whether `pg_dump --binary-upgrade` wrote it: no server takes it but one that pg_upgrade has started.

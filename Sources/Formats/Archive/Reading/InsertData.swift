@@ -206,7 +206,9 @@ final class InsertData: DataSink {
         isFirstWord = false
         if word == Array("values".utf8) {
             sawValues = true
-            if !isTooLong { values?.begin(Array(held.bytes.dropLast("values ".utf8.count))) }
+            if !isTooLong, let flaw = values?.begin(Array(held.bytes.dropLast("values ".utf8.count))) {
+                refuse("the statement after row \(rows) \(flaw)")
+            }
             if sawDefault {
                 rows += 1
                 namesColumns = true

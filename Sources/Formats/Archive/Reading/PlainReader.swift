@@ -28,19 +28,30 @@ struct PlainReader {
         defer { tables.finishOpenRows() }
         var structure = DumpStructure(encoding: encoding.name)
         var notices: DumpNotices?
+        var contradictions = ContradictionsFound()
+        var createdTwice = TablesCreatedTwice()
+        var summary: PlainScriptSummary?
+        var roots: [CopiedTable: CopiedTable] = [:]
         if let keys {
             // What is to be looked for stands behind the rows.
             let outline = try PlainOutline(dump) { try progress($0 / 2) }
             tables.inspect(RowInspection(outline.schema, encoding: encoding, store: keys), outline.schema)
             notices = DumpNotices(outline)
+            contradictions = outline.contradictions
+            roots = outline.schema.namedRoots
         }
         var tail: [UInt8] = []
         let problem = try dump.readScript { done in
             try progress(keys == nil ? done : dump.bytes / 2 + done / 2)
         } _: { chunk, parts in
             chunk.withUnsafeBytes { tables.take(parts, of: $0) }
-            for part in parts { structure.take(part) }
+            for part in parts {
+                structure.take(part)
+                createdTwice.take(part)
+            }
             tail = Array((tail + chunk.suffix(Self.tailSize)).suffix(Self.tailSize))
+        } end: {
+            summary = $0
         }
         tables.finish()
         let isCluster = dump.plainHeader?.isCluster == true
@@ -49,15 +60,25 @@ struct PlainReader {
             flaws.add(dump.name, "\(problem)")
         } else if !PlainHeader.lines(of: tail[...]).contains(where: { $0.elementsEqual(footer) }) {
             flaws.add(dump.name, "the script was cut off: it does not end with \"\(footer)\"")
+        } else if keys != nil, let summary, !summary.sawFooter, !tables.isWithinRows {
+            let inside = summary.endedInside.map { ", and before it begins \($0) that has no end" }
+            flaws.add(
+                dump.name,
+                "the script is damaged: its closing comment is not the end of what it begins\(inside ?? ", a dump that has no end")"
+            )
         } else if tables.isWithinRows {
             // Of what somebody put behind the closing comment.
             flaws.add(dump.name, "the script was cut off: it ends within the rows of a COPY statement")
         }
-        for flaw in tables.flaws.all { flaws.add(flaw.subject, flaw.problem) }
+        if !isCluster, !createdTwice.sawAny { for flaw in tables.rowsTwice { flaws.add(flaw.subject, flaw.problem) } }
+        for flaw in createdTwice.flaws.all + tables.flaws.all + contradictions.flaws {
+            flaws.add(flaw.subject, flaw.problem)
+        }
         return DumpReading(
-            flaws: flaws.all, tables: tables.all, largeObjects: LargeObjectContents(), unknownKinds: [],
+            flaws: flaws.all, doubts: contradictions.doubts, tables: tables.all,
+            largeObjects: LargeObjectContents(), unknownKinds: [],
             mayChangeRows: tables.sawForeignStatement, roles: tables.roles, rows: tables.inspection?.finish(),
-            notices: notices, structure: isCluster ? nil : structure, orderRisks: tables.orderRisks,
+            notices: notices, structure: isCluster ? nil : structure, roots: roots, orderRisks: tables.orderRisks,
             isForUpgrade: tables.isForUpgrade)
     }
 }

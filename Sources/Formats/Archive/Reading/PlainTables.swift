@@ -14,6 +14,8 @@ struct PlainTables {
     private(set) var isForUpgrade = false
     /// Rows that no server takes, where rows are looked at.
     private(set) var flaws = DumpFlaws()
+    /// Tables of which two COPY statements have the very same rows: of a script without definitions that was appended to itself.
+    private(set) var rowsTwice: [DumpFlaw] = []
     private var roleTypes = RoleTypes()
     private var rolesInRows: Set<String> = []
     private var copying: (rows: CopyData, beside: SinkBeside)?
@@ -132,6 +134,14 @@ struct PlainTables {
             inspection?.close(inspector, of: ExactName(table), table)
         } else {
             inspection?.passOverCopied(ExactName(table), table)
+        }
+        if more.rows > 0, let digest = more.digest, tables[place].digest == digest, tables[place].rows == more.rows {
+            rowsTwice.append(
+                DumpFlaw(
+                    subject: table.label,
+                    problem:
+                        "two COPY statements have the very same rows of it: it is two dumps in one, and a restore has its rows twice"
+                ))
         }
         tables[place] = tables[place].columns == nil ? more : tables[place].adding(more)
     }

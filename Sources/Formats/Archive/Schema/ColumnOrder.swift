@@ -36,8 +36,8 @@ extension DumpSchema {
         }
     }
 
-    /// The root of each partition.
-    private var roots: [ExactName: ExactName] {
+    /// The root of each partition, at whatever depth.
+    var roots: [ExactName: ExactName] {
         let above = partitions.reduce(into: [ExactName: ExactName]()) { above, pair in
             for partition in pair.value { above[partition] = pair.key }
         }

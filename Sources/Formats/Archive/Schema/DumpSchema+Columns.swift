@@ -46,6 +46,13 @@ extension DumpSchema {
         Set(columns.filter { column($0, of: table)?.type.type == .timestamp(zoned: true) })
     }
 
+    /// The roots of partitions, as their statements name both.
+    var namedRoots: [CopiedTable: CopiedTable] {
+        roots.reduce(into: [:]) { named, pair in
+            if let partition = tables[pair.key]?.table { named[partition] = tables[pair.value]?.table }
+        }
+    }
+
     /// The tables that hold the rows of a table: itself, or if it is partitioned, its partitions, and theirs.
     func leaves(of table: ExactName) -> [ExactName] {
         var leaves: [ExactName] = []

@@ -53,6 +53,11 @@ struct DumpSchema: Sendable {
         let key = ExactName(table.table)
         table.isUnlogged = isUnlogged
         table.isForeign = isForeign
+        // As servers before 12 are dumped.
+        if reader.accept("partition", "of"), let root = reader.qualifiedName() {
+            partitions[ExactName(schema: root.schema, name: root.name), default: []].append(key)
+            table.isUnclear = true
+        }
         if let items = reader.list() {
             for item in items { take(item: item, of: &table) }
         } else {

@@ -8,6 +8,8 @@ struct ArrayText {
     /// How many items the arrays of each depth have; nil until the first of them ended.
     private var counts: [Int?] = []
     private var answer = ValueAnswer.fits
+    /// Whether an upper bound is one that no server takes (`ArrayCheckBounds`): the index behind it would be no `int4`.
+    private var isBeyondBounds = false
 
     /// The most dimensions (`MAXDIM`).
     private static let mostDimensions = 6
@@ -27,6 +29,7 @@ struct ArrayText {
         cursor.skipSpace()
         let bounds = cursor.peek == UInt8(ascii: "[") ? bounds() : []
         guard let bounds else { return .unknown }
+        if isBeyondBounds { return .doesNotFit }
         guard cursor.peek == ASCII.openBrace else { return .doesNotFit }
         guard items(depth: 0) else { return answer == .unknown ? .unknown : .doesNotFit }
         cursor.skipSpace()
@@ -43,6 +46,7 @@ struct ArrayText {
             guard let lower = bound(), cursor.take(UInt8(ascii: ":")), let upper = bound(), lower <= upper,
                 cursor.take(UInt8(ascii: "]"))
             else { return nil }
+            if upper == Int(Int32.max) { isBeyondBounds = true }
             bounds.append(upper - lower + 1)
         }
         return cursor.take(UInt8(ascii: "=")) && bounds.count <= Self.mostDimensions ? bounds : nil
