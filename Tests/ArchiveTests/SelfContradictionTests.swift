@@ -38,7 +38,7 @@ import Values
         Change("COPY public.fields", "CNPY public.fields", "public.fields", "no statement"),
         Change("COPY public.farmers", "XXXXXXXXXXXXXXXXXXX", "public.farmers", "no statement"),
         Change("at) FROM", "at) FRGM", "public.farmers", "no COPY statement follows"),
-        Change("at) FROM stdin;", "at) FROM stdin:", "public.farmers", "none that a server takes"),
+        Change("at) FROM stdin;", "at) FROM stdin:", "public.farmers", "no COPY statement that a server takes"),
         Change("COPY public.fields", "COPY publmc.fields", "public.fields", "loads rows into publmc.fields"),
         Change("COPY public.fields", "COPY public.fieldz", "public.fields", "loads rows into public.fieldz"),
         Change("COPY public.fields", "COPY public.farmers", "public.fields", "loads rows into public.farmers"),

@@ -16,22 +16,10 @@ extension DumpBackup {
             id: .archive, subject: dump.name, status: .passed,
             basis: .rule, expected: "whole",
             observed: (isWhole ? "read to its last byte: " : "what was read of it: ") + lookedAt(reading))
-        return [whole] + reading.doubts.map(Self.doubt) + reading.unknownKinds.map(Self.unknown)
+        return [whole] + reading.doubts.map(\.finding) + reading.unknownKinds.map(Self.unknown)
             + (hasChecksums ? [] : [Self.valuesUnseen]) + (reading.notices?.findings ?? [])
             + (reading.rows?.findings ?? [])
             + reading.orderRisks.map(\.finding)
-    }
-
-    private static func doubt(_ doubt: DumpDoubt) -> Finding {
-        var finding = Finding(
-            id: .archive, subject: doubt.flaw.subject, status: doubt.isOrdinary ? .passed : .inconclusive, basis: .rule,
-            expected: "created by the dump", observed: doubt.flaw.problem,
-            reason: """
-                a restore of this dump alone has an error there: it is a part of a database (pg_dump -t, -T or -n), or a name in it is \
-                damaged
-                """)
-        if doubt.isOrdinary { finding.hazard = true } else { finding.cause = .environment }
-        return finding
     }
 
     private static func unknown(_ kind: String, _ count: Int) -> Finding {

@@ -126,3 +126,18 @@ extension ColumnOrderRisk {
         return finding
     }
 }
+
+extension DumpDoubt {
+    /// A hazard where an ordinary selection has the same; else nobody can tell.
+    var finding: Finding {
+        var finding = Finding(
+            id: .archive, subject: flaw.subject, status: isOrdinary ? .passed : .inconclusive, basis: .rule,
+            expected: "created by the dump", observed: flaw.problem,
+            reason: """
+                a restore of this dump alone has an error there: it is a part of a database (pg_dump -t, -T or -n), or a name in it is \
+                damaged
+                """, cause: isOrdinary ? nil : .environment)
+        if isOrdinary { finding.hazard = true }
+        return finding
+    }
+}
