@@ -67,11 +67,7 @@ struct DrillCommand: LoggingCommand {
         var request = request
         request.manifest = try manifest.choice(plan: request.plan.manifest.publicKey, signer: request.signer)
         guard !dryRun else { return try await showDryRun(of: request) }
-        do {
-            try ReportStore.probe(request.reports)
-        } catch {
-            throw Failure(.couldNotTell, error)
-        }
+        try request.probeReports()
         let progress = Progress()
         let result: DrillResult
         do {
