@@ -107,7 +107,10 @@ import Testing
             let result = try await runDrill(nowhere) { _ in }
             #expect(result.ledger?.problem?.contains("the ledger") == true)
             #expect(result.steps.map(\.step) == ["ledger"])
-            guard case .failed = result.steps[0].outcome else { return Issue.record("\(result.steps)") }
+            guard case .failed = result.steps[0].outcome else {
+                Issue.record("\(result.steps)")
+                return
+            }
             #expect(result.report.checks == alone.report.checks)
             #expect(result.report.verdict == alone.report.verdict && result.report.cause == alone.report.cause)
         }

@@ -9,7 +9,7 @@ import TestSupport
 /// A ledger in a directory that is removed after the test, and the key that signs it.
 struct LedgerBench: Sendable {
     let directory: FilePath
-    let key = SigningKey.generate()
+    var key = SigningKey.generate()
 
     var ledger: FilePath { directory.appending("ledger") }
 
@@ -71,11 +71,14 @@ extension LedgerEntry {
     }
 }
 
+/// A program that a test needs does not do its work.
+struct ToolFailed: Error, CustomStringConvertible { let description: String }
+
 /// Verifier/main.go, built once.
 struct GoVerifier: Sendable {
     let program: FilePath
 
-    static let once = Once { () throws -> GoVerifier in
+    static let once = Once { () async throws -> GoVerifier in
         let source = FilePath(#filePath).removingLastComponent().removingLastComponent().appending("Verifier/main.go")
         let directory = TestDirectory.root.appending("pgassay-verifier-\(UUID().uuidString)")
         try FileManager.default.createDirectory(atPath: directory.string, withIntermediateDirectories: true)
@@ -86,7 +89,7 @@ struct GoVerifier: Sendable {
                 "GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "GOCACHE": directory.appending("cache").string,
                 "PATH": "/usr/bin:/bin", "CGO_ENABLED": "0",
             ])
-        guard outcome.exitCode == 0 else { throw Program.Missing(description: outcome.errors) }
+        guard outcome.exitCode == 0 else { throw ToolFailed(description: outcome.errors) }
         return GoVerifier(program: program)
     }
 }

@@ -43,6 +43,6 @@ struct TimestampAuthority: Sendable {
                 certificate.string, "-days", "2", "-subj", "/CN=tsa", "-addext",
                 "extendedKeyUsage=critical,timeStamping",
             ], in: directory, environment: ["PATH": "/usr/bin:/bin"])
-        guard outcome.exitCode == 0 else { throw Program.Missing(description: outcome.errors) }
+        guard outcome.exitCode == 0 else { throw ToolFailed(description: outcome.errors) }
     }
 }

@@ -31,6 +31,7 @@ package struct LogWriter: Sendable {
     /// - Parameters:
     ///   - known: what reports prove; a log that has less is not appended to, and none is made in the place of one that is gone.
     /// - Throws: ``LedgerError``; after `unfinished` the entry is in the log.
+    @discardableResult
     package func append(
         _ entry: LedgerEntry, known: KnownProofs = KnownProofs()
     ) async throws -> AppendedEntry {
