@@ -110,6 +110,9 @@ let package = Package(
         target("Evidence", "Evidence", ["Bytes", "Files", "Findings", asn1, crypto, system]),
         target("Evidence", "Report", ["Evidence", "Files", "Findings", crypto, system]),
         target("Evidence", "Pages", ["Evidence", "Findings", "Report"]),
+        target(
+            "Evidence", "Ledger",
+            ["Evidence", "Files", "Findings", "Processes", "Report", "Storage", crypto, system]),
         target("Evidence", "Manifest", ["Evidence", "Files", "Findings", "Postgres", "Rows", system]),
 
         // Rows that leave the database for good.
@@ -126,7 +129,7 @@ let package = Package(
             [
                 "Archive", "Backup", "Evidence", "Files", "Findings", "Manifest", "Postgres", "Processes", "Rows",
                 "Scratch",
-                "SourceSnapshot", system,
+                "SourceSnapshot", crypto, system,
             ], resources: [.embedInCode("SQL")]),
         target(
             "Drill", "Fetch",
@@ -186,8 +189,8 @@ let package = Package(
             "Drill", "Drill",
             [
                 "Archive", "AWS", "Backup", "Causes", "Checks", "ColdTier", "Digests", "Evidence", "Fetch", "Files",
-                "Findings", "Manifest", "Physical", "PlanFile", "PlanKeys", "Postgres", "Processes", "Report",
-                "Restore", "Scratch",
+                "Findings", "Ledger", "Manifest", "Physical", "PlanFile", "PlanKeys", "Postgres", "Processes",
+                "Report", "Restore", "Scratch",
                 "Snapshots", "Storage",
                 crypto, system,
             ]),
@@ -195,7 +198,7 @@ let package = Package(
             name: "pgassay",
             dependencies: [
                 "Archive", "Backup", "Capture", "ColdTier", "Drill", "Evidence", "Fetch", "Findings", "Launcher",
-                "Manifest", "Pages", "PlanKeys", "Postgres",
+                "Ledger", "Manifest", "Pages", "PlanKeys", "Postgres",
                 "Processes", "Report", "Restore", "Rows", "Scratch", "Snapshots", "Storage", arguments, crypto, logging,
                 system,
             ], swiftSettings: strict),
@@ -238,6 +241,12 @@ let package = Package(
         tests(
             "Evidence", ["Evidence", "Files", "Findings", "Manifest", "Pages", "Report", "Rows", system],
             exclude: ["in_toto_oracle.py"]),
+        tests(
+            "Ledger",
+            [
+                "AWS", "Evidence", "Files", "Findings", "Ledger", "Processes", "Report", "Storage", "TestSupport",
+                system,
+            ], exclude: ["tree_oracle.py", "Verifier"]),
         tests("Restore", ["Archive", "Backup", "Findings", "Postgres", "Restore", "Scratch", "TestSupport", system]),
         tests(
             "Checks",
@@ -257,8 +266,8 @@ let package = Package(
         tests(
             "Drill",
             [
-                "Checks", "Drill", "Evidence", "Files", "Findings", "PlanFile", "PlanKeys", "Postgres", "Report",
-                "Restore", "Scratch", "Snapshots", "TestSupport", system,
+                "Checks", "Drill", "Evidence", "Files", "Findings", "Ledger", "PlanFile", "PlanKeys", "Postgres",
+                "Report", "Restore", "Scratch", "Snapshots", "Storage", "TestSupport", system,
             ],
             exclude: ["Plans", "plan_schema_oracle.py"]),
     ]

@@ -5,6 +5,7 @@ import Evidence
 import Files
 import Findings
 import Foundation
+import Ledger
 import Pages
 import Postgres
 import Processes
@@ -52,6 +53,8 @@ struct CaptureCommand: LoggingCommand {
 
     @OptionGroup var signing: SigningOptions
 
+    @OptionGroup var ledger: LedgerOptions
+
     @Option(help: "text, or json: the manifest's statement on standard output and nothing else.")
     var format: OutputFormat = .text
 
@@ -77,6 +80,18 @@ struct CaptureCommand: LoggingCommand {
         case .json: Terminal.show(json: result.statement + "\n".utf8)
         case .text: Terminal.show(result.text(signing: signing))
         }
+        try await enter(result, request)
+    }
+
+    private func enter(_ result: CaptureResult, _ request: CaptureRequest) async throws {
+        var entry = LedgerEntry(.captured, time: Date())
+        entry.backup = result.backupDigest
+        entry.envelope = result.sha256
+        entry.file = result.file.lastComponent?.string
+        let words = try await ledger.enter(
+            entry, "the dump and its manifest \(result.file) are there", reports: "pgassay-reports",
+            signer: request.signer)
+        if format == .text { Terminal.show(words) }
     }
 
     private static let sayStopping: @Sendable () -> Void = {

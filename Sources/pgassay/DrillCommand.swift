@@ -54,16 +54,25 @@ struct DrillCommand: LoggingCommand {
 
     @OptionGroup var signing: SigningOptions
 
+    @OptionGroup var ledger: LedgerOptions
+
     @OptionGroup var log: LogOptions
 
     func run() async throws {
         let request = try await resolve()
+        try await request.entering { try await perform(request) }
+    }
+
+    private func perform(_ request: DrillRequest) async throws {
+        var request = request
+        request.manifest = try manifest.choice(plan: request.plan.manifest.publicKey, signer: request.signer)
         guard !dryRun else { return try await showDryRun(of: request) }
         try request.probeReports()
         let progress = Progress()
         let result: DrillResult
         do {
             result = try await cancellingOnSignals(onSignal: Self.sayStopping) {
+                [request] in
                 try await runDrill(request) { progress.show($0) }
             }
         } catch let unstored as UnstoredReport {
@@ -79,7 +88,7 @@ struct DrillCommand: LoggingCommand {
         }
         progress.finish()
         show(result.statement, as: summary(of: result, request.plan))
-        throw ExitStatus(result.report.verdict, result.report.cause)
+        throw ExitStatus(result.report.verdict, result.report.cause).failing(result.ledger?.problem)
     }
 
     private static let sayStopping: @Sendable () -> Void = {
@@ -99,11 +108,10 @@ struct DrillCommand: LoggingCommand {
             throw Failure(
                 .wrongCommand, "--keep-scratch would leave an instance in AWS that costs money; it is always deleted.")
         }
-        var request = try await DrillRequest(
+        return try await DrillRequest(
             plan, backup: backup, pick: pick, reports: reports,
-            key: try signing.key(for: "the report", plan: plan.signingKey, isNeeded: !dryRun), keepScratch: keepScratch)
-        request.manifest = try manifest.choice(plan: plan.manifest.publicKey, signer: request.signer)
-        return request
+            key: try signing.key(for: "the report", plan: plan.signingKey, isNeeded: !dryRun), ledger: ledger,
+            begins: !dryRun, keepScratch: keepScratch)
     }
 
     // MARK: Output
@@ -123,6 +131,7 @@ struct DrillCommand: LoggingCommand {
         var text = ReportText.render(report, all: all) + "\n"
         text += ReportText.verdict(report.verdict, report.cause)
         text += signing.words(of: result.file, isSigned: report.signed, plan: plan.signingKey)
+        text += LedgerOptions.words(of: result.ledger)
         if let kept = result.kept {
             text += "Connect  \(verbatim: kept.connect)\nRemove   \(verbatim: kept.remove)\n"
         }

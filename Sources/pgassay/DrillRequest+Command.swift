@@ -3,6 +3,7 @@ import Evidence
 import Fetch
 import Foundation
 import Glibc
+import Ledger
 import Report
 import SystemPackage
 
@@ -25,11 +26,13 @@ extension DrillRequest {
     ///   - backup: replaces the plan's backup.
     ///   - pick: replaces the plan's choice.
     ///   - reports: replaces the plan's directory.
-    ///   - key: evaluated only once there is a backup.
+    ///   - key: what is wrong with it is told only once there is a backup.
+    ///   - ledger: where signed reports are entered.
+    ///   - begins: whether the ledger has an entry before the backup is looked for. Whoever asks for it ends it, by ``entering(_:)``.
     /// - Throws: ``Failure`` when there is no such backup, or it cannot do what the plan asks.
     init(
         _ plan: Plan, backup: String?, pick: String?, reports: String?, key: @autoclosure () throws -> SigningKey?,
-        keepScratch: Bool
+        ledger: LedgerOptions, begins: Bool = true, keepScratch: Bool
     ) async throws {
         var plan = plan
         guard var source = plan.backup ?? backup.map({ BackupSource(path: $0) }) else {
@@ -39,22 +42,45 @@ extension DrillRequest {
         if let backup { plan.note("--backup \(backup)") }
         if let pick { plan.note("--pick \(pick)") }
         plan.backup = source
-        let found: FoundBackup
+        let reports = FilePath(reports ?? plan.reports?.string ?? "pgassay-reports")
+        let signer = Result { try key() }
+        let place = try (try? signer.get()).flatMap { try ledger.place(plan.ledger, reports: reports, signer: $0) }
+        let drillLedger = place.map { DrillLedger($0, nextWithin: plan.within, anchors: plan.ledger.anchors) }
+        var run: LedgerRun?
+        if begins, let drillLedger {
+            run = await LedgerRun.begin(drillLedger, plan: plan.name) { Terminal.note("\($0)\n") }
+        }
         do {
-            found = try await findBackup(source)
+            self.init(
+                plan: plan, backup: try await Self.find(source), reports: reports, signer: try signer.get(),
+                trigger: Report.Trigger(ofThisProcess: ()), toolVersion: PgAssay.version, keepScratch: keepScratch)
+            (self.ledger, self.run) = (drillLedger, run)
+            try requirePossible()
+        } catch {
+            await run?.endWithoutReport(.mistake)
+            if error is Failure { throw error }
+            throw Failure(.wrongCommand, error)
+        }
+    }
+
+    /// - Throws: ``Failure``.
+    private static func find(_ source: BackupSource) async throws -> FoundBackup {
+        do {
+            return try await findBackup(source)
         } catch let error as FetchError where !error.saysNothingIsThere {
-            found = FoundBackup(unlisted: source, error)
+            return FoundBackup(unlisted: source, error)
         } catch {
             throw Failure(finding: error)
         }
-        self.init(
-            plan: plan, backup: found, reports: FilePath(reports ?? plan.reports?.string ?? "pgassay-reports"),
-            signer: try key(),
-            trigger: Report.Trigger(ofThisProcess: ()), toolVersion: PgAssay.version, keepScratch: keepScratch)
+    }
+
+    /// Does what is left to do before and with the drill. If that ends without a report, the ledger says so.
+    func entering<Value>(_ body: () async throws -> Value) async throws -> Value {
         do {
-            try requirePossible()
+            return try await body()
         } catch {
-            throw Failure(.wrongCommand, error)
+            await run?.endWithoutReport(.mistake)
+            throw error
         }
     }
 }

@@ -17,12 +17,21 @@ enum ExitStatus: Int32, Error {
         }
     }
 
+    /// The same, unless all was good and the ledger has no entry of it: whoever relies on the ledger must not see a 0.
+    /// - Parameter problem: why the ledger has no entry; nil if it has.
+    func failing(_ problem: String?) -> any Error {
+        guard self == .passed, let problem else { return self }
+        return Failure(
+            .couldNotTell, "it passed, and this is not changed by it: the ledger does not have all of it: \(problem)")
+    }
+
     static let help = """
         Exit codes:
           0    passed
           1    failed: the backup, what the plan expects of it, or an objective
           2    the command or the plan is wrong, or what it names is no backup
-          3    could not tell: something on this machine is missing or failed
+          3    could not tell: something on this machine is missing or failed;
+               or it passed, and the ledger could not be written
           130  interrupted
         """
 
@@ -32,7 +41,8 @@ enum ExitStatus: Int32, Error {
           1    the drill failed, what was exported before is damaged, or the
                database has other rows now
           2    the command or the plan is wrong, or the place holds another export
-          3    could not tell: this machine, the database or the network failed
+          3    could not tell: this machine, the database or the network failed;
+               or it is exported, and the ledger could not be written
           130  interrupted
         """
 
@@ -50,8 +60,18 @@ enum ExitStatus: Int32, Error {
           0    dump and manifest are there
           2    the command is wrong, or something is there already
           3    nothing was made: pg_dump failed, or this machine or the database
-               prevented it
+               prevented it; or both are there, and the ledger could not be written
           130  interrupted: nothing was made
+        """
+
+    static let ledgerHelp = """
+        Exit codes:
+          0    every file is what was signed, and everything is accounted for
+          1    a file was changed or is gone, history was rewritten, or something
+               is not accounted for: a drill without an end, a gap
+          2    the command is wrong, or there is no ledger
+          3    could not tell: it could not be read
+          130  interrupted
         """
 
     static let importHelp = """

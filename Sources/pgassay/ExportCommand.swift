@@ -4,6 +4,7 @@ import Drill
 import Evidence
 import Findings
 import Foundation
+import Ledger
 import Pages
 import Postgres
 import Scratch
@@ -34,6 +35,7 @@ struct ExportCommand: AsyncParsableCommand {
 
         @OptionGroup var options: ExportOptions
         @OptionGroup var signing: SigningOptions
+        @OptionGroup var ledger: LedgerOptions
 
         @Option(help: "text, or json: the manifest's statement on standard output and nothing else.")
         var format: OutputFormat = .text
@@ -48,11 +50,31 @@ struct ExportCommand: AsyncParsableCommand {
 
         func run() async throws {
             let resolved = try await resolve()
-            let outcome = try await runColdTier(onSignal: Self.sayStopping) {
-                try await Self.perform(resolved, emit: $0)
+            let outcome = try await resolved.entering {
+                try await runColdTier(onSignal: Self.sayStopping) {
+                    try await Self.perform(resolved, emit: $0)
+                }
             }
             try show(outcome.drill, outcome.export, resolved.request)
-            throw status(outcome.drill, outcome.export)
+            if let export = outcome.export { try await enter(export, of: outcome.drill, resolved) }
+            throw status(outcome.drill, outcome.export).failing(outcome.drill?.ledger?.problem)
+        }
+
+        /// What this run has changed of an export is entered.
+        private func enter(_ export: ExportResult, of drill: DrillResult?, _ resolved: ResolvedExport) async throws {
+            guard let sha256 = export.sha256, export.added > 0 else { return }
+            var entry = LedgerEntry(.exported, time: Date())
+            entry.plan = export.manifest.plan
+            entry.verdict = export.judgement.verdict
+            entry.backup = drill?.report.backup.digest
+            entry.run = drill?.report.id
+            entry.envelope = sha256
+            entry.file = ExportManifest.fileName
+            let words = try await ledger.enter(
+                entry, "the export is at \(export.location)", plan: resolved.ledger,
+                reports: FilePath(reports ?? resolved.reports?.string ?? "pgassay-reports"),
+                signer: resolved.request.signer)
+            if format == .text { Terminal.show(words) }
         }
 
         private static let sayStopping: @Sendable () -> Void = {
@@ -97,7 +119,8 @@ struct ExportCommand: AsyncParsableCommand {
                     .wrongCommand, "\(plan) has no section export: it says nothing of what is to be exported.")
             }
             return try await ResolvedExport(
-                read, export, key: try signing.key(for: "the manifest", plan: read.signingKey), backup: backup,
+                read, export, key: try signing.key(for: "the manifest", plan: read.signingKey), ledger: ledger,
+                backup: backup,
                 reports: reports)
         }
 

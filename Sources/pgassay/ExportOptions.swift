@@ -4,6 +4,7 @@ import Drill
 import Evidence
 import Foundation
 import Postgres
+import SystemPackage
 
 extension ExportLayout: ExpressibleByArgument {}
 extension SlicePeriod: ExpressibleByArgument {}
@@ -129,6 +130,9 @@ struct ResolvedExport: Sendable {
 
     let source: Source
     let request: ExportRequest
+    /// As the plan says.
+    var ledger = LedgerPlan()
+    var reports: FilePath?
 
     init(source: Source, request: ExportRequest) {
         self.source = source
@@ -136,8 +140,11 @@ struct ResolvedExport: Sendable {
     }
 
     /// - Throws: ``Failure``.
-    init(_ plan: Plan, _ export: ExportPlan, key: SigningKey?, backup: String?, reports: String?) async throws {
+    init(
+        _ plan: Plan, _ export: ExportPlan, key: SigningKey?, ledger: LedgerOptions, backup: String?, reports: String?
+    ) async throws {
         request = ExportRequest(export, name: plan.name, limits: plan.limits, signer: key)
+        (self.ledger, self.reports) = (plan.ledger, plan.reports)
         if let database = export.database, backup == nil {
             do {
                 source = .database(try ConnectionTarget(parsing: database))
@@ -146,8 +153,18 @@ struct ResolvedExport: Sendable {
             }
         } else {
             source = .drill(
-                try await DrillRequest(plan, backup: backup, pick: nil, reports: reports, key: key, keepScratch: false))
+                try await DrillRequest(
+                    plan, backup: backup, pick: nil, reports: reports, key: key, ledger: ledger,
+                    keepScratch: false))
         }
+    }
+}
+
+extension ResolvedExport {
+    /// Runs `body`; if its drill ends without a report, the ledger says so.
+    func entering<Value>(_ body: () async throws -> Value) async throws -> Value {
+        guard case .drill(let drill) = source else { return try await body() }
+        return try await drill.entering(body)
     }
 }
 

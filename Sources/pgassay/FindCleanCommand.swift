@@ -49,6 +49,8 @@ struct FindCleanCommand: LoggingCommand {
 
     @OptionGroup var signing: SigningOptions
 
+    @OptionGroup var ledger: LedgerOptions
+
     @OptionGroup var log: LogOptions
 
     func run() async throws {
@@ -108,6 +110,11 @@ struct FindCleanCommand: LoggingCommand {
             reports: FilePath(reports ?? plan.reports?.string ?? "pgassay-reports"),
             signer: try signing.key(for: "the reports", plan: plan.signingKey),
             trigger: Report.Trigger(ofThisProcess: ()), toolVersion: PgAssay.version, keepScratch: false)
+        request.ledger = try request.signer.flatMap { signer in
+            try ledger.place(plan.ledger, reports: request.reports, signer: signer).map {
+                DrillLedger($0, nextWithin: plan.within, anchors: plan.ledger.anchors)
+            }
+        }
         request.manifest = try manifests.choice(plan: plan.manifest.publicKey, signer: request.signer)
         do {
             try request.requirePossible()
@@ -124,7 +131,7 @@ struct FindCleanCommand: LoggingCommand {
             return result.tried.first.map { [program, "report", "show", $0.file.string] }
         }
         var words = [program, "drill"] + clean.backup.arguments(in: subject, isPlan: plan.source.file != nil)
-        words += recovery.words + manifests.words + signing.words
+        words += recovery.words + manifests.words + signing.words + ledger.words
         if reports != nil { words += ["--reports", reports!] }
         if clean.backup.canBeKept, plan.scratch.server == nil { words.append("--keep-scratch") }
         return words

@@ -41,6 +41,8 @@ struct InspectCommand: LoggingCommand {
 
     @OptionGroup var signing: SigningOptions
 
+    @OptionGroup var ledger: LedgerOptions
+
     @OptionGroup var log: LogOptions
 
     func validate() throws {
@@ -56,7 +58,8 @@ struct InspectCommand: LoggingCommand {
         var request = try await DrillRequest(
             plan, backup: nil, pick: nil, reports: reports,
             key: try sampling.sample == nil
-                ? signing.key(for: "the report", plan: nil, isNeeded: reports != nil) : nil, keepScratch: false)
+                ? signing.key(for: "the report", plan: nil, isNeeded: reports != nil) : nil, ledger: ledger,
+            begins: false, keepScratch: false)
         request.manifest = try manifest.choice(signer: request.signer)
         let storesReport = request.signer != nil || signing.unsigned
         let record = sampling.file(of: backup)
@@ -68,7 +71,7 @@ struct InspectCommand: LoggingCommand {
         case .json: Terminal.show(json: try inspection.encoded() + "\n".utf8)
         case .text: Terminal.show(text(of: inspection))
         }
-        throw ExitStatus(inspection.report.verdict, inspection.report.cause)
+        throw ExitStatus(inspection.report.verdict, inspection.report.cause).failing(inspection.ledger?.problem)
     }
 
     private func inspect(
@@ -101,5 +104,6 @@ struct InspectCommand: LoggingCommand {
         guard let stored = inspection.stored else { return text }
         return text + "\n" + ReportText.inspectionVerdict(report.verdict, report.cause)
             + signing.words(of: stored.file, isSigned: report.signed, plan: nil)
+            + LedgerOptions.words(of: inspection.ledger)
     }
 }

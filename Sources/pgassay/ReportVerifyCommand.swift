@@ -6,6 +6,7 @@ import Evidence
 import Files
 import Findings
 import Foundation
+import Ledger
 import Pages
 import Report
 import SystemPackage
@@ -19,7 +20,8 @@ struct ReportVerifyCommand: AsyncParsableCommand {
 
             Exit codes:
               0    every report is genuine; with --backup, every report is about that backup
-              1    one is not: it is not signed, signed by another key, changed, or about another backup
+              1    one is not: it is not signed, signed by another key, changed, or about another backup; or the \
+            proof beside it (.tlog-proof) proves nothing of it
               2    the command is wrong, or a file is not there
               3    could not tell: a file cannot be read
             """)
@@ -52,6 +54,7 @@ struct ReportVerifyCommand: AsyncParsableCommand {
                     try Self.compare(opened.report.backup.digest, with: digest, of: backup, in: file)
                     Terminal.show("The report is about the backup at \(backup).\n")
                 }
+                if let words = try Self.proof(of: FilePath(file), key) { Terminal.show(words) }
                 genuine += 1
                 if files.count > 1 { Terminal.show("\n") }
             } catch {
@@ -63,6 +66,22 @@ struct ReportVerifyCommand: AsyncParsableCommand {
         }
         if files.count > 1 { Terminal.show("\(genuine) of \(files.count) reports are genuine.\n") }
         if worst != .passed { throw worst }
+    }
+
+    /// What the proof beside a report says; nil if there is none.
+    /// - Throws: ``Failure`` if it proves nothing of this report.
+    private static func proof(of report: FilePath, _ key: PublicKey) throws -> ShownText? {
+        let file = FilePath(report.string + LogProof.nameEnd)
+        guard Files.exists(file) else { return nil }
+        do {
+            let proof = try LogProof(besideReport: report, signedBy: [key])
+            let checkpoint = proof.checkpoint.checkpoint
+            return "Ledger   entry \(proof.entry.index) of \(checkpoint.origin), by \(file)\n"
+        } catch let error as LogProofError {
+            throw Failure(.failed, "NO PROOF: \(file) \(error). The report is genuine.")
+        } catch {
+            throw Failure(.couldNotTell, error)
+        }
     }
 
     private static func text(of opened: AnyReport, _ key: PublicKey) -> ShownText {

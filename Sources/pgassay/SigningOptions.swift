@@ -49,6 +49,15 @@ struct SigningOptions: ParsableArguments {
         }
     }
 
+    /// The key of a command that always signs.
+    /// - Parameter name: the flag; nil takes that of the environment.
+    /// - Throws: ``Failure``.
+    static func key(named name: String?, for what: String) throws -> SigningKey {
+        var options = SigningOptions()
+        (options.signingKey, options.unsigned) = (name, false)
+        return try options.key(for: what, plan: nil)!
+    }
+
     /// The public key beside the one that signed, if there is one: `keys generate` puts the two side by side. The
     /// person who verifies must take it from a place that they trust.
     func publicKeyName(plan: FilePath?) -> String {

@@ -1,3 +1,4 @@
+import Evidence
 import Findings
 import Foundation
 import Glibc
@@ -98,6 +99,27 @@ import Testing
                     }
                 }
             }
+        }
+    }
+
+    /// The drill runs, its report is stored and says what was found; the ledger has no entry, and that is told.
+    @Test(arguments: [("size=4k", "there is no room left in"), ("ro", "Read-only file system")])
+    func whereTheLedgerGoes(_ options: String, _ words: String) async throws {
+        try await withDesk { desk in
+            let keys = try KeyFiles.write(to: desk.root.appending("keys"))
+            let ledger = desk.root.appending("l")
+            let arguments = [
+                "drill", try await Dumps.named("orchard.custom").string, "--signing-key", keys.private.string,
+                "--reports",
+                desk.reports.string, "--ledger", ledger.string,
+            ]
+            let outcome = try await desk.run(arguments, withDisk: options, at: ledger, isFull: true)
+            #expect(outcome.exitCode == 3, "\(outcome.errors)")
+            #expect(outcome.errors.contains(words), "\(outcome.errors)")
+            #expect(outcome.errors.contains("it passed, and this is not changed by it"))
+            #expect(outcome.output.hasPrefix("PASSED"))
+            #expect(outcome.output.contains("Ledger   NOT ALL OF IT: "))
+            #expect(try desk.onlyReport().verdict == .passed)
         }
     }
 

@@ -25,7 +25,8 @@ struct InspectionReportTests {
         _ name: String, in directory: FilePath, signer: (any Signer)? = key
     ) async throws -> FilePath {
         try await ReportStore.write(
-            try statement(signed: signer != nil).encoded(), signer: signer, name: name, to: directory)
+            try statement(signed: signer != nil).encoded(), signer: signer, name: name, to: directory
+        ).file
     }
 
     @Test func nobodyTakesItForADrill() async throws {

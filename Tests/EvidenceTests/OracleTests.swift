@@ -93,6 +93,7 @@ struct OracleTests {
             let key = try SigningKey(contentsOf: files.private)
             let statement = Statement(report: report, configuration: [samplePlan])
             let file = try await ReportStore.write(statement.encoded(), signer: key, name: "r.dsse.json", to: directory)
+                .file
             let read = try Tool.reference.run(file.string, files.public.string, in: directory)
             try #require(read.status == 0, "\(read.errors)")
             let reading = try JSONDecoder().decode(Reading.self, from: Data(read.output.utf8))

@@ -18,7 +18,7 @@ struct ReportCatalogueTests {
         report.started += hour * 3600
         change(&report)
         let statement = try Statement(report: report, configuration: [samplePlan]).encoded()
-        return try await ReportStore.write(statement, signer: signer, name: "\(name).dsse.json", to: directory)
+        return try await ReportStore.write(statement, signer: signer, name: "\(name).dsse.json", to: directory).file
     }
 
     @Test func ofAKeyInTheOrderOfTime() async throws {

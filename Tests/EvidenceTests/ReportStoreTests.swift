@@ -27,7 +27,7 @@ struct ReportStoreTests {
     @Test func writesIntoANewDirectoryAndLeavesNothingElse() async throws {
         try await withScratchDirectory { scratch in
             let directory = scratch.appending("a/b")
-            let file = try await ReportStore.write(statement, signer: nil, name: "r.dsse.json", to: directory)
+            let file = try await ReportStore.write(statement, signer: nil, name: "r.dsse.json", to: directory).file
             #expect(file == directory.appending("r.dsse.json"))
             #expect(try directory.names() == ["r.dsse.json"])
             #expect(try await file.contents() == Envelope(statement: statement, signer: nil).encoded())
@@ -36,14 +36,14 @@ struct ReportStoreTests {
 
     @Test func writesWhereItStands() async throws {
         let name = "evidence-\(UUID().uuidString).dsse.json"
-        let file = try await ReportStore.write(statement, signer: nil, name: name, to: ".")
+        let file = try await ReportStore.write(statement, signer: nil, name: name, to: ".").file
         defer { try? FileManager.default.removeItem(atPath: file.string) }
         #expect(try await FilePath(name).contents() == Envelope(statement: statement, signer: nil).encoded())
     }
 
     @Test func neverOverwrites() async throws {
         try await withScratchDirectory { directory in
-            let file = try await ReportStore.write(statement, signer: nil, name: "r.dsse.json", to: directory)
+            let file = try await ReportStore.write(statement, signer: nil, name: "r.dsse.json", to: directory).file
             let before = try file.contents()
             await #expect(throws: ReportStoreError.alreadyExists(file)) {
                 try await ReportStore.write([], signer: nil, name: "r.dsse.json", to: directory)

@@ -36,7 +36,8 @@ struct VerificationTests {
         try await withScratchDirectory { directory in
             let statement = Statement(report: .sample(), configuration: [samplePlan])
             let file = try await ReportStore.write(
-                statement.encoded(), signer: Self.key, name: "r.dsse.json", to: directory)
+                statement.encoded(), signer: Self.key, name: "r.dsse.json", to: directory
+            ).file
             #expect(try Statement(opening: file, publicKey: Self.key.publicKey) == statement)
         }
     }
@@ -245,14 +246,14 @@ struct VerificationTests {
     @Test func showsWhatItDoesNotTrust() async throws {
         try await withScratchDirectory { directory in
             let bytes = try Statement(report: .sample(), configuration: [samplePlan]).encoded()
-            let file = try await ReportStore.write(bytes, signer: Self.key, name: "r.dsse.json", to: directory)
+            let file = try await ReportStore.write(bytes, signer: Self.key, name: "r.dsse.json", to: directory).file
             let stored = try StoredReport(contentsOf: file)
             #expect(stored.statement.report == .sample())
             #expect(stored.statementBytes == bytes)
             #expect(stored.isSigned)
             #expect(stored.claimedKeyIDs == [Self.key.publicKey.keyID])
 
-            let unsigned = try await ReportStore.write(bytes, signer: nil, name: "u.dsse.json", to: directory)
+            let unsigned = try await ReportStore.write(bytes, signer: nil, name: "u.dsse.json", to: directory).file
             #expect(try !StoredReport(contentsOf: unsigned).isSigned)
         }
     }

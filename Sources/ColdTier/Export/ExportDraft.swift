@@ -23,6 +23,8 @@ package struct ExportResult: Sendable {
     package let manifest: ExportManifest
     /// The bytes that were signed and stored; nil if there was nothing to sign.
     package let statement: [UInt8]?
+    /// Of the signed manifest as it is stored, in lowercase hex; nil if there is none.
+    package let sha256: String?
     /// The directory or bucket, for people.
     package let location: String
     /// One for each slice that was looked at.

@@ -33,17 +33,19 @@ package func publish(
     guard !manifest.fileList.isEmpty else {
         try draft.workspace.remove()
         return ExportResult(
-            manifest: manifest, statement: nil, location: draft.store.location, findings: draft.findings, added: 0)
+            manifest: manifest, statement: nil, sha256: nil, location: draft.store.location, findings: draft.findings,
+            added: 0)
     }
     let purge = Array(PurgeScript.text(for: manifest).utf8)
     manifest.purgeSHA256 = Hex.encode(SHA256.hash(data: Data(purge)))
-    try await ManifestFile.write(
+    let envelope = try await ManifestFile.write(
         manifest, over: draft.manifestBefore, signer: draft.request.signer, to: draft.store)
     // After the manifest: a script must never delete rows that no manifest names.
     try await draft.store.replace(PurgeScript.fileName, with: purge)
     try draft.workspace.remove()
     return ExportResult(
-        manifest: manifest, statement: try manifest.statement.encoded(), location: draft.store.location,
+        manifest: manifest, statement: try manifest.statement.encoded(),
+        sha256: Hex.encode(SHA256.hash(data: envelope)), location: draft.store.location,
         findings: draft.findings, added: draft.entries.count)
 }
 

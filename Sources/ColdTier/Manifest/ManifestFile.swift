@@ -76,12 +76,16 @@ package enum ManifestFile {
     /// - Parameters:
     ///   - previous: the bytes of the manifest that was read; nil if there was none.
     ///   - signer: nil for an unsigned manifest, which must say that it is unsigned.
+    /// - Returns: the bytes that were written.
     /// - Throws: ``StoreError``, ``StoreError/changed(name:location:)`` if another manifest was written in the
     ///   meantime; `StatementError` for a manifest that contradicts itself or that the signer does not sign: nothing is
     ///   written then.
+    @discardableResult
     package static func write(
         _ manifest: ExportManifest, over previous: [UInt8]?, signer: (any Signer)?, to store: some ExportStore
-    ) async throws {
-        try await store.replace(name, with: manifest.statement.sealed(signer: signer), over: previous)
+    ) async throws -> [UInt8] {
+        let bytes = try await manifest.statement.sealed(signer: signer)
+        try await store.replace(name, with: bytes, over: previous)
+        return bytes
     }
 }

@@ -78,6 +78,8 @@ package struct CaptureResult: Sendable {
     /// The bytes that were signed.
     package let statement: [UInt8]
     package let file: FilePath
+    /// Of that file, in lowercase hex.
+    package let sha256: String
     /// Of the backup, as a report has it.
     package let backupDigest: [String: String]
 }

@@ -1,5 +1,7 @@
+import Crypto
 import Evidence
 import Files
+import Findings
 import Glibc
 import Manifest
 import SystemPackage
@@ -30,7 +32,9 @@ func publish(_ draft: CaptureDraft, _ request: CaptureRequest, partial: FilePath
         throw CaptureError.unwritable(file, reason: "\(error)")
     }
     return CaptureResult(
-        manifest: draft.manifest, statement: try statement.encoded(), file: file, backupDigest: draft.digest)
+        manifest: draft.manifest, statement: try statement.encoded(), file: file,
+        sha256: Hex.encode(SHA256.hash(data: envelope)),
+        backupDigest: draft.digest)
 }
 
 /// Gives the manifest its name; if that fails, the dump loses its own again.

@@ -1,5 +1,6 @@
 import Evidence
 import Findings
+import Ledger
 import Postgres
 import Report
 import Restore
@@ -17,7 +18,11 @@ package struct DrillRequest: Sendable {
     package var toolVersion: String
     package var keepScratch: Bool
     package var manifest = ManifestChoice()
-    /// What is done with the report once it is stored, in this order.
+    /// Where the drill is entered; nil where it is not signed.
+    package var ledger: DrillLedger?
+    /// The drill in the ledger, if its begin is entered already.
+    package var run: LedgerRun?
+    /// What is done with the report once it is stored and entered in the ledger, in this order.
     package var reportSteps: [any ReportStep] = []
 
     package init(
@@ -31,6 +36,12 @@ package struct DrillRequest: Sendable {
         self.trigger = trigger
         self.toolVersion = toolVersion
         self.keepScratch = keepScratch
+    }
+
+    /// All that is done with a stored report.
+    var allReportSteps: [any ReportStep] {
+        guard let run else { return reportSteps }
+        return [EnterInLedger(run: run)] + run.anchors.map { ShowCheckpoint(anchor: $0, run: run) } + reportSteps
     }
 
     /// The program and its version, as reports have it in `environment.tool`.
@@ -59,4 +70,6 @@ package struct DrillResult: Sendable {
     package let kept: KeptServer?
     /// What became of each of ``DrillRequest/reportSteps``, in their order.
     package let steps: [ReportStepResult]
+    /// The drill in the ledger; nil where it is not signed.
+    package let ledger: LedgerRun?
 }

@@ -12,6 +12,8 @@ package struct Inspection: Sendable {
     package let report: Report
     /// Its report, signed and stored; nil where none was asked for.
     package let stored: FinishedReport?
+    /// Its entry in the ledger; nil where it is not signed.
+    package var ledger: LedgerRun?
     /// Nil where all of it was read.
     package let sample: SampleResult?
 
@@ -90,7 +92,9 @@ package func inspectOnly(
         let statement = try InspectionStatement(report: report, configuration: [asked]).encoded()
         let name = ReportStore.fileName(for: report, end: ReportCatalogue.inspectionNameEnd)
         let stored = try await store(report, statement, name: name, drill)
-        return Inspection(report: report, stored: stored, sample: nil)
+        let run = drill.request.ledger.map { LedgerRun.ofInspection($0, plan: report.plan) }
+        _ = await handOn(stored, drill, to: run.map { [EnterInLedger(run: $0, kind: .inspected)] } ?? [])
+        return Inspection(report: report, stored: stored, ledger: run, sample: nil)
     }.value
 }
 

@@ -1,7 +1,8 @@
 import Backup
 import Findings
 
-/// Runs a drill and writes its report: also when it failed, could not tell, or was interrupted.
+/// Runs a drill and writes its report: also when it failed, could not tell, or was interrupted. The ledger has its begin before, and its
+/// end after it.
 ///
 ///     find (─▶ fetch) (─▶ manifest) ─▶ digest, inspect ─▶ start ─▶ restore ─▶ check ─▶ teardown ─▶ report
 ///     find (─▶ fetch) (─▶ manifest) ─▶ inspect (─▶ unpack) ─▶ start ─▶ digest, restore ─▶ recover ─▶ check ─▶ teardown ─▶ report, of a
@@ -17,7 +18,24 @@ import Findings
 package func runDrill(
     _ request: DrillRequest, emit: @escaping DrillEventSink, onChecked: CheckedDatabaseSink? = nil
 ) async throws -> DrillResult {
+    var request = request
+    if request.run == nil, let ledger = request.ledger {
+        request.run = await LedgerRun.begin(ledger, plan: request.plan.name) { emit(.note($0)) }
+    }
+    do {
+        return try await conduct(request, emit: emit, onChecked: onChecked)
+    } catch {
+        await request.run?.endWithoutReport(error is any Mistake ? .mistake : .notStored)
+        throw error
+    }
+}
+
+private func conduct(
+    _ request: DrillRequest, emit: @escaping DrillEventSink, onChecked: CheckedDatabaseSink?
+) async throws -> DrillResult {
     let drill = DrillContext(request: request, emit: emit, onChecked: onChecked)
+    if request.signer == nil { emit(.note("ledger: no entry, because the drill is not signed")) }
+    if let run = request.run { drill.add(run.findings) }
     var interrupted = false
     do {
         try await withBackup(of: drill) { backup in

@@ -23,7 +23,9 @@ package enum StatementJSON {
     ///
     /// - Throws: ``FieldError`` if the bytes are not JSON that all readers understand alike (see ``StrictJSON``), or a
     ///   field is missing or has a wrong value.
-    static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws(FieldError) -> Value {
+    package static func decode<Value: Decodable>(
+        _ type: Value.Type, from bytes: [UInt8]
+    ) throws(FieldError) -> Value {
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .custom { decoder in
             let container = try decoder.singleValueContainer()

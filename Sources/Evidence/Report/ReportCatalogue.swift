@@ -41,7 +41,7 @@ package struct ReportCatalogue: Sendable {
     /// - Throws: ``FileError`` when the directory cannot be listed.
     package init(of directory: FilePath, publicKey: PublicKey?) throws(FileError) {
         var (entries, inspections, refusals): ([Entry], [CataloguedReport<InspectionResult>], [Refusal]) = ([], [], [])
-        for name in try Self.names(in: directory) where name.hasSuffix(Self.fileNameEnd) {
+        for name in try Files.names(in: directory) where name.hasSuffix(Self.fileNameEnd) {
             let file = directory.appending(name)
             do throws(Refusal.Reason) {
                 // A file that is not what its name says is refused.
@@ -57,19 +57,6 @@ package struct ReportCatalogue: Sendable {
         self.entries = entries.sorted { $0.isBefore($1) }
         self.inspections = inspections.sorted { $0.isBefore($1) }
         self.refusals = refusals
-    }
-
-    private static func names(in directory: FilePath) throws(FileError) -> [String] {
-        do throws(Errno) {
-            return try OpenDirectory(directory).entries().map { name in
-                // The last byte is the 0 that ends the name.
-                String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            }.sorted()
-        } catch .noSuchFileOrDirectory {
-            return []
-        } catch {
-            throw FileError(path: directory, problem: .system("list", error))
-        }
     }
 }
 

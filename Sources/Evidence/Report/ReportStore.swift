@@ -1,3 +1,4 @@
+import Crypto
 import Evidence
 import Files
 import Findings
@@ -23,11 +24,10 @@ package enum ReportStore {
     ///   - statement: the result of ``Statement/encoded()``.
     ///   - signer: nil for an unsigned report.
     ///   - name: the result of ``fileName(for:)``.
-    /// - Returns: the path of the report.
     /// - Throws: ``ReportStoreError`` if the report cannot be signed or written; then no file is left behind.
     package static func write(
         _ statement: [UInt8], signer: (any Signer)?, name: String, to directory: FilePath
-    ) async throws(ReportStoreError) -> FilePath {
+    ) async throws(ReportStoreError) -> StoredEnvelope {
         let file = directory.appending(name)
         let bytes = try await envelope(around: statement, signer)
         guard bytes.count <= Envelope.maximumSize else { throw .tooLarge(bytes.count) }
@@ -38,7 +38,7 @@ package enum ReportStore {
         } catch {
             throw .unwritable(error)
         }
-        return file
+        return StoredEnvelope(file: file, sha256: Hex.encode(SHA256.hash(data: bytes)))
     }
 
     private static func envelope(
@@ -73,6 +73,13 @@ package enum ReportStore {
             throw .unwritable(error)
         }
     }
+}
+
+/// A report that was written.
+package struct StoredEnvelope: Sendable, Equatable {
+    package let file: FilePath
+    /// Of the bytes that were written, in lowercase hex.
+    package let sha256: String
 }
 
 extension Character {

@@ -87,7 +87,7 @@ package struct S3Bucket: Sendable {
         }
     }
 
-    /// Copies all objects below `prefix/` into a directory that is there, several at a time, by one process of the tool. What
+    /// Copies all objects below `prefix/`, or all if it is empty, into a directory that is there, several at a time, by one process of the tool. What
     /// arrived has to be compared with a list: the tool makes one of its own.
     /// - Parameters:
     ///   - around: marks the command as one that works for a scratch directory.
@@ -98,7 +98,8 @@ package struct S3Bucket: Sendable {
     ) async throws {
         var signs = S3CopySigns(bucket: name)
         try await tool.stream(
-            ["s3", "cp", "--recursive", "s3://\(name)/\(prefix)/", directory.string], around: around
+            ["s3", "cp", "--recursive", "s3://\(name)/\(prefix.isEmpty ? "" : prefix + "/")", directory.string],
+            around: around
         ) { bytes in
             for sign in signs.add(bytes) { onSign(sign) }
         }

@@ -15,6 +15,12 @@ package struct S3Store: FileStore {
 
     /// Largest size of one upload, in bytes (Amazon S3 User Guide, "Uploading objects": 5 GB in a single PUT).
     private static let largestFile: Int64 = 5 << 30
+
+    /// Another upload to the same key was under way.
+    private static let conflict = "ConditionalRequestConflict"
+    /// Amazon S3 User Guide, "How to prevent object overwrites with conditional writes"; a status where the answer had no code.
+    private static let preconditionCodes: Set = ["PreconditionFailed", "412", conflict]
+
     package init(bucket: String, prefix: String, tool: AWSTool, objectLock: ObjectLock? = nil) {
         self.bucket = S3Bucket(name: bucket, tool: tool)
         self.prefix = prefix
@@ -98,6 +104,25 @@ package struct S3Store: FileStore {
             }
         }
         try await put(bytes, as: name, .over(tag: tag))
+    }
+
+    /// Copies all objects into a directory that is there.
+    /// - Throws: ``StoreError``: `badName` for one that could lead out of it.
+    package func copy(to directory: FilePath) async throws(StoreError) -> DirectoryStore {
+        let objects = try await list("")
+        for object in objects { _ = try key(of: object.name) }
+        if !objects.isEmpty {
+            try await attempt("read", "") {
+                try await bucket.copy(below: prefix, to: directory, around: { $0 }, onSign: { _ in })
+            }
+        }
+        let copy = try DirectoryStore(directory, create: false)
+        // Objects that were added meanwhile may be there too.
+        let arrived = Set(try copy.list("").map(\.name))
+        if let missing = objects.first(where: { !arrived.contains($0.name) }) {
+            throw refusal("read", missing.name, "it was listed, and did not arrive")
+        }
+        return copy
     }
 
     // MARK: Parts
@@ -188,9 +213,10 @@ package struct S3Store: FileStore {
         do {
             // One second more for each 256 KiB: a slower upload counts as failed.
             _ = try await tool.run(arguments + place(key: key), extra: .seconds(Int64(size >> 18)))
-        } catch let error as AWSFailure where error.code == "PreconditionFailed" || error.code == "412" {
+        } catch let error as AWSFailure where error.code.map(Self.preconditionCodes.contains) == true {
             // If several uploads meet, S3 accepts one.
             if case .over = condition { throw .changed(name: name, location: location) }
+            if error.code == Self.conflict { throw .changed(name: name, location: location) }
             guard try await isThere(file, key: key, name) else { throw .exists(name: name, location: location) }
         } catch {
             throw storeError(error, action, name)

@@ -8,7 +8,7 @@ package enum StoreLocation: Sendable, Equatable {
     /// The prefix does not end in a slash; it is empty for the whole bucket.
     case s3(bucket: String, prefix: String)
 
-    /// - Throws: `badLocation`.
+    /// - Throws: `badLocation`, and nothing else.
     package init(_ text: String) throws(StoreError) {
         func bad(_ reason: String) -> StoreError { .badLocation(text, reason: reason) }
         guard !text.isEmpty else { throw bad("name a directory, or s3://bucket/prefix") }
@@ -33,12 +33,24 @@ package enum StoreLocation: Sendable, Equatable {
         self = .s3(bucket: bucket, prefix: prefix)
     }
 
+    /// As a person writes it.
+    package var words: String {
+        switch self {
+        case .directory(let path): path.string
+        case .s3(let bucket, ""): "s3://\(bucket)"
+        case .s3(let bucket, let prefix): "s3://\(bucket)/\(prefix)"
+        }
+    }
+
     /// Opens the store.
     /// - Parameters:
     ///   - objectLock: for every object that is written; only for S3.
     ///   - create: creates a missing directory; a bucket is never created.
+    ///   - patience: with each request to a bucket.
     /// - Throws: ``StoreError``.
-    package func open(objectLock: ObjectLock? = nil, create: Bool = false) throws(StoreError) -> any FileStore {
+    package func open(
+        objectLock: ObjectLock? = nil, create: Bool = false, patience: Duration = .seconds(300)
+    ) throws(StoreError) -> any FileStore {
         switch self {
         case .directory(let path):
             if objectLock != nil {
@@ -47,7 +59,8 @@ package enum StoreLocation: Sendable, Equatable {
             return try DirectoryStore(path, create: create)
         case .s3(let bucket, let prefix):
             do {
-                return S3Store(bucket: bucket, prefix: prefix, tool: try AWSTool(), objectLock: objectLock)
+                return S3Store(
+                    bucket: bucket, prefix: prefix, tool: try AWSTool(patience: patience), objectLock: objectLock)
             } catch {
                 throw .noTool(error.description)
             }

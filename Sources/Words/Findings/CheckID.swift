@@ -19,6 +19,8 @@ package struct CheckID: RawRepresentable, Codable, Hashable, Sendable, Comparabl
     package static let recovery = CheckID("recovery")
     /// The drill itself: an error that ended it, something that it could not remove.
     package static let drill = CheckID("drill")
+    /// What the ledger says of earlier drills.
+    package static let ledger = CheckID("ledger")
     /// The objectives of the plan, against what was measured.
     package static let objectives = CheckID("objectives")
 

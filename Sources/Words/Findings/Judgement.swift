@@ -12,7 +12,7 @@ package struct Judgement: Codable, Sendable, Equatable {
 
     /// Judges by the worst finding. From worst to least: a bad backup, a drill that was stopped, a database that
     /// is not what the plan expects, a missed objective, something that could not be decided. A drill in which no finding passed never passes, because it has checked
-    /// nothing.
+    /// nothing; what the ledger says of earlier drills is no check of this backup.
     ///
     /// The cause of a failed finding says whose fault the failure is. A failed finding without a cause is the backup's
     /// fault.
@@ -29,7 +29,8 @@ package struct Judgement: Codable, Sendable, Equatable {
             self.init(verdict: .failed, cause: .expectation)
         } else if faults.contains(.objective) {
             self.init(verdict: .failed, cause: .objective)
-        } else if unknown || !faults.isEmpty || !findings.contains(where: { $0.status == .passed }) {
+        } else if unknown || !faults.isEmpty || !findings.contains(where: { $0.status == .passed && $0.id != .ledger })
+        {
             self.init(verdict: .inconclusive, cause: .environment)
         } else {
             self.init(verdict: .passed, cause: nil)

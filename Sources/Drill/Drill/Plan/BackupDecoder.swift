@@ -33,13 +33,7 @@ extension BackupSource {
         if let node = values["decrypt"], named[0] != "path" {
             throw node.error("only what lies at a path is decrypted by a command")
         }
-        for name in try values["environment"]?.list() ?? [] {
-            let text = try name.text()
-            guard text.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) != nil else {
-                throw name.error("the name of a variable, without its value: a plan holds no secrets")
-            }
-            environment.append(text)
-        }
+        environment = try values["environment"]?.variableNames() ?? []
         for place in try values["follow"]?.list() ?? [] {
             let path = try place.filePath()
             guard path.isAbsolute, !path.lexicallyNormalized().components.isEmpty else {
@@ -76,8 +70,21 @@ extension Barman {
 }
 
 extension PlanNode {
+    /// Names of variables of our environment.
+    func variableNames() throws(PlanError) -> [String] {
+        var names: [String] = []
+        for name in try list() {
+            let text = try name.text()
+            guard text.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) != nil else {
+                throw name.error("the name of a variable, without its value: a plan holds no secrets")
+            }
+            names.append(text)
+        }
+        return names
+    }
+
     /// A program and its arguments.
-    fileprivate func words() throws(PlanError) -> [String] {
+    func words() throws(PlanError) -> [String] {
         var words: [String] = []
         for node in try list() { words.append(try node.text()) }
         guard let program = words.first, !program.isEmpty else {

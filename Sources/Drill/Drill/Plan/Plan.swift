@@ -2,8 +2,10 @@ import Checks
 import Crypto
 import Evidence
 import Findings
+import Ledger
 import Restore
 import Scratch
+import Storage
 import SystemPackage
 
 /// What a drill is to do: which backup, which objectives, which checks, on what. Decoded from a YAML file, or made up
@@ -24,6 +26,9 @@ package struct Plan: Sendable {
     /// How far the database may differ from that of the last drill that passed; nil compares nothing.
     package var history: HistoryDemand?
     package var manifest = ManifestDemand()
+    package var ledger = LedgerPlan()
+    /// Within which time after a drill the next one must start; nil demands nothing.
+    package var within: Duration?
     package var scratch: ScratchPlan
     package var fencedOff: FencedOff
     package var limits: Limits
@@ -95,6 +100,14 @@ package struct ManifestDemand: Sendable, Equatable {
     package var publicKey: FilePath?
     /// Whether a backup without one fails.
     package var isRequired = false
+}
+
+/// Where the ledger is.
+package struct LedgerPlan: Sendable, Equatable {
+    /// Nil takes the directory below the reports.
+    package var place: StoreLocation?
+    /// Who is shown each checkpoint of a drill.
+    package var anchors: [Anchor] = []
 }
 
 /// Where to restore, and how much of the machine to use.

@@ -21,8 +21,8 @@ extension Plan {
     }
 
     static let keys = [
-        "name", "backup", "recovery", "restore", "objectives", "history", "manifest", "scratch", "production", "limits",
-        "signingKey",
+        "name", "backup", "recovery", "restore", "objectives", "schedule", "history", "manifest", "ledger", "scratch",
+        "production", "limits", "signingKey",
         "reports",
         "checks",
         "export",
@@ -62,6 +62,13 @@ extension Plan {
         }
         if let objectives = values["objectives"] { self.objectives = try Objectives(objectives) }
         history = try values["history"].map { node throws(PlanError) in try HistoryDemand(node) }
+        if let ledger = values["ledger"] { self.ledger = try LedgerPlan(ledger) }
+        if let schedule = values["schedule"] {
+            let values = try schedule.mapping(allowed: ["within"])
+            guard let node = values["within"] else { throw schedule.missing("within") }
+            within = try node.duration()
+            guard within! > .zero else { throw node.error("the time must be longer than 0") }
+        }
         if let manifest = values["manifest"] { self.manifest = try ManifestDemand(manifest) }
         if case .snapshot = backup?.place, let node = values["manifest"] {
             throw node.error(

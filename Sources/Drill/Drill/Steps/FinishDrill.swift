@@ -14,7 +14,7 @@ package struct UnstoredReport: Error {
 
 /// What happens when the steps of a drill are over:
 ///
-///     judge ─▶ encode ─▶ sign and store ─▶ every step of `DrillRequest.reportSteps`
+///     judge ─▶ encode ─▶ sign and store ─▶ ledger ─▶ every step of `DrillRequest.reportSteps`
 ///
 /// It is not interrupted: a drill that was stopped is reported as every other.
 /// - Throws: ``UnstoredReport``; what keeps a report from being encoded. A step after that never throws.
@@ -26,7 +26,7 @@ func finish(_ drill: DrillContext, interrupted: Bool) async throws -> DrillResul
         let stored = try await store(report, statement, name: ReportStore.fileName(for: report), drill)
         return DrillResult(
             report: report, statement: statement, file: stored.file, kept: drill.record.current.kept,
-            steps: await handOn(stored, drill))
+            steps: await handOn(stored, drill, to: drill.request.allReportSteps), ledger: drill.request.run)
     }.value
 }
 
@@ -47,10 +47,11 @@ func store(
     _ report: Report, _ statement: [UInt8], name: String, _ drill: DrillContext
 ) async throws -> FinishedReport {
     do throws(ReportStoreError) {
-        let file = try await ReportStore.write(
+        let stored = try await ReportStore.write(
             statement, signer: drill.request.signer, name: name, to: drill.request.reports)
-        return FinishedReport(report: report, statement: statement, file: file)
+        return FinishedReport(report: report, statement: statement, file: stored.file, sha256: stored.sha256)
     } catch {
+        await drill.request.run?.endWithoutReport(.notStored, verdict: report.verdict)
         throw UnstoredReport(report: report, statement: statement, reason: error)
     }
 }

@@ -28,7 +28,7 @@ func judge(_ drill: DrillContext, interrupted: Bool) -> Report {
     let judgement = Judgement(findings, interrupted: interrupted)
     judgement.logDecisions(of: findings)
     return Report(
-        id: UUID().uuidString.lowercased(), plan: request.plan.name, trigger: request.trigger,
+        id: request.run?.id ?? UUID().uuidString.lowercased(), plan: request.plan.name, trigger: request.trigger,
         options: request.plan.options.isEmpty ? nil : request.plan.options,
         verdict: judgement.verdict, cause: judgement.cause, started: record.started, finished: Date(),
         signed: request.signer != nil, backup: Report.Backup(request.backup, state),

@@ -8,6 +8,8 @@ package struct FinishedReport: Sendable {
     package let statement: [UInt8]
     /// The envelope around them.
     package let file: FilePath
+    /// Of that file, as it was written; lowercase hex.
+    package let sha256: String
 }
 
 /// Something that is done with a report once it is stored: an entry in a ledger, a message, a page.
@@ -44,10 +46,12 @@ package struct ReportStepResult: Sendable, Equatable {
     }
 }
 
-/// Performs the further steps of a request, one after the other, and tells what became of each.
-func handOn(_ finished: FinishedReport, _ drill: DrillContext) async -> [ReportStepResult] {
+/// Performs steps, one after the other, and tells what became of each.
+func handOn(
+    _ finished: FinishedReport, _ drill: DrillContext, to steps: [any ReportStep]
+) async -> [ReportStepResult] {
     var results: [ReportStepResult] = []
-    for step in drill.request.reportSteps {
+    for step in steps {
         let outcome: ReportStepResult.Outcome
         do {
             try await step.perform(on: finished)

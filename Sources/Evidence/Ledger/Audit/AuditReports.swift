@@ -1,0 +1,124 @@
+import Crypto
+import Evidence
+import Files
+import Findings
+import Report
+import SystemPackage
+
+extension LogAudit {
+    /// Compares the reports of a directory, and the proofs beside them, with the entries.
+    /// - Throws: ``Files/FileError`` when the directory cannot be listed.
+    mutating func reports(_ directory: FilePath, _ keys: [PublicKey], _ tree: AuditedTree) throws {
+        let byDigest = Dictionary(
+            entries.filter(\.isOfReport).map { ($0.entry.envelope!, $0) }, uniquingKeysWith: { $1 })
+        let byName = Dictionary(
+            entries.filter(\.isOfReport).compactMap { numbered in numbered.entry.file.map { ($0, numbered) } },
+            uniquingKeysWith: { $1 })
+        var (found, changed, unsigned, older): (Set<String>, Set<Int64>, Int, Int) = ([], [], 0, 0)
+        for name in try Files.names(in: directory) where name.hasSuffix(ReportCatalogue.fileNameEnd) {
+            switch StoredDocument(directory.appending(name), keys) {
+            case .refused(let why):
+                if let entry = byName[name] {
+                    changed.insert(entry.index)
+                    damaged("\(name) was changed after entry \(entry.index) was written: \(why)", entry: entry.index)
+                } else {
+                    damaged(why)
+                }
+            case .unsigned: unsigned += 1
+            case .good(let report, let digest):
+                if let entry = byDigest[digest] {
+                    found.insert(digest)
+                    compare(report, with: entry, name)
+                } else if let entry = byName[name] {
+                    changed.insert(entry.index)
+                    damaged("\(name) is another report than the one of entry \(entry.index)", entry: entry.index)
+                } else if let first = entries.first, report.finished < first.entry.time {
+                    older += 1
+                } else {
+                    damaged("\(name) is signed, and the ledger has no entry of it")
+                }
+            }
+        }
+        for entry in entries where entry.isOfReport {
+            guard !found.contains(entry.entry.envelope!), !changed.contains(entry.index) else { continue }
+            unexplained("the report \(entry.entry.file ?? "") of \(entry.words) is gone", entry: entry.index)
+        }
+        goodReports = found.count
+        elsewhere = entries.count { $0.entry.envelope != nil && !$0.isOfReport }
+        if unsigned > 0 { note("\(counted(unsigned, "report is", "reports are")) not signed, and so have no entry") }
+        if older > 0 { note("\(counted(older, "report is", "reports are")) older than this ledger") }
+        try proofs(directory, keys, tree)
+    }
+
+    private mutating func compare(_ report: Report, with entry: NumberedEntry, _ name: String) {
+        let own = entry.entry
+        guard own.verdict == report.verdict, own.plan == report.plan, own.run == report.id else {
+            return damaged(
+                "entry \(entry.index) says \(own.verdict?.rawValue ?? "nothing") of plan \(own.plan ?? "?"), and its report \(name) says \(report.verdict.rawValue) of plan \(report.plan)",
+                entry: entry.index)
+        }
+    }
+
+    /// What was once shown to somebody is still so.
+    private mutating func proofs(_ directory: FilePath, _ keys: [PublicKey], _ tree: AuditedTree) throws {
+        let known = try KnownProofs(in: directory, signedBy: keys)
+        for refusal in known.refusals { damaged("\(refusal.file.lastComponent?.string ?? "") \(refusal.reason)") }
+        let previous = entries.first?.entry.previous?.origin
+        for (file, proof) in known.proofs.map({ ($0.file.lastComponent?.string ?? "", $0.proof) }) {
+            let own = proof.checkpoint.checkpoint
+            if own.origin != tree.origin {
+                if previous == nil { damaged("\(file) is a proof of another log: \(own.origin)") }
+            } else if own.size > tree.size {
+                damaged("the log was put back or cut: it has \(tree.size) entries, and \(file) proves \(own.size)")
+            } else if tree.roots[Int(own.size)] != own.root
+                || tree.leaves[Int(proof.entry.index)] != TreeHash.leaf(proof.entry.bytes)
+            {
+                damaged("\(file) proves another history than the log has: it was rewritten")
+            }
+        }
+    }
+}
+
+/// A report as an audit finds it.
+private enum StoredDocument {
+    case good(Report, digest: String)
+    case unsigned
+    case refused(String)
+
+    init(_ file: FilePath, _ keys: [PublicKey]) {
+        var why = "\(file.lastComponent?.string ?? "") cannot be verified without a key"
+        do {
+            let digest = Hex.encode(
+                SHA256.hash(data: try Files.read(file, limit: Envelope.maximumSize)))
+            for key in keys {
+                do throws(VerificationError) {
+                    self = .good(try AnyReport(opening: file, publicKey: key).report, digest: digest)
+                    return
+                } catch {
+                    if error.problem == .unsigned {
+                        self = .unsigned
+                        return
+                    }
+                    why = "\(error)"
+                }
+            }
+        } catch {
+            why = "\(error)"
+        }
+        self = .refused(why)
+    }
+}
+
+extension NumberedEntry {
+    /// It is about a report, and says which.
+    fileprivate var isOfReport: Bool {
+        entry.envelope != nil && (entry.kind == .finished || entry.kind == .inspected)
+    }
+
+    /// Which drill or inspection, for people.
+    package var words: String {
+        let what = entry.kind == .inspected ? "inspection" : "drill"
+        let verdict = entry.verdict.map { ", \($0.rawValue)" } ?? ""
+        return "\(what) \(entry.run ?? "") of plan \(entry.plan ?? "?"), \(Timestamp.plain(entry.time))\(verdict)"
+    }
+}
