@@ -85,6 +85,7 @@ let package = Package(
         target("Formats", "Values", ["Bytes", "CXXHash", "Rows"]),
         target(
             "Formats", "Archive", ["Bytes", "Causes", "Compression", "Files", "Findings", "Rows", "Values", system]),
+        target("Formats", "Parquet", ["CIsal", "CXXHash", "Compression", "Rows"]),
         target("Formats", "Physical", ["Archive", "Bytes", "CIsal", "Files", "Findings", crypto, system]),
 
         // Child processes, servers and their clients.
@@ -113,7 +114,7 @@ let package = Package(
         .target(
             name: "ColdTier",
             dependencies: [
-                "AWS", "Bytes", "Compression", "Evidence", "Files", "Findings", "Postgres", "Rows", "Scratch",
+                "AWS", "Bytes", "Compression", "Evidence", "Files", "Findings", "Parquet", "Postgres", "Rows", "Scratch",
                 "SourceSnapshot", "Storage", crypto, subprocess, system,
             ], resources: [.embedInCode("SQL")], swiftSettings: strict + fast),
 
@@ -220,6 +221,7 @@ let package = Package(
         tests("Compression", ["Compression"], exclude: ["seekable_oracle.py"]),
         tests("Bytes", ["Bytes", "TestSupport"]),
         tests("Rows", ["Rows"]),
+        tests("Parquet", ["Compression", "Parquet", "TestSupport", system], exclude: ["parquet_oracle.py"]),
         tests("Values", ["Postgres", "Scratch", "TestSupport", "Values"]),
         tests(
             "ColdTier",
