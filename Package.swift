@@ -221,13 +221,13 @@ let package = Package(
         tests("Compression", ["Compression"], exclude: ["seekable_oracle.py"]),
         tests("Bytes", ["Bytes", "TestSupport"]),
         tests("Rows", ["Rows"]),
-        tests("Parquet", ["Compression", "Parquet", "TestSupport", system], exclude: ["parquet_oracle.py"]),
+        tests("Parquet", ["Compression", "Parquet", "TestSupport"]),
         tests("Values", ["Postgres", "Scratch", "TestSupport", "Values"]),
         tests(
             "ColdTier",
             [
-                "AWS", "ColdTier", "Compression", "Evidence", "Files", "Findings", "Postgres", "Processes", "Rows",
-                "Sample", "Scratch", "Storage", "TestSupport", system,
+                "AWS", "ColdTier", "Compression", "Evidence", "Files", "Findings", "Parquet", "Postgres", "Processes",
+                "Rows", "Sample", "Scratch", "Storage", "TestSupport", system,
             ], exclude: ["SQL", "broken_s3.py", "jsonl_oracle.py"]),
         tests("Backup", ["Archive", "Backup", "Files", "TestSupport", system]),
         tests("Archive", ["Archive", "Compression", "Files", "TestSupport", "Values", system]),
@@ -271,8 +271,8 @@ if Context.environment["PGASSAY_FUZZ"] != nil {
         .executableTarget(
             name: "pgassay-fuzz",
             dependencies: [
-                "Archive", "CLibFuzzer", "ColdTier", "Compression", "Evidence", "Files", "Findings", "Physical",
-                "Report",
+                "Archive", "CLibFuzzer", "ColdTier", "Compression", "Evidence", "Files", "Findings", "Parquet",
+                "Physical", "Report",
                 "Rows",
                 crypto, system,
             ], path: "Fuzz/Targets", swiftSettings: strict),

@@ -105,7 +105,7 @@ private func scanned(_ bytes: UnsafeRawBufferPointer, size: Int) -> [UInt8] {
 }
 
 /// The first byte says what the columns are. Rows that a reader gives are written again by the writer, to the same bytes.
-private func readRows(_ bytes: UnsafeRawBufferPointer, _ layout: ExportLayout) {
+private func readRows(_ bytes: UnsafeRawBufferPointer, _ layout: TextLayout) {
     guard let first = bytes.first else { return }
     let kinds: [ExportColumn.Kind] = [.number, .boolean, .json, .text]
     let columns = (0..<Int(first >> 6) + 1).map { index in

@@ -121,7 +121,7 @@ extension ParquetFile {
             ]
         }
         let pools = columns.map { column in
-            (0..<variety.clamped(to: 1...50)).map { _ in value(column.type, &generator) }
+            (0..<variety.clamped(to: 1...50)).map { _ in random(column.type, &generator) }
         }
         func value(of column: Int) -> Item {
             switch Int.random(in: 0...9, using: &generator) {
@@ -142,7 +142,7 @@ extension ParquetFile {
         return ParquetFile(columns: columns, groups: groups)
     }
 
-    private static func value(_ type: ColumnSchema.ValueType, _ generator: inout SeededGenerator) -> [UInt8] {
+    private static func random(_ type: ColumnSchema.ValueType, _ generator: inout SeededGenerator) -> [UInt8] {
         switch type {
         case .boolean: [UInt8.random(in: 0...1, using: &generator)]
         case .text: Array(String(repeating: "žito ", count: Int.random(in: 0...20, using: &generator)).utf8)
