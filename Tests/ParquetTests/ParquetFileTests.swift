@@ -58,19 +58,17 @@ import Testing
         let bytes = try file.bytes
         var refused = 0
         for place in bytes.indices {
-            for change in [UInt8(1), 0x80, UInt8(truncatingIfNeeded: place) | 1] {
-                var damaged = bytes
-                damaged[place] ^= change
-                do {
-                    let (groups, contents) = try ParquetFile.read(damaged, file.columns)
-                    #expect(groups == file.groups, "byte \(place)")
-                    #expect(contents.rows == 11, "byte \(place)")
-                } catch is ParquetError {
-                    refused += 1
-                }
+            var damaged = bytes
+            damaged[place] ^= 1 << UInt8(place % 8)
+            do {
+                let (groups, contents) = try ParquetFile.read(damaged, file.columns)
+                #expect(groups == file.groups, "byte \(place)")
+                #expect(contents.rows == 11, "byte \(place)")
+            } catch is ParquetError {
+                refused += 1
             }
         }
-        #expect(refused >= 3 * (bytes.count - 34))
+        #expect(refused >= bytes.count - 34)
     }
 
     @Test("Other columns than those of the file are refused")

@@ -9,11 +9,12 @@ final class ParquetEncoder: PartEncoder {
     private let rowGroupBytes: Int
     private let createdBy: String
 
-    init(_ columns: [ParquetColumn], _ request: ExportRequest) throws {
+    /// - Parameter rowGroupBytes: nil for those of the request; less in tests.
+    init(_ columns: [ParquetColumn], _ request: ExportRequest, rowGroupBytes: Int? = nil) throws {
         rows = ParquetRows(columns)
         writer = try ParquetWriter(
             columns.map(\.schema), SeekableZstdSettings(request.compression, workers: request.workers))
-        rowGroupBytes = request.compression.rowGroupBytes
+        self.rowGroupBytes = rowGroupBytes ?? request.compression.rowGroupBytes
         // The form by which Spark recognises programs; a name without a build makes it distrust the file.
         createdBy = "pgassay version \(request.toolVersion) (build \(request.toolVersion))"
     }
