@@ -80,13 +80,16 @@ let package = Package(
         // Bytes in, values out: no server, no child process.
         target("Formats", "Bytes", ["CIntrinsics"]),
         target("Formats", "Files", ["CLinux", "Findings", system]),
+        target("Formats", "Digests", ["CIntrinsics", "Files", crypto, system]),
         target("Formats", "Compression", ["CBzip2", "CIsal", "CLz4", "CLzma", "CZstd"]),
         target("Formats", "Rows", ["CXXHash", crypto]),
         target("Formats", "Values", ["Bytes", "CXXHash", "Rows"]),
         target(
             "Formats", "Archive", ["Bytes", "Causes", "Compression", "Files", "Findings", "Rows", "Values", system]),
         target("Formats", "Parquet", ["CIsal", "CXXHash", "Compression", "Rows"]),
-        target("Formats", "Physical", ["Archive", "Bytes", "CIsal", "Files", "Findings", crypto, system]),
+        target(
+            "Formats", "Physical",
+            ["Archive", "Bytes", "CIntrinsics", "CIsal", "Digests", "Files", "Findings", crypto, system]),
 
         // Child processes, servers and their clients.
         target("Machine", "Postgres", ["CLibPQ", "CLinux", "Findings", logging]),
@@ -114,7 +117,8 @@ let package = Package(
         .target(
             name: "ColdTier",
             dependencies: [
-                "AWS", "Bytes", "Compression", "Evidence", "Files", "Findings", "Parquet", "Postgres", "Rows", "Scratch",
+                "AWS", "Bytes", "Compression", "Evidence", "Files", "Findings", "Parquet", "Postgres", "Rows",
+                "Scratch",
                 "SourceSnapshot", "Storage", crypto, subprocess, system,
             ], resources: [.embedInCode("SQL")], swiftSettings: strict + fast),
 
@@ -132,14 +136,14 @@ let package = Package(
         target(
             "Drill", "Backup",
             [
-                "Archive", "Causes", "Compression", "Files", "Findings", "Physical", "PlanKeys", "Values", crypto,
-                system,
+                "Archive", "Causes", "Compression", "Digests", "Files", "Findings", "Physical", "PlanKeys", "Values",
+                crypto, system,
             ]),
         target(
             "Drill", "Restore",
             [
-                "Archive", "Backup", "Causes", "Compression", "Files", "Findings", "Launcher", "Physical", "PlanKeys",
-                "Postgres", "Processes", "Scratch", subprocess, system,
+                "Archive", "Backup", "Causes", "Compression", "Digests", "Files", "Findings", "Launcher", "Physical",
+                "PlanKeys", "Postgres", "Processes", "Scratch", subprocess, system,
             ],
             resources: [.embedInCode("running-statements.sql")]),
         target(
@@ -183,8 +187,9 @@ let package = Package(
         target(
             "Drill", "Drill",
             [
-                "Archive", "AWS", "Backup", "Causes", "Checks", "ColdTier", "Evidence", "Fetch", "Files", "Findings",
-                "Manifest", "Physical", "PlanFile", "PlanKeys", "Postgres", "Processes", "Report", "Restore", "Scratch",
+                "Archive", "AWS", "Backup", "Causes", "Checks", "ColdTier", "Digests", "Evidence", "Fetch", "Files",
+                "Findings", "Manifest", "Physical", "PlanFile", "PlanKeys", "Postgres", "Processes", "Report",
+                "Restore", "Scratch",
                 "Snapshots", "Storage",
                 crypto, system,
             ]),
@@ -222,16 +227,17 @@ let package = Package(
         tests("Bytes", ["Bytes", "TestSupport"]),
         tests("Rows", ["Rows"]),
         tests("Parquet", ["Compression", "Parquet", "TestSupport"]),
-        tests("Values", ["Postgres", "Scratch", "TestSupport", "Values"]),
+        tests("Values", ["Bytes", "Postgres", "Rows", "Scratch", "TestSupport", "Values"]),
         tests(
             "ColdTier",
             [
                 "AWS", "ColdTier", "Compression", "Evidence", "Files", "Findings", "Parquet", "Postgres", "Processes",
                 "Rows", "Sample", "Scratch", "Storage", "TestSupport", system,
             ], exclude: ["SQL", "broken_s3.py", "jsonl_oracle.py"]),
+        tests("Digests", ["Digests", "Files", "TestSupport", crypto, system]),
         tests("Backup", ["Archive", "Backup", "Files", "TestSupport", system]),
         tests("Archive", ["Archive", "Compression", "Files", "TestSupport", "Values", system]),
-        tests("Physical", ["Files", "Physical", "Postgres", "Scratch", "TestSupport", system]),
+        tests("Physical", ["Digests", "Files", "Physical", "Postgres", "Scratch", "TestSupport", system]),
         tests(
             "Evidence", ["Evidence", "Files", "Findings", "Manifest", "Pages", "Report", "Rows", system],
             exclude: ["in_toto_oracle.py"]),
@@ -245,9 +251,8 @@ let package = Package(
         tests(
             "Command",
             [
-                "Archive", "Checks", "Evidence", "Files", "Findings", "Postgres", "Processes", "Report", "Sample",
-                "Scratch",
-                "TestSupport", system,
+                "Archive", "Checks", "Evidence", "Files", "Findings", "Manifest", "Postgres", "Processes", "Report",
+                "Sample", "Scratch", "TestSupport", "Values", system,
             ],
             exclude: ["SQL", "Scenarios", "make_cloud.py", "refusing.py"]),
         tests("Postgres", ["Postgres", "Scratch", "TestSupport", system]),

@@ -1,13 +1,12 @@
 #!/usr/bin/env bash
 # How long does it take from "here is a base backup" to "a server accepts connections on a verified copy"? Compares
-# pgassay with the same work by hand: pg_verifybackup, cp -a and pg_ctl start. For pgassay, the phases inspect, start,
-# restore and recover count: from the backup that was found to the server that has replayed the log and was asked how
-# far. pgassay does more than is done by hand: it also verifies every page's checksum, looks for gaps in the log,
-# replaces the settings with harmless ones, and fences the server.
+# pgassay with the same work by hand: pg_verifybackup, cp -a and pg_ctl start. For pgassay, the time counts in which one
+# of the phases digest, inspect, start, restore and recover ran: from the backup that was found to the server that has
+# replayed the log and was asked how far. pgassay does more than is done by hand: it also takes the SHA-256 of the whole
+# backup, verifies every page's checksum, looks for gaps in the log, replaces the settings with harmless ones, and fences
+# the server. It runs its checks afterwards: the time of the whole drill is printed too.
 #
-# A drill also takes the SHA-256 of the whole backup before, and runs its checks afterwards: the times of the phase
-# digest and of the whole drill are printed too. With cold caches the digest is the phase that reads the disk, so there
-# it counts.
+# Before that, pgassay inspect (digest, manifest, pages and log, no server) is compared with pg_verifybackup alone.
 #
 #   tools/bench-physical.sh [SCALE]      environment: RUNS=3, BENCH_DIR=/var/tmp, PGASSAY=path of another pgassay
 #
@@ -49,17 +48,27 @@ drill() {
     watched drill "$backup" --unsigned --reports "$work/reports" --format json
 }
 
-# phases NAME…: how many seconds these phases took together, in the drill whose statement is in $work/output.
+# phases NAME…: for how many seconds one of these phases ran, in the drill whose statement is in $work/output.
 phases() {
-    awk -v names=" $* " 'BEGIN { RS = "{" } match($0, /"name":"[a-z]+","seconds":[0-9.e-]+/) {
-        split(substr($0, RSTART, RLENGTH), part, /[":,]+/)
-        if (index(names, " " part[3] " ")) sum += part[5]
-    } END { printf "%.2f\n", sum }' "$work/output"
+    awk -v names=" $* " 'BEGIN { RS = "{" } match($0, /"name":"[a-z]+","seconds":[0-9.e-]+,"started":"[^"]+"/) {
+        split(substr($0, RSTART, RLENGTH), part, /[":,TZ]+/)
+        if (!index(names, " " part[3] " ")) next
+        from[++n] = part[8] * 3600 + part[9] * 60 + part[10]
+        # After midnight.
+        if (n > 1 && from[n] < from[1] - 43200) from[n] += 86400
+        to[n] = from[n] + part[5]
+    } END {
+        # In the order in which they began, as in the report.
+        for (i = 1; i <= n; i++) {
+            start = from[i] > counted ? from[i] : counted
+            if (to[i] > start) { sum += to[i] - start; counted = to[i] }
+        }
+        printf "%.2f\n", sum
+    }' "$work/output"
 }
 
 compare() { # compare CACHES WAY
-    local caches=$1 way=$2 run counted=(inspect start restore recover)
-    if [ "$caches" = cold ]; then counted+=(digest); fi
+    local caches=$1 way=$2 run counted=(digest inspect start restore recover)
     rm -f "$work"/{hand,counted,digest,whole,peaks}
     if [ "$way" = copy ]; then export PGASSAY_NO_OVERLAY=1; else unset PGASSAY_NO_OVERLAY; fi
     for run in $(seq "$runs"); do
@@ -83,8 +92,29 @@ compare() { # compare CACHES WAY
     }'
 }
 
+inspect() { watched inspect "$backup" --format json; }
+
+compare_inspection() { # compare_inspection CACHES
+    local caches=$1 run
+    rm -f "$work"/{hand,own,peaks}
+    for run in $(seq "$runs"); do
+        clear_away "$caches"
+        seconds "$bin/pg_verifybackup" --quiet "$backup" >>"$work/hand"
+        clear_away "$caches"
+        seconds inspect >>"$work/own"
+        printf 'run %d   pg_verifybackup %s s   inspect %s s\n' "$run" "$(tail -n 1 "$work/hand")" "$(tail -n 1 "$work/own")"
+    done
+    peak_memory
+    awk -v hand="$(median "$work/hand")" -v own="$(median "$work/own")" -v scale="$scale" -v runs="$runs" \
+        -v caches="$caches" 'BEGIN {
+        printf "scale %s, %s caches, median of %d   pg_verifybackup %.2f s   inspect %.2f s   ratio %.2f\n\n", scale, caches,
+            runs, hand, own, own / hand
+    }'
+}
+
 du --summarize --apparent-size --human-readable "$backup"
 for caches in warm cold; do
     if [ "$caches" = cold ] && [ ! -w /proc/sys/vm/drop_caches ]; then continue; fi
+    compare_inspection "$caches"
     for way in any copy; do compare "$caches" "$way"; done
 done

@@ -16,12 +16,21 @@ struct BaseBackupOptions: ParsableArguments {
             valueName: "path"))
     var follow: [String] = []
 
+    @Flag(
+        help: "The data directory is a snapshot of a file system or a disk, or no server ran while it was copied.")
+    var snapshot = false
+
     /// - Throws: ``Failure``.
     func change(_ plan: inout Plan) throws {
         if let wal {
             plan.recovery.archive = FilePath(wal)
             plan.asked[.recovery, default: []].append("--wal")
             plan.note("--wal \(wal)")
+        }
+        if snapshot {
+            plan.recovery.isSnapshot = true
+            plan.asked[.recovery, default: []].append("--snapshot")
+            plan.note("--snapshot")
         }
         for place in follow {
             let path = FilePath(URL(filePath: place).standardizedFileURL.path)
@@ -34,5 +43,7 @@ struct BaseBackupOptions: ParsableArguments {
     }
 
     /// The options as they were given.
-    var words: [String] { (wal.map { ["--wal", $0] } ?? []) + follow.flatMap { ["--follow", $0] } }
+    var words: [String] {
+        (wal.map { ["--wal", $0] } ?? []) + follow.flatMap { ["--follow", $0] } + (snapshot ? ["--snapshot"] : [])
+    }
 }

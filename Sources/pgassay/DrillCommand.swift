@@ -106,7 +106,7 @@ struct DrillCommand: LoggingCommand {
         var request = try await DrillRequest(
             plan, backup: backup, pick: pick, reports: reports,
             key: try signing.key(for: "the report", plan: plan.signingKey, isNeeded: !dryRun), keepScratch: keepScratch)
-        request.manifest = try manifest.choice(signer: request.signer)
+        request.manifest = try manifest.choice(plan: plan.manifest.publicKey, signer: request.signer)
         return request
     }
 

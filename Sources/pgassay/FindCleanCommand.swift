@@ -112,7 +112,7 @@ struct FindCleanCommand: LoggingCommand {
             reports: FilePath(reports ?? plan.reports?.string ?? "pgassay-reports"),
             signer: try signing.key(for: "the reports", plan: plan.signingKey),
             trigger: Report.Trigger(ofThisProcess: ()), toolVersion: PgAssay.version, keepScratch: false)
-        request.manifest = try manifests.choice(signer: request.signer)
+        request.manifest = try manifests.choice(plan: plan.manifest.publicKey, signer: request.signer)
         do {
             try request.requirePossible()
         } catch {

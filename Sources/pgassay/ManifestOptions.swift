@@ -8,7 +8,7 @@ import SystemPackage
 struct ManifestKeyOptions: ParsableArguments {
     @Option(
         help:
-            "The public key (PEM) of whoever captured the manifest of the backup. (default: PGASSAY_PUBLIC_KEY, else the public half of the key that signs)"
+            "The public key (PEM) of whoever captured the manifest of the backup. (default: PGASSAY_PUBLIC_KEY, else the plan's, else the public half of the key that signs)"
     )
     var publicKey: String?
 
@@ -21,12 +21,13 @@ struct ManifestKeyOptions: ParsableArguments {
 
     /// - Parameters:
     ///   - file: the manifest; nil takes the one beside the backup.
+    ///   - plan: the key that the plan names.
     ///   - signer: of the report; nil where there is none.
     /// - Throws: ``Failure``.
-    func choice(file: String? = nil, signer: (any Signer)?) throws -> ManifestChoice {
+    func choice(file: String? = nil, plan: FilePath? = nil, signer: (any Signer)?) throws -> ManifestChoice {
         do {
-            let named = try (publicKey ?? Self.environment).map { name throws(KeyError) in
-                try PublicKey(contentsOf: FilePath(name))
+            let named = try ((publicKey ?? Self.environment).map { FilePath($0) } ?? plan).map {
+                file throws(KeyError) in try PublicKey(contentsOf: file)
             }
             return ManifestChoice(
                 file: file.map { FilePath($0) }, publicKey: named ?? signer?.publicKey, isOwnKey: named == nil)
@@ -46,5 +47,7 @@ struct ManifestOptions: ParsableArguments {
     @OptionGroup var key: ManifestKeyOptions
 
     /// - Throws: ``Failure``.
-    func choice(signer: (any Signer)?) throws -> ManifestChoice { try key.choice(file: manifest, signer: signer) }
+    func choice(plan: FilePath? = nil, signer: (any Signer)?) throws -> ManifestChoice {
+        try key.choice(file: manifest, plan: plan, signer: signer)
+    }
 }

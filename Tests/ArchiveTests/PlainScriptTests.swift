@@ -201,8 +201,10 @@ struct Scanned: Equatable {
     }
 
     @Test func namesFollowTheEncoding() {
-        let latin = Array("SET client_encoding = 'LATIN1';\nALTER TABLE t OWNER TO ".utf8) + [0xC4, 0x3B, 0x0A]
-        #expect(Scanned(latin).events == [.role("Ä")])
+        for setting in ["SET client_encoding = 'LATIN1'", "set names 'latin1'"] {
+            let latin = Array("\(setting);\nALTER TABLE t OWNER TO ".utf8) + [0xC4, 0x3B, 0x0A]
+            #expect(Scanned(latin).events == [.role("Ä")])
+        }
         // The second byte of 表 is a backslash: no escape, no meta-command.
         let japanese =
             Array("SET client_encoding = 'SJIS';\nSELECT E'".utf8) + [0x95, 0x5C] + Array("'; \\! sh\n".utf8)

@@ -18,7 +18,6 @@ import Testing
         "Drill/Checks/JSONB/JSONBCheck.swift": "values that do not fit a type or a path, counted",
         "Drill/Checks/Structure/StructureAudit.swift": "definitions, compared",
         "Drill/Checks/Files/FileQuestion.swift": "files, compared with what the catalogue and other files say of them",
-        "Drill/Backup/WrappedDump.swift": "a wrapper that does not end, or holds no dump",
         "Drill/Checks/LargeObjects/LargeObjectsCheck.swift": "references to large objects that are not there, counted",
         "Drill/Checks/Partitions/PartitionsCheck.swift": "rows outside of bounds, and gaps, counted",
         "Drill/Checks/Security/ExpectedSecurity.swift": "what the plan demands of roles that are not here",

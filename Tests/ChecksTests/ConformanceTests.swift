@@ -104,6 +104,7 @@ import Testing
                         """, [database])
                     #expect(ended.count == 2)
                 }
+                context.definitions = await TableDefinitions.result(in: context)
                 let run = CheckRun([check], emit: { _ in })
                 try await run.ask(in: context)
                 return try await run.findings(in: context)

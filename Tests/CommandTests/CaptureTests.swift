@@ -117,7 +117,9 @@ import Testing
                 content.reason?.contains("1 row is changed; in id 1216 to 1247") == true, "\(content.reason ?? "")")
             #expect(findings.contains { $0.id == .archive && $0.subject == "manifest" && $0.status == .failed })
             let inspected = try await desk.pgassay(["inspect", "a.dump", "--public-key", "keys/public-key.pem"])
-            #expect(inspected.exitCode == 1 && inspected.output.contains("other values"), "\(inspected.output)")
+            #expect(
+                inspected.exitCode == 1 && inspected.output.contains("1 row is changed; in id 1216 to 1247"),
+                "\(inspected.output)")
             // Keys are values: only a plan lets a report name some.
             let plan = try desk.plan(
                 "a.dump", "checks: { content: { exampleKeys: 3 } }\nsigningKey: keys/signing-key.pem")
@@ -126,6 +128,58 @@ import Testing
             try FileManager.default.removeItem(atPath: file + ".manifest.json")
             let without = try await desk.pgassay(drilling("a.dump"))
             #expect(without.exitCode == 0 && without.output.contains("no checksum"), "\(without.output)")
+            let unheld = try await desk.pgassay(["inspect", "a.dump"])
+            #expect(unheld.exitCode == 0 && unheld.output.contains("no checksum"), "\(unheld.output)")
+        }
+    }
+
+    /// Each value "old" becomes another one, in a script of tables with keys of many kinds.
+    @Test("An inspection names the range of the key, or says why it cannot")
+    func rangesOfKeys() async throws {
+        let tables = """
+            CREATE TYPE mood AS ENUM ('old', 'bad'); CREATE DOMAIN word AS text;
+            CREATE TABLE small (id smallint PRIMARY KEY, v mood, b bytea, t timestamptz);
+            INSERT INTO small SELECT i, CASE i WHEN -7 THEN 'old' ELSE 'bad' END::mood, '\\x00', '2026-01-01 12:00+02'
+            FROM generate_series(-100, 100) i;
+            CREATE TABLE uuids (id uuid PRIMARY KEY, v word);
+            INSERT INTO uuids SELECT md5(i::text)::uuid, CASE i WHEN 5 THEN 'old' ELSE 'new' END FROM generate_series(1, 300) i;
+            CREATE TABLE days (v text, id date, second int, PRIMARY KEY (id, second));
+            INSERT INTO days SELECT CASE i WHEN 5 THEN 'old' ELSE 'new' END, date '2026-01-01' + i, i FROM generate_series(1, 2000) i;
+            CREATE TABLE moments (id timestamptz PRIMARY KEY, v money[], w text);
+            INSERT INTO moments VALUES ('2026-02-03 04:05:06+07', '{1.00}', 'old');
+            CREATE TABLE words (id text COLLATE "C" PRIMARY KEY, v text);
+            INSERT INTO words VALUES ('a', 'old'), ('b', 'new');
+            CREATE TABLE loose (v text);
+            INSERT INTO loose VALUES ('old'), ('new');
+            CREATE TABLE arrays (id int PRIMARY KEY, v timestamptz[], w text);
+            INSERT INTO arrays VALUES (1, '{2026-01-01 12:00+02}', 'old');
+            ALTER DATABASE source SET timezone = 'Asia/Tokyo'
+            """
+        try await withSource(tables) { desk, server in
+            try await keys(at: desk)
+            let captured = try await desk.pgassay(capturing(server, "a.sql", ["--no-owner"]))
+            try #require(captured.exitCode == 0, "\(captured.errors)")
+            let file = desk.root.appending("a.sql").string
+            let script = try String(contentsOfFile: file, encoding: .utf8)
+            let changed = script.replacing(/\told\b/, with: "\tbad").replacing(/\nold\b/, with: "\nbad")
+            try changed.write(toFile: file, atomically: false, encoding: .utf8)
+            let inspected = try await desk.inspect(FilePath(file), ["--public-key", "keys/public-key.pem"])
+            #expect(inspected.exitCode == 1)
+            for (table, words) in [
+                ("small", "1 row is changed; in id -32 to -1"),
+                ("uuids", "1 row is changed; in id e0000000-0000-0000 to e"),
+                ("days", "1 row is changed; in id 2025-12-28 "), ("moments", "1 row is changed; in id 2026-02-02 21:"),
+                ("words", "1 row is changed; in which range of id is not told: keys of the type text are not"),
+                ("loose", "1 row is missing, 1 row is there that the source did not have; in which rows is not told"),
+            ] {
+                let finding = try #require(
+                    inspected.findings("content").first { $0.subject == "public.\(table)" && $0.basis == .manifest })
+                #expect(finding.status == .failed && finding.cause == .backup, "\(finding)")
+                #expect(finding.reason?.contains(words) == true, "\(finding)")
+            }
+            let unsure = inspected.findings("content").first { $0.subject == "public.arrays" }
+            #expect(unsure?.status == .notRun && unsure?.reason?.contains("only a drill can tell") == true)
+            #expect(inspected.findings("content").first { $0.subject == "public.fruits" }?.status == .passed)
         }
     }
 

@@ -13,7 +13,7 @@ import Testing
         let text = try String(contentsOf: page, encoding: .utf8)
         let start = try #require(text.range(of: Self.start)).upperBound
         let end = try #require(text.range(of: Self.end)).lowerBound
-        let tables = Self.damages + Self.healthy
+        let tables = Self.damages + Self.baseBackups + Self.healthy
         if ProcessInfo.processInfo.environment["PGASSAY_WRITE_PAGES"] != nil {
             try Data(text.replacingCharacters(in: start..<end, with: tables).utf8).write(to: page)
         } else {
@@ -27,13 +27,41 @@ import Testing
             let (inspect, drill) =
                 switch damage.answer {
                 case .bad(let words): (words.isEmpty ? "bad" : "bad: “… \(words) …”", "bad")
-                case .unseen: ("passes; a manifest shows it", "passes; a manifest shows it")
+                case .unseen(let words): (unseen(words), unseen(words))
                 }
             return row([damage.name, names(forms), pgRestore(damage, forms), inspect, drill])
         }
         return "\n" + row(["damage", "made in", "pg_restore", "inspect", "drill"])
             + row(Array(repeating: "---", count: 5))
             + rows.joined()
+    }
+
+    private static func unseen(_ words: String) -> String {
+        "passes, and says that this form has no checksum; with a manifest bad: “… \(words.trimmingCharacters(in: .whitespaces)) …”"
+    }
+
+    private static var baseBackups: String {
+        let rows = BaseDamage.all.map { damage in
+            let codes = Dictionary(grouping: BaseForm.allCases.filter { damage.verify($0) != nil }) {
+                damage.verify($0)!
+            }
+            .sorted { $0.key > $1.key }
+            let verified = codes.map { code, forms in
+                codes.count == 1
+                    ? "exit code \(code)" : "exit code \(code) (\(forms.map(\.rawValue).joined(separator: ", ")))"
+            }
+            return row([damage.name, verified.joined(separator: ", "), "bad: “… \(damage.words) …”", "bad"])
+        }
+        return """
+
+            ## Base backups
+
+            Made by `pg_basebackup` of PostgreSQL 15, with checksums of the files in its manifest, and of 18 with `--manifest-checksums=NONE`;
+            the source has data checksums. `pg_verifybackup` is that of the same release.
+
+
+            """ + row(["damage", "pg_verifybackup", "inspect", "drill"]) + row(Array(repeating: "---", count: 4))
+                + rows.joined()
     }
 
     private static var healthy: String {

@@ -1,6 +1,7 @@
 import Findings
 import Foundation
 import Glibc
+import Postgres
 import SystemPackage
 import TestSupport
 import Testing
@@ -66,6 +67,37 @@ import Testing
             #expect(outcome.errors.hasSuffix("left there: nothing\n"), "\(outcome.errors)")
             #expect(outcome.output.contains("public.plots.plots_grower_fkey"), "what was found")
             #expect(outcome.output.hasPrefix(format == "json" ? "{" : "FAILED: the backup is bad."))
+        }
+    }
+
+    /// Of a dump with its manifest, neither the one nor the other is left: where pg_dump writes a table of 3 MB, and where only the manifest
+    /// of 60 tables has no room.
+    @Test func whereACaptureGoes() async throws {
+        try await TestServer.with { server in
+            let large = "CREATE TABLE large AS SELECT i, repeat('x', 1000) AS x FROM generate_series(1, 3000) i"
+            let many = (1...60).map { "CREATE TABLE t\($0) (id int PRIMARY KEY); INSERT INTO t\($0) VALUES (1)" }
+            try await withDesk { desk in
+                for (name, statements, size) in [("large", [large], "1m"), ("many", many, "128k")] {
+                    let output = desk.root.appending(name)
+                    try await withNewDatabase(on: server) { target in
+                        try await withConnection(to: target) { connection in
+                            for statement in statements { try await connection.execute(statement) }
+                        }
+                        let outcome = try await desk.run(
+                            [
+                                "capture", "--database", target.connectionString, "--output",
+                                output.appending("my.dump").string, "--unsigned", "--", "--format=plain",
+                            ], withDiskOf: size, at: output)
+                        #expect(outcome.exitCode == 3, "\(outcome.errors)")
+                        #expect(outcome.errors.contains("No space left on device"), "\(outcome.errors)")
+                        #expect(outcome.errors.contains("Make room there, or name another disk"), "\(outcome.errors)")
+                        #expect(
+                            outcome.errors.contains("manifest.json cannot be written") == (name == "many"),
+                            "\(outcome.errors)")
+                        #expect(outcome.errors.hasSuffix("left there: nothing\n"), "\(outcome.errors)")
+                    }
+                }
+            }
         }
     }
 

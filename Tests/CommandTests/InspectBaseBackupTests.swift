@@ -4,7 +4,8 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// Base backups, inspected where they lie, with no server: each damage that a drill would find is found.
+/// Base backups, inspected where they lie, with no server: each damage that a drill would find is found. Damage to a plain directory is
+/// in ``BaseDamage``.
 @Suite struct InspectBaseBackupTests {
     /// A damage: the file, what is done to it (nil: it is removed), what is said of which subject.
     private struct Damage: Sendable {
@@ -27,64 +28,6 @@ import Testing
     }
 
     private static func flip(_ offset: Int) -> @Sendable (inout Data) -> Void { { $0[offset] ^= 0x10 } }
-
-    @Test func aDirectory() async throws {
-        try await withDesk { desk in
-            try await withChain { cluster, chain in
-                let table = try await cluster.value("SELECT pg_relation_filepath('t')")
-                let backup = chain.backup
-                let whole = try await desk.inspect(backup)
-                #expect(whole.exitCode == 0, "\(whole.complaints)\(whole.errors)")
-                #expect(whole.findings("archive").map(\.status) == [.passed, .passed])
-                #expect(whole.findings("recovery").first?.observed?.hasPrefix("every record to 0/") == true)
-                let names = try desk.names(in: backup.appending("pg_wal")).filter { $0.count == 24 }
-                let segment = backup.appending("pg_wal/\(names[0])")
-                let label = try String(contentsOfFile: backup.appending("backup_label").string, encoding: .utf8)
-                let position = try #require(label.firstMatch(of: /START WAL LOCATION: [0-9A-F]+\/([0-9A-F]+)/)?.1)
-                let offset = try #require(Int(position, radix: 16)) % (16 << 20)
-                try await Self.expect(
-                    [
-                        Damage(
-                            file: backup.appending(table), change: Self.flip(3 * 8192 + 5000), subject: table,
-                            says: "block 3"),
-                        Damage(
-                            file: backup.appending("pg_xact/0000"), change: Self.flip(0), subject: "pg_xact/0000",
-                            says: "the manifest says"),
-                        Damage(
-                            file: backup.appending("pg_xact/0000"), change: nil, subject: "pg_xact/0000",
-                            says: "missing"),
-                        Damage(
-                            file: backup.appending(table), change: { $0 += Data(count: 8192) }, subject: table,
-                            says: "bytes, and the manifest says"),
-                        Damage(
-                            file: backup.appending("global/pg_control"), change: Self.flip(40),
-                            subject: "global/pg_control",
-                            says: "its checksum is wrong"),
-                        Damage(
-                            file: backup.appending("backup_label"),
-                            change: {
-                                $0 = Data(
-                                    String(decoding: $0, as: UTF8.self).replacing("TIMELINE: 1", with: "TIMELINE: 9")
-                                        .utf8)
-                            },
-                            subject: "backup_label", says: "names the timeline 9"),
-                        Damage(
-                            file: segment, change: nil, subject: "pg_wal/\(names[0])", says: "not consistent without it"
-                        ),
-                        Damage(
-                            file: segment, change: { $0.removeLast(9000) }, subject: "pg_wal/\(names[0])",
-                            says: "bytes instead of"),
-                        Damage(
-                            file: segment, change: Self.flip(offset + 30), subject: "pg_wal/\(names[0])",
-                            says: "the record there has a wrong checksum"),
-                        Damage(
-                            file: segment, change: { $0.resetBytes(in: (offset + 24)...) },
-                            subject: "pg_wal/\(names[0])",
-                            says: "is not consistent before"),
-                    ], of: backup, at: desk)
-            }
-        }
-    }
 
     /// On through the archive: a gap in it, a segment that was torn, another server's.
     @Test func anArchiveOfTheLog() async throws {

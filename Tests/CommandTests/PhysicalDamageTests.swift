@@ -136,7 +136,8 @@ import Testing
             try await SourceCluster.with(major: major) { cluster in
                 try await cluster.execute(
                     "CREATE TABLE t AS SELECT i FROM generate_series(1, 100) i", "ALTER TABLE t ADD PRIMARY KEY (i)",
-                    "CREATE TABLE u AS SELECT i FROM generate_series(1, 100) i", "CREATE TABLE v (i int PRIMARY KEY)")
+                    "CREATE TABLE u AS SELECT i FROM generate_series(1, 100) i",
+                    "ALTER TABLE u ALTER i SET DEFAULT 1, ADD CHECK (i > 0)", "CREATE TABLE v (i int PRIMARY KEY)")
                 try await cluster.execute("BEGIN; INSERT INTO t VALUES (101); PREPARE TRANSACTION 'written'")
                 let young = try await cluster.baseBackup("young")
                 let told = try await desk.drill(young)
@@ -150,12 +151,22 @@ import Testing
                 #expect(index.status == .passed && index.reason?.contains("levels") == true, "\(index)")
 
                 try await cluster.execute("BEGIN; TRUNCATE u; PREPARE TRANSACTION 'exclusive'")
-                let held = try await desk.drill(try await cluster.baseBackup("held"))
+                let plan = try desk.file(
+                    "plan.yaml",
+                    """
+                    name: held
+                    backup: { path: '\(try await cluster.baseBackup("held"))' }
+                    history: { definitions: fail }
+                    """)
+                let held = try await desk.drill(plan)
                 // Nothing of u can be read, and that is not held against the backup.
                 #expect(held.exitCode == 3, "\(held.complaints)")
                 #expect(held.findings("row-counts").first { $0.subject == "public.u" }?.cause == .environment)
                 #expect(held.findings("row-counts").first { $0.subject == "public.v" }?.status == .passed)
                 #expect(held.complaints.contains("a prepared transaction holds a lock"), "\(held.complaints)")
+                // Definitions are printed without waiting for that lock.
+                let defined = Set(held.report.tables.filter { $0.definition != nil }.map(\.name))
+                #expect(defined == ["t", "v"] && held.findings("definitions").allSatisfy { $0.status == .notRun })
                 for name in ["written", "exclusive"] { try await cluster.execute("ROLLBACK PREPARED '\(name)'") }
             }
         }

@@ -290,7 +290,7 @@ import Testing
                 #expect(refused.exitCode == 3, "\(refused.complaints)")
                 #expect(refused.complaints.contains("is a link to \(place)"), "\(refused.complaints)")
                 #expect(refused.complaints.contains("backup.follow of the plan or with --follow"))
-                let drilled = try await desk.drill(cluster.data, ["--follow", place.string])
+                let drilled = try await desk.drill(cluster.data, ["--follow", place.string, "--snapshot"])
                 #expect(drilled.exitCode == 0, "\(drilled.complaints)")
                 #expect(drilled.report.backup.kind == "snapshot")
                 #expect(drilled.rows["public.t"] == 1000)
@@ -324,10 +324,10 @@ import Testing
                     try await cluster.value(
                         "SELECT coalesce(last_archived_wal >= '\(last)', false)::text FROM pg_stat_archiver") == "true"
                 }
-                let alone = try await desk.drill(snapshot)
+                let alone = try await desk.drill(snapshot, ["--snapshot"])
                 #expect(alone.exitCode == 0, "\(alone.complaints)")
                 #expect(alone.rows["public.t"] == 1000)
-                let whole = try await desk.drill(snapshot, ["--wal", cluster.archive.string])
+                let whole = try await desk.drill(snapshot, ["--wal", cluster.archive.string, "--snapshot"])
                 #expect(whole.exitCode == 0, "\(whole.complaints)")
                 #expect(whole.rows["public.t"] == 1002)
             }

@@ -24,8 +24,10 @@ import Testing
         }
     }
 
-    /// Files of a data directory and of a tar dump, which only look like keys of the plan.
-    private static let files: Set<String> = ["recovery.signal", "recovery.conf", "recovery.done", "restore.sql"]
+    /// Files of a data directory, of a tar dump and of an export, which only look like keys of the plan.
+    private static let files: Set<String> = [
+        "recovery.signal", "recovery.conf", "recovery.done", "restore.sql", "manifest.dsse.json",
+    ]
 
     /// What looks like a key in the text of a message, whether the schema has it or not, must be a ``PlanKey``.
     @Test func noMessageNamesOneInPlainText() throws {

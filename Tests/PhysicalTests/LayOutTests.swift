@@ -203,8 +203,7 @@ import Testing
         let flaws = try await LayOut(
             directory, to: place.appending("data"), tablespaces: place.appending("tablespaces"),
             owner: FileOwner(user: account.userID, group: account.groupID), checksumsBefore: directory.label?.start,
-            way: .copy,
-            workers: 2
+            transfer: .copy, workers: 2
         ).perform { _ in }.flaws
         let read = try FileManager.default.subpathsOfDirectory(atPath: place.appending("data").string).reduce(Int64(0))
         {

@@ -62,9 +62,9 @@ import Testing
             try FileManager.default.removeItem(atPath: third.string)
             func breach() throws -> LogBreach? {
                 let archive = try OpenTree(at: cluster.archive)
-                return try WriteAheadLog(ofBackup: [], archive: archive, segmentSize: 16 << 20).breach(for: need) {
+                return try WriteAheadLog(ofBackup: [], archive: archive, segmentSize: 16 << 20).follow(for: need) {
                     _, _ in
-                }
+                }.breach
             }
             #expect(try breach() == nil)
             // With a third segment, it went on.

@@ -128,6 +128,7 @@ import Testing
         "pg_restore: error: pg_restore: creating INDEX \"i\"\ngone",
         "pg_restore:pg_restore: creating INDEX \"i\"\n error: gone",
         "pg_restore: error: pg_restore: finished item 3 INDEX i\ngone",
+        "pg_restore: error: \n                         ^\ngone",
     ])
     func mingledPrefixesHideNoError(_ line: String) {
         #expect(problems(line).map(\.message) == ["gone"])

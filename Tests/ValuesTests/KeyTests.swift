@@ -1,3 +1,5 @@
+import Dispatch
+import TestSupport
 import Testing
 
 @testable import Values
@@ -5,7 +7,15 @@ import Testing
 @Suite struct KeyTests {
     private func makeSet(_ keys: some Sequence<Int>, in store: KeyStore) -> KeySet {
         let set = store.makeSet()
-        for key in keys { set.add(UInt128(key)) }
+        var found = CollectedKeys()
+        for key in keys {
+            found.keys.append(UInt128(key))
+            if found.keys.count == 1000 {
+                set.add(found)
+                found.removeAll()
+            }
+        }
+        set.add(found)
         return set
     }
 
@@ -25,6 +35,37 @@ import Testing
         #expect(try KeyQuestions.orphans(of: [parents, twice], among: [parents]) == 0)
         #expect(try KeyQuestions.orphans(of: [twice], among: []) == 7)
         #expect(try KeyQuestions.orphans(of: [], among: [parents]) == 0)
+    }
+
+    @Test("Keys of every kind are sorted", arguments: [0, 1, 2, 24, 25, 300, 20_000])
+    func sorting(_ count: Int) {
+        var random = SeededGenerator(7)
+        let masks: [UInt128] = [0, 1, 0xfff, 0xff << 60, .max, .max << 64, 1 << 127 | 7]
+        for mask in masks {
+            var keys = (0..<count).map { _ in
+                UInt128.random(in: 0 ... .max, using: &random) & mask | 1 << 100
+            }
+            let expected = keys.sorted()
+            keys.sortKeys()
+            #expect(keys == expected)
+        }
+    }
+
+    @Test("Several threads add keys of one store")
+    func threads() throws {
+        let store = KeyStore(directory: "/tmp", memory: 1 << 20)
+        let set = store.makeSet()
+        nonisolated(unsafe) let shared = (set, store)
+        DispatchQueue.concurrentPerform(iterations: 4) { thread in
+            let own = makeSet(0..<50_000, in: shared.1)
+            #expect(own.rows == 50_000)
+            for start in stride(from: thread, to: 200_000, by: 4000) {
+                shared.0.add(CollectedKeys(keys: stride(from: start, to: start + 4000, by: 4).map { UInt128($0) }))
+            }
+        }
+        #expect(!set.runs.isEmpty)
+        #expect(set.rows == 200_000)
+        #expect(try KeyQuestions.duplicates([set]) == (0, 0))
     }
 
     @Test("Without room for the file, nothing is said of the keys")
@@ -76,7 +117,7 @@ import Testing
         let columns = ["a", "b"].map { InspectedColumn(name: $0, type: .text(limit: nil), keyKind: .text) }
         let inspector = RowInspector(columns, keys: [([0, 1], set)])
         for row in ["ab\tc", "a\tbc", "\tabc", "a\\tb\tc", "a\tb\\tc", "\\N\tx", "\\N\t\\N", "a\\x62\tc"] {
-            Array(row.utf8).withUnsafeBytes { inspector.take($0) }
+            inspector.take(row: row)
         }
         #expect(set.keys.count == 6)
         #expect((set.nulls, set.partialNulls) == (2, 1))

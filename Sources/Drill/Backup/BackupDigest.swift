@@ -1,8 +1,8 @@
 import Crypto
+import Digests
 import Files
 import Findings
 import Foundation
-import Synchronization
 import SystemPackage
 
 /// The SHA-256 of a backup, by which a report is bound to it: of a file `sha256`, of a directory in-toto's `dirHash`.
@@ -18,52 +18,25 @@ package struct BackupDigest: Sendable, Equatable {
     /// - Parameter progress: called with the bytes read so far, from several tasks.
     /// - Throws: ``Files/FileError`` when it cannot be read or changes meanwhile; `CancellationError`.
     package init(of tree: OpenTree, progress: @escaping @Sendable (Int64) -> Void) async throws {
-        let tally = Tally()
-        if let file = tree.file() {
-            set = ["sha256": try Self.digest(of: file, tally, progress)]
+        try await self.init(of: FileDigests(of: tree), progress: progress)
+    }
+
+    /// Reads what nobody has read of a backup.
+    /// - Parameter files: of its tree.
+    /// - Throws: as ``init(of:progress:)``.
+    package init(of files: FileDigests, progress: @escaping @Sendable (Int64) -> Void) async throws {
+        let digests = try await files.all(
+            workers: ProcessInfo.processInfo.activeProcessorCount, progress: progress)
+        if let digest = digests[""] {
+            set = ["sha256": Hex.encode(digest)]
             return
         }
-        // The largest first, so that none of them is waited for at the end.
-        let files = tree.files.sorted { $0.state.size > $1.state.size }
-        let next = NextIndex(below: files.count)
-        let digests = try await withThrowingTaskGroup(of: [(name: [UInt8], digest: String)].self) { group in
-            for _ in 0..<ProcessInfo.processInfo.activeProcessorCount {
-                group.addTask {
-                    var digests: [(name: [UInt8], digest: String)] = []
-                    while let index = next.take() {
-                        let file = files[index]
-                        digests.append((file.name.bytes, try Self.digest(of: file, tally, progress)))
-                        await Task.yield()
-                    }
-                    return digests
-                }
-            }
-            return try await group.reduce(into: []) { $0 += $1 }
-        }
+        let lines = digests.map { (name: $0.key.bytes, digest: Hex.encode($0.value)) }
         var listing = SHA256()
-        for file in digests.sorted(by: { $0.name.lexicographicallyPrecedes($1.name) }) {
-            listing.update(data: Array("\(file.digest)  ".utf8) + file.name + [UInt8(ascii: "\n")])
+        for line in lines.sorted(by: { $0.name.lexicographicallyPrecedes($1.name) }) {
+            listing.update(data: Array("\(line.digest)  ".utf8) + line.name + [UInt8(ascii: "\n")])
         }
         set = ["dirHash": Hex.encode(listing.finalize())]
-    }
-
-    /// Bytes read by all tasks.
-    private final class Tally: Sendable {
-        private let bytes = Atomic<Int64>(0)
-
-        func add(_ count: Int) -> Int64 { bytes.wrappingAdd(Int64(count), ordering: .relaxed).newValue }
-    }
-
-    private static func digest(of file: TreeFile, _ tally: Tally, _ progress: (Int64) -> Void) throws -> String {
-        var hash = SHA256()
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
-        defer { buffer.deallocate() }
-        try file.readAll(through: buffer) { bytes in
-            try Task.checkCancellation()
-            hash.update(bufferPointer: bytes)
-            progress(tally.add(bytes.count))
-        }
-        return Hex.encode(hash.finalize())
     }
 }
 

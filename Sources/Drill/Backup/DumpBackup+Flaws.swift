@@ -17,7 +17,7 @@ extension DumpBackup {
             basis: .rule, expected: "whole",
             observed: (isWhole ? "read to its last byte: " : "what was read of it: ") + lookedAt(reading))
         return [whole] + reading.unknownKinds.map(Self.unknown) + (hasChecksums ? [] : [Self.valuesUnseen])
-            + (reading.notices?.findings ?? []) + (reading.rows?.findings ?? [])
+            + (reading.notices?.findings ?? []) + (reading.rows?.findings ?? []) + reading.orderRisks.map(\.finding)
     }
 
     private static func unknown(_ kind: String, _ count: Int) -> Finding {

@@ -83,3 +83,28 @@ extension DumpNotices {
         Finding(id: id, subject: subject, status: .passed, observed: observed, reason: reason)
     }
 }
+
+extension ColumnOrderRisk {
+    /// A failure where the dump shows that values come to wrong columns, else a hazard.
+    var finding: Finding {
+        let how =
+            switch reason {
+            case .inherits:
+                """
+                the table inherits, and a restore puts the columns of its parents first, which the source had in another order if a \
+                parent got a column later
+                """
+            case .loadedThroughRoot:
+                "the rows go through the root of the partitioned table, which has its columns in another order"
+            }
+        var finding = Finding(
+            id: .archive, subject: table.label, status: isProven ? .failed : .passed, basis: .archive,
+            expected: "each value in the column that it came from",
+            observed: "INSERT statements that do not name their columns"
+                + (isProven ? ", and another order of the columns" : ""),
+            reason: "\(how): then values come to wrong columns, often without an error. Dump with --column-inserts",
+            cause: isProven ? .backup : nil)
+        if !isProven { finding.hazard = true }
+        return finding
+    }
+}

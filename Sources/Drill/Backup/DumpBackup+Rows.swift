@@ -71,11 +71,12 @@ extension InspectedTable {
     private var unjudged: [Finding] {
         results.filter { $0.findings.unjudged > 0 }.map { column, found in
             Finding(
-                id: column.type.isJSON ? .jsonb : .values, subject: subject(column), status: .notRun,
+                id: column.type.isJSON ? .jsonb : .values, subject: subject(column), status: .inconclusive,
                 observed: counted(found.unjudged, "value"),
-                reason:
-                    "these are in a form that pg_dump does not write; whether a server takes them, only a restore shows"
-            )
+                reason: """
+                    in a form that pg_dump does not write: damaged, or put in by hand. Whether a server takes it, only a \
+                    restore shows: drill the backup
+                    """, cause: .environment)
         }
     }
 

@@ -15,7 +15,7 @@ package struct DumpBackup: FileBackup {
     /// What it holds; nil before it was inspected.
     package private(set) var reading: DumpReading?
 
-    private init(dump: Dump, clock: BackupClock) {
+    init(dump: Dump, clock: BackupClock) {
         (self.dump, self.clock) = (dump, clock)
     }
 
@@ -59,20 +59,22 @@ package struct DumpBackup: FileBackup {
     package var inspection: String { "read it to its last byte, and count its rows" }
 
     package mutating func inspect(progress: @escaping (Int64) throws -> Void) throws -> [Finding] {
-        try inspect(keys: nil, only: nil, progress)
+        try inspect(keys: nil, only: nil, wanted: WantedRows(), progress)
     }
 
     package mutating func inspectAlone(_ setting: InspectionSetting) async throws -> [Finding] {
         try inspect(
-            keys: KeyStore(directory: setting.scratch.string), only: setting.only, setting.following(dump.bytes))
+            keys: KeyStore(directory: setting.scratch.string), only: setting.only, wanted: setting.wanted,
+            setting.following(dump.bytes))
     }
 
     private mutating func inspect(
-        keys: KeyStore?, only: Set<String>?, _ progress: @escaping (Int64) throws -> Void
+        keys: KeyStore?, only: Set<String>?, wanted: WantedRows, _ progress: @escaping (Int64) throws -> Void
     ) throws -> [Finding] {
         let links = links
         guard links.isEmpty else { return links }
-        let reading = try dump.read(keys: keys, only: only, progress: progress)
+        let reading = try dump.read(keys: keys, only: only, wanted: wanted, progress: progress)
+        if reading.isForUpgrade { throw NotABackup.forUpgrade(dump.tree.path.string) }
         self.reading = reading
         return findings(about: reading, isWhole: only == nil)
     }
@@ -86,5 +88,16 @@ extension LocalTime {
         return calendar.date(
             from: DateComponents(
                 year: year, month: month, day: day, hour: hour, minute: minute, second: min(second, 59)))
+    }
+}
+
+extension NotABackup {
+    fileprivate static func forUpgrade(_ name: String) -> NotABackup {
+        NotABackup(
+            name: name,
+            what: """
+                a dump that only pg_upgrade can load (pg_dump --binary-upgrade), which keeps the rows in the old server's files
+                """,
+            advice: "dump the database without --binary-upgrade (pg_dump -Fc DATABASE), and name that")
     }
 }

@@ -13,11 +13,10 @@ extension IncrementalBackup {
             let only = setting.only.map { chosen in
                 Set((backup.parts ?? []).map(\.name).filter { chosen.contains(Self.name($0, of: link)) })
             }
-            let own = try await backup.inspectAlone(
-                InspectionSetting(
-                    scratch: setting.scratch, logArchive: setting.logArchive, workers: setting.workers, only: only
-                ) { done, ofLink in setting.progress(start + done, max(total, start + ofLink)) },
-                followsLog: index == chain.links.count - 1)
+            var ofLink = setting
+            ofLink.only = only
+            ofLink.progress = { done, bytes in setting.progress(start + done, max(total, start + bytes)) }
+            let own = try await backup.inspectAlone(ofLink, followsLog: index == chain.links.count - 1)
             before += link.bytes
             findings += own.map { $0.of(link) }
             if index > 0 { findings += link.filesWithoutBase(in: chain.links[index - 1]).map { Finding($0).of(link) } }

@@ -22,9 +22,11 @@ extension PhysicalBackup {
         let missing = followsLog ? try log.flaws(for: need).map { Finding($0) } : []
         let broken = originFindings(control) + missing
         let reading = try await directory.read(
-            control, log: followsLog && broken.isEmpty ? (log, need) : nil, reads: setting.reads,
-            workers: setting.workers, progress: setting.progress)
+            control, log: followsLog && broken.isEmpty ? (log, need) : nil, digests: setting.digests,
+            reads: setting.reads, workers: setting.workers, progress: setting.progress)
         findings += broken
+        let torn = reading.flaws.contains { $0.relation != nil }
+        if broken.isEmpty, !torn { findings += momentFinding(control, isStated: setting.isSnapshot).map { [$0] } ?? [] }
         findings += reading.findings(besides: findings, control, hasManifest: directory.manifest != nil)
         return findings
     }

@@ -1,6 +1,8 @@
+import Causes
 import Files
 import Findings
 import Physical
+import PlanKeys
 import SystemPackage
 
 /// What is known of a recovery before the files are read.
@@ -17,6 +19,23 @@ extension PhysicalBackup {
     /// What keeps its files from belonging to each other.
     package func originFindings(_ control: ControlFile) -> [Finding] {
         (CopyOrigin(directory, control).flaws + SharedCatalogue.lost(in: directory.tree)).map { Finding($0) }
+    }
+
+    /// Whether its files are of one moment, where only that makes them a backup; nil for every other copy.
+    /// - Parameter isStated: somebody says that they are.
+    package func momentFinding(_ control: ControlFile, isStated: Bool) -> Finding? {
+        guard CopyOrigin(directory, control).needsOneMoment else { return nil }
+        let expected = "every file of one moment: the server ran, and there is no backup_label"
+        guard !isStated else {
+            return Finding(
+                id: .archive, subject: "snapshot", status: .passed, basis: .plan, expected: expected,
+                observed: "\(PlanKey.recoverySnapshot) says so, and no page contradicts it")
+        }
+        let rule = cause(of: .momentUnknown)
+        return Finding(
+            id: .archive, subject: "snapshot", status: rule.status, basis: .rule, expected: expected,
+            observed: "no page contradicts it, which does not prove it", reason: rule.reason,
+            cause: rule.cause)
     }
 
     /// - Parameter until: no log after this position is needed; nil if that is not known.

@@ -13,8 +13,9 @@ package enum UnsupportedBackup: Error, Equatable, CustomStringConvertible {
         switch self {
         case .noSuperuser(let name, let refusal):
             """
-            The recovered server does not let the role \(name) in: \(refusal). Name its superuser in \
-            \(PlanKey.recoverySuperuser) of the plan.
+            The recovered server does not let the role \(name) in: \(refusal). Name a superuser that may log in, in \
+            \(PlanKey.recoverySuperuser) of the plan; where none may, a recovery cannot be used before somebody changes that in \
+            single-user mode: ALTER ROLE \(name) LOGIN at the source, before the next backup.
             """
         case .noDatabase(let name):
             """

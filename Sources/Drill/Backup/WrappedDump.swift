@@ -36,16 +36,60 @@ package struct WrappedDump: FileBackup {
     /// All flaws that can be seen are found when it is unpacked.
     package func inspect(progress: @escaping (Int64) throws -> Void) -> [Finding] { [] }
 
-    /// Only what is unpacked can be read to its end.
+    /// What it holds; nil before it was inspected without a server.
+    package private(set) var data: BackupData?
+
     package mutating func inspectAlone(_ setting: InspectionSetting) async throws -> [Finding] {
-        [
-            Finding(
-                id: .archive, subject: tree.path.lastComponent?.string ?? tree.path.string, status: .inconclusive,
-                basis: .archive, expected: "a dump that is read to its last byte",
-                observed: "a dump in a wrapper: \(wrapper.words)",
-                reason: "it is read only as a drill unpacks it: unpack it and inspect what is in it, or drill it",
-                cause: .environment)
-        ]
+        let inspected = try await inspected(setting)
+        data = inspected.dump.data
+        return inspected.findings
+    }
+
+    /// An archive is read through its compression, a directory dump is unpacked.
+    private func inspected(_ setting: InspectionSetting) async throws -> InspectedDump {
+        let (clock, bytes) = (clock, wrapper.bytes)
+        // Decoding it is half of the work.
+        var inside = setting
+        inside.progress = { done, total in
+            setting.progress(bytes + Int64(Double(bytes) * Double(done) / Double(max(total, 1))), 2 * bytes)
+        }
+        if let dump = try wrapper.dump(setting.following(2 * bytes)) {
+            return try await InspectedDump(DumpBackup(dump: dump, clock: clock), inside)
+        }
+        return try await setting.unpacking(wrapper.estimatedSize) { [self, inside] place in
+            let path = try unpack(
+                into: place.directory, owner: place.owner, limit: place.limit, progress: setting.following(2 * bytes))
+            return try await InspectedDump(
+                DumpBackup(dump: try Dump.open(.ofBackup(at: path)), clock: clock), inside)
+        }
+    }
+
+    /// Writes the dump into an empty directory.
+    /// - Parameters:
+    ///   - limit: the most bytes that are written.
+    ///   - progress: called with the bytes of the file read so far; may throw to stop.
+    /// - Returns: the path of the dump.
+    /// - Throws: ``NotABackup``, ``Archive/ArchiveError``, ``Archive/UnpackedTooLarge``, `Errno`; what `progress` throws.
+    package func unpack(
+        into directory: FilePath, owner: FileOwner, limit: Int64, progress: (Int64) throws -> Void
+    ) throws -> FilePath {
+        do {
+            return try wrapper.unpack(into: directory, owner: owner, limit: limit, progress: progress)
+        } catch let error as NoDumpInTar {
+            throw NotABackup(error, in: tree.path)
+        }
+    }
+}
+
+/// A dump that was read without a server, and what was found.
+package struct InspectedDump: Sendable {
+    let dump: DumpBackup
+    let findings: [Finding]
+
+    init(_ dump: DumpBackup, _ setting: InspectionSetting) async throws {
+        var dump = dump
+        findings = try await dump.inspectAlone(setting)
+        self.dump = dump
     }
 }
 

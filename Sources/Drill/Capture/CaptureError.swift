@@ -60,7 +60,7 @@ extension CaptureError: CustomStringConvertible {
         case .tooOldServer(let version):
             "the server is of PostgreSQL \(version); a manifest can be taken from PostgreSQL 12 on."
         case .dumpFailed(let program, let reason):
-            "\(program) failed, so there is neither a dump nor a manifest: \(reason)"
+            "\(program) failed, so there is neither a dump nor a manifest: \(reason)\(Self.advice(reason))"
         case .dumpUnreadable(let reason):
             "pg_dump ended without an error, and what it wrote cannot be read, so it was removed: \(reason)"
         case .rowsHidden(let table):
@@ -72,7 +72,14 @@ extension CaptureError: CustomStringConvertible {
         case .tooLarge(let bytes):
             "the manifest takes \(HumanUnits.bytes(Int64(bytes))), more than the \(HumanUnits.bytes(Int64(ManifestFile.largest))) that are read "
                 + "again. Name fewer tables with --tables."
-        case .unwritable(let path, let reason): "\(path) cannot be written: \(reason)."
+        case .unwritable(let path, let reason):
+            "\(path) cannot be written: \(reason). Nothing is left of this capture.\(Self.advice(reason))"
         }
+    }
+
+    /// What to do where a disk is full, as PostgreSQL and the system say it in English.
+    private static func advice(_ reason: String) -> String {
+        let isFull = ["No space left on device", "Disk quota exceeded"].contains { reason.contains($0) }
+        return isFull ? " Make room there, or name another disk with --output." : ""
     }
 }

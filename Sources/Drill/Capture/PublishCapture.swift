@@ -21,8 +21,7 @@ func publish(_ draft: CaptureDraft, _ request: CaptureRequest, partial: FilePath
         try Files.create(hidden, envelope, mode: [.ownerReadWrite, .groupRead, .otherRead])
         do throws(FileError) {
             if let partial { try rename(partial, request.output) }
-            try rename(hidden, file)
-            try Files.sync(directory: directory)
+            try putInPlace(hidden, file, of: directory, takingBack: partial.map { (request.output, $0) })
         } catch {
             Files.remove(hidden)
             throw error
@@ -32,6 +31,20 @@ func publish(_ draft: CaptureDraft, _ request: CaptureRequest, partial: FilePath
     }
     return CaptureResult(
         manifest: draft.manifest, statement: try statement.encoded(), file: file, backupDigest: draft.digest)
+}
+
+/// Gives the manifest its name; if that fails, the dump loses its own again.
+private func putInPlace(
+    _ hidden: FilePath, _ file: FilePath, of directory: FilePath, takingBack dump: (from: FilePath, to: FilePath)?
+) throws(FileError) {
+    do throws(FileError) {
+        try rename(hidden, file)
+        try Files.sync(directory: directory)
+    } catch {
+        Files.remove(file)
+        if let dump { try rename(dump.from, dump.to) }
+        throw error
+    }
 }
 
 private func rename(_ old: FilePath, _ new: FilePath) throws(FileError) {

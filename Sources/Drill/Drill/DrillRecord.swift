@@ -3,6 +3,7 @@ import Checks
 import Files
 import Findings
 import Foundation
+import Manifest
 import Report
 import Restore
 import Synchronization
@@ -13,7 +14,10 @@ final class DrillRecord: Sendable {
     struct State {
         /// Size of the backup, in bytes.
         var bytes: Int64 = 0
+        /// Empty until it was taken.
         var digest: [String: String] = [:]
+        /// What was taken at the source, if it is of this backup.
+        var manifest: StoredManifest?
         var description: BackupDescription?
         var environment: RestoredEnvironment?
         var isRestored = false

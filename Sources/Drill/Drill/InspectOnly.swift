@@ -58,13 +58,18 @@ package func inspectOnly(
                     _ = try await inspectAlone(backup, sample, drill, progress)
                     return
                 }
-                let manifest = try readManifest(of: drill)
-                let inspected = try await read(backup, drill) { try await inspectAlone(backup, nil, drill, $0) }
-                let isWhole = !drill.record.current.findings.contains { $0.id == .archive && $0.status == .failed }
-                try drill.hold(inspected, against: manifest)
-                // Of a dump that is damaged, what was read up to there says nothing.
-                if let manifest, let data = inspected.data, isWhole {
-                    drill.add(ManifestComparison(manifest.manifest, data).findings)
+                try await namingByDigest(backup, drill) {
+                    let manifest = try readManifest(of: drill)
+                    let moment = backup.digestMoment(isRestored: false)
+                    let inspected = try await read(backup, drill, digest: moment) {
+                        try await inspectAlone(backup, nil, against: manifest?.manifest, drill, $0)
+                    }
+                    let isWhole = !drill.record.current.findings.contains { $0.id == .archive && $0.status == .failed }
+                    try drill.hold(inspected, against: manifest)
+                    // Of a dump that is damaged, what was read up to there says nothing.
+                    if let manifest, let data = inspected.data, isWhole {
+                        drill.add(ManifestComparison(manifest.manifest, data).findings)
+                    }
                 }
             }
         }

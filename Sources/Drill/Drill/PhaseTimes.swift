@@ -30,6 +30,8 @@ struct PhaseTimes: Sendable {
         spans.append(Span(phase: phase, began: moment))
     }
 
+    func isRunning(_ phase: DrillPhase) -> Bool { spans.contains { $0.phase == phase && $0.ended == nil } }
+
     /// Ends a phase. If it was begun twice, the later one ends; if it does not run, nothing happens.
     mutating func end(_ phase: DrillPhase, at moment: Moment = .now) {
         guard let index = spans.lastIndex(where: { $0.phase == phase && $0.ended == nil }) else { return }

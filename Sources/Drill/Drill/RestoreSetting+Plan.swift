@@ -7,9 +7,11 @@ import SystemPackage
 
 extension RestoreSetting {
     /// What a plan says, with this machine's defaults for the rest.
-    /// - Parameter here: where the backup is; nil where that is not known yet.
+    /// - Parameters:
+    ///   - here: where the backup is; nil where that is not known yet.
+    ///   - takesDigest: whether its digest must be taken while it is restored.
     /// - Throws: `badConnectionString`.
-    init(_ plan: Plan, keep: Bool, here: BackupHere? = nil) throws(PostgresError) {
+    init(_ plan: Plan, keep: Bool, here: BackupHere? = nil, takesDigest: Bool = false) throws(PostgresError) {
         let parent = plan.scratch.directory ?? ScratchDirectory.defaultParent
         let server: ScratchPlace =
             if let existing = plan.scratch.server {
@@ -27,6 +29,7 @@ extension RestoreSetting {
         isolation = plan.scratch.isolation
         unpacking = (parent, plan.scratch.account)
         workspace = here?.workspace
+        digests = takesDigest ? here?.files : nil
         // The plan's own is the more complete one: somebody has said so.
         if recovery.archive == nil { recovery.archive = here?.log }
     }

@@ -3,7 +3,9 @@ import Findings
 
 /// Runs a drill and writes its report: also when it failed, could not tell, or was interrupted.
 ///
-///     find (─▶ fetch) (─▶ manifest) ─▶ digest, inspect (─▶ unpack) ─▶ start ─▶ restore (─▶ recover) ─▶ check ─▶ teardown ─▶ report
+///     find (─▶ fetch) (─▶ manifest) ─▶ digest, inspect ─▶ start ─▶ restore ─▶ check ─▶ teardown ─▶ report
+///     find (─▶ fetch) (─▶ manifest) ─▶ inspect (─▶ unpack) ─▶ start ─▶ digest, restore ─▶ recover ─▶ check ─▶ teardown ─▶ report, of a
+///     base backup
 ///     find ─▶ digest ─▶ restore ─▶ check ─▶ teardown ─▶ report, of a snapshot in a cloud
 ///
 /// If a step fails, the drill stops, the error becomes a finding, and the report is still written. Each step is a file
@@ -20,10 +22,15 @@ package func runDrill(
     do {
         try await withBackup(of: drill) { backup in
             try await noticingChanges(of: backup, drill) {
-                let manifest = try readManifest(of: drill)
-                let inspected = try await read(backup, drill) { try await inspect(backup, drill, $0) }
-                try drill.hold(inspected, against: manifest)
-                try await restoreAndCheck(inspected, backup, manifest?.manifest, drill)
+                try await namingByDigest(backup, drill) {
+                    let manifest = try readManifest(of: drill)
+                    let moment = backup.digestMoment(isRestored: true)
+                    let inspected = try await read(backup, drill, digest: moment) {
+                        try await inspect(backup, drill, $0)
+                    }
+                    try drill.hold(inspected, against: manifest)
+                    try await restoreAndCheck(inspected, backup, manifest?.manifest, drill)
+                }
             }
         }
         // A drill that was stopped while it only had to remove what it made says that it was stopped, as every other.

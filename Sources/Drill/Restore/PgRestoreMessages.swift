@@ -44,7 +44,8 @@ struct PgRestoreMessages: Sendable {
             if piece == "error: " || piece == "fatal: " { announced += 1 }
             text = behind
         }
-        let isTalk = Self.talk.contains { text.after($0) != nil }
+        // A caret stands below LINE, and shows where the statement of another worker is wrong.
+        let isTalk = text == "^" || Self.talk.contains { text.after($0) != nil }
         if announced > 0, !text.isEmpty, !isTalk, hasPrefix || !isContinuation(text) {
             announced -= 1
             let events = close()

@@ -1,9 +1,13 @@
+import Backup
 import Findings
 
 /// Something that happens during a restore, to be shown to a person.
 package enum RestoreEvent: Sendable {
     /// A phase begins, and the one before it has ended: `unpack`, `start`, `restore`, `recover`.
     case phase(DrillPhase)
+    /// What is read of the backup from now on is read for its digest too.
+    case digesting
+    case digested(BackupDigest)
     /// Which server was picked, and why.
     case server(String)
     /// A fact that gets a line of its own.

@@ -1,4 +1,5 @@
 import Backup
+import Digests
 import Foundation
 import Scratch
 import SystemPackage
@@ -31,6 +32,8 @@ package struct RestoreSetting: Sendable {
     package var unpacking: (parent: FilePath, account: String?) = (ScratchDirectory.defaultParent, nil)
     /// Set if the backup is our own copy: files that are really below this directory may then be moved out of it.
     package var workspace: FilePath?
+    /// Set if nobody has taken the digest of the backup yet: the restore takes it, while it reads the files.
+    package var digests: FileDigests?
 
     package init(
         server: ScratchPlace, postgres: [FilePath] = [], jobs: Int, startDeadline: Duration = .seconds(120),

@@ -44,17 +44,12 @@ extension WrappedDump: RestorableFiles {
     private func unpack(in workspace: Workspace, limit: Int64?, emit: RestoreEventSink) throws -> DumpBackup {
         let directory = workspace.path.appending("unpacked")
         try workspace.makeDirectory(directory)
-        let path: FilePath
-        do {
-            path = try wrapper.unpack(
-                into: directory, owner: workspace.fence.account.owner,
-                limit: try limit ?? freeDiskSpace(at: workspace.path) / 10 * 9
-            ) { done in
-                try Task.checkCancellation()
-                emit(.progress(done: done, total: wrapper.bytes, unit: .bytes))
-            }
-        } catch let error as NoDumpInTar {
-            throw NotABackup(error, in: tree.path)
+        let path = try self.unpack(
+            into: directory, owner: workspace.fence.account.owner,
+            limit: try limit ?? freeDiskSpace(at: workspace.path) / 10 * 9
+        ) { done in
+            try Task.checkCancellation()
+            emit(.progress(done: done, total: wrapper.bytes, unit: .bytes))
         }
         return try DumpBackup(unpackedAt: path, clock: clock)
     }

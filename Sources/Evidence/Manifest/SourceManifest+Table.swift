@@ -33,6 +33,15 @@ extension SourceManifest {
             key.compactMap { column in columns.firstIndex { $0.name.utf8.elementsEqual(column.utf8) } }
         }
 
+        /// Takes rows as the source's were taken: with the same key, by the same ranges of it. Nil if its rows were not read, or their
+        /// ranges are none.
+        package var emptyRows: KeyedRows? {
+            guard let rows else { return nil }
+            let key = RowKey(columns: columns.count, key: keyPositions, order: rows.ranges?.order)
+            guard let ranges = rows.ranges else { return KeyedRows(key, KeyRanges(atMost: 1)) }
+            return ranges.keyRanges.map { KeyedRows(key, KeyRanges(like: $0)) }
+        }
+
         package init(
             schema: String, name: String, held: Held, isPartitioned: Bool, isPartition: Bool, columns: [Column],
             key: [String], owner: String, security: Security, bytes: Int64, estimatedRows: Int64?, rows: Rows? = nil,

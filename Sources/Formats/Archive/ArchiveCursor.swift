@@ -44,11 +44,7 @@ struct ArchiveCursor {
     ///   value is outside of `range`.
     mutating func int(_ what: String, in range: ClosedRange<Int>) throws(ArchiveError) -> Int {
         let start = offset
-        let sign = try byte(what)
-        var magnitude: UInt64 = 0
-        for index in 0..<intSize {
-            magnitude |= UInt64(try byte(what)) << (8 * UInt64(index))
-        }
+        let (sign, magnitude) = try number(what)
         // No machine writes a zero with a minus.
         guard sign == 0 || sign == 1 && magnitude > 0, magnitude <= UInt64(Int64.max) else {
             throw malformed(at: start, "\(what) is not a number")
@@ -57,6 +53,19 @@ struct ArchiveCursor {
         guard range.contains(value) else { throw malformed(at: start, "\(what) is \(value)") }
         return value
     }
+
+    private mutating func number(_ what: String) throws(ArchiveError) -> (sign: UInt8, magnitude: UInt64) {
+        if let (sign, magnitude) = cursor.number(intSize) { return (sign, magnitude) }
+        let sign = try byte(what)
+        var magnitude: UInt64 = 0
+        for index in 0..<intSize {
+            magnitude |= UInt64(try byte(what)) << (8 * UInt64(index))
+        }
+        return (sign, magnitude)
+    }
+
+    /// Goes on with another range of the file.
+    mutating func move(to range: Range<Int64>) { cursor.move(to: range) }
 
     /// The length as an integer (−1 is NULL), then the bytes.
     ///

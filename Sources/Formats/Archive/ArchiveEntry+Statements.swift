@@ -35,3 +35,10 @@ extension ForeignStatement {
         return nil
     }
 }
+
+extension TableOfContents {
+    /// Whether `pg_dump --binary-upgrade` wrote it, by the comment that it puts in front of definitions.
+    var isForUpgrade: Bool {
+        entries.contains { $0.definition.drop(while: \.isNewline).hasPrefix("-- For binary upgrade, ") }
+    }
+}

@@ -16,6 +16,16 @@ package struct Dump: Sendable {
     package let contents: TableOfContents?
     /// Only for a plain dump.
     package let plainHeader: PlainHeader?
+    /// Of an archive within compression, what it is read through; nil of any other.
+    var wrapping: Wrapping?
+
+    /// Compression around an archive.
+    struct Wrapping: Sendable {
+        /// The outermost first.
+        let layers: [CompressionAlgorithm]
+        /// Bytes of what is within it.
+        let size: Int64
+    }
 
     /// Recognises a dump by its contents, never by its name, and reads what it says about itself.
     ///
@@ -38,11 +48,27 @@ package struct Dump: Sendable {
             bytes: listing.totalBytes, contents: contents, plainHeader: nil)
     }
 
+    /// An archive that is one file, within compression.
+    static func open(_ file: TreeFile, within wrapping: Wrapping) throws(ArchiveError) -> Dump {
+        var dump = try openFile(InputFile(file, within: wrapping), of: file.tree)
+        dump.wrapping = wrapping
+        return dump
+    }
+
     /// For messages, and for a program that sees it there.
     package var path: FilePath { tree.path }
 
     /// How a message calls the dump as a whole.
     package var name: String { path.lastComponent?.string ?? path.string }
+
+    /// The archive that the dump is, as one file.
+    /// - Throws: ``ArchiveError``.
+    var archive: InputFile {
+        get throws(ArchiveError) {
+            guard let wrapping else { return try InputFile(file) }
+            return try InputFile(file, within: wrapping)
+        }
+    }
 
     /// The file that the dump is.
     /// - Throws: ``ArchiveError/notADump(_:looksLike:)`` for a directory.

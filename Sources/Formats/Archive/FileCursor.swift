@@ -9,7 +9,7 @@ struct FileCursor {
     let path: FilePath
     /// Nil where all bytes are in the buffer.
     private let file: InputFile?
-    private let end: Int64
+    private var end: Int64
     private var buffer: [UInt8] = []
     /// Where the buffer begins in the file, how much of it is filled, and the next byte in it.
     private var bufferStart: Int64
@@ -30,6 +30,12 @@ struct FileCursor {
         (buffer, filled, bufferStart, end) = (bytes, bytes.count, 0, Int64(bytes.count))
     }
 
+    /// Goes on with another range of the file.
+    mutating func move(to range: Range<Int64>) {
+        end = min(range.upperBound, file?.size ?? 0)
+        (bufferStart, next, filled) = (range.lowerBound, 0, 0)
+    }
+
     /// Where the next byte is, counted from the start of the file.
     var offset: Int64 { bufferStart + Int64(next) }
     var remaining: Int64 { end - offset }
@@ -41,6 +47,18 @@ struct FileCursor {
         guard next < filled else { throw .truncated(path, offset: end, reading: what()) }
         defer { next += 1 }
         return buffer[next]
+    }
+
+    /// The next bytes as a number, the lowest first, and the byte before them.
+    /// - Parameter count: 8 at most.
+    /// - Returns: nil where not all of them are in memory; nothing is taken then.
+    @inline(__always)
+    mutating func number(_ count: Int) -> (before: UInt8, value: UInt64)? {
+        guard count <= 8, filled - next > count else { return nil }
+        var value: UInt64 = 0
+        for index in 0..<count { value |= UInt64(buffer[next + 1 + index]) << (8 * UInt64(index)) }
+        defer { next += count + 1 }
+        return (buffer[next], value)
     }
 
     /// - Throws: ``ArchiveError/truncated(_:offset:reading:)`` when fewer bytes are left, before memory is allocated

@@ -1,48 +1,71 @@
 import Files
 import SystemPackage
 
-/// A regular file, open for reading at any place. It is closed when the last reference to it is gone.
+/// A regular file, or what is within the compression of one, open for reading at any place. It is closed when the last reference to it
+/// is gone.
 final class InputFile: Sendable {
     let path: FilePath
     /// Bytes in the file when it was opened.
     let size: Int64
-    private let descriptor: FileDescriptor
+    private let source: Source
+
+    private enum Source {
+        case file(FileDescriptor)
+        case unwrapped(UnwrappedBytes)
+    }
 
     /// - Throws: ``ArchiveError/changed(_:)``, ``ArchiveError/unreadable(_:_:)``.
     init(_ file: TreeFile) throws(ArchiveError) {
         path = file.path
         size = file.state.size
         do {
-            descriptor = try file.open()
+            source = .file(try file.open())
         } catch {
             throw ArchiveError(error)
         }
     }
 
+    /// What is within the compression of a file.
+    /// - Throws: ``ArchiveError/changed(_:)``, ``ArchiveError/unreadable(_:_:)``.
+    init(_ file: TreeFile, within wrapping: Dump.Wrapping) throws(ArchiveError) {
+        path = file.path
+        size = wrapping.size
+        source = .unwrapped(try UnwrappedBytes(InputFile(file), wrapping.layers))
+    }
+
+    /// Whether reading it at any place costs the same. What is within compression is read forwards.
+    var isReadAnywhere: Bool { if case .file = source { true } else { false } }
+
     deinit {
         // Nothing was written, so a failure to close loses nothing.
-        try? descriptor.close()
+        if case .file(let descriptor) = source { try? descriptor.close() }
     }
 
     /// Fills `buffer` with the bytes that start at `offset`.
     ///
     /// - Returns: how many bytes were read; fewer than fit only at the end of the file.
-    /// - Throws: ``ArchiveError/unreadable(_:_:)``.
+    /// - Throws: ``ArchiveError/unreadable(_:_:)``; within compression also ``ArchiveError/undecodable(_:_:)``.
     func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int {
         var filled = 0
         while filled < buffer.count {
-            let count: Int
-            do {
-                count = try descriptor.read(
-                    fromAbsoluteOffset: offset + Int64(filled),
-                    into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
-            } catch {
-                throw ArchiveError(path, error)
-            }
+            let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+            let count = try readSome(at: offset + Int64(filled), into: rest)
             if count == 0 { break }
             filled += count
         }
         return filled
+    }
+
+    private func readSome(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int {
+        switch source {
+        case .file(let descriptor):
+            do {
+                return try descriptor.read(fromAbsoluteOffset: offset, into: buffer)
+            } catch {
+                throw ArchiveError(path, error)
+            }
+        case .unwrapped(let bytes): return try bytes.read(at: offset, into: buffer)
+        }
     }
 
     /// Reads at most `count` bytes at `offset`; fewer only at the end of the file.

@@ -40,7 +40,9 @@ package struct PlainHeader: Sendable, Hashable {
                 serverVersion = serverVersion ?? value
             } else if let value = Self.rest(of: line, after: "-- Dumped by pg_dump version ") {
                 dumpVersion = dumpVersion ?? value
-            } else if let value = Self.rest(of: line, after: "SET client_encoding = ") {
+            } else if let value = Self.rest(of: line, after: "SET client_encoding = ")
+                ?? Self.rest(of: line, after: "SET NAMES ")
+            {
                 clientEncoding = clientEncoding ?? SQLTokens(value).firstString
             } else if Self.rest(of: line, after: "CREATE DATABASE ") != nil, !isCluster {
                 databaseDefinition = databaseDefinition ?? String(decoding: line, as: UTF8.self)

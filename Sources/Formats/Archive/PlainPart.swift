@@ -32,6 +32,9 @@ package struct ScriptStatement: Sendable, Equatable {
     let encoding: TextEncoding
     let standardConformingStrings: Bool
 
+    /// Whether only a server takes it that pg_upgrade has started (`pg_dump --binary-upgrade`).
+    var isForUpgrade: Bool { text.starts(with: "SELECT pg_catalog.binary_upgrade_".utf8) }
+
     /// The beginning of it, at most 600 bytes, to tell what kind of statement it is. May quote row values.
     package var beginning: String { String(decoding: text.prefix(600), as: UTF8.self) }
 

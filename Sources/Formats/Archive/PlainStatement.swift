@@ -79,7 +79,9 @@ struct PlainStatement {
     private mutating func readSetting(_ reader: SQLTokenReader) {
         var reader = reader
         _ = reader.accept("session") || reader.accept("local")
-        guard let name = reader.name(), reader.accept(.symbol(UInt8(ascii: "="))) || reader.accept("to") else { return }
+        guard let name = reader.name() else { return }
+        // `SET NAMES 'x'` is another way to write client_encoding.
+        guard name == "names" || reader.accept(.symbol(UInt8(ascii: "="))) || reader.accept("to") else { return }
         let value: String
         switch reader.next {
         case .string(let text)?, .word(let text)?, .quoted(let text)?, .number(let text)?: value = text
@@ -88,7 +90,7 @@ struct PlainStatement {
         reader.skip()
         guard reader.isAtEnd else { return }
         switch name {
-        case "client_encoding": encoding = TextEncoding(value)
+        case "client_encoding", "names": encoding = TextEncoding(value)
         case "standard_conforming_strings":
             standardConformingStrings = ["on", "true", "yes", "1"].contains(value.lowercased())
         default: break

@@ -35,8 +35,22 @@ public enum NumberText {
 
     @inlinable @inline(__always)
     static func digits(_ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer) -> Bool {
+        skipDigits(&input, end) > 0
+    }
+
+    /// Moves behind the digits that begin here.
+    /// - Returns: how many there are.
+    @inlinable @inline(__always)
+    public static func skipDigits(_ input: inout UnsafeRawPointer, _ end: UnsafeRawPointer) -> Int {
         let start = input
+        while end - input >= 8 {
+            let word = UInt64(littleEndian: input.loadUnaligned(as: UInt64.self)) ^ 0x3030_3030_3030_3030
+            // The highest bit of each byte that is above 9.
+            let others = ((word & 0x7f7f_7f7f_7f7f_7f7f) &+ 0x7676_7676_7676_7676 | word) & 0x8080_8080_8080_8080
+            input += others.trailingZeroBitCount / 8
+            if others != 0 { return input - start }
+        }
         while let byte = input.byte(before: end), byte &- 0x30 <= 9 { input += 1 }
-        return input > start
+        return input - start
     }
 }

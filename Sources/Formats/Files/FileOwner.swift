@@ -48,43 +48,14 @@ package struct FileOwner: Sendable {
         }
     }
 
-    /// Copies a file. Where the file system can share blocks, its bytes are only read and not written.
-    /// - Parameters:
-    ///   - target: must not exist.
-    ///   - buffer: for one piece of the file. Each piece fills it, except the last piece.
-    ///   - look: is called with the bytes of each piece.
-    /// - Returns: whether the copy shares its blocks with the original.
-    /// - Throws: ``FileError``, `Errno`; what `look` throws.
-    @discardableResult
-    package func copy(
-        _ source: TreeFile, to target: FilePath, through buffer: UnsafeMutableRawBufferPointer,
-        _ look: (UnsafeRawBufferPointer) throws -> Void
-    ) throws -> Bool {
-        let input = try source.open()
-        defer { try? input.close() }
-        let output = try NewFile(target, owner: self)
-        let isShared = output.shareBlocks(of: input)
-        try input.readAll(through: buffer) { bytes in
-            if !isShared { try output.write(bytes) }
-            try look(bytes)
-        }
-        try output.close()
-        return isShared
-    }
-
     /// Moves a file that belongs to us, within one file system, and gives it to the account.
-    /// - Parameters:
-    ///   - target: must not exist.
-    ///   - look: is called with the bytes; the file is read only for this.
-    /// - Throws: ``FileError``, `Errno`; what `look` throws.
-    package func move(
-        _ source: TreeFile, to target: FilePath, through buffer: UnsafeMutableRawBufferPointer,
-        _ look: (UnsafeRawBufferPointer) throws -> Void
-    ) throws {
+    /// - Parameter target: must not exist.
+    /// - Throws: ``FileError``, `Errno`.
+    package func move(_ source: TreeFile, to target: FilePath) throws {
         guard !Files.exists(target) else { throw Errno.fileExists }
         let file = try source.open()
         try file.closeAfter {
-            guard rename(source.path.string, target.string) == 0 else { throw Errno(rawValue: errno) }
+            guard rename(source.path.string, target.string) == 0 else { throw Errno.current }
             // What was moved must be what was opened.
             var (opened, moved) = (stat(), stat())
             guard fstat(file.rawValue, &opened) == 0, lstat(target.string, &moved) == 0 else { throw Errno.current }
@@ -92,9 +63,8 @@ package struct FileOwner: Sendable {
                 throw FileError(path: source.path, problem: .changed)
             }
             guard fchown(file.rawValue, user, group) == 0, fchmod(file.rawValue, 0o600) == 0 else {
-                throw Errno(rawValue: errno)
+                throw Errno.current
             }
-            try file.readAll(through: buffer, look)
         }
     }
 }

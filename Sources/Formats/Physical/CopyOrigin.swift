@@ -44,6 +44,10 @@ package struct CopyOrigin: Sendable {
         self.control = control
     }
 
+    /// True if its server ran when it was copied, and no backup label says where replay begins. It is good if every file is of one
+    /// moment: then replay goes on from where the server was. Of a copy that was made file by file, nothing in it proves that.
+    package var needsOneMoment: Bool { label == nil && hasPostmasterFile }
+
     /// Why no server should be started on the copy: what it recovers to would be another database than the source was.
     package var flaws: [FileFlaw] {
         if label == nil, manifest == nil, !hasPostmasterFile, !control.wasShutDown {

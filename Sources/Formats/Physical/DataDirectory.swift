@@ -47,10 +47,15 @@ package struct DataDirectory: Sendable {
         files.filter { $0.path.hasPrefix("pg_wal/") && !$0.path.dropFirst("pg_wal/".count).contains("/") }
     }
 
+    /// Whether a directory has what every data directory has.
+    package static func isOne(_ tree: OpenTree) -> Bool {
+        tree.state(of: "PG_VERSION") != nil && tree.state(of: "global/pg_control") != nil
+    }
+
     /// - Returns: nil where it is no data directory.
     /// - Throws: ``DataDirectoryError`` where the data directory cannot be used; ``Files/FileError`` where it cannot be read.
     package init?(_ tree: OpenTree) throws {
-        guard tree.state(of: "PG_VERSION") != nil, tree.state(of: "global/pg_control") != nil else { return nil }
+        guard Self.isOne(tree) else { return nil }
         // Nothing of the kind is ever in one; to open it may take for ever.
         if let special = tree.names.first(where: { tree.state(of: $0)?.kind == .special }) {
             throw DataDirectoryError.special(special.string)

@@ -1,5 +1,5 @@
+import Digests
 import Files
-import Glibc
 import Synchronization
 import SystemPackage
 
@@ -15,10 +15,13 @@ package struct LayOut: Sendable {
     /// Set where pages have checksums. Pages that were changed at or after this position are not checked: they may be
     /// torn, and replay makes them whole.
     package let checksumsBefore: LogPosition?
-    package let way: Way
+    /// Set for a copy that is good only if every file is of one moment.
+    package let moment: CopyMoment?
+    package let transfer: Transfer
     package let workers: Int
 
-    package enum Way: Sendable {
+    /// How the files come to the target.
+    package enum Transfer: Sendable {
         /// Files are copied; the original is only read.
         case copy
         /// The target already shows the original, through an overlay: files are only verified.
@@ -29,45 +32,40 @@ package struct LayOut: Sendable {
 
     package init(
         _ source: DataDirectory, to target: FilePath, tablespaces: FilePath, owner: FileOwner,
-        checksumsBefore: LogPosition?, way: Way, workers: Int
+        checksumsBefore: LogPosition?, moment: CopyMoment? = nil, transfer: Transfer, workers: Int
     ) {
         self.source = source
         self.target = target
         self.tablespaces = tablespaces
         self.owner = owner
         self.checksumsBefore = checksumsBefore
-        self.way = way
+        self.moment = moment
+        self.transfer = transfer
         self.workers = workers
     }
 
-    /// - Parameter progress: called with the bytes read so far, from several tasks.
-    /// - Throws: `Errno` where something cannot be read or written; `CancellationError`.
-    package func perform(progress: @escaping @Sendable (Int64) -> Void) async throws -> Outcome {
-        if way != .overlay {
+    /// Reads and verifies the files, and copies them if they are to be copied. Files that are moved stay where they are until ``moveFiles()``.
+    /// - Parameters:
+    ///   - digests: gets the SHA-256 of those files that are in its tree.
+    ///   - progress: called with the bytes read so far, from several tasks.
+    /// - Throws: ``Files/FileError``, `Errno` where something cannot be read or written; `CancellationError`.
+    package func perform(
+        digests: FileDigests? = nil, progress: @escaping @Sendable (Int64) -> Void
+    ) async throws -> Outcome {
+        if transfer != .overlay {
             try owner.makeDirectory(tablespaces)
             for directory in source.directories { try make(directory) }
         }
         for directory in source.missingDirectories { try owner.makeDirectory(target.appending(directory)) }
         let shared = Atomic<Int>(0)
-        let pass = FilePass(source.files, workers: workers)
-        let flaws = try await pass.perform(progress: progress) { file, buffer, read in
-            var verifier = FileVerifier(
-                file.path, size: file.size, source.manifest?.files[file.path], checksumsBefore: checksumsBefore)
-            // Put together as text: a path is looked through each time that something is added to it.
-            var place: FilePath { FilePath("\(target)/\(file.path)") }
-            let look: (UnsafeRawBufferPointer) throws -> Void = { bytes in
-                verifier.add(bytes)
-                try read(bytes.count)
-            }
-            switch way {
-            case .copy:
-                if try owner.copy(file.source, to: place, through: buffer, look) {
-                    shared.add(1, ordering: .relaxed)
-                }
-            case .move: try owner.move(file.source, to: place, through: buffer, look)
-            case .overlay: try file.source.readAll(through: buffer, look)
-            }
-            return verifier.finish()
+        let flaws = try await source.pass(
+            over: source.files, checksumsBefore: checksumsBefore, moment: moment, digests: digests, workers: workers,
+            progress: progress
+        ) { file, input in
+            guard transfer == .copy else { return nil }
+            let copy = try FileCopy(of: input, at: place(of: file), owner: owner)
+            if copy.isShared { shared.add(1, ordering: .relaxed) }
+            return copy
         }
         return Outcome(flaws: flaws, isShared: shared.load(ordering: .relaxed) == source.files.count)
     }
@@ -78,6 +76,16 @@ package struct LayOut: Sendable {
         /// True if every copy shares its blocks with the original.
         package let isShared: Bool
     }
+
+    /// Moves the files, whose bytes are not read again.
+    /// - Throws: ``Files/FileError``, also when a file has changed since its tree was opened; `Errno`.
+    package func moveFiles() throws {
+        guard transfer == .move else { return }
+        for file in source.files { try owner.move(file.source, to: place(of: file)) }
+    }
+
+    /// Put together as text: a path is looked through each time that something is added to it.
+    private func place(of file: DataDirectory.File) -> FilePath { FilePath("\(target)/\(file.path)") }
 
     private func make(_ directory: String) throws {
         let path = target.appending(directory)

@@ -47,8 +47,8 @@ extension WriteAheadLog.Need {
             } else if label?.isFromStandby == true {
                 control.minimumRecovery
             } else {
-                // The checkpoint itself must be there.
-                label == nil ? LogPosition(control.checkpoint.value &+ 1) : nil
+                // The checkpoint itself must be there, and the log of every page that a standby wrote.
+                label == nil ? max(LogPosition(control.checkpoint.value &+ 1), control.minimumRecovery) : nil
             }
         self.init(
             start: label?.start ?? control.redo, timeline: label?.timeline ?? control.timeline, end: known,

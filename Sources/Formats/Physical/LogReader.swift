@@ -19,6 +19,10 @@ struct LogReader: Sendable {
     /// Of those that are looked for, the ones that a record removes or cuts off.
     private(set) var removed: Set<RelationLocator> = []
 
+    /// Pages that were changed by records before a position, if these are noted.
+    private(set) var changes = PageChanges()
+    private var noted: LogPosition?
+
     struct Stop {
         /// Where the record begins that is not whole.
         let position: LogPosition
@@ -51,13 +55,16 @@ struct LogReader: Sendable {
     /// How much of a record is looked at by content.
     private static let looked = 64 << 10
 
-    /// - Parameter start: where a record begins, or a page.
+    /// - Parameter start: where a record begins, or a page; then the rest of a record that begins before it is passed over.
     init(from start: LogPosition, pageSize: UInt32, segmentSize: UInt64) {
         (self.pageSize, self.segmentSize) = (Int(pageSize), segmentSize)
         end = start
         cursor = start.value
         page = cursor
     }
+
+    /// Notes which pages the records change that begin before a position.
+    mutating func noteChanges(before position: LogPosition) { noted = position }
 
     /// Takes the next pages of the log. What lies before the place where reading goes on is passed over.
     /// - Parameters:
@@ -90,6 +97,14 @@ struct LogReader: Sendable {
             guard flags & 1 != 0, Int(number(page, at: 16, as: UInt32.self)) == record.left else {
                 return fail(at: record.start, "a record is not continued on the page at \(LogPosition(address))")
             }
+        }
+        if isStart, record == nil, last == nil, flags & 1 != 0 {
+            let rest = Int(number(page, at: 16, as: UInt32.self))
+            guard rest <= page.count - header else {
+                cursor = address + UInt64(page.count)
+                return
+            }
+            offset = header + rest
         }
         while offset < page.count {
             if record == nil {
@@ -128,7 +143,7 @@ struct LogReader: Sendable {
         guard !rest.isEmpty else { return true }
         record!.checksum = Self.checksum(rest, record!.checksum)
         let room = Self.looked - record!.beginning.count
-        if room > 0, isLookedAt(record!.header) { record!.beginning += rest.prefix(room) }
+        if room > 0, isLookedAt(record!.header) || isNoted(record!) { record!.beginning += rest.prefix(room) }
         return true
     }
 
@@ -145,7 +160,12 @@ struct LogReader: Sendable {
             return false
         }
         last = whole.start
-        look(at: whole)
+        if isNoted(whole) {
+            let end = LogPosition((position + 7) / 8 * 8)
+            changes.note(header: header, rest: whole.beginning, endingAt: end)
+        } else {
+            look(at: whole)
+        }
         guard header[17] == 0, header[16] & 0xF0 == 0x40 else {
             end = LogPosition((position + 7) / 8 * 8)
             return false
@@ -166,6 +186,10 @@ struct LogReader: Sendable {
     private func isLookedAt(_ header: [UInt8]) -> Bool {
         guard header.count == Self.headerSize else { return false }
         return header[17] == 0 ? header[16] & 0xF0 == 0x50 : (1...2).contains(header[17]) && !sought.isEmpty
+    }
+
+    private func isNoted(_ record: Record) -> Bool {
+        noted.map { record.start < $0.value } == true && PageChanges.isTold(by: record.header)
     }
 
     private mutating func look(at record: Record) {

@@ -98,15 +98,18 @@ package struct LogBreach: Sendable {
 extension WriteAheadLog {
     /// Reads the log record after record, up to where a recovery of all of it would end.
     /// - Parameter progress: called with the bytes read so far and the most that there are.
+    /// - Returns: where its last whole record ends, and the breach if later segments are there.
     /// - Throws: ``Files/FileError``, `CancellationError`; ``Archive/ArchiveError`` where a segment cannot be read.
-    package func breach(for need: Need, progress: (_ done: Int64, _ total: Int64) -> Void) throws -> LogBreach? {
+    package func follow(
+        for need: Need, progress: (_ done: Int64, _ total: Int64) -> Void
+    ) throws -> (end: LogPosition, breach: LogBreach?) {
         let walk = try LogWalk(self, need)
         var done: Int64 = 0
         try walk.readFiles { count in
             done += Int64(count)
             progress(done, walk.bytes)
         }
-        return try walk.breach(in: self)
+        return (walk.reader.end, try walk.breach(in: self))
     }
 }
 

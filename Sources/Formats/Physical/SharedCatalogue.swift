@@ -7,7 +7,8 @@ import SystemPackage
 /// The files of a backup that was made while its server ran are older than what recovery makes of them, so these names help
 /// to choose, and prove nothing. What cannot be read is left out.
 package struct SharedCatalogue: Sendable, Equatable {
-    /// The role with OID 10 (`BOOTSTRAP_SUPERUSERID` in `pg_authid.dat`), which every cluster has, under any name.
+    /// A superuser that may log in. That is the role with OID 10 (`BOOTSTRAP_SUPERUSERID` in `pg_authid.dat`), which every cluster
+    /// has, under any name; another one where that role may not log in; and that role again where none may.
     package let superuser: String?
     /// In the order of their names; nil where they cannot be read.
     package let databases: [Database]?
@@ -68,10 +69,21 @@ package struct SharedCatalogue: Sendable, Equatable {
             else { return nil }
             return Self.rows(in: heap)
         }
-        superuser = rows(of: 1260)?.last { Self.number($0, at: 0, as: UInt32.self) == 10 }.flatMap {
-            Self.name($0, at: 4)
-        }
+        superuser = rows(of: 1260).flatMap(Self.superuser)
         databases = rows(of: 1262)?.compactMap { Self.database($0, majorVersion) }.sorted { $0.name < $1.name }
+    }
+
+    /// `oid`, `rolname`, `rolsuper`, `rolinherit`, `rolcreaterole`, `rolcreatedb`, `rolcanlogin` (`pg_authid.h`).
+    private static func superuser(_ rows: [ArraySlice<UInt8>]) -> String? {
+        let superusers = rows.compactMap { row -> (oid: UInt32, name: String, logsIn: Bool)? in
+            guard let oid = number(row, at: 0, as: UInt32.self), let name = name(row, at: 4), row.count > 72,
+                row[row.startIndex + 68] == 1 || oid == 10
+            else { return nil }
+            return (oid, name, row[row.startIndex + 72] == 1)
+        }
+        let first = superusers.last { $0.oid == 10 }
+        if let first, first.logsIn { return first.name }
+        return superusers.filter(\.logsIn).min { $0.oid < $1.oid }?.name ?? first?.name
     }
 
     /// `oid`, `datname`, `datdba`, `encoding`, then from 15 on `datlocprovider`, before that two names of locales; then

@@ -53,6 +53,11 @@ package struct TarredBackup: Sendable {
         (compression, label, majorVersion) = try Self.head(of: base.file)
     }
 
+    /// Whether a directory has a file that is named like the base tar file.
+    package static func isNamedLikeOne(_ tree: OpenTree) -> Bool {
+        tree.names().contains { name in (try? part(named: name, in: tree))?.place == .base }
+    }
+
     private static func part(named name: FilePath, in tree: OpenTree) throws(DataDirectoryError) -> Part? {
         guard let match = name.string.wholeMatch(of: /(base|pg_wal|[0-9]+)\.tar(\.gz|\.lz4|\.zst|\.bz2|\.xz)?/) else {
             return nil

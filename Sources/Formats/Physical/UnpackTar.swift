@@ -52,7 +52,9 @@ package struct UnpackTar: ~Copyable {
             }
         }
         if let manifest = source.manifest {
-            try owner.copy(manifest, to: target.appending(BackupManifest.fileName), through: buffer) { _ in }
+            let output = try NewFile(target.appending(BackupManifest.fileName), owner: owner)
+            try manifest.readAll(through: buffer) { try output.write($0) }
+            try output.close()
         }
     }
 

@@ -45,7 +45,7 @@ package struct RowKey: Sendable, Equatable {
 }
 
 /// All that a manifest holds of rows: their digest, by ranges of the key, and their sketch. Those of parts add up to those of the whole.
-package struct KeyedRows: Sendable {
+package struct KeyedRows: Sendable, Equatable {
     private let key: RowKey
     package private(set) var ranges: KeyRanges
     package private(set) var sketch = RowSketch()
@@ -60,8 +60,11 @@ package struct KeyedRows: Sendable {
 
     /// Adds a row in canonical form.
     @inline(__always)
-    package mutating func add(row: UnsafeRawBufferPointer) {
-        let hash = RowHash.Value(of: row)
+    package mutating func add(row: UnsafeRawBufferPointer) { add(row: row, RowHash.Value(of: row)) }
+
+    /// Adds a row in canonical form whose hash is known.
+    @inline(__always)
+    package mutating func add(row: UnsafeRawBufferPointer, _ hash: RowHash.Value) {
         longestRow = max(longestRow, row.count)
         ranges.add(row: hash, at: key.position(of: row))
         sketch.add(row: hash, key: key.hash(of: row))

@@ -1,4 +1,6 @@
-/* The processor's own instructions for 16 bytes at a time, where pgassay uses them. */
+/* The processor's own instructions, where pgassay uses them: for 16 bytes at a time, for SHA-256, for checksums of pages. */
 #if defined(__x86_64__)
 #include <emmintrin.h>
 #endif
+#include "pagesum.h"
+#include "sha256.h"

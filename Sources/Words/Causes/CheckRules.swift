@@ -1,4 +1,5 @@
 import Findings
+import PlanKeys
 
 /// Rules for server errors in reply to the queries of a check, which only read.
 let checkRules: [CauseRule] = [
@@ -63,6 +64,14 @@ let checkRules: [CauseRule] = [
     CauseRule(
         "blame-kept-out", [.checking], met: [.state(.rowsKeptOut)], .environment,
         "this machine could not load some rows, so the backup is not blamed; see the check restore, then drill again",
+        page: "causes.md#what-the-machine-lacks"),
+    CauseRule(
+        "own-file-damaged", [.checking], met: [.state(.ownFileDamaged)], .environment,
+        "the scratch server lost or damaged a file of its own, and a dump has no files: look at this machine's disk and at the server's log, then drill again",
+        page: "causes.md#the-server-went-away"),
+    CauseRule(
+        "money-differs", [.checking], met: [.state(.moneyDiffers)], .environment,
+        "amounts of money are not as in the dump; they may have been read as other amounts, as 12,50 is 1250 where a comma parts thousands: lc_monetary decides, which no dump holds. Drill in a server that has the source's (\(PlanKey.scratchServer))",
         page: "causes.md#what-the-machine-lacks"),
     CauseRule(
         "absent-lacked", [.checking], met: [.state(.absent)], when: [.lackedBefore], .environment,

@@ -1,4 +1,5 @@
 import Findings
+import PlanKeys
 
 /// Rules for problems that end a drill, or that decide the verdict of the drill as a whole.
 let drillRules: [CauseRule] = [
@@ -46,6 +47,13 @@ let drillRules: [CauseRule] = [
     CauseRule(
         "plan-says-too-little", [.drilling], met: [.state(.planSaysTooLittle)], .environment,
         "the plan must say more about this backup", page: "findings.md#drill"),
+    CauseRule(
+        "moment-unknown", [.drilling], met: [.state(.momentUnknown)], .environment,
+        """
+        a copy that cp, rsync or tar made while the server ran looks the same, and may lack rows although a server starts on it: if it \
+        is a snapshot of a file system or a disk, or if no server ran meanwhile, say so with \(PlanKey.recoverySnapshot) of the plan or \
+        --snapshot; if not, take a base backup (pg_basebackup)
+        """, page: "findings.md#archive"),
     CauseRule(
         "backup-changed", [.drilling], met: [.state(.archiveChanged)], .environment,
         "something wrote to the backup while it was drilled; drill it again when that has ended",

@@ -9,7 +9,7 @@ package enum DrillState: String, Sendable, CaseIterable {
     // The files of the backup.
     case archiveMissing, archiveUnreadable, archiveOfUnknownVersion, archiveNeedsMemory
     case archiveEmpty, archiveWithoutContents, archiveOfAnotherKind, archiveCut, archiveMalformed, archiveUndecodable
-    case archiveIncomplete, archiveHasLinks, archiveChanged, planSaysTooLittle
+    case archiveIncomplete, archiveHasLinks, archiveChanged, planSaysTooLittle, momentUnknown
 
     // A recovery.
     case targetNotReached, targetTooEarly, logMissing
@@ -25,6 +25,10 @@ package enum DrillState: String, Sendable, CaseIterable {
 
     // Something that the backup names is not in the restored database.
     case absent
+    // Files that the scratch server made itself.
+    case ownFileDamaged
+    // Rows that were read in another way than at the source.
+    case moneyDiffers
     // It is there, and not defined as the backup defines it; or nobody can say how it is defined.
     case definedOtherwise, structureNotRead
     // Things that come with a physical copy of the source server.
@@ -62,6 +66,7 @@ package enum DrillState: String, Sendable, CaseIterable {
         case .archiveIncomplete: "data is missing, cut off, or does not end as it should"
         case .archiveHasLinks: "a symbolic link in a directory dump"
         case .planSaysTooLittle: "the backup needs something that the plan does not name, or names wrongly"
+        case .momentUnknown: "a copy of the files of a server that ran, which nobody calls a snapshot"
         case .archiveChanged: "the backup's files changed during the drill"
         case .targetNotReached: "the log ends before the recovery target"
         case .targetTooEarly: "the recovery target lies before the end of the base backup"
@@ -86,6 +91,8 @@ package enum DrillState: String, Sendable, CaseIterable {
         case .connectionLost: "the connection breaks"
         case .statementTimedOut: "a statement ran past its deadline"
         case .answerNotUnderstood: "the server answers in another shape than asked for"
+        case .ownFileDamaged: "a check of a restored dump meets a file of the scratch server that is missing or damaged"
+        case .moneyDiffers: "restored amounts of money are not printed as in the dump"
         case .absent: "what the backup names is not in the restored database"
         case .definedOtherwise: "a restored object is not defined as the backup defines it"
         case .structureNotRead: "`pg_dump` does not read the restored database to its end"

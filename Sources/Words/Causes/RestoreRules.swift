@@ -1,4 +1,5 @@
 import Findings
+import PlanKeys
 
 /// Rules for server errors in reply to the statements of a backup.
 let restoreRules: [CauseRule] = [
@@ -83,7 +84,7 @@ let restoreRules: [CauseRule] = [
     CauseRule(
         "money", [.restoring], met: [.sqlState(["22P02"])],
         when: [.messageBegins(["invalid input syntax for type money"])],
-        .environment, "how money is written depends on the source's lc_monetary, which is not set here",
+        .environment, otherMoney,
         page: "causes.md#what-the-machine-lacks"),
     CauseRule(
         "values-by-order", [.restoring], met: [.sqlState(["22", "42804"])], when: [.namesNoColumns], .backup,
@@ -188,6 +189,8 @@ let restoreRules: [CauseRule] = [
 private let keptOut = "rows that it needs could not be loaded before, see the first such error"
 private let otherLocale =
     "the locale here is not the source's, and how text is sorted or what a letter is decides it: install the source's locale"
+private let otherMoney =
+    "how an amount of money is written depends on lc_monetary, which no dump holds, and this server has another than the source: drill in a server that has the source's (\(PlanKey.scratchServer))"
 private let duplicates = ["42P06", "42P07", "42710", "42723", "42701"]
 /// Codes for an undefined object that may belong to the server itself, and that a newer server may no longer have.
 private let undefinedOfServer = ["42704", "42883", "42703", "42P02"]

@@ -7,10 +7,10 @@ let serverRules: [CauseRule] = [
         "not-allowed", Phase.allCases, met: [.sqlState(["42501"])], .environment,
         "the role that asks may not do this", page: "causes.md#rights"),
     CauseRule(
-        "file-missing", [.checking, .drilling], met: [.sqlState(["58P01"])], when: [.namesDataFile], .backup,
+        "file-missing", [.checking], met: [.sqlState(["58P01"])], when: [.namesDataFile], .backup,
         "a file of the database is missing in the backup", page: "findings.md#files"),
     CauseRule(
-        "file-lost", [.restoring], met: [.sqlState(["58P01"])], when: [.namesDataFile], .environment,
+        "file-lost", [.restoring, .drilling], met: [.sqlState(["58P01"])], when: [.namesDataFile], .environment,
         "the scratch server misses a file of its own; see its log", page: "causes.md#the-server-went-away"),
     CauseRule(
         "not-installed", Phase.allCases, met: [.sqlState(["0A000", "58P01"])], .environment,

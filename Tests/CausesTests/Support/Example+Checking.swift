@@ -1,3 +1,4 @@
+import Checks
 import Foundation
 import Postgres
 import SystemPackage
@@ -52,6 +53,18 @@ extension Example {
             let (target, file) = try await lab.copy(of: "t")
             try FileManager.default.removeItem(atPath: file.string)
             return try await lab.asking("SELECT count(*) FROM public.t", of: target)
+        },
+        Example("own-file-damaged", "58P01", "a file of a table that a dump brought") { lab in
+            let dump = try lab.script("CREATE TABLE public.t AS SELECT 1 AS i;")
+            return try await lab.drilling(dump) {
+                $0.checks.sql = [
+                    SQLExpectation(name: "gone", query: "SELECT pg_read_file('base/1/4711')", equals: .text("x"))
+                ]
+            }
+        },
+        Example("money-differs", "public.t", "amounts with a decimal comma") { lab in
+            try await lab.drilling(
+                try lab.script("CREATE TABLE public.t (m money);\nCOPY public.t (m) FROM stdin;\n12,50\n\\.\n\n"))
         },
         asked("disk-full", "53100", "a full disk", "COPY (SELECT generate_series(1, 99999)) TO '/dev/full'"),
         Example("cancelled", "57014", "a time limit") {

@@ -34,6 +34,15 @@ extension Example {
             }
             return .latest
         },
+        Example("moment-unknown", "snapshot", "the files of a server that runs") { lab in
+            try await SourceCluster.with(major: lab.server.installation.version.major) { cluster in
+                let backup = try #require(
+                    try PhysicalBackup.recognise(
+                        OpenTree(at: cluster.data), clock: BackupClock(timeZone: .gmt, name: "UTC")))
+                let finding = backup.momentFinding(try backup.readControlFile(), isStated: false)
+                return [finding].compactMap { $0.flatMap { Decided($0) } }
+            }
+        },
     ]
 
     /// - Parameter prepare: may damage the backup; returns what it is to be recovered to.

@@ -42,6 +42,29 @@ extension CheckRow {
             "a table inheriting from the referring one is free",
             "CREATE TABLE a (i int PRIMARY KEY); CREATE TABLE b (i int REFERENCES a); CREATE TABLE c () INHERITS (b)",
             "INSERT INTO c VALUES (1)", "public.b.b_i_fkey", orphans: 0),
+        key(
+            "a text that refers to a char(n): blanks behind it do not count",
+            "CREATE TABLE a (i char(4) PRIMARY KEY); CREATE TABLE b (i varchar(20) REFERENCES a)",
+            "INSERT INTO a VALUES ('x'); INSERT INTO b VALUES ('x   '), ('x'), ('y')", "public.b.b_i_fkey", orphans: 1),
+        key(
+            "a char(n) that refers to a text: only its own blanks do not count",
+            "CREATE TABLE a (i text PRIMARY KEY); CREATE TABLE b (i char(4) REFERENCES a)",
+            "INSERT INTO a VALUES ('x'), ('y '); INSERT INTO b VALUES ('x'), ('y')", "public.b.b_i_fkey", orphans: 1),
+        key(
+            "types that differ, and a domain",
+            """
+            CREATE DOMAIN d AS int; CREATE TABLE a (i bigint, j d, k numeric, PRIMARY KEY (i, j, k));
+            CREATE TABLE b (i smallint, j int, k int, FOREIGN KEY (i, j, k) REFERENCES a)
+            """, "INSERT INTO a VALUES (1, 2, 3.0); INSERT INTO b VALUES (1, 2, 3), (1, 2, 4)", "public.b.b_i_j_k_fkey",
+            orphans: 1),
+        key(
+            "arrays and enums, whose operators take any",
+            """
+            CREATE TYPE e AS ENUM ('x', 'y'); CREATE TABLE a (i int[], j e, PRIMARY KEY (i, j));
+            CREATE TABLE b (i int[], j e, FOREIGN KEY (i, j) REFERENCES a)
+            """, "INSERT INTO a VALUES ('{1}', 'x'); INSERT INTO b VALUES ('{1}', 'x'), ('{1}', 'y')",
+            "public.b.b_i_j_fkey",
+            orphans: 1),
         CheckRow(
             id: "foreign-keys", reason: "NOT VALID: the source knows",
             checking: Checking(
@@ -50,6 +73,16 @@ extension CheckRow {
                     ALTER TABLE b ADD CONSTRAINT k FOREIGN KEY (i) REFERENCES a NOT VALID
                     """), subject: "public.b.k", status: .passed, isHazard: true, basis: .rule,
             expected: "0 orphans", observed: "1 orphan", words: "known at the source"),
+        CheckRow(
+            id: "foreign-keys", reason: "a key that could not be created, of a text to a char(n)",
+            checking: Checking(
+                sql: """
+                    CREATE TABLE a (i char(4)); CREATE TABLE b (i text);
+                    INSERT INTO a VALUES ('x'); INSERT INTO b VALUES ('x   '), ('y')
+                    """,
+                foreignKeys: ["ALTER TABLE ONLY public.b ADD CONSTRAINT k FOREIGN KEY (i) REFERENCES public.a(i);"]),
+            subject: "public.b.k", status: .failed, cause: .backup, basis: .rule, expected: "0 orphans",
+            observed: "1 orphan", words: "refer to rows of public.a that are not there"),
         CheckRow(
             id: "foreign-keys", reason: "a key that could not be created is asked all the same",
             checking: Checking(

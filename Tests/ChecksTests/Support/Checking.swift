@@ -71,6 +71,7 @@ struct Checking: Sendable {
             plan: plan, backupTime: backupTime, timeZone: try #require(TimeZone(identifier: timeZone)),
             recoveryPoint: recoveryPoint, manifest: manifest, jobs: 2, deadline: deadline)
         request.earlier = earlier
+        request.keepsHistory = earlier != nil
         return try await runChecks(
             request,
             on: Restoring(

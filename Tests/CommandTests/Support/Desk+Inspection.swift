@@ -11,6 +11,7 @@ struct Inspected: Sendable {
     let errors: String
     let verdict: Verdict?
     let checks: [Finding]
+    let tables: [Report.Table]
 
     func findings(_ id: CheckID) -> [Finding] { checks.filter { $0.id == id } }
 
@@ -26,14 +27,15 @@ extension Desk {
         struct Summary: Decodable {
             let verdict: Verdict
             let checks: [Finding]
+            let tables: [Report.Table]
         }
         let untouched = try FileStates(of: subject)
         let outcome = try await pgassay(["inspect", subject.string, "--format", "json"] + more)
         #expect(try FileStates(of: subject) == untouched, "the backup was touched")
         let summary = try? JSONDecoder().decode(Summary.self, from: Data(outcome.output.utf8))
         return Inspected(
-            exitCode: outcome.exitCode, errors: outcome.errors, verdict: summary?.verdict, checks: summary?.checks ?? []
-        )
+            exitCode: outcome.exitCode, errors: outcome.errors, verdict: summary?.verdict,
+            checks: summary?.checks ?? [], tables: summary?.tables ?? [])
     }
 }
 

@@ -54,7 +54,11 @@ struct DumpSource: Sendable {
                 ]),
             DumpSource(database: "fenced", files: ["fenced"], kinds: [.custom, .plain]),
             DumpSource(
-                database: "jobs", files: ["jobs"], kinds: [.custom, .plain, DumpKind("inserts", .plain, ["--inserts"])]),
+                database: "jobs", files: ["jobs"],
+                kinds: [
+                    .custom, .plain, DumpKind("inserts", .plain, ["--inserts"]),
+                    DumpKind("quoted", .custom, ["--quote-all-identifiers"]),
+                ]),
             DumpSource(
                 database: "latin", options: "ENCODING 'LATIN1' LOCALE 'C'", files: ["latin"],
                 kinds: [.custom, .plain, DumpKind("utf8", .plain, ["--encoding=UTF8"])]),
@@ -69,6 +73,13 @@ struct DumpSource: Sendable {
         ]
         + Ill.databases.map { DumpSource(database: $0, files: ["orchard", $0], kinds: [.custom, .plain]) }
         + HealthyDatabase.all.map {
-            DumpSource(database: $0.name, files: ["healthy/\($0.name)"], kinds: [.custom, .plain])
+            DumpSource(
+                database: $0.name, files: ["healthy/\($0.name)"],
+                kinds: [.custom, .plain] + (["types", "names"].contains($0.name) ? inserts : []))
         }
+
+    private static let inserts = [
+        DumpKind("inserts", .plain, ["--inserts"]),
+        DumpKind("column-inserts", .plain, ["--column-inserts", "--rows-per-insert=2"]),
+    ]
 }

@@ -22,8 +22,8 @@ struct ContentCheck: Check {
             """,
         doesNotCover: """
             Without a manifest: rows that are not in the backup, such as those that a policy hid from pg_dump. Values of dumps of INSERT \
-            statements, of types of extensions and of money, where they are not printed as in the dump: there, only the number \
-            of rows is compared. Of tables with a row of more than 8 MiB, only the number too. Generated columns. Tables of extensions.
+            statements, and of types of extensions, where they are not printed as in the dump: there, only the number \
+            of rows is compared. Amounts of money that are not printed as in the dump are "could not tell". Of tables with a row of more than 8 MiB, only the number too. Generated columns. Tables of extensions.
             """,
         notRun: "the backup does not say what rows its tables have",
         example: """

@@ -1,5 +1,6 @@
 import Archive
 import Backup
+import Causes
 import Findings
 import Manifest
 import Postgres
@@ -61,21 +62,27 @@ struct ContentComparison: Sendable {
                 reason: "the restored table has other columns than \(basis.source) has of it", cause: basis.fault)
         }
         var restored = try await reader.digest(copy)
-        if basis == .archive, restored != digest, restored.rows == digest.rows {
-            // The form of bytea is the one setting that pg_dump leaves as the source has it, besides the time zone.
-            let escaped = try await reader.digest(copy, ["bytea_output": "escape"])
-            if escaped == digest { restored = escaped }
-        }
-        if restored != digest, restored.rows == digest.rows, let reason = try await unstable(over: reader.session) {
-            return Finding(
-                id: .content, subject: table.name.description, status: .notRun, basis: basis, expected: expected,
-                observed: restored.words, reason: reason)
+        if restored != digest, restored.rows == digest.rows {
+            let unstable = try await unstableColumns(over: reader.session)
+            for settings in basis == .archive ? try Self.settingsOfTheDump(unstable) : [] where restored != digest {
+                let otherwise = try await reader.digest(copy, settings)
+                if otherwise == digest { restored = otherwise }
+            }
+            if restored != digest, let money = try unstable.first(where: { try $0.need("type", as: String.self) == "money" }) {
+                return otherMoney(in: try money.need("name", as: String.self), observed: restored.words)
+            }
+            if restored != digest, let reason = try reason(unstable) {
+                return Finding(
+                    id: .content, subject: table.name.description, status: .notRun, basis: basis, expected: expected,
+                    observed: restored.words, reason: reason)
+            }
         }
         var found = finding(observed: restored.words, isRight: restored == digest)
         if restored != digest, let proof,
-            let difference = try await RowDifference(proof, copy: copy, exampleKeys: exampleKeys, over: reader.session)
+            let words = try await RowDifference.words(
+                proof, copy: copy, exampleKeys: exampleKeys, over: reader.session)
         {
-            found.reason = "\(found.reason ?? ""): \(difference.words)"
+            found.reason = "\(found.reason ?? ""): \(words)"
         }
         return found
     }
@@ -99,12 +106,33 @@ struct ContentComparison: Sendable {
         return "COPY \(source) TO STDOUT (ENCODING \(quoteLiteral(encoding)))"
     }
 
-    /// Why other values need not be wrong; nil if they are.
-    private func unstable(over session: Session) async throws -> String? {
+    /// The amounts may be those of the source in another form, or other amounts.
+    private func otherMoney(in column: String, observed: String) -> Finding {
+        let rule = cause(of: .moneyDiffers, while: .checking, about: "content of \(table.name).\(column)")
+        return Finding(
+            id: .content, subject: table.name.description, status: rule.status, basis: basis, expected: expected,
+            observed: observed, reason: "\(rule.reason). It is the column \(column)", cause: rule.cause)
+    }
+
+    private func unstableColumns(over session: Session) async throws -> [Row] {
         let oids = "{" + Set(leaves + [table]).map { "\($0.oid)" }.joined(separator: ",") + "}"
-        let found = try await session.query(
+        return try await session.query(
             "SELECT * FROM (\(SQLFile.unstableColumns.text)) AS u WHERE u.table = ANY ($1::int8[])", [oids])
-        let first = try found.first { column in
+    }
+
+    /// The settings under which pg_dump may have read the columns: the form of bytea is the source's own, and
+    /// `--quote-all-identifiers` holds for names among the values, too. Canonical rows have the other form of each.
+    private static func settingsOfTheDump(_ columns: [Row]) throws -> [[String: String]] {
+        let other = ["bytea_output": "escape", "quote_all_identifiers": "on"]
+        let names = Set(try columns.compactMap { try $0.get("setting", as: String.self) }).sorted()
+        let single = names.map { [$0: other[$0] ?? ""] }
+        return names.count > 1 ? single + [other] : single
+    }
+
+    /// Why other values need not be wrong; nil if they are.
+    private func reason(_ columns: [Row]) throws -> String? {
+        let first = try columns.first { column in
+            if try column.get("setting", as: String.self) != nil { return false }
             if try column.need("is_float", as: Bool.self) { return hasOldFloats }
             // A manifest has all times as a session prints them whose time zone is UTC.
             if basis == .manifest, try column.need("type", as: String.self) == "timestamp with time zone" {

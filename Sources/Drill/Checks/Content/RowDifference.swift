@@ -1,49 +1,30 @@
 import Findings
 import Manifest
-import Postgres
 import Rows
 
-/// How the rows of a restored table differ from those that the source had: how many, and in which ranges of the key.
-struct RowDifference: Sendable {
-    /// The rest of a sentence; it names no value of a row, but for keys where a plan wants some.
-    let words: String
+/// How rows differ from those that the source had: how many, and in which ranges of the key.
+package struct RowDifference: Sendable {
+    /// The rest of a sentence; it names no value of a row.
+    package let words: String
+    /// The rows that differ; nil if there are too many to be told.
+    let entries: RowSketch.Difference?
 
-    /// Reads the table once more, and once again for keys.
-    /// - Parameters:
-    ///   - copy: gives its rows, with the columns of the source in their order.
-    ///   - exampleKeys: how many keys of rows that are there may be named.
-    /// - Returns: nil where the manifest has nothing to compare single rows with.
-    init?(_ source: SourceManifest.Table, copy: String, exampleKeys: Int, over session: Session) async throws {
+    /// - Parameter found: the rows that are there, taken by ``Manifest/SourceManifest/Table/emptyRows``.
+    /// - Returns: nil where the manifest has no rows to compare with.
+    package init?(_ source: SourceManifest.Table, to found: KeyedRows) {
         guard let rows = source.rows else { return nil }
-        let key = source.keyPositions
-        let rowKey = RowKey(columns: source.columns.count, key: key, order: rows.ranges?.order)
-        let expected = rows.ranges?.keyRanges
-        var restored = KeyedRows(rowKey, expected.map { KeyRanges(like: $0) } ?? KeyRanges(atMost: 1))
-        restored = try await session.readingRows(copy) { [restored] session in
-            var sum = restored
-            try await session.copyOut(copy) { sum.add(row: $0) }
-            return sum
-        }
-        let difference = rows.rowSketch?.difference(to: restored.sketch)
-        var parts = [Self.count(rows.digest, restored.digest, difference, hasKey: !key.isEmpty)]
-        if let ranges = rows.ranges, let expected {
-            parts.append(Self.places(expected, restored.ranges, ranges.order, source.key[0]))
-        }
-        if exampleKeys > 0, !key.isEmpty, let difference, !difference.added.isEmpty {
-            let hashes = Set(difference.added.map(\.key))
-            let found = try await Self.keys(hashes, rowKey, copy, atMost: exampleKeys, over: session)
-            parts.append("\(source.key.joined(separator: ", ")): \(found.joined(separator: "; "))")
-        }
-        words = parts.filter { !$0.isEmpty }.joined(separator: "; ")
+        entries = rows.rowSketch?.difference(to: found.sketch)
+        let count = Self.count(rows.digest, found.digest, entries, hasKey: !source.key.isEmpty)
+        words = [count, Self.place(source, rows, found)].filter { !$0.isEmpty }.joined(separator: "; ")
     }
 
     // MARK: How many
 
     private static func count(
-        _ source: TableDigest, _ restored: TableDigest, _ difference: RowSketch.Difference?, hasKey: Bool
+        _ source: TableDigest, _ found: TableDigest, _ difference: RowSketch.Difference?, hasKey: Bool
     ) -> String {
         guard let difference else {
-            let rows = restored.rows - source.rows
+            let rows = found.rows - source.rows
             if rows == 0 { return "as many rows, and more of them are different than can be counted" }
             return rows < 0
                 ? "\(counted(-rows, "row is", "rows are")) missing at least"
@@ -61,30 +42,20 @@ struct RowDifference: Sendable {
 
     // MARK: Where
 
-    private static func places(
-        _ source: KeyRanges, _ restored: KeyRanges, _ order: KeyOrder, _ column: String
+    private static func place(
+        _ source: SourceManifest.Table, _ rows: SourceManifest.Rows, _ found: KeyedRows
     ) -> String {
-        let different = zip(source.parts, restored.parts).filter { $0.digest != $1.digest }
+        guard let column = source.key.first else { return "in which rows is not told: the table has no primary key" }
+        guard let ranges = rows.ranges, let expected = ranges.keyRanges else {
+            let type = source.keyPositions.first.map { source.columns[$0].type } ?? "an unknown type"
+            return "in which range of \(column) is not told: keys of the type \(type) are not divided into ranges"
+        }
+        let different = zip(expected.parts, found.ranges.parts).filter { $0.digest != $1.digest }
         var names = different.map { part, _ in
             part.first == part.last
-                ? order.text(part.first) : "\(order.text(part.first)) to \(order.text(part.last))"
+                ? ranges.order.text(part.first) : "\(ranges.order.text(part.first)) to \(ranges.order.text(part.last))"
         }
-        if source.elsewhere != restored.elsewhere { names.append("outside of all ranges that the source had") }
+        if expected.elsewhere != found.ranges.elsewhere { names.append("outside of all ranges that the source had") }
         return names.isEmpty ? "" : "in \(column) \(firstOf(names))"
-    }
-
-    // MARK: Which
-
-    private static func keys(
-        _ hashes: Set<UInt64>, _ key: RowKey, _ copy: String, atMost most: Int, over session: Session
-    ) async throws -> [String] {
-        try await session.readingRows(copy) { session in
-            var found: [String] = []
-            try await session.copyOut(copy) { row in
-                guard found.count < most, hashes.contains(key.hash(of: row)) else { return }
-                found.append(String(decoding: key.text(of: row), as: UTF8.self).replacing("\t", with: ", "))
-            }
-            return found
-        }
     }
 }

@@ -19,8 +19,16 @@ struct TableDefinitions: Sendable {
 
     subscript(name: TableName) -> String? { digests[name] }
 
-    /// Reads them from the restored database.
-    init(in context: CheckContext) async throws {
+    /// Reads them from the restored database, for whoever asks for them.
+    static func result(in context: CheckContext) async -> Result<TableDefinitions, any Error> {
+        do {
+            return .success(try await TableDefinitions(in: context))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private init(in context: CheckContext) async throws {
         let major = context.serverVersion.major
         digests = Dictionary(
             try await context.query(SQLFile.definitions.text).map { row in

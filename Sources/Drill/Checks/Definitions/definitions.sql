@@ -1,5 +1,6 @@
--- The tables of the user, each with a SHA-256 of its definition in hex: of its columns, constraints, indexes, triggers, policies and
--- partition key, as this server prints them. Partitions are left out: what their table has, they have.
+-- The tables of the user, each with a SHA-256 of its definition in hex: of its columns, constraints, indexes, triggers, policies,
+-- parents, partition key, and whether it is UNLOGGED, as this server prints them. Partitions are left out: what their table has,
+-- they have. So are tables that a prepared transaction has locked: printing their definition would wait for it.
 SELECT n.nspname AS schema,
        c.relname AS table,
        pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.concat_ws(
@@ -7,6 +8,9 @@ SELECT n.nspname AS schema,
            (SELECT pg_catalog.string_agg(
                        pg_catalog.concat_ws(
                            ' ', pg_catalog.quote_ident(a.attname), pg_catalog.format_type(a.atttypid, a.atttypmod),
+                           (SELECT pg_catalog.format('COLLATE %I.%I', cn.nspname, co.collname)
+                            FROM pg_catalog.pg_collation co JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace
+                            WHERE co.oid = a.attcollation),
                            CASE WHEN a.attnotnull THEN 'NOT NULL' END, pg_catalog.pg_get_expr(d.adbin, d.adrelid),
                            nullif(a.attidentity::pg_catalog.text, ''), nullif(a.attgenerated::pg_catalog.text, '')),
                        E'\n' ORDER BY a.attnum)
@@ -33,6 +37,12 @@ SELECT n.nspname AS schema,
                            pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid)),
                        E'\n' ORDER BY p.polname)
             FROM pg_catalog.pg_policy p WHERE p.polrelid = c.oid),
+           CASE c.relpersistence WHEN 'u' THEN 'UNLOGGED' END,
+           (SELECT pg_catalog.string_agg(pg_catalog.format('INHERITS %I.%I', pn.nspname, p.relname), E'\n' ORDER BY h.inhseqno)
+            FROM pg_catalog.pg_inherits h
+                 JOIN pg_catalog.pg_class p ON p.oid = h.inhparent
+                 JOIN pg_catalog.pg_namespace pn ON pn.oid = p.relnamespace
+            WHERE h.inhrelid = c.oid),
            CASE c.relkind WHEN 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END),
            pg_catalog.getdatabaseencoding())), 'hex') AS digest
 FROM pg_catalog.pg_class c
@@ -40,6 +50,10 @@ FROM pg_catalog.pg_class c
 WHERE c.relkind IN ('r', 'p')
   AND c.relpersistence <> 't'
   AND NOT c.relispartition
+  AND NOT EXISTS (
+      SELECT FROM pg_catalog.pg_locks l
+      WHERE l.locktype = 'relation' AND l.relation = c.oid AND l.pid IS NULL AND l.granted AND l.mode = 'AccessExclusiveLock'
+        AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()))
   AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
   AND NOT EXISTS (
       SELECT FROM pg_catalog.pg_depend d

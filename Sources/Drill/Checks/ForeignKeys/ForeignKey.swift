@@ -12,6 +12,8 @@ struct ForeignKey: Sendable {
     /// Compare a referenced column with a referring one, in order; the constraint's own, which an extension may have
     /// defined.
     let operators: [String]
+    /// `::type` for each referenced column and for each referring one, or nothing.
+    var casts: (referenced: [String], referring: [String])
     /// ` COLLATE …` for each referring column, or nothing.
     let collations: [String]
     let matchFull: Bool
@@ -33,6 +35,7 @@ struct ForeignKey: Sendable {
         referenced = TableName(schema: try row.need("referenced_schema"), name: try row.need("referenced_table"))
         referencedColumns = try row.need("referenced_columns")
         operators = try row.need("operators")
+        casts = (try row.need("referenced_casts"), try row.need("casts"))
         collations = try row.need("collations")
         matchFull = try row.need("match_full")
         let validated = try row.need("validated", as: Bool.self)
@@ -50,6 +53,7 @@ struct ForeignKey: Sendable {
         referenced = TableName(schema: definition.referencedSchema ?? "public", name: definition.referencedTable)
         referencedColumns = definition.referencedColumns
         operators = definition.columns.map { _ in "OPERATOR(pg_catalog.=)" }
+        casts = (definition.columns.map { _ in "" }, definition.columns.map { _ in "" })
         collations = definition.columns.map { _ in "" }
         matchFull = definition.matchFull
         isKnownAtSource = definition.notValid || definition.notEnforced
@@ -64,8 +68,9 @@ struct ForeignKey: Sendable {
         let refers = columns.map { "c.\(quoteIdentifier($0))" }
         let nulls = refers.map { "\($0) IS NULL" }
         let allSet = refers.map { "\($0) IS NOT NULL" }.joined(separator: " AND ")
-        let same = zip(zip(referencedColumns, refers), zip(operators, collations)).map { columns, how in
-            "p.\(quoteIdentifier(columns.0)) \(how.0) c.\(columns.1.dropFirst(2))\(how.1)"
+        let same = zip(referencedColumns, refers).enumerated().map { index, columns in
+            let referenced = "p.\(quoteIdentifier(columns.0))\(casts.referenced[index])"
+            return "\(referenced) \(operators[index]) \(columns.1)\(casts.referring[index])\(collations[index])"
         }.joined(separator: " AND ")
         let missing = "(\(allSet) AND NOT EXISTS (SELECT FROM \(referenced.sql) p WHERE \(same)))"
         let partlyNull = "(\(nulls.joined(separator: " OR "))) AND NOT (\(nulls.joined(separator: " AND ")))"

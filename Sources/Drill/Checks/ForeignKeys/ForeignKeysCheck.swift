@@ -51,12 +51,15 @@ struct ForeignKeysCheck: Check {
             finding.reason = "\(key.table) or \(key.referenced) was not restored; see the check row-counts"
             return finding
         }
-        let isComparable = key.exists ? true : try await comparesPlainTypes(key, table, referenced, over: session)
-        guard isComparable else {
-            finding.status = .inconclusive
-            finding.reason = "the key was not restored, so how its types of an extension compare is not known"
-            finding.cause = .environment
-            return finding
+        var key = key
+        if !key.exists {
+            guard try await comparesPlainTypes(key, table, referenced, over: session) else {
+                finding.status = .inconclusive
+                finding.reason = "the key was not restored, so how its types of an extension compare is not known"
+                finding.cause = .environment
+                return finding
+            }
+            key.casts.referring = try await castsToBlankPadded(key, referenced, over: session)
         }
         let count = key.countOrphans(from: table, to: referenced)
         let settings = context.contents.isPhysicalCopy ? UniqueKey.withoutIndexes : [:]
@@ -79,6 +82,24 @@ struct ForeignKeysCheck: Check {
             finding.reason = "the constraint itself was not restored; see the check restore"
         }
         return finding
+    }
+
+    /// For each column of a key that could not be created: `=` of a `char(n)` and a text would compare texts, and only the `char(n)`
+    /// would lose its blanks; the key compares both as `char(n)`.
+    private func castsToBlankPadded(
+        _ key: ForeignKey, _ referenced: Table, over session: Session
+    ) async throws -> [String] {
+        let padded = Set(
+            try await session.query(
+                """
+                SELECT attname FROM pg_catalog.pg_attribute
+                WHERE attrelid = \(referenced.oid) AND atttypid = 'pg_catalog.bpchar'::pg_catalog.regtype
+                """
+            ).map { try $0.need("attname", as: String.self) })
+        let referencedColumns = key.referencedColumns
+        return key.columns.indices.map {
+            $0 < referencedColumns.count && padded.contains(referencedColumns[$0]) ? "::pg_catalog.bpchar" : ""
+        }
     }
 
     /// Whether a key that could not be created is over types of PostgreSQL's own, which `=` compares as the key would.

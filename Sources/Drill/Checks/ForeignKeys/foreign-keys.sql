@@ -1,5 +1,7 @@
 -- Every foreign key, once: the copies that partitioning makes on partitions are left out.
--- `operators` compare the referenced column with the referring column, as the constraint itself does.
+-- `operators` compare the referenced column with the referring column, as the constraint itself does; `referenced_casts` and `casts`
+-- bring the two to the types that the operator takes (ri_GenerateQual in ri_triggers.c). Without them, = of a char(n) with a text
+-- would be that of texts.
 SELECT k.conname AS name,
        n.nspname AS schema, c.relname AS table,
        fn.nspname AS referenced_schema, f.relname AS referenced_table,
@@ -17,6 +19,24 @@ SELECT k.conname AS name,
         FROM pg_catalog.unnest(k.conpfeqop) WITH ORDINALITY u (operator, position)
              JOIN pg_catalog.pg_operator o ON o.oid = u.operator
              JOIN pg_catalog.pg_namespace m ON m.oid = o.oprnamespace) AS operators,
+       (SELECT pg_catalog.array_agg(
+                   CASE WHEN fa.atttypid <> o.oprleft AND t.typtype <> 'p'
+                        THEN pg_catalog.format('::%I.%I', m.nspname, t.typname) ELSE '' END
+                   ORDER BY u.position)
+        FROM unnest(k.confkey, k.conpfeqop) WITH ORDINALITY u (attnum, operator, position)
+             JOIN pg_catalog.pg_attribute fa ON fa.attrelid = k.confrelid AND fa.attnum = u.attnum
+             JOIN pg_catalog.pg_operator o ON o.oid = u.operator
+             JOIN pg_catalog.pg_type t ON t.oid = o.oprleft
+             JOIN pg_catalog.pg_namespace m ON m.oid = t.typnamespace) AS referenced_casts,
+       (SELECT pg_catalog.array_agg(
+                   CASE WHEN a.atttypid <> o.oprright AND t.typtype <> 'p'
+                        THEN pg_catalog.format('::%I.%I', m.nspname, t.typname) ELSE '' END
+                   ORDER BY u.position)
+        FROM unnest(k.conkey, k.conpfeqop) WITH ORDINALITY u (attnum, operator, position)
+             JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.attnum
+             JOIN pg_catalog.pg_operator o ON o.oid = u.operator
+             JOIN pg_catalog.pg_type t ON t.oid = o.oprright
+             JOIN pg_catalog.pg_namespace m ON m.oid = t.typnamespace) AS casts,
        -- Two columns with different collations can only be compared if the query names one of the collations.
        (SELECT pg_catalog.array_agg(
                    CASE WHEN fa.attcollation <> a.attcollation AND fa.attcollation <> 0

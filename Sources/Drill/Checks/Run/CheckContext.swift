@@ -21,8 +21,8 @@ package struct CheckContext: Sendable {
     var toldByRestore: Set<String> = []
     /// Reads how the restored objects are defined; nil where nothing can.
     var structure: StructureDump? = nil
-    /// Whether the definitions of tables are kept for a later drill.
-    var keepsHistory = false
+    /// How each table is defined, or why that could not be read; nil where the plan asks for no history.
+    var definitions: Result<TableDefinitions, any Error>? = nil
     let serverVersion: ServerVersion
     /// The time that the backup was taken, and how that is known; nil where it is not.
     let backupTime: Date?

@@ -106,7 +106,7 @@ extension Sequence {
 
 extension Basis {
     /// Where the expectation comes from, as the subject of a sentence.
-    var source: String {
+    package var source: String {
         switch self {
         case .manifest: "the manifest"
         case .archive: "the backup"

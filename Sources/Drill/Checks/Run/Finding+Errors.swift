@@ -83,6 +83,23 @@ extension Finding {
 }
 
 extension Finding {
+    /// The same, told of a database that this drill's server made from a dump: every file of it is the server's own, so what is
+    /// missing or damaged there is no fault of the backup.
+    var ofOwnFiles: Finding {
+        guard status == .failed, cause == .backup, let observed, Self.damage.contains(observed) else { return self }
+        var finding = self
+        let rule = Causes.cause(of: .ownFileDamaged, while: .checking, about: "\(id) of \(subject)")
+        finding.status = rule.status
+        finding.reason = rule.reason
+        finding.cause = rule.cause
+        return finding
+    }
+
+    /// Of the errors that a check holds against a backup, those that are about files and not about values.
+    private static let damage = ["58P01", "XX000", "XX001"].map { "SQLSTATE \($0)" }
+}
+
+extension Finding {
     /// A finding for a check that found nothing to ask about.
     init(nothingToAsk check: CheckDescription) {
         self.init(

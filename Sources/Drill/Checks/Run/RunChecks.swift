@@ -98,7 +98,9 @@ package func runChecks(
             // Before anything looks at what is in the database.
             try await run.tidyUp(in: context)
             let findings =
-                try await run.findings(in: context).map { restored.machineLostRows ? $0.withoutBlame : $0 }
+                try await run.findings(in: context)
+                .map { restored.contents.isPhysicalCopy ? $0 : $0.ofOwnFiles }
+                .map { restored.machineLostRows ? $0.withoutBlame : $0 }
                 + plan.skipped.sorted { $0.key < $1.key }.map { id, reason in
                     Finding(
                         id: id, subject: "database", status: .notRun, gap: .skipped,
@@ -137,7 +139,7 @@ private func withContext<Result: Sendable>(
         context.dataDirectory = restored.dataDirectory
         context.toldByRestore = Set(restored.problems.flatMap { [$0.subject] + $0.alsoIn })
         context.structure = restored.structure
-        context.keepsHistory = request.keepsHistory
+        if request.keepsHistory { context.definitions = await TableDefinitions.result(in: context) }
         return try await body(context)
     }
 }
@@ -175,7 +177,8 @@ extension CheckRequest {
         [
             // Names are always qualified; an empty path keeps a hostile backup's operators and functions out of the way.
             "search_path": "", "TimeZone": timeZone.identifier, "row_security": "off", "DateStyle": "ISO",
-            "application_name": "pgassay checks",
+            // A database may have it on; then types and definitions would be printed in another form.
+            "quote_all_identifiers": "off", "application_name": "pgassay checks",
         ]
     }
 }
@@ -201,7 +204,8 @@ extension CheckResults {
     ) async throws {
         let freshness = Freshness(in: context, answers)
         let digests = ContentCheck.digests(findings, in: context)
-        let definitions = context.keepsHistory ? try? await TableDefinitions(in: context) : nil
+        // If they could not be read, the check says so.
+        let definitions = try? context.definitions?.get()
         let extensions: [Row]
         do {
             extensions = try await context.query("SELECT extname, extversion FROM pg_catalog.pg_extension ORDER BY 1")

@@ -23,6 +23,7 @@ package struct Plan: Sendable {
     package var objectives: Objectives
     /// How far the database may differ from that of the last drill that passed; nil compares nothing.
     package var history: HistoryDemand?
+    package var manifest = ManifestDemand()
     package var scratch: ScratchPlan
     package var fencedOff: FencedOff
     package var limits: Limits
@@ -86,6 +87,14 @@ package struct Objectives: Sendable, Equatable {
     package var recoveryPoint: Duration?
     /// From the time of the backup to the start of the drill.
     package var backupAge: Duration?
+}
+
+/// What is demanded of the manifest that was taken at the source.
+package struct ManifestDemand: Sendable, Equatable {
+    /// The file with the key that must have signed it; nil leaves that to the command.
+    package var publicKey: FilePath?
+    /// Whether a backup without one fails.
+    package var isRequired = false
 }
 
 /// Where to restore, and how much of the machine to use.

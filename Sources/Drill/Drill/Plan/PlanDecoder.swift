@@ -21,7 +21,7 @@ extension Plan {
     }
 
     static let keys = [
-        "name", "backup", "recovery", "restore", "objectives", "history", "scratch", "production", "limits",
+        "name", "backup", "recovery", "restore", "objectives", "history", "manifest", "scratch", "production", "limits",
         "signingKey",
         "reports",
         "checks",
@@ -62,6 +62,11 @@ extension Plan {
         }
         if let objectives = values["objectives"] { self.objectives = try Objectives(objectives) }
         history = try values["history"].map { node throws(PlanError) in try HistoryDemand(node) }
+        if let manifest = values["manifest"] { self.manifest = try ManifestDemand(manifest) }
+        if case .snapshot = backup?.place, let node = values["manifest"] {
+            throw node.error(
+                "a snapshot in a cloud has no manifest: pgassay capture takes one of dumps and base backups")
+        }
         if let scratch = values["scratch"] {
             self.scratch = try ScratchPlan(scratch)
             for (key, value) in try scratch.named() where ScratchPlan.keysOfThisMachine.contains(key.name) {
@@ -111,6 +116,16 @@ extension HistoryDemand {
         self.init()
         mayFall = try values["mayFall"]?.percentage()
         if let node = values["definitions"] { definitions = try node.choice(HazardRule.self) }
+    }
+}
+
+extension ManifestDemand {
+    static let keys = ["publicKey", "required"]
+
+    fileprivate init(_ node: PlanNode) throws(PlanError) {
+        let values = try node.mapping(allowed: Self.keys)
+        self.init(
+            publicKey: try values["publicKey"]?.filePath(), isRequired: try values["required"]?.truth() ?? false)
     }
 }
 

@@ -6,7 +6,7 @@ import SystemPackage
 extension RecoverySetting {
     static let keys = [
         "wal", "time", "position", "transaction", "restorePoint", "immediate", "inclusive", "timeline", "database",
-        "superuser",
+        "superuser", "snapshot",
     ]
     private static let targets = ["time", "position", "transaction", "restorePoint", "immediate"]
 
@@ -31,6 +31,7 @@ extension RecoverySetting {
             }
         }
         database = try values["database"]?.text()
+        if let node = values["snapshot"] { isSnapshot = try node.truth() }
         if let node = values["superuser"] { superuser = try node.text() }
     }
 }

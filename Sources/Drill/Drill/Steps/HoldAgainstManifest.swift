@@ -3,6 +3,7 @@ import Checks
 import Files
 import Findings
 import Manifest
+import PlanKeys
 import SystemPackage
 
 /// Reads the manifest of the backup that is drilled.
@@ -50,6 +51,7 @@ extension StoredManifest {
         ]
     }
 
+    /// - Parameter digest: empty if it is not known yet.
     /// - Throws: ``Manifest/RefusedManifest`` if the backup says of itself that it is another one than the manifest is of.
     func requireSame(_ backup: any BackupKind, _ digest: [String: String]) throws(RefusedManifest) {
         guard digest != backupDigest else { return }
@@ -60,9 +62,12 @@ extension StoredManifest {
                 isOfAnother: isDump ? "it is of a base backup, and this is a dump" : "it is of a dump, and this is none"
             )
         }
-        guard let contents = (backup as? DumpBackup)?.dump.contents, let dump = manifest.dump else { return }
-        let created = contents.header.created.description
-        if let database = contents.header.databaseName, !database.utf8.elementsEqual(manifest.source.database.utf8) {
+        let inside = (backup as? WrappedDump)?.wrapper.header
+        guard let header = inside ?? (backup as? DumpBackup)?.dump.contents?.header, let dump = manifest.dump else {
+            return
+        }
+        let created = header.created.description
+        if let database = header.databaseName, !database.utf8.elementsEqual(manifest.source.database.utf8) {
             throw RefusedManifest(
                 self, isOfAnother: "it is of the database \(manifest.source.database), and this dump is of \(database)")
         }
@@ -74,12 +79,30 @@ extension StoredManifest {
 }
 
 extension DrillContext {
-    /// Says whether the backup is the one that a manifest was taken with.
+    /// Says whether the backup is the one that a manifest was taken with, as soon as its digest is known.
     /// - Throws: ``Manifest/RefusedManifest`` if it is certainly another one.
     func hold(_ backup: any BackupKind, against manifest: StoredManifest?) throws(RefusedManifest) {
-        guard let manifest else { return }
+        guard let manifest else {
+            if plan.manifest.isRequired { add([.missingManifest]) }
+            return
+        }
         let digest = record.current.digest
         try manifest.requireSame(backup, digest)
-        add(manifest.findings(digest))
+        record.update { $0.manifest = manifest }
+        if !digest.isEmpty { add(manifest.findings(digest)) }
+    }
+}
+
+extension Finding {
+    /// The plan demands a manifest, and there is none.
+    fileprivate static var missingManifest: Finding {
+        Finding(
+            id: .archive, subject: "manifest", status: .failed, basis: .plan, expected: "a manifest of pgassay capture",
+            observed: "none",
+            reason: """
+                \(PlanKey.manifestRequired) demands one, and none lies beside the backup: take the next backup with pgassay capture, or name \
+                the manifest with --manifest if it lies elsewhere
+                """,
+            cause: Basis.plan.fault)
     }
 }

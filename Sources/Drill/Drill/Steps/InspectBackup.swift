@@ -1,9 +1,12 @@
+import Archive
 import Backup
 import Files
 import Findings
 import Foundation
+import Manifest
 import Restore
 import Scratch
+import SystemPackage
 
 /// The step `inspect`: opens the backup and looks for flaws, without a server. Of a snapshot in a cloud, only what AWS
 /// says of it is known, and there is no phase of this name.
@@ -24,10 +27,13 @@ func inspect(
 }
 
 /// The step `inspect` of a command that starts no server: what is wrong is told, and ends nothing.
-/// - Parameter request: for a part of the backup; nil reads all of it.
+/// - Parameters:
+///   - request: for a part of the backup; nil reads all of it.
+///   - manifest: what the source had, by whose ranges the rows are taken.
 /// - Throws: as ``inspect(_:_:_:)``, except ``Backup/FlawedBackup``; ``NoSample``.
 func inspectAlone(
-    _ backup: BackupAtHand, _ request: SampleRequest?, _ drill: DrillContext, _ progress: SharedProgress
+    _ backup: BackupAtHand, _ request: SampleRequest?, against manifest: SourceManifest? = nil, _ drill: DrillContext,
+    _ progress: SharedProgress
 ) async throws -> any BackupKind {
     guard case .files(let here) = backup else { return try await inspect(backup, drill, progress) }
     return try await drill.during(.inspect) {
@@ -38,8 +44,10 @@ func inspectAlone(
         let archive = try (drill.plan.recovery.archive ?? here.log).map { try OpenTree.ofLogArchive(at: $0) }
         let findings = try await backup.inspectAlone(
             InspectionSetting(
-                scratch: scratch, logArchive: archive, workers: ProcessInfo.processInfo.activeProcessorCount,
-                only: sample?.names
+                scratch: scratch, logArchive: archive, isSnapshot: drill.plan.recovery.isSnapshot,
+                workers: ProcessInfo.processInfo.activeProcessorCount,
+                only: sample?.names, digests: sample == nil && here.digest == nil ? here.files : nil,
+                wanted: manifest?.wantedRows ?? WantedRows(), unpacking: drill.unpacking(below: scratch)
             ) { progress.report($0, of: .inspect, total: $1) })
         drill.add(findings)
         let (data, result, bytes) = (backup.data, sample?.result(findings), backup.description.bytes)
@@ -49,6 +57,26 @@ func inspectAlone(
             if result != nil { $0.bytes = bytes }
         }
         return backup
+    }
+}
+
+extension DrillContext {
+    /// Where an inspection unpacks a dump: a scratch directory, as a drill has it. No program works in it, so it has no walls.
+    fileprivate func unpacking(below scratch: FilePath) -> InspectionSetting.Unpacking {
+        let (plan, cleanup) = (plan, cleanup)
+        return { bytes, body in
+            try await withWorkspace(
+                below: scratch, account: plan.scratch.account, isolation: .none,
+                diskSpace: plan.scratch.diskSpace ?? bytes, label: plan.name, cleanup: cleanup
+            ) { workspace in
+                let directory = workspace.path.appending("unpacked")
+                try workspace.makeDirectory(directory)
+                return try await body(
+                    UnpackingPlace(
+                        directory: directory, owner: workspace.fence.account.owner,
+                        limit: try plan.scratch.diskSpace ?? freeDiskSpace(at: workspace.path) / 10 * 9))
+            }
+        }
     }
 }
 

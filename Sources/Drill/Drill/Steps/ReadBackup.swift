@@ -2,16 +2,19 @@ import Backup
 import Findings
 import Synchronization
 
-/// The steps `digest` and `inspect`, side by side: each reads the whole backup, and so a slow disk is read once, and two processors
-/// work. The digest is taken to its end also if the backup has flaws, because the report names the backup by it.
+/// The step `inspect`, and the step `digest` if it is time for it. Where both read the whole backup, they run side by side: so a slow
+/// disk is read once, and two processors work. The digest is taken to its end also if the backup has flaws, because the report names
+/// the backup by it.
 /// - Parameter inspect: one of the two functions of that name.
 /// - Throws: what the two steps throw. If ``Backup/Mistake``, the digest was not waited for: no report follows.
 func read<Inspected: Sendable>(
-    _ backup: BackupAtHand, _ drill: DrillContext, _ inspect: (SharedProgress) async throws -> Inspected
+    _ backup: BackupAtHand, _ drill: DrillContext, digest moment: DigestMoment,
+    _ inspect: (SharedProgress) async throws -> Inspected
 ) async throws -> Inspected {
     let progress = SharedProgress(of: backup, drill)
     // A report names the phases in the order in which they began.
-    drill.begin(.digest)
+    if moment != .byRestore { drill.beginDigest() }
+    guard moment == .besideInspection else { return try await inspect(progress) }
     async let digested: Void = digest(backup, drill, progress)
     let inspected = try await ended { try await inspect(progress) }
     progress.end(of: .inspect)

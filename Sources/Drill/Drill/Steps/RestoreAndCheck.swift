@@ -12,7 +12,10 @@ func restoreAndCheck(
 ) async throws {
     let setting =
         switch atHand {
-        case .files(let here): try RestoreSetting(drill.plan, keep: drill.request.keepScratch, here: here)
+        case .files(let here):
+            try RestoreSetting(
+                drill.plan, keep: drill.request.keepScratch, here: here,
+                takesDigest: drill.record.current.digest.isEmpty)
         case .snapshot: try RestoreSetting(drill.plan, keep: false)
         }
     let checks = CheckRequest(
@@ -74,6 +77,10 @@ private func restoreEvent(_ event: RestoreEvent, _ phases: PhaseSequence) {
     let drill = phases.drill
     switch event {
     case .phase(let phase): phases.proceed(to: phase)
+    case .digesting: drill.beginDigest()
+    case .digested(let digest):
+        drill.keep(digest: digest.set)
+        drill.end(.digest)
     case .server(let words), .note(let words): drill.emit(.note(words))
     case .environment(let environment): drill.record.update { $0.environment = environment }
     case .item(let item): drill.emit(.item(item))

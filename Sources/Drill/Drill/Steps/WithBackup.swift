@@ -1,4 +1,5 @@
 import Archive
+import Digests
 import Fetch
 import Files
 import Foundation
@@ -16,6 +17,8 @@ enum BackupAtHand: Sendable {
 /// A backup on this machine, opened. Every step reads what was opened here.
 struct BackupHere: Sendable {
     let tree: OpenTree
+    /// The SHA-256 of those of its files that were read.
+    let files: FileDigests
     /// The directory of ours that it was fetched into; nil if the backup is where it was found and must stay as it is.
     var workspace: FilePath?
     /// The log that came with it.
@@ -23,6 +26,18 @@ struct BackupHere: Sendable {
     /// Of what was fetched, if it was read on its way; else the backup is read for it.
     var digest: [String: String]?
     var bytes: Int64?
+
+    init(
+        _ tree: OpenTree, workspace: FilePath? = nil, log: FilePath? = nil, digest: [String: String]? = nil,
+        bytes: Int64? = nil
+    ) {
+        self.tree = tree
+        files = FileDigests(of: tree)
+        self.workspace = workspace
+        self.log = log
+        self.digest = digest
+        self.bytes = bytes
+    }
 }
 
 /// The steps `find` and `fetch`: opens the backup of a drill, and runs `body` with it. What was fetched for it is removed afterwards.
@@ -40,8 +55,7 @@ func withBackup(
         case .unlisted(_, let failure): throw failure
         case .files(let path):
             return .files(
-                BackupHere(
-                    tree: try openRefusingMistakes(at: path, drill.plan, choosesDatabase: choosesDatabase)))
+                BackupHere(try openRefusingMistakes(at: path, drill.plan, choosesDatabase: choosesDatabase)))
         case .snapshot(let snapshot): return .snapshot(snapshot)
         case .repository(let repository, let listed):
             try refuseUndecryptable(listed, of: repository)
@@ -82,7 +96,7 @@ private func withFetched(
         try await body(
             .files(
                 BackupHere(
-                    tree: tree, workspace: workspace.path, log: fetched.log,
+                    tree, workspace: workspace.path, log: fetched.log,
                     digest: fetched.sha256.map { ["sha256": $0] }, bytes: fetched.bytes)))
     }
 }

@@ -32,8 +32,7 @@ extension IncrementalBackup: RestorableFiles {
         return try await setting.withWorkspace(
             for: last.path, diskSpace: estimatedDiskSpace, cleanup: cleanup
         ) { workspace in
-            emit(.phase(.unpack))
-            try await verify(emit)
+            try await setting.takingDigest(during: .unpack, emit) { try await verify(setting, emit) }
             try await combine(in: workspace, installation, deadline: setting.deadline)
             let backup = try PhysicalBackup(madeAt: workspace.data, in: workspace.path, clock: clock)
             return try await backup.withRestored(in: setting.taking(workspace), cleanup: cleanup, emit: emit, body)
@@ -41,14 +40,14 @@ extension IncrementalBackup: RestorableFiles {
     }
 
     /// Verifies the backups, because `pg_combinebackup` trusts what it reads.
-    private func verify(_ emit: @escaping RestoreEventSink) async throws {
+    private func verify(_ setting: RestoreSetting, _ emit: @escaping RestoreEventSink) async throws {
         var before: Int64 = 0
         let total = chain.bytes
         var findings: [Finding] = []
         for link in chain.links {
             let start = before
             let flaws = try await link.verify(
-                checksumsBefore: nil, workers: ProcessInfo.processInfo.activeProcessorCount
+                checksumsBefore: nil, digests: setting.digests, workers: ProcessInfo.processInfo.activeProcessorCount
             ) {
                 emit(.progress(done: start + $0, total: total, unit: .bytes))
             }

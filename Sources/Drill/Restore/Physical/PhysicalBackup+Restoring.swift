@@ -51,7 +51,7 @@ extension PhysicalBackup: RestorableFiles {
         let laidOut = Mutex<LaidOut?>(nil)
         let filling: DataLayOut = { made in
             server.withLock { $0 = made }
-            let outcome = try await layOut(plan, on: made, isOurs ? .move : .copy, emit: emit)
+            let outcome = try await layOut(plan, on: made, isOurs ? .move : .copy, setting, emit: emit)
             laidOut.withLock { $0 = outcome }
             return settings(plan, setting.recovery)
         }
@@ -68,11 +68,14 @@ extension PhysicalBackup: RestorableFiles {
             }
         } catch PostgresError.refused(let error) {
             throw refusal(error, by: request, laidOut.withLock { $0?.flaws ?? [] })
-        } catch PostgresError.server(let error) where error.sqlState.family == "XX" {
+        } catch PostgresError.server(let error)
+            where error.sqlState.family == "XX" || error.sqlState.rawValue == "58P01" && LostFile(in: error) != nil
+        {
             // It ended the drill: the server cannot read what it keeps for itself.
+            let lost = LostFile(in: error)?.flaw
             throw FlawedBackup(
                 findings: (laidOut.withLock { $0?.flaws ?? [] } + [
-                    FileFlaw(path: "base", problem: "the server cannot read its own tables: \(error)")
+                    lost ?? FileFlaw(path: "base", problem: "the server cannot read its own tables: \(error)")
                 ]).map { Finding($0) })
         } catch let error as ScratchError {
             guard case .didNotStart = error, let log = server.withLock({ $0?.log }) else { throw error }
@@ -126,7 +129,7 @@ extension PhysicalBackup: RestorableFiles {
         _ laidOut: LaidOut?,
         emit: @escaping RestoreEventSink
     ) async throws -> Restored {
-        emit(.environment(RestoredEnvironment(of: server, because: choice.reason, files: laidOut?.way)))
+        emit(.environment(RestoredEnvironment(of: server, because: choice.reason, files: laidOut?.transfer)))
         var flaws = laidOut?.flaws ?? []
         let (outcome, settings) = try await withConnection(to: server.maintenance) { connection in
             (
@@ -142,6 +145,9 @@ extension PhysicalBackup: RestorableFiles {
             setting.recovery.database, over: server.maintenance, key: .recoveryDatabase)
         let target = server.target(database: database)
         let names = try await relationNames(of: flaws, over: target)
+        // Where a page tells that the files are of several moments, that is what is said.
+        let moment =
+            flaws.isEmpty ? momentFinding(plan.control, isStated: setting.recovery.isSnapshot) : nil
         try await server.allowAutovacuum()
         var restored = Restored(
             target: target, serverVersion: server.installation.version, recoveredUpTo: outcome.commit,
@@ -152,7 +158,8 @@ extension PhysicalBackup: RestorableFiles {
                 RestoreProblem(
                     subject: names[flaw.path].map { "\($0) (\(flaw.path))" } ?? flaw.path, message: flaw.problem,
                     rule: cause(of: .archiveIncomplete))
-            }, findings: told + [outcome.finding] + [settings, emptyDirectories].compactMap(\.self),
+            },
+            findings: told + [outcome.finding] + [settings, emptyDirectories, moment].compactMap(\.self),
             kept: setting.keep ? KeptServer(of: server, database: database) : nil
         )
         restored.dataDirectory = server.data

@@ -58,46 +58,60 @@ extension PhysicalBackup {
         let breach: LogBreach?
         /// How the files reached the server, in words for the report; nil if they were moved, so that there is no other
         /// copy.
-        let way: String?
+        let transfer: String?
     }
 
+    /// Reads every file once: for its digest, for the manifest, for the checksums of its pages, and to copy it.
     /// - Throws: ``FlawedBackup`` if other files are damaged.
     func layOut(
-        _ plan: Plan, on server: ScratchServer, _ way: LayOut.Way, emit: @escaping RestoreEventSink
+        _ plan: Plan, on server: ScratchServer, _ transfer: LayOut.Transfer, _ setting: RestoreSetting,
+        emit: @escaping RestoreEventSink
     ) async throws -> LaidOut {
-        emit(.phase(.restore))
         let account = server.fence.account
         let owner = account.owner
-        // Before files are moved: the server then writes to them, and removes segments.
-        var ofLog: Int64 = 0
-        let breach =
-            try plan.isLatest
-            ? plan.log.breach(for: plan.need) { done, all in
-                ofLog = all
-                emit(.progress(done: done, total: all + directory.bytes, unit: .bytes))
-            } : nil
-        let before = ofLog
-        let way = server.overlay == nil ? way : .overlay
-        let outcome = try await LayOut(
-            directory, to: server.data, tablespaces: server.directory.path.appending("tablespaces"),
-            owner: owner, checksumsBefore: plan.control.hasChecksums ? plan.need.start : nil, way: way,
-            workers: ProcessInfo.processInfo.activeProcessorCount
-        ).perform { emit(.progress(done: before + $0, total: before + directory.bytes, unit: .bytes)) }
+        let transfer = server.overlay == nil ? transfer : .overlay
+        let (extent, outcome) = try await setting.takingDigest(during: .restore, emit) {
+            // Before files are moved: the server then writes to them, and removes segments.
+            var ofLog: Int64 = 0
+            let needsOneMoment = directory.label == nil
+            let extent =
+                try plan.isLatest || needsOneMoment
+                ? plan.log.follow(for: plan.need) { done, all in
+                    ofLog = all
+                    emit(.progress(done: done, total: all + directory.bytes, unit: .bytes))
+                } : nil
+            // Where the log breaks off, that is what is told.
+            let moment = try extent.flatMap { extent in
+                needsOneMoment && extent.breach == nil
+                    ? try plan.log.moment(for: plan.need, logEnd: extent.end, majorVersion: directory.majorVersion)
+                    : nil
+            }
+            let before = ofLog
+            let layOut = LayOut(
+                directory, to: server.data, tablespaces: server.directory.path.appending("tablespaces"),
+                owner: owner, checksumsBefore: plan.control.hasChecksums ? plan.need.start : nil, moment: moment,
+                transfer: transfer, workers: ProcessInfo.processInfo.activeProcessorCount)
+            let outcome = try await layOut.perform(digests: setting.digests) {
+                emit(.progress(done: before + $0, total: before + directory.bytes, unit: .bytes))
+            }
+            return (extent, outcome)
+        }
         guard outcome.flaws.allSatisfy({ $0.relation != nil }) else {
             throw FlawedBackup(findings: outcome.flaws.map { Finding($0) })
         }
+        try layOut.moveFiles()
         emit(.phase(.recover))
         let unfit = try plan.log.copyArchived(for: plan.need, to: server.data.appending("pg_wal"), owner: owner)
         guard unfit.isEmpty else { throw FlawedBackup(findings: unfit.map { Finding($0) }) }
         if plan.isRecovery { try server.write("", to: "recovery.signal") }
         let words: String? =
-            switch way {
+            switch transfer {
             case .overlay: "overlay"
             case .copy where outcome.isShared: "reflink"
             case .copy: "copy" + (server.overlayRefusal.map { " (no overlay: \($0))" } ?? "")
             case .move: nil
             }
-        return LaidOut(flaws: outcome.flaws, breach: breach, way: words)
+        return LaidOut(flaws: outcome.flaws, breach: plan.isLatest ? extent?.breach : nil, transfer: words)
     }
 
     /// Nil if links lead to files outside of the backup's directory.

@@ -51,6 +51,8 @@ struct RecoveryOutcome: Sendable {
             state = (.targetTooEarly, "")
         } else if [
             "could not locate required checkpoint record", "could not locate a valid checkpoint record",
+            "could not find redo location", "invalid redo in checkpoint record",
+            "unexpected record type found at redo point",
             "WAL ends before end of online backup", "WAL ends before consistent recovery point",
         ].contains(where: tail.contains) {
             state = (.logMissing, "")

@@ -11,6 +11,8 @@ package struct RecoverySetting: Sendable, Equatable {
     package var inclusive = true
     /// `latest`, `current`, or a number.
     package var timeline = "latest"
+    /// True if somebody says that every file of a data directory without a backup label is of one moment.
+    package var isSnapshot = false
     /// The database to check; nil takes the only one besides `postgres`.
     package var database: String?
     /// The superuser of the server that was backed up; nil takes the one that its files name.

@@ -31,8 +31,7 @@ extension TarBackup: RestorableFiles {
         return try await setting.withWorkspace(
             for: tar.path, diskSpace: estimatedDiskSpace, cleanup: cleanup
         ) { workspace in
-            emit(.phase(.unpack))
-            try tar.unpack(in: workspace, emit: emit)
+            try await setting.takingDigest(beside: .unpack, emit) { try tar.unpack(in: workspace, emit: emit) }
             let backup = try PhysicalBackup(madeAt: workspace.data, in: workspace.path, clock: clock)
             return try await backup.withRestored(in: setting.taking(workspace), cleanup: cleanup, emit: emit, body)
         }
@@ -63,6 +62,7 @@ extension RestoreSetting {
     func taking(_ workspace: Workspace) -> RestoreSetting {
         var setting = self
         setting.workspace = workspace.path
+        setting.digests = nil
         return setting
     }
 }

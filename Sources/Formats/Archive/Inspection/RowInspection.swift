@@ -8,7 +8,6 @@ final class RowInspection {
     private let encoding: TextEncoding
     private let wanted: WantedKeys
     private let asksKeys: Bool
-    private let thread = ValuesThread()
     private var keys: [ExactName: [[String]: KeySet]] = [:]
     private var tables: [ExactName: InspectedTable] = [:]
 
@@ -25,7 +24,7 @@ final class RowInspection {
 
     /// What looks at the rows of a table, which come with these columns.
     /// - Returns: nil where the rows cannot be taken apart byte by byte: half of a letter may look like a backslash there.
-    func inspector(of table: ExactName, columns names: [String]) -> InspectorBeside? {
+    func inspector(of table: ExactName, columns names: [String]) -> RowInspector? {
         guard !encoding.hasPairs else { return nil }
         var columns: [InspectedColumn] = []
         for name in names {
@@ -46,15 +45,13 @@ final class RowInspection {
             keys[table, default: [:]][key] = set
             collected.append((indices, set))
         }
-        let inspector = RowInspector(
+        return RowInspector(
             columns, keys: collected,
             encoding: ValueEncoding(isUTF8: encoding.isUTF8, isSingleByte: encoding.isSingleByte))
-        return InspectorBeside(inspector, thread, keeping: store)
     }
 
     /// Takes what was found in rows of a table, all of which were taken. A table may have several entries with rows.
-    func close(_ beside: InspectorBeside, of key: ExactName, _ table: CopiedTable) {
-        let inspector = beside.inspector
+    func close(_ inspector: RowInspector, of key: ExactName, _ table: CopiedTable) {
         guard var known = tables[key] else {
             var new = InspectedTable(table: table)
             new.columns = inspector.columns

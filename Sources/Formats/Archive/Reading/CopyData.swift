@@ -1,5 +1,6 @@
 import Bytes
 import Rows
+import Values
 
 #if canImport(Glibc)
     import Glibc
@@ -20,17 +21,22 @@ final class CopyData: DataSink {
     private(set) var digest = TableDigest()
     /// Bytes of the longest row.
     private(set) var longestRow = 0
+    /// The rows by ranges of their key, where they are wanted so; nil too once a row came whose key is not known.
+    private(set) var keyed: KeyedRows?
     /// What looks at the values of each row, if anything does.
-    let inspector: InspectorBeside?
-    private let fields: FieldCount
+    let inspector: RowInspector?
+    private var fields: RowFields
     private let times: TimeFields
     private var roles: RoleFields?
-    private var text: TextCheck
+    /// Of a row that has not begun.
+    private let text: TextCheck
     private let encoding: TextEncoding
     private let mayEndInReturns: Bool
     private var problem: String?
     /// The beginning of a row whose end has not come yet.
     private var partial = ByteBuffer()
+    private let longRows: LongRows?
+    private var isAlone = false
     private var long: LongRow?
     /// How many bytes came after the line `\.`; nil before it.
     private var trailing: Int?
@@ -39,30 +45,34 @@ final class CopyData: DataSink {
     /// - Parameters:
     ///   - target: names the columns, of which each row has a field.
     ///   - timeColumns: those that hold a time with a time zone.
+    ///   - keyed: takes the rows by ranges of their key; nil where nobody asks.
     ///   - roles: collects the roles that the rows name; nil where they name none.
+    ///   - longRows: of all tables that are read at the same time; nil where no others are.
     ///   - mayEndInReturns: whether a carriage return before a line end belongs to it. In a value it is always escaped.
     init(
-        _ target: CopyTarget, timeColumns: Set<String>, encoding: TextEncoding, inspector: InspectorBeside? = nil,
-        roles: RoleFields? = nil,
-        mayEndInReturns: Bool = false
+        _ target: CopyTarget, timeColumns: Set<String>, encoding: TextEncoding, inspector: RowInspector? = nil,
+        keyed: KeyedRows? = nil, roles: RoleFields? = nil, longRows: LongRows? = nil, mayEndInReturns: Bool = false
     ) {
         let columns = target.columns
         self.target = target
         self.timeColumns = timeColumns
-        fields = FieldCount(columns.count)
-        times = TimeFields(columns.indices.filter { timeColumns.contains(columns[$0]) }, of: columns.count)
+        fields = RowFields(columns: columns.count)
+        times = TimeFields(columns.indices.filter { timeColumns.contains(columns[$0]) })
         text = TextCheck(encoding)
         self.encoding = encoding
         self.inspector = inspector
+        self.keyed = keyed
         self.roles = roles
+        self.longRows = longRows
         self.mayEndInReturns = mayEndInReturns
     }
+
+    deinit { if isAlone { longRows?.end() } }
 
     func take(_ bytes: UnsafeRawBufferPointer) {
         guard problem == nil, var start = bytes.baseAddress else { return }
         isEmpty = isEmpty && bytes.isEmpty
         let end = start + bytes.count
-        let valid = text.take(bytes)
         if trailing == nil, hasOpenRow {
             guard let newline = memchr(start, Int32(ASCII.newline), end - start).map({ UnsafeRawPointer($0) }) else {
                 return keep(start, end)
@@ -72,7 +82,7 @@ final class CopyData: DataSink {
             start = newline + 1
         }
         while trailing == nil, problem == nil, start < end {
-            guard let newline = memchr(start, Int32(ASCII.newline), end - start).map({ UnsafeRawPointer($0) }) else {
+            guard let newline = fields.take(start, end) else {
                 keep(start, end)
                 break
             }
@@ -80,9 +90,6 @@ final class CopyData: DataSink {
             start = newline + 1
         }
         if trailing != nil, problem == nil { trail(UnsafeRawBufferPointer(start: start, count: end - start)) }
-        if valid != nil, problem == nil {
-            problem = "a byte near row \(digest.rows) is not text in \(encoding.name), the encoding of the dump"
-        }
     }
 
     /// The roles that its rows name. A row of more than 1 MiB may name others.
@@ -101,29 +108,38 @@ final class CopyData: DataSink {
 
     private static let end: [UInt8] = [ASCII.newline, ASCII.newline]
 
-    private func add(_ row: UnsafeRawBufferPointer) {
+    /// Takes the row whose fields were taken last.
+    private func add(_ whole: UnsafeRawBufferPointer) {
+        var row = whole
         if mayEndInReturns, row.last == ASCII.carriageReturn {
-            return add(exactly: UnsafeRawBufferPointer(rebasing: row.dropLast()))
+            row = UnsafeRawBufferPointer(rebasing: row.dropLast())
+            fields.dropLastByte()
         }
-        add(exactly: row)
-    }
-
-    private func add(exactly row: UnsafeRawBufferPointer) {
         if row.count == 2, row[0] == ASCII.backslash, row[1] == UInt8(ascii: ".") {
             trailing = 0
             return
         }
         longestRow = max(longestRow, row.count)
-        let count = fields.count(in: row)
-        guard count == fields.expected else { return note(fieldsFound: count) }
+        // A row without a byte has one field, or is of a table without columns.
+        let count = row.isEmpty && target.columns.isEmpty ? 0 : fields.count
+        guard count == target.columns.count else { return note(fieldsFound: count) }
+        guard fields.isPlain || text.isText(row) else { return noteStrangeByte() }
         roles?.take(row: row)
-        times.withUTC(row) { digest.add(row: $0) }
-        inspector?.take(row)
+        times.withUTC(row, fields) { row in
+            let hash = RowHash.Value(of: row)
+            digest.add(row: hash)
+            keyed?.add(row: row, hash)
+        }
+        if count > 0 { inspector?.take(fields) }
     }
 
     private func note(fieldsFound count: Int) {
         problem =
-            "row \(digest.rows + 1) has \(count) fields, and its COPY statement names \(fields.expected) columns"
+            "row \(digest.rows + 1) has \(count) fields, and its COPY statement names \(target.columns.count) columns"
+    }
+
+    private func noteStrangeByte() {
+        problem = "a byte in row \(digest.rows + 1) is not text in \(encoding.name), the encoding of the dump"
     }
 
     private func trail(_ bytes: UnsafeRawBufferPointer) {
@@ -142,28 +158,46 @@ final class CopyData: DataSink {
     private func keep(_ start: UnsafeRawPointer, _ end: UnsafeRawPointer) {
         let bytes = UnsafeRawBufferPointer(start: start, count: end - start)
         let longest = inspector == nil ? Self.longestHeld.forHash : Self.longestHeld.forValues
-        if long == nil, partial.count + bytes.count <= longest { return partial.append(bytes) }
+        if long == nil, partial.count + bytes.count <= longest {
+            if let longRows, !isAlone, partial.count + bytes.count > LongRows.shortest {
+                longRows.begin()
+                isAlone = true
+            }
+            return partial.append(bytes)
+        }
         if long == nil {
-            let row = LongRow(fields)
+            let row = LongRow(text)
             partial.withUnsafeBytes(row.add)
-            partial.removeAll()
+            forgetPartial()
             long = row
         }
         long?.add(bytes)
     }
 
+    private func forgetPartial() {
+        partial.removeAll()
+        if isAlone { longRows?.end() }
+        isAlone = false
+    }
+
     private func endOpenRow() {
         if let row = long {
             long = nil
-            guard row.fields == fields.expected else { return note(fieldsFound: row.fields) }
+            guard row.fields == target.columns.count else { return note(fieldsFound: row.fields) }
+            guard row.isText else { return noteStrangeByte() }
             longestRow = max(longestRow, row.bytes)
             isExact = isExact && times.isEmpty
             digest.add(row: row.hash.value)
+            keyed = nil
             inspector?.passOver()
         } else {
-            let row = partial
-            row.withUnsafeBytes { add($0) }
-            partial.removeAll()
+            withUnsafeBytes(of: ASCII.newline) { partial.append($0) }
+            partial.withUnsafeBytes { bytes in
+                let (start, end) = bytes.bounds
+                guard let newline = fields.take(start, end) else { return }
+                add(UnsafeRawBufferPointer(start: start, count: newline - start))
+            }
+            forgetPartial()
         }
     }
 
@@ -177,52 +211,9 @@ extension TableContents {
         columns = copied.target.columns
         rows = copied.digest.rows
         digest = copied.isExact ? copied.digest : nil
+        keyed = copied.isExact ? copied.keyed : nil
         longestRow = copied.longestRow
         timeColumns = copied.timeColumns
     }
 }
 
-/// A row that is too long to be held.
-private final class LongRow {
-    let hash = RowHash()
-    private(set) var fields: Int
-    private(set) var bytes = 0
-    private let count: FieldCount
-
-    init(_ count: FieldCount) {
-        self.count = count
-        fields = 0
-    }
-
-    func add(_ bytes: UnsafeRawBufferPointer) {
-        // Each piece that is not the first continues the last field of the one before.
-        fields += count.count(in: bytes, isContinued: fields > 0)
-        hash.add(bytes)
-        self.bytes += bytes.count
-    }
-}
-
-/// Counts the fields of rows.
-struct FieldCount {
-    let expected: Int
-
-    init(_ expected: Int) { self.expected = expected }
-
-    /// How many fields a row has. Within a value, a tab is always escaped.
-    @inline(__always)
-    func count(in row: UnsafeRawBufferPointer, isContinued: Bool = false) -> Int {
-        guard let start = row.baseAddress, !row.isEmpty else { return expected == 0 || isContinued ? 0 : 1 }
-        var tabs = 0
-        var index = 0
-        let whole = row.count & ~(ByteBlock.count - 1)
-        while index < whole {
-            tabs += (ByteBlock(start + index) == ASCII.tab).mask.nonzeroBitCount
-            index += ByteBlock.count
-        }
-        while index < row.count {
-            tabs += start.load(fromByteOffset: index, as: UInt8.self) == ASCII.tab ? 1 : 0
-            index += 1
-        }
-        return isContinued ? tabs : tabs + 1
-    }
-}

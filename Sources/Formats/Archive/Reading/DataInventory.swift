@@ -17,19 +17,25 @@ struct DataInventory {
     private var tables: [Int: TableContents] = [:]
     private let encoding: TextEncoding
     private let schema: DumpSchema
+    private let wanted: WantedRows
     /// Looks at the rows, if anything does.
     private let inspection: RowInspection?
     private let isWhole: Bool
     private let roleTypes: RoleTypes
     private var roles: Set<String>
-    private let rowsThread = RowsThread()
+    private let longRows = LongRows()
 
     /// - Parameters:
     ///   - keys: keeps the keys of the rows, which are then looked at; nil to count and hash them alone.
+    ///   - wanted: the tables whose rows are also taken by ranges of their key.
     ///   - isWhole: false where not all data is read, so that nothing can be said of keys, and of what is missing.
-    init(_ contents: TableOfContents, name: String, keys: KeyStore? = nil, isWhole: Bool = true) {
+    init(
+        _ contents: TableOfContents, name: String, keys: KeyStore? = nil, wanted: WantedRows = WantedRows(),
+        isWhole: Bool = true
+    ) {
         self.contents = contents
         self.name = name
+        self.wanted = wanted
         objects = LargeObjectLedger(hasListings: contents.entries.contains { $0.data.isFile })
         places = Dictionary(
             uniqueKeysWithValues: contents.entries.indices.lazy.map { (contents.entries[$0].dumpID, $0) })
@@ -55,9 +61,7 @@ struct DataInventory {
     // MARK: Streams
 
     /// What takes the data of an entry.
-    func sink(for entry: ArchiveEntry) -> SinkBeside { rowsThread.beside(data(of: entry)) }
-
-    private func data(of entry: ArchiveEntry) -> any DataSink {
+    func sink(for entry: ArchiveEntry) -> any DataSink {
         guard entry.kind == "TABLE DATA" else { return UnknownData() }
         let conforming = contents.standardConformingStrings
         let target = entry.copyStatement.flatMap(CopyTarget.init)
@@ -65,22 +69,36 @@ struct DataInventory {
             roleTypes, CopiedTable(schema: entry.namespace, name: entry.tag), target: target, encoding,
             conforming: conforming)
         guard entry.copyStatement != nil else {
-            return InsertData(encoding: encoding, standardConformingStrings: conforming, roles: roles)
+            return InsertData(
+                encoding: encoding, standardConformingStrings: conforming, roles: roles,
+                values: values(of: entry, conforming))
         }
         guard let target else { return UnknownData() }
         let table = tableName(of: entry)
         return CopyData(
             target, timeColumns: table.map { schema.timeColumns(of: $0, among: target.columns) } ?? [],
             encoding: encoding,
-            inspector: table.flatMap { inspection?.inspector(of: $0, columns: target.columns) }, roles: roles)
+            inspector: table.flatMap { inspection?.inspector(of: $0, columns: target.columns) },
+            keyed: wanted.rows(
+                of: CopiedTable(schema: entry.namespace, name: entry.tag), columns: target.columns),
+            roles: roles, longRows: longRows)
+    }
+
+    /// What looks at the rows of an entry that are INSERT statements into the table that it is of.
+    private func values(of entry: ArchiveEntry, _ conforming: Bool) -> InsertValues? {
+        guard let table = tableName(of: entry), !entry.isInsertedThroughRoot else { return nil }
+        let name = CopiedTable(schema: entry.namespace, name: entry.tag)
+        return inspection?.values(
+            of: table, in: schema, wanted: { wanted.rows(of: name, columns: $0) }, encoding: encoding,
+            standardConformingStrings: conforming)
     }
 
     /// Takes what was read of an entry's data.
-    /// - Parameter problem: why the stream could not be read to its end; nil if it was.
-    mutating func close(_ beside: SinkBeside, of entry: ArchiveEntry, in file: String? = nil, problem: String?) {
-        let found = beside.finish()
-        let sink = beside.sink
-        if let problem = problem ?? found {
+    /// - Parameters:
+    ///   - sink: has finished.
+    ///   - problem: what is wrong with the data; nil if nothing is.
+    mutating func close(_ sink: any DataSink, of entry: ArchiveEntry, in file: String? = nil, problem: String?) {
+        if let problem {
             flaws.add(entry.subject, file.map { "\($0): \(problem)" } ?? problem)
             return
         }
@@ -94,8 +112,8 @@ struct DataInventory {
             table.isLoadedThroughRoot = rows.target.table != CopiedTable(schema: entry.namespace, name: entry.tag)
         case let rows as InsertData:
             roles.formUnion(rows.namedRoles)
-            table.rows = rows.rows
-            table.isLoadedThroughRoot = entry.definition.hasPrefix("-- load via partition root ")
+            table.take(rows)
+            table.isLoadedThroughRoot = entry.isInsertedThroughRoot
         default:
             flaws.add(entry.subject, "its COPY statement is not one that pg_dump writes")
             return
@@ -118,7 +136,7 @@ struct DataInventory {
         } else if sink is CopyData {
             inspection.passOverCopied(name, table)
         } else {
-            inspection.pass(over: name, table, because: "its rows are INSERT statements")
+            inspection.close((sink as? InsertData)?.values, of: name, table)
         }
     }
 
@@ -142,13 +160,19 @@ struct DataInventory {
                 declared: contents.largeObjects,
                 hasData: contents.entries.contains { $0.kind == "BLOBS" && $0.hasData }, &flaws)
         }
+        let tables = tables.sorted { $0.key < $1.key }.map(\.value)
         return DumpReading(
-            flaws: flaws.all, tables: tables.sorted { $0.key < $1.key }.map(\.value),
+            flaws: flaws.all, tables: tables,
             largeObjects: objects.contents, unknownKinds: contents.unknownKinds,
             mayChangeRows: contents.entries.contains { $0.foreignStatement != nil }, roles: roles,
             rows: inspection?.finish(), notices: inspection == nil ? nil : DumpNotices(contents, schema),
-            structure: nil)
+            structure: nil, orderRisks: schema.orderRisks(of: tables), isForUpgrade: contents.isForUpgrade)
     }
+}
+
+extension ArchiveEntry {
+    /// Whether its INSERT statements name the root of a partitioned table, and not the partition.
+    fileprivate var isInsertedThroughRoot: Bool { definition.hasPrefix("-- load via partition root ") }
 }
 
 extension DataLocation {
@@ -160,8 +184,10 @@ extension TableContents {
     func adding(_ other: TableContents) -> TableContents {
         var sum = self
         sum.rows += other.rows
+        sum.goesByOrder = goesByOrder || other.goesByOrder
         sum.longestRow = max(sum.longestRow, other.longestRow)
         if let digest = other.digest, other.columns == columns { sum.digest?.add(digest) } else { sum.digest = nil }
+        if let keyed = other.keyed, other.columns == columns { sum.keyed?.add(keyed) } else { sum.keyed = nil }
         sum.isLoadedThroughRoot = isLoadedThroughRoot || other.isLoadedThroughRoot
         return sum
     }

@@ -10,39 +10,82 @@ struct DirectoryReader {
     let only: Set<String>?
 
     /// - Throws: ``ArchiveError`` where a file cannot be read, or a decoder gets no memory; what `progress` throws.
-    func read(into inventory: inout DataInventory, _ progress: (Int64) throws -> Void) throws {
+    func read(into inventory: SharedInventory, _ progress: (Int64) throws -> Void) throws {
         var files = DataFiles(DirectoryListing(dump.tree))
+        let parts = try parts(of: &files, inventory)
+        let listing = files.listing
+        try SharedReading.run(parts.map { listing.sizes[$0.file.name] ?? 0 }, progress) { reading in
+            let buffer = ReadingBuffer()
+            while let part = reading.nextPart() {
+                let thread = reading.rowsThread(of: part)
+                try read(parts[part], from: listing, through: buffer, thread, into: inventory, at: part, reading.add)
+            }
+        }
+        for name in files.strangers {
+            inventory.add(name, "no entry of the table of contents names this file")
+        }
+    }
+
+    /// A data file that is read.
+    private struct Part {
+        enum Data {
+            case rows(ArchiveEntry)
+            case object(UInt32)
+        }
+
+        let data: Data
+        let file: DataFile
+    }
+
+    /// The data files that are read, in the order of the table of contents, and behind them large objects. Takes the listings of large
+    /// objects, and notes the files that are missing.
+    private func parts(of files: inout DataFiles, _ inventory: SharedInventory) throws(ArchiveError) -> [Part] {
+        var parts: [Part] = []
         for entry in contents.entries {
             guard case .file(let name) = entry.data else { continue }
             if entry.kind == "BLOBS" {
-                try readListing(of: entry, from: &files, into: &inventory)
+                try readListing(of: entry, from: &files, into: inventory, at: parts.count)
                 continue
             }
             guard let file = files.take(name) else {
-                inventory.flaws.add(
-                    entry.subject, "its data file, \(name) or the like with .gz, .lz4 or .zst, is missing")
+                inventory.add(
+                    at: parts.count, entry.subject,
+                    "its data file, \(name) or the like with .gz, .lz4 or .zst, is missing")
                 continue
             }
-            guard reads(file) else { continue }
-            let sink = inventory.sink(for: entry)
-            let problem = try files.read(file, into: sink, mayBeEmpty: false, progress)
-            inventory.close(sink, of: entry, in: file.name, problem: problem)
+            if reads(file) { parts.append(Part(data: .rows(entry), file: file)) }
         }
         for (name, oid) in files.objects {
             guard let file = files.take(name) else { continue }
-            guard reads(file) else {
-                inventory.objects.add(oid, in: file.name, nil, &inventory.flaws)
-                continue
+            if reads(file) {
+                parts.append(Part(data: .object(oid), file: file))
+            } else {
+                inventory.with(at: parts.count) { $0.objects.add(oid, in: file.name, nil, &$0.flaws) }
             }
+        }
+        return parts
+    }
+
+    private func read(
+        _ part: Part, from listing: DirectoryListing, through buffer: ReadingBuffer, _ thread: RowsThread?,
+        into inventory: SharedInventory, at place: Int, _ tell: (Int64) throws -> Void
+    ) throws {
+        let file = part.file
+        switch part.data {
+        case .rows(let entry):
+            try inventory.read(entry, in: file.name, at: place, beside: thread) { sink in
+                try listing.read(file, through: buffer, into: sink, mayBeEmpty: false, tell)
+            }
+        case .object(let oid):
             let sink = LargeObjectData()
             // pg_dump starts a zstd or lz4 frame with the first byte of data, so the file of an empty large object has no
             // frame.
-            let problem = try files.read(file, into: sink, mayBeEmpty: file.compression != .gzip, progress)
-            if let problem { inventory.flaws.add("large object file \(file.name)", problem) }
-            inventory.objects.add(oid, in: file.name, problem == nil ? sink.digest : nil, &inventory.flaws)
-        }
-        for name in files.strangers {
-            inventory.flaws.add(name, "no entry of the table of contents names this file")
+            let problem = try listing.read(
+                file, through: buffer, into: sink, mayBeEmpty: file.compression != .gzip, tell)
+            inventory.with(at: place) { inventory in
+                if let problem { inventory.flaws.add("large object file \(file.name)", problem) }
+                inventory.objects.add(oid, in: file.name, problem == nil ? sink.digest : nil, &inventory.flaws)
+            }
         }
     }
 
@@ -66,16 +109,18 @@ struct DirectoryReader {
     }
 
     private func readListing(
-        of entry: ArchiveEntry, from files: inout DataFiles, into inventory: inout DataInventory
+        of entry: ArchiveEntry, from files: inout DataFiles, into inventory: SharedInventory, at place: Int
     ) throws(ArchiveError) {
         let name = LargeObjectListing.name(for: entry, contents.header.version)
         guard files.takeListing(name) else {
-            inventory.objects.lacksListing = true
-            inventory.flaws.add(entry.subject, "their listing, \(name), is missing")
+            inventory.with(at: place) {
+                $0.objects.lacksListing = true
+                $0.flaws.add(entry.subject, "their listing, \(name), is missing")
+            }
             return
         }
-        let file = try files.open(name)
-        inventory.objects.list(LargeObjectListing(try file.listing()), in: name, &inventory.flaws)
+        let listing = LargeObjectListing(try files.listing.open(name).listing())
+        inventory.with(at: place) { $0.objects.list(listing, in: name, &$0.flaws) }
     }
 }
 
@@ -89,11 +134,8 @@ struct DataFile: Equatable {
 
 /// The files of a directory dump that nothing has named yet.
 private struct DataFiles {
-    private let listing: DirectoryListing
+    let listing: DirectoryListing
     private var sizes: [String: Int64]
-    /// Bytes of the files that were read.
-    private var done: Int64 = 0
-    private let buffer = ReadingBuffer()
 
     init(_ listing: DirectoryListing) {
         self.listing = listing
@@ -136,23 +178,25 @@ private struct DataFiles {
         order.dropFirst().first { name.hasSuffix($0.fileSuffix) }.map { String(name.dropLast($0.fileSuffix.count)) }
             ?? name
     }
+}
 
-    /// - Throws: as ``DirectoryListing/open(_:)``.
-    func open(_ name: String) throws(ArchiveError) -> InputFile { try listing.open(name) }
-
-    /// Reads a file to its end.
+extension DirectoryListing {
+    /// Reads a data file to its end.
+    /// - Parameter tell: called with the bytes read since the last time.
     /// - Returns: why it could not be decoded; nil if it could.
-    mutating func read(
-        _ data: DataFile, into sink: any DataSink, mayBeEmpty: Bool, _ progress: (Int64) throws -> Void
+    fileprivate func read(
+        _ data: DataFile, through buffer: ReadingBuffer, into sink: any DataSink, mayBeEmpty: Bool,
+        _ tell: (Int64) throws -> Void
     ) throws -> String? {
         let file = try open(data.name)
-        defer { done += file.size }
         if file.size == 0 { return mayBeEmpty ? nil : "it is empty" }
         var stream = try DumpStream(file, data.compression)
+        var told: Int64 = 0
         do {
             while case let count = try stream.read(into: buffer.bytes), count > 0 {
                 sink.take(UnsafeRawBufferPointer(rebasing: buffer.bytes[..<count]))
-                try progress(done + stream.compressedBytesRead)
+                try tell(stream.compressedBytesRead - told)
+                told = stream.compressedBytesRead
             }
         } catch ArchiveError.undecodable(_, let problem) where problem != .outOfMemory(data.compression) {
             return "\(problem)"

@@ -20,17 +20,23 @@ struct DumpFlaws {
     /// How many are kept.
     static let most = 200
 
-    private var kept: [DumpFlaw] = []
+    /// Where the flaws are that are added: they are kept in the order of their places, and those of one place as they came.
+    var place = Int.max
+    private var kept: [(place: Int, flaw: DumpFlaw)] = []
     private var count = 0
 
     mutating func add(_ subject: String, _ problem: String) {
         count += 1
-        if kept.count < Self.most { kept.append(DumpFlaw(subject: subject, problem: problem)) }
+        let index = kept.lastIndex { $0.place <= place }.map { $0 + 1 } ?? 0
+        kept.insert((place, DumpFlaw(subject: subject, problem: problem)), at: index)
+        if kept.count > Self.most { kept.removeLast() }
     }
 
     var all: [DumpFlaw] {
-        count <= kept.count
-            ? kept : kept + [DumpFlaw(subject: "the dump", problem: "\(count - kept.count) more flaws are not listed")]
+        let flaws = kept.map(\.flaw)
+        return count <= flaws.count
+            ? flaws
+            : flaws + [DumpFlaw(subject: "the dump", problem: "\(count - flaws.count) more flaws are not listed")]
     }
 }
 

@@ -25,6 +25,10 @@ package struct DumpReading: Sendable {
     /// How a script defines its objects; nil for an archive, whose table of contents says it, and for a script of several
     /// databases.
     package let structure: DumpStructure?
+    /// Tables whose values may come to other columns than at the source.
+    package var orderRisks: [ColumnOrderRisk] = []
+    /// Whether `pg_dump --binary-upgrade` wrote it: no server takes it but one that pg_upgrade has started.
+    package var isForUpgrade = false
 }
 
 /// What a dump has of one table.
@@ -40,8 +44,12 @@ package struct TableContents: Sendable, Equatable {
     /// Whether a restore inserts the rows into the root of a partitioned table. Then a row may come to another leaf.
     package var isLoadedThroughRoot: Bool
     package var rows: Int64
+    /// Whether some rows are INSERT statements that do not name their columns.
+    package var goesByOrder = false
     /// Of the rows in canonical form; nil where the rows are INSERT statements.
     package var digest: TableDigest?
+    /// The same rows by ranges of their key; nil where nobody asked for them so, or they could not be taken so.
+    package var keyed: KeyedRows?
     /// Bytes of the longest row; 0 where the rows are INSERT statements.
     package var longestRow = 0
     /// The columns whose times were brought to UTC for the digest.
@@ -77,22 +85,27 @@ extension Dump {
     ///   - keys: keeps the keys of the rows. With it, values and keys are looked at too; a plain dump is then read twice,
     ///     because its keys are defined at its end.
     ///   - only: the names of the ``parts`` that are read; nil reads all. What needs all rows, such as keys, is then not looked at.
+    ///   - wanted: the tables whose rows are also taken by ranges of their key.
     ///   - progress: called from time to time with the number of bytes of the dump that were read so far; may throw to
     ///     stop.
     /// - Throws: ``ArchiveError`` where the dump could not be read (a flaw of a dump that was read is not an error);
     ///   what `progress` throws.
     package func read(
-        keys: KeyStore? = nil, only: Set<String>? = nil, progress: (Int64) throws -> Void = { _ in }
+        keys: KeyStore? = nil, only: Set<String>? = nil, wanted: WantedRows = WantedRows(),
+        progress: (Int64) throws -> Void = { _ in }
     ) throws -> DumpReading {
-        guard let contents else { return try PlainReader(self, keys: keys).read(progress) }
-        var inventory = DataInventory(contents, name: name, keys: keys, isWhole: only == nil)
+        guard let contents else { return try PlainReader(self, keys: keys, wanted: wanted).read(progress) }
+        let inventory = SharedInventory {
+            keys?.removeAll()
+            return DataInventory(contents, name: name, keys: keys, wanted: wanted, isWhole: only == nil)
+        }
         switch format {
-        case .custom: try BlockReader(dump: self, contents: contents, only: only).read(into: &inventory, progress)
+        case .custom: try BlockReader(dump: self, contents: contents, only: only).read(into: inventory, progress)
         case .directory:
-            try DirectoryReader(dump: self, contents: contents, only: only).read(into: &inventory, progress)
-        case .tar: try TarReader(dump: self, contents: contents).read(into: &inventory, progress)
+            try DirectoryReader(dump: self, contents: contents, only: only).read(into: inventory, progress)
+        case .tar: try TarReader(dump: self, contents: contents).read(into: inventory, progress)
         case .plain: preconditionFailure("a plain dump has no table of contents")
         }
-        return inventory.finish()
+        return inventory.with { $0.finish() }
     }
 }

@@ -10,15 +10,22 @@ struct PlainReader {
 
     private let dump: Dump
     private let keys: KeyStore?
+    private let wanted: WantedRows
 
-    /// - Parameter keys: keeps the keys of the rows, which are then looked at; nil to count and hash them alone.
-    init(_ dump: Dump, keys: KeyStore?) { (self.dump, self.keys) = (dump, keys) }
+    /// - Parameters:
+    ///   - keys: keeps the keys of the rows, which are then looked at; nil to count and hash them alone.
+    ///   - wanted: the tables whose rows are also taken by ranges of their key.
+    init(_ dump: Dump, keys: KeyStore?, wanted: WantedRows) {
+        (self.dump, self.keys, self.wanted) = (dump, keys, wanted)
+    }
 
     /// - Throws: ``ArchiveError`` where the file cannot be read, or a decoder gets no memory; what `progress` throws.
     func read(_ progress: (Int64) throws -> Void) throws -> DumpReading {
         var flaws = DumpFlaws()
         let encoding = TextEncoding(dump.plainHeader?.clientEncoding ?? "UTF8")
-        var tables = PlainTables()
+        var tables = PlainTables(wanted)
+        // Also where the reading ends with an error, nothing goes on behind it.
+        defer { tables.finishOpenRows() }
         var structure = DumpStructure(encoding: encoding.name)
         var notices: DumpNotices?
         if let keys {
@@ -35,7 +42,7 @@ struct PlainReader {
             for part in parts { structure.take(part) }
             tail = Array((tail + chunk.suffix(Self.tailSize)).suffix(Self.tailSize))
         }
-        tables.finishOpenRows()
+        tables.finish()
         let isCluster = dump.plainHeader?.isCluster == true
         let footer = isCluster ? PlainMarker.clusterFooter : PlainMarker.footer
         if let problem {
@@ -50,6 +57,7 @@ struct PlainReader {
         return DumpReading(
             flaws: flaws.all, tables: tables.all, largeObjects: LargeObjectContents(), unknownKinds: [],
             mayChangeRows: tables.sawForeignStatement, roles: tables.roles, rows: tables.inspection?.finish(),
-            notices: notices, structure: isCluster ? nil : structure)
+            notices: notices, structure: isCluster ? nil : structure, orderRisks: tables.orderRisks,
+            isForUpgrade: tables.isForUpgrade)
     }
 }

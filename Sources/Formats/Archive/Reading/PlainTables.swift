@@ -6,16 +6,25 @@ struct PlainTables {
     /// What the script has said of tables so far, or all that it says if rows are looked at.
     private var schema = DumpSchema()
     private(set) var inspection: RowInspection?
+    private let wanted: WantedRows
     /// Tables of which some rows could not be read.
     private var unread: Set<Int> = []
     private(set) var sawForeignStatement = false
+    /// Whether it has a statement for a server that pg_upgrade has started.
+    private(set) var isForUpgrade = false
     /// Rows that no server takes, where rows are looked at.
     private(set) var flaws = DumpFlaws()
     private var roleTypes = RoleTypes()
     private var rolesInRows: Set<String> = []
-    private var copying: CopyData?
+    private var copying: (rows: CopyData, beside: SinkBeside)?
+    private let thread = RowsThread()
     /// By the text of the table's name in the statement.
-    private var inserting: [ArraySlice<UInt8>: (place: Int, rows: InsertData)] = [:]
+    private var inserting: [ArraySlice<UInt8>: (table: CopiedTable, rows: InsertData)] = [:]
+    /// Of the last INSERT statement.
+    private var lastInserted: ArraySlice<UInt8> = []
+
+    /// - Parameter wanted: the tables whose rows are also taken by ranges of their key.
+    init(_ wanted: WantedRows) { self.wanted = wanted }
 
     /// Has the rows looked at.
     /// - Parameter schema: all that the script says of its tables.
@@ -27,8 +36,8 @@ struct PlainTables {
         for part in parts {
             switch part {
             case .statement(let statement): take(statement)
-            case .rows(let range): copying?.take(UnsafeRawBufferPointer(rebasing: chunk[range]))
-            case .heldRows(let bytes): bytes.withUnsafeBytes { copying?.take($0) }
+            case .rows(let range): copying?.beside.take(UnsafeRawBufferPointer(rebasing: chunk[range]))
+            case .heldRows(let bytes): bytes.withUnsafeBytes { copying?.beside.take($0) }
             case .endOfRows: endRows()
             case .event: break
             }
@@ -36,20 +45,35 @@ struct PlainTables {
     }
 
     /// Waits until the rows of a COPY statement that did not end were taken.
-    func finishOpenRows() { _ = copying?.finish() }
+    func finishOpenRows() { _ = copying?.beside.finish() }
+
+    /// Call once at the end of the script.
+    mutating func finish() {
+        finishOpenRows()
+        let copied = Set(tables.indices.filter { tables[$0].columns != nil })
+        for (table, rows) in inserting.values.sorted(by: { $0.table.label < $1.table.label }) {
+            let place = place(of: table)
+            if rows.problem != nil { unread.insert(place) }
+            if inspection != nil, let refusal = rows.refusal { flaws.add(table.label, refusal) }
+            // Their rows cannot be told apart from those of COPY, and are not counted together.
+            if copied.contains(place) { unread.insert(place) }
+            var more = TableContents(schema: table.schema, name: table.name, isDefined: tables[place].isDefined)
+            more.take(rows)
+            tables[place] = tables[place].rows == 0 ? more : tables[place].adding(more)
+            inspection?.close(rows.values, of: ExactName(table), table)
+        }
+    }
 
     /// The rows of a COPY statement have begun and not ended.
     var isWithinRows: Bool { copying != nil }
 
     /// In the order of the script; without those of which some rows could not be read.
     var all: [TableContents] {
-        var (tables, unread) = (tables, unread)
-        for (place, rows) in inserting.values {
-            tables[place].rows += rows.rows
-            if rows.hasProblem || tables[place].columns != nil { unread.insert(place) }
-        }
-        return tables.indices.filter { !unread.contains($0) }.map { tables[$0] }
+        tables.indices.filter { !unread.contains($0) }.map { tables[$0] }
     }
+
+    /// Tables whose values may come to other columns than at the source.
+    var orderRisks: [ColumnOrderRisk] { schema.orderRisks(of: all) }
 
     /// The roles that values name.
     var roles: Set<String> {
@@ -58,15 +82,18 @@ struct PlainTables {
 
     private mutating func take(_ statement: ScriptStatement) {
         sawForeignStatement = sawForeignStatement || statement.foreign != nil
+        isForUpgrade = isForUpgrade || statement.isForUpgrade
         if statement.copiesFromScript {
             let text = statement.encoding.decode(statement.text)
             copying = CopyTarget(parsing: text).map { target in
                 let table = ExactName(target.table)
-                return CopyData(
+                let rows = CopyData(
                     target, timeColumns: schema.timeColumns(of: table, among: target.columns),
                     encoding: statement.encoding,
                     inspector: inspection?.inspector(of: table, columns: target.columns),
+                    keyed: wanted.rows(of: target.table, columns: target.columns),
                     roles: roleFields(of: target.table, target, statement), mayEndInReturns: true)
+                return (rows, thread.beside(rows))
             }
         } else if statement.text.starts(with: "INSERT INTO ".utf8) {
             insert(statement)
@@ -84,13 +111,14 @@ struct PlainTables {
     }
 
     private mutating func endRows() {
-        guard let rows = copying else { return }
+        guard let (rows, beside) = copying else { return }
         copying = nil
         let table = rows.target.table
-        Array("\\.\n\n\n".utf8).withUnsafeBytes { rows.take($0) }
+        Array("\\.\n\n\n".utf8).withUnsafeBytes { beside.take($0) }
+        let problem = beside.finish()
         let place = place(of: table)
         rolesInRows.formUnion(rows.namedRoles)
-        if let problem = rows.finish() {
+        if let problem {
             unread.insert(place)
             // Without a list of columns, which pg_dump always writes, the fields of a row are not known.
             if inspection != nil, !rows.target.columns.isEmpty { flaws.add(table.label, problem) }
@@ -114,15 +142,24 @@ struct PlainTables {
             var reader = SQLTokenReader(SQLTokens(Array(key), statement.encoding).tokens[...])
             guard let name = reader.qualifiedName() else { return }
             let table = CopiedTable(schema: name.schema, name: name.name)
-            inspection?.pass(over: ExactName(table), table, because: "its rows are INSERT statements")
-            inserting[key] = (
-                place(of: table),
-                InsertData(
-                    encoding: statement.encoding, standardConformingStrings: statement.standardConformingStrings,
-                    roles: roleFields(of: table, nil, statement))
-            )
+            // Its place is that of its first row in the script.
+            _ = place(of: table)
+            inserting[key] = (table, insertData(of: table, statement))
+        }
+        if key != lastInserted {
+            inserting[lastInserted]?.rows.values?.flush()
+            lastInserted = key
         }
         inserting[key]?.rows.take(wholeLine: statement.text)
+    }
+
+    private func insertData(of table: CopiedTable, _ statement: ScriptStatement) -> InsertData {
+        InsertData(
+            encoding: statement.encoding, standardConformingStrings: statement.standardConformingStrings,
+            roles: roleFields(of: table, nil, statement),
+            values: inspection?.values(
+                of: ExactName(table), in: schema, wanted: { wanted.rows(of: table, columns: $0) },
+                encoding: statement.encoding, standardConformingStrings: statement.standardConformingStrings))
     }
 
     /// The place of a table, which is met here for the first time or again.

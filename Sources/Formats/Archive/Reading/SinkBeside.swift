@@ -1,40 +1,49 @@
 import Dispatch
 
-/// The thread that looks at rows while the thread that reads the dump decodes the next ones: one for all streams, which follow one
-/// another.
+/// Gives the bytes of streams, which follow one another, to a sink each, on another thread: it looks at rows while the thread that
+/// reads decodes the next ones. Bytes that wait there are copies, and few.
 final class RowsThread: Sendable {
-    fileprivate let queue = DispatchQueue(label: "pgassay.rows")
-    fileprivate let pieces = WaitingPieces()
+    private let queue = DispatchQueue(label: "pgassay.rows")
+    private let pieces = WaitingPieces()
 
-    /// A sink that takes its bytes on this thread.
-    func beside(_ sink: any DataSink) -> SinkBeside { SinkBeside(sink, self) }
+    /// Calls `body` with a sink whose bytes `sink` takes on the other thread. When this returns, it has taken all of them.
+    func beside<Result>(_ sink: any DataSink, _ body: (any DataSink) throws -> Result) rethrows -> Result {
+        let beside = SinkBeside(sink, queue, pieces)
+        defer { beside.wait() }
+        return try body(beside)
+    }
+
+    /// A sink whose bytes `sink` takes on the other thread.
+    func beside(_ sink: any DataSink) -> SinkBeside { SinkBeside(sink, queue, pieces) }
 }
 
-/// Gives the bytes of a stream to a sink on another thread. Bytes that wait there are copies, and few.
 final class SinkBeside: DataSink, @unchecked Sendable {
-    /// Only the other thread uses it, until ``finish()`` has returned.
-    let sink: any DataSink
-    private let thread: RowsThread
+    // Sendable: only the other thread uses the sink, until wait() or finish() has returned.
+    private let sink: any DataSink
+    private let queue: DispatchQueue
+    private let pieces: WaitingPieces
 
-    fileprivate init(_ sink: any DataSink, _ thread: RowsThread) {
-        self.sink = sink
-        self.thread = thread
+    fileprivate init(_ sink: any DataSink, _ queue: DispatchQueue, _ pieces: WaitingPieces) {
+        (self.sink, self.queue, self.pieces) = (sink, queue, pieces)
     }
 
     func take(_ bytes: UnsafeRawBufferPointer) {
         var rest = bytes
         while !rest.isEmpty {
-            let piece = thread.pieces.fill(from: rest)
+            let piece = pieces.fill(from: rest)
             rest = UnsafeRawBufferPointer(rebasing: rest[piece.count...])
-            thread.queue.async { [self] in
+            queue.async { [self] in
                 sink.take(piece.bytes)
-                thread.pieces.giveBack()
+                pieces.giveBack()
             }
         }
     }
 
     /// Waits until the sink has taken everything.
-    func finish() -> String? { thread.queue.sync { sink.finish() } }
+    func wait() { queue.sync {} }
+
+    /// Waits until the sink has taken everything.
+    func finish() -> String? { queue.sync { sink.finish() } }
 }
 
 /// Memory for the bytes that wait, used in turn: the other thread takes them in the order in which they came.

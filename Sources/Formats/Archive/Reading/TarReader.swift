@@ -7,29 +7,29 @@ struct TarReader {
     let contents: TableOfContents
 
     /// - Throws: ``ArchiveError`` where the file cannot be read; what `progress` throws.
-    func read(into inventory: inout DataInventory, _ progress: (Int64) throws -> Void) throws {
+    func read(into inventory: SharedInventory, _ progress: (Int64) throws -> Void) throws {
         var members = Members(contents)
         do {
-            var stream = try TarStream(InputFile(dump.file))
+            var stream = try TarStream(dump.archive)
             while let member = try stream.next() {
-                try members.read(member, from: &stream, into: &inventory)
+                try members.read(member, from: &stream, into: inventory)
                 try progress(stream.compressedBytesRead)
             }
             if stream.zerosAtEnd < 1024 {
-                inventory.flaws.add(inventory.name, "the two blocks of zeros that end a tar file are cut off")
+                inventory.add(dump.name, "the two blocks of zeros that end a tar file are cut off")
             }
         } catch let error as ArchiveError {
             // A member that is cut off is not there.
-            inventory.flaws.add(inventory.name, try error.flaw)
+            inventory.add(dump.name, try error.flaw)
         }
-        for entry in inventory.missing {
+        for entry in inventory.with(\.missing) {
             guard case .file(let name) = entry.data else { continue }
             if entry.kind == "BLOBS" {
-                inventory.objects.lacksListing = true
+                inventory.with { $0.objects.lacksListing = true }
                 let listing = LargeObjectListing.name(for: entry, contents.header.version)
-                inventory.flaws.add(entry.subject, "their listing, the member \(listing), is missing")
+                inventory.add(entry.subject, "their listing, the member \(listing), is missing")
             } else {
-                inventory.flaws.add(entry.subject, "its data, the member \(name), is missing")
+                inventory.add(entry.subject, "its data, the member \(name), is missing")
             }
         }
     }
@@ -47,6 +47,7 @@ private struct Members {
     private var uses: [String: Use] = ["toc.dat": .other, "restore.sql": .other]
     private var seen: Set<String> = []
     private let buffer = ReadingBuffer()
+    private let thread = RowsThread()
 
     init(_ contents: TableOfContents) {
         for entry in contents.entries {
@@ -60,30 +61,33 @@ private struct Members {
     }
 
     mutating func read(
-        _ member: TarHeader, from stream: inout TarStream, into inventory: inout DataInventory
+        _ member: TarHeader, from stream: inout TarStream, into inventory: SharedInventory
     ) throws {
         let use = uses[member.name] ?? LargeObjectListing.object(ofFile: member.name).map(Use.object)
         guard let use, member.kind == .file else {
-            return inventory.flaws.add(member.name, "no entry of the table of contents names this member")
+            return inventory.add(member.name, "no entry of the table of contents names this member")
         }
         if case .object = use {
         } else if !seen.insert(member.name).inserted {
-            inventory.flaws.add(member.name, "the member is there twice")
+            inventory.add(member.name, "the member is there twice")
         }
         switch use {
         case .data(let entry):
-            let sink = inventory.sink(for: entry)
-            try read(&stream, into: sink)
-            _ = inventory.meet(entry)
-            inventory.close(sink, of: entry, in: member.name, problem: nil)
+            try inventory.read(entry, in: member.name, beside: thread) { sink in
+                try read(&stream, into: sink)
+                return nil
+            }
+            _ = inventory.with { $0.meet(entry) }
         case .listing(let entry):
             let bytes = try listing(&stream, member)
-            _ = inventory.meet(entry)
-            inventory.objects.list(LargeObjectListing(bytes), in: member.name, &inventory.flaws)
+            inventory.with { inventory in
+                _ = inventory.meet(entry)
+                inventory.objects.list(LargeObjectListing(bytes), in: member.name, &inventory.flaws)
+            }
         case .object(let oid):
             let sink = LargeObjectData()
             try read(&stream, into: sink)
-            inventory.objects.add(oid, in: member.name, sink.digest, &inventory.flaws)
+            inventory.with { $0.objects.add(oid, in: member.name, sink.digest, &$0.flaws) }
         case .other: break
         }
     }

@@ -40,6 +40,12 @@ struct TextCheck {
         return nil
     }
 
+    /// Whether bytes are whole characters. Call before any are taken.
+    func isText(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var check = self
+        return check.take(bytes) == nil && check.isAtEnd
+    }
+
     /// Whether no character is cut off at the end.
     var isAtEnd: Bool { open == 0 }
 
@@ -49,7 +55,8 @@ struct TextCheck {
         if isUTF8 {
             while index + ByteBlock.count <= end {
                 let block = ByteBlock(start + index)
-                if (block | (block == 0)).mask != 0 { break }
+                let mask = (block | (block == 0)).mask
+                if mask != 0 { return index + mask.trailingZeroBitCount }
                 index += ByteBlock.count
             }
             while index < end, case let byte = start.load(fromByteOffset: index, as: UInt8.self), byte != 0, byte < 0x80

@@ -1,29 +1,24 @@
 import Rows
+import Values
 
 /// The fields of a row that hold times with a time zone. `pg_dump` writes them in the time zone of its session, which
 /// an archive does not name; canonical rows have them in UTC.
 struct TimeFields {
     private let indices: [Int]
-    private let columns: Int
 
     /// - Parameter indices: which fields, from 0, ascending.
-    init(_ indices: [Int], of columns: Int) {
-        self.indices = indices
-        self.columns = columns
-    }
+    init(_ indices: [Int]) { self.indices = indices }
 
     var isEmpty: Bool { indices.isEmpty }
 
     /// Calls `body` with the row in canonical form. A field that is no time is left as it is.
+    /// - Parameter fields: of the row, one for each column.
     @inline(__always)
-    func withUTC(_ row: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) {
-        if indices.isEmpty || indices.allSatisfy({ isCanonical($0, row) }) { return body(row) }
-        rewritten(row).withUnsafeBytes(body)
-    }
-
-    private func isCanonical(_ index: Int, _ row: UnsafeRawBufferPointer) -> Bool {
-        guard let field = CopyText.field(at: index, of: columns, in: row) else { return true }
-        return DatabaseTime.isInUTC(field)
+    func withUTC(_ row: UnsafeRawBufferPointer, _ fields: borrowing RowFields, _ body: (UnsafeRawBufferPointer) -> Void) {
+        for index in indices where !DatabaseTime.isInUTC(fields[index].bytes) {
+            return rewritten(row).withUnsafeBytes(body)
+        }
+        body(row)
     }
 
     private func rewritten(_ row: UnsafeRawBufferPointer) -> [UInt8] {

@@ -108,7 +108,8 @@ struct DumpSchema: Sendable {
         table.columns.append(
             ColumnSchema(
                 name: name, type: type, collation: collation.map { ExactName(schema: $0.schema, name: $0.name) },
-                isNotNull: reader.has("not", "null")))
+                isNotNull: reader.has("not", "null"),
+                isGenerated: reader.has("generated", "always") && !reader.has("identity")))
         if reader.has("no", "inherit") { table.notInherited.insert(Array(name.utf8)) }
     }
 

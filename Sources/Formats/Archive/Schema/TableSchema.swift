@@ -27,6 +27,8 @@ struct ColumnSchema: Sendable {
     /// The name of its collation, if the dump names one.
     let collation: ExactName?
     let isNotNull: Bool
+    /// Its values are computed from others, and are not in a dump.
+    let isGenerated: Bool
 }
 
 /// A primary key or another unique key of a table.

@@ -1,13 +1,20 @@
 import CXXHash
 import Rows
 
-/// Collects the keys of some columns of a table.
+/// Collects the keys of some columns of a table, and hands them over to their set many at a time.
 final class KeyCollector {
-    let set: KeySet
+    private let set: KeySet
     private let columns: [(index: Int, kind: KeyKind)]
+    private var found = CollectedKeys()
     private var key = ByteBuffer()
 
-    init(_ columns: [(index: Int, kind: KeyKind)], into set: KeySet) { (self.columns, self.set) = (columns, set) }
+    /// So many keys are held.
+    private static let most = 1024
+
+    init(_ columns: [(index: Int, kind: KeyKind)], into set: KeySet) {
+        (self.columns, self.set) = (columns, set)
+        found.keys.reserveCapacity(Self.most)
+    }
 
     /// Takes the key of a row.
     /// - Parameter buffer: any memory.
@@ -15,17 +22,31 @@ final class KeyCollector {
         var nulls = 0
         for column in columns where fields[column.index].isNull { nulls += 1 }
         if nulls > 0 {
-            set.addNull(isPartial: nulls < columns.count)
+            found.nulls += 1
+            if nulls < columns.count { found.partialNulls += 1 }
             return
         }
-        let found = columns.count == 1 ? single(fields, &buffer) : several(fields, &buffer)
-        if let found { set.add(found) } else { set.unreadable += 1 }
+        guard let key = columns.count == 1 ? single(fields, &buffer) : several(fields, &buffer) else {
+            found.unreadable += 1
+            return
+        }
+        found.keys.append(key)
+        if found.keys.count == Self.most { flush() }
+    }
+
+    /// Notes a row whose key is not known.
+    func passOver() { found.unreadable += 1 }
+
+    /// Hands over what was collected.
+    func flush() {
+        set.add(found)
+        found.removeAll()
     }
 
     private func single(_ fields: UnsafeBufferPointer<RowField>, _ buffer: inout ByteBuffer) -> UInt128? {
         let kind = columns[0].kind
         return Self.withText(fields[columns[0].index], &buffer) { text in
-            kind.isNumber ? kind.number(text) : kind.bytes(text).map(set.store.hash)
+            kind.isNumber ? kind.number(text) : kind.bytes(text).map(set.hash)
         }
     }
 
@@ -46,7 +67,7 @@ final class KeyCollector {
             }
             guard isReadable else { return nil }
         }
-        return key.withUnsafeBytes(set.store.hash)
+        return key.withUnsafeBytes(set.hash)
     }
 
     @inline(__always)
@@ -60,12 +81,12 @@ final class KeyCollector {
     }
 }
 
-extension KeyStore {
+extension KeySet {
     /// 128 bits of XXH3, of a number that is drawn anew for each store: whoever writes a dump cannot know which texts have
     /// one hash. That two of a thousand million different keys have one hash by chance happens once in 10^20 dumps; no key
     /// is looked at a second time.
     @inline(__always)
-    func hash(_ bytes: UnsafeRawBufferPointer) -> UInt128 {
+    fileprivate func hash(_ bytes: UnsafeRawBufferPointer) -> UInt128 {
         var (low, high): (UInt64, UInt64) = (0, 0)
         pgassay_xxh3_128_of_seed(bytes.baseAddress, bytes.count, seed, &low, &high)
         return UInt128(high) << 64 | UInt128(low)

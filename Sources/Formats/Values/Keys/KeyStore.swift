@@ -1,8 +1,12 @@
 import Glibc
+import Synchronization
 
 /// Holds sets of keys in as much memory as it is given. What is more goes to a file, sorted, that has no name and is gone
 /// with the process.
-package final class KeyStore {
+package final class KeyStore: @unchecked Sendable {
+    // Sendable: while several threads collect keys, all that changes here and in the sets is reached only under the lock.
+    private let lock = Mutex(())
+
     let seed = UInt64.random(in: .min ... .max)
     /// Why keys were lost; nil while all of them are there. Nothing is collected after that.
     package private(set) var failure: KeyStoreError?
@@ -28,9 +32,20 @@ package final class KeyStore {
     /// A new set, which belongs to the store.
     package func makeSet() -> KeySet {
         let set = KeySet(self)
-        sets.append(set)
+        whileAlone { sets.append(set) }
         return set
     }
+
+    /// Forgets all sets and their keys.
+    package func removeAll() {
+        whileAlone {
+            sets = []
+            end = 0
+        }
+    }
+
+    /// Does something that no other thread does with the store or a set at the same time.
+    func whileAlone(_ body: () -> Void) { lock.withLock { _ in body() } }
 
     /// Makes room before a set needs more memory: the largest sets go to the file, until half of the memory is free.
     func makeRoom(for set: KeySet) {

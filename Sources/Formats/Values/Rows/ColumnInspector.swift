@@ -34,36 +34,41 @@ package struct ColumnFindings: Sendable, Equatable {
     }
 }
 
-/// Judges the values of one column.
+/// Judges the values of one column. Values in the form that servers print are judged where they lie; all others by the rules of the
+/// type, without COPY's escapes.
 struct ColumnInspector {
     let type: ValueType
     let isNotNull: Bool
     private(set) var findings = ColumnFindings()
-    private let timeForm: DatabaseTime.Form?
     private let look: Look
 
     private enum Look {
         /// Every text is a value.
         case nothing
         case integer(bytes: Int)
-        case time
+        case numeric(NumericLimit?)
+        /// No text of so many bytes is too long.
+        case text(bytes: Int)
+        case time(DatabaseTime.Form)
+        case json(isBinary: Bool)
+        case bytea
         case value
     }
 
     init(_ column: InspectedColumn) {
         type = column.type
         isNotNull = column.isNotNull
-        timeForm =
-            switch column.type {
-            case .date: .date
-            case .timestamp(let zoned): zoned ? .timestampWithTimeZone : .timestamp
-            default: nil
-            }
         look =
             switch column.type {
             case .text(nil), .paddedText(nil), .other: .nothing
+            case .text(let limit?), .paddedText(let limit?): .text(bytes: limit)
             case .integer(let bytes): .integer(bytes: bytes)
-            case .date, .timestamp: .time
+            case .numeric(let limit): .numeric(limit)
+            case .date: .time(.date)
+            case .timestamp(let zoned): .time(zoned ? .timestampWithTimeZone : .timestamp)
+            case .json: .json(isBinary: false)
+            case .jsonb: .json(isBinary: true)
+            case .bytea: .bytea
             case let type: type.isJudged ? .value : .nothing
             }
     }
@@ -78,30 +83,34 @@ struct ColumnInspector {
         case .nothing: return
         case .integer(let bytes):
             if !field.hasEscapes, IntegerText.value(field.bytes, bytes: bytes) != nil { return }
-        case .time, .value: break
+        case .numeric(let limit): if !field.hasEscapes, NumericText.isPrinted(field.bytes, limit) { return }
+        case .text(let bytes): if field.bytes.count <= bytes { return }
+        case .time(let form):
+            if !field.hasEscapes, let time = TimeText.printed(field.bytes, form) { return findings.times.add(time) }
+        case .json(let isBinary):
+            if JSONText.fits(field.bytes, isBinary: isBinary, isEscaped: field.hasEscapes) { return }
+        case .bytea: if field.hasEscapes, ByteaField.isHex(field.bytes) { return }
+        case .value: break
         }
         judge(field, encoding, &buffer)
     }
 
     private mutating func judge(_ field: RowField, _ encoding: ValueEncoding, _ buffer: inout ByteBuffer) {
         if !field.hasEscapes { return judge(field.bytes, encoding) }
-        if type == .bytea, ByteaField.isHex(field.bytes) { return }
         buffer.removeAll()
         CopyText.unescape(field.bytes, to: &buffer)
         buffer.withUnsafeBytes { judge($0, encoding) }
     }
 
-    @inline(__always)
     private mutating func judge(_ text: UnsafeRawBufferPointer, _ encoding: ValueEncoding) {
-        if let timeForm {
-            let text = TimeText(text, timeForm)
+        if case .time(let form) = look {
+            let text = TimeText(text, form)
             if let time = text.time, !time.isInfinite { findings.times.add(time) }
             return count(text.answer)
         }
         count(type.judge(text, encoding))
     }
 
-    @inline(__always)
     private mutating func count(_ answer: ValueAnswer) {
         switch answer {
         case .fits: break

@@ -7,7 +7,6 @@ package final class RowInspector {
     private let encoding: ValueEncoding
     private var inspectors: [ColumnInspector]
     private let collectors: [KeyCollector]
-    private var fields: [RowField]
     private var buffer = ByteBuffer()
     /// Rows that were too long to be held.
     package private(set) var unread: Int64 = 0
@@ -24,29 +23,27 @@ package final class RowInspector {
         collectors = keys.map { key in
             KeyCollector(key.columns.map { ($0, columns[$0].keyKind!) }, into: key.set)
         }
-        fields = Array(
-            repeating: RowField(bytes: UnsafeRawBufferPointer(start: nil, count: 0), hasEscapes: false),
-            count: columns.count)
     }
 
-    /// Takes a row of COPY's text format, without its newline, that has a field for each column.
-    package func take(_ row: UnsafeRawBufferPointer) {
-        guard !columns.isEmpty else { return }
+    /// Takes a row that has a field for each column.
+    package func take(_ row: borrowing RowFields) {
+        let fields = row.all
+        precondition(fields.count == columns.count || columns.isEmpty)
         inspectors.withUnsafeMutableBufferPointer { inspectors in
-            fields.withUnsafeMutableBufferPointer { fields in
-                RowFields.forEach(row) { index, field in
-                    inspectors[index].take(field, encoding, &buffer)
-                    fields[index] = field
-                }
-            }
+            for index in inspectors.indices { inspectors[index].take(fields[index], encoding, &buffer) }
         }
-        for collector in collectors { fields.withUnsafeBufferPointer { collector.take($0, &buffer) } }
+        for collector in collectors { collector.take(fields, &buffer) }
     }
 
     /// Notes a row that is too long to be held. Its values and its keys are not known.
     package func passOver() {
         unread += 1
-        for collector in collectors { collector.set.unreadable += 1 }
+        for collector in collectors { collector.passOver() }
+    }
+
+    /// Call at the end of the rows: hands over the keys that are still held.
+    package func finish() {
+        for collector in collectors { collector.flush() }
     }
 
     /// What was found in each column.

@@ -3,6 +3,25 @@ import Glibc
 
 /// The text of a `numeric` (`numeric_in` and `apply_typmod` in numeric.c).
 enum NumericText {
+    /// Whether it is a number as servers print it, and fits the limit at first sight: it has no more digits before its point, and
+    /// behind it, than there is room for.
+    /// - Returns: false for any other text, which may fit as well.
+    @inline(__always)
+    static func isPrinted(_ text: UnsafeRawBufferPointer, _ limit: NumericLimit?) -> Bool {
+        guard text.count <= 1000 else { return false }
+        var (place, end) = text.bounds
+        if place.byte(before: end) == UInt8(ascii: "-") { place += 1 }
+        let whole = NumberText.skipDigits(&place, end)
+        var fraction = 0
+        if place.byte(before: end) == UInt8(ascii: ".") {
+            place += 1
+            fraction = NumberText.skipDigits(&place, end)
+            guard fraction > 0 else { return false }
+        }
+        guard whole > 0, place == end else { return false }
+        return limit.map { fraction <= $0.scale && whole <= $0.precision - $0.scale } ?? true
+    }
+
     static func judge(_ text: UnsafeRawBufferPointer, _ limit: NumericLimit?) -> ValueAnswer {
         var cursor = TextCursor(text)
         cursor.skipSpace()

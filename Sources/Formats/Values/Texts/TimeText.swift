@@ -18,6 +18,10 @@ struct TimeText {
     private static let day: Int64 = 86_400_000_000
 
     init(_ text: UnsafeRawBufferPointer, _ form: DatabaseTime.Form) {
+        if let printed = Self.printed(text, form) {
+            (answer, time) = (.fits, printed)
+            return
+        }
         var cursor = TextCursor(text)
         guard let first = cursor.peek, ASCII.isDigit(first) else {
             (answer, time) = Self.word(text)

@@ -5,6 +5,9 @@ extension Damage {
     /// It has a table of contents in a file that begins with it.
     private static let isListed: @Sendable (DamageForm) -> Bool = { [.custom, .directory].contains($0.format) }
 
+    /// As pg_dump writes them.
+    private static let hasNoChecksum: @Sendable (DamageForm) -> Bool = { ["lz4", "zstd"].contains($0.compression) }
+
     /// Changed bytes of an archive's structure.
     static let ofContents = [
         Damage("the table of contents counts one entry less", in: isListed, .bad(""), .silent) { dump in
@@ -28,6 +31,20 @@ extension Damage {
             change: { dump in
                 let file = try dump.rows(of: "crops")
                 try dump.flip(file, at: dump.form.format == .custom ? try dump.block(of: "crops") + 9000 : 9000)
+            }),
+        Damage(
+            "a bit of compressed rows is changed, and they still decode",
+            in: { isListed($0) && hasNoChecksum($0) }, .unseen("changed; in id "), .silent,
+            change: { dump in
+                let file = try dump.rows(of: "crops")
+                try dump.flipUnseen(
+                    file, from: dump.form.format == .custom ? try dump.block(of: "crops") + 9000 : 9000)
+            }),
+        Damage(
+            "a bit of compressed rows is changed, and they do not decode",
+            in: { $0.format == .directory && hasNoChecksum($0) }, .bad(""), .error,
+            change: { dump in
+                try dump.flip(dump.rows(of: "crops"), at: 0)
             }),
     ]
 }

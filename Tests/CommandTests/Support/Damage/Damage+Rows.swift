@@ -42,11 +42,15 @@ extension Damage {
         Damage(
             "the end of the rows is not marked", in: isLoose, .bad(""), .silent, change: replacing("\\.\n", by: "")),
         Damage(
-            "a text is another", in: isReadable, .unseen, .silent, change: replacing("crop 2018", by: "crap 2018")),
-        Damage("a row is lost", in: isLoose, .unseen, .silent) { dump in
+            "a text is another", in: isReadable, .unseen("1 row is changed; in id "), .silent,
+            change: replacing("crop 2018", by: "crap 2018")),
+        Damage("a row is lost", in: isLoose, .unseen("1 row is missing"), .silent) { dump in
             try dump.replace("note 17\n", by: "", in: dump.rows(of: "notes"))
         },
-        Damage("a row without a key is doubled", in: isLoose, .unseen, .silent) { dump in
+        Damage(
+            "a row without a key is doubled", in: isLoose, .unseen("1 row is there that the source did not have"),
+            .silent
+        ) { dump in
             try dump.replace("note 17\n", by: "note 17\nnote 17\n", in: dump.rows(of: "notes"))
         },
     ]

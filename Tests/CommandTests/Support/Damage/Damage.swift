@@ -6,8 +6,9 @@ struct Damage: Sendable, CustomTestStringConvertible {
     enum Answer: Sendable {
         /// A finding of an inspection has these words, and inspection and drill say that the backup is bad.
         case bad(String)
-        /// Nothing in the dump shows it: both pass. A manifest from the source shows it.
-        case unseen
+        /// Nothing in the dump shows it: both pass, and say that this form has no checksum. With a manifest from the source both fail,
+        /// and the finding has these words.
+        case unseen(String)
     }
 
     let name: String
@@ -50,6 +51,18 @@ struct Damage: Sendable, CustomTestStringConvertible {
     }
 
     var testDescription: String { name }
+
+    /// Whether it is drilled in this form: in the first and the last that it is made in. An inspection decides all of them alike, with the
+    /// reader that a drill has.
+    func isDrilled(_ form: DamageForm) -> Bool {
+        let forms = DamageForm.all.filter(forms)
+        return [forms.first, forms.last].contains(form)
+    }
+
+    /// Whether a drill in this form has the manifest.
+    func hasManifest(_ form: DamageForm) -> Bool {
+        if case .unseen = answer { DamageForm.all.last(where: forms) == form } else { false }
+    }
 
     static let all = ofFiles + ofContents + ofRows
 }

@@ -1,11 +1,11 @@
 import Foundation
+import Manifest
 import Postgres
-import Sample
 import Scratch
 import SystemPackage
 import TestSupport
 
-/// Good dumps of one database in every form, made once.
+/// Good dumps of one database in every form, each with the manifest of the source, made once.
 struct DamageCorpus: Sendable {
     static let once = Once { try await Turn.exempt { try await DamageCorpus.make() } }
 
@@ -16,6 +16,13 @@ struct DamageCorpus: Sendable {
         _ = try await once.value
         try FileManager.default.copyItem(atPath: place(form).string, toPath: path.string)
         return DamagedDump(form: form, path: path)
+    }
+
+    /// Puts the manifest of a good dump beside a copy.
+    static func copyManifest(of dump: DamagedDump) throws {
+        try FileManager.default.copyItem(
+            atPath: ManifestFile.path(beside: place(dump.form)).string,
+            toPath: ManifestFile.path(beside: dump.path).string)
     }
 
     private static func place(_ form: DamageForm) -> FilePath {
@@ -34,11 +41,22 @@ struct DamageCorpus: Sendable {
                 }
                 try await withConnection(to: server.target(database: "damage")) { try await $0.execute(sql) }
                 for form in forms {
-                    try await Sample.dump(
-                        "damage", of: server, format: form.format, options: form.options, to: place(form))
+                    try await capture(form, of: server)
                 }
             }
         }
         return DamageCorpus()
+    }
+
+    private static func capture(_ form: DamageForm, of server: ScratchServer) async throws {
+        let source = "postgresql:///damage?host=\(server.directory.socket)&user=postgres"
+        let program = server.installation.program("pg_dump").string
+        let captured = try await Program.ofThisPackage("pgassay").run(
+            [
+                "capture", "--database", source, "--output", place(form).string, "--unsigned", "--pg-dump", program,
+                "--", "--format=\(form.format.rawValue)",
+            ] + form.options, in: directory,
+            environment: ProcessInfo.processInfo.environment.filter { ["PATH", "PGASSAY_POSTGRES"].contains($0.key) })
+        guard captured.exitCode == 0 else { throw DamagedDump.Unfit(description: captured.errors) }
     }
 }

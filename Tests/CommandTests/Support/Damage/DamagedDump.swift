@@ -4,6 +4,7 @@ import Foundation
 import Sample
 import SystemPackage
 import Testing
+import Values
 
 /// A copy of a good dump, to be damaged.
 struct DamagedDump {
@@ -48,6 +49,33 @@ struct DamagedDump {
     }
 
     func flip(_ file: FilePath, at place: Int, _ mask: UInt8 = 1) throws { try edit(file) { $0[place] ^= mask } }
+
+    /// Changes the first bit of a file, from a place on, after which all still decodes, and holds as many rows, whose values and keys can be.
+    func flipUnseen(_ file: FilePath, from start: Int) throws {
+        let good = try sound()
+        let size = try Data(contentsOf: URL(filePath: file.string)).count
+        for place in start..<size {
+            for bit in 0..<8 {
+                try flip(file, at: place, 1 << bit)
+                if let changed = try sound(), changed != good { return }
+                try flip(file, at: place, 1 << bit)
+            }
+        }
+        throw Unfit(description: "no bit of it can be changed")
+    }
+
+    /// The tables as an inspection reads them; nil if it finds something wrong.
+    private func sound() throws -> [TableContents]? {
+        let reading = try Dump.open(OpenTree.ofBackup(at: path)).read(keys: KeyStore(directory: "/tmp"))
+        guard reading.flaws.isEmpty, let rows = reading.rows else { return nil }
+        let hasValues = rows.tables.allSatisfy { table in
+            table.findings.allSatisfy { $0.misfits == 0 && $0.nulls == 0 && $0.unjudged == 0 }
+        }
+        let hasKeys = (rows.uniqueKeys + rows.foreignKeys).allSatisfy { key in
+            if case .holds = key.outcome { true } else { false }
+        }
+        return hasValues && hasKeys ? reading.tables : nil
+    }
 
     // MARK: Places in an archive
 
