@@ -58,7 +58,8 @@ struct ExportOptions: ParsableArguments {
         let flags: [(String, Bool)] = [
             ("--database", database != nil), ("--table", table != nil), ("--column", column != nil),
             ("--older-than", olderThan != nil), ("--before", before != nil), ("--output", output != nil),
-            ("--layout", layout != nil), ("--strict-types", strictTypes), ("--slice", slice != nil), ("--time-zone", timeZone != nil),
+            ("--layout", layout != nil), ("--strict-types", strictTypes), ("--slice", slice != nil),
+            ("--time-zone", timeZone != nil),
             ("--level", level != nil), ("--jobs", jobs != nil), ("--rate", rate != nil),
         ]
         return flags.filter(\.1).map(\.0)
@@ -162,7 +163,8 @@ extension ExportRequest {
     fileprivate init(_ plan: ExportPlan, name: String, limits: Limits, signer: SigningKey?) {
         self.init(
             plan: name, tables: plan.tables, layout: plan.layout, strictTypes: plan.strictTypes, slicing: plan.slicing,
-            compression: plan.compression, workers: plan.workers, jobs: plan.jobs ?? ProcessInfo.processInfo.activeProcessorCount + 1, rate: plan.rate,
+            compression: plan.compression, workers: plan.workers,
+            jobs: plan.jobs ?? ProcessInfo.processInfo.activeProcessorCount + 1, rate: plan.rate,
             deadline: limits.statement, output: plan.output, objectLock: plan.objectLock, signer: signer,
             toolVersion: PgAssay.version)
     }

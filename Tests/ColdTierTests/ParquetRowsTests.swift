@@ -8,7 +8,8 @@ import Testing
 /// Canonical rows go into Parquet files and come out as they were.
 @Suite struct ParquetRowsTests {
     static func write(
-        _ rows: [String], _ columns: [ExportColumn], _ fallbacks: [ExportManifest.Fallback] = [], rowGroup: Int = 8 << 20
+        _ rows: [String], _ columns: [ExportColumn], _ fallbacks: [ExportManifest.Fallback] = [],
+        rowGroup: Int = 8 << 20
     ) throws -> [UInt8] {
         let request = ExportRequest(
             plan: "test", tables: [], layout: .parquet, jobs: 1, output: "/", signer: nil, toolVersion: "1.2.3")
@@ -40,16 +41,22 @@ import Testing
 
     /// A type, and fields that a server prints for it.
     static let examples: [(type: String, fields: [String])] = [
-        ("boolean", ["t", "f"]), ("smallint", ["0", "-32768", "32767"]), ("integer", ["-2147483648", "2147483647", "7"]),
+        ("boolean", ["t", "f"]), ("smallint", ["0", "-32768", "32767"]),
+        ("integer", ["-2147483648", "2147483647", "7"]),
         ("bigint", ["-9223372036854775808", "9223372036854775807", "0"]),
         (
-            "real", ["0", "-0", "NaN", "Infinity", "-Infinity", "1e-45", "3.4028235e+38", "0.1", "1e+06", "999999",
-                "1.6777216e+07", "0.0001", "1e-05", "-1.5"]
+            "real",
+            [
+                "0", "-0", "NaN", "Infinity", "-Infinity", "1e-45", "3.4028235e+38", "0.1", "1e+06", "999999",
+                "1.6777216e+07", "0.0001", "1e-05", "-1.5",
+            ]
         ),
         (
             "double precision",
-            ["0", "-0", "NaN", "Infinity", "-Infinity", "5e-324", "1.7976931348623157e+308", "0.1", "1e+15",
-                "999999999999999", "0.30000000000000004", "1e-07", "123456.789", "100", "9.007199254740992e+15"]
+            [
+                "0", "-0", "NaN", "Infinity", "-Infinity", "5e-324", "1.7976931348623157e+308", "0.1", "1e+15",
+                "999999999999999", "0.30000000000000004", "1e-07", "123456.789", "100", "9.007199254740992e+15",
+            ]
         ),
         ("numeric(1,0)", ["0", "-9", "9"]), ("numeric(10,2)", ["0.00", "-0.01", "99999999.99", "1.50"]),
         (
@@ -60,8 +67,10 @@ import Testing
         ("date", ["1970-01-01", "4713-11-24 BC", "5874897-12-31", "0001-01-01"]),
         (
             "timestamp(3) with time zone",
-            ["1970-01-01 00:00:00+00", "1969-12-31 23:59:59.999999+00", "4714-11-24 00:00:00+00 BC",
-                "294247-01-10 04:00:54.775807+00"]
+            [
+                "1970-01-01 00:00:00+00", "1969-12-31 23:59:59.999999+00", "4714-11-24 00:00:00+00 BC",
+                "294247-01-10 04:00:54.775807+00",
+            ]
         ),
         ("timestamp without time zone", ["2022-07-01 12:00:00.1", "0044-03-15 00:00:00 BC"]),
         ("uuid", ["00000000-0000-0000-0000-000000000000", "3fa85f64-5717-4562-b3fc-2c963f66afa6"]),
@@ -129,15 +138,19 @@ import Testing
     @Test(
         "What a column cannot hold is refused when it is written",
         arguments: [
-            ("smallint", "32768"), ("integer", "1.0"), ("bigint", "01"), ("bigint", "-0"), ("bigint", ""), ("boolean", "true"),
+            ("smallint", "32768"), ("integer", "1.0"), ("bigint", "01"), ("bigint", "-0"), ("bigint", ""),
+            ("boolean", "true"),
             ("numeric(5,2)", "NaN"), ("numeric(5,2)", "1000.00"), ("numeric(5,2)", "1.0"), ("numeric(5,2)", "-0.00"),
             ("numeric(5,2)", "01.00"), ("date", "infinity"), ("date", "2022-02-30"), ("date", "2022-01-01 00:00:00"),
             ("timestamp with time zone", "-infinity"), ("timestamp with time zone", "2022-01-01 00:00:00"),
             ("timestamp with time zone", "294247-01-10 04:00:54.775808+00"),
             ("timestamp without time zone", "2022-01-01 00:00:00+00"), ("uuid", "3FA85F64-5717-4562-b3fc-2c963f66afa6"),
-            ("uuid", "x"), ("bytea", #"\\x0"#), ("bytea", #"\\xFF"#), ("bytea", "00"), ("real", "0.10"), ("real", "1e5"),
-            ("double precision", "0x10"), ("double precision", "inf"), ("double precision", " 1"), ("integer[]", "{{1},{2}}"),
-            ("integer[]", "[0:1]={7,8}"), ("integer[]", "{1,}"), ("integer[]", "{1"), ("text[]", "{\"a}"), ("text", "a\\q"),
+            ("uuid", "x"), ("bytea", #"\\x0"#), ("bytea", #"\\xFF"#), ("bytea", "00"), ("real", "0.10"),
+            ("real", "1e5"),
+            ("double precision", "0x10"), ("double precision", "inf"), ("double precision", " 1"),
+            ("integer[]", "{{1},{2}}"),
+            ("integer[]", "[0:1]={7,8}"), ("integer[]", "{1,}"), ("integer[]", "{1"), ("text[]", "{\"a}"),
+            ("text", "a\\q"),
         ])
     func misfits(_ type: String, _ field: String) {
         #expect(throws: RowError.self) { try Self.write([field], [Self.column(type)]) }

@@ -22,7 +22,8 @@ import Testing
         #expect(try ParquetFile.read(empty.bytes, empty.columns).groups.isEmpty)
         let columns = (0..<1600).map { ColumnSchema(name: "column \($0)", type: .int32, isList: $0 % 100 == 0) }
         let row = columns.indices.map { index -> ParquetFile.Item in
-            columns[index].isList ? .list([.value([1, 0, 0, 0]), .null]) : index % 3 == 0 ? .null : .value([UInt8(index % 256), 0, 0, 0])
+            columns[index].isList
+                ? .list([.value([1, 0, 0, 0]), .null]) : index % 3 == 0 ? .null : .value([UInt8(index % 256), 0, 0, 0])
         }
         let wide = ParquetFile(columns: columns, groups: [[row, row], [row]])
         #expect(try ParquetFile.read(wide.bytes, columns, cut: 4096).groups == wide.groups)

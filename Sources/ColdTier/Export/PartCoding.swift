@@ -1,3 +1,4 @@
+import Parquet
 import Rows
 
 /// Turns canonical rows into the bytes of one file of an export.
@@ -43,14 +44,17 @@ struct PartForm: Sendable {
     /// Position of the time column. It must be one of the columns; the check of the manifest makes sure of that.
     var timeIndex: Int { columns.firstIndex { $0.name.utf8.elementsEqual(timeColumn.utf8) } ?? 0 }
 
-    /// - Parameter createdBy: the version of pgassay.
     func encoder(_ request: ExportRequest) throws -> any PartEncoder {
         if let text = layout.text { return try TextEncoder(text.writer(for: columns), request) }
         return try ParquetEncoder(ParquetColumn.columns(columns, fallbacks), request)
     }
 
-    func decoder() throws -> any PartDecoder {
+    /// - Parameter expected: what the file should hold.
+    func decoder(of expected: PartContents) throws -> any PartDecoder {
         if let text = layout.text { return try TextDecoder(text.reader(for: columns)) }
-        return try ParquetDecoder(ParquetColumn.columns(columns, fallbacks))
+        // A value takes at least one byte of its row, and a page is not larger than all pages.
+        let limits = ParquetReader.Limits(
+            pageBytes: Int(min(expected.rawBytes, Int64(Int32.max))), places: Int(clamping: expected.digest.bytes))
+        return try ParquetDecoder(ParquetColumn.columns(columns, fallbacks), limits: limits)
     }
 }

@@ -14,8 +14,9 @@ struct PartReader: ~Copyable {
     private let decoder: any PartDecoder
     private var survey: RowSurvey
 
-    init(_ form: PartForm) throws {
-        decoder = try form.decoder()
+    /// - Parameter expected: what the file should hold; nothing in it is believed to be larger.
+    init(_ form: PartForm, _ expected: PartContents) throws {
+        decoder = try form.decoder(of: expected)
         survey = RowSurvey(timeIndex: form.timeIndex, columns: form.columns.count)
     }
 
@@ -68,9 +69,12 @@ struct FlawedPart: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 /// Reads a file of an export from where it is stored.
+/// - Parameter expected: what the file should hold. The caller compares it with what was read.
 /// - Throws: ``FlawedPart`` if it is not a file that an export writes; ``StoreError`` if it cannot be read.
-func readPart(_ file: String, in store: some ExportStore, _ form: PartForm) async throws -> PartContents {
-    var reader = try PartReader(form)
+func readPart(
+    _ file: String, in store: some ExportStore, _ form: PartForm, _ expected: PartContents
+) async throws -> PartContents {
+    var reader = try PartReader(form, expected)
     try await store.read(file) { try reader.read($0) }
     return try reader.finish()
 }

@@ -111,7 +111,7 @@ actor SliceRun {
         _ contents: inout PartContents, of slice: PlannedSlice, in store: some ExportStore, _ file: String
     ) async throws -> [String] {
         do {
-            var read = try await readPart(file, in: store, slice.form(request.layout))
+            var read = try await readPart(file, in: store, slice.form(request.layout), contents)
             let differences = read.differences(from: contents)
             read.contentSum = contents.contentSum
             contents = read

@@ -72,7 +72,7 @@ extension ImportedSlice {
     ) async throws -> String? {
         try await connection.startCopyIn("COPY \(table.sql) (\(columns)) FROM STDIN", deadline: deadline)
         for part in slice.parts {
-            var reader = try PartReader(form)
+            var reader = try PartReader(form, part.contents)
             do {
                 try await store.read(part.file) { bytes in
                     // In small pieces: repetitive data decodes to many times its size.

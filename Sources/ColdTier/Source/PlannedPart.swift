@@ -24,7 +24,8 @@ struct PlannedSlice: Sendable {
         self.surveyed = surveyed
         self.period = period
         parts = PlannedPart.parts(of: surveyed, of: survey.table)
-        fallbacks = survey.questions.map { $0.fallbacks(surveyed.leaves.compactMap(\.answer), in: surveyed.period) } ?? []
+        fallbacks =
+            survey.questions.map { $0.fallbacks(surveyed.leaves.compactMap(\.answer), in: surveyed.period) } ?? []
     }
 
     func form(_ layout: ExportLayout) -> PartForm {

@@ -80,7 +80,8 @@ struct SurveyQuestions: Sendable {
             "SELECT \(start(of: "t.\(column)")) AS start, \(found) "
             + "WHERE t.\(column) < $1::\(type) OR t.\(column) IS NULL GROUP BY 1"
         return try await connection.query(
-            "\(periods), rows, minimum, maximum, first_page, last_page, answer FROM (\(query)) s", [cutoff], deadline: deadline
+            "\(periods), rows, minimum, maximum, first_page, last_page, answer FROM (\(query)) s", [cutoff],
+            deadline: deadline
         ).map { row in
             (
                 try SlicePeriodStart(row, period),
@@ -98,7 +99,8 @@ struct SurveyQuestions: Sendable {
         of leaf: SourceTable.Leaf, over connection: Connection, deadline: Duration
     ) async throws -> String? {
         guard let also else { return nil }
-        return try await connection.query("SELECT \(also) FROM ONLY \(leaf.name.sql) t", deadline: deadline)[0].get(at: 0)
+        return try await connection.query("SELECT \(also) FROM ONLY \(leaf.name.sql) t", deadline: deadline)[0].get(
+            at: 0)
     }
 
     /// Counts all rows of a relation.

@@ -148,7 +148,7 @@ struct ExportFile: Sendable {
 
     fileprivate func finding(in store: any ExportStore) async throws -> Finding {
         do {
-            let contents = try await readPart(part.file, in: store, form)
+            let contents = try await readPart(part.file, in: store, form, part.contents)
             let differences = contents.differences(from: part.contents)
             guard differences.isEmpty else { return flawed(differences.joined(separator: "; ")) }
             return Finding(

@@ -90,7 +90,8 @@ struct ColumnStatistics: Equatable {
     private static func texts(_ values: UnsafeRawBufferPointer, _ count: Int) -> Range? {
         guard var next = values.baseAddress else { return nil }
         func isLess(_ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer) -> Bool {
-            let order = one.isEmpty || other.isEmpty
+            let order =
+                one.isEmpty || other.isEmpty
                 ? 0 : memcmp(one.baseAddress!, other.baseAddress!, min(one.count, other.count))
             return order == 0 ? one.count < other.count : order < 0
         }

@@ -45,7 +45,8 @@ package struct DecodedColumn: Sendable {
         rows = column.isList ? repetition.reduce(0) { $1 == 0 ? $0 + 1 : $0 } : places
         if column.isList {
             // Only a list that has elements goes on.
-            for index in 1..<max(1, places) where repetition[index] == 1 && min(definition[index], definition[index - 1]) < 2 {
+            for index in 1..<max(1, places)
+            where repetition[index] == 1 && min(definition[index], definition[index - 1]) < 2 {
                 throw .levels
             }
         }

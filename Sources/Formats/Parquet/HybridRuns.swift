@@ -14,11 +14,15 @@ enum HybridRuns {
                 let run = run(in: numbers, at: next, atMost: numbers.count)
                 if run >= 8 {
                     Varint.append(UInt64(run) << 1, to: &bytes)
-                    for byte in 0..<(width + 7) / 8 { bytes.append(UInt8(truncatingIfNeeded: numbers[next] >> (8 * byte))) }
+                    for byte in 0..<(width + 7) / 8 {
+                        bytes.append(UInt8(truncatingIfNeeded: numbers[next] >> (8 * byte)))
+                    }
                     next += run
                 } else {
                     var end = next
-                    repeat { end = min(end + 8, numbers.count) } while end < numbers.count
+                    repeat {
+                        end = min(end + 8, numbers.count)
+                    } while end < numbers.count
                         && Self.run(in: numbers, at: end, atMost: 8) < 8
                     Varint.append(UInt64((end - next + 7) / 8) << 1 | 1, to: &bytes)
                     pack(UnsafeBufferPointer(rebasing: numbers[next..<end]), width, to: &bytes)

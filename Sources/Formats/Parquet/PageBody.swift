@@ -32,7 +32,9 @@ enum PageBody {
     private static func pack(_ values: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
         for start in stride(from: 0, to: values.count, by: 8) {
             var byte: UInt8 = 0
-            for (bit, value) in values[start..<min(start + 8, values.count)].enumerated() { byte |= value << UInt8(bit) }
+            for (bit, value) in values[start..<min(start + 8, values.count)].enumerated() {
+                byte |= value << UInt8(bit)
+            }
             bytes.append(byte)
         }
     }

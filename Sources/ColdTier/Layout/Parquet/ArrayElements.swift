@@ -11,7 +11,9 @@ enum ArrayElements {
         _ text: UnsafeRawBufferPointer, to column: inout ColumnValues, _ scratch: inout ByteBuffer
     ) throws(Flaw) {
         var (input, end) = text.bounds
-        guard text.count >= 2, text[0] == ASCII.openBrace, text[text.count - 1] == ASCII.closeBrace else { throw .array }
+        guard text.count >= 2, text[0] == ASCII.openBrace, text[text.count - 1] == ASCII.closeBrace else {
+            throw .array
+        }
         (input, end) = (input + 1, end - 1)
         guard input < end else { return column.appendEmptyList() }
         var isFirst = true

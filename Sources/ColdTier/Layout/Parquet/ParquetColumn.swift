@@ -7,7 +7,8 @@ struct ParquetColumn: Sendable {
     /// - Parameter isText: true in a slice in which its type cannot hold each value: it is then PostgreSQL's text.
     init(_ column: ExportColumn, isText: Bool = false) {
         let (type, isList) = Self.type(of: column)
-        schema = isText || type == nil
+        schema =
+            isText || type == nil
             ? ColumnSchema(name: column.name, type: .text)
             : ColumnSchema(name: column.name, type: type ?? .text, isList: isList)
     }

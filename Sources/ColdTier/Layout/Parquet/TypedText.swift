@@ -96,7 +96,8 @@ enum TypedText {
             guard ASCII.isDigit(text[index]) else { throw .number }
             let digit = Number(text[index] - UInt8(ascii: "0"))
             let (tens, overflow) = number.multipliedReportingOverflow(by: 10)
-            let (sum, more) = isNegative ? tens.subtractingReportingOverflow(digit) : tens.addingReportingOverflow(digit)
+            let (sum, more) =
+                isNegative ? tens.subtractingReportingOverflow(digit) : tens.addingReportingOverflow(digit)
             guard !overflow, !more else { throw .number }
             number = sum
         }

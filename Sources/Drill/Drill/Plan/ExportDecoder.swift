@@ -6,7 +6,8 @@ import Storage
 
 extension ExportPlan {
     static let keys = [
-        "output", "database", "layout", "strictTypes", "slice", "timeZone", "olderThan", "before", "tables", "compression", "jobs",
+        "output", "database", "layout", "strictTypes", "slice", "timeZone", "olderThan", "before", "tables",
+        "compression", "jobs",
         "rate",
         "objectLock",
     ]
