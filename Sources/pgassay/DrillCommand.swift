@@ -59,11 +59,7 @@ struct DrillCommand: LoggingCommand {
     func run() async throws {
         let request = try await resolve()
         guard !dryRun else { return try await showDryRun(of: request) }
-        do {
-            try ReportStore.probe(request.reports)
-        } catch {
-            throw Failure(.couldNotTell, error)
-        }
+        try request.probeReports()
         let progress = Progress()
         let result: DrillResult
         do {

@@ -59,6 +59,18 @@ extension DrillRequest {
     }
 }
 
+extension DrillRequest {
+    /// - Throws: ``Failure`` when no report could be written where reports are kept.
+    func probeReports() throws {
+        do throws(ReportStoreError) {
+            try ReportStore.probe(reports)
+        } catch {
+            if case .notADirectory = error { throw Failure(.wrongCommand, error) }
+            throw Failure(.couldNotTell, error)
+        }
+    }
+}
+
 extension Report.Trigger {
     /// Who started this process, as far as it can know: a systemd unit, a person at a terminal, or something else.
     init(ofThisProcess: Void) {

@@ -53,11 +53,7 @@ struct FindCleanCommand: LoggingCommand {
 
     func run() async throws {
         let (backups, request) = try await resolve()
-        do {
-            try ReportStore.probe(request.reports)
-        } catch {
-            throw Failure(.couldNotTell, error)
-        }
+        try request.probeReports()
         let progress = Progress()
         let format = format
         let result: FindCleanResult

@@ -61,13 +61,7 @@ struct InspectCommand: LoggingCommand {
         let storesReport = request.signer != nil || signing.unsigned
         let record = sampling.file(of: backup)
         let sample = try sampling.request(record)
-        if storesReport {
-            do {
-                try ReportStore.probe(request.reports)
-            } catch {
-                throw Failure(.couldNotTell, error)
-            }
-        }
+        if storesReport { try request.probeReports() }
         let inspection = try await inspect(request, storesReport, sample)
         if let read = inspection.sample { try record?.write(read.record) }
         switch format {

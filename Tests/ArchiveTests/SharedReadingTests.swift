@@ -13,7 +13,9 @@ import Values
         let sizes = (0..<100).map { Int64($0 * 7919 % 100) }
         let read = Mutex<[Int]>([])
         var told: [Int64] = []
-        try SharedReading.run(sizes) { told.append($0) } _: { reading in
+        try SharedReading.run(sizes) {
+            told.append($0)
+        } _: { reading in
             while let part = reading.nextPart() {
                 read.withLock { $0.append(part) }
                 try reading.add(sizes[part])
@@ -21,7 +23,10 @@ import Values
         }
         #expect(read.withLock { $0.sorted() } == Array(0..<100))
         #expect(told == told.sorted() && told.last == sizes.reduce(0, +))
-        try SharedReading.run([]) { _ in } _: { _ in Issue.record("there is nothing to read") }
+        try SharedReading.run([]) { _ in
+        } _: { _ in
+            Issue.record("there is nothing to read")
+        }
     }
 
     @Test("Who fails ends the others, and what it threw is thrown when all have ended")
@@ -29,7 +34,8 @@ import Values
         let ended = Atomic(0)
         let begun = Atomic(0)
         #expect(throws: Broken(part: 0)) {
-            try SharedReading.run([3, 2, 1]) { _ in } _: { reading in
+            try SharedReading.run([3, 2, 1]) { _ in
+            } _: { reading in
                 begun.add(1, ordering: .relaxed)
                 defer { ended.add(1, ordering: .relaxed) }
                 while let part = reading.nextPart() {
@@ -39,14 +45,17 @@ import Values
                 }
             }
         }
-        #expect(begun.load(ordering: .relaxed) == ended.load(ordering: .relaxed))
+        let (all, over) = (begun.load(ordering: .relaxed), ended.load(ordering: .relaxed))
+        #expect(all == over)
     }
 
     @Test("What the progress throws ends all threads")
     func stopping() {
         let running = Atomic(0)
         #expect(throws: CancellationError.self) {
-            try SharedReading.run([3, 2, 1]) { if $0 > 1000 { throw CancellationError() } } _: { reading in
+            try SharedReading.run([3, 2, 1]) {
+                if $0 > 1000 { throw CancellationError() }
+            } _: { reading in
                 running.add(1, ordering: .relaxed)
                 defer { running.subtract(1, ordering: .relaxed) }
                 while reading.nextPart() != nil {
@@ -54,13 +63,17 @@ import Values
                 }
             }
         }
-        #expect(running.load(ordering: .relaxed) == 0)
+        let left = running.load(ordering: .relaxed)
+        #expect(left == 0)
     }
 
-    @Test("Only an entry larger than all others has its rows looked at beside", arguments: [([5, 3, 2], false), ([6, 3, 2], true)] as [([Int64], Bool)])
+    @Test(
+        "Only an entry larger than all others has its rows looked at beside",
+        arguments: [([5, 3, 2], false), ([6, 3, 2], true)] as [([Int64], Bool)])
     func dominance(_ sizes: [Int64], _ isBeside: Bool) throws {
         let beside = Mutex<[Int]>([])
-        try SharedReading.run(sizes) { _ in } _: { reading in
+        try SharedReading.run(sizes) { _ in
+        } _: { reading in
             while let part = reading.nextPart() {
                 if reading.rowsThread(of: part) != nil { beside.withLock { $0.append(part) } }
             }
@@ -93,7 +106,7 @@ import Values
                 CopyTarget(parsing: "COPY t (a) FROM stdin;")!, timeColumns: [], encoding: .utf8,
                 inspector: RowInspector(columns), longRows: longRows)
         }
-        func begin(_ data: CopyData) { for _ in 0..<2 { piece.withUnsafeBytes { data.take($0) } } }
+        @Sendable func begin(_ data: CopyData) { for _ in 0..<2 { piece.withUnsafeBytes { data.take($0) } } }
         let first = data()
         begin(first)
         let isHeld = Atomic(false)
@@ -104,7 +117,8 @@ import Values
             isHeld.store(true, ordering: .sequentiallyConsistent)
             ended.signal()
         }
-        #expect(!isHeld.load(ordering: .sequentiallyConsistent))
+        let isHeldTooSoon = isHeld.load(ordering: .sequentiallyConsistent)
+        #expect(!isHeldTooSoon)
         Array("\n\\.\n\n\n".utf8).withUnsafeBytes { first.take($0) }
         ended.wait()
         #expect(first.finish() == nil && first.digest.rows == 1 && first.digest.bytes == (18 << 20) + 1)

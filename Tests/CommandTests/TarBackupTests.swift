@@ -39,6 +39,18 @@ import Testing
                 #expect(drilled.exitCode == 0, "\(drilled.complaints)")
                 #expect(drilled.rows["public.t"] == 1000)
                 #expect(try FileStates(of: place) == live)
+                // Without it, and without a manifest that tells.
+                let names = try desk.names(in: backup)
+                let tar = try #require(names.first { $0.first?.isNumber == true })
+                for name in [tar, "backup_manifest"] {
+                    try FileManager.default.removeItem(atPath: backup.appending(name).string)
+                }
+                let lacking = try await desk.drill(backup)
+                #expect(lacking.exitCode == 1, "\(lacking.complaints)")
+                #expect(lacking.complaints.contains("tablespace_map says"), "\(lacking.complaints)")
+                let inspected = try await desk.inspect(backup)
+                #expect(inspected.exitCode == 1, "\(inspected.complaints)")
+                #expect(inspected.complaints.contains("tablespace_map says"), "\(inspected.complaints)")
             }
         }
     }

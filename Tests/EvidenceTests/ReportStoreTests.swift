@@ -62,14 +62,13 @@ struct ReportStoreTests {
                 let second = await #expect(throws: ReportStoreError.self) {
                     try await ReportStore.write(statement, signer: nil, name: "r.dsse.json", to: directory)
                 }
-                for error in [first, second] {
-                    guard case .unwritable(let reason) = error else {
-                        Issue.record("\(String(describing: error))")
-                        continue
-                    }
-                    #expect(reason.problem == .system("create the directory", .notDirectory))
-                    #expect(error?.description.contains("--reports") == true)
+                #expect(first == .notADirectory(directory))
+                guard case .unwritable(let reason) = second else {
+                    Issue.record("\(String(describing: second))")
+                    continue
                 }
+                #expect(reason.problem == .system("create the directory", .notDirectory))
+                for error in [first, second] { #expect(error?.description.contains("--reports") == true) }
             }
             #expect(try scratch.names() == ["file"])
         }

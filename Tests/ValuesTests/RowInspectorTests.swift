@@ -49,7 +49,9 @@ extension RowInspector {
     @Test("Whether all bytes of a row are ASCII is known wherever blocks of bytes end")
     func plainRows() {
         for width in 0...40 {
-            for (byte, isPlain) in [(0x41, true), (0x00, false), (0x7f, true), (0x80, false), (0xff, false)] as [(UInt8, Bool)] {
+            for (byte, isPlain) in [(0x41, true), (0x00, false), (0x7f, true), (0x80, false), (0xff, false)]
+                as [(UInt8, Bool)]
+            {
                 let before = [UInt8](repeating: UInt8(ascii: "x"), count: width)
                 for behind in [[], before] {
                     // What is not of the row does not count.
@@ -70,7 +72,9 @@ extension RowInspector {
         var random = SeededGenerator(11)
         var texts = row.judged + row.unjudged + [row.printed].compactMap { $0 }
         for _ in 0..<200 {
-            guard var bytes = texts.randomElement(using: &random).map({ Array($0.utf8) }), !bytes.isEmpty else { continue }
+            guard var bytes = texts.randomElement(using: &random).map({ Array($0.utf8) }), !bytes.isEmpty else {
+                continue
+            }
             let index = Int.random(in: bytes.indices, using: &random)
             bytes[index] = Array("0129+-.:e\\\"u{}[], tn\n".utf8).randomElement(using: &random)!
             texts.append(String(decoding: bytes, as: UTF8.self))

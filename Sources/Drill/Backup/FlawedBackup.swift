@@ -20,6 +20,10 @@ package func flawed(_ error: any Error, at path: FilePath) -> any Error {
     switch error {
     case DataDirectoryError.notFollowed(let link, let target):
         UnsupportedBackup.linkNotFollowed(path.pushing(FilePath(link)), target: target)
+    case DataDirectoryError.missing(let name):
+        FlawedBackup(findings: [
+            Finding(FileFlaw(path: name, problem: "it is missing, and every data directory has it"))
+        ])
     case let error as DataDirectoryError:
         FlawedBackup(findings: [Finding(FileFlaw(path: ".", problem: error.description))])
     case let error as ManifestError:

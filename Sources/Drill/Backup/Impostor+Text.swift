@@ -19,7 +19,8 @@ extension Impostor {
             self.init(what: "text without a word in it", advice: Self.nameTheBackup)
         } else if Self.isPlan(lines) {
             self.init(
-                what: "a plan, by what is in it, and the name of a plan ends in .yaml or .yml", advice: "rename it")
+                what: "a plan, by what is in it, and no backup",
+                advice: "drill it with pgassay drill, under a name that ends in .yaml or .yml")
         } else if lines.first?.hasPrefix("{") == true, lines.contains(where: { $0.contains(#""payloadType""#) }) {
             self.init(
                 what: "a signed report or manifest",

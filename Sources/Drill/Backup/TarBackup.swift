@@ -32,8 +32,10 @@ package struct TarBackup: FileBackup {
 
     package var inspection: String { "read how its tar files begin" }
 
-    /// All flaws that can be seen are found when the files are unpacked.
-    package func inspect(progress: @escaping (Int64) throws -> Void) -> [Finding] { [] }
+    /// Flaws of the files themselves are found when they are unpacked.
+    package func inspect(progress: @escaping (Int64) throws -> Void) -> [Finding] {
+        tar.missingTablespaces.map { Finding($0) }
+    }
 
     /// Reads every member where it lies: what a drill finds while it unpacks them and lays them out.
     package mutating func inspectAlone(_ setting: InspectionSetting) async throws -> [Finding] {
@@ -44,7 +46,7 @@ package struct TarBackup: FileBackup {
             }
             let isNamedWhole = !contents.reading.flaws.contains { $0.path == BackupManifest.fileName }
             let manifest = Finding.about(contents.manifest, isSnapshot: false)
-            return (isNamedWhole ? [manifest] : [])
+            return (isNamedWhole ? [manifest] : []) + tar.missingTablespaces.map { Finding($0) }
                 + contents.reading.findings(
                     besides: [], contents.control, hasManifest: contents.manifest != nil)
         } catch {

@@ -30,6 +30,7 @@ extension RawProblem {
         var error = MetError(
             .restoring, what, statement: statement, isOfLoadedRow: isOfCopy, isBehindEnd: isBehindEnd)
         error.isOfExtension = isOfExtension
+        error.isWithinFunction = callingFunction != nil
         error.named = named
         error.dependsOn = dependsOn
         error.grounds = explanation

@@ -115,6 +115,14 @@ struct RawProblem: Sendable, Equatable {
     /// True if it is about a row that was being loaded.
     var isOfCopy: Bool { isOfRows || copyContext != nil }
 
+    /// The function in which the error was met, without its schema: `PL/pgSQL function public.f(integer) line 3 at RETURN`, or `SQL
+    /// function "f" statement 1`.
+    var callingFunction: String? {
+        context?.split(separator: "\n").lazy.compactMap { line in
+            line.firstMatch(of: /^(?:PL\/\w+|SQL) function "?(?:[A-Za-z_][A-Za-z0-9_$]*\.)?([A-Za-z_][A-Za-z0-9_$]*)/)
+        }.first.map { String($0.1) }
+    }
+
     /// `t, line 3, column r: …`. The lines of a context lead from the innermost function to the COPY.
     var copyContext: String? {
         context?.split(separator: "\n").lazy.compactMap { String($0).after("COPY ") }.first

@@ -120,9 +120,4 @@ extension RawProblem {
     fileprivate var bringsValues: Bool {
         isOfRows || statement?.bringsRows == true || statement?.hasPrefix("SELECT pg_catalog.setval(") == true
     }
-
-    /// The function in which the error was met.
-    fileprivate var callingFunction: String? {
-        context?.firstMatch(of: /function "?([A-Za-z_][A-Za-z0-9_$]*)/).map { String($0.1) }
-    }
 }

@@ -64,10 +64,14 @@ struct RowConditions: Sendable {
     /// - Returns: nil for an error of another kind, and where the row alone decides.
     func find(_ problem: RawProblem, table: String?) -> (dependences: Set<Dependence>, words: String)? {
         guard let state = problem.sqlState else { return nil }
-        if ["22007", "22008"].contains(state) { return checkOfTimes(problem, table) }
-        guard ["23502", "23505", "23514", "23P01"].contains(state) else { return nil }
+        if ["22007", "22008"].contains(state), let found = checkOfTimes(problem, table) { return found }
+        let failing = state.hasPrefix("22") ? problem.callingFunction : nil
+        guard failing != nil || ["23502", "23505", "23514", "23P01"].contains(state) else { return nil }
         let named = check(of: problem.message, table)
-        guard let text = named?.definition ?? problem.statement, named != nil || !text.bringsRows else { return nil }
+        let isOfStatement = named == nil && failing == nil
+        guard let text = named?.definition ?? failing ?? problem.statement, !(isOfStatement && text.bringsRows) else {
+            return nil
+        }
         let isOfText = named?.isOfText ?? false
         var words = WordsOfCode(text)
         var dependences = words.dependences(relations, comparesText: isOfText)
@@ -84,7 +88,7 @@ struct RowConditions: Sendable {
             }
         }
         guard !dependences.isEmpty else { return nil }
-        let what = named.map { "CHECK \($0.name) of \($0.owner)" } ?? "the definition"
+        let what = named.map { "CHECK \($0.name) of \($0.owner)" } ?? (failing == nil ? "the definition" : "the table")
         return (
             dependences,
             called.isEmpty ? "look at \(what)" : "\(what) calls \(called.map { "\($0)()" }.joined(separator: ", "))"

@@ -49,6 +49,10 @@ package struct KeyError: Error, Sendable, Equatable, CustomStringConvertible {
             "\(file) is open to other accounts (mode 0\(String(mode, radix: 8))), so it does not prove who signed."
         case .foreignOwner(let owner): "\(file) belongs to user \(owner), who could exchange it."
         case .notPEM: "\(file) is not a PEM file."
+        case .wrongKind(KeyPEM.publicLabel):
+            "\(file) holds a public key, which proves who signed; only its private half signs."
+        case .wrongKind(KeyPEM.privateLabel):
+            "\(file) holds a private key, which signs; what is needed here is its public half."
         case .wrongKind(let label): "\(file) holds a \(label), which is not the kind of key needed here."
         case .encrypted: "\(file) is encrypted with a passphrase, and an unattended drill cannot ask for it."
         case .wrongAlgorithm(let name): "\(file) holds a key for \(name); reports are signed with Ed25519."

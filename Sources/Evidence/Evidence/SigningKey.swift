@@ -23,10 +23,18 @@ package struct SigningKey: Sendable, CustomStringConvertible, CustomReflectable 
     package init(contentsOf file: FilePath) throws(KeyError) {
         do {
             let isCredential = Self.isCredential(file)
-            let text = try Files.read(file, limit: KeyPEM.maximumSize) { status throws(KeyError.Problem) in
-                try Self.requirePrivate(status, isCredential: isCredential)
+            var exposure: KeyError.Problem?
+            let text = try Files.read(file, limit: KeyPEM.maximumSize) { status in
+                do throws(KeyError.Problem) {
+                    try Self.requirePrivate(status, isCredential: isCredential)
+                } catch {
+                    exposure = error
+                }
             }
-            try self.init(pem: String(decoding: text, as: UTF8.self))
+            // What the file is comes first: a public key is rightly open to everybody, and to close it would not help.
+            let key = try SigningKey(pem: String(decoding: text, as: UTF8.self))
+            if let exposure { throw exposure }
+            self = key
         } catch {
             throw KeyError(file: file, reading: error)
         }

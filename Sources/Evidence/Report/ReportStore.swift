@@ -69,6 +69,7 @@ package enum ReportStore {
             defer { Files.remove(file) }
             try Files.sync(directory: directory)
         } catch {
+            if case .system(_, .notDirectory) = error.problem { throw .notADirectory(error.path) }
             throw .unwritable(error)
         }
     }
@@ -86,6 +87,8 @@ package enum ReportStoreError: Error, Sendable, Equatable, CustomStringConvertib
     case unwritable(FileError)
     /// A report of this name exists.
     case alreadyExists(FilePath)
+    /// A file is where the directory for reports should be, or above that.
+    case notADirectory(FilePath)
     /// The report is larger than ``Envelope/maximumSize``; its size in bytes.
     case tooLarge(Int)
     /// The signer did not sign; why.
@@ -99,6 +102,8 @@ package enum ReportStoreError: Error, Sendable, Equatable, CustomStringConvertib
             "the report cannot be kept: \(error). Choose a directory with --reports that this account can write."
         case .alreadyExists(let file):
             "\(file) is there already, and a report is never overwritten. Choose another directory with --reports."
+        case .notADirectory(let path):
+            "\(path) cannot be the directory for reports: a file is there, or above it. Name a directory with --reports; it is made if it is not there."
         case .tooLarge(let count):
             "the report takes \(HumanUnits.bytes(Int64(count))), more than the "
                 + "\(HumanUnits.bytes(Int64(Envelope.maximumSize))) a report may have. Let the plan check fewer tables."

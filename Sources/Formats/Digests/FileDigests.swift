@@ -28,7 +28,8 @@ package final class FileDigests: Sendable {
         let before = known.withLock { $0 }
         let files = tree.files.filter { before[$0.name] == nil }
         let read = tree.bytes - files.reduce(0) { $0 + $1.state.size }
-        _ = try await FilePass(files, workers: workers).perform(progress: { progress(read + $0) }) { index, _ in
+        let tell: @Sendable (Int64) -> Void = { progress(read + $0) }
+        _ = try await FilePass(files, workers: workers).perform(progress: tell) { index, _ in
             FileVisit(add: { _ in }, sha256: { self.add($0, of: files[index]) }, finish: {})
         }
         return known.withLock { $0 }

@@ -48,14 +48,24 @@ package struct DataDirectory: Sendable {
     }
 
     /// Whether a directory has what every data directory has.
-    package static func isOne(_ tree: OpenTree) -> Bool {
-        tree.state(of: "PG_VERSION") != nil && tree.state(of: "global/pg_control") != nil
+    package static func isOne(_ tree: OpenTree) -> Bool { needed.allSatisfy { tree.state(of: FilePath($0)) != nil } }
+
+    /// What every data directory has, and what no other directory has both of.
+    private static let needed = ["PG_VERSION", "global/pg_control"]
+
+    /// Whether a directory has what only a data directory has: one of those files that every one has, and directories of a server.
+    private static func isPartOfOne(_ tree: OpenTree) -> Bool {
+        needed.contains { tree.state(of: FilePath($0)) != nil }
+            && ["base", "global", "pg_xact"].allSatisfy { tree.state(of: FilePath($0))?.kind == .directory }
     }
 
     /// - Returns: nil where it is no data directory.
     /// - Throws: ``DataDirectoryError`` where the data directory cannot be used; ``Files/FileError`` where it cannot be read.
     package init?(_ tree: OpenTree) throws {
-        guard Self.isOne(tree) else { return nil }
+        guard Self.isOne(tree) || Self.isPartOfOne(tree) else { return nil }
+        if let name = Self.needed.first(where: { tree.state(of: FilePath($0)) == nil }) {
+            throw DataDirectoryError.missing(name)
+        }
         // Nothing of the kind is ever in one; to open it may take for ever.
         if let special = tree.names.first(where: { tree.state(of: $0)?.kind == .special }) {
             throw DataDirectoryError.special(special.string)
@@ -137,6 +147,7 @@ extension OpenTree {
 /// Why a data directory cannot be used.
 package enum DataDirectoryError: Error, Sendable, Equatable, CustomStringConvertible {
     case version(String)
+    case missing(String)
     case label
     case link(String)
     case special(String)
@@ -150,6 +161,7 @@ package enum DataDirectoryError: Error, Sendable, Equatable, CustomStringConvert
         switch self {
         case .version(let text):
             "PG_VERSION says \(text.prefix(20).debugDescription), which is no version of PostgreSQL"
+        case .missing(let path): "\(path) is missing, and every data directory has it"
         case .label: "backup_label does not say where replay begins"
         case .link(let path): "\(path) is a symbolic link, and only pg_wal and tablespaces may be"
         case .special(let path): "\(path) is neither a file nor a directory"

@@ -12,6 +12,8 @@ package struct TarredBackup: Sendable {
     package let label: BackupLabel
     /// What a `PG_VERSION` in it says: `17`.
     package let majorVersion: Int
+    /// The tablespaces that its `tablespace_map` names, in its order.
+    let mappedTablespaces: [UInt32]
     /// The size of the tar files.
     package let bytes: Int64
 
@@ -50,7 +52,9 @@ package struct TarredBackup: Sendable {
         guard let base = parts.first(where: { $0.place == .base }) else { return nil }
         guard parts.count(where: { $0.place == .base }) == 1 else { throw DataDirectoryError.twoBases }
         bytes = parts.reduce(0) { $0 + $1.file.state.size }
-        (compression, label, majorVersion) = try Self.head(of: base.file)
+        let head = try Self.head(of: base.file)
+        (compression, label, majorVersion) = (head.compression, head.label, head.version)
+        mappedTablespaces = head.tablespaces
     }
 
     /// Whether a directory has a file that is named like the base tar file.
@@ -79,10 +83,29 @@ package struct TarredBackup: Sendable {
         }
     }
 
+    /// The tablespaces that it should have a tar file of, and has none.
+    package var missingTablespaces: [FileFlaw] {
+        mappedTablespaces.filter { oid in !parts.contains { $0.place == .tablespace(oid) } }.map {
+            FileFlaw(
+                path: "\($0).tar",
+                problem: "it is missing: tablespace_map says that the tablespace \($0) is part of this backup")
+        }
+    }
+
+    /// How the base tar file begins.
+    private struct Head {
+        let compression: CompressionAlgorithm
+        let label: BackupLabel
+        let version: Int
+        let tablespaces: [UInt32]
+    }
+
     /// Reads until the label and the version of PostgreSQL are known. That is soon: a template database, which has a
-    /// `PG_VERSION`, is among the first directories.
-    private static func head(of base: TreeFile) throws -> (CompressionAlgorithm, BackupLabel, Int) {
+    /// `PG_VERSION`, is among the first directories. A `tablespace_map` is the second member, behind the label
+    /// (`perform_base_backup` of `basebackup.c`).
+    private static func head(of base: TreeFile) throws -> Head {
         var stream = try TarStream(base)
+        var tablespaces: [UInt32] = []
         var label: BackupLabel?
         var version: Int?
         while label == nil || version == nil {
@@ -90,6 +113,8 @@ package struct TarredBackup: Sendable {
             if member.name == BackupLabel.fileName {
                 label = BackupLabel(text(try stream.bytes(of: member, atMost: 64 << 10)))
                 guard label != nil else { throw DataDirectoryError.label }
+            } else if member.name == "tablespace_map" {
+                tablespaces = mapped(in: text(try stream.bytes(of: member, atMost: 1 << 20)))
             } else if member.name == "PG_VERSION" || member.name.hasSuffix("/PG_VERSION") {
                 let text = text(try stream.bytes(of: member, atMost: 64 << 10))
                 version = Int(text.trimmingCharacters(in: .whitespacesAndNewlines))
@@ -98,7 +123,15 @@ package struct TarredBackup: Sendable {
         }
         guard let label else { throw DataDirectoryError.label }
         guard let version else { throw DataDirectoryError.version("") }
-        return (stream.compression, label, version)
+        return Head(compression: stream.compression, label: label, version: version, tablespaces: tablespaces)
+    }
+
+    /// Each line is the OID of a tablespace and the path that it had (`do_pg_backup_start` of `xlog.c`). A newline in a path is escaped,
+    /// so that what follows it may look like a line, and does not begin with a number and a slash.
+    private static func mapped(in text: String) -> [UInt32] {
+        text.split(whereSeparator: \.isNewline).compactMap { line in
+            line.wholeMatch(of: /([0-9]+) \/.*/).flatMap { UInt32($0.1) }
+        }
     }
 
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

@@ -29,6 +29,10 @@ package enum Condition: Sendable, Equatable {
     case ofExtension
     /// The statement is known, and brings neither rows nor the value of a sequence or of a large object.
     case bringsNoRows
+    /// The statement fills a materialized view.
+    case fillsView
+    /// The error was met within a function that a row, an index or a constraint called.
+    case withinFunction
     /// The statement is an INSERT that does not name its columns, so its values go by their order.
     case namesNoColumns
     /// The statement only sets an owner or privileges.
@@ -60,6 +64,8 @@ package enum Condition: Sendable, Equatable {
         case .rowsKeptOut: return circumstances.machineLostRows && !error.isOfLoadedRow
         case .ofExtension: return error.isOfExtension
         case .bringsNoRows: return error.bringsNoValues
+        case .fillsView: return error.fillsView
+        case .withinFunction: return error.isWithinFunction
         case .namesNoColumns: return error.statement?.namesNoColumns ?? false
         case .setsRights: return error.statement?.setsRights ?? false
         case .namesDataFile: return message.namesDataFile
@@ -87,6 +93,8 @@ package enum Condition: Sendable, Equatable {
         case .rowsKeptOut: "the machine kept rows out before"
         case .ofExtension: "it is about something that belongs to an extension"
         case .bringsNoRows: "the statement brings no rows"
+        case .fillsView: "the statement fills a materialized view"
+        case .withinFunction: "the error was met within a function"
         case .namesNoColumns: "the statement is an `INSERT` that does not name its columns"
         case .setsRights: "the statement only sets an owner or privileges"
         case .namesDataFile:

@@ -21,6 +21,8 @@ package struct MetError: Sendable {
     package var isOfLoadedRow: Bool
     /// True if it is about something that belongs to an extension, as this machine's version of it made that.
     package var isOfExtension = false
+    /// True if it was met within a function of the database.
+    package var isWithinFunction = false
     /// How the backup has what the message does not find; nil if it does not have it, or that is not known.
     package var named: Naming?
     /// What decides about the row, beyond the row itself.

@@ -19,7 +19,7 @@ let restoreRules: [CauseRule] = [
         "rows-kept-out", [.restoring], met: [.sqlState(["23"])], when: [.rowsKeptOut], .environment, keptOut,
         page: "causes.md#what-the-machine-lacks"),
     CauseRule(
-        "asks-the-server", [.restoring], met: [.sqlState(["22007", "22008", "23"])], when: [.dependsOn(.server)],
+        "asks-the-server", [.restoring], met: [.sqlState(["22", "23"])], when: [.dependsOn(.server)],
         .environment,
         "what decides it asks for roles or settings of the server, which are never in a dump",
         page: "causes.md#what-the-machine-lacks"),
@@ -28,11 +28,11 @@ let restoreRules: [CauseRule] = [
         when: [.sortsDifferently, .dependsOn(.locale)], .environment, otherLocale,
         page: "causes.md#what-the-machine-lacks"),
     CauseRule(
-        "asks-the-clock", [.restoring], met: [.sqlState(["23"])], when: [.dependsOn(.clock)], .backup,
+        "asks-the-clock", [.restoring], met: [.sqlState(["22", "23"])], when: [.dependsOn(.clock)], .backup,
         "what decides it asks for the time, so rows that were valid once are refused at every later restore",
         page: "causes.md#checks-that-look-beyond-their-row"),
     CauseRule(
-        "asks-other-rows", [.restoring], met: [.sqlState(["23"])], when: [.dependsOn(.otherRows)], .backup,
+        "asks-other-rows", [.restoring], met: [.sqlState(["22", "23"])], when: [.dependsOn(.otherRows)], .backup,
         "what decides it looks at other rows, and a restore loads those in an order of its own",
         page: "causes.md#checks-that-look-beyond-their-row"),
     CauseRule(
@@ -77,6 +77,14 @@ let restoreRules: [CauseRule] = [
     CauseRule(
         "values-kept-out", [.restoring], met: [.sqlState(["22"])], when: [.rowsKeptOut], .environment, keptOut,
         page: "causes.md#what-the-machine-lacks"),
+    CauseRule(
+        "view-query", [.restoring], met: [.sqlState(["22"])], when: [.fillsView], .environment,
+        "the query of a materialized view fails over the restored rows, so the view is empty: REFRESH it at the source; if that fails there too, mend its query, and else look for what this machine does otherwise",
+        page: "causes.md#views-that-cannot-be-filled"),
+    CauseRule(
+        "function-fails", [.restoring], met: [.sqlState(["22"])], when: [.withinFunction], .backup,
+        "a function of the database, which a generated column, a constraint, an index or a trigger calls, fails with a row of the backup: it was changed after the row was stored, or the row is damaged",
+        page: "causes.md#checks-that-look-beyond-their-row"),
     CauseRule(
         "no-value", [.restoring], met: [.sqlState(["22"])], when: [.bringsNoRows], .environment,
         "the statement brings no row, so no value is damaged: this machine lacks something that it names, or makes another result of it",

@@ -192,6 +192,35 @@ extension Example {
             "bad-value", "22P02", "not a valid number, in an INSERT that names its columns",
             "CREATE TABLE t (i int);\nINSERT INTO t (i) VALUES ('one');"),
         script(
+            "view-query", "22012", "a division by zero in the query of a view",
+            """
+            CREATE TABLE t (i int); INSERT INTO t (i) VALUES (0);
+            CREATE MATERIALIZED VIEW v AS SELECT 1 / i AS q FROM t WITH NO DATA;
+            REFRESH MATERIALIZED VIEW v;
+            """),
+        script(
+            "function-fails", "22012", "in a generated column",
+            """
+            CREATE FUNCTION f(i int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN 1 / i; END';
+            CREATE TABLE t (i int, q int GENERATED ALWAYS AS (f(i)) STORED);
+            INSERT INTO t VALUES (0);
+            """),
+        script(
+            "function-fails", "22012", "in an index",
+            """
+            CREATE FUNCTION f(i int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN 1 / i; END';
+            CREATE TABLE t (i int); INSERT INTO t (i) VALUES (0);
+            CREATE INDEX at ON t (f(i));
+            """),
+        script(
+            "asks-the-server", "22012", "in a generated column, over roles",
+            """
+            CREATE FUNCTION f(i int) RETURNS int LANGUAGE plpgsql IMMUTABLE
+                AS 'BEGIN RETURN i / (SELECT count(*) FROM pg_roles WHERE rolname = ''a_role_of_the_source''); END';
+            CREATE TABLE t (i int, q int GENERATED ALWAYS AS (f(i)) STORED);
+            INSERT INTO t (i) VALUES (1);
+            """),
+        script(
             "no-value", "22023", "the provider of a security label",
             "CREATE TABLE t (i int);\nSECURITY LABEL FOR anon ON COLUMN t.i IS 'MASKED';"),
         script("no-tablespace", "22023", "a tablespace, in a plain dump", "SET default_tablespace = nowhere;"),

@@ -68,7 +68,9 @@ struct ContentComparison: Sendable {
                 let otherwise = try await reader.digest(copy, settings)
                 if otherwise == digest { restored = otherwise }
             }
-            if restored != digest, let money = try unstable.first(where: { try $0.need("type", as: String.self) == "money" }) {
+            if restored != digest,
+                let money = try unstable.first(where: { try $0.need("type", as: String.self) == "money" })
+            {
                 return otherMoney(in: try money.need("name", as: String.self), observed: restored.words)
             }
             if restored != digest, let reason = try reason(unstable) {

@@ -70,7 +70,7 @@ extension PhysicalBackup {
         let account = server.fence.account
         let owner = account.owner
         let transfer = server.overlay == nil ? transfer : .overlay
-        let (extent, outcome) = try await setting.takingDigest(during: .restore, emit) {
+        let (layOut, extent, outcome) = try await setting.takingDigest(during: .restore, emit) {
             // Before files are moved: the server then writes to them, and removes segments.
             var ofLog: Int64 = 0
             let needsOneMoment = directory.label == nil
@@ -94,7 +94,7 @@ extension PhysicalBackup {
             let outcome = try await layOut.perform(digests: setting.digests) {
                 emit(.progress(done: before + $0, total: before + directory.bytes, unit: .bytes))
             }
-            return (extent, outcome)
+            return (layOut, extent, outcome)
         }
         guard outcome.flaws.allSatisfy({ $0.relation != nil }) else {
             throw FlawedBackup(findings: outcome.flaws.map { Finding($0) })

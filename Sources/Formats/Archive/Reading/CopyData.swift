@@ -216,4 +216,3 @@ extension TableContents {
         timeColumns = copied.timeColumns
     }
 }
-

@@ -14,7 +14,8 @@ struct TimeFields {
     /// Calls `body` with the row in canonical form. A field that is no time is left as it is.
     /// - Parameter fields: of the row, one for each column.
     @inline(__always)
-    func withUTC(_ row: UnsafeRawBufferPointer, _ fields: borrowing RowFields, _ body: (UnsafeRawBufferPointer) -> Void) {
+    func withUTC(_ row: UnsafeRawBufferPointer, _ fields: borrowing RowFields, _ body: (UnsafeRawBufferPointer) -> Void)
+    {
         for index in indices where !DatabaseTime.isInUTC(fields[index].bytes) {
             return rewritten(row).withUnsafeBytes(body)
         }

@@ -140,7 +140,9 @@ struct JSONText {
             place += 1
             guard NumberText.skipDigits(&place, end) > 0 else { return false }
         }
-        guard place - next <= Digits.mostScale, place.byte(before: end).map(Self.endsNumber) ?? true else { return false }
+        guard place - next <= Digits.mostScale, place.byte(before: end).map(Self.endsNumber) ?? true else {
+            return false
+        }
         next = place
         return true
     }
