@@ -67,6 +67,7 @@ docs: ## write the pages that are made from the code
 
 bench: ## compare drills, an export, an inspection and a capture with the same work by hand: SCALE=1 is the full size
 	@tools/install-dependencies.sh bench
+	@tools/install-test-tools.sh
 	@tools/bench.sh "$(SCALE)"
 	@tools/bench-export.sh "$(SCALE)"
 	@tools/bench-physical.sh "$(SCALE)"

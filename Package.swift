@@ -86,6 +86,7 @@ let package = Package(
         target("Formats", "Values", ["Bytes", "CXXHash", "Rows"]),
         target(
             "Formats", "Archive", ["Bytes", "Causes", "Compression", "Files", "Findings", "Rows", "Values", system]),
+        target("Formats", "Parquet", ["CIsal", "CXXHash", "Compression", "Rows"]),
         target(
             "Formats", "Physical",
             ["Archive", "Bytes", "CIntrinsics", "CIsal", "Digests", "Files", "Findings", crypto, system]),
@@ -119,7 +120,8 @@ let package = Package(
         .target(
             name: "ColdTier",
             dependencies: [
-                "AWS", "Bytes", "Compression", "Evidence", "Files", "Findings", "Postgres", "Rows", "Scratch",
+                "AWS", "Bytes", "Compression", "Evidence", "Files", "Findings", "Parquet", "Postgres", "Rows",
+                "Scratch",
                 "SourceSnapshot", "Storage", crypto, subprocess, system,
             ], resources: [.embedInCode("SQL")], swiftSettings: strict + fast),
 
@@ -227,12 +229,13 @@ let package = Package(
         tests("Compression", ["Compression"], exclude: ["seekable_oracle.py"]),
         tests("Bytes", ["Bytes", "TestSupport"]),
         tests("Rows", ["Rows"]),
+        tests("Parquet", ["Compression", "Parquet", "TestSupport"]),
         tests("Values", ["Bytes", "Postgres", "Rows", "Scratch", "TestSupport", "Values"]),
         tests(
             "ColdTier",
             [
-                "AWS", "ColdTier", "Compression", "Evidence", "Files", "Findings", "Postgres", "Processes", "Rows",
-                "Sample", "Scratch", "Storage", "TestSupport", system,
+                "AWS", "ColdTier", "Compression", "Evidence", "Files", "Findings", "Parquet", "Postgres", "Processes",
+                "Rows", "Sample", "Scratch", "Storage", "TestSupport", system,
             ], exclude: ["SQL", "broken_s3.py", "jsonl_oracle.py"]),
         tests("Digests", ["Digests", "Files", "TestSupport", crypto, system]),
         tests("Backup", ["Archive", "Backup", "Files", "TestSupport", system]),
@@ -282,8 +285,8 @@ if Context.environment["PGASSAY_FUZZ"] != nil {
         .executableTarget(
             name: "pgassay-fuzz",
             dependencies: [
-                "Archive", "CLibFuzzer", "ColdTier", "Compression", "Evidence", "Files", "Findings", "Physical",
-                "Report",
+                "Archive", "CLibFuzzer", "ColdTier", "Compression", "Evidence", "Files", "Findings", "Parquet",
+                "Physical", "Report",
                 "Rows",
                 crypto, system,
             ], path: "Fuzz/Targets", swiftSettings: strict),

@@ -90,7 +90,7 @@ export_table() {
     "$pgassay" export --database "host=$work user=postgres dbname=postgres" --table "$1" --column "$2" --before 2022-01-01 \
         --slice year --layout "$3" --output "$work/$1-$3" --unsigned >/dev/null
 }
-part() { find "$work/$1" -name '*.zst' -print -quit; }
+part() { find "$work/$1" -name 'part-*' -print -quit; }
 # rows TABLE COLUMN LAYOUT FIRST-BYTE: the rows of a file without its header, behind the byte that says what its columns are.
 rows() {
     export_table "$1" "$2" "$3"
@@ -103,6 +103,11 @@ for layout in csv jsonl copy; do
     rows kinds c3 "$layout" 344
     rows texts c1 "$layout" 117
 done
+export_table kinds c3 parquet
+{
+    printf '\344'
+    cat "$(part kinds-parquet)"
+} | put parquet kinds
 payload <"$work/kinds-csv/manifest.dsse.json" | put export-manifest manifest
 put seekable-zstd part <"$(part kinds-csv)"
 

@@ -6,6 +6,7 @@ import Evidence
 import Files
 import Findings
 import Foundation
+import Parquet
 import Physical
 import Report
 import Rows
@@ -40,6 +41,7 @@ let fuzzTargets: [String: FuzzTarget] = [
     "copy": { readRows($0, .copy) },
     "csv": { readRows($0, .csv) },
     "jsonl": { readRows($0, .jsonl) },
+    "parquet": readParquet,
     // The input is a manifest without its last line, which is a checksum of all before it.
     "backup-manifest": { bytes in
         let last = "\"Manifest-Checksum\": \"\(Hex.encode(SHA256.hash(data: Data(bytes))))\"}\n"
@@ -104,8 +106,26 @@ private func scanned(_ bytes: UnsafeRawBufferPointer, size: Int) -> [UInt8] {
     return output
 }
 
+/// The first byte says what the columns are. Every value is looked at.
+private func readParquet(_ bytes: UnsafeRawBufferPointer) {
+    guard let first = bytes.first else { return }
+    let types: [ColumnSchema.ValueType] = [.text, .boolean, .json, .timestamp(inUTC: true)]
+    let columns = (0..<Int(first >> 6) + 1).map { index in
+        ColumnSchema(name: "c\(index)", type: types[Int(first >> (2 * index)) & 3])
+    }
+    refusing {
+        var reader = try ParquetReader(columns, limits: .init(pageBytes: 1 << 20, places: 1 << 16))
+        try reader.read(UnsafeRawBufferPointer(rebasing: bytes.dropFirst())) { columns, _ in
+            for index in columns.indices {
+                for level in columns[index].definition where level == 1 { columns[index].withNext { _ = $0.last } }
+            }
+        }
+        _ = try reader.finish()
+    }
+}
+
 /// The first byte says what the columns are. Rows that a reader gives are written again by the writer, to the same bytes.
-private func readRows(_ bytes: UnsafeRawBufferPointer, _ layout: ExportLayout) {
+private func readRows(_ bytes: UnsafeRawBufferPointer, _ layout: TextLayout) {
     guard let first = bytes.first else { return }
     let kinds: [ExportColumn.Kind] = [.number, .boolean, .json, .text]
     let columns = (0..<Int(first >> 6) + 1).map { index in

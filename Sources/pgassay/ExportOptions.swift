@@ -33,8 +33,11 @@ struct ExportOptions: ParsableArguments {
     @Option(help: "A directory, or s3://bucket/prefix.")
     var output: String?
 
-    @Option(help: "How rows are written: csv, jsonl, or copy (PostgreSQL's own text). (default: csv)")
+    @Option(help: "How rows are written: csv, jsonl, copy (PostgreSQL's own text), or parquet. (default: csv)")
     var layout: ExportLayout?
+
+    @Flag(help: "Refuse to store a column as text because a value in it does not fit its type in Parquet.")
+    var strictTypes = false
 
     @Option(help: "What a slice is: day, month or year. (default: month)")
     var slice: SlicePeriod?
@@ -56,7 +59,8 @@ struct ExportOptions: ParsableArguments {
         let flags: [(String, Bool)] = [
             ("--database", database != nil), ("--table", table != nil), ("--column", column != nil),
             ("--older-than", olderThan != nil), ("--before", before != nil), ("--output", output != nil),
-            ("--layout", layout != nil), ("--slice", slice != nil), ("--time-zone", timeZone != nil),
+            ("--layout", layout != nil), ("--strict-types", strictTypes), ("--slice", slice != nil),
+            ("--time-zone", timeZone != nil),
             ("--level", level != nil), ("--jobs", jobs != nil), ("--rate", rate != nil),
         ]
         return flags.filter(\.1).map(\.0)
@@ -83,6 +87,10 @@ struct ExportOptions: ParsableArguments {
         var plan = ExportPlan(
             output: output, tables: [ExportRequest.Table(name: name, timeColumn: column, cutoff: cutoff)])
         if let layout { plan.layout = layout }
+        guard !strictTypes || layout == .parquet else {
+            throw Failure(.wrongCommand, "--strict-types is for --layout parquet: a layout of text holds every value")
+        }
+        plan.strictTypes = strictTypes
         if let slice { plan.slicing.by = slice }
         if let timeZone {
             guard TimeZone(identifier: timeZone) != nil else {
@@ -171,8 +179,9 @@ extension ResolvedExport {
 extension ExportRequest {
     fileprivate init(_ plan: ExportPlan, name: String, limits: Limits, signer: SigningKey?) {
         self.init(
-            plan: name, tables: plan.tables, layout: plan.layout, slicing: plan.slicing, compression: plan.compression,
-            workers: plan.workers, jobs: plan.jobs ?? ProcessInfo.processInfo.activeProcessorCount + 1, rate: plan.rate,
+            plan: name, tables: plan.tables, layout: plan.layout, strictTypes: plan.strictTypes, slicing: plan.slicing,
+            compression: plan.compression, workers: plan.workers,
+            jobs: plan.jobs ?? ProcessInfo.processInfo.activeProcessorCount + 1, rate: plan.rate,
             deadline: limits.statement, output: plan.output, objectLock: plan.objectLock, signer: signer,
             toolVersion: PgAssay.version)
     }

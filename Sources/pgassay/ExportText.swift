@@ -29,7 +29,7 @@ extension ExportResult {
             + """
             \(location): \(counted(added, "slice")) added; in all \(counted(slices.count, "slice")), \(counted(rows, "row")), \
             \(HumanUnits.bytes(bytes)).\(earlier)
-
+            \(fallbacks)
             \(ReportText.render(checks: findings.filter { $0.status != .passed }))
             """
             + (drill.map { "Drill    \($0.report.verdict.rawValue): \($0.file)\n" as ShownText } ?? "")
@@ -42,6 +42,20 @@ extension ExportResult {
 }
 
 extension ExportResult {
+    /// A line about columns that are text in a slice although Parquet has a type for them; empty if there are none.
+    private var fallbacks: ShownText {
+        let columns = manifest.tables.flatMap { table in
+            Set(table.slices.flatMap { ($0.fallbacks ?? []).map(\.column) }).sorted().map { "\(table.tableName).\($0)" }
+        }
+        guard let first = columns.first else { return "" }
+        return """
+            In some slices, \(counted(columns.count, "column")) (\(first)\(columns.count > 1 ? ", …" : "")) \
+            \(columns.count > 1 ? "are" : "is") stored as text, because no type of Parquet holds every value. The manifest names \
+            each, with the reason.
+
+            """
+    }
+
     /// The statement, byte for byte; if there was nothing to sign, a document that says so.
     func json() throws -> [UInt8] {
         if let statement { return statement }

@@ -36,7 +36,7 @@ import Testing
         """,
     ]
 
-    /// The manifests of two exports, by layout, and what PostgreSQL answers.
+    /// The manifests of exports, one for each layout that engines read, and what PostgreSQL answers.
     private struct Made: Sendable {
         var exports: [(root: FilePath, manifest: ExportManifest)] = []
         /// By table.
@@ -46,7 +46,7 @@ import Testing
     private static let made = Once { () -> Made in
         try await ColdDesk.with(try sql("readable")) { desk in
             var made = Made()
-            for layout in [ExportLayout.csv, .jsonl] {
+            for layout in [ExportLayout.csv, .jsonl, .parquet] {
                 let root = SharedDirectory.path.appending("engines-\(layout.rawValue)")
                 let exported = try await desk.exportReadable(layout) { $0.output = root.string }
                 made.exports.append((root, exported.manifest))
@@ -79,7 +79,8 @@ import Testing
                 requests.append(
                     Engines.Table(
                         path: root.appending(table.directory), layout: manifest.layout.rawValue,
-                        timeColumn: table.timeColumn, columns: typed ? columns : nil, queries: queries))
+                        timeColumn: table.timeColumn, columns: typed ? columns : nil, fallbacks: table.fallbacks,
+                        queries: queries))
             }
         }
         return requests
@@ -102,7 +103,7 @@ import Testing
     func typed(_ engine: String) async throws {
         let truth = try await Self.made.value.answers
         let answers = try await Self.answers(engine)
-        for (layout, pair) in [("csv", answers[0...1]), ("jsonl", answers[2...3])] {
+        for (layout, pair) in [("csv", answers[0...1]), ("jsonl", answers[2...3]), ("parquet", answers[4...5])] {
             let (messages, readings) = (pair.first!, pair.last!)
             #expect(messages.slices == Self.messageSlices, "\(layout)")
             #expect(messages.rows == 600, "\(layout)")
@@ -118,10 +119,84 @@ import Testing
         }
     }
 
+    // MARK: Parquet
+
+    /// One column of each type that Parquet has, and of those that it has not.
+    private static let samples = Once { () -> (table: Engines.Table, truth: [[String?]]) in
+        try await ColdDesk.with(try sql("samples")) { desk in
+            let root = SharedDirectory.path.appending("engines-samples")
+            let exported = try await desk.export((name: "samples", column: "a_time")) {
+                $0.layout = .parquet
+                $0.output = root.string
+                $0.compression.rowGroupBytes = 64 << 10
+            }
+            try #require(exported.judgement.verdict == .passed, "\(ColdDesk.complaints(exported.findings))")
+            let table = exported.manifest.tables[0]
+            #expect(table.slices.count == 1)
+            #expect(
+                table.slices[0].fallbacks == [
+                    .init(column: "a_loose", reason: .digits), .init(column: "a_late", reason: .infinity),
+                    .init(column: "a_grid", reason: .shape),
+                ])
+            let truth = try await withConnection(
+                to: desk.server.target(database: "source"), settings: ["TimeZone": "UTC"]
+            ) { connection in
+                try await connection.query("SELECT * FROM samples ORDER BY id").map { row -> [String?] in
+                    try (0..<row.width).map { try row.get(at: $0) }
+                }
+            }
+            let columns = table.shapes[0].columns
+            let query = "SELECT \(columns.map(\.name).joined(separator: ", ")) FROM exported ORDER BY id"
+            return (
+                Engines.Table(
+                    path: root.appending(table.directory), layout: "parquet", timeColumn: "a_time",
+                    columns: columns.map { Engines.Column($0.name, $0.type) }, fallbacks: table.fallbacks,
+                    queries: [query]), truth
+            )
+        }
+    }
+
+    @Test("DuckDB finds in Parquet the types that PostgreSQL has, and every value")
+    func duckdbTypes() async throws {
+        let (samples, truth) = try await Self.samples.value
+        var table = samples
+        table.columns = nil
+        let answer = try await Engines.duckdb([table])[0]
+        #expect(
+            answer.types == [
+                "id": "BIGINT", "a_small": "SMALLINT", "a_whole": "INTEGER", "a_truth": "BOOLEAN", "a_real": "FLOAT",
+                "a_double": "DOUBLE", "an_exact": "DECIMAL(38,10)", "a_share": "DECIMAL(3,3)", "a_loose": "VARCHAR",
+                "a_day": "DATE", "a_local": "TIMESTAMP", "a_time": "TIMESTAMP WITH TIME ZONE", "a_late": "VARCHAR",
+                "a_uuid": "UUID", "a_text": "VARCHAR", "a_fixed": "VARCHAR", "a_jsonb": "JSON", "a_json": "JSON",
+                "a_raw": "BLOB", "a_mood": "VARCHAR", "a_length": "VARCHAR", "wholes": "INTEGER[]",
+                "texts": "VARCHAR[]", "amounts": "DECIMAL(6,2)[]", "days": "DATE[]", "truths": "BOOLEAN[]",
+                "a_grid": "VARCHAR", "month": "VARCHAR",
+            ])
+        #expect(answer.answers == [truth])
+    }
+
+    /// It refuses to find out about columns of type UUID, so it is told the types.
+    @Test("Spark reads the types that PostgreSQL has, and every value")
+    func sparkTypes() async throws {
+        let types = [
+            "id": "bigint", "a_small": "smallint", "a_whole": "int", "a_truth": "boolean", "a_real": "float",
+            "a_double": "double", "an_exact": "decimal(38,10)", "a_share": "decimal(3,3)", "a_loose": "string",
+            "a_day": "date", "a_local": "timestamp_ntz", "a_time": "timestamp", "a_late": "string",
+            "a_uuid": "string", "a_text": "string", "a_fixed": "string", "a_jsonb": "string", "a_json": "string",
+            "a_raw": "binary", "a_mood": "string", "a_length": "string", "wholes": "array<int>",
+            "texts": "array<string>", "amounts": "array<decimal(6,2)>", "days": "array<date>",
+            "truths": "array<boolean>", "a_grid": "string",
+        ]
+        let (table, truth) = try await Self.samples.value
+        let answer = try await Engines.spark([table])[0]
+        #expect(answer.types.filter { $0.key != "month" } == types)
+        #expect(answer.answers == [truth])
+    }
+
     @Test("Without types, engines find those of a plain table", arguments: ["duckdb", "spark"])
     func guessed(_ engine: String) async throws {
         let truth = try await Self.made.value.answers
-        let answers = try await Self.answers(engine)[4...5]
+        let answers = try await Self.answers(engine)[6...8]
         for answer in answers {
             #expect(answer.slices == Self.messageSlices)
             #expect(answer.rows == 600)
@@ -129,6 +204,16 @@ import Testing
             #expect(answer.answers == truth["messages"])
             #expect(answer.types["month"]?.lowercased() == (engine == "spark" ? "string" : "varchar"))
         }
+    }
+}
+
+extension ExportManifest.Table {
+    /// The columns that are text in a slice, by the last name of its directory.
+    fileprivate var fallbacks: [String: [String]] {
+        Dictionary(
+            uniqueKeysWithValues: slices.map { slice in
+                (String(slice.directory.dropFirst(directory.count + 1)), (slice.fallbacks ?? []).map(\.column))
+            })
     }
 }
 

@@ -23,12 +23,14 @@ import Testing
         INSERT INTO logs SELECT i, NULL, 'timeless' FROM generate_series(1, 3) i;
         """
 
-    @Test("After a purge, an import makes the partitions again, and brings every row back", arguments: [15, 17])
-    func importAgain(_ major: Int) async throws {
+    @Test(
+        "After a purge, an import makes the partitions again, and brings every row back",
+        arguments: zip([15, 17], [ExportLayout.csv, .parquet]))
+    func importAgain(_ major: Int, _ layout: ExportLayout) async throws {
         try await ColdDesk.with(major: major, Self.logs) { desk in
             try await desk.execute("CREATE INDEX ON logs (at); ALTER TABLE logs ADD CHECK (id >= 0)")
             let before = try await desk.value(Self.everything)
-            try await desk.export((name: "logs", column: "at"))
+            try await desk.export((name: "logs", column: "at")) { $0.layout = layout }
             let said = try await desk.purge()
             try #require(said.exitCode == 0, "\(said.errors)")
             try #require(try await desk.value("SELECT to_regclass('logs_10')::text") == nil)

@@ -50,22 +50,28 @@ import Testing
         var equal: [ExportLayout: Engines.Recount] = [:]
         let changed: Engines.Recount
         let expected: [String: String]
+        /// An export in Parquet that was changed.
+        let columns: Engines.Recount
+        let expectedOfColumns: [String: String]
     }
 
     /// One Spark counts them all: to start it takes longer than its work.
     private static let recounted = Once { () -> Recounted in
         try await ColdDesk.with(try sql("readable")) { desk in
             var exports: [Exported] = []
-            for (name, layout) in ExportLayout.allCases.map({ ($0.rawValue, $0) }) + [("changed", .csv)] {
+            for (name, layout) in ExportLayout.allCases.map({ ($0.rawValue, $0) })
+                + [("columns", .parquet), ("changed", .csv)]
+            {
                 let one = ColdDesk(server: desk.server, root: desk.root.appending(name))
                 exports.append(try await export(layout, at: one))
             }
             let expected = try await damage(exports.last!)
+            let expectedOfColumns = try damageColumns(exports[exports.count - 2])
             let said = try await Engines.recount(
                 exports.map { [$0.desk.output.string, "--public-key", $0.publicKey.string] })
             return Recounted(
                 equal: Dictionary(uniqueKeysWithValues: zip(ExportLayout.allCases, said)), changed: said.last!,
-                expected: expected)
+                expected: expected, columns: said[said.count - 2], expectedOfColumns: expectedOfColumns)
         }
     }
 
@@ -130,6 +136,44 @@ import Testing
             "readings/month=__HIVE_DEFAULT_PARTITION__":
                 "DIFFERS: minimum: expected 2022-07-02 00:00:00+00, found none",
         ]
+    }
+
+    /// What is done to slices in Parquet, and what the job has to say of each.
+    private static func damageColumns(_ export: Exported) throws -> [String: String] {
+        let part = "part-00000.parquet"
+        try export.desk.damage("messages/month=2022-07/\(part)") { $0.removeLast(300) }
+        try export.desk.damage("messages/month=2022-09/\(part)") { bytes in
+            // The structure that the footer begins with.
+            let size = bytes[(bytes.count - 8)...].prefix(4).enumerated().reduce(0) {
+                $0 | Int($1.element) << (8 * $1.offset)
+            }
+            bytes[bytes.count - 8 - size] = 0xff
+        }
+        // Every file of a slice is counted.
+        let october = export.desk.output.appending("readings/month=2022-07/\(part)").string
+        try FileManager.default.copyItem(
+            atPath: october, toPath: export.desk.output.appending("readings/month=2022-07/part-00009.parquet").string)
+        // A column that is text in this slice, in the place of times.
+        let old = export.desk.output.appending("readings/month=-infinity/\(part)").string
+        let new = export.desk.output.appending("readings/month=2022-08/\(part)").string
+        try FileManager.default.removeItem(atPath: new)
+        try FileManager.default.copyItem(atPath: old, toPath: new)
+        return [
+            "messages/month=2022-07": "DIFFERS: it cannot be read: a file is cut off, or is no Parquet",
+            "messages/month=2022-09": "DIFFERS: it cannot be read: the footer of a file is damaged",
+            "readings/month=2022-07": "DIFFERS: rows: expected 40, found 80",
+            "readings/month=2022-08":
+                "DIFFERS: it cannot be read: a column has another type than the manifest says",
+        ]
+    }
+
+    @Test("A slice in Parquet that was changed is named, too")
+    func changedColumns() async throws {
+        let recounted = try await Self.recounted.value
+        let outcome = recounted.columns
+        #expect(outcome.exitCode == 1, "\(outcome.output)\(outcome.errors.suffix(2000))")
+        #expect(Self.lines(outcome).filter { $0.value.hasPrefix("DIFFERS") } == recounted.expectedOfColumns)
+        #expect(outcome.output.hasSuffix("\n3 of 7 slices are as the manifest says.\n"))
     }
 
     @Test("A slice that was changed is named, with what was expected and what was found")

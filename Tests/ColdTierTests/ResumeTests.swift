@@ -28,10 +28,15 @@ import Testing
         ) { _ in }
     }
 
-    @Test("What was finished before an interruption is not done again, and the export is whole in the end")
-    func interrupted() async throws {
+    @Test(
+        "What was finished before an interruption is not done again, and the export is whole in the end",
+        arguments: [ExportLayout.csv, .parquet])
+    func interrupted(_ layout: ExportLayout) async throws {
         try await ColdDesk.with(messages) { desk in
-            let request = desk.request([(name: "messages", column: "at")]) { $0.jobs = 1 }
+            let request = desk.request([(name: "messages", column: "at")]) {
+                $0.jobs = 1
+                $0.layout = layout
+            }
             let target = desk.server.target(database: "source")
             // Stops as soon as the first slice is kept.
             let task = Task {
@@ -55,7 +60,7 @@ import Testing
             #expect(desk.files.count == 1, "\(desk.files)")
             await #expect(throws: MissingManifest.self, "it is not the export yet") { try await desk.verify() }
             let before = try states(desk)
-            let exported = try await desk.export((name: "messages", column: "at"))
+            let exported = try await desk.export((name: "messages", column: "at")) { $0.layout = layout }
             #expect(exported.judgement.verdict == .passed, "\(ColdDesk.complaints(exported.findings))")
             #expect(exported.manifest.tables[0].slices.count == 3)
             let after = try states(desk)

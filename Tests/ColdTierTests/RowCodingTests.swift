@@ -48,7 +48,7 @@ import Testing
     static let key = #""say \"hi\"\\\n""#
 
     /// What a layout makes of some rows, header and all.
-    static func write(_ rows: [String], _ layout: ExportLayout, _ columns: [ExportColumn]) throws -> [UInt8] {
+    static func write(_ rows: [String], _ layout: TextLayout, _ columns: [ExportColumn]) throws -> [UInt8] {
         let writer = layout.writer(for: columns)
         var output = ByteBuffer()
         output.append(writer.header)
@@ -60,7 +60,7 @@ import Testing
 
     /// The rows in some bytes that are cut at these places.
     static func read(
-        _ bytes: [UInt8], _ layout: ExportLayout, _ columns: [ExportColumn], cuts: [Int] = [],
+        _ bytes: [UInt8], _ layout: TextLayout, _ columns: [ExportColumn], cuts: [Int] = [],
         limit: Int = CopyRows.maximumRow
     ) throws -> [String] {
         var reader = layout.reader(for: columns, limit: limit)
@@ -87,8 +87,8 @@ import Testing
         #expect(copy == rows.map { $0 + "\n" }.joined())
     }
 
-    @Test("Wherever a file is cut, its rows are those that were written", arguments: ExportLayout.allCases)
-    func cuts(_ layout: ExportLayout) throws {
+    @Test("Wherever a file is cut, its rows are those that were written", arguments: TextLayout.allCases)
+    func cuts(_ layout: TextLayout) throws {
         let rows = Self.examples.map(\.row)
         let bytes = try Self.write(rows, layout, Self.columns)
         for cut in 0...bytes.count {
@@ -98,8 +98,8 @@ import Testing
         #expect(try Self.read(bytes, layout, Self.columns, cuts: Array(0...bytes.count)) == rows)
     }
 
-    @Test("A file that ends early says so at its end, or has fewer rows", arguments: ExportLayout.allCases)
-    func truncated(_ layout: ExportLayout) throws {
+    @Test("A file that ends early says so at its end, or has fewer rows", arguments: TextLayout.allCases)
+    func truncated(_ layout: TextLayout) throws {
         let rows = Self.examples.map(\.row)
         let bytes = try Self.write(rows, layout, Self.columns)
         let header = layout.writer(for: Self.columns).header.count
@@ -115,8 +115,8 @@ import Testing
         }
     }
 
-    @Test("Tables without columns, and rows of one column", arguments: ExportLayout.allCases)
-    func narrow(_ layout: ExportLayout) throws {
+    @Test("Tables without columns, and rows of one column", arguments: TextLayout.allCases)
+    func narrow(_ layout: TextLayout) throws {
         for (columns, rows) in [
             ([], ["", ""]), ([Self.columns[0]], ["\\N", "1", "\\N"]), ([Self.columns[1]], ["\\N", "t"]),
             ([Self.columns[2]], ["\\N", "null"]), ([Self.columns[3]], ["", "\\N", "\\\\."]), (Self.columns, []),
@@ -127,8 +127,8 @@ import Testing
         }
     }
 
-    @Test("A long row costs no more than its length, however it is cut", arguments: ExportLayout.allCases)
-    func long(_ layout: ExportLayout) throws {
+    @Test("A long row costs no more than its length, however it is cut", arguments: TextLayout.allCases)
+    func long(_ layout: TextLayout) throws {
         let rows = ["1\tt\t{}\t" + String(repeating: "ü\\n\"\\\\", count: 100_000), "2\tt\t[]\t"]
         let bytes = try Self.write(rows, layout, Self.columns)
         let cuts = Array(stride(from: 0, to: bytes.count, by: 100))

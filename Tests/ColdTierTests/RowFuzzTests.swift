@@ -64,8 +64,8 @@ import Testing
             .sorted()
     }
 
-    @Test("Any rows come back as they were, wherever they were cut", arguments: ExportLayout.allCases)
-    func identity(_ layout: ExportLayout) throws {
+    @Test("Any rows come back as they were, wherever they were cut", arguments: TextLayout.allCases)
+    func identity(_ layout: TextLayout) throws {
         var generator = SeededGenerator(4)
         for _ in 0..<150 {
             let columns = Self.columns(&generator)
@@ -78,8 +78,8 @@ import Testing
 
     @Test(
         "What was damaged is refused, or is what would have been written for the rows that it gives",
-        arguments: ExportLayout.allCases)
-    func damage(_ layout: ExportLayout) throws {
+        arguments: TextLayout.allCases)
+    func damage(_ layout: TextLayout) throws {
         var generator = SeededGenerator(5)
         var refused = 0
         for _ in 0..<500 {
@@ -113,7 +113,7 @@ import Testing
     }
 
     private static func read(
-        _ bytes: [UInt8], _ layout: ExportLayout, _ columns: [ExportColumn], cuts: [Int]
+        _ bytes: [UInt8], _ layout: TextLayout, _ columns: [ExportColumn], cuts: [Int]
     ) throws -> [[UInt8]] {
         var reader = layout.reader(for: columns)
         var rows: [[UInt8]] = []

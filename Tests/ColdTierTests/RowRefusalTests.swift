@@ -17,7 +17,7 @@ import Testing
             ("1\tt\t{}\ta\0", "a control byte where none is ever written"),
         ])
     func escapes(_ row: String, _ what: String) {
-        for layout in ExportLayout.allCases {
+        for layout in TextLayout.allCases {
             #expect(throws: RowError.malformed(row: 1, what: what), "\(layout)") {
                 try RowCodingTests.write([row], layout, Self.columns)
             }
@@ -27,7 +27,7 @@ import Testing
     @Test(
         "Nor are values that are not of their column's kind",
         arguments: [
-            ("a,b\tt\t{}\t", ExportLayout.csv, "not a valid number"),
+            ("a,b\tt\t{}\t", TextLayout.csv, "not a valid number"),
             ("\tt\t{}\t", .csv, "not a valid number"),
             ("1\ttrue\t{}\t", .csv, "a boolean that is neither true nor false"),
             ("1\ttrue\t{}\t", .jsonl, "a boolean that is neither true nor false"),
@@ -36,14 +36,14 @@ import Testing
             ("1\tt\t\t", .jsonl, "JSON that jsonb never looks like"),
             ("1\tt\t\"\\n\"\t", .jsonl, "JSON that jsonb never looks like"),
         ])
-    func kinds(_ row: String, _ layout: ExportLayout, _ what: String) {
+    func kinds(_ row: String, _ layout: TextLayout, _ what: String) {
         #expect(throws: RowError.malformed(row: 1, what: what)) {
             try RowCodingTests.write([row], layout, Self.columns)
         }
     }
 
-    @Test("A row has as many fields as there are columns", arguments: ExportLayout.allCases)
-    func fieldCount(_ layout: ExportLayout) {
+    @Test("A row has as many fields as there are columns", arguments: TextLayout.allCases)
+    func fieldCount(_ layout: TextLayout) {
         for (row, found) in [("1\tt\t{}", 3), ("1\tt\t{}\ta\tb", 5), ("\\N", 1)] {
             #expect(throws: RowError.fieldCount(row: 2, expected: 4, found: found)) {
                 try RowCodingTests.write(["1\tt\t{}\ta", row], layout, Self.columns)

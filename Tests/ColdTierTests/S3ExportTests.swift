@@ -5,8 +5,9 @@ import Testing
 
 /// An export in a bucket: the same as one in a directory, through a server that speaks S3.
 @Suite struct S3ExportTests {
-    @Test("Export, verify and import through S3, locked; a later export adds to it")
-    func thereAndBack() async throws {
+    @Test(
+        "Export, verify and import through S3, locked; a later export adds to it", arguments: ["csv", "parquet"])
+    func thereAndBack(_ layout: String) async throws {
         try await ColdDesk.with(messages) { desk in
             try await desk.create("target")
             try await ObjectServer.moto { server in
@@ -27,6 +28,8 @@ import Testing
                       database: "\(source)"
                       output: s3://cold/exports/avaolo
                       before: \(before)
+                      layout: \(layout)
+                      rate: 100MB
                       tables: { messages: { column: at } }
                       objectLock: { mode: governance, days: 1 }
                     """.write(toFile: plan, atomically: true, encoding: .utf8)

@@ -32,7 +32,7 @@ import Testing
         let columns = try await columns(of: table, connection)
         let rows = try await rows(of: table, columns, connection)
         #expect(rows.isEmpty == (table == "no_rows"))
-        for layout in ExportLayout.allCases {
+        for layout in TextLayout.allCases {
             let bytes = try RowCodingTests.write(rows, layout, columns)
             #expect(try RowCodingTests.read(bytes, layout, columns) == rows, "\(table) as \(layout)")
             let cuts = Array(stride(from: 0, to: bytes.count, by: 1021))

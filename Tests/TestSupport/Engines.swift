@@ -10,21 +10,25 @@ package enum Engines {
     package struct Table: Encodable, Sendable {
         /// The directory that holds `month=2022-07` and the like.
         package var path: String
-        /// `csv` or `jsonl`.
+        /// `csv`, `jsonl` or `parquet`.
         package var layout: String
         package var timeColumn: String
         /// Their types are given to the engine; nil lets it find out for itself.
         package var columns: [Column]?
+        /// In Parquet: the columns that are text in a slice, by the name of its directory.
+        package var fallbacks: [String: [String]]
         /// SQL that the engine understands, over the view `exported`.
         package var queries: [String]
 
         package init(
-            path: FilePath, layout: String, timeColumn: String, columns: [Column]? = nil, queries: [String] = []
+            path: FilePath, layout: String, timeColumn: String, columns: [Column]? = nil,
+            fallbacks: [String: [String]] = [:], queries: [String] = []
         ) {
             self.path = path.string
             self.layout = layout
             self.timeColumn = timeColumn
             self.columns = columns
+            self.fallbacks = fallbacks
             self.queries = queries
         }
     }

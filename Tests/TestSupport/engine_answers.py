@@ -4,6 +4,7 @@ import datetime
 import decimal
 import json
 import os
+import re
 import sys
 
 
@@ -25,7 +26,18 @@ def text(value):
         return named.get(str(value), str(int(value)) if abs(value) < 1e15 and value.is_integer() else str(value))
     if isinstance(value, decimal.Decimal):
         return format(value, "f")
+    if isinstance(value, (bytes, bytearray)):
+        return "\\x" + value.hex()
+    if isinstance(value, list):
+        return "{" + ",".join("NULL" if each is None else element(text(each)) for each in value) + "}"
     return str(value)
+
+
+def element(value):
+    """An element of an array, in quotes where PostgreSQL puts them."""
+    if value and value.lower() != "null" and not re.search(r'[\s,{}"\\]', value):
+        return value
+    return '"' + re.sub(r'(["\\])', r"\\\1", value) + '"'
 
 
 def partition_column(directory):

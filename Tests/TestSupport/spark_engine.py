@@ -1,10 +1,18 @@
 """Reads tables of an export with Spark, as runbooks/cold-storage.md says; engine_answers.py has what goes in and out."""
 
 import datetime
+import functools
+import sys
+from pathlib import Path
 
 from engine_answers import main, partition_column, text
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
 from pyspark.sql.types import TimestampType
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "config/spark"))
+
+from recount import parquet_type  # noqa: E402
 
 CSV = {"header": True, "multiLine": True, "escape": '"', "nullValue": "\0"}
 
@@ -43,9 +51,39 @@ def quoted(name):
     return "`" + name.replace("`", "``") + "`"
 
 
+def parquet(table):
+    """Slices of one schema are read at once. Where a column is text in some slices, its text is cast."""
+    columns, path = table.get("columns"), table["path"]
+    if not columns:
+        return spark.read.parquet(path)
+    by_schema = {}
+    for slice_path in sorted(Path(path).iterdir()):
+        part = {"fallbacks": [{"column": name} for name in table["fallbacks"].get(slice_path.name, [])]}
+        types = [f"{quoted(each['name'])} {parquet_type({'columns': columns}, part, each['name'])}" for each in columns]
+        by_schema.setdefault(", ".join(types), []).append(str(slice_path))
+    frames = [
+        spark.read.option("basePath", path).schema(schema).parquet(*paths) for schema, paths in by_schema.items()
+    ]
+    wanted = dict(frames[-1].dtypes)
+
+    def cast(frame):
+        texts = [name for name, kind in frame.dtypes if kind == "string" and wanted[name] != "string"]
+        return frame.withColumns({name: F.col(quoted(name)).try_cast(wanted[name]) for name in texts})
+
+    rows = functools.reduce(lambda one, other: one.unionByName(other), map(cast, frames))
+    # Spark has no UUIDs, and reads their bytes.
+    uuids = [each["name"] for each in columns if each["type"] == "uuid"]
+    groups, hyphens = "(.{8})(.{4})(.{4})(.{4})(.{12})", "$1-$2-$3-$4-$5"
+    return rows.withColumns(
+        {name: F.regexp_replace(F.lower(F.hex(F.col(quoted(name)))), groups, hyphens) for name in uuids}
+    )
+
+
 def read(table):
     reader = spark.read
     columns = table.get("columns")
+    if table["layout"] == "parquet":
+        return parquet(table)
     if columns:
         reader = reader.schema(", ".join(f"{quoted(each['name'])} {type_of(each['type'])}" for each in columns))
     if table["layout"] == "csv":

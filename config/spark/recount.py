@@ -13,6 +13,7 @@ signature is wrong, and nothing was counted; 3 Spark could not tell. README.md i
 import argparse
 import base64
 import concurrent.futures
+import datetime
 import json
 import re
 import subprocess
@@ -32,7 +33,7 @@ STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "tag:pgassay,2026:cold-tier-export/v1"
 # The start of a SubjectPublicKeyInfo (RFC 8410) with an Ed25519 key; the 32 bytes of the key follow.
 ED25519 = bytes.fromhex("302a300506032b6570032100")
-LAYOUTS = ("csv", "jsonl", "copy")
+LAYOUTS = ("csv", "jsonl", "copy", "parquet")
 # The column in which Spark keeps a row that it cannot parse: a name that no column of a table will have.
 UNREADABLE = "(pgassay: a row that cannot be read)"
 # What is wrong, by words in Spark's errors. The texts of those errors are not shown, because some quote rows.
@@ -42,6 +43,22 @@ REASONS = {
     "Truncated source": "the file is cut off",
     "ZstdIOException": "the compressed data is damaged",
     "FileNotFoundException": "a file is missing",
+    "is not a Parquet file": "a file is cut off, or is no Parquet",
+    "CANNOT_READ_FILE_FOOTER": "the footer of a file is damaged",
+    "PARQUET_COLUMN_DATA_TYPE_MISMATCH": "a column has another type than the manifest says",
+    "CANNOT_MERGE_SCHEMAS": "its files have different columns",
+}
+# The types of columns in Parquet, by those of PostgreSQL; in every other layout, and for every other type, a value is its text.
+PARQUET_TYPES = {
+    "boolean": "BOOLEAN",
+    "smallint": "SMALLINT",
+    "integer": "INT",
+    "bigint": "BIGINT",
+    "real": "FLOAT",
+    "double precision": "DOUBLE",
+    "date": "DATE",
+    "uuid": "BINARY",  # Spark has no such type, and refuses to guess one
+    "bytea": "BINARY",
 }
 
 
@@ -164,6 +181,57 @@ def rows_of(spark, layout, path, names):
     )
 
 
+def parquet_type(shape, part, name):
+    """The type by which Spark reads a column of a slice in Parquet."""
+    if any(each["column"] == name for each in part.get("fallbacks", [])):
+        return "STRING"
+    of = next(each for each in shape["columns"] if each["name"] == name)
+    postgres = of.get("base", of["type"])
+    if postgres.endswith("[][]"):
+        return "STRING"
+    element = postgres.removesuffix("[]")
+    zone = re.fullmatch(r"timestamp(?:\(\d\))? (with|without) time zone", element)
+    if zone:
+        spark_type = "TIMESTAMP" if zone[1] == "with" else "TIMESTAMP_NTZ"
+    elif element.startswith("numeric("):
+        spark_type = element.replace("numeric", "DECIMAL")
+    else:
+        spark_type = PARQUET_TYPES.get(element, "STRING")
+    return f"ARRAY<{spark_type}>" if postgres.endswith("[]") else spark_type
+
+
+def parquet_rows(spark, path, shape, part, names):
+    """The rows of a slice in Parquet, of which only the named columns are read; the file says what a row is."""
+    types = {name: parquet_type(shape, part, name) for name in dict.fromkeys(names)}
+    schema = ", ".join("`" + name.replace("`", "``") + "` " + kind for name, kind in types.items())
+    # Spark 2 wrote old times otherwise; no file of an export is one of its.
+    rows = spark.read.schema(schema).option("datetimeRebaseMode", "CORRECTED").parquet(path)
+    return rows.withColumn(UNREADABLE, F.lit(None).cast("string")), types
+
+
+def parquet_moment(name, kind):
+    """A time of a column of this type as ``moment`` has it, or as a number that ``printed`` turns into text."""
+    if kind == "STRING":
+        return moment(name)
+    return F.unix_date(column(name)) if kind == "DATE" else F.unix_micros(column(name).cast("timestamp"))
+
+
+def printed(number, kind):
+    """A time as PostgreSQL prints it in UTC, from its days or microseconds since 1970."""
+    days, micros = (number, 0) if kind == "DATE" else divmod(number, 86_400_000_000)
+    # Python's dates end at the year 9999, and begin at 1; years are counted in cycles of 400, which are all alike.
+    cycles, day = divmod(days + 719_162, 146_097)  # since 0001-01-01
+    date = datetime.date.fromordinal(day + 1)
+    year = date.year + 400 * cycles
+    text = f"{year if year > 0 else 1 - year:04}-{date.month:02}-{date.day:02}"
+    if kind != "DATE":
+        seconds, fraction = divmod(micros, 1_000_000)
+        text += f" {seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+        text += f".{fraction:06}".rstrip("0") if fraction else ""
+        text += "+00" if kind == "TIMESTAMP" else ""
+    return text if year > 0 else text + " BC"
+
+
 def moment(name):
     """A time as PostgreSQL prints it in UTC, with its year in front, by which it is ordered.
 
@@ -179,10 +247,12 @@ def moment(name):
     return F.when(text.isNotNull(), F.struct(year.alias("year"), text.alias("text")))
 
 
-def shown(moment):
+def shown(moment, kind):
     """A time that may be printed. If rows are damaged, the value may not be a time: then it is not printed."""
     if moment is None:
         return None
+    if kind != "STRING":
+        return printed(moment, kind)
     return moment["text"] if re.fullmatch(r"-?infinity|\d{4,}-\d\d-\d\d[\d:.+ ]*( BC)?", moment["text"]) else "no time"
 
 
@@ -192,10 +262,16 @@ def count(spark, export, layout, table, part):
     names = [each["name"] for each in shape["columns"]]
     # Spark reads these characters in a path as a pattern.
     path = re.sub(r"([\\\[\]{}*?])", r"\\\1", f"{export}/{part['directory']}")
-    time = moment(table["timeColumn"])
+    kind = "STRING"
+    if layout == "parquet":
+        rows, types = parquet_rows(spark, path, shape, part, [table["timeColumn"], *shape["key"]])
+        kind = types[table["timeColumn"]]
+    else:
+        rows = rows_of(spark, layout, path, names)
+    time = parquet_moment(table["timeColumn"], kind)
     keys = [column(name) for name in shape["key"]]
     found = (
-        rows_of(spark, layout, path, names)
+        rows
         .agg(
             F.count("*").alias("rows"),
             F.count(column(UNREADABLE)).alias("unreadable"),
@@ -205,14 +281,14 @@ def count(spark, export, layout, table, part):
         )
         .first()
     )
-    rows = part["digest"]["rows"]
+    expected = part["digest"]["rows"]
     results = [
-        ("rows", rows, found["rows"]),
+        ("rows", expected, found["rows"]),
         ("rows that cannot be read", 0, found["unreadable"]),
-        ("minimum", part.get("minimum"), shown(found["minimum"])),
-        ("maximum", part.get("maximum"), shown(found["maximum"])),
+        ("minimum", part.get("minimum"), shown(found["minimum"], kind)),
+        ("maximum", part.get("maximum"), shown(found["maximum"], kind)),
     ]
-    return results + ([("distinct keys", rows, found["keys"])] if keys else [])
+    return results + ([("distinct keys", expected, found["keys"])] if keys else [])
 
 
 # Lines
@@ -256,8 +332,9 @@ def verdict(spark, export, layout, table, part):
 def session():
     """Spark; the first call starts it."""
     builder = SparkSession.builder.appName("pgassay recount")
-    # In PostgreSQL, "Id" and "id" are different names.
-    return builder.config("spark.sql.caseSensitive", True).getOrCreate()
+    # In PostgreSQL, "Id" and "id" are different names. A time without a time zone is counted as if it were in UTC.
+    builder = builder.config("spark.sql.caseSensitive", True).config("spark.sql.session.timeZone", "UTC")
+    return builder.getOrCreate()
 
 
 def manifest_text(export):

@@ -74,6 +74,15 @@ struct ExportAgenda: Sendable {
         try adopt(unseen.values.sorted { $0.slice.directory < $1.slice.directory }, origin: origin, in: store)
     }
 
+    /// Requires that each column of the slices to write has a type of its own.
+    /// - Throws: ``ExportError/fallbacks(_:)``.
+    func requireTypes() throws(ExportError) {
+        let found = slices.flatMap { slice in
+            slice.fallbacks.map { "\(slice.subject), column \($0.column): its values \($0.reason.words)" }
+        }
+        guard found.isEmpty else { throw .fallbacks(found) }
+    }
+
     /// Keeps slices of the journal whose rows the database no longer has: the exported files may be the only copy of
     /// these rows.
     private mutating func adopt(
@@ -171,7 +180,7 @@ extension JournalEntry {
     fileprivate func isReadable(in store: any ExportStore) async throws -> Bool {
         for part in slice.parts {
             do {
-                let contents = try await readPart(part.file, in: store, layout, shape.columns, timeColumn: timeColumn)
+                let contents = try await readPart(part.file, in: store, form, part.contents)
                 guard contents.differences(from: part.contents).isEmpty else { return false }
             } catch is FlawedPart {
                 return false

@@ -11,6 +11,8 @@ package enum ExportError: Error, Sendable, Equatable {
     case notATimeColumn(String, of: TableName, type: String)
     case badTime(String, reason: String)
     case tableTwice(TableName)
+    /// Columns that can only be stored as text, where that was not allowed; each with its slice and the reason.
+    case fallbacks([String])
     /// The place holds something that is not this export; the difference in words.
     case otherExport(location: String, difference: String)
 
@@ -24,7 +26,8 @@ package enum ExportError: Error, Sendable, Equatable {
     /// True if the plan or the command is wrong; false if the machine or the database is the cause.
     package var isMistake: Bool {
         switch self {
-        case .noTable, .notATable, .foreignPartition, .noColumn, .notATimeColumn, .badTime, .tableTwice, .otherExport:
+        case .noTable, .notATable, .foreignPartition, .noColumn, .notATimeColumn, .badTime, .tableTwice, .fallbacks,
+            .otherExport:
             true
         case .mayNotRead, .inUse, .workspace, .encoding: false
         }
@@ -45,6 +48,10 @@ extension ExportError: CustomStringConvertible {
             "the column \(column) of \(table) is of type \(type): the column must be a timestamp (with or without time zone) or a date"
         case .badTime(let text, let reason): "“\(text)” is no time that the database knows: \(reason)"
         case .tableTwice(let table): "\(table) is to be exported twice; a table has one time column"
+        case .fallbacks(let columns):
+            """
+            strict types were asked for, and these columns could only be stored as text: \(columns.prefix(10).joined(separator: "; "))\(columns.count > 10 ? "; and \(columns.count - 10) more" : ""). Nothing was written. Export without strict types, or see to these values
+            """
         case .otherExport(let location, let difference):
             "\(location) holds another export: \(difference). Export to another place, or with the same settings."
         case .mayNotRead(let table):

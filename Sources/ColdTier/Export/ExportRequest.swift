@@ -9,6 +9,8 @@ package struct ExportRequest: Sendable {
     package var plan: String
     package var tables: [Table]
     package var layout: ExportLayout
+    /// Refuses to store a column as text because Parquet's type cannot hold each of its values.
+    package var strictTypes: Bool
     package var slicing: ExportManifest.Slicing
     package var compression: ExportManifest.Compression
     /// Threads of zstd in addition to each connection's own thread; 0 compresses in the thread that reads.
@@ -27,7 +29,7 @@ package struct ExportRequest: Sendable {
     package var toolVersion: String
 
     package init(
-        plan: String, tables: [Table], layout: ExportLayout = .csv,
+        plan: String, tables: [Table], layout: ExportLayout = .csv, strictTypes: Bool = false,
         slicing: ExportManifest.Slicing = .init(by: .month, timeZone: "UTC"),
         compression: ExportManifest.Compression = .standard, workers: Int = 0, jobs: Int, rate: Int64? = nil,
         deadline: Duration = .seconds(3600), output: String, objectLock: ObjectLock? = nil, signer: (any Signer)?,
@@ -36,6 +38,7 @@ package struct ExportRequest: Sendable {
         self.plan = plan
         self.tables = tables
         self.layout = layout
+        self.strictTypes = strictTypes
         self.slicing = slicing
         self.compression = compression
         self.workers = workers

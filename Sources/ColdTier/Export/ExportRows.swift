@@ -56,6 +56,7 @@ private func draft(
             request, known: knownSlices(previous, journal), in: snapshot, emit: emit)
         let agenda = try await ExportAgenda(
             tables, request, previous: previous, journal: journal, origin: origin, in: store, stored: stored)
+        if request.strictTypes { try agenda.requireTypes() }
         for slice in agenda.published { try workspace.forget(slice) }
         for slice in agenda.stale {
             try await store.remove(slice: slice)
@@ -94,8 +95,10 @@ private func survey(
         let cutoff = try await snapshot.cutoff(wanted.cutoff, for: table.timeType, request.slicing)
         surveys.append(
             try await SliceSurvey.make(
-                of: table, before: cutoff, request.slicing, known: known[wanted.name] ?? [], in: snapshot,
-                deadline: request.deadline))
+                of: table, before: cutoff, request.slicing, known: known[wanted.name] ?? [],
+                fallbacks: request.layout == .parquet
+                    ? FallbackQuestions(table.shape.columns, timeIndex: table.timeIndex) : nil,
+                in: snapshot, deadline: request.deadline))
     }
     return surveys
 }

@@ -2,25 +2,22 @@ import Compression
 import Crypto
 import Evidence
 import Findings
+import Parquet
 import Rows
 import Storage
 
-/// Reads a file of an export back, strictly: the SHA-256 of the stored bytes; every frame, with its checksum, against
-/// the seek table; every row, decoded from the layout to its canonical form, with the digest and times of those rows.
+/// Reads a file of an export back, strictly: the SHA-256 of the stored bytes; every checksum in it; every row, decoded from
+/// the layout to its canonical form, with the digest and times of those rows.
 struct PartReader: ~Copyable {
     private var hash = SHA256()
     private var bytes: Int64 = 0
-    private var rawBytes: Int64 = 0
-    private var decoder: SeekableZstdReader
-    private var layout: any RowReader
+    private let decoder: any PartDecoder
     private var survey: RowSurvey
 
-    /// - Parameter timeColumn: must be one of the columns; the check of the manifest makes sure of that.
-    init(_ layout: ExportLayout, _ columns: [ExportColumn], timeColumn: String) throws {
-        decoder = try SeekableZstdReader()
-        self.layout = layout.reader(for: columns)
-        survey = RowSurvey(
-            timeIndex: columns.firstIndex { $0.name.utf8.elementsEqual(timeColumn.utf8) } ?? 0, columns: columns.count)
+    /// - Parameter expected: what the file should hold; nothing in it is believed to be larger.
+    init(_ form: PartForm, _ expected: PartContents) throws {
+        decoder = try form.decoder(of: expected)
+        survey = RowSurvey(timeIndex: form.timeIndex, columns: form.columns.count)
     }
 
     /// Takes the next bytes of the file.
@@ -33,36 +30,32 @@ struct PartReader: ~Copyable {
         do {
             try piece.withUnsafeBytes { piece in
                 hash.update(bufferPointer: piece)
-                try decoder.read(piece) { decoded in
-                    rawBytes += Int64(decoded.count)
-                    try layout.read(decoded) { row in
-                        try survey.add(row)
-                        try onRow(row)
-                    }
+                try decoder.read(piece) { row in
+                    try survey.add(row)
+                    try onRow(row)
                 }
             }
         } catch let error as RowError {
             throw FlawedPart(reason: error.description)
         } catch let error as SeekableZstdError {
             throw FlawedPart(reason: error.description)
+        } catch let error as ParquetError {
+            throw FlawedPart(reason: error.description)
         }
     }
 
     /// - Throws: ``FlawedPart`` if the file is not complete.
     mutating func finish() throws -> PartContents {
-        let table: SeekTable
+        let sizes: PartSizes
         do {
-            table = try decoder.finish()
-            try layout.finish()
-        } catch let error as RowError {
-            throw FlawedPart(reason: error.description)
+            sizes = try decoder.finish()
         } catch {
             throw FlawedPart(reason: "\(error)")
         }
         var contents = survey.contents
-        contents.rawBytes = rawBytes
+        contents.rawBytes = sizes.rawBytes
         contents.bytes = bytes
-        contents.rowGroups = table.frames.count
+        contents.rowGroups = sizes.rowGroups
         contents.sha256 = Hex.encode(hash.finalize())
         return contents
     }
@@ -76,11 +69,12 @@ struct FlawedPart: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 /// Reads a file of an export from where it is stored.
+/// - Parameter expected: what the file should hold. The caller compares it with what was read.
 /// - Throws: ``FlawedPart`` if it is not a file that an export writes; ``StoreError`` if it cannot be read.
 func readPart(
-    _ file: String, in store: some ExportStore, _ layout: ExportLayout, _ columns: [ExportColumn], timeColumn: String
+    _ file: String, in store: some ExportStore, _ form: PartForm, _ expected: PartContents
 ) async throws -> PartContents {
-    var reader = try PartReader(layout, columns, timeColumn: timeColumn)
+    var reader = try PartReader(form, expected)
     try await store.read(file) { try reader.read($0) }
     return try reader.finish()
 }

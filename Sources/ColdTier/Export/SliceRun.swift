@@ -111,8 +111,7 @@ actor SliceRun {
         _ contents: inout PartContents, of slice: PlannedSlice, in store: some ExportStore, _ file: String
     ) async throws -> [String] {
         do {
-            var read = try await readPart(
-                file, in: store, request.layout, slice.table.shape.columns, timeColumn: slice.table.request.timeColumn)
+            var read = try await readPart(file, in: store, slice.form(request.layout), contents)
             let differences = read.differences(from: contents)
             read.contentSum = contents.contentSum
             contents = read
@@ -188,6 +187,6 @@ actor SliceRun {
     private nonisolated func fileName(of part: PlannedPart) -> String {
         let number = String(part.number)
         let padded = String(repeating: "0", count: max(0, 5 - number.count)) + number
-        return "part-\(padded)\(request.layout.fileSuffix).zst"
+        return "part-\(padded)\(request.layout.fileSuffix)"
     }
 }

@@ -1,4 +1,3 @@
-import Compression
 import Postgres
 import Rows
 import SourceSnapshot
@@ -37,70 +36,37 @@ func writePart(
 /// Bytes that are taken from a connection at once.
 private let copyPiece = 256 << 10
 
-/// Takes rows on their way into a file: each row is added to the digest, encoded in the layout and compressed.
+/// Takes rows on their way into a file: each row is added to the digest, and encoded.
 private struct RowSink: ~Copyable {
     private var survey: RowSurvey
     private var contentSum = ContentSum()
-    private let layout: any RowWriter
-    private let rowGroupBytes: Int
-    private var output = ByteBuffer()
-    private var compressor: SeekableZstdWriter
+    private let encoder: any PartEncoder
     private var file: PartFile
-    private var rawBytes: Int64 = 0
-
-    /// Encoded bytes are compressed as soon as there are this many.
-    private static let piece = 256 << 10
 
     init(_ slice: PlannedSlice, _ request: ExportRequest, to path: FilePath) throws {
-        let compressor = try SeekableZstdWriter(SeekableZstdSettings(request.compression, workers: request.workers))
+        let form = slice.form(request.layout)
+        let encoder = try form.encoder(request)
         let file = try PartFile(creating: path)
-        self.compressor = compressor
+        self.encoder = encoder
         self.file = file
-        survey = RowSurvey(timeIndex: slice.table.timeIndex, columns: slice.table.shape.columns.count)
-        layout = request.layout.writer(for: slice.table.shape.columns)
-        rowGroupBytes = request.compression.rowGroupBytes
-        output.append(layout.header)
+        survey = RowSurvey(timeIndex: form.timeIndex, columns: form.columns.count)
     }
 
     /// - Parameter row: in canonical form.
     mutating func add(_ row: UnsafeRawBufferPointer) throws {
         try survey.add(row)
         contentSum.add(row: row)
-        try layout.append(row, number: survey.digest.rows, to: &output)
-        if output.count >= Self.piece { try compress() }
-        if Int(compressor.frameBytes) + output.count >= rowGroupBytes { try endRowGroup() }
-    }
-
-    private mutating func compress() throws {
-        rawBytes += Int64(output.count)
-        try output.withUnsafeBytes { bytes in
-            try compressor.write(bytes) { try file.write($0) }
-        }
-        output.removeAll()
-    }
-
-    private mutating func endRowGroup() throws {
-        try compress()
-        try compressor.endFrame { try file.write($0) }
+        try encoder.add(row, number: survey.digest.rows) { try file.write($0) }
     }
 
     mutating func finish() throws -> PartContents {
-        try compress()
-        let table = try compressor.finish { try file.write($0) }
+        let sizes = try encoder.finish { try file.write($0) }
         var contents = survey.contents
         contents.contentSum = contentSum
-        contents.rawBytes = rawBytes
-        contents.rowGroups = table.frames.count
+        contents.rawBytes = sizes.rawBytes
+        contents.rowGroups = sizes.rowGroups
         try file.finish()
         contents.bytes = file.bytes
         return contents
-    }
-}
-
-extension SeekableZstdSettings {
-    init(_ compression: ExportManifest.Compression, workers: Int) {
-        self.init(
-            level: compression.level, longDistanceMatching: compression.longDistanceMatching, workers: workers,
-            rowGroupBytes: compression.rowGroupBytes)
     }
 }

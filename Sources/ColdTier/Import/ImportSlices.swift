@@ -95,7 +95,7 @@ package func importSlices(_ request: ImportRequest, emit: @escaping ExportEventS
             guard let slice = rest.next() else { return }
             group.addTask(executorPreference: WorkerThread()) {
                 emit(.item(slice.subject))
-                return (slice, try await slice.load(from: store, manifest.layout, request))
+                return (slice, try await slice.load(from: store, request))
             }
         }
         for _ in 0..<max(1, request.jobs) { add() }
@@ -118,6 +118,7 @@ struct ImportedSlice: Sendable {
     let table: ExportManifest.Table
     let shape: ExportManifest.Shape
     let slice: ExportManifest.Slice
+    let form: PartForm
 
     var name: TableName { table.tableName }
     var subject: String { sliceSubject(name, slice.name) }
@@ -127,7 +128,10 @@ struct ImportedSlice: Sendable {
 extension ExportManifest {
     fileprivate func importedSlices(named names: [String], location: String) throws(ImportError) -> [ImportedSlice] {
         let all = tables.flatMap { table in
-            table.slices.map { ImportedSlice(table: table, shape: table.shapes[$0.shape], slice: $0) }
+            table.slices.map {
+                ImportedSlice(
+                    table: table, shape: table.shapes[$0.shape], slice: $0, form: form(of: $0, in: table))
+            }
         }
         guard !all.isEmpty else { throw .nothingThere(location: location) }
         // The completion of a shell adds a slash to the name of a directory.

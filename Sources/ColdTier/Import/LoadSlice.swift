@@ -6,7 +6,7 @@ import Storage
 extension ImportedSlice {
     /// Loads the slice; on an error the table stays as it was.
     /// - Throws: `CancellationError`.
-    func load(from store: any ExportStore, _ layout: ExportLayout, _ request: ImportRequest) async throws -> Finding {
+    func load(from store: any ExportStore, _ request: ImportRequest) async throws -> Finding {
         do {
             return try await withConnection(to: request.target, settings: importSettings) { connection in
                 // What is not committed is rolled back when the connection closes.
@@ -26,7 +26,7 @@ extension ImportedSlice {
                 }
                 try await partition?.make(over: connection)
                 let flaw = try await copy(
-                    from: store, layout, into: partition?.name ?? name, over: connection, deadline: request.deadline)
+                    from: store, into: partition?.name ?? name, over: connection, deadline: request.deadline)
                 if let flaw {
                     return failed(observed: flaw, reason: "the export is damaged: get the file back from another copy")
                 }
@@ -68,12 +68,11 @@ extension ImportedSlice {
     /// Copies the rows of the files to the table.
     /// - Returns: what is wrong with a file; nil if the files hold what the manifest says.
     private func copy(
-        from store: any ExportStore, _ layout: ExportLayout, into table: TableName, over connection: Connection,
-        deadline: Duration
+        from store: any ExportStore, into table: TableName, over connection: Connection, deadline: Duration
     ) async throws -> String? {
         try await connection.startCopyIn("COPY \(table.sql) (\(columns)) FROM STDIN", deadline: deadline)
         for part in slice.parts {
-            var reader = try PartReader(layout, shape.columns, timeColumn: self.table.timeColumn)
+            var reader = try PartReader(form, part.contents)
             do {
                 try await store.read(part.file) { bytes in
                     // In small pieces: repetitive data decodes to many times its size.

@@ -4,12 +4,16 @@ package struct ExportColumn: Codable, Sendable, Equatable {
     package var name: String
     /// The type as `format_type` prints it, such as `timestamp with time zone` or `numeric(10,2)`.
     package var type: String
+    /// The type below domains, such as `numeric(5,2)` or `text[]`, and `enum` for an enumeration. Nil where it is the type
+    /// itself. Arrays whose elements are not separated by commas count as `text`.
+    package var base: String?
     /// Decides how the values look in JSON, and whether CSV quotes them.
     package var kind: Kind
 
-    package init(name: String, type: String, kind: Kind) {
+    package init(name: String, type: String, base: String? = nil, kind: Kind) {
         self.name = name
         self.type = type
+        self.base = base
         self.kind = kind
     }
 

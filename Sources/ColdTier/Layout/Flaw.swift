@@ -12,6 +12,9 @@ enum Flaw: UInt8, Error {
     case control
     case number
     case boolean
+    case time
+    case hex
+    case array
     case json
     case quote
     case unquoted
@@ -26,6 +29,9 @@ enum Flaw: UInt8, Error {
         case .control: "a control byte where none is ever written"
         case .number: "not a valid number"
         case .boolean: "a boolean that is neither true nor false"
+        case .time: "a time that its column cannot hold"
+        case .hex: "hex digits that are never written"
+        case .array: "an array that is never written"
         case .json: "JSON that jsonb never looks like"
         case .quote: "text after a closing quote"
         case .unquoted: "text without quotes"

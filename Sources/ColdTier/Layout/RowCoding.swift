@@ -31,7 +31,7 @@ package protocol RowReader: Sendable {
     func finish() throws(RowError)
 }
 
-extension ExportLayout {
+extension TextLayout {
     package func writer(for columns: [ExportColumn]) -> any RowWriter {
         switch self {
         case .csv: CSVWriter(columns: columns)

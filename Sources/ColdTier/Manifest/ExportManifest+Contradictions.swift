@@ -83,8 +83,22 @@ extension ExportManifest.Table {
             if let flaw = StoreName.flaw(in: slice.directory) { found.add("`\(path).directory` \(flaw)") }
             if !shapes.indices.contains(slice.shape) { found.add("`\(path).shape` is the index of no shape") }
             slice.contradictions(of: manifest, TimeType(rawValue: timeType), at: path, &found)
+            fallbacks(of: slice, manifest.layout, at: path, &found)
         }
         overlaps(&found)
+    }
+
+    /// Checks that only Parquet has columns that fell back, and that each is one of the slice's.
+    private func fallbacks(
+        of slice: ExportManifest.Slice, _ layout: ExportLayout, at path: String, _ found: inout Reasons
+    ) {
+        guard let fallbacks = slice.fallbacks else { return }
+        if layout != .parquet { found.add("`\(path).fallbacks` is there in the layout \(layout.rawValue)") }
+        found.duplicates(among: fallbacks.map(\.column), "column of `\(path).fallbacks`")
+        let columns = shapes.indices.contains(slice.shape) ? shapes[slice.shape].columns : []
+        for fallback in fallbacks where !columns.contains(where: { $0.name.utf8.elementsEqual(fallback.column.utf8) }) {
+            found.add("`\(path).fallbacks` names the column \(fallback.column), which the slice does not have")
+        }
     }
 
     /// Checks that no moment belongs to two slices.
@@ -195,7 +209,7 @@ extension ExportManifest.Part {
         if !StoreName.isDirectly(file, in: slice.directory) {
             found.add("`\(path).file` is not in the directory of its slice")
         }
-        if !file.hasSuffix(layout.fileSuffix + ".zst") {
+        if !file.hasSuffix(layout.fileSuffix) {
             found.add("`\(path).file` is not called as \(layout.rawValue) is")
         }
         if !sha256.isSHA256 { found.add("`\(path).sha256` is not 64 lowercase hex digits") }

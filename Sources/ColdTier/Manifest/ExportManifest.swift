@@ -48,12 +48,13 @@ package struct ExportManifest: Codable, Sendable, Equatable {
         self.tables = tables
     }
 
-    /// How files are compressed: zstd frames with checksums, followed by the seek table of zstd's seekable format.
+    /// How files are compressed: zstd frames with checksums, followed by the seek table of zstd's seekable format; in Parquet,
+    /// a zstd frame for each page.
     package struct Compression: Codable, Sendable, Equatable {
         /// zstd's level: 1 to 19.
         package var level: Int
         package var longDistanceMatching: Bool
-        /// A frame ends with the row in which it reaches this many bytes, uncompressed.
+        /// A frame, or a row group of Parquet, ends with the row in which it reaches this many bytes, uncompressed.
         package var rowGroupBytes: Int
 
         package init(level: Int, longDistanceMatching: Bool, rowGroupBytes: Int) {
@@ -158,6 +159,9 @@ package struct ExportManifest: Codable, Sendable, Equatable {
         package var contentSum: ContentSum?
         /// Partitions of the table that hold exactly these rows, and so can be dropped. Empty if there are none.
         package var partitions: [Partition]
+        /// Columns that the files store as PostgreSQL's text although Parquet has a type for them, and why; nil if there are
+        /// none.
+        package var fallbacks: [Fallback]?
         package var source: Source
         package var parts: [Part]
 
@@ -170,7 +174,7 @@ package struct ExportManifest: Codable, Sendable, Equatable {
         package init(
             name: String, directory: String, from: String?, to: String?, shape: Int, digest: TableDigest,
             minimum: String?, maximum: String?, contentSum: ContentSum? = nil, partitions: [Partition] = [],
-            source: Source, parts: [Part]
+            fallbacks: [Fallback]? = nil, source: Source, parts: [Part]
         ) {
             self.name = name
             self.directory = directory
@@ -182,6 +186,7 @@ package struct ExportManifest: Codable, Sendable, Equatable {
             self.maximum = maximum
             self.contentSum = contentSum
             self.partitions = partitions
+            self.fallbacks = fallbacks
             self.source = source
             self.parts = parts
         }
@@ -271,7 +276,7 @@ package struct ExportManifest: Codable, Sendable, Equatable {
         package var digest: TableDigest
         package var minimum: String?
         package var maximum: String?
-        /// Number of frames that hold rows.
+        /// Number of frames that hold rows; of row groups in Parquet.
         package var rowGroups: Int
 
         package init(

@@ -9,6 +9,8 @@ struct PlannedSlice: Sendable {
     let surveyed: SurveyedSlice
     let period: SlicePeriod
     let parts: [PlannedPart]
+    /// Columns that are stored as text; empty in layouts that are text.
+    let fallbacks: [ExportManifest.Fallback]
 
     /// The slice's directory in the store: `conversations/month=2022-07`.
     var directory: String { "\(tableDirectory)/\(period.rawValue)=\(surveyed.period.name)" }
@@ -22,6 +24,13 @@ struct PlannedSlice: Sendable {
         self.surveyed = surveyed
         self.period = period
         parts = PlannedPart.parts(of: surveyed, of: survey.table)
+        fallbacks =
+            survey.questions.map { $0.fallbacks(surveyed.leaves.compactMap(\.answer), in: surveyed.period) } ?? []
+    }
+
+    func form(_ layout: ExportLayout) -> PartForm {
+        PartForm(
+            layout: layout, columns: table.shape.columns, timeColumn: table.request.timeColumn, fallbacks: fallbacks)
     }
 }
 

@@ -9,18 +9,21 @@ import SourceSnapshot
 /// server says later how many rows it sent, and counting would read all its pages a second time.
 struct SliceSurvey: Sendable {
     let table: SourceTable
+    /// What each relation was asked about values that Parquet cannot hold; nil for other layouts.
+    let questions: FallbackQuestions?
     /// In the order of their periods.
     let slices: [SurveyedSlice]
 
     /// - Parameters:
     ///   - cutoff: the first moment that is not cold, in the form of the table's time column.
     ///   - known: names of slices that were exported before; they are counted to see whether they are still the same.
+    ///   - fallbacks: what is asked about values that Parquet cannot hold; nil for other layouts.
     /// - Throws: ``PostgresError``.
     static func make(
         of table: SourceTable, before cutoff: String, _ slicing: ExportManifest.Slicing, known: Set<String>,
-        in snapshot: SourceSnapshot, deadline: Duration
+        fallbacks: FallbackQuestions?, in snapshot: SourceSnapshot, deadline: Duration
     ) async throws -> SliceSurvey {
-        let questions = SurveyQuestions(table, slicing, cutoff: cutoff)
+        let questions = SurveyQuestions(table, slicing, cutoff: cutoff, also: fallbacks?.aggregate)
         let leaves = try await questions.coldLeaves(over: snapshot.leader)
         // The largest first, so that the workers do not wait for a large one at the end.
         let found = try await snapshot.share(leaves.sorted { $0.leaf.bytes > $1.leaf.bytes }) { leaf, connection in
@@ -32,7 +35,7 @@ struct SliceSurvey: Sendable {
         }
         for name in slices.keys { slices[name]?.leaves.sort { $0.leaf.name < $1.leaf.name } }
         return SliceSurvey(
-            table: table, slices: slices.values.sorted { $0.period < $1.period })
+            table: table, questions: fallbacks, slices: slices.values.sorted { $0.period < $1.period })
     }
 }
 
@@ -68,6 +71,8 @@ struct SurveyedLeaf: Sendable {
     let lastPage: Int64
     /// Nil if the server counts the rows when it sends them.
     var count: RowCount?
+    /// The answer to ``FallbackQuestions/aggregate``; nil if nothing was asked.
+    let answer: String?
 
     /// Estimated bytes: the relation's bytes times the share of pages.
     var bytes: Int64 { leaf.pages == 0 ? 0 : leaf.bytes * (lastPage - firstPage + 1) / leaf.pages }

@@ -98,6 +98,8 @@ struct SourceColumn: Sendable {
     let type: String
     /// The type that a domain is based on, without length or precision.
     let baseType: String
+    /// The type of the values below domains, with length or precision; an enumeration is `enum`.
+    let valueType: String
     let isNotNull: Bool
     /// `pg_attribute.attidentity`: `a` (always), `d` (by default) or empty.
     let identity: String
@@ -111,13 +113,16 @@ struct SourceColumn: Sendable {
         name = try row.need("name")
         type = try row.need("type")
         baseType = try row.need("base_type")
+        valueType = try row.need("value_type")
         isNotNull = try row.need("not_null")
         identity = try row.need("identity")
         generated = try row.need("generated")
         expression = try row.get("expression")
     }
 
-    var exported: ExportColumn { ExportColumn(name: name, type: type, kind: kind) }
+    var exported: ExportColumn {
+        ExportColumn(name: name, type: type, base: valueType == type ? nil : valueType, kind: kind)
+    }
 
     private var kind: ExportColumn.Kind {
         switch baseType {

@@ -11,6 +11,8 @@ struct SurveyQuestions: Sendable {
     /// The name of the time column, quoted.
     private let column: String
     private let leaves: [SourceTable.Leaf]
+    /// An SQL aggregate over rows `t` that is asked together with the others; nil if there is none.
+    private let also: String?
 
     /// A relation that may have cold rows.
     struct ColdLeaf: Sendable {
@@ -20,7 +22,8 @@ struct SurveyQuestions: Sendable {
         let isWhole: Bool
     }
 
-    init(_ table: SourceTable, _ slicing: ExportManifest.Slicing, cutoff: String) {
+    init(_ table: SourceTable, _ slicing: ExportManifest.Slicing, cutoff: String, also: String? = nil) {
+        self.also = also
         period = slicing.by
         timeZone = slicing.timeZone
         self.cutoff = cutoff
@@ -64,24 +67,40 @@ struct SurveyQuestions: Sendable {
             // A partition that has pages, and was counted to have no rows, has nothing to export.
             guard count?.rows != 0 else { return [] }
             return [
-                (period, SurveyedLeaf(leaf: leaf, isWhole: true, firstPage: 0, lastPage: leaf.pages - 1, count: count))
+                (
+                    period,
+                    SurveyedLeaf(
+                        leaf: leaf, isWhole: true, firstPage: 0, lastPage: leaf.pages - 1, count: count,
+                        answer: try await answer(of: leaf, over: connection, deadline: deadline))
+                )
             ]
         }
-        let found = "\(counted), \(pages) FROM ONLY \(leaf.name.sql) t"
+        let found = "\(counted), \(pages), \(also ?? "NULL") AS answer FROM ONLY \(leaf.name.sql) t"
         let query =
             "SELECT \(start(of: "t.\(column)")) AS start, \(found) "
             + "WHERE t.\(column) < $1::\(type) OR t.\(column) IS NULL GROUP BY 1"
         return try await connection.query(
-            "\(periods), rows, minimum, maximum, first_page, last_page FROM (\(query)) s", [cutoff], deadline: deadline
+            "\(periods), rows, minimum, maximum, first_page, last_page, answer FROM (\(query)) s", [cutoff],
+            deadline: deadline
         ).map { row in
             (
                 try SlicePeriodStart(row, period),
                 SurveyedLeaf(
                     leaf: leaf, isWhole: false, firstPage: try row.need("first_page"),
                     lastPage: try row.need("last_page"),
-                    count: try RowCount(row))
+                    count: try RowCount(row), answer: try row.get("answer"))
             )
         }
+    }
+
+    /// Asks all rows of a relation the other question. There is a second pass over its pages then, which reads no value that
+    /// is stored out of line, unless it is an array.
+    private func answer(
+        of leaf: SourceTable.Leaf, over connection: Connection, deadline: Duration
+    ) async throws -> String? {
+        guard let also else { return nil }
+        return try await connection.query("SELECT \(also) FROM ONLY \(leaf.name.sql) t", deadline: deadline)[0].get(
+            at: 0)
     }
 
     /// Counts all rows of a relation.

@@ -69,7 +69,7 @@ package func verifyExport(_ request: VerifyRequest, emit: @escaping ExportEventS
             guard let file = rest.next() else { return }
             group.addTask(executorPreference: WorkerThread()) {
                 emit(.item(file.part.file))
-                return (file, try await file.finding(in: store, manifest.layout))
+                return (file, try await file.finding(in: store))
             }
         }
         for _ in 0..<max(1, request.jobs) { add() }
@@ -139,17 +139,16 @@ private func comparePurge(
 /// A file of an export with what is needed to read it.
 struct ExportFile: Sendable {
     let part: ExportManifest.Part
-    let columns: [ExportColumn]
-    let timeColumn: String
+    let form: PartForm
 
     /// As a record of verifications has it.
     var recorded: VerificationRecord.Part {
         VerificationRecord.Part(name: part.file, bytes: part.bytes, state: part.sha256)
     }
 
-    fileprivate func finding(in store: any ExportStore, _ layout: ExportLayout) async throws -> Finding {
+    fileprivate func finding(in store: any ExportStore) async throws -> Finding {
         do {
-            let contents = try await readPart(part.file, in: store, layout, columns, timeColumn: timeColumn)
+            let contents = try await readPart(part.file, in: store, form, part.contents)
             let differences = contents.differences(from: part.contents)
             guard differences.isEmpty else { return flawed(differences.joined(separator: "; ")) }
             return Finding(
@@ -179,11 +178,16 @@ extension ExportManifest {
     var fileList: [ExportFile] {
         tables.flatMap { table in
             table.slices.flatMap { slice in
-                slice.parts.map {
-                    ExportFile(part: $0, columns: table.shapes[slice.shape].columns, timeColumn: table.timeColumn)
-                }
+                slice.parts.map { ExportFile(part: $0, form: form(of: slice, in: table)) }
             }
         }
+    }
+
+    /// How the rows of a slice are in its files.
+    func form(of slice: Slice, in table: Table) -> PartForm {
+        PartForm(
+            layout: layout, columns: table.shapes[slice.shape].columns, timeColumn: table.timeColumn,
+            fallbacks: slice.fallbacks ?? [])
     }
 }
 

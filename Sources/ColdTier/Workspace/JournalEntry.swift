@@ -21,6 +21,11 @@ struct JournalEntry: Codable, Sendable {
     var isProven: Bool
 
     var tableName: TableName { TableName(schema: schema, name: table) }
+
+    var form: PartForm {
+        PartForm(
+            layout: layout, columns: shape.columns, timeColumn: timeColumn, fallbacks: slice.fallbacks ?? [])
+    }
 }
 
 extension JournalEntry {
@@ -41,7 +46,8 @@ extension JournalEntry {
                 name: planned.surveyed.period.name, directory: planned.directory, from: planned.surveyed.period.from,
                 to: planned.surveyed.period.to, shape: 0, digest: digest, minimum: times.minimum?.description,
                 maximum: times.maximum?.description, contentSum: contentSum, partitions: planned.surveyed.partitions,
-                source: source, parts: parts), isProven: isProven)
+                fallbacks: planned.fallbacks.isEmpty ? nil : planned.fallbacks, source: source, parts: parts),
+            isProven: isProven)
     }
 }
 

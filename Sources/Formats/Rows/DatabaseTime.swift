@@ -9,7 +9,7 @@ package struct DatabaseTime: Sendable {
     package let days: Int64
     /// Microseconds of the day, 0 to 86,399,999,999.
     package let microseconds: Int64
-    let form: Form
+    package let form: Form
 
     /// Which type it is of.
     package enum Form: UInt8, Sendable { case date, timestamp, timestampWithTimeZone }
@@ -88,26 +88,64 @@ extension DatabaseTime: Comparable {
 extension DatabaseTime: CustomStringConvertible {
     /// As PostgreSQL prints it.
     package var description: String {
-        if days == .max { return "infinity" }
-        if days == .min { return "-infinity" }
-        let (astronomical, month, day) = Self.civil(days)
-        let (before, year) = astronomical > 0 ? (false, astronomical) : (true, 1 - astronomical)
-        var text = "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(day, 2))"
-        if form != .date {
-            let seconds = microseconds / 1_000_000
-            text += " \(Self.padded(seconds / 3600, 2)):\(Self.padded(seconds / 60 % 60, 2))"
-            text += ":\(Self.padded(seconds % 60, 2))"
-            var fraction = Self.padded(microseconds % 1_000_000, 6)[...]
-            while fraction.hasSuffix("0") { fraction.removeLast() }
-            if !fraction.isEmpty { text += ".\(fraction)" }
-        }
-        if form == .timestampWithTimeZone { text += "+00" }
-        return before ? text + " BC" : text
+        String(unsafeUninitializedCapacity: Self.maximumLength) { write(to: UnsafeMutableRawPointer($0.baseAddress!)) }
     }
 
-    private static func padded(_ number: Int64, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    /// The most bytes that ``write(to:)`` writes.
+    package static let maximumLength = 64
+
+    /// Writes the time as PostgreSQL prints it.
+    /// - Returns: how many bytes were written.
+    package func write(to start: UnsafeMutableRawPointer) -> Int {
+        var writer = Writer(next: start)
+        if isInfinite {
+            writer.put(days == .max ? "infinity" : "-infinity")
+            return writer.next - start
+        }
+        let (astronomical, month, day) = Self.civil(days)
+        let (before, year) = astronomical > 0 ? (false, astronomical) : (true, 1 - astronomical)
+        writer.put(year, 4)
+        writer.put("-")
+        writer.put(month, 2)
+        writer.put("-")
+        writer.put(day, 2)
+        if form != .date {
+            let seconds = microseconds / 1_000_000
+            writer.put(" ")
+            writer.put(seconds / 3600, 2)
+            writer.put(":")
+            writer.put(seconds / 60 % 60, 2)
+            writer.put(":")
+            writer.put(seconds % 60, 2)
+            var (fraction, width) = (microseconds % 1_000_000, 6)
+            if fraction > 0 {
+                while fraction % 10 == 0 { (fraction, width) = (fraction / 10, width - 1) }
+                writer.put(".")
+                writer.put(fraction, width)
+            }
+        }
+        if form == .timestampWithTimeZone { writer.put("+00") }
+        if before { writer.put(" BC") }
+        return writer.next - start
+    }
+}
+
+// MARK: Microseconds
+
+extension DatabaseTime {
+    private static let microsecondsOfDay: Int64 = 86_400_000_000
+
+    /// Microseconds since 1970-01-01 00:00:00; nil for the infinities, and for times that 64 bits do not reach.
+    package var microsecondsSince1970: Int64? {
+        let (day, overflow) = days.multipliedReportingOverflow(by: Self.microsecondsOfDay)
+        let (sum, more) = day.addingReportingOverflow(microseconds)
+        return overflow || more ? nil : sum
+    }
+
+    package init(microsecondsSince1970 microseconds: Int64, _ form: Form) {
+        let day = Self.microsecondsOfDay
+        let days = microseconds / day - (microseconds % day < 0 ? 1 : 0)
+        self.init(days: days, microseconds: microseconds - days * day, form: form)
     }
 }
 
@@ -142,6 +180,31 @@ extension DatabaseTime {
         let month = (5 * ofYear + 2) / 153
         let day = ofYear - (153 * month + 2) / 5 + 1
         return (years + era * 400 + (month >= 10 ? 1 : 0), month < 10 ? month + 3 : month - 9, day)
+    }
+}
+
+// MARK: Writing
+
+/// Writes a text from left to right.
+private struct Writer {
+    var next: UnsafeMutableRawPointer
+
+    mutating func put(_ text: StaticString) {
+        next.copyMemory(from: text.utf8Start, byteCount: text.utf8CodeUnitCount)
+        next += text.utf8CodeUnitCount
+    }
+
+    /// - Parameter width: the fewest digits.
+    mutating func put(_ number: Int64, _ width: Int) {
+        var (count, rest) = (1, number / 10)
+        while rest > 0 { (count, rest) = (count + 1, rest / 10) }
+        count = max(count, width)
+        rest = number
+        for index in stride(from: count - 1, through: 0, by: -1) {
+            next.storeBytes(of: UInt8(0x30 + rest % 10), toByteOffset: index, as: UInt8.self)
+            rest /= 10
+        }
+        next += count
     }
 }
 

@@ -120,7 +120,7 @@ struct ColdDesk: Sendable {
     /// Names of the files of the export, its manifest and purge.sql left out.
     var files: [String] {
         (FileManager.default.subpaths(atPath: output.string) ?? []).filter {
-            $0.hasSuffix(".zst") && !$0.hasPrefix(DirectoryStore.ownDirectory)
+            ($0.hasSuffix(".zst") || $0.hasSuffix(".parquet")) && !$0.hasPrefix(DirectoryStore.ownDirectory)
         }.sorted()
     }
 

@@ -6,7 +6,8 @@ import Storage
 
 extension ExportPlan {
     static let keys = [
-        "output", "database", "layout", "slice", "timeZone", "olderThan", "before", "tables", "compression", "jobs",
+        "output", "database", "layout", "strictTypes", "slice", "timeZone", "olderThan", "before", "tables",
+        "compression", "jobs",
         "rate",
         "objectLock",
     ]
@@ -27,6 +28,12 @@ extension ExportPlan {
             database = text
         }
         if let node = values["layout"] { layout = try node.choice(ExportLayout.self) }
+        if let node = values["strictTypes"] {
+            strictTypes = try node.truth()
+            guard !strictTypes || layout == .parquet else {
+                throw node.error("only the layout parquet has types; a layout of text holds every value")
+            }
+        }
         if let node = values["slice"] { slicing.by = try node.choice(SlicePeriod.self) }
         if let node = values["timeZone"] { slicing.timeZone = try node.timeZoneName() }
         if let node = values["compression"] { (compression, workers) = try node.compression() }

@@ -10,6 +10,8 @@ package struct ExportPlan: Sendable, Equatable {
     package var database: String?
     package var tables: [ExportRequest.Table]
     package var layout: ExportLayout = .csv
+    /// Refuses to store a column as text because Parquet's type cannot hold each of its values.
+    package var strictTypes = false
     package var slicing = ExportManifest.Slicing(by: .month, timeZone: "UTC")
     package var compression = ExportManifest.Compression.standard
     package var workers = 0
