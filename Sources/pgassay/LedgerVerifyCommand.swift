@@ -40,12 +40,10 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
         }
         let audit: LogAudit
         do {
-            audit = try await cancellingOnSignals(onSignal: {}) {
-                try await withFiles(of: location) {
-                    try await $0.audit(
-                        AuditRequest(keys: keys, reports: reports, authority: timestampAuthority.map { FilePath($0) }))
-                }
-            }
+            let request = AuditRequest(
+                keys: keys, reports: reports, authority: timestampAuthority.map { FilePath($0) })
+            audit = try await cancellingOnSignals(
+                onSignal: {}, { try await withFiles(of: location) { try await $0.audit(request) } })
         } catch {
             throw LedgerSource.failure(of: error)
         }

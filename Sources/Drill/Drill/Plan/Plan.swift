@@ -108,6 +108,8 @@ package struct LedgerPlan: Sendable, Equatable {
     package var place: StoreLocation?
     /// Who is shown each checkpoint of a drill.
     package var anchors: [Anchor] = []
+
+    package init() {}
 }
 
 /// Where to restore, and how much of the machine to use.
