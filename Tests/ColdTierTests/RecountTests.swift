@@ -172,7 +172,9 @@ import Testing
         let recounted = try await Self.recounted.value
         let outcome = recounted.columns
         #expect(outcome.exitCode == 1, "\(outcome.output)\(outcome.errors.suffix(2000))")
-        #expect(Self.lines(outcome).filter { $0.value.hasPrefix("DIFFERS") } == recounted.expectedOfColumns)
+        #expect(
+            Self.lines(outcome).filter { $0.value.hasPrefix("DIFFERS") } == recounted.expectedOfColumns,
+            "\(outcome.output)\(outcome.errors.suffix(4000))")
         #expect(outcome.output.hasSuffix("\n3 of 7 slices are as the manifest says.\n"))
     }
 

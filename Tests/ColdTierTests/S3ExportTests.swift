@@ -11,7 +11,8 @@ import Testing
         try await ColdDesk.with(messages) { desk in
             try await desk.create("target")
             try await ObjectServer.moto { server in
-                try await server.makeBucket("cold", objectLock: true)
+                let bucket = "cold-\(layout)"
+                try await server.makeBucket(bucket, objectLock: true)
                 let pgassay = try Program.ofThisPackage("pgassay")
                 let environment = server.environment.merging(["PGASSAY_SCRATCH": desk.root.string]) { $1 }
                 func run(_ arguments: [String], _ start: String) async throws {
@@ -26,7 +27,7 @@ import Testing
                     name: cold
                     export:
                       database: "\(source)"
-                      output: s3://cold/exports/avaolo
+                      output: s3://\(bucket)/exports/avaolo
                       before: \(before)
                       layout: \(layout)
                       rate: 100MB
@@ -35,10 +36,10 @@ import Testing
                     """.write(toFile: plan, atomically: true, encoding: .utf8)
                     try await run(["export", plan, "--unsigned"], "EXPORTED")
                 }
-                try await run(["export", "verify", "s3://cold/exports/avaolo", "--unsigned"], "GOOD")
+                try await run(["export", "verify", "s3://\(bucket)/exports/avaolo", "--unsigned"], "GOOD")
                 let target = desk.server.target(database: "target").connectionString
                 try await run(
-                    ["import", "s3://cold/exports/avaolo", "--unsigned", "--database", target], "IMPORTED")
+                    ["import", "s3://\(bucket)/exports/avaolo", "--unsigned", "--database", target], "IMPORTED")
             }
             try await desk.expectSame("SELECT * FROM messages WHERE at < '2024-01-01'", in: "target")
         }

@@ -14,7 +14,7 @@ import Testing
             let drilled = try await desk.drill(dump, ["--format", "json"])
             #expect(drilled.exitCode == 0)
             let stored = try StoredReport(
-                contentsOf: desk.reports.appending(try #require(try desk.names(in: desk.reports).first)))
+                contentsOf: desk.reports.appending(try #require(try desk.reportNames.first)))
             #expect(drilled.outcome.output == String(decoding: stored.statementBytes, as: UTF8.self) + "\n")
             let document = try JSONSerialization.jsonObject(with: Data(drilled.outcome.output.utf8))
             let predicate = try #require((document as? [String: Any])?["predicate"] as? [String: Any])

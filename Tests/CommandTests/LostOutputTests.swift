@@ -38,7 +38,7 @@ import Testing
             let dump = try await Dumps.named("orchard.custom").string
             let drill = ["drill", "empty.dump", "--unsigned", "--reports", "reports"]
             try #require(try await desk.pgassay(drill).exitCode == 1)
-            let report = try #require(try desk.names(in: desk.reports).first)
+            let report = try #require(try desk.reportNames.first)
             let commands: [([String], Int32)] = [
                 (["report", "show", "reports/\(report)", "--format", "json"], 0),
                 (["report", "show", "reports/\(report)"], 0),
@@ -60,7 +60,7 @@ import Testing
                         """), "\(words): \(outcome.errors)")
             }
             // The reports are there all the same.
-            #expect(try desk.names(in: desk.reports).count == 3)
+            #expect(try desk.reportNames.count == 3)
         }
     }
 

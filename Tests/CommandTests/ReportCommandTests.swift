@@ -12,7 +12,7 @@ import Testing
                 ["drill", try await Dumps.named("orchard.custom").string, "--reports", desk.reports.string],
                 environment: ["PGASSAY_SIGNING_KEY": keys.private.string])
             #expect(outcome.exitCode == 0, "\(outcome.errors)")
-            let file = desk.reports.appending(try #require(try desk.names(in: desk.reports).first))
+            let file = desk.reports.appending(try #require(try desk.reportNames.first))
 
             // The command that the drill itself names.
             let line = outcome.output.split(separator: "\n").first { $0.hasPrefix("Verify   ") }

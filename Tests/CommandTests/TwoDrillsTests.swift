@@ -28,7 +28,7 @@ import Testing
                 #expect(outcome.exitCode == 0, "\(outcome.output)")
                 #expect(outcome.output.hasPrefix("PASSED"))
             }
-            let reports = try desk.names(in: desk.reports).map {
+            let reports = try desk.reportNames.map {
                 try StoredReport(contentsOf: desk.reports.appending($0)).statement.report
             }
             #expect(reports.count == 2)

@@ -77,7 +77,8 @@ import Testing
             let script = bench.directory.appending("keep")
             try Data("#!/bin/sh\necho \"$1 $2\"\nsha256sum\n".utf8).write(to: URL(filePath: script.string))
             try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script.string)
-            let anchor = Anchor(name: "keep", kind: .command([script.string, "first"]))
+            let anchor = Anchor(
+                name: "keep", kind: .command([script.string, "first"]), deadline: .seconds(300))
             try await Self.place(bench).show(appended, to: anchor)
             let outcome = try await Program("/bin/sh").run(
                 [

@@ -48,9 +48,14 @@ extension Desk {
         return file
     }
 
+    /// Of the reports, without the ledger and the proofs beside them.
+    var reportNames: [String] {
+        get throws { try names(in: reports).filter { $0.hasSuffix(".dsse.json") } }
+    }
+
     /// The one report that there is.
     func onlyReport() throws -> Report {
-        let names = try names(in: reports)
+        let names = try reportNames
         try #require(names.count == 1)
         return try StoredReport(contentsOf: reports.appending(names[0])).statement.report
     }
@@ -58,7 +63,7 @@ extension Desk {
     /// What a value of a row must never get into: what is printed, and what is stored.
     func expectNowhere(_ words: String, _ drilled: Drilled, sourceLocation: SourceLocation = #_sourceLocation) throws {
         var texts = ["output": drilled.outcome.output, "errors": drilled.outcome.errors]
-        for name in try names(in: reports) {
+        for name in try reportNames {
             let report = try StoredReport(contentsOf: reports.appending(name))
             texts[name] = String(decoding: report.statementBytes, as: UTF8.self)
         }
