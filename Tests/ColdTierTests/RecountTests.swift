@@ -159,8 +159,9 @@ import Testing
         try FileManager.default.removeItem(atPath: new)
         try FileManager.default.copyItem(atPath: old, toPath: new)
         return [
-            "messages/month=2022-07": "DIFFERS: it cannot be read: a file is cut off, or is no Parquet",
-            "messages/month=2022-09": "DIFFERS: it cannot be read: the footer of a file is damaged",
+            // Spark does not say which of the two it is: its log does.
+            "messages/month=2022-07": "UNKNOWN: Spark failed (Py4JJavaError); its log says why",
+            "messages/month=2022-09": "UNKNOWN: Spark failed (Py4JJavaError); its log says why",
             "readings/month=2022-07": "DIFFERS: rows: expected 40, found 80",
             "readings/month=2022-08":
                 "DIFFERS: it cannot be read: a column has another type than the manifest says",
@@ -173,7 +174,7 @@ import Testing
         let outcome = recounted.columns
         #expect(outcome.exitCode == 1, "\(outcome.output)\(outcome.errors.suffix(2000))")
         #expect(
-            Self.lines(outcome).filter { $0.value.hasPrefix("DIFFERS") } == recounted.expectedOfColumns,
+            Self.lines(outcome).filter { !$0.value.hasPrefix("equal") } == recounted.expectedOfColumns,
             "\(outcome.output)\(outcome.errors.suffix(4000))")
         #expect(outcome.output.hasSuffix("\n3 of 7 slices are as the manifest says.\n"))
     }
