@@ -18,6 +18,8 @@ package struct DumpDoubt: Sendable, Hashable {
 /// whatever it is told to.
 struct Contradictions: Sendable {
     private var uses: [TableUse] = []
+    /// Those of rows. A script may have millions of INSERT statements in any order.
+    private var usesOfRows: Set<TableUse> = []
     private(set) var created = CreatedRelations()
 
     /// Takes the statements of an entry, or one statement of a script.
@@ -30,7 +32,8 @@ struct Contradictions: Sendable {
 
     /// Takes the columns of rows.
     mutating func takeRows(_ table: CopiedTable, columns: [String], by user: String) {
-        uses.append(TableUse(table: table, columns: columns, user: user, kind: .rows))
+        let use = TableUse(table: table, columns: columns, user: user, kind: .rows)
+        if usesOfRows.insert(use).inserted { uses.append(use) }
     }
 
     /// - Parameters:

@@ -1,5 +1,5 @@
 /// What a statement says of a table that another statement creates.
-struct TableUse: Sendable, Equatable {
+struct TableUse: Sendable, Hashable {
     let table: CopiedTable
     /// The columns of it that the statement names.
     var columns: [String] = []

@@ -51,9 +51,11 @@ struct TablesCreatedTwice: Sendable {
             ).tokens[...])
         if reader.accept("drop", "table") {
             _ = reader.accept("if", "exists")
-            guard let name = reader.qualifiedName() else { return }
-            let key = self.name(name)
-            lines[database]?[key] = nil
+            repeat {
+                guard let name = reader.qualifiedName() else { return }
+                let key = self.name(name)
+                lines[database]?[key] = nil
+            } while reader.accept(.comma)
             return
         }
         guard reader.accept("create") else { return }
