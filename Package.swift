@@ -214,7 +214,9 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Findings", "Postgres", "Processes", "Scratch", system],
             path: "Tests/TestSupport",
-            exclude: ["duckdb_engine.py", "engine_answers.py", "recount_calls.py", "spark_engine.py"],
+            exclude: [
+                "aws_runner.py", "duckdb_engine.py", "engine_answers.py", "recount_calls.py", "spark_engine.py",
+            ],
             swiftSettings: strict + fast),
         tests("House", ["TestSupport", system]),
         tests("AWS", ["AWS"]),

@@ -28,8 +28,10 @@ import Testing
                         "s3", "cp", "--recursive", chain.backup.string, "s3://backups/base/b")
                     try #require(copied.exitCode == 0, "\(copied.errors)")
 
+                    // With the tool as everybody starts it: the other tests load it once for all of them.
                     let newest = try await desk.drill(
-                        try Self.plan(desk, "s3://backups/dumps/*.dump"), environment: server.environment)
+                        try Self.plan(desk, "s3://backups/dumps/*.dump"),
+                        environment: server.environment.merging(["PATH": "\(ObjectServer.tools):/usr/bin:/bin"]) { $1 })
                     #expect(newest.exitCode == 0, "\(newest.complaints)")
                     #expect(newest.report.backup.location == "s3://backups/dumps/newer.dump")
                     let sum = try await Program("/usr/bin/sha256sum").run([dump.string], in: "/", environment: [:])
@@ -84,7 +86,7 @@ import Testing
                         ["s3", "rm", "--quiet", "--recursive", "s3://listed/d"],
                         ["s3", "cp", "--quiet", "--recursive", dump.string, "s3://listed/d"],
                     ] {
-                        let outcome = try await Program(ObjectServer.tools.appending("aws")).run(
+                        let outcome = try await Program(ObjectServer.awsTool).run(
                             arguments, in: "/", environment: server.environment)
                         try #require(outcome.exitCode == 0, "\(outcome.errors)")
                     }
@@ -93,7 +95,7 @@ import Testing
                     try Data(
                         """
                         #!/bin/sh
-                        aws=\(ObjectServer.tools)/aws
+                        aws=\(ObjectServer.awsTool)
                         [ "$1 $2" = 's3 cp' ] || exec $aws "$@"
                         for directory; do :; done
                         \(before)

@@ -16,7 +16,10 @@ package struct ObjectServer: Sendable {
         return python?.removingLastComponent() ?? package.appending(".venv/bin")
     }()
 
-    private static var path: [String: String] { ["PATH": "\(tools):/usr/bin:/bin"] }
+    /// The `aws` tool, which is there while a server runs.
+    package static let awsTool = AWSRunner.program
+
+    private static var path: [String: String] { ["PATH": "\(AWSRunner.directory):\(tools):/usr/bin:/bin"] }
 
     /// moto's server, which all tests of this process share: each has buckets of names of its own, or an account of its own.
     package static func moto(_ body: (ObjectServer) async throws -> Void) async throws {
@@ -73,6 +76,7 @@ package struct ObjectServer: Sendable {
     private static func start(
         _ program: FilePath, _ arguments: [String], _ settings: [String: String], in directory: FilePath
     ) async throws -> Running {
+        try await AWSRunner.start()
         let server = try Program(program).start(arguments, in: directory, environment: path.merging(settings) { $1 })
         guard try await server.says("Running on http://127.0.0.1:"),
             let match = server.errorsSoFar.firstMatch(of: /Running on (http:\/\/127\.0\.0\.1:[0-9]+)/)
@@ -98,7 +102,7 @@ package struct ObjectServer: Sendable {
 
     /// Runs the `aws` tool beside pgassay.
     package func aws(_ arguments: String...) async throws -> Program.Outcome {
-        try await Program(Self.tools.appending("aws")).run(arguments, in: directory, environment: environment)
+        try await Program(Self.awsTool).run(arguments, in: directory, environment: environment)
     }
 
     package func makeBucket(_ name: String, objectLock: Bool = false) async throws {

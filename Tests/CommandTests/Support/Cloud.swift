@@ -38,7 +38,7 @@ struct Cloud: Sendable {
     /// Runs the tool as an administrator would, who sees all there is.
     @discardableResult
     func aws(_ arguments: [String]) async throws -> String {
-        let outcome = try await Program(ObjectServer.tools.appending("aws")).run(
+        let outcome = try await Program(ObjectServer.awsTool).run(
             ["--cli-read-timeout=600"] + arguments, in: desk.root, environment: moto.environment)
         try #require(outcome.exitCode == 0, "\(arguments): \(outcome.errors)")
         return outcome.output
@@ -118,7 +118,7 @@ struct Cloud: Sendable {
             "bin/aws",
             """
             #!/bin/sh
-            real='\(ObjectServer.tools.appending("aws"))'
+            real='\(ObjectServer.awsTool)'
             calls='\(desk.root)/calls'
             touch "$calls"
             count=$(grep -c -x -- "$2" "$calls")
