@@ -46,7 +46,7 @@ struct DumpProgram: Sendable {
     private init(at path: FilePath) async throws {
         let outcome: Command.Outcome
         do {
-            outcome = try await Command(path, ["--version"]).run(deadline: .seconds(60))
+            outcome = try await Command(path, ["--version"]).run(deadline: .seconds(300))
         } catch let error as CancellationError {
             throw error
         } catch {

@@ -16,10 +16,10 @@ package struct LedgerPlace: Sendable {
     /// The name of the directory below the reports.
     package static let directory = "ledger"
     /// Of one request to a bucket.
-    private static let patience = Duration.seconds(60)
+    private static let patience = Duration.seconds(300)
 
     package init(
-        _ location: StoreLocation, signer: any Signer, reports: FilePath? = nil, deadline: Duration = .seconds(180)
+        _ location: StoreLocation, signer: any Signer, reports: FilePath? = nil, deadline: Duration = .seconds(600)
     ) {
         self.location = location
         self.signer = signer

@@ -22,7 +22,7 @@ package struct Anchor: Sendable, Equatable {
         case command([String])
     }
 
-    package init(name: String, kind: Kind, deadline: Duration = .seconds(30), variables: [String] = []) {
+    package init(name: String, kind: Kind, deadline: Duration = .seconds(300), variables: [String] = []) {
         self.name = name
         self.kind = kind
         self.deadline = deadline

@@ -12,7 +12,7 @@ struct TimestampTool: Sendable {
     static let nameEnd = ".tsr"
 
     /// - Throws: ``AnchorError``.
-    init(deadline: Duration = .seconds(30)) throws(AnchorError) {
+    init(deadline: Duration = .seconds(300)) throws(AnchorError) {
         do {
             tool = try Tool("openssl") { _ in false }
         } catch {

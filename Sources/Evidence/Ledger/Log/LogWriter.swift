@@ -18,7 +18,7 @@ package struct LogWriter: Sendable {
 
     /// - Parameter others: keys besides the signer's that may have signed the log.
     package init(
-        _ store: any FileStore, signer: any Signer, others: [PublicKey] = [], patience: Duration = .seconds(60)
+        _ store: any FileStore, signer: any Signer, others: [PublicKey] = [], patience: Duration = .seconds(300)
     ) {
         files = LogFiles(store: store)
         self.signer = signer
