@@ -10,14 +10,12 @@ struct BaseBackupOptions: ParsableArguments {
             "Where the server archived its WAL. (default: the WAL inside the backup)", valueName: "dir"))
     var wal: String?
 
-    @OptionGroup var links: LinkOptions
-
     @Flag(
         help: "The data directory is a snapshot of a file system or a disk, or no server ran while it was copied.")
     var snapshot = false
 
     /// - Throws: ``Failure``.
-    func change(_ plan: inout Plan) throws {
+    func change(_ plan: inout Plan, _ links: LinkOptions) throws {
         if let wal {
             plan.recovery.archive = FilePath(wal)
             plan.asked[.recovery, default: []].append("--wal")
@@ -33,10 +31,7 @@ struct BaseBackupOptions: ParsableArguments {
     }
 
     /// The options as they were given.
-    var words: [String] {
-        (wal.map { ["--wal", $0] } ?? []) + links.follow.flatMap { ["--follow", $0] }
-            + (snapshot ? ["--snapshot"] : [])
-    }
+    var words: [String] { (wal.map { ["--wal", $0] } ?? []) + (snapshot ? ["--snapshot"] : []) }
 }
 
 /// The links of a base backup that are followed: nobody else than its owner knows where they should lead.
@@ -46,6 +41,9 @@ struct LinkOptions: ParsableArguments {
             "Follow links of tablespaces and of the log to this place; may be repeated. (default: no link is followed)",
             valueName: "path"))
     var follow: [String] = []
+
+    /// The options as they were given.
+    var words: [String] { follow.flatMap { ["--follow", $0] } }
 
     var places: [FilePath] {
         get throws {

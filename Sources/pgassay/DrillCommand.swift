@@ -50,7 +50,13 @@ struct DrillCommand: LoggingCommand {
 
     @OptionGroup(title: "Base backups and snapshots") var recovery: RecoveryOptions
 
+    // Option groups do not contain each other: ArgumentParser checks each of them in debug builds, which the tests start, and
+    // takes four times as long for each level.
+    @OptionGroup(title: "Base backups and snapshots") var places: BaseBackupOptions
+    @OptionGroup(title: "Base backups and snapshots") var links: LinkOptions
+
     @OptionGroup(title: "Manifest of the source") var manifest: ManifestOptions
+    @OptionGroup(title: "Manifest of the source") var manifestKey: ManifestKeyOptions
 
     @OptionGroup var signing: SigningOptions
 
@@ -65,7 +71,8 @@ struct DrillCommand: LoggingCommand {
 
     private func perform(_ request: DrillRequest) async throws {
         var request = request
-        request.manifest = try manifest.choice(plan: request.plan.manifest.publicKey, signer: request.signer)
+        request.manifest = try manifestKey.choice(
+            file: manifest.manifest, plan: request.plan.manifest.publicKey, signer: request.signer)
         guard !dryRun else { return try await showDryRun(of: request) }
         try request.probeReports()
         let progress = Progress()
@@ -101,6 +108,7 @@ struct DrillCommand: LoggingCommand {
         var plan = try Plan(named: subject)
         if plan.backup == nil, let backup { plan.backup = BackupSource(path: backup) }
         try recovery.change(&plan)
+        try places.change(&plan, links)
         if keepScratch && plan.scratch.server != nil {
             throw Failure(.wrongCommand, "--keep-scratch needs a scratch server; the plan names an existing one.")
         }

@@ -44,6 +44,8 @@ struct FindCleanCommand: LoggingCommand {
     var format: OutputFormat = .text
 
     @OptionGroup(title: "Base backups and snapshots") var recovery: RecoveryOptions
+    @OptionGroup(title: "Base backups and snapshots") var places: BaseBackupOptions
+    @OptionGroup(title: "Base backups and snapshots") var links: LinkOptions
 
     @OptionGroup(title: "Manifests of the source") var manifests: ManifestKeyOptions
 
@@ -95,6 +97,7 @@ struct FindCleanCommand: LoggingCommand {
     private func resolve() async throws -> (backups: [FoundBackup], request: DrillRequest) {
         var plan = try Plan(named: subject)
         try recovery.change(&plan)
+        try places.change(&plan, links)
         let backups: [FoundBackup]
         guard let source = plan.backup else {
             throw Failure(.wrongCommand, "the plan names no backup, so there is nothing to search among.")
@@ -131,7 +134,7 @@ struct FindCleanCommand: LoggingCommand {
             return result.tried.first.map { [program, "report", "show", $0.file.string] }
         }
         var words = [program, "drill"] + clean.backup.arguments(in: subject, isPlan: plan.source.file != nil)
-        words += recovery.words + manifests.words + signing.words + ledger.words
+        words += places.words + links.words + recovery.words + manifests.words + signing.words + ledger.words
         if reports != nil { words += ["--reports", reports!] }
         if clean.backup.canBeKept, plan.scratch.server == nil { words.append("--keep-scratch") }
         return words

@@ -36,8 +36,10 @@ struct InspectCommand: LoggingCommand {
     @OptionGroup(title: "A part of a huge backup") var sampling: SampleOptions
 
     @OptionGroup(title: "Base backups") var places: BaseBackupOptions
+    @OptionGroup(title: "Base backups") var links: LinkOptions
 
     @OptionGroup(title: "Manifest of the source") var manifest: ManifestOptions
+    @OptionGroup(title: "Manifest of the source") var manifestKey: ManifestKeyOptions
 
     @OptionGroup var signing: SigningOptions
 
@@ -54,13 +56,13 @@ struct InspectCommand: LoggingCommand {
 
     func run() async throws {
         var plan = Plan(ofBackupAt: backup)
-        try places.change(&plan)
+        try places.change(&plan, links)
         var request = try await DrillRequest(
             plan, backup: nil, pick: nil, reports: reports,
             key: try sampling.sample == nil
                 ? signing.key(for: "the report", plan: nil, isNeeded: reports != nil) : nil, ledger: ledger,
             begins: false, keepScratch: false)
-        request.manifest = try manifest.choice(signer: request.signer)
+        request.manifest = try manifestKey.choice(file: manifest.manifest, signer: request.signer)
         let storesReport = request.signer != nil || signing.unsigned
         let record = sampling.file(of: backup)
         let sample = try sampling.request(record)

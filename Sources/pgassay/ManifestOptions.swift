@@ -43,11 +43,4 @@ struct ManifestOptions: ParsableArguments {
         help:
             "The manifest that pgassay capture took with the backup. (default: BACKUP.manifest.json, if it is there)")
     var manifest: String?
-
-    @OptionGroup var key: ManifestKeyOptions
-
-    /// - Throws: ``Failure``.
-    func choice(plan: FilePath? = nil, signer: (any Signer)?) throws -> ManifestChoice {
-        try key.choice(file: manifest, plan: plan, signer: signer)
-    }
 }

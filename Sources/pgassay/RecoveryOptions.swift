@@ -6,8 +6,6 @@ import SystemPackage
 
 /// How a physical backup is recovered; replaces what the plan says about it.
 struct RecoveryOptions: ParsableArguments {
-    @OptionGroup var places: BaseBackupOptions
-
     @Option(help: ArgumentHelp("Recover to this time, with a zone: 2026-11-25 14:30:00+01.", valueName: "time"))
     var targetTime: String?
 
@@ -26,7 +24,6 @@ struct RecoveryOptions: ParsableArguments {
     /// - Throws: ``Failure``.
     func change(_ plan: inout Plan) throws {
         try change(&plan.recovery)
-        try places.change(&plan)
         for (name, value, ability) in given {
             plan.asked[ability, default: []].append(name)
             plan.note("\(name) \(value)")
@@ -34,7 +31,7 @@ struct RecoveryOptions: ParsableArguments {
     }
 
     /// The options as they were given.
-    var words: [String] { places.words + given.flatMap { [$0.name, $0.value] } }
+    var words: [String] { given.flatMap { [$0.name, $0.value] } }
 
     private var given: [(name: String, value: String, RestoreAbility)] {
         let options: [(String, String?, RestoreAbility)] = [
