@@ -30,8 +30,9 @@ failed=()
 for sanitizer in "${sanitizers[@]}"; do
     build=.build-$sanitizer
     printf '\n%s sanitizer: %s\n' "$sanitizer" "$targets"
-    swift build --scratch-path "$build" --sanitize "$sanitizer" --build-tests
-    if swift test --scratch-path "$build" --sanitize "$sanitizer" --skip-build --filter "$filter" </dev/null >"$build/log" 2>&1; then
+    # Our targets are built without the checks of exclusive use otherwise: see Package.swift. The last flag counts.
+    swift build --scratch-path "$build" --sanitize "$sanitizer" -Xswiftc -enforce-exclusivity=checked --build-tests
+    if swift test --scratch-path "$build" --sanitize "$sanitizer" -Xswiftc -enforce-exclusivity=checked --skip-build --filter "$filter" </dev/null >"$build/log" 2>&1; then
         result=0
     else
         result=$?
