@@ -145,7 +145,11 @@ struct Scanned: Equatable {
     func statementsAboutTheDatabaseGo(_ statement: String) {
         let scanned = Scanned("SELECT 1;\n-- c\n\(statement)\nSELECT 2;\n")
         #expect(scanned.text == "SELECT 1;\nSELECT 2;\n")
-        #expect(scanned.events == [.databaseStatement(line: 3 + statement.filter { $0 == "\n" }.count)])
+        let dropped = statement.hasPrefix("DROP") ? "d;" : nil
+        #expect(
+            scanned.events == [
+                .databaseStatement(line: 3 + statement.filter { $0 == "\n" }.count, dropped: dropped)
+            ])
         #expect(scanned.summary.statements == 3)
     }
 

@@ -170,7 +170,14 @@ import Values
         let parts = [text[..<definitions.lowerBound], text[rows.lowerBound..<keys.lowerBound], text[end.lowerBound...]]
         let script = Array(parts.joined().utf8)
         #expect(try read(script).flaws == [])
-        #expect(try read(script + script).flaws.contains { $0.problem.contains("the very same rows") })
+        let twice = try read(script + script).flaws
+        #expect(twice.map(\.subject) == ["public.farmers", "public.fields"])
+        #expect(twice.allSatisfy { $0.problem.contains("its rows are in two dumps that stand one behind the other") })
+        // Rows that something removes in between are there once.
+        #expect(try read(script + Array("TRUNCATE public.farmers, public.fields;\n".utf8) + script).flaws == [])
+        // Where nothing announces rows, the very same rows tell.
+        let bare = Array(parts.joined().replacing("-- Data for Name", with: "-- Rows of").utf8)
+        #expect(try read(bare + bare).flaws.contains { $0.problem.contains("the very same rows") })
     }
 
     /// Where a script creates a table of one name twice, and nothing is doubled.
@@ -185,6 +192,8 @@ import Values
     func tablesMayBeCreatedAgain(_ name: String, _ between: String) throws {
         let reading = try read(Self.farm.script + Array(between.utf8) + Self.farm.script)
         #expect(!reading.flaws.contains { $0.problem.contains("twice") }, "\(name)")
+        // A restore into one database has what the last of them has, or the rows of both.
+        #expect((reading.form == nil) == (between == "\\connect other\n"), "\(name)")
     }
 
     @Test func schemasOfOldDumpsAreToldApart() throws {

@@ -128,15 +128,15 @@ extension ColumnOrderRisk {
 }
 
 extension DumpDoubt {
-    /// A hazard where an ordinary selection has the same; else nobody can tell.
+    /// A hazard where an ordinary selection has the same; else rows that a restore of the dump loses.
     var finding: Finding {
         var finding = Finding(
-            id: .archive, subject: flaw.subject, status: isOrdinary ? .passed : .inconclusive, basis: .rule,
+            id: .archive, subject: flaw.subject, status: isOrdinary ? .passed : .failed, basis: .rule,
             expected: "created by the dump", observed: flaw.problem,
             reason: """
                 a restore of this dump alone has an error there: it is a part of a database (pg_dump -t, -T or -n), or a name in it is \
                 damaged
-                """, cause: isOrdinary ? nil : .environment)
+                """, cause: isOrdinary ? nil : .backup)
         if isOrdinary { finding.hazard = true }
         return finding
     }

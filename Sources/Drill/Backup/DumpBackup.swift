@@ -74,7 +74,7 @@ package struct DumpBackup: FileBackup {
         let links = links
         guard links.isEmpty else { return links }
         let reading = try dump.read(keys: keys, only: only, wanted: wanted, progress: progress)
-        if reading.isForUpgrade { throw NotABackup.forUpgrade(dump.tree.path.string) }
+        if let form = reading.form { throw NotABackup(form, dump.tree.path.string) }
         self.reading = reading
         return findings(about: reading, isWhole: only == nil)
     }
@@ -92,12 +92,34 @@ extension LocalTime {
 }
 
 extension NotABackup {
-    fileprivate static func forUpgrade(_ name: String) -> NotABackup {
-        NotABackup(
-            name: name,
-            what: """
-                a dump that only pg_upgrade can load (pg_dump --binary-upgrade), which keeps the rows in the old server's files
-                """,
-            advice: "dump the database without --binary-upgrade (pg_dump -Fc DATABASE), and name that")
+    /// Of a dump that may be good, in a form that no drill takes.
+    fileprivate init(_ form: DumpForm, _ name: String) {
+        switch form {
+        case .forUpgrade:
+            self.init(
+                name: name,
+                what: """
+                    a dump that only pg_upgrade can load (pg_dump --binary-upgrade), which keeps the rows in the old server's files
+                    """,
+                advice: "dump the database without --binary-upgrade (pg_dump -Fc DATABASE), and name that")
+        case .startsAnew(let line):
+            self.init(
+                name: name,
+                what: """
+                    several dumps in one file, and the one that begins in line \(line) drops what was made before it, so that psql is \
+                    left with the last alone
+                    """,
+                advice: """
+                    cut the last out of it, decompressed (tail -n +\(line)), and name that; let the job write a file of its own each \
+                    time (>, not >>)
+                    """)
+        case .ofDatabases(let names):
+            self.init(
+                name: name,
+                what: """
+                    a script of \(counted(names.count, "database")) (\(firstOf(names))), and a drill takes the dump of one database
+                    """,
+                advice: "dump each into a file of its own (pg_dump -Fc DATABASE), and name that")
+        }
     }
 }

@@ -71,6 +71,10 @@ extension Impostor {
         what: "a pipe, socket or device, and a drill reads a backup more than once",
         advice: "save what comes out of it to a file first, and name that")
 
+    static let tableOfContents = Impostor(
+        what: "the table of contents of a directory dump, and a drill takes the directory", advice: "name its directory"
+    )
+
     static let clusterDump = Impostor(
         what: "the output of pg_dumpall, which is of a whole server, and a drill takes the dump of one database",
         advice: "dump the database by itself (pg_dump -Fc DATABASE), and name that")
@@ -90,6 +94,11 @@ extension Impostor {
     }
 
     private init?(ofContents start: FileStart) {
+        // Compressed alone, it is no damaged archive: what compresses it has a checksum.
+        if !start.layers.isEmpty, start.isTableOfContents {
+            self = .tableOfContents
+            return
+        }
         if start.isArchive || start.isTar { return nil }
         if start.isClusterDump {
             self = .clusterDump

@@ -90,7 +90,7 @@ package enum FindError: Error, Equatable, CustomStringConvertible {
         case .nothingThere(let path):
             """
             There is no backup at \(path). If the path is right, then the backup job has not written one, or the storage \
-            is not mounted.\(path.hasPrefix("~") ? " Nothing expands ~ here: write the whole path." : "")
+            is not mounted.\(path.advice)
             """
         case .noneNamed(let name, let names):
             """
@@ -245,4 +245,14 @@ private func expand(_ pattern: String) -> [FilePath] {
 private func modificationTime(of path: FilePath) -> Date {
     let attributes = try? FileManager.default.attributesOfItem(atPath: path.string)
     return attributes?[.modificationDate] as? Date ?? .distantPast
+}
+
+extension String {
+    /// What to do about a path that a shell or a word processor would have made another of.
+    fileprivate var advice: String {
+        if hasPrefix("~") { return " Nothing expands ~ here: write the whole path." }
+        if contains("$") { return " Nothing expands $ here: write the whole path." }
+        return contains { "“”„‘’".contains($0) }
+            ? " The quotes in it are no quotes of YAML or of a shell: write ' or \"." : ""
+    }
 }

@@ -7,6 +7,14 @@ import Processes
 import Scratch
 import Synchronization
 
+extension TableOfContents {
+    /// Whether a domain gets a constraint behind the data, as one that is NOT VALID does: older rows may break it. It depends on no
+    /// table, so several connections of pg_restore would make it before the rows come, and the server would refuse them.
+    fileprivate var changesDomainsBehindData: Bool {
+        entries.contains { $0.kind == "CHECK CONSTRAINT" && $0.definition.hasPrefix("ALTER DOMAIN ") }
+    }
+}
+
 /// The results of a restore, apart from the database itself.
 struct RestoreOutcome: Sendable {
     var contents: BackupContents
@@ -38,7 +46,7 @@ extension DumpBackup {
             }
         }
         // A tar archive is read in sequence; the other formats can be restored by several connections.
-        let parallel = dump.format != .tar && setting.jobs > 1
+        let parallel = dump.format != .tar && setting.jobs > 1 && !contents.changesDomainsBehindData
         let command = Command(
             database.installation.program("pg_restore"),
             ["--verbose", "--no-password", "--dbname=\(database.target.connectionString)"]
@@ -64,7 +72,7 @@ extension DumpBackup {
         var rules = rules(for: database)
         var problems = rules.judge(
             raw, names: raw.isEmpty ? ObjectNames() : contents.objectNames,
-            isDataAlone: BackupContents(contents).isDataAlone
+            partAlone: BackupContents(contents).partAlone
         ) { subject(of: $0, known) }
         let counted = reader.withLock { $0.messages.ignoredErrors }
         // With parallel workers, pg_restore counts an entry's error twice: in the worker and when the worker comes

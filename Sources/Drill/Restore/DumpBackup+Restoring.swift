@@ -123,8 +123,12 @@ extension DumpBackup: RestorableFiles {
             var contents = outcome.contents
             contents.data = data
             contents.structure = dump.contents.map(DumpStructure.init) ?? reading?.structure
-            // That it has no definitions is told once, and not for each sequence.
-            if contents.isDataAlone { contents.sequences = [] }
+            // That it has no tables is told once, and not for each sequence or each of their parts.
+            switch contents.partAlone {
+            case .data?: contents.sequences = []
+            case .parts? where !problems.isEmpty: (contents.objects, contents.structure) = ([], nil)
+            case .parts?, nil: break
+            }
             return Restored(
                 target: database.target, serverVersion: database.serverVersion, recoveredUpTo: nil, asOf: nil,
                 contents: contents, problems: problems, findings: told, kept: database.kept)

@@ -9,20 +9,19 @@ extension ProblemRules {
     /// Judges the errors that a program printed, in the order in which it printed them.
     /// - Parameters:
     ///   - names: names of objects, which may be told.
-    ///   - isDataAlone: true for a dump of rows without their tables, which is told once and not for each table.
+    ///   - partAlone: set for a dump without tables, which is told once and not for each of them.
     ///   - subject: names the object that a problem is about.
     mutating func judge(
-        _ problems: [RawProblem], names: ObjectNames = ObjectNames(), isDataAlone: Bool = false,
+        _ problems: [RawProblem], names: ObjectNames = ObjectNames(), partAlone: PartAlone? = nil,
         subject: (RawProblem) -> String
     ) -> [RestoreProblem] {
         var told: [RestoreProblem] = []
         var problems = problems
-        if isDataAlone, problems.contains(where: \.isOfMissingTable) {
-            problems.removeAll(where: \.isOfMissingTable)
+        if let partAlone, problems.contains(where: \.isOfMissingTable) {
+            problems.removeAll(where: \.followsFromMissingTable)
             told.append(
                 RestoreProblem(
-                    subject: "the dump", message: "rows without their tables",
-                    rule: cause(of: .dataAlone, while: .restoring)))
+                    subject: "the dump", message: partAlone.words, rule: cause(of: partAlone.state, while: .restoring)))
         }
         var counts: [String: Int] = [:]
         var rules: [String: CauseRule] = [:]
@@ -83,8 +82,15 @@ extension RawProblem {
     /// Each value and each row is a cause of its own.
     fileprivate var isOfValues: Bool { sqlState.map { ["22", "23"].contains($0.prefix(2)) } ?? true }
 
-    /// What each table of a dump of data alone comes to.
+    /// What each table of a dump without tables comes to.
     fileprivate var isOfMissingTable: Bool { ["42P01", "3F000"].contains(sqlState) }
+
+    /// Also of what else is not there, such as a function or a large object, of the rest of its transaction, and of the worker that
+    /// gave up.
+    fileprivate var followsFromMissingTable: Bool {
+        isOfMissingTable || isFromProgram && message.hasPrefix("a worker process ")
+            || ["42704", "42883", "42703", "25P02"].contains(sqlState)
+    }
 }
 
 extension [RawProblem] {

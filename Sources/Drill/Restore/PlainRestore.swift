@@ -39,7 +39,7 @@ extension DumpBackup {
         // Flaws of the dump as a whole explain the errors of its statements, so they come first.
         let problems =
             progress.problems
-            + rules.judge(raw, names: progress.names, isDataAlone: progress.contents.isDataAlone) {
+            + rules.judge(raw, names: progress.names, partAlone: progress.contents.partAlone) {
                 progress.subject(of: $0)
             }
         return RestoreOutcome(contents: progress.contents, problems: problems + progress.told)

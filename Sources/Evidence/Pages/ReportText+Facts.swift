@@ -63,7 +63,7 @@ extension ReportText {
 
     private static func restored(_ tables: [Report.Table]) -> String {
         // The rows are not added up: the rows of a partitioned table are also those of its partitions.
-        counted(tables.count, "table")
+        counted(tables.count { $0.kind == nil }, "table")
     }
 
     /// Each objective: what was measured, and the target.

@@ -153,10 +153,12 @@ extension Report {
         package var definition: String?
         /// True for a partition of another table, else nil.
         package var partition: Bool?
+        /// `materialized view`, where history is kept; nil for a table.
+        package var kind: String?
 
         package init(
             schema: String, name: String, rows: Int64? = nil, digest: String? = nil, newest: String? = nil,
-            definition: String? = nil, isPartition: Bool = false
+            definition: String? = nil, isPartition: Bool = false, isView: Bool = false
         ) {
             self.schema = schema
             self.name = name
@@ -165,6 +167,7 @@ extension Report {
             self.newest = newest
             self.definition = definition
             partition = isPartition ? true : nil
+            kind = isView ? "materialized view" : nil
         }
     }
 

@@ -24,6 +24,9 @@ extension ArchiveHeader {
     /// The first bytes of every archive.
     static let magic = Array("PGDMP".utf8)
 
+    /// Where the format stands: behind the version, and the sizes of integers and offsets.
+    static let formatOffset = 10
+
     /// Reads the header that a custom archive and every `toc.dat` start with (`ReadHead` of `pg_backup_archiver.c`).
     ///
     /// Sets the sizes of integers and offsets in the cursor.

@@ -56,6 +56,12 @@ package struct FileStart: Sendable {
         !bytes.isEmpty && ArchiveHeader.magic.starts(with: bytes.prefix(ArchiveHeader.magic.count))
     }
 
+    /// The `toc.dat` of a directory dump: its header names the format of tar files, and it is not within one.
+    package var isTableOfContents: Bool {
+        bytes.starts(with: ArchiveHeader.magic) && bytes.count > ArchiveHeader.formatOffset
+            && bytes[ArchiveHeader.formatOffset] == 3
+    }
+
     package var isTar: Bool { TarStream.recognises(bytes) }
 
     /// A script that names itself a dump of a database, or of a cluster.
@@ -71,16 +77,19 @@ package struct FileStart: Sendable {
         bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F || ASCII.isSpace($0) }
     }
 
+    /// The first bytes, without a byte order mark.
+    var withoutMark: ArraySlice<UInt8> { bytes[...].dropByteOrderMark() }
+
     /// The lines at its start, without their ends, up to the number that is asked for; empty ones are left out.
     package func lines(_ count: Int) -> [String] {
-        PlainHeader.lines(of: bytes[...].dropByteOrderMark()).prefix(count).map { String(decoding: $0, as: UTF8.self) }
+        PlainHeader.lines(of: withoutMark).prefix(count).map { String(decoding: $0, as: UTF8.self) }
     }
 
     // MARK: Damage to a script of pg_dump
 
     /// It is nothing but a part of the comment with which scripts begin.
     package var isCutPlainHeader: Bool {
-        let text = bytes[...].dropByteOrderMark().filter { $0 != ASCII.carriageReturn }
+        let text = withoutMark.filter { $0 != ASCII.carriageReturn }
         return text.count > 2
             && [PlainMarker.header, PlainMarker.clusterHeader].contains { (Array("--\n".utf8) + $0).starts(with: text) }
     }

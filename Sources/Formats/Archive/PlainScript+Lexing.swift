@@ -33,7 +33,7 @@ extension PlainScript {
                 if !hasBegun { take(piece.bytes[index..<end], limit: Self.longestComment) }
                 index = end
                 if end < count {
-                    if !hasBegun { endComment(&parts) }
+                    if !hasBegun { endComment(&piece, at: end, &parts) }
                     mode = .code
                 }
             case .blockComment, .blockCommentStar, .blockCommentSlash:

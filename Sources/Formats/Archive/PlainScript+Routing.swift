@@ -57,7 +57,7 @@ extension PlainScript {
         parts += statement.events.map(PlainPart.event)
         if statement.isAboutDatabase {
             createsDatabase = createsDatabase || statement.createsDatabase
-            parts.append(.event(.databaseStatement(line: line)))
+            parts.append(.event(.databaseStatement(line: line, dropped: statement.droppedDatabase)))
         } else if statement.isStatistics {
             parts.append(.event(.statistics(line: line)))
         } else {
@@ -83,9 +83,12 @@ extension PlainScript {
         piece.blot(from: index + 1, encoding, &isWithinPair)
     }
 
-    /// Reads the line comment that has ended: it may announce an object, or be the first or last line of a dump.
-    mutating func endComment(_ parts: inout [PlainPart]) {
-        readMarker()
+    /// Reads the line comment that ends before `index`: it may announce an object, or be the first or last line of a dump.
+    mutating func endComment(_ piece: inout PlainPiece, at index: Int, _ parts: inout [PlainPart]) {
+        if readMarker() {
+            lines += piece.countLines(to: index)
+            parts.append(.event(.anotherDump(line: lines + 1)))
+        }
         if let object = ObjectComment(line: note, encoding) {
             isAnnounced = !object.isOfData
             parts.append(
@@ -93,14 +96,18 @@ extension PlainScript {
         }
     }
 
-    mutating func readMarker() {
+    /// - Returns: whether another dump begins, behind the first.
+    @discardableResult mutating func readMarker() -> Bool {
         if note.elementsEqual(PlainMarker.clusterHeader) { isCluster = true }
+        var isAnother = false
         if note.elementsEqual(PlainMarker.header), !isCluster {
-            // Another dump begins, which has an end of its own.
+            // It has an end of its own.
             sawFooter = false
             lineAfterFooter = nil
+            (isAnother, sawHeader) = (sawHeader, true)
         }
         if note.elementsEqual(isCluster ? PlainMarker.clusterFooter : PlainMarker.footer) { sawFooter = true }
+        return isAnother
     }
 
     /// Reports the command of psql's that ends before `index`, unless it is one that `pg_dump` writes.

@@ -78,6 +78,7 @@ package struct PlainScript: Sendable {
     /// counted.
     var lines = 0
     var isCluster = false
+    var sawHeader = false
     var sawFooter = false
     /// The line of the first statement, or command of psql's, after the closing comment.
     var lineAfterFooter: Int?

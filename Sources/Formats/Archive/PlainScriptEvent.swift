@@ -13,9 +13,12 @@ package enum PlainScriptEvent: Sendable, Hashable {
     case sequence(SequenceSetting)
     /// A command of psql's, which is left out. `text` is the start of it, at most 1 KiB, without the line end.
     case metaCommand(line: Int, text: String)
+    /// Another dump begins, in this line: the script holds several, one behind the other.
+    case anotherDump(line: Int)
     /// A statement about a database as a whole (`CREATE DATABASE`, `GRANT … ON DATABASE`), which is left out: the dump
-    /// is restored into a database that already exists. `line` is where the statement ends.
-    case databaseStatement(line: Int)
+    /// is restored into a database that already exists. `line` is where the statement ends; `dropped` is the database of
+    /// a `DROP DATABASE`.
+    case databaseStatement(line: Int, dropped: String? = nil)
     /// A statement that writes planner statistics of the source, which is left out. `line` is where it ends.
     case statistics(line: Int)
     /// A statement is longer than ``PlainScript/longestStatement``, and is left out. `line` is where it ends.

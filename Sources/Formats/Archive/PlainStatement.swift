@@ -6,6 +6,8 @@ struct PlainStatement {
     private(set) var isAboutDatabase = false
     /// Whether it creates a database.
     private(set) var createsDatabase = false
+    /// The database that it drops.
+    private(set) var droppedDatabase: String?
     /// Whether it writes planner statistics.
     private(set) var isStatistics = false
     /// The table whose rows follow on the next line.
@@ -29,7 +31,13 @@ struct PlainStatement {
         reader.skip()
         isAboutDatabase = isAlone && Self.isAboutDatabase(verb, reader)
         createsDatabase = isAboutDatabase && verb == "create"
-        if isAboutDatabase { return }
+        if isAboutDatabase {
+            if verb == "drop", reader.accept("database") {
+                _ = reader.accept("if", "exists")
+                droppedDatabase = reader.name()
+            }
+            return
+        }
         isStatistics = isAlone && foreign == nil && ForeignStatement.writesStatistics(statement)
         events = RoleNames.named(by: statement).map(PlainScriptEvent.role)
         switch verb {

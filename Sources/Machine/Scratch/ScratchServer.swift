@@ -39,11 +39,15 @@ package struct ScratchServer: Sendable {
 
     /// How to connect for work on the server as a whole, whatever settings and operators a copy brings along.
     package var maintenance: ConnectionTarget {
-        target(database: maintenanceDatabase).settings([
+        var settings = [
             "session_preload_libraries": "", "local_preload_libraries": "", "role": "none", "search_path": "pg_catalog",
             "statement_timeout": "0", "lock_timeout": "0", "idle_in_transaction_session_timeout": "0",
-            "default_transaction_read_only": "off", "row_security": "on",
-        ])
+            "default_transaction_read_only": "off", "row_security": "on", "standard_conforming_strings": "on",
+        ]
+        // A server takes no setting that it does not know.
+        if installation.version.major >= 14 { settings["idle_session_timeout"] = "0" }
+        if installation.version.major >= 17 { settings["transaction_timeout"] = "0" }
+        return target(database: maintenanceDatabase).settings(settings)
     }
 
     /// Turns autovacuum on again. It is off during a restore, because it only slows the restore down.

@@ -18,7 +18,7 @@ package enum DrillState: String, Sendable, CaseIterable {
     case programTimedOut, programKilled, programSilent, wordsLost
     case lockedOut, localeMissing, scriptHasCommand, scriptCut, scriptGoesOn
     case statementTooLong, statementIsForeign, statementRefused, statisticsLeftOut, copySendsRows, rowsNotTaken
-    case dataAlone
+    case dataAlone, partsAlone
 
     // A connection from pgassay to a server.
     case cannotConnect, connectionLost, statementTimedOut, answerNotUnderstood
@@ -87,6 +87,7 @@ package enum DrillState: String, Sendable, CaseIterable {
         case .copySendsRows: "a plain dump holds a COPY that sends rows to the client"
         case .rowsNotTaken: "the server takes fewer rows of a COPY than a plain dump has"
         case .dataAlone: "a dump holds rows without their tables"
+        case .partsAlone: "a dump holds constraints, indexes and the like without their tables"
         case .cannotConnect: "no connection can be made"
         case .connectionLost: "the connection breaks"
         case .statementTimedOut: "a statement ran past its deadline"

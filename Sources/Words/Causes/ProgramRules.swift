@@ -107,6 +107,10 @@ let programRules: [CauseRule] = [
         "data-alone", [.restoring], met: [.state(.dataAlone)], .backup,
         "it is a dump of data alone (pg_dump --data-only), which cannot be restored without a dump of the schema",
         page: "causes.md#something-is-missing-in-the-backup"),
+    CauseRule(
+        "parts-alone", [.restoring], met: [.state(.partsAlone)], .backup,
+        "it is the last part of a dump alone (pg_dump --section=post-data), which holds no row and cannot be restored without the rest",
+        page: "causes.md#something-is-missing-in-the-backup"),
 ]
 
 /// Parts of pg_restore's messages about an archive that it cannot read any further (15 to 18: pg_backup_archiver.c,

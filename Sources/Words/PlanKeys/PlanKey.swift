@@ -20,6 +20,7 @@ package enum PlanKey: String, Sendable, CaseIterable, CustomStringConvertible {
     case checksSchemaVersion = "checks.schema-version"
     case checksSql = "checks.sql"
     case historyDefinitions = "history.definitions"
+    case historyMayFall = "history.mayFall"
     case limitsFetch = "limits.fetch"
     case limitsRemove = "limits.remove"
     case limitsRestore = "limits.restore"

@@ -11,14 +11,15 @@ extension CheckID {
 struct DefinitionsCheck: Check {
     static let description = CheckDescription(
         id: .definitions,
-        asks: "Is each table defined as in the last drill of this plan that passed?",
+        asks: "Is each table and materialized view defined as in the last drill of this plan that passed?",
         covers: """
             Where the plan asks for history: columns with their types, collations and defaults, constraints, indexes, \
-            triggers, policies, parents and partition keys of each table, and whether it is UNLOGGED, as the server prints them. What changed is told; with \(PlanKey.historyDefinitions): fail, it \
-            fails.
+            triggers, policies, parents and partition keys of each table, and whether it is UNLOGGED; query, columns and indexes of each materialized \
+            view, as the server prints them. What changed is told; with \(PlanKey.historyDefinitions): fail, it fails. A materialized \
+            view that is gone fails, and one that has fewer rows than \(PlanKey.historyMayFall) lets it have.
             """,
         doesNotCover: """
-            What changed in a table: the report of a drill keeps a digest of each definition. Views, functions and other objects. \
+            What changed in a table: the report of a drill keeps a digest of each definition. Views that are not materialized, functions and other objects. \
             Drills on two major versions of PostgreSQL, which print definitions differently, are not compared.
             """,
         notRun: "the plan asks for no history, or no drill of it has passed that kept the definitions of tables",
@@ -39,29 +40,34 @@ struct DefinitionsCheck: Check {
         _ based: Based<Demands>, with definitions: TableDefinitions, in context: CheckContext
     ) -> [Finding] {
         var changed: [Finding] = []
+        var others = 0
         var since: String?
         var compared = 0
         for (name, expectation) in based.demand.sorted(by: { $0.key < $1.key }) {
+            if let view = expectation.view {
+                changed += view.findings(about: name, definitions.views, based.basis, in: context)
+            }
             // A table that is gone, or locked, is told by row-counts.
             guard let digest = definitions[name], expectation.isComparable(on: context.serverVersion) else { continue }
             since = expectation.since
             compared += 1
             if digest != expectation.digest {
+                others += 1
                 changed.append(
                     finding(about: name, expectation, based.basis, lacks: context.machineLacksSomething))
             }
         }
-        guard let since else { return [] }
+        guard let since else { return changed }
         let all = Finding(
             id: Self.id, subject: "tables", status: .passed, basis: based.basis, expected: "as in \(since)",
-            observed: "\(counted(compared, "table")), \(changed.count) changed")
+            observed: "\(counted(compared, "table")), \(others) changed")
         return [all] + changed
     }
 
     private func finding(
         about name: TableName, _ expectation: DefinitionExpectation, _ basis: Basis, lacks: Bool
     ) -> Finding {
-        let told = "a column, a constraint, an index, a trigger or a policy is not as it was"
+        let told = "a column, a constraint, an index, a trigger, a policy or the query of a view is not as it was"
         let expected = "as in \(expectation.since)"
         guard expectation.rule == .fail else {
             return Finding(

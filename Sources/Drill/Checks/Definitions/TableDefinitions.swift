@@ -8,14 +8,17 @@ struct DefinitionExpectation: Sendable, Equatable {
     let rule: HazardRule
     /// The drill, in words.
     let since: String
+    /// Set for a materialized view; whether a table is there, and how many rows it has, is a matter of row-counts.
+    var view: ViewExpectation?
 
     /// Two major versions print one definition differently.
     func isComparable(on version: ServerVersion) -> Bool { digest.hasPrefix("\(version.major):") }
 }
 
-/// A digest of each table's definition: the major version of the server that printed it, a colon, and a SHA-256 in lowercase hex.
+/// A digest of the definition of each table and materialized view: the major version of the server that printed it, a colon, and a SHA-256 in lowercase hex.
 struct TableDefinitions: Sendable {
     private let digests: [TableName: String]
+    let views: MaterializedViews
 
     subscript(name: TableName) -> String? { digests[name] }
 
@@ -29,6 +32,7 @@ struct TableDefinitions: Sendable {
     }
 
     private init(in context: CheckContext) async throws {
+        views = try await MaterializedViews.read(in: context)
         let major = context.serverVersion.major
         digests = Dictionary(
             try await context.query(SQLFile.definitions.text).map { row in

@@ -1,5 +1,5 @@
--- The tables of the user, each with a SHA-256 of its definition in hex: of its columns, constraints, indexes, triggers, policies,
--- parents, partition key, and whether it is UNLOGGED, as this server prints them. Partitions are left out: what their table has,
+-- The tables and materialized views of the user, each with a SHA-256 of its definition in hex: of its columns, constraints, indexes,
+-- triggers, policies, parents, partition key or query, and whether it is UNLOGGED, as this server prints them. Partitions are left out: what their table has,
 -- they have. So are tables that a prepared transaction has locked: printing their definition would wait for it.
 SELECT n.nspname AS schema,
        c.relname AS table,
@@ -43,11 +43,12 @@ SELECT n.nspname AS schema,
                  JOIN pg_catalog.pg_class p ON p.oid = h.inhparent
                  JOIN pg_catalog.pg_namespace pn ON pn.oid = p.relnamespace
             WHERE h.inhrelid = c.oid),
-           CASE c.relkind WHEN 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END),
+           CASE c.relkind WHEN 'p' THEN pg_catalog.pg_get_partkeydef(c.oid)
+                          WHEN 'm' THEN pg_catalog.pg_get_viewdef(c.oid) END),
            pg_catalog.getdatabaseencoding())), 'hex') AS digest
 FROM pg_catalog.pg_class c
      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p')
+WHERE c.relkind IN ('r', 'p', 'm')
   AND c.relpersistence <> 't'
   AND NOT c.relispartition
   AND NOT EXISTS (

@@ -42,7 +42,7 @@ struct FileQuestion: Sendable {
             for witness in witnesses {
                 if let lost = try lostRows(of: files, by: witness) { return lost }
             }
-            return knowAllRows ? nil : fewerPages(than: relation.notedPages, files)
+            return knowAllRows ? nil : try lostPages(of: files) ?? fewerPages(than: relation.notedPages, files)
         case .tree: return files.pages == 0 ? noPages : nil
         case .index(let method):
             if files.pages == 0 { return noPages }
@@ -85,6 +85,24 @@ struct FileQuestion: Sendable {
     /// An empty table has no pages; an index and a sequence have at least one from the start.
     private var noPages: Finding {
         failed(expected: "at least 1 page", observed: "an empty file", "its pages are lost: \(relation.path) is empty")
+    }
+
+    /// What the visibility map knows of a table of which no index knows all rows.
+    private func lostPages(of files: RelationSegments) throws -> Finding? {
+        let map: RelationSegments
+        do {
+            map = try segments(relation.path + "_vm")
+        } catch is RelationFilesError {
+            // A table that was never vacuumed has none, and one that is lost is made anew.
+            return nil
+        }
+        let witness = try VisibilityWitness(map, of: files)
+        guard witness.lost > 0 else { return nil }
+        return failed(
+            expected: "every page that the visibility map marks", observed: "\(counted(witness.lost, "page")) less",
+            witness.lastPage >= witness.pages
+                ? "pages of the table are lost: its file has \(witness.pages), and its visibility map marks page \(witness.lastPage + 1)"
+                : "pages of the table are lost: there are zeros in their place, and its visibility map marks them")
     }
 
     private func lostPages(of files: RelationSegments, _ method: IndexMethod) throws -> Finding? {

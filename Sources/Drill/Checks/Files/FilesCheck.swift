@@ -17,11 +17,12 @@ struct FilesCheck: Check {
             cut off or missing in between, and are not empty where an index or a sequence is. Of the database that is checked, \
             the witnesses for lost pages: every entry of an index of each table, if there is one the smallest B-tree, must lead to a place that the table \
             has, and of a GIN, GiST, SP-GiST, hash or BRIN index every page must be there that another of its pages leads to. \
+            Of a table without such an index, every page must be there that its visibility map marks. \
             The server itself takes a table whose file was cut off, or ends in zeros, for a smaller table.
             """,
         doesNotCover: """
-            Pages at the end of a table that has no index over all of its rows, and of an index of an extension: there \
-            only the number of pages tells that the server noted at its last VACUUM or ANALYZE. Pages that were in no index \
+            Pages at the end of a table that has no index over all of its rows and was not vacuumed, and of an index of an extension: \
+            there only the number of pages tells that the server noted at its last VACUUM or ANALYZE. Pages that were in no index \
             yet when the copy was made.
             """,
         notRun: "the backup is a dump, whose files are made anew, or the files of the copy are on another machine")

@@ -21,11 +21,14 @@ package struct EarlierDrill: Sendable {
         package var name: TableName
         package var rows: Int64?
         package var definition: String?
+        /// Whether it is a materialized view.
+        package var isView: Bool
 
-        package init(name: TableName, rows: Int64? = nil, definition: String? = nil) {
+        package init(name: TableName, rows: Int64? = nil, definition: String? = nil, isView: Bool = false) {
             self.name = name
             self.rows = rows
             self.definition = definition
+            self.isView = isView
         }
     }
 
@@ -40,6 +43,20 @@ package struct EarlierDrill: Sendable {
         self.demand = demand
     }
 
+    /// How many rows a table has at least; nil where none are compared, or it may have none.
+    fileprivate func least(of table: Table) -> Int64? {
+        guard let rows = table.rows, let mayFall = demand.mayFall else { return nil }
+        // Rounded up: of 3 rows that may fall by half, 2 are left. A table without rows had none to lose.
+        let part = Int64(mayFall)
+        let least = rows - (rows / 100 * part + rows % 100 * part / 100)
+        return least > 0 ? least : nil
+    }
+
+    fileprivate func origin(of table: Table) -> String? {
+        guard let rows = table.rows, let mayFall = demand.mayFall else { return nil }
+        return "\(counted(rows, "row")) in \(words), and may fall by \(mayFall) %"
+    }
+
     fileprivate var words: String { "the drill of \(started.formatted(.iso8601))" }
 }
 
@@ -47,25 +64,23 @@ extension Expectations {
     /// Adds what an earlier drill shows: its tables, how many rows they should have at least, and how they were defined.
     mutating func add(_ earlier: EarlierDrill) {
         // What may fall by all may be gone, too: so a person accepts what is not there any more.
-        let expected = earlier.demand.mayFall == 100 ? [] : earlier.tables
-        let rows = expected.map { table in
+        let mayBeGone = earlier.demand.mayFall == 100
+        let rows = (mayBeGone ? [] : earlier.tables.filter { !$0.isView }).map { table in
             var expectation = RowCountExpectation()
-            if let rows = table.rows, let mayFall = earlier.demand.mayFall {
-                // Rounded up: of 3 rows that may fall by half, 2 are left. A table without rows had none to lose.
-                let part = Int64(mayFall)
-                let least = rows - (rows / 100 * part + rows % 100 * part / 100)
-                if least > 0 { expectation.minimum = least }
-                expectation.origin = "\(counted(rows, "row")) in \(earlier.words), and may fall by \(mayFall) %"
-            }
+            expectation.minimum = earlier.least(of: table)
+            expectation.origin = earlier.origin(of: table)
             return (table.name, expectation)
         }
         add(Dictionary(rows) { $1 }, of: .history, to: RowCountsCheck.self)
         let definitions = earlier.tables.compactMap { table in
-            table.definition.map {
-                (
-                    table.name,
-                    DefinitionExpectation(digest: $0, rule: earlier.demand.definitions, since: earlier.words)
-                )
+            table.definition.map { digest in
+                var expectation = DefinitionExpectation(
+                    digest: digest, rule: earlier.demand.definitions, since: earlier.words)
+                if table.isView {
+                    expectation.view = ViewExpectation(
+                        least: earlier.least(of: table), origin: earlier.origin(of: table) ?? "", mayBeGone: mayBeGone)
+                }
+                return (table.name, expectation)
             }
         }
         guard !definitions.isEmpty else { return }

@@ -38,6 +38,7 @@ package struct TableResult: Sendable, Equatable {
     /// A digest of its definition, where history is kept: see ``TableDefinitions``.
     package var definition: String?
     package var isPartition: Bool
+    package var isView = false
     /// ISO 8601, of the freshest time column looked at.
     package var newest: String?
 }
@@ -213,16 +214,21 @@ extension CheckResults {
             // The findings say that the server is gone, and are not to go with it.
             extensions = []
         }
+        let views = (definitions?.views.all ?? []).map {
+            TableResult(
+                name: $0.name, rows: $0.rows, definition: definitions?[$0.name], isPartition: false, isView: true)
+        }
         self.init(
             findings: findings,
-            tables: context.catalogue.tables.map { table in
-                TableResult(
-                    name: table.name,
-                    rows: try? answers.sum(RowCountsCheck.rows, over: context.catalogue.leaves(of: table)),
-                    digest: digests[table.name.description], definition: definitions?[table.name],
-                    isPartition: table.isPartition,
-                    newest: freshness.newest(of: table))
-            },
+            tables: views
+                + context.catalogue.tables.map { table in
+                    TableResult(
+                        name: table.name,
+                        rows: try? answers.sum(RowCountsCheck.rows, over: context.catalogue.leaves(of: table)),
+                        digest: digests[table.name.description], definition: definitions?[table.name],
+                        isPartition: table.isPartition,
+                        newest: freshness.newest(of: table))
+                },
             newest: freshness.newestOfAll, newestBeforeBackup: freshness.newestBeforeBackup,
             extensions: Dictionary(
                 try extensions.map { (try $0.need("extname"), try $0.need("extversion")) }, uniquingKeysWith: { $1 }))

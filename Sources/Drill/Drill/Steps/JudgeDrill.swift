@@ -37,7 +37,7 @@ func judge(_ drill: DrillContext, interrupted: Bool) -> Report {
         tables: (state.results?.tables ?? []).map {
             Report.Table(
                 schema: $0.name.schema, name: $0.name.name, rows: $0.rows, digest: $0.digest, newest: $0.newest,
-                definition: $0.definition, isPartition: $0.isPartition)
+                definition: $0.definition, isPartition: $0.isPartition, isView: $0.isView)
         },
         cleanup: cleanup.entries.map { Report.Cleanup(what: $0.what, removed: $0.removed, verified: $0.verified) })
 }

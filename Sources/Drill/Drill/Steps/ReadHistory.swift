@@ -37,7 +37,8 @@ func readHistory(of drill: DrillContext, before created: Date?, database: String
         started: newest.report.started,
         tables: newest.report.tables.filter { $0.partition != true }.map {
             EarlierDrill.Table(
-                name: TableName(schema: $0.schema, name: $0.name), rows: $0.rows, definition: $0.definition)
+                name: TableName(schema: $0.schema, name: $0.name), rows: $0.rows, definition: $0.definition,
+                isView: $0.kind != nil)
         }, demand: demand)
 }
 

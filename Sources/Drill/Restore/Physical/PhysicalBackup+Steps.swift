@@ -123,11 +123,14 @@ extension PhysicalBackup {
     }
 
     func settings(_ plan: Plan, _ recovery: RecoverySetting) -> [String: String] {
-        let always = [
+        var always = [
             "hot_standby": "off", "max_prepared_transactions": String(plan.control.maxPreparedTransactions),
             "timezone": "UTC",
             "log_timezone": "UTC",
         ]
+        // A copy that follows links (cp -L, a bucket) has a tablespace as a directory where its link was. The server takes it so, and
+        // ends its recovery with a panic unless it is told that this is meant (`CheckTablespaceDirectory`, since 15).
+        if directory.majorVersion >= 15 { always["allow_in_place_tablespaces"] = "on" }
         return plan.isRecovery ? always.merging(recovery.settings) { $1 } : always
     }
 }

@@ -168,7 +168,7 @@ struct DataInventory {
             largeObjects: objects.contents, unknownKinds: contents.unknownKinds,
             mayChangeRows: contents.entries.contains { $0.foreignStatement != nil }, roles: roles,
             rows: inspection?.finish(), notices: inspection == nil ? nil : DumpNotices(contents, schema),
-            structure: nil, orderRisks: schema.orderRisks(of: tables), isForUpgrade: contents.isForUpgrade)
+            structure: nil, orderRisks: schema.orderRisks(of: tables), form: contents.isForUpgrade ? .forUpgrade : nil)
     }
 }
 

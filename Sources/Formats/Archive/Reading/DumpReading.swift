@@ -32,8 +32,8 @@ package struct DumpReading: Sendable {
     package var roots: [CopiedTable: CopiedTable] = [:]
     /// Tables whose values may come to other columns than at the source.
     package var orderRisks: [ColumnOrderRisk] = []
-    /// Whether `pg_dump --binary-upgrade` wrote it: no server takes it but one that pg_upgrade has started.
-    package var isForUpgrade = false
+    /// A form that no restore takes, whatever else is found.
+    package var form: DumpForm?
 }
 
 /// What a dump has of one table.

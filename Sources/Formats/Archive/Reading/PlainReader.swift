@@ -29,7 +29,7 @@ struct PlainReader {
         var structure = DumpStructure(encoding: encoding.name)
         var notices: DumpNotices?
         var contradictions = ContradictionsFound()
-        var createdTwice = TablesCreatedTwice()
+        var dumps = DumpsInOne()
         var summary: PlainScriptSummary?
         var roots: [CopiedTable: CopiedTable] = [:]
         if let keys {
@@ -47,7 +47,7 @@ struct PlainReader {
             chunk.withUnsafeBytes { tables.take(parts, of: $0) }
             for part in parts {
                 structure.take(part)
-                createdTwice.take(part)
+                dumps.take(part)
             }
             tail = Array((tail + chunk.suffix(Self.tailSize)).suffix(Self.tailSize))
         } end: {
@@ -70,8 +70,8 @@ struct PlainReader {
             // Of what somebody put behind the closing comment.
             flaws.add(dump.name, "the script was cut off: it ends within the rows of a COPY statement")
         }
-        if !isCluster, !createdTwice.sawAny { for flaw in tables.rowsTwice { flaws.add(flaw.subject, flaw.problem) } }
-        for flaw in createdTwice.flaws.all + tables.flaws.all + contradictions.flaws {
+        let twice = dumps.flaws.isEmpty && !dumps.sawAny ? tables.rowsTwice : dumps.flaws
+        for flaw in (isCluster ? [] : twice) + tables.flaws.all + contradictions.flaws {
             flaws.add(flaw.subject, flaw.problem)
         }
         return DumpReading(
@@ -79,6 +79,6 @@ struct PlainReader {
             largeObjects: LargeObjectContents(), unknownKinds: [],
             mayChangeRows: tables.sawForeignStatement, roles: tables.roles, rows: tables.inspection?.finish(),
             notices: notices, structure: isCluster ? nil : structure, roots: roots, orderRisks: tables.orderRisks,
-            isForUpgrade: tables.isForUpgrade)
+            form: tables.isForUpgrade ? .forUpgrade : isCluster ? nil : dumps.form)
     }
 }
