@@ -215,7 +215,8 @@ let package = Package(
             name: "TestSupport", dependencies: ["Findings", "Postgres", "Processes", "Scratch", system],
             path: "Tests/TestSupport",
             exclude: [
-                "aws_runner.py", "duckdb_engine.py", "engine_answers.py", "recount_calls.py", "spark_engine.py",
+                "Aircompressor.java", "aircompressor.py", "aws_runner.py", "duckdb_engine.py", "engine_answers.py",
+                "recount_calls.py", "spark_engine.py",
             ],
             swiftSettings: strict + fast),
         tests("House", ["TestSupport", system]),
@@ -237,7 +238,7 @@ let package = Package(
             "ColdTier",
             [
                 "AWS", "ColdTier", "Compression", "Evidence", "Files", "Findings", "Parquet", "Postgres", "Processes",
-                "Rows", "Sample", "Scratch", "Storage", "TestSupport", system,
+                "Rows", "Sample", "Scratch", "Storage", "TestSupport", crypto, system,
             ], exclude: ["SQL", "broken_s3.py", "jsonl_oracle.py"]),
         tests("Digests", ["Digests", "Files", "TestSupport", crypto, system]),
         tests("Backup", ["Archive", "Backup", "Files", "TestSupport", system]),

@@ -28,7 +28,11 @@ private func failure(of error: any Error) -> any Error {
     case is CancellationError: ExitStatus.interrupted
     case let error as Failure: error
     case let error as ExportError: Failure(error.isMistake ? .wrongCommand : .couldNotTell, error)
-    case is any Mistake, is ImportError, is MissingManifest, is SignedManifest: Failure(.wrongCommand, "\(error)")
+    case RewriteError.damaged: Failure(.failed, "\(error)")
+    case let error as RewriteError: Failure(error.isMistake ? .wrongCommand : .couldNotTell, error)
+    case GetError.damaged: Failure(.failed, "\(error)")
+    case is any Mistake, is ImportError, is GetError, is MissingManifest, is SignedManifest:
+        Failure(.wrongCommand, "\(error)")
     case StoreError.badLocation, StoreError.exists: Failure(.wrongCommand, "\(error)")
     case StoreError.cancelled: ExitStatus.interrupted
     // The export is not what its signer wrote. That is a result, and not a run that could not tell.

@@ -55,6 +55,26 @@ enum ExitStatus: Int32, Error {
           130  interrupted
         """
 
+    static let getHelp = """
+        Exit codes:
+          0    every row that there is was printed; perhaps there is none
+          1    something is damaged, or not what was signed: nothing of that
+               part was printed
+          2    the command is wrong, or no export is there
+          3    could not tell: some of it could not be read
+          130  interrupted
+        """
+
+    static let rewriteHelp = """
+        Exit codes:
+          0    no file of the export has any of the rows any more
+          1    a file is damaged, so nothing was changed
+          2    the command or the list is wrong, or no export is there
+          3    not all is gone: a lock keeps old files until the time that is
+               told, or this machine or the network failed; run it again
+          130  interrupted: run it again
+        """
+
     static let captureHelp = """
         Exit codes:
           0    dump and manifest are there

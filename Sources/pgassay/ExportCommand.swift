@@ -12,9 +12,11 @@ import SystemPackage
 
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Move cold rows to cold storage, proven and signed; or verify what is there.",
+        commandName: "export",
+        abstract:
+            "Move cold rows to cold storage, proven and signed; or verify what is there, find rows in it, erase rows from it.",
         discussion: "pgassay export PLAN is short for pgassay export run PLAN, whose --help lists the options.",
-        subcommands: [Run.self, Verify.self], defaultSubcommand: Run.self)
+        subcommands: [Run.self, Verify.self, Get.self, Rewrite.self], defaultSubcommand: Run.self)
 
     struct Run: LoggingCommand {
         static let configuration = CommandConfiguration(

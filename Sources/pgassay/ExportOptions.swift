@@ -39,6 +39,12 @@ struct ExportOptions: ParsableArguments {
     @Flag(help: "Refuse to store a column as text because a value in it does not fit its type in Parquet.")
     var strictTypes = false
 
+    @Flag(
+        help:
+            "Make each file one zstd frame, for readers that stop behind the first. A row is then not found without the others."
+    )
+    var singleFrame = false
+
     @Option(help: "What a slice is: day, month or year. (default: month)")
     var slice: SlicePeriod?
 
@@ -59,7 +65,8 @@ struct ExportOptions: ParsableArguments {
         let flags: [(String, Bool)] = [
             ("--database", database != nil), ("--table", table != nil), ("--column", column != nil),
             ("--older-than", olderThan != nil), ("--before", before != nil), ("--output", output != nil),
-            ("--layout", layout != nil), ("--strict-types", strictTypes), ("--slice", slice != nil),
+            ("--layout", layout != nil), ("--strict-types", strictTypes),
+            ("--single-frame", singleFrame), ("--slice", slice != nil),
             ("--time-zone", timeZone != nil),
             ("--level", level != nil), ("--jobs", jobs != nil), ("--rate", rate != nil),
         ]
@@ -91,6 +98,14 @@ struct ExportOptions: ParsableArguments {
             throw Failure(.wrongCommand, "--strict-types is for --layout parquet: a layout of text holds every value")
         }
         plan.strictTypes = strictTypes
+        if singleFrame {
+            guard layout != .parquet else {
+                throw Failure(
+                    .wrongCommand,
+                    "--single-frame is for the layouts of text: Parquet has row groups, which every reader knows")
+            }
+            plan.compression.singleFrame = true
+        }
         if let slice { plan.slicing.by = slice }
         if let timeZone {
             guard TimeZone(identifier: timeZone) != nil else {

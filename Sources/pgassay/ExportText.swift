@@ -116,7 +116,7 @@ extension ImportResult {
 }
 
 /// What `--format json` prints for a command that writes no report.
-private struct ResultDocument: Encodable {
+struct ResultDocument: Encodable {
     let export: String
     let manifest: String
     let verdict: Verdict

@@ -1,3 +1,4 @@
+import ColdTier
 import Foundation
 import Glibc
 import Pages
@@ -34,6 +35,15 @@ enum Terminal {
     static func show(json document: some Sequence<UInt8>) {
         let text = String(decoding: Array(document), as: UTF8.self)
         write(isatty(STDOUT_FILENO) == 1 ? harmlessJSON(text) : text, to: STDOUT_FILENO)
+    }
+
+    /// Prints rows as an export has them, byte for byte. On a terminal, characters that would control it become escapes of
+    /// JSON, or of COPY, so that the rows stay the same.
+    /// - Parameter rows: whole ones.
+    static func show(rows: [UInt8], _ layout: TextLayout) {
+        guard isatty(STDOUT_FILENO) == 1 else { return write(rows[...], to: STDOUT_FILENO) }
+        let text = String(decoding: rows, as: UTF8.self)
+        write(layout == .copy ? harmlessCopy(text) : harmlessJSON(text), to: STDOUT_FILENO)
     }
 
     /// Ends the process. If standard output took not all that the command printed, this becomes the error, except after
@@ -86,8 +96,10 @@ enum Terminal {
     }
 
     /// Writes all of it. If the reader has gone away, the drill does not end; ``exit(_:)`` tells it.
-    private static func write(_ text: String, to descriptor: Int32) {
-        var bytes = Array(text.utf8)[...]
+    private static func write(_ text: String, to descriptor: Int32) { write(Array(text.utf8)[...], to: descriptor) }
+
+    private static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) {
+        var bytes = bytes
         while !bytes.isEmpty {
             let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             let error = errno
@@ -112,6 +124,17 @@ enum Terminal {
                 result.unicodeScalars.append(scalar)
             } else {
                 for unit in String(scalar).utf16 { result += "\\u" + String(format: "%04x", unit) }
+            }
+        }
+    }
+
+    /// PostgreSQL reads `\x1b` as the byte (documentation of COPY, "Text Format").
+    private static func harmlessCopy(_ text: String) -> String {
+        text.unicodeScalars.reduce(into: "") { result, scalar in
+            if scalar == "\n" || scalar == "\t" || TextStyle.isHarmless(scalar) {
+                result.unicodeScalars.append(scalar)
+            } else {
+                for byte in String(scalar).utf8 { result += "\\x" + String(format: "%02x", byte) }
             }
         }
     }

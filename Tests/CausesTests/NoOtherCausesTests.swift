@@ -8,6 +8,7 @@ import Testing
         "ColdTier/Export/ExportAgenda.swift": "a slice of an export is not what it was when it was exported",
         "ColdTier/Export/SliceRun.swift": "rows that an export cannot write",
         "ColdTier/Import/LoadSlice.swift": "a slice is not what its manifest says, or a database does not take it",
+        "ColdTier/Rewrite/RewriteExport.swift": "old files that a lock keeps",
         "ColdTier/Verify/VerifyExport.swift": "files of an export are not what its manifest says",
         "Drill/Checks/Constraints/ConstraintsCheck.swift": "rows that break a constraint, counted",
         "Drill/Checks/Content/ContentComparison.swift": "rows and their digest, compared with what the backup has",

@@ -144,13 +144,76 @@ import Testing
         Row("it holds no file") { $0.tables = [] },
     ]
 
+    /// Row groups of the first file.
+    private static func groups(
+        _ message: String, _ change: @escaping @Sendable (inout [ExportManifest.RowGroup]) -> Void
+    ) -> Row {
+        .part("\(part)\(message)") { part in
+            func group(_ rows: Int64, _ time: String?) -> ExportManifest.RowGroup {
+                ExportManifest.RowGroup(
+                    bytes: 50, rawBytes: 100, rows: rows, sha256: part.sha256, minimum: time, maximum: time,
+                    firstKey: "1",
+                    lastKey: "2")
+            }
+            part.rowGroups = 2
+            var groups = [group(1, part.minimum), group(1, part.maximum)]
+            change(&groups)
+            part.groups = groups
+        }
+    }
+
+    static let rowGroups: [Row] = [
+        groups(".groups` are not its 2 row groups") { $0.removeLast() },
+        groups(".groups` do not add up to the file") { $0[0].bytes += 1 },
+        groups(".groups` do not add up to the file") { $0[0].rawBytes -= 1 },
+        groups(".groups` do not add up to the file") { $0[1].rows += 1 },
+        groups(".groups` have sizes that cannot be") { $0[0].bytes = 0 },
+        groups(".groups` have sizes that cannot be") { $0[0].rows = .max },
+        groups(".groups[1].sha256` is not 64 lowercase hex digits") { $0[1].sha256 = "" },
+        groups(".groups[0]` has one end of its keys") { $0[0].lastKey = nil },
+        groups(".groups` have other times than the file") { $0[1].maximum = "2022-07-30 00:00:00+00" },
+        groups(".groups[0]` has a minimum and a maximum that cannot be") { $0[0].minimum = nil },
+    ]
+
+    static let erasures: [Row] = [
+        erasure("erasures[0].predecessor` is not 64 lowercase hex digits") { $0.predecessor = "" },
+        erasure("erasures[0]` is of a table that is not there") { $0.table = "others" },
+        erasure("erasures[0]` has erased 0 rows of 2022-07") { $0.slices[0].rows = 0 },
+        erasure("erasures[0]`: purge.sql is no file of 2022-07") { $0.slices[0].replaced[0].file = "purge.sql" },
+        erasure("erasures[0]`: a file has a part that begins with a dot") {
+            $0.slices[0].replaced[0].file = "conversations/month=2022-07/../../etc"
+        },
+        erasure("erasures[0]`: conversations/month=2022-07/part-00000.csv.zst is replaced and yet there") {
+            $0.slices[0].replaced[0].file = "conversations/month=2022-07/part-00000.csv.zst"
+        },
+        erasure("erasures[0]`: a SHA-256 is not 64 lowercase hex digits") { $0.slices[0].replaced[0].sha256 = "x" },
+    ]
+
+    private static func erasure(
+        _ message: String, _ change: @escaping @Sendable (inout ExportManifest.Erasure) -> Void
+    ) -> Row {
+        Row("`\(message)") { manifest in
+            let hash = String(repeating: "ab", count: 32)
+            var erasure = ExportManifest.Erasure(
+                schema: "public", table: "conversations", erased: Date(timeIntervalSince1970: 1_795_407_000),
+                reason: "test", predecessor: hash,
+                slices: [
+                    .init(
+                        name: "2022-07", rows: 1,
+                        replaced: [.init(file: "conversations/month=2022-07/part-00009.csv.zst", sha256: hash)])
+                ])
+            change(&erasure)
+            manifest.erasures = [erasure]
+        }
+    }
+
     private static let key = SigningKey.generate()
 
     @Test func theSampleIsPossible() {
         #expect(ExportManifest.sample().statement.contradictions() == [])
     }
 
-    @Test("It is neither sealed nor opened", arguments: sums + names + times + others)
+    @Test("It is neither sealed nor opened", arguments: sums + names + times + others + rowGroups + erasures)
     func isRefused(_ row: Row) async throws {
         var manifest = ExportManifest.sample()
         row.change(&manifest)

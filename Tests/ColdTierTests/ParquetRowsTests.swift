@@ -14,7 +14,7 @@ import Testing
         let request = ExportRequest(
             plan: "test", tables: [], layout: .parquet, jobs: 1, output: "/", signer: nil, toolVersion: "1.2.3")
         let encoder = try ParquetEncoder(
-            ParquetColumn.columns(columns, fallbacks), request, rowGroupBytes: rowGroup)
+            ParquetColumn.columns(columns, fallbacks), request.encoding, rowGroupBytes: rowGroup)
         var file: [UInt8] = []
         for (index, row) in rows.enumerated() {
             // Memory of its own, so that reading beyond its end would not go unnoticed under a sanitizer.

@@ -373,7 +373,7 @@ import Testing
 extension ColdDesk {
     fileprivate var script: FilePath { output.appending(PurgeScript.fileName) }
 
-    fileprivate func manifest() async throws -> ExportManifest {
+    func manifest() async throws -> ExportManifest {
         try #require(
             try await ManifestFile.read(from: DirectoryStore(output, create: false), publicKey: key.publicKey))
     }
@@ -391,7 +391,8 @@ extension ColdDesk {
     }
 
     /// Runs the script as a person would.
-    fileprivate func purge(
+    @discardableResult
+    func purge(
         in database: String = "source", _ change: (String) -> String = { $0 }
     ) async throws -> Program.Outcome {
         let file = root.appending("purge-\(UUID().uuidString).sql")

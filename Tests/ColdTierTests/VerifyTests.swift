@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    @Test("A flipped byte, wherever it is", arguments: [8, 200, -5, -30])
+    @Test("A flipped byte, wherever it is", arguments: [8, 100, -5, -30])
     func flipped(_ position: Int) async throws {
         let found = try await verify { desk in
             try desk.damage(Self.october) { $0[position < 0 ? $0.count + position : position] ^= 1 }

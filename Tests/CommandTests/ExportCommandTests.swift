@@ -72,6 +72,34 @@ import Testing
         }
     }
 
+    /// What must be forgotten goes, and the words and the ledger say so. More is in `RewriteTests`.
+    @Test func rowsAreErased() async throws {
+        try await withServer { desk, server in
+            #expect(try await desk.pgassay(["keys", "generate", "--output", "keys"]).exitCode == 0)
+            let signing = ["--signing-key", "keys/signing-key.pem"]
+            #expect(try await desk.pgassay(exporting(server, signing)).exitCode == 0)
+            try "7\n40\n41\n".write(toFile: desk.root.appending("list").string, atomically: true, encoding: .utf8)
+            let rewrite =
+                [
+                    "export", "rewrite", "cold", "--table", "messages", "--erase", "list", "--public-key",
+                    "keys/public-key.pem", "--reason", "demand 17",
+                ] + signing
+            let erased = try await desk.pgassay(rewrite)
+            #expect(erased.exitCode == 0, "\(erased.errors)")
+            #expect(erased.output.hasPrefix("ERASED"), "\(erased.output)")
+            #expect(
+                erased.output.contains("3 rows of 2 slices erased; 3 of 3 keys found; 2 old files removed."),
+                "\(erased.output)")
+            #expect(erased.output.contains("Ledger    entry 1 of "), "\(erased.output)")
+            let manifest = try manifest(desk.root.appending("cold"))
+            #expect(((manifest["erasures"] as? [[String: Any]])?.first)?["reason"] as? String == "demand 17")
+            let verify = ["export", "verify", "cold", "--public-key", "keys/public-key.pem"]
+            #expect(try await desk.pgassay(verify).exitCode == 0)
+            let again = try await desk.pgassay(rewrite)
+            #expect(again.exitCode == 0 && again.output.hasPrefix("NOTHING TO ERASE"), "\(again.output)")
+        }
+    }
+
     /// The rows come from what a drill has restored and checked, and the manifest names the drill.
     @Test func fromABackup() async throws {
         try await withDesk { desk in

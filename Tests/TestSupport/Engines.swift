@@ -80,6 +80,13 @@ package enum Engines {
         }
     }
 
+    /// Decompresses files with the library that Trino and Athena read text with.
+    /// - Returns: for each, the SHA-256 of its contents, or `error: …`.
+    package static func aircompressor(_ files: [FilePath]) async throws -> [String] {
+        let outcome = try await run("aircompressor.py", JSONEncoder().encode(files.map(\.string)))
+        return try JSONDecoder().decode([String].self, from: Data(outcome.output.utf8))
+    }
+
     private static let packageRoot = FilePath(#filePath).removingLastComponent().removingLastComponent()
         .removingLastComponent()
 

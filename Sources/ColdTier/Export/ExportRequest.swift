@@ -106,7 +106,7 @@ package struct CalendarSpan: Sendable, Equatable, CustomStringConvertible {
 extension ExportManifest.Compression {
     /// The settings that `docs/decisions` gives the reasons for.
     package static let standard = ExportManifest.Compression(
-        level: 1, longDistanceMatching: false, rowGroupBytes: 8 << 20)
+        level: 1, longDistanceMatching: false, rowGroupBytes: 4 << 20)
 
     /// The allowed sizes of a row group, in bytes: a seek decodes one group, and a decoder needs that much memory.
     package static let rowGroups: ClosedRange<Int64> = 64 << 10...128 << 20

@@ -49,6 +49,11 @@ private func draft(
         // ``publish(_:drill:emit:)`` compares it.
         if isLive { try previous?.requireSource(source, location: store.location) }
         let journal = try workspace.entries()
+        guard try RewriteJournal(in: workspace).entries() == nil else {
+            throw ExportError.otherExport(
+                location: store.location,
+                difference: "erasing rows of it was started and not finished; run export rewrite again first")
+        }
         let stored = try await store.list("")
         try refuseFilesOfOthers(
             among: stored, besides: request.tables.map(\.name), previous, journal, location: store.location)

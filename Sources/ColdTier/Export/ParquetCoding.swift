@@ -9,14 +9,13 @@ final class ParquetEncoder: PartEncoder {
     private let rowGroupBytes: Int
     private let createdBy: String
 
-    /// - Parameter rowGroupBytes: nil for those of the request; less in tests.
-    init(_ columns: [ParquetColumn], _ request: ExportRequest, rowGroupBytes: Int? = nil) throws {
+    /// - Parameter rowGroupBytes: nil for those of the encoding; less in tests.
+    init(_ columns: [ParquetColumn], _ encoding: PartEncoding, rowGroupBytes: Int? = nil) throws {
         rows = ParquetRows(columns)
-        writer = try ParquetWriter(
-            columns.map(\.schema), SeekableZstdSettings(request.compression, workers: request.workers))
-        self.rowGroupBytes = rowGroupBytes ?? request.compression.rowGroupBytes
+        writer = try ParquetWriter(columns.map(\.schema), encoding.settings)
+        self.rowGroupBytes = rowGroupBytes ?? encoding.compression.rowGroupBytes
         // The form by which Spark recognises programs; a name without a build makes it distrust the file.
-        createdBy = "pgassay version \(request.toolVersion) (build \(request.toolVersion))"
+        createdBy = "pgassay version \(encoding.toolVersion) (build \(encoding.toolVersion))"
     }
 
     func add(
@@ -34,7 +33,7 @@ final class ParquetEncoder: PartEncoder {
     func finish(to sink: (UnsafeRawBufferPointer) throws -> Void) throws -> PartSizes {
         try endRowGroup(to: sink)
         try writer.finish(createdBy: createdBy, to: sink)
-        return PartSizes(rawBytes: writer.rawBytes, rowGroups: writer.rowGroups)
+        return PartSizes(rawBytes: writer.rawBytes, groups: writer.groups.map(GroupSizes.init))
     }
 }
 
@@ -60,6 +59,10 @@ final class ParquetDecoder: PartDecoder {
 
     func finish() throws -> PartSizes {
         let contents = try reader.finish()
-        return PartSizes(rawBytes: contents.rawBytes, rowGroups: contents.rowGroups)
+        return PartSizes(rawBytes: contents.rawBytes, groups: contents.groups.map(GroupSizes.init))
     }
+}
+
+extension GroupSizes {
+    fileprivate init(_ group: ParquetGroup) { self.init(bytes: group.bytes, rawBytes: group.rawBytes) }
 }

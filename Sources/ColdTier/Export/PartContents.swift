@@ -18,6 +18,9 @@ struct PartContents: Sendable, Equatable {
     var sha256: String?
     /// Number of frames that hold rows.
     var rowGroups = 0
+    /// What each of them holds, in the order of the file. Where the file was written and not read back yet, only sizes.
+    /// Nil if the manifest does not say it: the file is then of a version whose files had a table of frames within them.
+    var groups: [ExportManifest.RowGroup]?
 
     /// The differences, in words for people; empty if there are none.
     func differences(from other: PartContents) -> [String] {
@@ -36,6 +39,11 @@ struct PartContents: Sendable, Equatable {
         if bytes != other.bytes { found.append("\(bytes) bytes instead of \(other.bytes)") }
         if rawBytes != other.rawBytes { found.append("\(rawBytes) bytes uncompressed instead of \(other.rawBytes)") }
         if rowGroups != other.rowGroups { found.append("\(rowGroups) row groups instead of \(other.rowGroups)") }
+        if let groups, let expected = other.groups, groups.count == expected.count,
+            let index = groups.indices.first(where: { !groups[$0].isSame(as: expected[$0]) })
+        {
+            found.append("row group \(index) is another one")
+        }
         return found
     }
 

@@ -184,9 +184,12 @@ actor SliceRun {
         emit(.finding(finding))
     }
 
-    private nonisolated func fileName(of part: PlannedPart) -> String {
-        let number = String(part.number)
-        let padded = String(repeating: "0", count: max(0, 5 - number.count)) + number
-        return "part-\(padded)\(request.layout.fileSuffix)"
-    }
+    private nonisolated func fileName(of part: PlannedPart) -> String { partFileName(part.number, request.layout) }
+}
+
+/// The name of a slice's file in the slice's directory: `part-00000.csv.zst`.
+func partFileName(_ number: Int, _ layout: ExportLayout) -> String {
+    let number = String(number)
+    let padded = String(repeating: "0", count: max(0, 5 - number.count)) + number
+    return "part-\(padded)\(layout.fileSuffix)"
 }

@@ -1,10 +1,11 @@
 import Compression
 import Rows
 
-/// Rows as pieces of text, in zstd frames with checksums, behind them a table of the frames.
+/// Rows as pieces of text, in zstd frames with checksums. Where the frames are is in the manifest.
 final class TextEncoder: PartEncoder {
     private let layout: any RowWriter
-    private let rowGroupBytes: Int
+    /// Nil if there is one frame.
+    private let rowGroupBytes: Int?
     private var output = ByteBuffer()
     private var compressor: SeekableZstdWriter
     private var rawBytes: Int64 = 0
@@ -12,10 +13,10 @@ final class TextEncoder: PartEncoder {
     /// Encoded bytes are compressed as soon as there are this many.
     private static let piece = 256 << 10
 
-    init(_ layout: any RowWriter, _ request: ExportRequest) throws {
+    init(_ layout: any RowWriter, _ encoding: PartEncoding) throws {
         self.layout = layout
-        rowGroupBytes = request.compression.rowGroupBytes
-        compressor = try SeekableZstdWriter(SeekableZstdSettings(request.compression, workers: request.workers))
+        rowGroupBytes = encoding.compression.isSingleFrame ? nil : encoding.compression.rowGroupBytes
+        compressor = try SeekableZstdWriter(encoding.settings)
         output.append(layout.header)
     }
 
@@ -24,7 +25,7 @@ final class TextEncoder: PartEncoder {
     ) throws {
         try layout.append(row, number: number, to: &output)
         if output.count >= Self.piece { try compress(to: sink) }
-        if Int(compressor.frameBytes) + output.count >= rowGroupBytes {
+        if let rowGroupBytes, Int(compressor.frameBytes) + output.count >= rowGroupBytes {
             try compress(to: sink)
             try compressor.endFrame(to: sink)
         }
@@ -38,18 +39,18 @@ final class TextEncoder: PartEncoder {
 
     func finish(to sink: (UnsafeRawBufferPointer) throws -> Void) throws -> PartSizes {
         try compress(to: sink)
-        return PartSizes(rawBytes: rawBytes, rowGroups: try compressor.finish(to: sink).frames.count)
+        return PartSizes(rawBytes: rawBytes, try compressor.finish(withTable: false, to: sink))
     }
 }
 
-/// Every frame, with its checksum, is compared with the table of frames.
+/// Every frame must have the right checksum. If the table of the frames is in the file, they are compared with it.
 final class TextDecoder: PartDecoder {
     private var decoder: SeekableZstdReader
     private var layout: any RowReader
     private var rawBytes: Int64 = 0
 
-    init(_ layout: any RowReader) throws {
-        decoder = try SeekableZstdReader()
+    init(_ layout: any RowReader, withTable: Bool) throws {
+        decoder = try SeekableZstdReader(withTable: withTable)
         self.layout = layout
     }
 
@@ -63,14 +64,16 @@ final class TextDecoder: PartDecoder {
     func finish() throws -> PartSizes {
         let table = try decoder.finish()
         try layout.finish()
-        return PartSizes(rawBytes: rawBytes, rowGroups: table.frames.count)
+        return PartSizes(rawBytes: rawBytes, table)
     }
 }
 
-extension SeekableZstdSettings {
-    init(_ compression: ExportManifest.Compression, workers: Int) {
+extension PartSizes {
+    fileprivate init(rawBytes: Int64, _ table: SeekTable) {
         self.init(
-            level: compression.level, longDistanceMatching: compression.longDistanceMatching, workers: workers,
-            rowGroupBytes: compression.rowGroupBytes)
+            rawBytes: rawBytes,
+            groups: table.frames.map {
+                GroupSizes(bytes: Int64($0.compressedSize), rawBytes: Int64($0.decompressedSize))
+            })
     }
 }

@@ -12,7 +12,7 @@ func writePart(
     limit: RateLimit?, to path: FilePath
 ) async throws -> PartContents {
     var rows = CopyRows()
-    var sink = try RowSink(slice, request, to: path)
+    var sink = try RowSink(slice.form(request.layout), request.encoding, to: path)
     try await connection.startCopyOut("COPY (\(part.query)) TO STDOUT", deadline: request.deadline)
     do {
         while let copy = try await connection.readCopy(atLeast: copyPiece, deadline: request.deadline) {
@@ -37,25 +37,27 @@ func writePart(
 private let copyPiece = 256 << 10
 
 /// Takes rows on their way into a file: each row is added to the digest, and encoded.
-private struct RowSink: ~Copyable {
+struct RowSink: ~Copyable {
     private var survey: RowSurvey
-    private var contentSum = ContentSum()
+    /// Nil if nobody asks for it.
+    private var contentSum: ContentSum?
     private let encoder: any PartEncoder
     private var file: PartFile
 
-    init(_ slice: PlannedSlice, _ request: ExportRequest, to path: FilePath) throws {
-        let form = slice.form(request.layout)
-        let encoder = try form.encoder(request)
+    /// - Parameter withContentSum: also takes the sum that a server can compute, which costs as much as all the rest.
+    init(_ form: PartForm, _ encoding: PartEncoding, withContentSum: Bool = true, to path: FilePath) throws {
+        let encoder = try form.encoder(encoding)
         let file = try PartFile(creating: path)
         self.encoder = encoder
         self.file = file
-        survey = RowSurvey(timeIndex: form.timeIndex, columns: form.columns.count)
+        contentSum = withContentSum ? ContentSum() : nil
+        survey = RowSurvey(form, withKeys: false)
     }
 
     /// - Parameter row: in canonical form.
     mutating func add(_ row: UnsafeRawBufferPointer) throws {
         try survey.add(row)
-        contentSum.add(row: row)
+        contentSum?.add(row: row)
         try encoder.add(row, number: survey.digest.rows) { try file.write($0) }
     }
 
@@ -64,9 +66,19 @@ private struct RowSink: ~Copyable {
         var contents = survey.contents
         contents.contentSum = contentSum
         contents.rawBytes = sizes.rawBytes
-        contents.rowGroups = sizes.rowGroups
+        contents.rowGroups = sizes.groups.count
+        contents.groups = sizes.groups.map(ExportManifest.RowGroup.init)
         try file.finish()
         contents.bytes = file.bytes
         return contents
+    }
+}
+
+extension ExportManifest.RowGroup {
+    /// Of a row group that was written and not read back yet.
+    fileprivate init(_ sizes: GroupSizes) {
+        self.init(
+            bytes: sizes.bytes, rawBytes: sizes.rawBytes, rows: 0, sha256: "", minimum: nil, maximum: nil,
+            firstKey: nil, lastKey: nil)
     }
 }

@@ -22,9 +22,9 @@ struct CSVReader: RowReader {
     private static let window = 128 << 10
     private static let kept = 1 << 20
 
-    init(columns: [ExportColumn], limit: Int) {
+    init(columns: [ExportColumn], limit: Int, withHeader: Bool) {
         decoder = CSVDecoder(kinds: columns.map(\.kind))
-        header = CSVHeader.bytes(columns)
+        header = withHeader ? CSVHeader.bytes(columns) : []
         self.limit = limit
     }
 

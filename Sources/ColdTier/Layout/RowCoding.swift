@@ -40,10 +40,14 @@ extension TextLayout {
         }
     }
 
-    /// - Parameter limit: the largest canonical row, in bytes.
-    package func reader(for columns: [ExportColumn], limit: Int = CopyRows.maximumRow) -> any RowReader {
+    /// - Parameters:
+    ///   - limit: the largest canonical row, in bytes.
+    ///   - withHeader: false where the bytes begin with a row that is not the first one of a file.
+    package func reader(
+        for columns: [ExportColumn], limit: Int = CopyRows.maximumRow, withHeader: Bool = true
+    ) -> any RowReader {
         switch self {
-        case .csv: CSVReader(columns: columns, limit: limit)
+        case .csv: CSVReader(columns: columns, limit: limit, withHeader: withHeader)
         case .jsonl: JSONLinesReader(columns: columns, limit: limit)
         case .copy: CopyReader(columns: columns, limit: limit)
         }

@@ -1,4 +1,6 @@
+import Compression
 import Evidence
+import Parquet
 import Rows
 import Storage
 
@@ -13,6 +15,7 @@ extension ExportManifest {
             table.contradictions(of: self, at: "tables[\(index)]", &found)
         }
         names(&found)
+        erasures(&found)
         if subject != subjects { found.add("`subject` is not the files of `predicate.tables` with their digests") }
         // in-toto Statement v1: "subject" has at least one element.
         if subject.isEmpty { found.add("it holds no file") }
@@ -40,6 +43,35 @@ extension ExportManifest {
                 sum = next
             }
             return true
+        }
+    }
+
+    /// Checks that what is said to be replaced is a file of a slice, and none that is there.
+    private func erasures(_ found: inout Reasons) {
+        let named = Set(tables.flatMap(\.slices).flatMap(\.parts).map { Array($0.file.utf8) })
+        for (index, erasure) in (erasures ?? []).enumerated() {
+            let path = "erasures[\(index)]"
+            if !erasure.predecessor.isSHA256 { found.add("`\(path).predecessor` is not 64 lowercase hex digits") }
+            guard let table = tables.first(where: { $0.schema == erasure.schema && $0.name == erasure.table }) else {
+                found.add("`\(path)` is of a table that is not there")
+                continue
+            }
+            for slice in erasure.slices {
+                if slice.rows < 1 { found.add("`\(path)` has erased \(slice.rows) rows of \(slice.name)") }
+                for replaced in slice.replaced {
+                    if let flaw = StoreName.flaw(in: replaced.file) { found.add("`\(path)`: a file \(flaw)") }
+                    // What is named here is removed.
+                    if !StoreName.isDirectly(
+                        replaced.file, in: "\(table.directory)/\(slicing.by.rawValue)=\(slice.name)")
+                    {
+                        found.add("`\(path)`: \(replaced.file) is no file of \(slice.name)")
+                    }
+                    if named.contains(Array(replaced.file.utf8)) {
+                        found.add("`\(path)`: \(replaced.file) is replaced and yet there")
+                    }
+                    if !replaced.sha256.isSHA256 { found.add("`\(path)`: a SHA-256 is not 64 lowercase hex digits") }
+                }
+            }
         }
     }
 
@@ -219,7 +251,47 @@ extension ExportManifest.Part {
         if rowGroups < 0 || (rowGroups == 0) != (digest.rows == 0) || Int64(rowGroups) > digest.rows {
             found.add("`\(path)` has \(rowGroups) row groups and \(digest.rows) rows")
         }
+        if let groups { contradictions(in: groups, layout, at: path, &found) }
     }
+
+    private func contradictions(
+        in groups: [ExportManifest.RowGroup], _ layout: ExportLayout, at path: String, _ found: inout Reasons
+    ) {
+        if groups.count != rowGroups { found.add("`\(path).groups` are not its \(rowGroups) row groups") }
+        // Each is at most the file's, so their sums do not overflow for as many as there can be.
+        let all = [bytes, rawBytes, digest.rows]
+        guard
+            groups.allSatisfy({ group in
+                zip([group.bytes, group.rawBytes, group.rows], all).allSatisfy { 1...max(1, $1) ~= $0 }
+            }),
+            groups.count <= Self.maximumGroups
+        else {
+            found.add("`\(path).groups` have sizes that cannot be")
+            return
+        }
+        let stored = groups.reduce(0) { $0 &+ $1.bytes }
+        if groups.reduce(0, { $0 &+ $1.rows }) != digest.rows || groups.reduce(0, { $0 &+ $1.rawBytes }) != rawBytes
+            || (layout == .parquet ? stored &+ ParquetGroup.start >= bytes : stored != bytes)
+        {
+            found.add("`\(path).groups` do not add up to the file")
+        }
+        var times = TimeRange()
+        for (index, group) in groups.enumerated() {
+            let path = "\(path).groups[\(index)]"
+            if !group.sha256.isSHA256 { found.add("`\(path).sha256` is not 64 lowercase hex digits") }
+            if (group.firstKey == nil) != (group.lastKey == nil) { found.add("`\(path)` has one end of its keys") }
+            if let range = found.times(group.minimum, group.maximum, required: minimum != nil, at: path) {
+                times.add(range.least)
+                times.add(range.most)
+            }
+        }
+        if times.minimum?.description != minimum || times.maximum?.description != maximum {
+            found.add("`\(path).groups` have other times than the file")
+        }
+    }
+
+    /// As many as a file may have.
+    private static let maximumGroups = SeekTable.maximumFrames
 }
 
 extension ExportManifest.Source {

@@ -20,7 +20,7 @@ package struct ExportManifest: Codable, Sendable, Equatable {
     package var plan: String
     /// The version of pgassay in the last run.
     package var tool: String
-    /// When the last slice was added.
+    /// When the last slice was added, or rows were erased the last time.
     package var updated: Date
     /// Whether the manifest was meant to be signed. This is part of what is signed.
     package var signed: Bool
@@ -32,6 +32,8 @@ package struct ExportManifest: Codable, Sendable, Equatable {
     /// The SHA-256 of the `purge.sql` beside it, lowercase hex: a person who runs the script as owner of a database can
     /// check that it is the one that was written with the manifest.
     package var purgeSHA256: String?
+    /// What was erased, the first time first; nil if nothing was.
+    package var erasures: [Erasure]?
 
     package init(
         id: String, plan: String, tool: String, updated: Date, signed: Bool, layout: ExportLayout,
@@ -48,19 +50,23 @@ package struct ExportManifest: Codable, Sendable, Equatable {
         self.tables = tables
     }
 
-    /// How files are compressed: zstd frames with checksums, followed by the seek table of zstd's seekable format; in Parquet,
-    /// a zstd frame for each page.
+    /// How files are compressed: zstd frames with checksums; in Parquet, a zstd frame for each page.
     package struct Compression: Codable, Sendable, Equatable {
         /// zstd's level: 1 to 19.
         package var level: Int
         package var longDistanceMatching: Bool
         /// A frame, or a row group of Parquet, ends with the row in which it reaches this many bytes, uncompressed.
         package var rowGroupBytes: Int
+        /// True if each file of text is one frame, for engines that stop behind the first. Nil is false.
+        package var singleFrame: Bool?
 
-        package init(level: Int, longDistanceMatching: Bool, rowGroupBytes: Int) {
+        package var isSingleFrame: Bool { singleFrame ?? false }
+
+        package init(level: Int, longDistanceMatching: Bool, rowGroupBytes: Int, singleFrame: Bool? = nil) {
             self.level = level
             self.longDistanceMatching = longDistanceMatching
             self.rowGroupBytes = rowGroupBytes
+            self.singleFrame = singleFrame
         }
     }
 
@@ -278,10 +284,13 @@ package struct ExportManifest: Codable, Sendable, Equatable {
         package var maximum: String?
         /// Number of frames that hold rows; of row groups in Parquet.
         package var rowGroups: Int
+        /// Each of them, in the order of the file: a program can read one without the others, and prove it. Nil in manifests
+        /// from before there were any; files of text then have a table of their frames within them.
+        package var groups: [RowGroup]?
 
         package init(
             file: String, bytes: Int64, rawBytes: Int64, sha256: String, digest: TableDigest, minimum: String?,
-            maximum: String?, rowGroups: Int
+            maximum: String?, rowGroups: Int, groups: [RowGroup]? = nil
         ) {
             self.file = file
             self.bytes = bytes
@@ -291,6 +300,45 @@ package struct ExportManifest: Codable, Sendable, Equatable {
             self.minimum = minimum
             self.maximum = maximum
             self.rowGroups = rowGroups
+            self.groups = groups
+        }
+    }
+
+    /// A frame of a file of text, or a row group of a Parquet file: whole rows that can be read without the others. The first
+    /// one begins where the file does, in Parquet behind its magic, and each other one where the one before it ends.
+    package struct RowGroup: Codable, Sendable, Equatable {
+        /// Size as it is stored, in bytes.
+        package var bytes: Int64
+        /// Size before compression, in bytes.
+        package var rawBytes: Int64
+        package var rows: Int64
+        /// SHA-256 of its bytes as they are stored, lowercase hex.
+        package var sha256: String
+        /// The smallest and the largest time; nil where no row has one.
+        package var minimum: String?
+        package var maximum: String?
+        /// The smallest and the largest value of the first column of the primary key: a whole number, the first half of a UUID,
+        /// or a time without time zone. Nil for keys of other types.
+        package var firstKey: String?
+        package var lastKey: String?
+
+        package init(
+            bytes: Int64, rawBytes: Int64, rows: Int64, sha256: String, minimum: String?, maximum: String?,
+            firstKey: String?, lastKey: String?
+        ) {
+            self.bytes = bytes
+            self.rawBytes = rawBytes
+            self.rows = rows
+            self.sha256 = sha256
+            self.minimum = minimum
+            self.maximum = maximum
+            self.firstKey = firstKey
+            self.lastKey = lastKey
+        }
+
+        /// True if both are of the same row group. Of one that was not read back yet, only sizes are known.
+        func isSame(as other: RowGroup) -> Bool {
+            other.sha256.isEmpty ? bytes == other.bytes && rawBytes == other.rawBytes : self == other
         }
     }
 }

@@ -47,18 +47,8 @@ package enum ManifestFile {
         try InTotoStatement(opening: bytes, name: path(in: store), publicKey: publicKey).predicate
     }
 
-    /// Reads the manifest without a key. Nothing proves what it says; but it does not contradict itself, so its names
-    /// stay within the store.
-    /// - Returns: nil if there is no manifest.
-    /// - Throws: ``StoreError``, `VerificationError`.
-    package static func readUnverified(
-        from store: some ExportStore
-    ) async throws -> UnverifiedStatement<ExportManifest>? {
-        guard let bytes = try await bytes(in: store) else { return nil }
-        return try openUnverified(bytes, of: store)
-    }
-
-    /// Reads the bytes of a manifest without a key.
+    /// Reads the bytes of a manifest without a key. Nothing proves what it says; but it does not contradict itself, so its
+    /// names stay within the store.
     /// - Throws: `VerificationError`.
     static func openUnverified(
         _ bytes: [UInt8], of store: some ExportStore

@@ -30,7 +30,8 @@ struct PlannedSlice: Sendable {
 
     func form(_ layout: ExportLayout) -> PartForm {
         PartForm(
-            layout: layout, columns: table.shape.columns, timeColumn: table.request.timeColumn, fallbacks: fallbacks)
+            layout: layout, columns: table.shape.columns, key: table.shape.key,
+            timeColumn: table.request.timeColumn, fallbacks: fallbacks)
     }
 }
 

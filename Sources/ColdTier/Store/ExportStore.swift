@@ -14,6 +14,20 @@ package protocol ExportStore: FileStore {
     ///   - staged: a local directory with the slice's files; it is gone afterwards.
     func add(slice directory: String, from staged: FilePath) async throws(StoreError)
 
+    /// Makes a local file part of a slice that is there. It is on stable storage when the function returns, and the local file
+    /// may be gone.
+    /// - Parameters:
+    ///   - file: its name in the store, which must be new; in a bucket, the same bytes may be there.
+    ///   - old: the file that it is to replace: the new one is locked as long as that one is.
+    func add(file: String, from local: FilePath, like old: String) async throws(StoreError)
+
+    /// Removes files with all that a bucket keeps of them. It is no error if a file does not exist.
+    /// - Returns: how many were removed, and those of which something has to stay.
+    func erase(files: [String]) async throws(StoreError) -> (removed: Int, locked: [LockedFile])
+
+    /// The same store, in which small files are locked as long as this one is.
+    func writing(like file: String) async throws(StoreError) -> any ExportStore
+
     /// Removes a slice that no manifest names, with its files. It is no error if the slice does not exist.
     func remove(slice directory: String) async throws(StoreError)
 }

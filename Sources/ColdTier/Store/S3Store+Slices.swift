@@ -22,6 +22,18 @@ extension S3Store: ExportStore {
         try await attempt("remove", staged.string) { try FileManager.default.removeItem(atPath: staged.string) }
     }
 
+    package func add(file: String, from local: FilePath, like old: String) async throws(StoreError) {
+        try await locking(retention(of: old)).add(local, as: file)
+    }
+
+    package func erase(files: [String]) async throws(StoreError) -> (removed: Int, locked: [LockedFile]) {
+        try await deleteVersions(of: files)
+    }
+
+    package func writing(like file: String) async throws(StoreError) -> any ExportStore {
+        locking(try await retention(of: file))
+    }
+
     package func remove(slice directory: String) async throws(StoreError) {
         for file in try await list(directory + "/") { try await delete(file.name) }
     }

@@ -53,7 +53,7 @@ package func verifyExport(_ request: VerifyRequest, emit: @escaping ExportEventS
     let store = try StoreLocation(request.location).openForExport()
     let manifest = try await ManifestFile.read(from: store, request.publicKey)
     let parts = manifest.fileList
-    var findings = try await compareNames(parts, in: store)
+    var findings = try await compareNames(parts, replaced: Set(manifest.replacedFiles), in: store)
     findings += try await comparePurge(manifest, in: store)
     for finding in findings { emit(.finding(finding)) }
     let flawed = Set(findings.map(\.subject))
@@ -88,7 +88,10 @@ package func verifyExport(_ request: VerifyRequest, emit: @escaping ExportEventS
 }
 
 /// Finds files that are missing, that have another size, or that the manifest does not name.
-private func compareNames(_ files: [ExportFile], in store: any ExportStore) async throws(StoreError) -> [Finding] {
+/// - Parameter replaced: names of files that held rows that were erased.
+private func compareNames(
+    _ files: [ExportFile], replaced: Set<String>, in store: any ExportStore
+) async throws(StoreError) -> [Finding] {
     // Compared by bytes: for Swift, names that look the same are one name. A name that is not UTF-8 cannot be in a
     // manifest.
     let stored = Dictionary(
@@ -106,12 +109,15 @@ private func compareNames(_ files: [ExportFile], in store: any ExportStore) asyn
     }
     let known = Set((files.map(\.part.file) + [ManifestFile.name, PurgeScript.fileName]).map { Array($0.utf8) })
     for name in stored.keys.filter({ !known.contains($0) }).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+        let subject = String(decoding: name, as: UTF8.self)
         findings.append(
             Finding(
-                id: .export, subject: String(decoding: name, as: UTF8.self), status: .failed, basis: .manifest,
-                expected: "no such file",
+                id: .export, subject: subject, status: .failed, basis: .manifest, expected: "no such file",
                 observed: "\(stored[name] ?? 0) bytes",
-                reason: "the manifest does not name it, and engines may read its rows with the others: move it away",
+                reason: replaced.contains(subject)
+                    ? "it still holds rows that were erased, and engines read them with the others: run export rewrite again, "
+                        + "which removes it"
+                    : "the manifest does not name it, and engines may read its rows with the others: move it away",
                 cause: .backup))
     }
     return findings
@@ -186,7 +192,8 @@ extension ExportManifest {
     /// How the rows of a slice are in its files.
     func form(of slice: Slice, in table: Table) -> PartForm {
         PartForm(
-            layout: layout, columns: table.shapes[slice.shape].columns, timeColumn: table.timeColumn,
+            layout: layout, columns: table.shapes[slice.shape].columns, key: table.shapes[slice.shape].key,
+            timeColumn: table.timeColumn,
             fallbacks: slice.fallbacks ?? [])
     }
 }
@@ -203,16 +210,20 @@ extension ManifestFile {
     /// - Parameter publicKey: nil for an unsigned manifest, which must say that it is unsigned.
     /// - Throws: ``StoreError``, `VerificationError`; ``MissingManifest``.
     static func read(from store: some ExportStore, _ publicKey: PublicKey?) async throws -> ExportManifest {
-        let manifest: ExportManifest?
-        if let publicKey {
-            manifest = try await read(from: store, publicKey: publicKey)
-        } else {
-            let found = try await readUnverified(from: store)
-            if found?.statement.predicate.signed == true { throw SignedManifest(location: store.location) }
-            manifest = found?.statement.predicate
-        }
-        guard let manifest else { throw MissingManifest(location: store.location) }
-        return manifest
+        guard let bytes = try await bytes(in: store) else { throw MissingManifest(location: store.location) }
+        return try open(bytes, of: store, publicKey)
+    }
+
+    /// Reads the bytes of a manifest.
+    /// - Parameter publicKey: nil for an unsigned manifest, which must say that it is unsigned.
+    /// - Throws: `VerificationError`; ``SignedManifest``.
+    static func open(
+        _ bytes: [UInt8], of store: some ExportStore, _ publicKey: PublicKey?
+    ) throws -> ExportManifest {
+        if let publicKey { return try open(bytes, of: store, publicKey: publicKey) }
+        let found = try openUnverified(bytes, of: store).statement.predicate
+        if found.signed { throw SignedManifest(location: store.location) }
+        return found
     }
 }
 

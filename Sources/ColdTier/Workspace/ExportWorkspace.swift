@@ -13,6 +13,7 @@ import SystemPackage
 ///     .pgassay-export/lock        held by the running export; the kernel releases it when the process ends
 ///     .pgassay-export/staging/    files that are not in their place yet; removed when the next export begins
 ///     .pgassay-export/journal/    a file for each finished slice that no manifest names yet
+///     .pgassay-export/rewrite/    a file for each file that was written anew, and that no manifest names yet
 ///
 /// It is in the export's own directory, so that a rename finishes a slice; for a bucket, it is in the scratch
 /// directory.
@@ -22,6 +23,8 @@ final class ExportWorkspace: Sendable {
 
     private var staging: FilePath { directory.appending("staging") }
     private var journal: FilePath { directory.appending("journal") }
+    /// See ``RewriteJournal``.
+    var rewrite: FilePath { directory.appending("rewrite") }
 
     /// Creates the workspace of a store, or takes over the one of an export that ended early.
     /// - Throws: ``ExportError/inUse(_:)`` if another export holds it; ``ExportError/workspace(_:reason:)``.
@@ -163,8 +166,8 @@ final class ExportWorkspace: Sendable {
     /// Leaves what the next export can continue with; removes everything if no slice was finished.
     func leave() {
         try? FileManager.default.removeItem(atPath: staging.string)
-        // The journal is removed only if it is empty, and its parent directory only after it.
-        guard rmdir(journal.string) == 0 else { return }
+        // The journals are removed only if they are empty, and their parent directory only after them.
+        guard rmdir(journal.string) == 0, !FileManager.default.fileExists(atPath: rewrite.string) else { return }
         unlink(directory.appending("lock").string)
         rmdir(directory.string)
     }

@@ -24,7 +24,8 @@ struct JournalEntry: Codable, Sendable {
 
     var form: PartForm {
         PartForm(
-            layout: layout, columns: shape.columns, timeColumn: timeColumn, fallbacks: slice.fallbacks ?? [])
+            layout: layout, columns: shape.columns, key: shape.key, timeColumn: timeColumn,
+            fallbacks: slice.fallbacks ?? [])
     }
 }
 
@@ -66,14 +67,15 @@ extension ExportManifest.Part {
     init(file: String, _ contents: PartContents) {
         self.init(
             file: file, bytes: contents.bytes, rawBytes: contents.rawBytes, sha256: contents.sha256 ?? "",
-            digest: contents.digest, minimum: contents.minimum, maximum: contents.maximum, rowGroups: contents.rowGroups
-        )
+            digest: contents.digest, minimum: contents.minimum, maximum: contents.maximum,
+            rowGroups: contents.rowGroups,
+            groups: contents.groups)
     }
 
     /// What the manifest says about the file.
     var contents: PartContents {
         PartContents(
             digest: digest, minimum: minimum, maximum: maximum, rawBytes: rawBytes, bytes: bytes, sha256: sha256,
-            rowGroups: rowGroups)
+            rowGroups: rowGroups, groups: groups)
     }
 }

@@ -12,7 +12,11 @@ package final class ZstdBlockEncoder: @unchecked Sendable {
         guard let context = ZSTD_createCCtx() else { throw .outOfMemory }
         self.context = context
         try set(ZSTD_c_compressionLevel, settings.level)
-        try set(ZSTD_c_enableLongDistanceMatching, settings.longDistanceMatching ? 1 : 0)
+        if settings.longDistanceMatching {
+            try set(ZSTD_c_enableLongDistanceMatching, 1)
+            // Without this, zstd takes 128 MiB for it.
+            try set(ZSTD_c_windowLog, settings.windowLog)
+        }
         guard settings.workers > 0 else { return }
         guard ZSTD_isError(ZSTD_CCtx_setParameter(context, ZSTD_c_nbWorkers, Int32(settings.workers))) == 0 else {
             throw .noWorkers

@@ -32,6 +32,9 @@ package struct ParquetReader: ~Copyable, @unchecked Sendable {
     /// The dictionary of the next page, and the sizes of its own page.
     private var dictionary: (entries: DecodedColumn.Dictionary, chunk: Footer.Chunk)?
     private var rawBytes: Int64 = 0
+    /// Row groups so far, and where the next one begins.
+    private var groups: [ParquetGroup] = []
+    private var groupStart = (offset: ParquetGroup.start, rawBytes: Int64(0))
 
     /// What is never exceeded by a file that an export writes.
     package struct Limits: Sendable {
@@ -48,7 +51,8 @@ package struct ParquetReader: ~Copyable, @unchecked Sendable {
 
     /// What was read.
     package struct Contents: Sendable, Equatable {
-        package var rowGroups: Int
+        /// In the order of the file.
+        package var groups: [ParquetGroup]
         package var rows: Int64
         /// Bytes of all pages before compression.
         package var rawBytes: Int64
@@ -64,6 +68,24 @@ package struct ParquetReader: ~Copyable, @unchecked Sendable {
             decoder = try ZstdBlockDecoder()
         } catch {
             throw .compression("\(error)")
+        }
+    }
+
+    /// Reads one row group of a file without the others. After its last byte, call ``finishGroup()``.
+    /// - Parameter offset: where it begins in the file, in bytes.
+    /// - Throws: ``ParquetError/compression(_:)``.
+    package init(_ columns: [ColumnSchema], limits: Limits, groupAt offset: Int64) throws(ParquetError) {
+        try self.init(columns, limits: limits)
+        hasMagic = true
+        self.offset = offset
+        groupStart.offset = offset
+    }
+
+    /// Call at the end of one row group.
+    /// - Throws: ``ParquetError/truncated(bytes:)`` if the bytes were not exactly one row group.
+    package func finishGroup() throws(ParquetError) {
+        guard groups.count == 1, pending.isEmpty, group.isEmpty, dictionary == nil else {
+            throw .truncated(bytes: offset - groupStart.offset)
         }
     }
 
@@ -112,6 +134,9 @@ package struct ParquetReader: ~Copyable, @unchecked Sendable {
         let rows = group[0].rows
         footer.rowGroups.append(Footer.RowGroup(rows: rows, chunks: chunks))
         chunks = []
+        let end = offset + Int64(used)
+        groups.append(ParquetGroup(bytes: end - groupStart.offset, rawBytes: rawBytes - groupStart.rawBytes))
+        groupStart = (end, rawBytes)
         try body(&group, rows)
         group = []
         return true
@@ -200,7 +225,7 @@ package struct ParquetReader: ~Copyable, @unchecked Sendable {
             footer.encoded(createdBy: name) == pending
         else { throw .footer(offset: offset) }
         return Contents(
-            rowGroups: footer.rowGroups.count, rows: footer.rowGroups.reduce(0) { $0 + Int64($1.rows) },
+            groups: groups, rows: footer.rowGroups.reduce(0) { $0 + Int64($1.rows) },
             rawBytes: rawBytes, createdBy: name)
     }
 

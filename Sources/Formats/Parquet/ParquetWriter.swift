@@ -15,12 +15,12 @@ import Rows
 package struct ParquetWriter: ~Copyable {
     /// Bytes of all pages before compression.
     package private(set) var rawBytes: Int64 = 0
+    /// In the order of the file.
+    package private(set) var groups: [ParquetGroup] = []
     /// Bytes that were passed to the sinks in total.
     private var bytes: Int64 = 0
     private var footer: Footer
     private let compressor: ZstdBlockEncoder
-
-    package var rowGroups: Int { footer.rowGroups.count }
 
     /// - Throws: ``ParquetError/compression(_:)``.
     package init(_ columns: [ColumnSchema], _ settings: SeekableZstdSettings) throws(ParquetError) {
@@ -40,6 +40,7 @@ package struct ParquetWriter: ~Copyable {
     ) throws {
         guard rows > 0 else { return }
         try begin(sink)
+        let start = (bytes: bytes, rawBytes: rawBytes)
         var chunks: [Footer.Chunk] = []
         chunks.reserveCapacity(group.count)
         for index in group.indices {
@@ -47,6 +48,7 @@ package struct ParquetWriter: ~Copyable {
             group[index].removeAll()
         }
         footer.rowGroups.append(Footer.RowGroup(rows: rows, chunks: chunks))
+        groups.append(ParquetGroup(bytes: bytes - start.bytes, rawBytes: rawBytes - start.rawBytes))
     }
 
     /// Writes the footer.
@@ -114,4 +116,15 @@ package struct ParquetWriter: ~Copyable {
         chunk.uncompressedSize += Int64(header.count + body.count)
         chunk.compressedSize += Int64(header.count + compressed.count)
     }
+}
+
+/// The sizes of a row group. The first one begins behind the magic, and each other one where the one before it ends.
+package struct ParquetGroup: Sendable, Equatable {
+    /// In the file.
+    package var bytes: Int64
+    /// Of its pages before compression.
+    package var rawBytes: Int64
+
+    /// Bytes before the first row group.
+    package static let start: Int64 = 4
 }

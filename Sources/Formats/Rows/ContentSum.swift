@@ -21,6 +21,9 @@ package struct ContentSum: Sendable, Equatable {
 
     /// Adds other rows.
     package mutating func add(_ other: ContentSum) { value &+= other.value }
+
+    /// Takes rows away that were added before.
+    package mutating func subtract(_ other: ContentSum) { value &-= other.value }
 }
 
 /// Encoded as decimal text: many readers of JSON lose digits of numbers beyond 2^53.

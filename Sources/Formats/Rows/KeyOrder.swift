@@ -49,6 +49,14 @@ package enum KeyOrder: String, Codable, Sendable, CaseIterable {
         }
     }
 
+    /// The inverse of ``text(_:)``.
+    /// - Returns: nil for another text.
+    package func position(ofText text: String) -> UInt64? {
+        // Behind the first half of a UUID, any other half.
+        var text = self == .uuid && text.utf8.count == 18 ? text + "-0000-000000000000" : text
+        return text.withUTF8 { position(of: UnsafeRawBufferPointer($0)) }
+    }
+
     private static let day: Int64 = 86_400_000_000
 
     /// Negative numbers before positive ones.

@@ -39,6 +39,40 @@ package struct S3Bucket: Sendable {
         }
     }
 
+    /// One version of an object, or the mark that it was deleted.
+    package struct Version: Sendable, Equatable, Decodable {
+        package let key: String
+        /// `null` in a bucket that keeps no versions.
+        package let id: String
+        package let isLatest: Bool
+        package var isMarker = false
+
+        package init(from decoder: any Decoder) throws {
+            var list = try decoder.unkeyedContainer()
+            key = try list.decode(String.self)
+            id = try list.decode(String.self)
+            isLatest = try list.decode(Bool.self)
+        }
+    }
+
+    /// Lists all versions of the objects whose keys begin with a prefix, in no order.
+    /// - Throws: as ``list(prefix:)``.
+    package func versions(prefix: String) async throws -> [Version] {
+        func all(_ kind: String) async throws -> [Version] {
+            let answer = try await tool.answer(
+                ["s3api", "list-object-versions", "--output=json", "--query=\(kind)[].[Key,VersionId,IsLatest]"]
+                    + place(key: prefix, as: "--prefix"),
+                limit: Self.largestList, tooLarge: { S3ReadError.tooManyObjects(bytes: Self.largestList) })
+            return try StrictJSON.decode([Version]?.self, from: answer) ?? []
+        }
+        return try await all("Versions")
+            + all("DeleteMarkers").map {
+                var marker = $0
+                marker.isMarker = true
+                return marker
+            }
+    }
+
     /// Lists the objects whose keys begin with a prefix, sorted by key. `…/`, which is how consoles make "directories", is none.
     /// - Throws: ``AWSFailure``, ``S3ReadError``, `CancellationError`; errors of starting the tool.
     package func list(prefix: String) async throws -> [Object] {

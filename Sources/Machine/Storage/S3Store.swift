@@ -9,9 +9,11 @@ import SystemPackage
 /// S3 checks each upload against the SHA-256 that the tool sends with it. Nothing is overwritten but what ``replace(_:with:)``
 /// and ``replace(_:with:over:)`` name (`If-None-Match: *`), the latter only as it was read (`If-Match`).
 package struct S3Store: FileStore {
-    private let bucket: S3Bucket
-    private let prefix: String
-    private let objectLock: ObjectLock?
+    let bucket: S3Bucket
+    let prefix: String
+    var objectLock: ObjectLock?
+    /// How long objects that are written are locked; nil leaves it to `objectLock`.
+    var retention: Retention?
 
     /// Largest size of one upload, in bytes (Amazon S3 User Guide, "Uploading objects": 5 GB in a single PUT).
     private static let largestFile: Int64 = 5 << 30
@@ -133,8 +135,8 @@ package struct S3Store: FileStore {
         return key
     }
 
-    private func place(key: String) -> [String] { bucket.place(key: key) }
-    private var tool: AWSTool { bucket.tool }
+    func place(key: String) -> [String] { bucket.place(key: key) }
+    var tool: AWSTool { bucket.tool }
 
     /// - Returns: fewer bytes than the range if the object ends within it; none if it ends before the range begins.
     private func get(_ name: String, range: Range<Int64>) async throws(StoreError) -> [UInt8] {
@@ -204,10 +206,10 @@ package struct S3Store: FileStore {
         case .new: arguments.append("--if-none-match=*")
         case .over(let tag): arguments.append("--if-match=\(tag)")
         }
-        if let objectLock {
+        if let retention = retention ?? objectLock.map({ Retention(mode: $0.mode, until: $0.until) }) {
             arguments += [
-                "--object-lock-mode=\(objectLock.mode.word)",
-                "--object-lock-retain-until-date=\(objectLock.until.formatted(.iso8601))",
+                "--object-lock-mode=\(retention.mode.word)",
+                "--object-lock-retain-until-date=\(retention.until.formatted(.iso8601))",
             ]
         }
         do {
@@ -259,7 +261,7 @@ package struct S3Store: FileStore {
         }
     }
 
-    private func storeError(_ error: any Error, _ action: String, _ name: String) -> StoreError {
+    func storeError(_ error: any Error, _ action: String, _ name: String) -> StoreError {
         switch error {
         case let error as StoreError: return error
         case is CancellationError: return .cancelled

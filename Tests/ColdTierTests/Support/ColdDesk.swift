@@ -95,7 +95,7 @@ struct ColdDesk: Sendable {
     }
 
     /// The rows of a query as COPY writes them, sorted.
-    private func rows(_ query: String, in database: String) async throws -> [String] {
+    func rows(_ query: String, in database: String = "source") async throws -> [String] {
         try await withConnection(to: server.target(database: database), settings: ["TimeZone": "UTC"]) { connection in
             var bytes: [UInt8] = []
             try await connection.startCopyOut("COPY (\(query)) TO STDOUT")

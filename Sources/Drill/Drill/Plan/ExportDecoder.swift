@@ -36,7 +36,7 @@ extension ExportPlan {
         }
         if let node = values["slice"] { slicing.by = try node.choice(SlicePeriod.self) }
         if let node = values["timeZone"] { slicing.timeZone = try node.timeZoneName() }
-        if let node = values["compression"] { (compression, workers) = try node.compression() }
+        if let node = values["compression"] { (compression, workers) = try node.compression(layout) }
         jobs = try values["jobs"].map { node throws(PlanError) in Int(try node.wholeNumber(1...64)) }
         rate = try values["rate"]?.rate()
         if let node = values["objectLock"] {
@@ -90,8 +90,10 @@ extension PlanNode {
         }
     }
 
-    fileprivate func compression() throws(PlanError) -> (ExportManifest.Compression, workers: Int) {
-        let values = try mapping(allowed: ["level", "longDistanceMatching", "rowGroup", "workers"])
+    fileprivate func compression(
+        _ layout: ExportLayout
+    ) throws(PlanError) -> (ExportManifest.Compression, workers: Int) {
+        let values = try mapping(allowed: ["level", "longDistanceMatching", "rowGroup", "singleFrame", "workers"])
         var compression = ExportManifest.Compression.standard
         if let node = values["level"] { compression.level = Int(try node.wholeNumber(1...19)) }
         if let node = values["longDistanceMatching"] { compression.longDistanceMatching = try node.truth() }
@@ -101,6 +103,13 @@ extension PlanNode {
                 throw node.error("a row group has from 64KiB to 128MiB")
             }
             compression.rowGroupBytes = Int(bytes)
+        }
+        if let node = values["singleFrame"], try node.truth() {
+            guard layout != .parquet else {
+                throw node.error(
+                    "only the layouts of text are frames; Parquet has row groups, which every reader knows")
+            }
+            compression.singleFrame = true
         }
         let workers = try values["workers"].map { node throws(PlanError) in Int(try node.wholeNumber(0...64)) }
         return (compression, workers ?? 0)

@@ -37,9 +37,9 @@ extension SeekableZstdError: CustomStringConvertible {
         switch self {
         case .frame(let index, let offset, let error): "frame \(index), at offset \(offset): \(error)"
         case .noFrame(let offset, let frames):
-            "what follows \(frames) frames at offset \(offset) is neither a zstd frame nor the seek table"
+            "what follows \(frames) frames at offset \(offset) is not what an export writes there"
         case .truncated(let frames, let bytes):
-            "the file ends after \(frames) frames and \(bytes) bytes, before its seek table does: it was cut off"
+            "the file ends after \(frames) frames and \(bytes) bytes, before all of it was there: it was cut off"
         case .trailingBytes(let offset): "something follows the end of the seek table at offset \(offset)"
         case .table(let error): "\(error)"
         }

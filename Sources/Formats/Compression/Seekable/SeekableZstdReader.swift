@@ -7,7 +7,7 @@
 ///     let table = try reader.finish()
 ///
 /// Every frame must have a checksum, which is verified; every frame must be what the seek table says; nothing may be
-/// missing, and nothing may follow. Bytes are passed on before all of this is known, so they can be trusted only after
+/// missing, and nothing may follow. Where a file has no table within it, whoever has the table compares the two. Bytes are passed on before all of this is known, so they can be trusted only after
 /// ``finish()`` has returned. Damage to a header that does not change the contents (such as a larger window) is not
 /// noticed here; the file's own digest finds it.
 ///
@@ -26,13 +26,16 @@ package struct SeekableZstdReader: ~Copyable, @unchecked Sendable {
         case inTable
     }
 
+    private let withTable: Bool
     private var place = Place.betweenFrames
     private var decoder: FrameDecoder
     private var frames: [SeekTable.Frame] = []
     private var table: [UInt8] = []
 
+    /// - Parameter withTable: the file must end with the seek table; else it must end with a frame.
     /// - Throws: ``DecompressionError/outOfMemory(_:)``.
-    package init() throws(DecompressionError) {
+    package init(withTable: Bool = true) throws(DecompressionError) {
+        self.withTable = withTable
         decoder = try FrameDecoder()
     }
 
@@ -68,13 +71,15 @@ package struct SeekableZstdReader: ~Copyable, @unchecked Sendable {
     /// Call at the end of the file.
     ///
     /// - Returns: the seek table, which agrees with every frame.
-    /// - Throws: ``SeekableZstdError`` when the file ended too early, or its table is wrong.
+    /// - Throws: ``SeekableZstdError`` when the file ended too early, or its table is wrong. Without a table, it does not
+    ///   show that whole frames are missing at the end.
     package mutating func finish() throws(SeekableZstdError) -> SeekTable {
         switch place {
         case .inFrame:
             throw decoder.error(.undecodable(.truncated(.zstd)))
         case .betweenFrames:
-            throw .truncated(frames: frames.count, bytes: consumed)
+            guard !withTable, !frames.isEmpty else { throw .truncated(frames: frames.count, bytes: consumed) }
+            return SeekTable(frames)
         case .inTable:
             guard table.count == SeekTable.size(frames: frames.count) else {
                 throw .truncated(frames: frames.count, bytes: consumed)
@@ -101,7 +106,7 @@ package struct SeekableZstdReader: ~Copyable, @unchecked Sendable {
             guard frames.count < SeekTable.maximumFrames else { throw .table(.tooManyFrames(frames.count + 1)) }
             decoder.start(frames.count, at: consumed)
             place = .inFrame
-        case UInt8(truncatingIfNeeded: SeekTable.skippableMagic):
+        case UInt8(truncatingIfNeeded: SeekTable.skippableMagic) where withTable:
             place = .inTable
         default:
             throw .noFrame(offset: consumed, frames: frames.count)

@@ -9,8 +9,7 @@ package struct SeekableZstdSettings: Sendable, Equatable {
 
     /// zstd's level, one of ``levels``.
     package var level: Int
-    /// Whether to search all of a frame for matches, instead of only the last half MiB to eight MiB. It halves the
-    /// speed, and it takes as much memory as a row group has, also for readers of the file.
+    /// Whether to search the last eight MiB of a frame for matches, at every level. It halves the speed.
     package var longDistanceMatching: Bool
     /// How many threads of libzstd compress; 0 for the caller's own thread. They share a frame between them, at least
     /// 512 KiB each, and the writer waits for them at its end: several writers, each in a separate thread, are faster.
@@ -27,8 +26,10 @@ package struct SeekableZstdSettings: Sendable, Equatable {
         self.rowGroupBytes = rowGroupBytes
     }
 
-    /// log2 of the largest distance to a match, in bytes, which is what a decoder must keep in memory: 16 to 27.
+    /// log2 of the largest distance to a match, in bytes, which is what a decoder must keep in memory: 16 to 23.
     ///
+    /// Never more than 8 MiB, the most that every decoder must take (RFC 8878, 3.1.1.1.2) and the most that aircompressor,
+    /// which Trino and Athena read with, does take.
     /// Never more than a row group needs, because a match cannot refer to another frame. Without long-distance
     /// matching, also no more than zstd itself uses for the level (the first table of zstd's `lib/compress/clevels.h`).
     package var windowLog: Int {
@@ -41,7 +42,7 @@ package struct SeekableZstdSettings: Sendable, Equatable {
             case ...15: 22
             default: 23
             }
-        return min(rowGroup, longDistanceMatching ? 27 : ofLevel)
+        return min(rowGroup, longDistanceMatching ? 23 : ofLevel)
     }
 
     func check() throws(SeekableZstdWriterError) {

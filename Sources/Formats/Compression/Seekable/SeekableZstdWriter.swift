@@ -1,5 +1,5 @@
-/// Compresses a stream into frames, each of which can be decoded without the others, and writes after them a table of
-/// where they are (``SeekTable``). Any zstd decoder reads the whole file.
+/// Compresses a stream into frames, each of which can be decoded without the others, and says where they are
+/// (``SeekTable``). Any zstd decoder reads the whole file.
 ///
 ///     var writer = try SeekableZstdWriter(settings)
 ///     for each row group {
@@ -68,18 +68,22 @@ package struct SeekableZstdWriter: ~Copyable, @unchecked Sendable {
         try end(to: sink)
     }
 
-    /// Ends the current frame and writes the seek table. A file without any bytes gets one empty frame, so that a
-    /// program that looks at its magic sees that it is zstd.
+    /// Ends the current frame. A file without any bytes gets one empty frame, so that a program that looks at its magic
+    /// sees that it is zstd.
     ///
-    /// - Returns: the table that was written.
+    /// - Parameter withTable: writes the seek table behind the frames. Some decoders refuse it.
+    /// - Returns: the table.
     /// - Throws: ``SeekableZstdWriterError``; what `sink` throws.
-    package mutating func finish(to sink: (UnsafeRawBufferPointer) throws -> Void) throws -> SeekTable {
+    package mutating func finish(
+        withTable: Bool = true, to sink: (UnsafeRawBufferPointer) throws -> Void
+    ) throws -> SeekTable {
         precondition(!finished, "the file is finished")
         if frameBytes > 0 || frames.isEmpty {
             try end(to: sink)
         }
         finished = true
         let table = SeekTable(frames)
+        guard withTable else { return table }
         let encoded = table.encoded
         compressedBytes += Int64(encoded.count)
         try encoded.withUnsafeBytes(sink)

@@ -21,7 +21,7 @@ extension SeekableZstdWriterError: CustomStringConvertible {
             "\(name) is \(value), and must be \(allowed.lowerBound) to \(allowed.upperBound)"
         case .noWorkers: "this libzstd cannot compress with threads of its own; set workers to 0"
         case .frameTooLarge(let frame, let limit):
-            "frame \(frame) would hold more than \(limit) bytes, the most a seek table can say; use smaller row groups"
+            "frame \(frame) would hold more than \(limit) bytes, the most of a frame; use smaller row groups, and more than one frame"
         case .tooManyFrames(let limit): "the file would have more than \(limit) frames; use larger row groups"
         case .outOfMemory: "there is not enough memory for a zstd compressor; free some and try again"
         case .failed(let detail): "libzstd cannot compress: \(detail)"
