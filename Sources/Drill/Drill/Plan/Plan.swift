@@ -27,6 +27,8 @@ package struct Plan: Sendable {
     package var history: HistoryDemand?
     package var manifest = ManifestDemand()
     package var ledger = LedgerPlan()
+    /// The roles in which people must sign a report of this plan; empty asks for none.
+    package var approval: [String] = []
     /// Within which time after a drill the next one must start; nil demands nothing.
     package var within: Duration?
     package var scratch: ScratchPlan

@@ -1,4 +1,5 @@
 import Checks
+import Evidence
 import PlanFile
 import PlanKeys
 import Postgres
@@ -21,7 +22,8 @@ extension Plan {
     }
 
     static let keys = [
-        "name", "backup", "recovery", "restore", "objectives", "schedule", "history", "manifest", "ledger", "scratch",
+        "name", "backup", "recovery", "restore", "objectives", "schedule", "approval", "history", "manifest", "ledger",
+        "scratch",
         "production", "limits", "signingKey",
         "reports",
         "checks",
@@ -68,6 +70,14 @@ extension Plan {
             guard let node = values["within"] else { throw schedule.missing("within") }
             within = try node.duration()
             guard within! > .zero else { throw node.error("the time must be longer than 0") }
+        }
+        for node in try values["approval"]?.list() ?? [] {
+            let role = try node.text()
+            guard KeyRing.isRole(role) else {
+                throw node.error("a role has up to 32 small letters, digits and hyphens, and begins with a letter")
+            }
+            guard !approval.contains(role) else { throw node.error("the role \(role) is named twice") }
+            approval.append(role)
         }
         if let manifest = values["manifest"] { self.manifest = try ManifestDemand(manifest) }
         if case .snapshot = backup?.place, let node = values["manifest"] {

@@ -13,6 +13,8 @@ package struct LogAudit: Sendable {
     package internal(set) var remarks: [Remark] = []
     /// How many reports are as they were when they were entered.
     package internal(set) var goodReports = 0
+    /// How many approvals and annotations are as they were when they were entered.
+    package internal(set) var goodAdditions = 0
     /// How many documents have entries and lie elsewhere: manifests of dumps and of exports.
     package internal(set) var elsewhere = 0
     /// How many receipts there are of those who were shown a checkpoint.
@@ -70,20 +72,27 @@ package struct LogAudit: Sendable {
 
 /// What an audit looks at.
 package struct AuditRequest: Sendable {
-    /// One of them must have signed every checkpoint.
-    package var keys: [PublicKey]
+    /// An operator's key of it must have signed every checkpoint.
+    package var ring: KeyRing
     /// Where the reports are; nil looks at none.
     package var reports: FilePath?
     package var now: Date
     /// Certificates of time stamp authorities that are trusted; nil verifies no time stamps.
     package var authority: FilePath?
 
-    package init(keys: [PublicKey], reports: FilePath?, now: Date = Date(), authority: FilePath? = nil) {
-        self.keys = keys
+    package init(ring: KeyRing, reports: FilePath?, now: Date = Date(), authority: FilePath? = nil) {
+        self.ring = ring
         self.reports = reports
         self.now = now
         self.authority = authority
     }
+
+    package init(keys: [PublicKey], reports: FilePath?, now: Date = Date(), authority: FilePath? = nil) {
+        self.init(ring: KeyRing(operators: keys), reports: reports, now: now, authority: authority)
+    }
+
+    /// Those that sign the ledger.
+    var keys: [PublicKey] { ring.operators }
 }
 
 extension LogReader {
@@ -93,7 +102,7 @@ extension LogReader {
         var audit = LogAudit(location: location)
         do {
             let tree = try await auditTree(request, &audit)
-            if let tree, let reports = request.reports { try audit.reports(reports, request.keys, tree) }
+            if let tree, let reports = request.reports { try audit.reports(reports, request.ring, tree) }
         } catch let error as LedgerError {
             switch error {
             case .missing, .store: throw error
