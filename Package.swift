@@ -109,6 +109,7 @@ let package = Package(
 
         // What was found, signed.
         target("Evidence", "Evidence", ["Bytes", "Files", "Findings", asn1, crypto, system]),
+        target("Evidence", "Signing", ["Evidence", "Processes", system]),
         target("Evidence", "Report", ["Evidence", "Files", "Findings", crypto, system]),
         target("Evidence", "Pages", ["Evidence", "Findings", "Report"]),
         target(
@@ -201,7 +202,7 @@ let package = Package(
             dependencies: [
                 "Archive", "Backup", "Capture", "ColdTier", "Drill", "Evidence", "Fetch", "Findings", "Launcher",
                 "Ledger", "Manifest", "Pages", "PlanKeys", "Postgres",
-                "Processes", "Report", "Restore", "Rows", "Scratch", "Snapshots", "Storage", arguments, crypto, logging,
+                "Processes", "Report", "Restore", "Rows", "Scratch", "Signing", "Snapshots", "Storage", arguments, crypto, logging,
                 system,
             ], swiftSettings: strict),
 
@@ -242,7 +243,8 @@ let package = Package(
         tests("Archive", ["Archive", "Compression", "Files", "TestSupport", "Values", system]),
         tests("Physical", ["Digests", "Files", "Physical", "Postgres", "Scratch", "TestSupport", system]),
         tests(
-            "Evidence", ["Evidence", "Files", "Findings", "Manifest", "Pages", "Report", "Rows", system],
+            "Evidence",
+            ["Evidence", "Files", "Findings", "Manifest", "Pages", "Report", "Rows", "Signing", "TestSupport", system],
             exclude: ["in_toto_oracle.py"]),
         tests(
             "Ledger",

@@ -11,14 +11,18 @@ import SystemPackage
 
 /// What a person needs who adds something to a report: the report, verified, the key that signs, and the ledger.
 struct AdditionOptions: ParsableArguments {
-    @Option(help: "Your Ed25519 key in PEM, which signs this. (default: PGASSAY_SIGNING_KEY)")
-    var signingKey: String?
+    @OptionGroup var signer: SignerOptions
 
     @Option(
         help: ArgumentHelp(
             "The public key (PEM) of whoever signed the report: it is verified first. (default: PGASSAY_PUBLIC_KEY)",
             valueName: "pem"))
     var publicKey: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "The history of the keys, by which a key counts at its time only: see keys list.", valueName: "file"))
+    var keyHistory: String?
 
     @Option(
         help: ArgumentHelp(
@@ -41,9 +45,7 @@ struct AdditionOptions: ParsableArguments {
 
     /// - Throws: ``Failure`` unless the report is genuine.
     func verify(_ name: String) throws -> Verified {
-        var options = KeyRingOptions()
-        (options.publicKey, options.approver) = (publicKey, [])
-        let (file, ring) = (FilePath(name), try options.ring())
+        let (file, ring) = (FilePath(name), try KeyRingOptions.ring(publicKey, history: keyHistory))
         do {
             let bytes = try Envelope.bytes(of: file, words: .report)
             let (content, key) = try AnyReport.open(bytes, name: name, ring)
@@ -61,11 +63,12 @@ struct AdditionOptions: ParsableArguments {
         let directory = file.removingLastComponent()
         let reports = directory.isEmpty ? "." : directory
         let location = try LedgerOptions.location(ledger) ?? LedgerPlace.default(of: reports)
-        let key = try ledgerKey.map { try SigningOptions.key(named: $0, for: "the ledger") as any Signer } ?? signer
+        let key = try ledgerKey.map { try SignerOptions.signer(.file(FilePath($0))) } ?? signer
+        let place = try LedgerOptions.place(location, signer: key, reports: reports)
         let later: ShownText =
             "Ledger   no entry yet: whoever holds its key enters it: \(verbatim: "pgassay ledger enter --reports \(reports)")\n"
         do {
-            _ = try await LogReader(of: location).checkpoint(signedBy: [key.publicKey])
+            _ = try await LogReader(of: location).checkpoint(signedBy: place.keys)
         } catch let error as LedgerError {
             switch error {
             case .missing: return "Ledger   no entry: there is no ledger at \(location.words)\n"
@@ -74,8 +77,7 @@ struct AdditionOptions: ParsableArguments {
             }
         }
         do {
-            let appended = try await LedgerPlace(location, signer: key, reports: reports)
-                .enter(try StoredAddition(contentsOf: file))
+            let appended = try await place.enter(try StoredAddition(contentsOf: file))
             return "Ledger   entry \(appended.index) of \(appended.origin)\n"
         } catch {
             throw Failure(.couldNotTell, "\(file) is written, and the ledger has no entry of it: \(error)")

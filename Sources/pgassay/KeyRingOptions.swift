@@ -17,6 +17,12 @@ struct KeyRingOptions: ParsableArguments {
             valueName: "role=pem"))
     var approver: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "The history of the keys (see keys list): which key counts when, and for what. One of the keys that you name must have signed in it.",
+            valueName: "file"))
+    var keyHistory: String?
+
     func validate() throws {
         for words in approver where Self.parts(words) == nil {
             throw ValidationError("--approver takes a role and a key, such as reviewer=anna.pem.")
@@ -24,19 +30,43 @@ struct KeyRingOptions: ParsableArguments {
     }
 
     /// - Throws: ``Failure`` if there is none, or one of the files is no key.
-    func ring() throws -> KeyRing {
+    func ring() throws -> KeyRing { try Self.ring(publicKey, approver.compactMap(Self.parts), history: keyHistory) }
+
+    /// - Throws: ``Failure``.
+    func history() throws -> KeyHistory? {
+        do {
+            return try keyHistory.map { name throws(KeyHistoryError) in try KeyHistory(contentsOf: FilePath(name)) }
+        } catch {
+            throw Failure(.failed, error)
+        }
+    }
+
+    /// - Parameter history: the name of its file.
+    /// - Throws: ``Failure``.
+    static func ring(
+        _ publicKey: [String], _ approvers: [(role: String, file: String)] = [], history: String?
+    ) throws -> KeyRing {
         let environment = ProcessInfo.processInfo.environment["PGASSAY_PUBLIC_KEY"].flatMap { $0.isEmpty ? nil : $0 }
         let names = publicKey.isEmpty ? environment.map { [$0] } ?? [] : publicKey
         guard !names.isEmpty else {
             throw Failure(.wrongCommand, "name the signer's public key with --public-key.")
         }
         do {
-            var ring = KeyRing(
-                operators: try names.map { name throws(KeyError) in try PublicKey(contentsOf: FilePath(name)) })
-            for (role, file) in approver.compactMap(Self.parts) {
+            let named = try names.map { name throws(KeyError) in try PublicKey(contentsOf: FilePath(name)) }
+            var ring = KeyRing(operators: named)
+            if let history {
+                ring = try KeyHistory(contentsOf: FilePath(history)).ring(anchoredAt: named, name: history)
+                // Of a key that is in the history, the history says when it counts.
+                let known = ring.keys.map(\.publicKey)
+                ring.keys += named.filter { !known.contains($0) }
+                    .map { KeyRing.Key($0, roles: [KeyRing.operatorRole]) }
+            }
+            for (role, file) in approvers {
                 ring.keys.append(KeyRing.Key(try PublicKey(contentsOf: FilePath(file)), roles: [role]))
             }
             return ring
+        } catch let error as KeyHistoryError {
+            throw Failure(.failed, error)
         } catch {
             throw Failure(.wrongCommand, error)
         }

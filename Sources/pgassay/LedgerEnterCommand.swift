@@ -16,12 +16,10 @@ struct LedgerEnterCommand: AsyncParsableCommand {
 
     @OptionGroup var source: LedgerSource
 
-    @Option(help: "Ed25519 key in PEM that signs the ledger. (default: PGASSAY_SIGNING_KEY)")
-    var signingKey: String?
+    @OptionGroup var signer: SignerOptions
 
     func run() async throws {
-        let key = try SigningOptions.key(named: signingKey, for: "the ledger")
-        let place = LedgerPlace(try source.location(), signer: key, reports: FilePath(source.reports))
+        let place = try source.place(try signer.signer(for: "the ledger"))
         do {
             let (entered, others) = try await place.enterAdditions()
             for (name, entry) in entered { Terminal.show("\(name): entry \(entry.index) of \(entry.origin)\n") }

@@ -40,10 +40,11 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
         }
         let audit: LogAudit
         do {
-            let request = AuditRequest(
+            var request = AuditRequest(
                 ring: ring, reports: reports, authority: timestampAuthority.map { FilePath($0) })
+            request.history = try trust.history()
             audit = try await cancellingOnSignals(
-                onSignal: {}, { try await withFiles(of: location) { try await $0.audit(request) } })
+                onSignal: {}, { [request] in try await withFiles(of: location) { try await $0.audit(request) } })
         } catch {
             throw LedgerSource.failure(of: error)
         }

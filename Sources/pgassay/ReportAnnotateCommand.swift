@@ -58,7 +58,7 @@ struct ReportAnnotateCommand: AsyncParsableCommand {
     func run() async throws {
         let verified = try options.verify(file)
         let findings = try finding.map { try Self.find($0, in: verified.report, of: file) }
-        let key = try SigningOptions.key(named: options.signingKey, for: "the annotation")
+        let key = try options.signer.signer(for: "the annotation")
         var annotation = Annotation(
             verified.report, findings: findings, time: Date(), by: Report.Trigger(ofThisProcess: ()))
         (annotation.owner, annotation.due, annotation.action, annotation.note) = (owner, due, action, note)

@@ -42,7 +42,7 @@ struct ReportCountersignCommand: AsyncParsableCommand {
 
     func run() async throws {
         let verified = try options.verify(file)
-        let key = try SigningOptions.key(named: options.signingKey, for: "the approval")
+        let key = try options.signer.signer(for: "the approval")
         try refuse(key.publicKey, verified)
         let approval = Approval(
             verified.report, role: role, time: Date(), by: Report.Trigger(ofThisProcess: ()), comment: comment)

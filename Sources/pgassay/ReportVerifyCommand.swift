@@ -177,6 +177,7 @@ extension VerificationError {
         case .unsigned: "NOT SIGNED"
         case .signatureRemoved, .changed: "FORGED"
         case .wrongKey, .signatureDoesNotFit: "OTHER SIGNATURE"
+        case .outsideKeyTime: "OUTSIDE ITS TIME"
         case .contradictory, .impossible: "CONTRADICTORY"
         case .notAReport, .malformed, .unknownPayloadType, .unknownStatementType, .unknownPredicateType: "NO REPORT"
         case .unreadable: "NOT READ"

@@ -52,6 +52,11 @@ package struct Envelope: Codable, Sendable, Equatable {
     }
 }
 
+extension Envelope {
+    /// - Returns: nil unless the text is exactly what encoding some bytes gives.
+    package static func bytes(inBase64 text: String) -> [UInt8]? { Base64.decode(text) }
+}
+
 extension Signer {
     /// Signs a document of a type, in the form that an envelope holds.
     ///

@@ -31,6 +31,11 @@ extension LogAudit {
                 if let entry = byDigest[digest] {
                     found.insert(digest)
                     compare(report, with: entry, name)
+                    if let until = signer.until, entry.entry.time >= until {
+                        damaged(
+                            "\(name) is signed by key \(signer.publicKey.keyID), which is valid \(signer.period), and was entered after that (entry \(entry.index)): its time cannot be relied on",
+                            entry: entry.index)
+                    }
                 } else if let entry = byName[name] {
                     changed.insert(entry.index)
                     damaged("\(name) is another report than the one of entry \(entry.index)", entry: entry.index)
@@ -46,7 +51,7 @@ extension LogAudit {
             unexplained("the report \(entry.entry.file ?? "") of \(entry.words) is gone", entry: entry.index)
         }
         goodReports = found.count
-        elsewhere = entries.count { $0.entry.envelope != nil && !$0.isOfReport && !$0.isOfAddition }
+        elsewhere = entries.count { $0.entry.envelope != nil && !$0.isOfReport && !$0.isOfAddition && $0.entry.kind != .key }
         if unsigned > 0 { note("\(counted(unsigned, "report is", "reports are")) not signed, and so have no entry") }
         if older > 0 { note("\(counted(older, "report is", "reports are")) older than this ledger") }
         try additions(directory, good, ring)

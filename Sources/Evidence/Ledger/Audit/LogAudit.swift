@@ -74,6 +74,8 @@ package struct LogAudit: Sendable {
 package struct AuditRequest: Sendable {
     /// An operator's key of it must have signed every checkpoint.
     package var ring: KeyRing
+    /// Where the ring comes from; nil where somebody named each key.
+    package var history: KeyHistory?
     /// Where the reports are; nil looks at none.
     package var reports: FilePath?
     package var now: Date
@@ -103,6 +105,7 @@ extension LogReader {
         do {
             let tree = try await auditTree(request, &audit)
             if let tree, let reports = request.reports { try audit.reports(reports, request.ring, tree) }
+            audit.keys(request.history)
         } catch let error as LedgerError {
             switch error {
             case .missing, .store: throw error

@@ -22,7 +22,7 @@ extension LedgerPlace {
         guard let reports else { return ([], []) }
         let reader = try LogReader(of: location)
         var (known, ofReports): (Set<String>, Set<String>) = ([], [])
-        let size = try await reader.checkpoint(signedBy: [signer.publicKey]).checkpoint.size
+        let size = try await reader.checkpoint(signedBy: keys).checkpoint.size
         try await reader.entries(ofTreeOf: size) { numbered in
             guard let digest = numbered.entry.envelope else { return }
             if numbered.isOfReport { ofReports.insert(digest) } else { known.insert(digest) }
