@@ -69,7 +69,7 @@ struct AdditionOptions: ParsableArguments {
             "Ledger   no entry yet: whoever holds its key enters it: \(verbatim: "pgassay ledger enter --reports \(reports)")\n"
         do {
             _ = try await LogReader(of: location).checkpoint(signedBy: place.keys)
-        } catch let error as LedgerError {
+        } catch {
             switch error {
             case .missing: return "Ledger   no entry: there is no ledger at \(location.words)\n"
             case .otherKey where ledgerKey == nil: return later

@@ -30,7 +30,66 @@ struct KeyRingOptions: ParsableArguments {
     }
 
     /// - Throws: ``Failure`` if there is none, or one of the files is no key.
-    func ring() throws -> KeyRing { try Self.ring(publicKey, approver.compactMap(Self.parts), history: keyHistory) }
+    func ring() throws -> KeyRing { try Self.ring(publicKey, try approvers(), history: keyHistory) }
+
+    /// The keys of whoever makes a pack: those that are named, those that the history beside the reports has, and the own one.
+    /// - Throws: ``Failure``.
+    func ring(with own: [PublicKey], historyIn reports: FilePath) throws -> KeyRing {
+        let file = reports.appending(KeyHistory.fileName)
+        let isThere = FileManager.default.fileExists(atPath: file.string)
+        do {
+            return try Self.ring(own + named(), try approvers(), isThere ? KeyHistory(contentsOf: file) : nil)
+        } catch let error as KeyHistoryError {
+            throw Failure(.failed, error)
+        }
+    }
+
+    /// The keys of whoever verifies, with a history that is at hand, unless another one is named.
+    /// - Throws: ``Failure``.
+    func ring(history: KeyHistory?) throws -> KeyRing {
+        if keyHistory != nil { return try ring() }
+        let named = try named()
+        guard !named.isEmpty else { throw Failure(.wrongCommand, "name the signer's public key with --public-key.") }
+        do {
+            return try Self.ring(named, try approvers(), history)
+        } catch let error as KeyHistoryError {
+            // Whoever changed it must not get further than whoever removed it.
+            Terminal.note("\(error)\n")
+            return try Self.ring(named, try approvers(), nil)
+        }
+    }
+
+    private func named() throws -> [PublicKey] { try Self.keys(publicKey) }
+
+    private func approvers() throws -> [KeyRing.Key] {
+        try approver.compactMap(Self.parts).map { role, file in KeyRing.Key(try Self.keys([file])[0], roles: [role]) }
+    }
+
+    /// - Parameter names: of files; if there are none, that of the environment.
+    private static func keys(_ names: [String]) throws -> [PublicKey] {
+        let environment = ProcessInfo.processInfo.environment["PGASSAY_PUBLIC_KEY"].flatMap { $0.isEmpty ? nil : $0 }
+        do {
+            return try (names.isEmpty ? environment.map { [$0] } ?? [] : names).map { name throws(KeyError) in
+                try PublicKey(contentsOf: FilePath(name))
+            }
+        } catch {
+            throw Failure(.wrongCommand, error)
+        }
+    }
+
+    private static func ring(
+        _ named: [PublicKey], _ approvers: [KeyRing.Key], _ history: KeyHistory?
+    ) throws(KeyHistoryError) -> KeyRing {
+        var ring = KeyRing(operators: named)
+        if let history {
+            ring = try history.ring(anchoredAt: named, name: KeyHistory.fileName)
+            // Of a key that is in the history, the history says when it counts.
+            let known = ring.keys.map(\.publicKey)
+            ring.keys += named.filter { !known.contains($0) }.map { KeyRing.Key($0, roles: [KeyRing.operatorRole]) }
+        }
+        ring.keys += approvers
+        return ring
+    }
 
     /// - Throws: ``Failure``.
     func history() throws -> KeyHistory? {
@@ -41,34 +100,19 @@ struct KeyRingOptions: ParsableArguments {
         }
     }
 
-    /// - Parameter history: the name of its file.
+    /// - Parameters:
+    ///   - names: of files with public keys.
+    ///   - history: the name of its file.
     /// - Throws: ``Failure``.
-    static func ring(
-        _ publicKey: [String], _ approvers: [(role: String, file: String)] = [], history: String?
-    ) throws -> KeyRing {
-        let environment = ProcessInfo.processInfo.environment["PGASSAY_PUBLIC_KEY"].flatMap { $0.isEmpty ? nil : $0 }
-        let names = publicKey.isEmpty ? environment.map { [$0] } ?? [] : publicKey
-        guard !names.isEmpty else {
-            throw Failure(.wrongCommand, "name the signer's public key with --public-key.")
-        }
+    static func ring(_ names: [String], _ approvers: [KeyRing.Key] = [], history: String?) throws -> KeyRing {
+        let named = try keys(names)
+        guard !named.isEmpty else { throw Failure(.wrongCommand, "name the signer's public key with --public-key.") }
         do {
-            let named = try names.map { name throws(KeyError) in try PublicKey(contentsOf: FilePath(name)) }
-            var ring = KeyRing(operators: named)
-            if let history {
-                ring = try KeyHistory(contentsOf: FilePath(history)).ring(anchoredAt: named, name: history)
-                // Of a key that is in the history, the history says when it counts.
-                let known = ring.keys.map(\.publicKey)
-                ring.keys += named.filter { !known.contains($0) }
-                    .map { KeyRing.Key($0, roles: [KeyRing.operatorRole]) }
-            }
-            for (role, file) in approvers {
-                ring.keys.append(KeyRing.Key(try PublicKey(contentsOf: FilePath(file)), roles: [role]))
-            }
-            return ring
-        } catch let error as KeyHistoryError {
-            throw Failure(.failed, error)
+            return try ring(
+                named, approvers,
+                history.map { name throws(KeyHistoryError) in try KeyHistory(contentsOf: FilePath(name)) })
         } catch {
-            throw Failure(.wrongCommand, error)
+            throw Failure(.failed, error)
         }
     }
 

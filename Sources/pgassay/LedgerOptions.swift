@@ -36,7 +36,12 @@ struct LedgerOptions: ParsableArguments {
         guard Files.exists(file) else { return LedgerPlace(location, signer: signer, reports: reports) }
         let ring: KeyRing
         do {
-            ring = try KeyHistory(contentsOf: file).ring(anchoredAt: [signer.publicKey], name: file.string)
+            let history = try KeyHistory(contentsOf: file)
+            // A reviewer's key signs no ledger, and vouches for no history.
+            guard try history.ring(anchoredAt: nil, name: file.string).operators.contains(signer.publicKey) else {
+                return LedgerPlace(location, signer: signer, reports: reports)
+            }
+            ring = try history.ring(anchoredAt: [signer.publicKey], name: file.string)
         } catch {
             // What somebody else put there keeps no drill from running.
             Terminal.note("keys: \(error)\n")
@@ -80,7 +85,16 @@ struct LedgerOptions: ParsableArguments {
         }
         do {
             let appended = try await place.append(entry)
-            return "Ledger    entry \(appended.index) of \(appended.origin)\n"
+            var words: ShownText = "Ledger    entry \(appended.index) of \(appended.origin)\n"
+            for anchor in plan.anchors {
+                do {
+                    try await place.show(appended, to: anchor)
+                    words += "Anchor    \(anchor.name): done\n" as ShownText
+                } catch {
+                    words += "Anchor    \(anchor.name): failed: \(String(describing: error))\n" as ShownText
+                }
+            }
+            return words
         } catch {
             throw Failure(.couldNotTell, "\(document), and the ledger has no entry of it: \(error)")
         }

@@ -26,7 +26,9 @@ struct SignerOptions: ParsableArguments {
     var signerDeadline = 30
 
     func validate() throws {
-        if signer != nil && signingKey != nil { throw ValidationError("--signer and --signing-key exclude each other.") }
+        if signer != nil && signingKey != nil {
+            throw ValidationError("--signer and --signing-key exclude each other.")
+        }
         guard (1...3600).contains(signerDeadline) else {
             throw ValidationError("--signer-deadline takes a number of seconds from 1 to 3600.")
         }

@@ -209,7 +209,7 @@ import Testing
 
     @Test func anAnnotationThatSaysNothingIsNotSigned() async throws {
         try await Self.withReport { file, sha256, report in
-            var annotation = Annotation(report, findings: [], time: Date(), by: Self.by)
+            let plain = Annotation(report, findings: [], time: Date(), by: Self.by)
             for change in [
                 { $0 }, { (a: Annotation) in with(a) { $0.due = "2026-02-30" } },
                 { (a: Annotation) in with(a) { $0.note = "" } },
@@ -217,11 +217,11 @@ import Testing
             ] as [(Annotation) -> Annotation] {
                 await #expect(throws: StatementError.self) {
                     try await AdditionStore.write(
-                        change(annotation), beside: file, sha256: sha256, signer: Self.machine)
+                        change(plain), beside: file, sha256: sha256, signer: Self.machine)
                 }
             }
-            annotation.note = String(repeating: "x", count: 4096)
-            _ = try await AdditionStore.write(annotation, beside: file, sha256: sha256, signer: Self.machine)
+            let longest = with(plain) { $0.note = String(repeating: "x", count: 4096) }
+            _ = try await AdditionStore.write(longest, beside: file, sha256: sha256, signer: Self.machine)
         }
     }
 

@@ -1,7 +1,6 @@
 import Foundation
 import Signing
 import SystemPackage
-import TestSupport
 import Testing
 
 @testable import Evidence
@@ -9,7 +8,8 @@ import Testing
 
 /// A program that keeps the key signs as a key in a file does; whatever else it answers is no signature.
 @Suite struct CommandSignerTests {
-    private static let python = ProcessInfo.processInfo.environment["PGASSAY_PYTHON"]
+    private static let python =
+        ProcessInfo.processInfo.environment["PGASSAY_PYTHON"]
         ?? packageRoot.appending(".venv/bin/python").string
 
     private static func script(_ text: String, in directory: FilePath) throws -> FilePath {
@@ -44,7 +44,8 @@ import Testing
             try await Self.signs(
                 CommandSigner(
                     [script.string, directory.string],
-                    publicKey: try PublicKey(contentsOf: directory.appending("pub.pem"))), in: directory)
+                    publicKey: try PublicKey(contentsOf: directory.appending("pub.pem")), deadline: .seconds(600)),
+                in: directory)
         }
     }
 
@@ -66,7 +67,9 @@ import Testing
                 ssh-agent -a "$place/s" sh -c 'ssh-add -q id 2>/dev/null && exec "$0" agent.py sign id.pub' \(Self.python)
                 """, in: directory)
             try await Self.signs(
-                CommandSigner([script.string, directory.string], publicKey: try PublicKey(pem: pem)), in: directory)
+                CommandSigner(
+                    [script.string, directory.string], publicKey: try PublicKey(pem: pem), deadline: .seconds(600)),
+                in: directory)
         }
     }
 
@@ -101,13 +104,13 @@ import Testing
         arguments: [
             ("exit 3", "failed"), ("exit 0", "0 bytes that are no signature"), ("echo hello", "no signature"),
             ("head -c 64 /dev/zero", "signed with another key"), ("head -c 100000 /dev/zero", "no signature"),
-            ("cat > /dev/null; sleep 60", "was stopped after 1 s"),
+            ("cat > /dev/null; sleep 600", "was stopped after 1 s"),
         ])
     func noSignature(_ body: String, _ words: String) async throws {
         try await withScratchDirectory { directory in
             let signer = CommandSigner(
                 [try Self.script(body, in: directory).string], publicKey: SigningKey.generate().publicKey,
-                deadline: .seconds(1))
+                deadline: .seconds(body.contains("sleep") ? 1 : 120))
             let error = await #expect(throws: CommandSignerError.self) { try await signer.sign([1, 2, 3]) }
             #expect("\(try #require(error))".contains(words), "\(String(describing: error))")
             // A report that is not signed is not written.

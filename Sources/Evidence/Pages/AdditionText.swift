@@ -39,6 +39,30 @@ package enum AdditionText {
     }
 }
 
+extension AdditionText {
+    /// What people have added to a report, as its page has it: nothing of it is verified there.
+    /// - Parameters:
+    ///   - file: the name of the report's file, and `sha256` of its bytes.
+    ///   - actions: of all reports.
+    package static func page(
+        of file: String, _ sha256: String, _ report: Report, _ additions: StoredAdditions, _ actions: CorrectiveActions
+    ) -> ShownText {
+        var lines: ShownText = ""
+        for addition in additions.ofReport(file).all where addition.reportDigest == sha256 {
+            guard case .approval(let statement) = addition.content else { continue }
+            let (approval, key) = (statement.predicate, addition.claimedKeyIDs.first ?? "none")
+            let comment = approval.comment.map { ": \($0)" } ?? ""
+            lines +=
+                "  approved as \(approval.role) by key \(key.prefix(16))…, \(Timestamp.plain(approval.time))\(comment)\n"
+        }
+        for item in actions.items where item.reportFile == file {
+            let state = item.finding == nil ? "note" : item.isOpen ? "open" : "closed"
+            lines += "  \(state): \(item.finding?.description ?? "the report as a whole"): \(item.annotation.words)\n"
+        }
+        return lines == "" ? "" : "\nPeople (their signatures are verified apart from this page)\n" + lines
+    }
+}
+
 extension Annotation {
     /// What it says, on one line.
     package var words: String {

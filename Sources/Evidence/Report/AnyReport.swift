@@ -58,6 +58,16 @@ package struct AnyStoredReport: Sendable {
         }
     }
 
+    /// - Throws: as ``Evidence/UnverifiedStatement/init(_:name:)``.
+    package init(_ bytes: [UInt8], name: String) throws(VerificationError) {
+        do throws(VerificationError) {
+            self.init(try StoredReport(bytes, name: name), .drill)
+        } catch {
+            guard error.isOfInspection else { throw error }
+            self.init(try StoredInspection(bytes, name: name), .inspection)
+        }
+    }
+
     private init(_ stored: UnverifiedStatement<some TestedPredicate>, _ kind: AnyReport.Kind) {
         content = AnyReport(kind, stored.statement.report)
         statementBytes = stored.statementBytes

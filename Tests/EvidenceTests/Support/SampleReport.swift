@@ -15,7 +15,7 @@ extension Report {
             Finding(id: CheckID("foreign-keys"), subject: "fields_farmer_id_fkey", status: .passed, basis: .rule),
         ]
     ) -> Report {
-        var report = Report(
+        Report(
             id: "3fa85f64-5717-4562-b3fc-2c963f66afa6", plan: plan,
             trigger: Trigger(kind: "scheduled", user: "backup", host: "db1"),
             options: ["--pick newest"], verdict: verdict, cause: cause,
@@ -40,13 +40,6 @@ extension Report {
                     newest: "2026-11-23 01:59:58+00")
             ],
             cleanup: [Cleanup(what: "/tmp/scratch", removed: true, verified: "directory is gone")])
-        report.approval = ["operator", "reviewer"]
-        report.followsUp = [
-            FollowUp(
-                annotation: String(repeating: "ef", count: 32), report: "7c9e6679-7425-40de-944b-e07fc1f90ae7",
-                check: CheckID("row-counts"), subject: "public.farmers", status: .passed, closed: true)
-        ]
-        return report
     }
 
     /// Seconds into the sample's drill.

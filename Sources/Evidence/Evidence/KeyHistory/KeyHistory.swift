@@ -107,7 +107,8 @@ package struct KeyHistory: Sendable {
         guard !lines.isEmpty else { throw KeyHistoryError(name, "it has no line") }
         if let anchors, !lines.contains(where: { line in anchors.contains(where: line.isSigned(by:)) }) {
             throw KeyHistoryError(
-                name, "none of the keys that you trust has signed a line of it: \(anchors.map(\.keyID).joined(separator: ", "))"
+                name,
+                "none of the keys that you trust has signed a line of it: \(anchors.map(\.keyID).joined(separator: ", "))"
             )
         }
         return ring

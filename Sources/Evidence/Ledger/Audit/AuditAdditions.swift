@@ -7,8 +7,11 @@ import SystemPackage
 extension LogAudit {
     /// Compares approvals and annotations with their entries, and tells which of them do not count, and who is still to approve.
     /// - Throws: ``Files/FileError`` when the directory cannot be listed.
-    mutating func additions(_ directory: FilePath, _ reports: [SignedReport], _ ring: KeyRing) throws {
-        let own = entries.filter(\.isOfAddition)
+    mutating func additions(_ directory: FilePath, _ reports: [SignedReport], _ request: AuditRequest) throws {
+        let ring = request.ring
+        // In a copy, only those of its reports are there.
+        let packed = Set(reports.map(\.sha256))
+        let own = entries.filter { $0.isOfAddition && (!request.isCopy || packed.contains($0.entry.report ?? "")) }
         let byDigest = Dictionary(own.map { ($0.entry.envelope!, $0) }, uniquingKeysWith: { $1 })
         let byName = Dictionary(
             own.compactMap { entry in entry.entry.file.map { ($0, entry) } }, uniquingKeysWith: { $1 })

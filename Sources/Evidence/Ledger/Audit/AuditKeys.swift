@@ -20,7 +20,9 @@ extension LogAudit {
         }
         let entered = Set(own.compactMap(\.entry.envelope))
         for line in history.lines where !entered.contains(line.sha256) {
-            note("the change of keys \(line.change.number) (\(line.change.change) \(line.change.key.prefix(16))…) has no entry")
+            note(
+                "the change of keys \(line.change.number) (\(line.change.change) \(line.change.key.prefix(16))…) has no entry"
+            )
         }
     }
 }

@@ -8,7 +8,8 @@ import SystemPackage
 extension LogAudit {
     /// Compares the reports of a directory, and the proofs beside them, with the entries.
     /// - Throws: ``Files/FileError`` when the directory cannot be listed.
-    mutating func reports(_ directory: FilePath, _ ring: KeyRing, _ tree: AuditedTree) throws {
+    mutating func reports(_ directory: FilePath, _ request: AuditRequest, _ tree: AuditedTree) throws {
+        let ring = request.ring
         let byDigest = Dictionary(
             entries.filter(\.isOfReport).map { ($0.entry.envelope!, $0) }, uniquingKeysWith: { $1 })
         let byName = Dictionary(
@@ -51,10 +52,12 @@ extension LogAudit {
             unexplained("the report \(entry.entry.file ?? "") of \(entry.words) is gone", entry: entry.index)
         }
         goodReports = found.count
-        elsewhere = entries.count { $0.entry.envelope != nil && !$0.isOfReport && !$0.isOfAddition && $0.entry.kind != .key }
+        elsewhere = entries.count {
+            $0.entry.envelope != nil && !$0.isOfReport && !$0.isOfAddition && $0.entry.kind != .key
+        }
         if unsigned > 0 { note("\(counted(unsigned, "report is", "reports are")) not signed, and so have no entry") }
         if older > 0 { note("\(counted(older, "report is", "reports are")) older than this ledger") }
-        try additions(directory, good, ring)
+        try additions(directory, good, request)
         try proofs(directory, ring.operators, tree)
     }
 
@@ -117,7 +120,7 @@ private enum StoredDocument {
 
 extension NumberedEntry {
     /// It is about a report, and says which.
-    var isOfReport: Bool {
+    package var isOfReport: Bool {
         entry.envelope != nil && (entry.kind == .finished || entry.kind == .inspected)
     }
 

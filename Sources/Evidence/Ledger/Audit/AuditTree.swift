@@ -54,7 +54,7 @@ extension LogReader {
         let newest = try await checkpoint(signedBy: keys).checkpoint
         audit.checkpoint = newest
         audit.verifierKeys = keys.map { NoteKey(name: newest.origin, $0).verifierKey }
-        let head = try await auditHead(newest, keys, &audit)
+        let head = request.isCopy ? nil : try await auditHead(newest, keys, &audit)
         let read = await readLeaves(newest.size, &audit)
         let names = try await files.list()
 
@@ -87,7 +87,7 @@ extension LogReader {
                 }
             }
         }
-        try await auditTiles(names, tree, head, &audit)
+        try await auditTiles(names, tree, head, isCopy: request.isCopy, &audit)
         try await auditCheckpoints(names, tree, request.ring, head, &audit)
         try await auditAnchors(names, tree, authority: request.authority, &audit)
         return tree
@@ -147,7 +147,7 @@ extension LogReader {
 
     /// Every tile that is there is what follows from the entries, and every tile that a signed tree needs is there.
     private func auditTiles(
-        _ names: [String], _ tree: AuditedTree, _ head: LogHead?, _ audit: inout LogAudit
+        _ names: [String], _ tree: AuditedTree, _ head: LogHead?, isCopy: Bool, _ audit: inout LogAudit
     ) async throws(LedgerError) {
         var there: Set<Tile> = []
         for name in names where name.hasPrefix("\(Tile.folder)/") {
@@ -177,7 +177,10 @@ extension LogReader {
         }
         guard tree.size > 0 else { return }
         var missing: Set<Tile> = []
-        for size in 1...tree.size {
+        if isCopy {
+            missing = Set(Tile.all(ofTreeOf: tree.size)).subtracting(there)
+        }
+        for size in isCopy ? tree.size...tree.size : 1...tree.size {
             for tile in Tile.last(ofTreeOf: size) where !there.contains(tile) && !there.contains(tile.full) {
                 missing.insert(tile)
             }

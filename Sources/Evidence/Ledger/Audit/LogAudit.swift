@@ -51,6 +51,15 @@ package struct LogAudit: Sendable {
 
     // MARK: Remarks
 
+    /// Drops what is about entries of another time, unless something is damaged.
+    mutating func keep(only window: Range<Date>) {
+        let times = Dictionary(entries.map { ($0.index, $0.entry.time) }, uniquingKeysWith: { $1 })
+        remarks.removeAll { remark in
+            guard remark.kind != .damaged, let time = remark.entry.flatMap({ times[$0] }) else { return false }
+            return !window.contains(time)
+        }
+    }
+
     mutating func damaged(_ words: String, entry: Int64? = nil) {
         remarks.append(Remark(kind: .damaged, words: words, entry: entry))
     }
@@ -76,6 +85,10 @@ package struct AuditRequest: Sendable {
     package var ring: KeyRing
     /// Where the ring comes from; nil where somebody named each key.
     package var history: KeyHistory?
+    /// Whether it is a copy for others, which has no old partial tiles and no head.
+    package var isCopy = false
+    /// The time whose reports are there; nil for all times.
+    package var window: Range<Date>?
     /// Where the reports are; nil looks at none.
     package var reports: FilePath?
     package var now: Date
@@ -104,7 +117,7 @@ extension LogReader {
         var audit = LogAudit(location: location)
         do {
             let tree = try await auditTree(request, &audit)
-            if let tree, let reports = request.reports { try audit.reports(reports, request.ring, tree) }
+            if let tree, let reports = request.reports { try audit.reports(reports, request, tree) }
             audit.keys(request.history)
         } catch let error as LedgerError {
             switch error {
@@ -113,6 +126,7 @@ extension LogReader {
             }
         }
         audit.drills(now: request.now)
+        if let window = request.window { audit.keep(only: window) }
         return audit
     }
 }

@@ -49,8 +49,12 @@ package struct StoredAddition: Sendable {
     /// Reads one, and verifies nothing.
     /// - Throws: ``Evidence/VerificationError``.
     package init(contentsOf file: FilePath) throws(VerificationError) {
+        try self.init(Envelope.bytes(of: file, limit: Self.largest, words: Approval.words), file: file)
+    }
+
+    init(_ bytes: [UInt8], file: FilePath) throws(VerificationError) {
         self.file = file
-        bytes = try Envelope.bytes(of: file, limit: Self.largest, words: Approval.words)
+        self.bytes = bytes
         sha256 = Hex.encode(SHA256.hash(data: bytes))
         do throws(VerificationError) {
             let stored = try UnverifiedStatement<Approval>(bytes, name: file.string)
@@ -111,6 +115,11 @@ package struct StoredAdditions: Sendable {
 
 extension StoredAdditions {
     private init(_ all: [StoredAddition]) { self.all = all }
+
+    /// Those that are held in memory, by their names. Files that are none are left out.
+    package init(_ files: [(name: String, bytes: [UInt8])]) {
+        all = files.compactMap { try? StoredAddition($0.bytes, file: FilePath($0.name)) }
+    }
 
     /// Those beside one report.
     /// - Parameter name: of the report's file.
