@@ -10,7 +10,7 @@ FILTER ?= .
 COUNT ?= 100
 
 .DEFAULT_GOAL := help
-.PHONY: help build drill sample test lint format docs bench sanitize fuzz fuzz-drills regression coverage clean
+.PHONY: help build drill sample test lint format docs bench sanitize fuzz fuzz-drills regression coverage kills clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -58,6 +58,9 @@ coverage: ## run tests and say how much of each target they run: [FILTER=Rows]
 	@tools/install-dependencies.sh coverage
 	@tools/install-test-tools.sh
 	@tools/coverage.sh "$(FILTER)"
+
+kills: ## kill writers of a ledger a thousand times at random moments, half an hour
+	PGASSAY_KILLS=2000 swift test --filter KilledWriterTests </dev/null
 
 format: ## format the Swift sources in place
 	swift format --in-place --recursive --parallel $(wildcard Sources Tests Fuzz Package.swift)

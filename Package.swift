@@ -109,11 +109,17 @@ let package = Package(
 
         // What was found, signed.
         target("Evidence", "Evidence", ["Bytes", "Files", "Findings", asn1, crypto, system]),
+        target("Evidence", "Signing", ["Evidence", "Processes", system]),
         target("Evidence", "Report", ["Evidence", "Files", "Findings", crypto, system]),
         target("Evidence", "Pages", ["Evidence", "Findings", "Report"]),
         target(
             "Evidence", "Ledger",
             ["Evidence", "Files", "Findings", "Processes", "Report", "Storage", crypto, system]),
+        target(
+            "Evidence", "Pack",
+            [
+                "Compression", "Evidence", "Files", "Findings", "Ledger", "Pages", "Report", "Storage", crypto, system,
+            ], resources: [.embedInCode("VERIFY.md")]),
         target("Evidence", "Manifest", ["Evidence", "Files", "Findings", "Postgres", "Rows", system]),
 
         // Rows that leave the database for good.
@@ -200,8 +206,9 @@ let package = Package(
             name: "pgassay",
             dependencies: [
                 "Archive", "Backup", "Capture", "ColdTier", "Drill", "Evidence", "Fetch", "Findings", "Launcher",
-                "Ledger", "Manifest", "Pages", "PlanKeys", "Postgres",
-                "Processes", "Report", "Restore", "Rows", "Scratch", "Snapshots", "Storage", arguments, crypto, logging,
+                "Ledger", "Manifest", "Pack", "Pages", "PlanKeys", "Postgres",
+                "Processes", "Report", "Restore", "Rows", "Scratch", "Signing", "Snapshots", "Storage", arguments,
+                crypto, logging,
                 system,
             ], swiftSettings: strict),
 
@@ -245,7 +252,8 @@ let package = Package(
         tests("Archive", ["Archive", "Compression", "Files", "TestSupport", "Values", system]),
         tests("Physical", ["Digests", "Files", "Physical", "Postgres", "Scratch", "TestSupport", system]),
         tests(
-            "Evidence", ["Evidence", "Files", "Findings", "Manifest", "Pages", "Report", "Rows", system],
+            "Evidence",
+            ["Evidence", "Files", "Findings", "Manifest", "Pages", "Report", "Rows", "Signing", system],
             exclude: ["in_toto_oracle.py"]),
         tests(
             "Ledger",
@@ -253,6 +261,11 @@ let package = Package(
                 "AWS", "Evidence", "Files", "Findings", "Ledger", "Processes", "Report", "Storage", "TestSupport",
                 system,
             ], exclude: ["tree_oracle.py", "Verifier"]),
+        tests(
+            "Pack",
+            [
+                "Compression", "Evidence", "Files", "Findings", "Ledger", "Pack", "Report", "TestSupport", system,
+            ]),
         tests("Restore", ["Archive", "Backup", "Findings", "Postgres", "Restore", "Scratch", "TestSupport", system]),
         tests(
             "Checks",

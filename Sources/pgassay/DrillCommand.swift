@@ -118,7 +118,7 @@ struct DrillCommand: LoggingCommand {
         }
         return try await DrillRequest(
             plan, backup: backup, pick: pick, reports: reports,
-            key: try signing.key(for: "the report", plan: plan.signingKey, isNeeded: !dryRun), ledger: ledger,
+            key: try signing.key(for: "the report", plan: plan.signing, isNeeded: !dryRun), ledger: ledger,
             begins: !dryRun, keepScratch: keepScratch)
     }
 
@@ -138,7 +138,7 @@ struct DrillCommand: LoggingCommand {
         let report = result.report
         var text = ReportText.render(report, all: all) + "\n"
         text += ReportText.verdict(report.verdict, report.cause)
-        text += signing.words(of: result.file, isSigned: report.signed, plan: plan.signingKey)
+        text += signing.words(of: result.file, isSigned: report.signed, plan: plan.signing)
         text += LedgerOptions.words(of: result.ledger)
         if let kept = result.kept {
             text += "Connect  \(verbatim: kept.connect)\nRemove   \(verbatim: kept.remove)\n"

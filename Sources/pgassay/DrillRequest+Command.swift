@@ -31,7 +31,7 @@ extension DrillRequest {
     ///   - begins: whether the ledger has an entry before the backup is looked for. Whoever asks for it ends it, by ``entering(_:)``.
     /// - Throws: ``Failure`` when there is no such backup, or it cannot do what the plan asks.
     init(
-        _ plan: Plan, backup: String?, pick: String?, reports: String?, key: @autoclosure () throws -> SigningKey?,
+        _ plan: Plan, backup: String?, pick: String?, reports: String?, key: @autoclosure () throws -> (any Signer)?,
         ledger: LedgerOptions, begins: Bool = true, keepScratch: Bool
     ) async throws {
         var plan = plan

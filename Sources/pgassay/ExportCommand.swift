@@ -121,7 +121,7 @@ struct ExportCommand: AsyncParsableCommand {
                     .wrongCommand, "\(plan) has no section export: it says nothing of what is to be exported.")
             }
             return try await ResolvedExport(
-                read, export, key: try signing.key(for: "the manifest", plan: read.signingKey), ledger: ledger,
+                read, export, key: try signing.key(for: "the manifest", plan: read.signing), ledger: ledger,
                 backup: backup,
                 reports: reports)
         }

@@ -76,7 +76,7 @@ struct ExportOptions: ParsableArguments {
     var isEmpty: Bool { given.isEmpty }
 
     /// - Throws: ``Failure`` when something is missing or makes no sense.
-    func resolve(key: @autoclosure () throws -> SigningKey?) throws -> ResolvedExport {
+    func resolve(key: @autoclosure () throws -> (any Signer)?) throws -> ResolvedExport {
         guard let database, let table, let column, let output else {
             throw Failure(
                 .wrongCommand,
@@ -164,7 +164,7 @@ struct ResolvedExport: Sendable {
 
     /// - Throws: ``Failure``.
     init(
-        _ plan: Plan, _ export: ExportPlan, key: SigningKey?, ledger: LedgerOptions, backup: String?, reports: String?
+        _ plan: Plan, _ export: ExportPlan, key: (any Signer)?, ledger: LedgerOptions, backup: String?, reports: String?
     ) async throws {
         request = ExportRequest(export, name: plan.name, limits: plan.limits, signer: key)
         (self.ledger, self.reports) = (plan.ledger, plan.reports)
@@ -192,7 +192,7 @@ extension ResolvedExport {
 }
 
 extension ExportRequest {
-    fileprivate init(_ plan: ExportPlan, name: String, limits: Limits, signer: SigningKey?) {
+    fileprivate init(_ plan: ExportPlan, name: String, limits: Limits, signer: (any Signer)?) {
         self.init(
             plan: name, tables: plan.tables, layout: plan.layout, strictTypes: plan.strictTypes, slicing: plan.slicing,
             compression: plan.compression, workers: plan.workers,

@@ -111,7 +111,7 @@ struct FindCleanCommand: LoggingCommand {
         var request = DrillRequest(
             plan: plan, backup: backups[0],
             reports: FilePath(reports ?? plan.reports?.string ?? "pgassay-reports"),
-            signer: try signing.key(for: "the reports", plan: plan.signingKey),
+            signer: try signing.key(for: "the reports", plan: plan.signing),
             trigger: Report.Trigger(ofThisProcess: ()), toolVersion: PgAssay.version, keepScratch: false)
         request.ledger = try request.signer.flatMap { signer in
             try ledger.place(plan.ledger, reports: request.reports, signer: signer).map {

@@ -5,7 +5,14 @@ import SystemPackage
 
 struct KeysCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "keys", abstract: "Make keys for signing reports.", subcommands: [Generate.self])
+        commandName: "keys", abstract: "Make keys for signing reports, and keep the history of which one counts when.",
+        discussion: """
+            The history is a file of signed lines beside the reports. Verification takes it with --key-history, and refuses what \
+            was signed outside a key's time. docs/keys.md explains it.
+            """,
+        subcommands: [
+            Generate.self, KeysListCommand.self, KeysAddCommand.self, KeysRotateCommand.self, KeysRevokeCommand.self,
+        ])
 
     struct Generate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -9,6 +9,6 @@ struct LedgerCommand: AsyncParsableCommand {
             """,
         subcommands: [
             LedgerListCommand.self, LedgerVerifyCommand.self, LedgerProveCommand.self, LedgerConsistencyCommand.self,
-            LedgerNoteCommand.self, LedgerNewCommand.self,
+            LedgerNoteCommand.self, LedgerEnterCommand.self, LedgerNewCommand.self,
         ])
 }

@@ -22,13 +22,13 @@ struct LedgerConsistencyCommand: AsyncParsableCommand {
     var old: String
 
     @OptionGroup var source: LedgerSource
-    @OptionGroup var trust: LedgerKeys
+    @OptionGroup var trust: KeyRingOptions
 
     @Option(help: "text, or json: one document on standard output and nothing else.")
     var format: OutputFormat = .text
 
     func run() async throws {
-        let keys = try trust.keys()
+        let keys = try trust.ring().operators
         let kept = try Self.checkpoint(in: old, keys)
         let (now, proof) = try await source.reading { reader in
             let now = try await reader.checkpoint(signedBy: keys).checkpoint

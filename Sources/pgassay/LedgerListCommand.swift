@@ -36,6 +36,11 @@ struct LedgerListCommand: AsyncParsableCommand {
                 }
                 Terminal.show("\(cells.joined(separator: "  ") + "  " + row[5])\n")
             }
+            for waiting in WaitingReports.all(in: entries) {
+                Terminal.show(
+                    "Waits for approval by \(waiting.missing.joined(separator: ", ")): \(waiting.entry.entry.file ?? "entry \(waiting.entry.index)")\n"
+                )
+            }
             Terminal.show("\(checkpoint.origin): \(checkpoint.size) entries; not verified: see pgassay ledger verify\n")
             if !hasAnchors { Terminal.show("\(LogAudit.whoCanRewrite)\n") }
         }
@@ -47,6 +52,16 @@ struct LedgerListCommand: AsyncParsableCommand {
         let root: String
         let entries: [Entry]
 
+        /// Reports that wait for approval.
+        let waiting: [Waiting]
+
+        struct Waiting: Encodable {
+            /// The number of the entry.
+            let entry: Int64
+            /// Roles.
+            let missing: [String]
+        }
+
         struct Entry: Encodable {
             let index: Int64
             let entry: LedgerEntry
@@ -55,6 +70,7 @@ struct LedgerListCommand: AsyncParsableCommand {
         init(_ checkpoint: Checkpoint, _ entries: [NumberedEntry]) {
             (origin, size, root) = (checkpoint.origin, checkpoint.size, checkpoint.root.base64)
             self.entries = entries.map { Entry(index: $0.index, entry: $0.entry) }
+            waiting = WaitingReports.all(in: entries).map { Waiting(entry: $0.entry.index, missing: $0.missing) }
         }
 
         var json: [UInt8] { get throws { try StatementJSON.encode(self) } }
@@ -65,7 +81,7 @@ extension NumberedEntry {
     fileprivate var columns: [String] {
         let ending = entry.ending.map { "without a report (\($0.rawValue))" }
         let words = [
-            entry.file, ending, entry.about.map { "about entry \($0)" }, entry.text,
+            entry.role.map { "as \($0)" }, entry.file, ending, entry.about.map { "about entry \($0)" }, entry.text,
             entry.previous.map { "goes on from \($0.origin) at \($0.size)" },
         ]
         return [

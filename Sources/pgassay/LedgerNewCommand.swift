@@ -30,11 +30,10 @@ struct LedgerNewCommand: AsyncParsableCommand {
     @Option(help: "Why, for those who read it later.")
     var reason: String
 
-    @Option(help: "Ed25519 key in PEM that signs the new log. (default: PGASSAY_SIGNING_KEY)")
-    var signingKey: String?
+    @OptionGroup var signer: SignerOptions
 
     func run() async throws {
-        let key = try SigningOptions.key(named: signingKey, for: "the log")
+        let key = try signer.signer(for: "the log")
         guard let location = try LedgerOptions.location(ledger) else { return }
         let old: PublicKey
         do {

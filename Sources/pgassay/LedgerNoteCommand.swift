@@ -22,15 +22,14 @@ struct LedgerNoteCommand: AsyncParsableCommand {
 
     @OptionGroup var source: LedgerSource
 
-    @Option(help: "Ed25519 key in PEM that signs. (default: PGASSAY_SIGNING_KEY)")
-    var signingKey: String?
+    @OptionGroup var signer: SignerOptions
 
     func run() async throws {
-        let key = try SigningOptions.key(named: signingKey, for: "the note")
-        let place = LedgerPlace(try source.location(), signer: key, reports: FilePath(source.reports))
+        let key = try signer.signer(for: "the note")
+        let place = try source.place(key)
         do {
             // A mistyped place must not become a new log.
-            let size = try await LogReader(of: place.location).checkpoint(signedBy: [key.publicKey]).checkpoint.size
+            let size = try await LogReader(of: place.location).checkpoint(signedBy: place.keys).checkpoint.size
             if let about, !(0..<size ~= about) {
                 throw Failure(.wrongCommand, "the ledger has entries 0 to \(size - 1), and no entry \(about).")
             }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Drill
 import Evidence
+import Files
+import Foundation
 import Ledger
 import Pages
 import Storage
@@ -24,7 +26,35 @@ struct LedgerOptions: ParsableArguments {
     ) throws -> LedgerPlace? {
         guard let signer else { return nil }
         let location = try Self.location(ledger) ?? plan.place ?? LedgerPlace.default(of: reports)
-        return LedgerPlace(location, signer: signer, reports: reports)
+        return try Self.place(location, signer: signer, reports: reports)
+    }
+
+    /// A ledger, with the keys that signed it before, by the history beside the reports.
+    /// - Throws: ``Failure`` if by that history the signer's key does not count any more: nobody would believe what it signs.
+    static func place(_ location: StoreLocation, signer: any Signer, reports: FilePath) throws -> LedgerPlace {
+        let file = reports.appending(KeyHistory.fileName)
+        guard Files.exists(file) else { return LedgerPlace(location, signer: signer, reports: reports) }
+        let ring: KeyRing
+        do {
+            let history = try KeyHistory(contentsOf: file)
+            // A reviewer's key signs no ledger, and vouches for no history.
+            guard try history.ring(anchoredAt: nil, name: file.string).operators.contains(signer.publicKey) else {
+                return LedgerPlace(location, signer: signer, reports: reports)
+            }
+            ring = try history.ring(anchoredAt: [signer.publicKey], name: file.string)
+        } catch {
+            // What somebody else put there keeps no drill from running.
+            Terminal.note("keys: \(error)\n")
+            return LedgerPlace(location, signer: signer, reports: reports)
+        }
+        if let own = ring.keys.first(where: { $0.publicKey == signer.publicKey }), !own.isValid(at: Date()) {
+            throw Failure(
+                .wrongCommand,
+                "by \(file), the key \(own.publicKey.keyID) is valid \(own.period), and so not now: sign with the key that took over."
+            )
+        }
+        return LedgerPlace(
+            location, signer: signer, others: ring.operators.filter { $0 != signer.publicKey }, reports: reports)
     }
 
     /// - Throws: ``Failure``.
@@ -55,7 +85,16 @@ struct LedgerOptions: ParsableArguments {
         }
         do {
             let appended = try await place.append(entry)
-            return "Ledger    entry \(appended.index) of \(appended.origin)\n"
+            var words: ShownText = "Ledger    entry \(appended.index) of \(appended.origin)\n"
+            for anchor in plan.anchors {
+                do {
+                    try await place.show(appended, to: anchor)
+                    words += "Anchor    \(anchor.name): done\n" as ShownText
+                } catch {
+                    words += "Anchor    \(anchor.name): failed: \(String(describing: error))\n" as ShownText
+                }
+            }
+            return words
         } catch {
             throw Failure(.couldNotTell, "\(document), and the ledger has no entry of it: \(error)")
         }
@@ -77,6 +116,11 @@ struct LedgerSource: ParsableArguments {
         try LedgerOptions.location(ledger) ?? LedgerPlace.default(of: FilePath(reports))
     }
 
+    /// - Throws: ``Failure``.
+    func place(_ signer: any Signer) throws -> LedgerPlace {
+        try LedgerOptions.place(location(), signer: signer, reports: FilePath(reports))
+    }
+
     /// Runs `body` with the ledger, and turns what it throws into a failure with its exit code.
     func reading<Value>(_ body: (LogReader) async throws -> Value) async throws -> Value {
         do {
@@ -96,24 +140,6 @@ struct LedgerSource: ParsableArguments {
             LedgerError.gone, LedgerError.otherLog, LedgerError.notInLedger:
             Failure(.failed, error)
         default: Failure(.couldNotTell, error)
-        }
-    }
-}
-
-/// Keys that are trusted to have signed a ledger.
-struct LedgerKeys: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "A public key (PEM) that signs the ledger. Take it from where you trust it, never from beside the ledger. May be repeated.",
-            valueName: "pem"))
-    var publicKey: [String]
-
-    /// - Throws: ``Failure``.
-    func keys() throws -> [PublicKey] {
-        do {
-            return try publicKey.map { name throws(KeyError) in try PublicKey(contentsOf: FilePath(name)) }
-        } catch {
-            throw Failure(.wrongCommand, error)
         }
     }
 }

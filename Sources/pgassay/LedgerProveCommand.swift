@@ -27,10 +27,10 @@ struct LedgerProveCommand: AsyncParsableCommand {
 
     @OptionGroup var source: LedgerSource
 
-    @OptionGroup var trust: LedgerKeys
+    @OptionGroup var trust: KeyRingOptions
 
     func run() async throws {
-        let keys = try trust.keys()
+        let keys = try trust.ring().operators
         let bytes: [UInt8]
         do {
             bytes = try Files.read(FilePath(report), limit: Envelope.maximumSize)

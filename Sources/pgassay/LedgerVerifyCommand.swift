@@ -20,7 +20,7 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var source: LedgerSource
-    @OptionGroup var trust: LedgerKeys
+    @OptionGroup var trust: KeyRingOptions
 
     @Option(
         help: ArgumentHelp(
@@ -32,7 +32,7 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
     var format: OutputFormat = .text
 
     func run() async throws {
-        let keys = try trust.keys()
+        let ring = try trust.ring()
         let location = try source.location()
         let reports = FilePath(source.reports)
         guard FileManager.default.fileExists(atPath: source.reports) else {
@@ -40,10 +40,11 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
         }
         let audit: LogAudit
         do {
-            let request = AuditRequest(
-                keys: keys, reports: reports, authority: timestampAuthority.map { FilePath($0) })
+            var request = AuditRequest(
+                ring: ring, reports: reports, authority: timestampAuthority.map { FilePath($0) })
+            request.history = try trust.history()
             audit = try await cancellingOnSignals(
-                onSignal: {}, { try await withFiles(of: location) { try await $0.audit(request) } })
+                onSignal: {}, { [request] in try await withFiles(of: location) { try await $0.audit(request) } })
         } catch {
             throw LedgerSource.failure(of: error)
         }
@@ -107,6 +108,9 @@ extension LogAudit {
         }
         for key in verifierKeys { text += "Key      \(verbatim: key)\n" }
         text += "Reports  \(goodReports) as they were entered"
+        if goodAdditions > 0 {
+            text += "; \(counted(goodAdditions, "approval or annotation", "approvals and annotations")) too"
+        }
         text += elsewhere > 0 ? "; \(counted(elsewhere, "manifest")) not looked for here\n" : "\n"
         return text + (anchors == 0 ? "\(Self.whoCanRewrite)\n" : "")
     }

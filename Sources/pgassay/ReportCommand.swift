@@ -7,8 +7,10 @@ import SystemPackage
 
 struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "report", abstract: "Verify a report, or show it.",
-        subcommands: [ReportVerifyCommand.self, Show.self])
+        commandName: "report", abstract: "Verify a report, show it, approve it, or say who sees to a finding.",
+        subcommands: [
+            ReportVerifyCommand.self, Show.self, ReportCountersignCommand.self, ReportAnnotateCommand.self,
+        ])
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -37,7 +39,9 @@ struct ReportCommand: AsyncParsableCommand {
                     stored.isSigned
                     ? "Signed; the signature was not checked: \(verbatim: "pgassay report verify \(file) --public-key PEM")"
                     : "Not signed."
-                Terminal.show("\(text(of: stored.content))\n\(signature)\n")
+                let actions = try BesideReport.actions(of: FilePath(file), nil)
+                let open: ShownText = actions.items.isEmpty ? "" : "\n" + AdditionText.actions(actions)
+                Terminal.show("\(text(of: stored.content))\(open)\n\(signature)\n")
             }
         }
 

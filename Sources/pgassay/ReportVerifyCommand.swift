@@ -16,12 +16,14 @@ struct ReportVerifyCommand: AsyncParsableCommand {
         commandName: "verify",
         abstract: "Check who signed reports, that they are unchanged, and that they do not contradict themselves.",
         discussion: """
-            The verdict of a drill or of an inspection is no matter here: a genuine report of a drill that failed is genuine.
+            The verdict of a drill or of an inspection is no matter here: a genuine report of a drill that failed is genuine. \
+            What people have added to a report, its approvals and annotations, is verified with the keys that you name.
 
             Exit codes:
-              0    every report is genuine; with --backup, every report is about that backup
-              1    one is not: it is not signed, signed by another key, changed, or about another backup; or the \
-            proof beside it (.tlog-proof) proves nothing of it
+              0    every report is genuine; with --backup, every report is about that backup; with --approved, \
+            everybody has approved it whom its plan asks
+              1    one is not: it is not signed, signed by another key, changed, about another backup, or not approved; \
+            or the proof beside it (.tlog-proof) proves nothing of it
               2    the command is wrong, or a file is not there
               3    could not tell: a file cannot be read
             """)
@@ -29,32 +31,39 @@ struct ReportVerifyCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("Reports, each a .dsse.json file.", valueName: "file"))
     var files: [String]
 
-    @Option(help: "The public key in PEM. Take it from where you trust it, never from beside the report.")
-    var publicKey: String
+    @OptionGroup var trust: KeyRingOptions
+
+    @Flag(help: "Also check that everybody has approved the reports whom their plans ask.")
+    var approved = false
 
     @Option(help: ArgumentHelp("Also check that the reports are about this backup.", valueName: "path"))
     var backup: String?
 
     func run() async throws {
-        let key: PublicKey
-        do {
-            key = try PublicKey(contentsOf: FilePath(publicKey))
-        } catch {
-            throw Failure(.wrongCommand, error)
-        }
+        let ring = try trust.ring()
         let digest = try await backup.asyncMap(Self.digest)
         var worst = ExitStatus.passed
         var genuine = 0
         for file in files {
             do {
-                let opened = try AnyReport(opening: FilePath(file), publicKey: key)
+                let bytes = try Envelope.bytes(of: FilePath(file), words: .report)
+                let (opened, key) = try AnyReport.open(bytes, name: file, ring)
                 if files.count > 1 { Terminal.show("File     \(file)\n") }
                 Terminal.show(Self.text(of: opened, key))
+                let approvals = try BesideReport.approvals(of: opened.report, key, FilePath(file), bytes, ring)
+                Terminal.show(AdditionText.approvals(approvals))
+                Terminal.show(AdditionText.actions(try BesideReport.actions(of: FilePath(file), ring)))
                 if let digest, let backup {
                     try Self.compare(opened.report.backup.digest, with: digest, of: backup, in: file)
                     Terminal.show("The report is about the backup at \(backup).\n")
                 }
-                if let words = try Self.proof(of: FilePath(file), key) { Terminal.show(words) }
+                if let words = try Self.proof(of: FilePath(file), ring) { Terminal.show(words) }
+                if approved, !approvals.isComplete {
+                    throw Failure(
+                        .failed,
+                        "NOT APPROVED: \(file) is genuine, and waits for approval by: \(approvals.missing.joined(separator: ", "))."
+                    )
+                }
                 genuine += 1
                 if files.count > 1 { Terminal.show("\n") }
             } catch {
@@ -70,11 +79,11 @@ struct ReportVerifyCommand: AsyncParsableCommand {
 
     /// What the proof beside a report says; nil if there is none.
     /// - Throws: ``Failure`` if it proves nothing of this report.
-    private static func proof(of report: FilePath, _ key: PublicKey) throws -> ShownText? {
+    private static func proof(of report: FilePath, _ ring: KeyRing) throws -> ShownText? {
         let file = FilePath(report.string + LogProof.nameEnd)
         guard Files.exists(file) else { return nil }
         do {
-            let proof = try LogProof(besideReport: report, signedBy: [key])
+            let proof = try LogProof(besideReport: report, signedBy: ring.operators)
             let checkpoint = proof.checkpoint.checkpoint
             return "Ledger   entry \(proof.entry.index) of \(checkpoint.origin), by \(file)\n"
         } catch let error as LogProofError {
@@ -84,7 +93,7 @@ struct ReportVerifyCommand: AsyncParsableCommand {
         }
     }
 
-    private static func text(of opened: AnyReport, _ key: PublicKey) -> ShownText {
+    private static func text(of opened: AnyReport, _ key: KeyRing.Key) -> ShownText {
         let report = opened.report
         let isDrill = opened.kind == .drill
         let verdict =
@@ -93,7 +102,7 @@ struct ReportVerifyCommand: AsyncParsableCommand {
             : ReportText.inspectionVerdict(report.verdict, report.cause)
         let run = "\(report.id), plan \(report.plan), \(report.started.formatted(.iso8601))"
         return """
-            The signature is good: key \(key.fingerprint)
+            The signature is good: key \(key.publicKey.fingerprint)\(key.holder.map { ", \($0)" } ?? "")
             \(verdict)
             Backup   \(report.backup.location)
             Digest   \(words(report.backup.digest))
@@ -168,6 +177,7 @@ extension VerificationError {
         case .unsigned: "NOT SIGNED"
         case .signatureRemoved, .changed: "FORGED"
         case .wrongKey, .signatureDoesNotFit: "OTHER SIGNATURE"
+        case .outsideKeyTime: "OUTSIDE ITS TIME"
         case .contradictory, .impossible: "CONTRADICTORY"
         case .notAReport, .malformed, .unknownPayloadType, .unknownStatementType, .unknownPredicateType: "NO REPORT"
         case .unreadable: "NOT READ"

@@ -1,3 +1,4 @@
+import Findings
 import Foundation
 import Testing
 
@@ -9,7 +10,13 @@ struct ReportFormatPageTests {
     @Test func everyFieldIsExplained() async throws {
         let page = try String(decoding: packageRoot.appending("docs/report-format.md").contents(), as: UTF8.self)
         var fields: Set<String> = []
-        let report = Report.sample(checks: [.sample(.failed, cause: .backup)])
+        var report = Report.sample(checks: [.sample(.failed, cause: .backup)])
+        report.approval = ["operator", "reviewer"]
+        report.followsUp = [
+            Report.FollowUp(
+                annotation: String(repeating: "ef", count: 32), report: report.id, check: CheckID("row-counts"),
+                subject: "public.farmers", status: .passed, closed: true)
+        ]
         var statement = Statement(report: report, configuration: [samplePlan])
         statement.predicate.configuration[0].uri = "file:///plan.yaml"
         statement.predicate.drill.cause = .backup

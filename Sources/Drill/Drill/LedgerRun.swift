@@ -88,6 +88,7 @@ package final class LedgerRun: Sendable {
         entry.backup = report.backup.digest.isEmpty ? nil : report.backup.digest
         entry.envelope = finished.sha256
         entry.file = finished.file.lastComponent?.string
+        entry.approval = report.approval
         state.withLock { $0.isEnded = true }
         do {
             let appended = try await ledger.place.append(entry)

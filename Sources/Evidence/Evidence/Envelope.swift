@@ -52,6 +52,22 @@ package struct Envelope: Codable, Sendable, Equatable {
     }
 }
 
+extension Envelope {
+    /// - Returns: nil unless the text is exactly what encoding some bytes gives.
+    package static func bytes(inBase64 text: String) -> [UInt8]? { Base64.decode(text) }
+
+    /// True if the bytes are those that this package writes for what is in them, with one signature, of a key. DSSE allows other bytes for
+    /// the same document: other white space, another key id, another alphabet of base64.
+    package static func isExact(_ bytes: [UInt8], signedBy key: PublicKey) -> Bool {
+        guard var envelope = try? StatementJSON.decode(Envelope.self, from: bytes), envelope.signatures.count == 1,
+            let payload = Base64.decode(envelope.payload), let signature = Base64.decode(envelope.signatures[0].sig)
+        else { return false }
+        envelope.payload = Base64.encode(payload)
+        envelope.signatures = [Signature(keyid: key.keyID, sig: Base64.encode(signature))]
+        return (try? envelope.encoded()) == bytes
+    }
+}
+
 extension Signer {
     /// Signs a document of a type, in the form that an envelope holds.
     ///

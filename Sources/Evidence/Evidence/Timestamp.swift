@@ -25,6 +25,12 @@ package enum Timestamp {
         return "\(parts.date)T\(parts.time)Z".filter { $0 != "-" && $0 != ":" }
     }
 
+    /// Whether the text is a time as signed documents write it.
+    package static func isTime(_ text: String) -> Bool { parse(text) != nil }
+
+    /// - Returns: nil unless the text is a time as signed documents write it.
+    package static func time(_ text: String) -> Date? { parse(text) }
+
     /// For people: `2026-11-23 04:12:07 UTC`.
     package static func plain(_ date: Date) -> String {
         let parts = calendar(Int(date.timeIntervalSince1970.rounded(.down)))

@@ -1,4 +1,5 @@
 import Files
+import FoundationEssentials
 import SystemPackage
 
 /// Why a document is not accepted as the one that was signed, in words that say what to do.
@@ -27,6 +28,8 @@ package struct VerificationError: Error, Sendable, Equatable, CustomStringConver
         case changed(keyID: String)
         /// It names no key, and the signature does not fit the caller's key.
         case signatureDoesNotFit(given: String)
+        /// Its signature is valid, and made when the key did not count; when it says, and when the key counts.
+        case outsideKeyTime(keyID: String, signed: Date, valid: String)
         /// Its signature is valid, but it contradicts itself.
         case contradictory([String])
         /// It was not verified, and it contradicts itself.
@@ -79,6 +82,9 @@ package struct VerificationError: Error, Sendable, Equatable, CustomStringConver
         case .signatureDoesNotFit(let given):
             "\(name) has a signature that does not fit key \(given), the one you gave, and names no other: it is "
                 + "signed by another key, or was changed. Do not rely on it."
+        case .outsideKeyTime(let keyID, let signed, let valid):
+            "\(name) says that key \(keyID) signed it at \(Timestamp.plain(signed)), and by the history of the keys that key is "
+                + "valid \(valid). Do not rely on it; ask the key's holder."
         case .contradictory(let reasons):
             "\(name) contradicts itself: \(reasons.joined(separator: "; ")). The signature fits, so its signer wrote "
                 + "it this way: do not rely on it, and ask them."

@@ -8,6 +8,8 @@ import SystemPackage
 package struct LedgerPlace: Sendable {
     package let location: StoreLocation
     package let signer: any Signer
+    /// Keys that signed the ledger before this one.
+    package let others: [PublicKey]
     /// The directory of reports whose proofs the ledger must keep; nil where there is none.
     package let reports: FilePath?
     /// How long an entry may take. Nothing waits longer for the ledger.
@@ -19,13 +21,18 @@ package struct LedgerPlace: Sendable {
     private static let patience = Duration.seconds(300)
 
     package init(
-        _ location: StoreLocation, signer: any Signer, reports: FilePath? = nil, deadline: Duration = .seconds(600)
+        _ location: StoreLocation, signer: any Signer, others: [PublicKey] = [], reports: FilePath? = nil,
+        deadline: Duration = .seconds(600)
     ) {
         self.location = location
         self.signer = signer
+        self.others = others
         self.reports = reports
         self.deadline = deadline
     }
+
+    /// Keys that may have signed what is there.
+    package var keys: [PublicKey] { [signer.publicKey] + others }
 
     /// Where it is unless somebody names another place.
     package static func `default`(of reports: FilePath) -> StoreLocation { .directory(reports.appending(directory)) }
@@ -37,9 +44,9 @@ package struct LedgerPlace: Sendable {
         try await Task {
             try await within(deadline) {
                 let known = try reports.map { reports in
-                    try KnownProofs(in: reports, signedBy: [signer.publicKey])
+                    try KnownProofs(in: reports, signedBy: keys)
                 }
-                return try await LogWriter(store(create: true), signer: signer)
+                return try await LogWriter(store(create: true), signer: signer, others: others)
                     .append(entry, known: known ?? KnownProofs())
             }
         }.value

@@ -48,6 +48,7 @@ extension ReportText {
             ["started by", "\(report.trigger.user) on \(report.trigger.host) (\(report.trigger.kind))"],
         ]
         rows += (report.options ?? []).map { ["option", $0] }
+        if let roles = report.approval { rows.append(["approval by", roles.joined(separator: ", ")]) }
         if !report.tables.isEmpty {
             rows.append(["restored", restored(report.tables)])
         }

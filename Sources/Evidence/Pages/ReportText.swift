@@ -10,6 +10,7 @@ package enum ReportText {
         let sections =
             checkSections(report.checks, all: all)
             + [
+                Section(title: "Follows up", lines: followUps(report)),
                 Section(title: "Objectives", lines: objectives(report.objectives)),
                 Section(title: "Recovery", lines: recovery(report)),
                 Section(title: "Phases", lines: phases(report.phases)),

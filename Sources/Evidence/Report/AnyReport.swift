@@ -19,6 +19,22 @@ package struct AnyReport: Sendable {
         }
     }
 
+    /// Opens a report that the holder of an operator's key of a ring signed, while the key counted.
+    /// - Parameter name: the path or the URI that the bytes came from, for messages.
+    package static func open(
+        _ bytes: [UInt8], name: String, _ ring: KeyRing
+    ) throws(VerificationError) -> (content: AnyReport, key: KeyRing.Key) {
+        let keys = ring.keys(for: KeyRing.operatorRole)
+        do throws(VerificationError) {
+            let (statement, key) = try Statement.open(bytes, name: name, keys) { $0.report.finished }
+            return (AnyReport(.drill, statement.report), key)
+        } catch {
+            guard error.isOfInspection else { throw error }
+            let (statement, key) = try InspectionStatement.open(bytes, name: name, keys) { $0.report.finished }
+            return (AnyReport(.inspection, statement.report), key)
+        }
+    }
+
     fileprivate init(_ kind: Kind, _ report: Report) {
         (self.kind, self.report) = (kind, report)
     }
@@ -39,6 +55,16 @@ package struct AnyStoredReport: Sendable {
         } catch {
             guard error.isOfInspection else { throw error }
             self.init(try StoredInspection(contentsOf: file), .inspection)
+        }
+    }
+
+    /// - Throws: as ``Evidence/UnverifiedStatement/init(_:name:)``.
+    package init(_ bytes: [UInt8], name: String) throws(VerificationError) {
+        do throws(VerificationError) {
+            self.init(try StoredReport(bytes, name: name), .drill)
+        } catch {
+            guard error.isOfInspection else { throw error }
+            self.init(try StoredInspection(bytes, name: name), .inspection)
         }
     }
 

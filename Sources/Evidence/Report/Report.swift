@@ -41,6 +41,10 @@ package struct Report: Codable, Sendable, Equatable {
     package var tables: [Table]
     /// What the drill created, and whether it is gone.
     package var cleanup: [Cleanup]
+    /// The roles in which people must sign before the plan counts this as approved; nil where it asks for none.
+    package var approval: [String]?
+    /// Findings of earlier reports that somebody has taken on, and that this drill looked at again; nil if there are none.
+    package var followsUp: [FollowUp]?
 
     package init(
         id: String, plan: String, trigger: Trigger, options: [String]? = nil, verdict: Verdict, cause: Cause?,
@@ -81,6 +85,31 @@ extension Report {
             self.kind = kind
             self.user = user
             self.host = host
+        }
+    }
+
+    /// What became of a finding of an earlier report that somebody has annotated.
+    package struct FollowUp: Codable, Sendable, Equatable {
+        /// The SHA-256 of the annotation's file, in lowercase hex.
+        package var annotation: String
+        /// The id of the report that it is about.
+        package var report: String
+        package var check: CheckID
+        package var subject: String
+        /// What this drill found of it.
+        package var status: CheckStatus
+        /// True if there is nothing left to do: it passed, and is no hazard.
+        package var closed: Bool
+
+        package init(
+            annotation: String, report: String, check: CheckID, subject: String, status: CheckStatus, closed: Bool
+        ) {
+            self.annotation = annotation
+            self.report = report
+            self.check = check
+            self.subject = subject
+            self.status = status
+            self.closed = closed
         }
     }
 

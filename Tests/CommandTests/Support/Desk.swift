@@ -1,3 +1,4 @@
+import Evidence
 import Findings
 import Foundation
 import Report
@@ -72,9 +73,11 @@ struct Desk: Sendable {
         return try FileManager.default.contentsOfDirectory(atPath: directory.string).sorted()
     }
 
-    /// True for what a signed drill leaves besides its report, by its name below the reports or below the desk.
+    /// True for what a signed drill, and people, leave besides its report, by its name below the reports or below the desk.
     static func isOfLedger(_ name: String) -> Bool {
-        name.hasSuffix(".tlog-proof") || FilePath(name).components.contains("ledger")
+        name.hasSuffix(".tlog-proof") || name.hasSuffix(KeyHistory.fileName)
+            || StoredAddition.reportName(ofAddition: name) != nil
+            || FilePath(name).components.contains("ledger")
     }
 
     /// No scratch directory, no process and no half-written report.

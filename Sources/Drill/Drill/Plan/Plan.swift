@@ -27,12 +27,15 @@ package struct Plan: Sendable {
     package var history: HistoryDemand?
     package var manifest = ManifestDemand()
     package var ledger = LedgerPlan()
+    /// The roles in which people must sign a report of this plan; empty asks for none.
+    package var approval: [String] = []
     /// Within which time after a drill the next one must start; nil demands nothing.
     package var within: Duration?
     package var scratch: ScratchPlan
     package var fencedOff: FencedOff
     package var limits: Limits
-    package var signingKey: FilePath?
+    /// What signs; nil leaves that to the command.
+    package var signing: SigningSource?
     package var reports: FilePath?
     package var checks: CheckPlan
     package var export: ExportPlan?
@@ -124,6 +127,27 @@ package struct ScratchPlan: Sendable, Equatable {
     package var diskSpace: Int64?
     /// A connection string of an existing server to use instead of a throwaway one.
     package var server: String?
+}
+
+/// What signs a report.
+package enum SigningSource: Sendable, Equatable {
+    /// A key in PEM.
+    case file(FilePath)
+    case command(Program)
+
+    /// A program that keeps the key.
+    package struct Program: Sendable, Equatable {
+        /// With its arguments.
+        package var words: [String]
+        package var publicKey: FilePath
+        package var deadline: Duration
+
+        package init(words: [String], publicKey: FilePath, deadline: Duration) {
+            self.words = words
+            self.publicKey = publicKey
+            self.deadline = deadline
+        }
+    }
 }
 
 /// How long things may take before they are stopped.

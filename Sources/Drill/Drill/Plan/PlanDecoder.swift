@@ -1,4 +1,5 @@
 import Checks
+import Evidence
 import PlanFile
 import PlanKeys
 import Postgres
@@ -21,8 +22,9 @@ extension Plan {
     }
 
     static let keys = [
-        "name", "backup", "recovery", "restore", "objectives", "schedule", "history", "manifest", "ledger", "scratch",
-        "production", "limits", "signingKey",
+        "name", "backup", "recovery", "restore", "objectives", "schedule", "approval", "history", "manifest", "ledger",
+        "scratch",
+        "production", "limits", "signingKey", "signer",
         "reports",
         "checks",
         "export",
@@ -69,6 +71,14 @@ extension Plan {
             within = try node.duration()
             guard within! > .zero else { throw node.error("the time must be longer than 0") }
         }
+        for node in try values["approval"]?.list() ?? [] {
+            let role = try node.text()
+            guard KeyRing.isRole(role) else {
+                throw node.error("a role has up to 32 small letters, digits and hyphens, and begins with a letter")
+            }
+            guard !approval.contains(role) else { throw node.error("the role \(role) is named twice") }
+            approval.append(role)
+        }
         if let manifest = values["manifest"] { self.manifest = try ManifestDemand(manifest) }
         if case .snapshot = backup?.place, let node = values["manifest"] {
             throw node.error(
@@ -91,7 +101,11 @@ extension Plan {
         }
         if let production = values["production"] { fencedOff = try FencedOff(production) }
         if let limits = values["limits"] { self.limits = try Limits(limits) }
-        signingKey = try values["signingKey"]?.filePath()
+        signing = try values["signingKey"].map { node throws(PlanError) in .file(try node.filePath()) }
+        if let node = values["signer"] {
+            if signing != nil { throw node.error("either a signingKey or a signer signs, and not both") }
+            signing = .command(try SigningSource.Program(node))
+        }
         reports = try values["reports"]?.filePath()
         if let checks = values["checks"] { self.checks = try CheckPlan(checks) }
     }
@@ -102,6 +116,20 @@ private enum ForeignStatementPolicy: String, CaseIterable { case tell, refuse }
 
 extension PlanNode {
     func filePath() throws(PlanError) -> FilePath { FilePath(try text()) }
+}
+
+extension SigningSource.Program {
+    static let keys = ["command", "publicKey", "deadline"]
+
+    fileprivate init(_ node: PlanNode) throws(PlanError) {
+        let values = try node.mapping(allowed: Self.keys)
+        guard let command = values["command"] else { throw node.missing("command") }
+        guard let publicKey = values["publicKey"] else { throw node.missing("publicKey") }
+        self.init(
+            words: try command.words(), publicKey: try publicKey.filePath(),
+            deadline: try values["deadline"]?.duration() ?? .seconds(30))
+        guard deadline > .zero else { throw values["deadline"]!.error("the limit must be longer than 0") }
+    }
 }
 
 extension Objectives {

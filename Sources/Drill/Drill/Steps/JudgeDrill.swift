@@ -27,7 +27,7 @@ func judge(_ drill: DrillContext, interrupted: Bool) -> Report {
     if state.hasChanged { findings = findings.map(\.ofChangedBackup) }
     let judgement = Judgement(findings, interrupted: interrupted)
     judgement.logDecisions(of: findings)
-    return Report(
+    var report = Report(
         id: request.run?.id ?? UUID().uuidString.lowercased(), plan: request.plan.name, trigger: request.trigger,
         options: request.plan.options.isEmpty ? nil : request.plan.options,
         verdict: judgement.verdict, cause: judgement.cause, started: record.started, finished: Date(),
@@ -40,6 +40,10 @@ func judge(_ drill: DrillContext, interrupted: Bool) -> Report {
                 definition: $0.definition, isPartition: $0.isPartition, isView: $0.isView)
         },
         cleanup: cleanup.entries.map { Report.Cleanup(what: $0.what, removed: $0.removed, verified: $0.verified) })
+    // What nobody signs, nobody can approve.
+    if report.signed, !drill.plan.approval.isEmpty { report.approval = drill.plan.approval }
+    report.followsUp = followUps(of: drill, findings)
+    return report
 }
 
 extension Report.Backup {

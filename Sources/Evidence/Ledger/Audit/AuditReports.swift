@@ -8,15 +8,17 @@ import SystemPackage
 extension LogAudit {
     /// Compares the reports of a directory, and the proofs beside them, with the entries.
     /// - Throws: ``Files/FileError`` when the directory cannot be listed.
-    mutating func reports(_ directory: FilePath, _ keys: [PublicKey], _ tree: AuditedTree) throws {
+    mutating func reports(_ directory: FilePath, _ request: AuditRequest, _ tree: AuditedTree) throws {
+        let ring = request.ring
         let byDigest = Dictionary(
             entries.filter(\.isOfReport).map { ($0.entry.envelope!, $0) }, uniquingKeysWith: { $1 })
         let byName = Dictionary(
             entries.filter(\.isOfReport).compactMap { numbered in numbered.entry.file.map { ($0, numbered) } },
             uniquingKeysWith: { $1 })
         var (found, changed, unsigned, older): (Set<String>, Set<Int64>, Int, Int) = ([], [], 0, 0)
+        var good: [SignedReport] = []
         for name in try Files.names(in: directory) where name.hasSuffix(ReportCatalogue.fileNameEnd) {
-            switch StoredDocument(directory.appending(name), keys) {
+            switch StoredDocument(directory.appending(name), ring) {
             case .refused(let why):
                 if let entry = byName[name] {
                     changed.insert(entry.index)
@@ -25,10 +27,16 @@ extension LogAudit {
                     damaged(why)
                 }
             case .unsigned: unsigned += 1
-            case .good(let report, let digest):
+            case .good(let report, let digest, let signer):
+                good.append(SignedReport(name: name, report: report, sha256: digest, signer: signer))
                 if let entry = byDigest[digest] {
                     found.insert(digest)
                     compare(report, with: entry, name)
+                    if let until = signer.until, entry.entry.time >= until {
+                        damaged(
+                            "\(name) is signed by key \(signer.publicKey.keyID), which is valid \(signer.period), and was entered after that (entry \(entry.index)): its time cannot be relied on",
+                            entry: entry.index)
+                    }
                 } else if let entry = byName[name] {
                     changed.insert(entry.index)
                     damaged("\(name) is another report than the one of entry \(entry.index)", entry: entry.index)
@@ -44,10 +52,13 @@ extension LogAudit {
             unexplained("the report \(entry.entry.file ?? "") of \(entry.words) is gone", entry: entry.index)
         }
         goodReports = found.count
-        elsewhere = entries.count { $0.entry.envelope != nil && !$0.isOfReport }
+        elsewhere = entries.count {
+            $0.entry.envelope != nil && !$0.isOfReport && !$0.isOfAddition && $0.entry.kind != .key
+        }
         if unsigned > 0 { note("\(counted(unsigned, "report is", "reports are")) not signed, and so have no entry") }
         if older > 0 { note("\(counted(older, "report is", "reports are")) older than this ledger") }
-        try proofs(directory, keys, tree)
+        try additions(directory, good, request)
+        try proofs(directory, ring.operators, tree)
     }
 
     private mutating func compare(_ report: Report, with entry: NumberedEntry, _ name: String) {
@@ -79,40 +90,43 @@ extension LogAudit {
     }
 }
 
+/// A report of a directory that somebody signed whose key counts.
+struct SignedReport {
+    /// Of its file.
+    let name: String
+    let report: Report
+    let sha256: String
+    let signer: KeyRing.Key
+}
+
 /// A report as an audit finds it.
 private enum StoredDocument {
-    case good(Report, digest: String)
+    case good(Report, digest: String, signer: KeyRing.Key)
     case unsigned
     case refused(String)
 
-    init(_ file: FilePath, _ keys: [PublicKey]) {
-        var why = "\(file.lastComponent?.string ?? "") cannot be verified without a key"
+    init(_ file: FilePath, _ ring: KeyRing) {
         do {
-            let digest = Hex.encode(
-                SHA256.hash(data: try Files.read(file, limit: Envelope.maximumSize)))
-            for key in keys {
-                do throws(VerificationError) {
-                    self = .good(try AnyReport(opening: file, publicKey: key).report, digest: digest)
-                    return
-                } catch {
-                    if error.problem == .unsigned {
-                        self = .unsigned
-                        return
-                    }
-                    why = "\(error)"
-                }
-            }
+            let bytes = try Files.read(file, limit: Envelope.maximumSize)
+            let (content, key) = try AnyReport.open(bytes, name: file.string, ring)
+            self = .good(content.report, digest: Hex.encode(SHA256.hash(data: bytes)), signer: key)
+        } catch let error as VerificationError where error.problem == .unsigned {
+            self = .unsigned
         } catch {
-            why = "\(error)"
+            self = .refused("\(error)")
         }
-        self = .refused(why)
     }
 }
 
 extension NumberedEntry {
     /// It is about a report, and says which.
-    fileprivate var isOfReport: Bool {
+    package var isOfReport: Bool {
         entry.envelope != nil && (entry.kind == .finished || entry.kind == .inspected)
+    }
+
+    /// It is about an approval or an annotation, and says which.
+    var isOfAddition: Bool {
+        entry.envelope != nil && (entry.kind == .countersigned || entry.kind == .annotated)
     }
 
     /// Which drill or inspection, for people.

@@ -1,5 +1,6 @@
 import Evidence
 import Findings
+import FoundationEssentials
 
 /// The tree of a log that was read whole.
 struct AuditedTree: Sendable {
@@ -53,7 +54,7 @@ extension LogReader {
         let newest = try await checkpoint(signedBy: keys).checkpoint
         audit.checkpoint = newest
         audit.verifierKeys = keys.map { NoteKey(name: newest.origin, $0).verifierKey }
-        let head = try await auditHead(newest, keys, &audit)
+        let head = request.isCopy ? nil : try await auditHead(newest, keys, &audit)
         let read = await readLeaves(newest.size, &audit)
         let names = try await files.list()
 
@@ -86,8 +87,8 @@ extension LogReader {
                 }
             }
         }
-        try await auditTiles(names, tree, head, &audit)
-        try await auditCheckpoints(names, tree, keys, head, &audit)
+        try await auditTiles(names, tree, head, isCopy: request.isCopy, &audit)
+        try await auditCheckpoints(names, tree, request.ring, head, &audit)
         try await auditAnchors(names, tree, authority: request.authority, &audit)
         return tree
     }
@@ -146,7 +147,7 @@ extension LogReader {
 
     /// Every tile that is there is what follows from the entries, and every tile that a signed tree needs is there.
     private func auditTiles(
-        _ names: [String], _ tree: AuditedTree, _ head: LogHead?, _ audit: inout LogAudit
+        _ names: [String], _ tree: AuditedTree, _ head: LogHead?, isCopy: Bool, _ audit: inout LogAudit
     ) async throws(LedgerError) {
         var there: Set<Tile> = []
         for name in names where name.hasPrefix("\(Tile.folder)/") {
@@ -176,7 +177,10 @@ extension LogReader {
         }
         guard tree.size > 0 else { return }
         var missing: Set<Tile> = []
-        for size in 1...tree.size {
+        if isCopy {
+            missing = Set(Tile.all(ofTreeOf: tree.size)).subtracting(there)
+        }
+        for size in isCopy ? tree.size...tree.size : 1...tree.size {
             for tile in Tile.last(ofTreeOf: size) where !there.contains(tile) && !there.contains(tile.full) {
                 missing.insert(tile)
             }
@@ -192,8 +196,10 @@ extension LogReader {
 
     /// Every checkpoint that was ever signed is there, and is of this tree.
     private func auditCheckpoints(
-        _ names: [String], _ tree: AuditedTree, _ keys: [PublicKey], _ head: LogHead?, _ audit: inout LogAudit
+        _ names: [String], _ tree: AuditedTree, _ ring: KeyRing, _ head: LogHead?, _ audit: inout LogAudit
     ) async throws(LedgerError) {
+        let keys = ring.operators
+        let times = Dictionary(audit.entries.map { ($0.index, $0.entry.time) }, uniquingKeysWith: { $1 })
         var there: Set<Int64> = []
         for name in names where name.hasPrefix("\(LogFiles.checkpoints)/") {
             guard let size = Int64(strict: name.dropFirst(LogFiles.checkpoints.count + 1)), size > 0 else {
@@ -214,6 +220,10 @@ extension LogReader {
                         "the log was put back or cut: it has \(tree.size) entries, and \(name) is signed for \(size)")
                 } else if own.root != tree.roots[Int(size)] {
                     audit.damaged("\(name) is signed for another tree: history was rewritten")
+                } else if let entry = times[size - 1], let key = signed.keyThatEnded(before: entry, ring) {
+                    audit.damaged(
+                        "\(name) is signed by key \(key.publicKey.keyID), which is valid \(key.period), and its newest entry is later",
+                        entry: size - 1)
                 }
             } catch {
                 if case .store = error { throw error }
@@ -222,6 +232,16 @@ extension LogReader {
         }
         let gone = (1...max(1, tree.size)).filter { $0 <= tree.size && !there.contains($0) }
         for size in gone { audit.damaged("\(LogFiles.checkpoint(of: size)) is missing") }
+    }
+}
+
+extension SignedCheckpoint {
+    /// The key that signed it, if its time had ended when the newest entry was written. One that began later is good: whoever comes next
+    /// signs what another one left.
+    fileprivate func keyThatEnded(before time: Date, _ ring: KeyRing) -> KeyRing.Key? {
+        let signers = ring.keys(for: KeyRing.operatorRole).filter { trust(in: [$0.publicKey]) == .signed }
+        guard !signers.contains(where: { $0.until.map { time < $0 } ?? true }) else { return nil }
+        return signers.first
     }
 }
 

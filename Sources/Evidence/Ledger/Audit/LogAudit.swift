@@ -13,6 +13,8 @@ package struct LogAudit: Sendable {
     package internal(set) var remarks: [Remark] = []
     /// How many reports are as they were when they were entered.
     package internal(set) var goodReports = 0
+    /// How many approvals and annotations are as they were when they were entered.
+    package internal(set) var goodAdditions = 0
     /// How many documents have entries and lie elsewhere: manifests of dumps and of exports.
     package internal(set) var elsewhere = 0
     /// How many receipts there are of those who were shown a checkpoint.
@@ -49,6 +51,15 @@ package struct LogAudit: Sendable {
 
     // MARK: Remarks
 
+    /// Drops what is about entries of another time, unless something is damaged.
+    mutating func keep(only window: Range<Date>) {
+        let times = Dictionary(entries.map { ($0.index, $0.entry.time) }, uniquingKeysWith: { $1 })
+        remarks.removeAll { remark in
+            guard remark.kind != .damaged, let time = remark.entry.flatMap({ times[$0] }) else { return false }
+            return !window.contains(time)
+        }
+    }
+
     mutating func damaged(_ words: String, entry: Int64? = nil) {
         remarks.append(Remark(kind: .damaged, words: words, entry: entry))
     }
@@ -70,20 +81,33 @@ package struct LogAudit: Sendable {
 
 /// What an audit looks at.
 package struct AuditRequest: Sendable {
-    /// One of them must have signed every checkpoint.
-    package var keys: [PublicKey]
+    /// An operator's key of it must have signed every checkpoint.
+    package var ring: KeyRing
+    /// Where the ring comes from; nil where somebody named each key.
+    package var history: KeyHistory?
+    /// Whether it is a copy for others, which has no old partial tiles and no head.
+    package var isCopy = false
+    /// The time whose reports are there; nil for all times.
+    package var window: Range<Date>?
     /// Where the reports are; nil looks at none.
     package var reports: FilePath?
     package var now: Date
     /// Certificates of time stamp authorities that are trusted; nil verifies no time stamps.
     package var authority: FilePath?
 
-    package init(keys: [PublicKey], reports: FilePath?, now: Date = Date(), authority: FilePath? = nil) {
-        self.keys = keys
+    package init(ring: KeyRing, reports: FilePath?, now: Date = Date(), authority: FilePath? = nil) {
+        self.ring = ring
         self.reports = reports
         self.now = now
         self.authority = authority
     }
+
+    package init(keys: [PublicKey], reports: FilePath?, now: Date = Date(), authority: FilePath? = nil) {
+        self.init(ring: KeyRing(operators: keys), reports: reports, now: now, authority: authority)
+    }
+
+    /// Those that sign the ledger.
+    var keys: [PublicKey] { ring.operators }
 }
 
 extension LogReader {
@@ -93,7 +117,8 @@ extension LogReader {
         var audit = LogAudit(location: location)
         do {
             let tree = try await auditTree(request, &audit)
-            if let tree, let reports = request.reports { try audit.reports(reports, request.keys, tree) }
+            if let tree, let reports = request.reports { try audit.reports(reports, request, tree) }
+            audit.keys(request.history)
         } catch let error as LedgerError {
             switch error {
             case .missing, .store: throw error
@@ -101,6 +126,7 @@ extension LogReader {
             }
         }
         audit.drills(now: request.now)
+        if let window = request.window { audit.keep(only: window) }
         return audit
     }
 }

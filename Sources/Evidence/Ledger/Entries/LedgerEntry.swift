@@ -20,6 +20,14 @@ package struct LedgerEntry: Codable, Sendable, Equatable {
     package var envelope: String?
     /// The name of that document's file, without a path.
     package var file: String?
+    /// The SHA-256 of the report that an approval or an annotation is about, in lowercase hex.
+    package var report: String?
+    /// In which a person approves.
+    package var role: String?
+    /// The id of the key that signed the document, where it is another one than the ledger's.
+    package var signer: String?
+    /// The roles in which the plan wants the report approved.
+    package var approval: [String]?
     /// Why a drill has no report; nil if it has one.
     package var ending: Ending?
     /// Within how many seconds the plan wants the next drill to start.

@@ -1,0 +1,124 @@
+import ArgumentParser
+import Evidence
+import Foundation
+import SystemPackage
+
+/// Whose signatures count for whoever verifies.
+struct KeyRingOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "A public key (PEM) that signs reports and the ledger. Take it from where you trust it, never from beside them. May be repeated. (default: PGASSAY_PUBLIC_KEY)",
+            valueName: "pem"))
+    var publicKey: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "The public key (PEM) of a person who approves, with the role: reviewer=anna.pem. May be repeated.",
+            valueName: "role=pem"))
+    var approver: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "The history of the keys (see keys list): which key counts when, and for what. One of the keys that you name must have signed in it.",
+            valueName: "file"))
+    var keyHistory: String?
+
+    func validate() throws {
+        for words in approver where Self.parts(words) == nil {
+            throw ValidationError("--approver takes a role and a key, such as reviewer=anna.pem.")
+        }
+    }
+
+    /// - Throws: ``Failure`` if there is none, or one of the files is no key.
+    func ring() throws -> KeyRing { try Self.ring(publicKey, try approvers(), history: keyHistory) }
+
+    /// The keys of whoever makes a pack: those that are named, those that the history beside the reports has, and the own one.
+    /// - Throws: ``Failure``.
+    func ring(with own: [PublicKey], historyIn reports: FilePath) throws -> KeyRing {
+        let file = reports.appending(KeyHistory.fileName)
+        let isThere = FileManager.default.fileExists(atPath: file.string)
+        do {
+            return try Self.ring(own + named(), try approvers(), isThere ? KeyHistory(contentsOf: file) : nil)
+        } catch let error as KeyHistoryError {
+            throw Failure(.failed, error)
+        }
+    }
+
+    /// The keys of whoever verifies, with a history that is at hand, unless another one is named.
+    /// - Throws: ``Failure``.
+    func ring(history: KeyHistory?) throws -> KeyRing {
+        if keyHistory != nil { return try ring() }
+        let named = try named()
+        guard !named.isEmpty else { throw Failure(.wrongCommand, "name the signer's public key with --public-key.") }
+        do {
+            return try Self.ring(named, try approvers(), history)
+        } catch let error as KeyHistoryError {
+            // Whoever changed it must not get further than whoever removed it.
+            Terminal.note("\(error)\n")
+            return try Self.ring(named, try approvers(), nil)
+        }
+    }
+
+    private func named() throws -> [PublicKey] { try Self.keys(publicKey) }
+
+    private func approvers() throws -> [KeyRing.Key] {
+        try approver.compactMap(Self.parts).map { role, file in KeyRing.Key(try Self.keys([file])[0], roles: [role]) }
+    }
+
+    /// - Parameter names: of files; if there are none, that of the environment.
+    private static func keys(_ names: [String]) throws -> [PublicKey] {
+        let environment = ProcessInfo.processInfo.environment["PGASSAY_PUBLIC_KEY"].flatMap { $0.isEmpty ? nil : $0 }
+        do {
+            return try (names.isEmpty ? environment.map { [$0] } ?? [] : names).map { name throws(KeyError) in
+                try PublicKey(contentsOf: FilePath(name))
+            }
+        } catch {
+            throw Failure(.wrongCommand, error)
+        }
+    }
+
+    private static func ring(
+        _ named: [PublicKey], _ approvers: [KeyRing.Key], _ history: KeyHistory?
+    ) throws(KeyHistoryError) -> KeyRing {
+        var ring = KeyRing(operators: named)
+        if let history {
+            ring = try history.ring(anchoredAt: named, name: KeyHistory.fileName)
+            // Of a key that is in the history, the history says when it counts.
+            let known = ring.keys.map(\.publicKey)
+            ring.keys += named.filter { !known.contains($0) }.map { KeyRing.Key($0, roles: [KeyRing.operatorRole]) }
+        }
+        ring.keys += approvers
+        return ring
+    }
+
+    /// - Throws: ``Failure``.
+    func history() throws -> KeyHistory? {
+        do {
+            return try keyHistory.map { name throws(KeyHistoryError) in try KeyHistory(contentsOf: FilePath(name)) }
+        } catch {
+            throw Failure(.failed, error)
+        }
+    }
+
+    /// - Parameters:
+    ///   - names: of files with public keys.
+    ///   - history: the name of its file.
+    /// - Throws: ``Failure``.
+    static func ring(_ names: [String], _ approvers: [KeyRing.Key] = [], history: String?) throws -> KeyRing {
+        let named = try keys(names)
+        guard !named.isEmpty else { throw Failure(.wrongCommand, "name the signer's public key with --public-key.") }
+        do {
+            return try ring(
+                named, approvers,
+                history.map { name throws(KeyHistoryError) in try KeyHistory(contentsOf: FilePath(name)) })
+        } catch {
+            throw Failure(.failed, error)
+        }
+    }
+
+    private static func parts(_ words: String) -> (role: String, file: String)? {
+        guard let equals = words.firstIndex(of: "=") else { return nil }
+        let (role, file) = (String(words[..<equals]), String(words[words.index(after: equals)...]))
+        return KeyRing.isRole(role) && role != KeyRing.operatorRole && !file.isEmpty ? (role, file) : nil
+    }
+}
