@@ -40,8 +40,7 @@ extension ExportCommand {
         @Option(help: "Why, for the manifest: name the demand, not the person.")
         var reason = "erased on demand"
 
-        @Option(help: "Ed25519 key in PEM that signs, the one that signed before. (default: PGASSAY_SIGNING_KEY)")
-        var signingKey: String?
+        @OptionGroup var signing: SignerOptions
 
         @Option(help: "Files that are written at the same time. (default: as many as there are cores)")
         var jobs: Int?
@@ -61,7 +60,7 @@ extension ExportCommand {
                 throw Failure(.wrongCommand, "--table expects a table: name, or schema.name")
             }
             let publicKey = try trust.key()
-            let signer = publicKey == nil ? nil : try SigningOptions.key(named: signingKey, for: "the manifest")
+            let signer = publicKey == nil ? nil : try signing.signer(for: "the manifest")
             let request = RewriteRequest(
                 location: location, publicKey: publicKey, signer: signer, table: name, list: try list(),
                 reason: reason, jobs: try checkedJobs(jobs) ?? ProcessInfo.processInfo.activeProcessorCount,

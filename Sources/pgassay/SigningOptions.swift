@@ -23,7 +23,10 @@ struct SignerOptions: ParsableArguments {
     var signerKey: String?
 
     @Option(help: ArgumentHelp("How long the signer may take.", valueName: "seconds"))
-    var signerDeadline = 30
+    var signerDeadline = Self.patience
+
+    /// In seconds.
+    private static let patience = 300
 
     func validate() throws {
         if signer != nil && signingKey != nil {
@@ -39,7 +42,8 @@ struct SignerOptions: ParsableArguments {
         let key = signingKey.map { ["--signing-key", $0] } ?? []
         let program = signer.map { ["--signer", $0] } ?? []
         let half = signerKey.map { ["--signer-key", $0] } ?? []
-        return key + program + half + (signerDeadline == 30 ? [] : ["--signer-deadline", "\(signerDeadline)"])
+        return key + program + half
+            + (signerDeadline == Self.patience ? [] : ["--signer-deadline", "\(signerDeadline)"])
     }
 
     /// The flags, else the environment, else the plan.

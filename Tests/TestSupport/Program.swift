@@ -154,7 +154,7 @@ private func isTrue(
 
 /// Processes, other than this one, that work in a directory or name it in their arguments or environment.
 package func processes(using directory: FilePath) -> [String] {
-    let name = Array(directory.string.utf8)
+    let name = Data(directory.string.utf8)
     // Tests ask this thousands of times, of hundreds of processes: bytes are searched as they are.
     let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
     return all.compactMap { entry in
@@ -164,14 +164,8 @@ package func processes(using directory: FilePath) -> [String] {
         // A process that has ended and waits to be collected has no words.
         guard !words.isEmpty else { return nil }
         let place = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/cwd")) ?? ""
-        guard place.contains(directory.string) || words.holds(name) || read("environ").holds(name) else { return nil }
+        guard place.contains(directory.string) || words.range(of: name) != nil || read("environ").range(of: name) != nil
+        else { return nil }
         return "\(process): \(String(decoding: words.map { $0 == 0 ? 32 : $0 }, as: UTF8.self))"
-    }
-}
-
-extension Data {
-    /// Whether these bytes are somewhere in it.
-    fileprivate func holds(_ bytes: [UInt8]) -> Bool {
-        withUnsafeBytes { memmem($0.baseAddress, $0.count, bytes, bytes.count) != nil }
     }
 }

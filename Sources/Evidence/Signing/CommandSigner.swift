@@ -12,7 +12,7 @@ package struct CommandSigner: Signer {
     private let deadline: Duration
 
     /// How long it may take unless somebody says so.
-    package static let usualDeadline = Duration.seconds(30)
+    package static let usualDeadline = Duration.seconds(300)
     /// More than a signature in any form takes.
     private static let largestAnswer = 4096
 

@@ -127,7 +127,7 @@ extension SigningSource.Program {
         guard let publicKey = values["publicKey"] else { throw node.missing("publicKey") }
         self.init(
             words: try command.words(), publicKey: try publicKey.filePath(),
-            deadline: try values["deadline"]?.duration() ?? .seconds(30))
+            deadline: try values["deadline"]?.duration() ?? .seconds(300))
         guard deadline > .zero else { throw values["deadline"]!.error("the limit must be longer than 0") }
     }
 }
