@@ -227,6 +227,9 @@ extension Example {
         Example("data-alone", "rows without their tables", "the same in an archive") { lab in
             try await lab.drilling(try await lab.dump(.custom, ["--data-only"]))
         },
+        Example("parts-alone", "without their tables", "pg_dump --section=post-data") { lab in
+            try await lab.drilling(try await lab.dump(.plain, ["--section=post-data"]))
+        },
         Example("script-cut", "closing comment", "a compressed script without its end") { lab in
             let script = try lab.script("SELECT 1;", isWhole: false)
             let gzip = Command("/usr/bin/gzip", [script.string])
