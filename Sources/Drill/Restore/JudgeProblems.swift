@@ -17,7 +17,7 @@ extension ProblemRules {
     ) -> [RestoreProblem] {
         var told: [RestoreProblem] = []
         var problems = problems
-        if let partAlone, problems.contains(where: \.isOfMissingTable) {
+        if let partAlone, problems.contains(where: { $0.followsFromMissingTable && !$0.isFromProgram }) {
             problems.removeAll(where: \.followsFromMissingTable)
             told.append(
                 RestoreProblem(
