@@ -180,8 +180,7 @@ extension JournalEntry {
     fileprivate func isReadable(in store: any ExportStore) async throws -> Bool {
         for part in slice.parts {
             do {
-                let contents = try await readPart(part.file, in: store, form, part.contents)
-                guard contents.differences(from: part.contents).isEmpty else { return false }
+                try await readProvenPart(part.file, in: store, form, part.contents)
             } catch is FlawedPart {
                 return false
             }

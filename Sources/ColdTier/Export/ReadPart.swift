@@ -123,3 +123,16 @@ func readPart(
     try await store.read(file) { try reader.read($0, onRow: onRow) }
     return try reader.finish()
 }
+
+/// Reads a file of an export and compares it with what it should hold.
+/// - Parameter onRow: as of ``readPart(_:in:_:_:onRow:)``: the rows are proven only when the function has returned.
+/// - Throws: ``FlawedPart`` if it holds something else; ``StoreError`` if it cannot be read; what `onRow` throws.
+@discardableResult func readProvenPart(
+    _ file: String, in store: some ExportStore, _ form: PartForm, _ expected: PartContents,
+    onRow: (UnsafeRawBufferPointer) throws -> Void = { _ in }
+) async throws -> PartContents {
+    let contents = try await readPart(file, in: store, form, expected, onRow: onRow)
+    let differences = contents.differences(from: expected)
+    guard differences.isEmpty else { throw FlawedPart(reason: differences.joined(separator: "; ")) }
+    return contents
+}

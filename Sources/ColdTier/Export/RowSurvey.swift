@@ -82,6 +82,15 @@ struct OrderedKey: Sendable {
     }
 }
 
+extension ExportManifest.RowGroup {
+    /// The places of its smallest and its largest key in their order; nil if the manifest does not say them.
+    func keys(in order: KeyOrder) -> (first: UInt64, last: UInt64)? {
+        guard let first = firstKey.flatMap(order.position(ofText:)), let last = lastKey.flatMap(order.position(ofText:))
+        else { return nil }
+        return (first, last)
+    }
+}
+
 /// The smallest and the largest key of a row group.
 private struct KeyRange: Sendable {
     private let order: KeyOrder

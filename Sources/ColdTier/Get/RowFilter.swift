@@ -58,10 +58,8 @@ struct RowFilter: Sendable {
     /// False if no row of this row group can be looked for.
     func canHold(_ group: ExportManifest.RowGroup) -> Bool {
         guard canHold(minimum: group.minimum, maximum: group.maximum) else { return false }
-        guard let key, let first = group.firstKey.flatMap(key.order.position(ofText:)),
-            let last = group.lastKey.flatMap(key.order.position(ofText:))
-        else { return true }
-        return first <= key.position && key.position <= last
+        guard let key, let ends = group.keys(in: key.order) else { return true }
+        return ends.first <= key.position && key.position <= ends.last
     }
 }
 

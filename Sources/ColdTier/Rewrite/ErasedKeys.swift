@@ -94,15 +94,13 @@ struct KeyFilter: Sendable {
 
     /// False if no row of this row group can have one of the keys.
     func canHold(_ group: ExportManifest.RowGroup) -> Bool {
-        guard let positions, let first = group.firstKey.flatMap(positions.order.position(ofText:)),
-            let last = group.lastKey.flatMap(positions.order.position(ofText:))
-        else { return true }
+        guard let positions, let ends = group.keys(in: positions.order) else { return true }
         // The first one that is not below the row group.
         var (low, high) = (0, positions.sorted.count)
         while low < high {
             let middle = (low + high) / 2
-            if positions.sorted[middle] < first { low = middle + 1 } else { high = middle }
+            if positions.sorted[middle] < ends.first { low = middle + 1 } else { high = middle }
         }
-        return low < positions.sorted.count && positions.sorted[low] <= last
+        return low < positions.sorted.count && positions.sorted[low] <= ends.last
     }
 }

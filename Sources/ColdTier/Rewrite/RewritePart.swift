@@ -22,11 +22,9 @@ struct HoldingPart: Sendable {
                     }
                 }
             } else {
-                let contents = try await readPart(part.file, in: store, form, part.contents) { row in
+                try await readProvenPart(part.file, in: store, form, part.contents) { row in
                     if let key = filter.key(of: row) { found.insert(key) }
                 }
-                let differences = contents.differences(from: part.contents)
-                guard differences.isEmpty else { throw FlawedPart(reason: differences.joined(separator: "; ")) }
             }
         } catch let flaw as FlawedPart {
             throw RewriteError.damaged(file: part.file, reason: flaw.reason)
@@ -44,19 +42,14 @@ struct HoldingPart: Sendable {
     ) async throws -> (new: PartContents?, erased: TableDigest, sum: ContentSum) {
         var sink = try RowSink(form, encoding, withContentSum: false, to: path)
         var (erased, sum) = (TableDigest(), ContentSum())
-        let read: PartContents
         do {
-            read = try await readPart(part.file, in: store, form, part.contents) { row in
+            try await readProvenPart(part.file, in: store, form, part.contents) { row in
                 guard filter.key(of: row) != nil else { return try sink.add(row) }
                 erased.add(row: row)
                 sum.add(row: row)
             }
         } catch let flaw as FlawedPart {
             throw RewriteError.damaged(file: part.file, reason: flaw.reason)
-        }
-        let differences = read.differences(from: part.contents)
-        guard differences.isEmpty else {
-            throw RewriteError.damaged(file: part.file, reason: differences.joined(separator: "; "))
         }
         let written = try sink.finish()
         if written.digest.rows == 0 {
@@ -79,10 +72,7 @@ struct HoldingPart: Sendable {
     /// - Throws: ``RewriteError/unproven(file:reason:)``, ``StoreError``.
     func prove(_ written: PartContents, _ file: String, in store: some ExportStore) async throws -> PartContents {
         do {
-            let read = try await readPart(file, in: store, form, written)
-            let differences = read.differences(from: written)
-            guard differences.isEmpty else { throw unproven(differences.joined(separator: "; ")) }
-            return read
+            return try await readProvenPart(file, in: store, form, written)
         } catch let flaw as FlawedPart {
             throw unproven(flaw.reason)
         }

@@ -154,9 +154,7 @@ struct ExportFile: Sendable {
 
     fileprivate func finding(in store: any ExportStore) async throws -> Finding {
         do {
-            let contents = try await readPart(part.file, in: store, form, part.contents)
-            let differences = contents.differences(from: part.contents)
-            guard differences.isEmpty else { return flawed(differences.joined(separator: "; ")) }
+            let contents = try await readProvenPart(part.file, in: store, form, part.contents)
             return Finding(
                 id: .export, subject: part.file, status: .passed, basis: .manifest, expected: "\(part.digest)",
                 observed: "\(contents.digest)")
