@@ -190,4 +190,4 @@ import Testing
     }
 }
 
-private func compressed(_ bytes: [UInt8]) throws -> [UInt8] { try ZstdFrame.compress(bytes) }
+private func compressed(_ bytes: [UInt8]) throws -> [UInt8] { try PackFiles.compressed(bytes) }

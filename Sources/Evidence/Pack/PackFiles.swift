@@ -20,7 +20,12 @@ package struct PackFiles: Sendable, Equatable {
     /// Of a tar file in one zstd frame. The names are sorted, so that the same files give the same bytes.
     package func encoded() throws -> [UInt8] {
         let members = files.sorted { $0.key < $1.key }.map { TarFile.Member(name: $0.key, bytes: $0.value) }
-        return try ZstdFrame.compress(TarFile.encode(members))
+        return try Self.compressed(TarFile.encode(members))
+    }
+
+    static func compressed(_ tar: [UInt8]) throws -> [UInt8] {
+        let encoder = try ZstdBlockEncoder(SeekableZstdSettings(level: 9), withChecksum: true)
+        return try tar.withUnsafeBytes(encoder.encode)
     }
 
     /// - Throws: ``PackError``.

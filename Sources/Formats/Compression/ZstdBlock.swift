@@ -6,12 +6,16 @@ package final class ZstdBlockEncoder: @unchecked Sendable {
 
     private let context: OpaquePointer
 
+    /// - Parameter withChecksum: each frame ends with a checksum of the piece (RFC 8878, 3.1.1).
     /// - Throws: ``SeekableZstdWriterError`` when a setting is out of its range or memory is short.
-    package init(_ settings: SeekableZstdSettings) throws(SeekableZstdWriterError) {
+    package init(
+        _ settings: SeekableZstdSettings, withChecksum: Bool = false
+    ) throws(SeekableZstdWriterError) {
         try settings.check()
         guard let context = ZSTD_createCCtx() else { throw .outOfMemory }
         self.context = context
         try set(ZSTD_c_compressionLevel, settings.level)
+        try set(ZSTD_c_checksumFlag, withChecksum ? 1 : 0)
         if settings.longDistanceMatching {
             try set(ZSTD_c_enableLongDistanceMatching, 1)
             // Without this, zstd takes 128 MiB for it.
