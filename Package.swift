@@ -120,6 +120,7 @@ let package = Package(
             [
                 "Compression", "Evidence", "Files", "Findings", "Ledger", "Pages", "Report", "Storage", crypto, system,
             ], resources: [.embedInCode("VERIFY.md")]),
+        target("Evidence", "Status", ["Evidence", "Findings", "Ledger", "Pages", "Report"]),
         target("Evidence", "Manifest", ["Evidence", "Files", "Findings", "Postgres", "Rows", system]),
 
         // Rows that leave the database for good.
@@ -207,7 +208,8 @@ let package = Package(
             dependencies: [
                 "Archive", "Backup", "Capture", "ColdTier", "Drill", "Evidence", "Fetch", "Findings", "Launcher",
                 "Ledger", "Manifest", "Pack", "Pages", "PlanKeys", "Postgres",
-                "Processes", "Report", "Restore", "Rows", "Scratch", "Signing", "Snapshots", "Storage", arguments,
+                "Processes", "Report", "Restore", "Rows", "Scratch", "Signing", "Snapshots", "Status", "Storage",
+                arguments,
                 crypto, logging,
                 system,
             ], swiftSettings: strict),
@@ -230,6 +232,7 @@ let package = Package(
         tests("AWS", ["AWS"]),
         tests("Snapshots", ["Snapshots"]),
         tests("Findings", ["Findings"]),
+        tests("Status", ["Evidence", "Findings", "Ledger", "Report", "Status"]),
         tests(
             "Causes",
             [

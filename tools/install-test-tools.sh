@@ -109,7 +109,18 @@ for server in "${servers[@]}"; do
     directories+=("$root/$server/pginstall/bin")
 done
 
+# Prometheus' checker of metrics and rules. Its Debian package would start a server, so it is unpacked here and not installed.
+promtool() {
+    local directory=$PWD/.venv/prometheus
+    mkdir -p "$directory"
+    (cd "$directory" && apt-get download --quiet --quiet prometheus && dpkg-deb --extract prometheus_*.deb . && rm prometheus_*.deb)
+    mv "$directory/usr/bin/promtool" .venv/bin/promtool
+    rm -rf "$directory"
+}
+promtool
+
 {
+    printf 'export PGASSAY_PROMTOOL=%q\n' "$PWD/.venv/bin/promtool"
     printf 'export PGASSAY_POSTGRES=%q\n' "$(IFS=:; echo "${directories[*]}")"
     printf 'export PGASSAY_PYTHON=%q\n' "$PWD/.venv/bin/python"
 } > .venv/environment

@@ -51,7 +51,7 @@ check_units() {
 
 # shellcheck disable=SC2317
 check_yaml() {
-    /usr/bin/python3 - config/kubernetes/*.yaml drills/*.yaml <<'PYTHON'
+    /usr/bin/python3 - config/kubernetes/*.yaml config/prometheus/*.yml drills/*.yaml <<'PYTHON'
 import sys, yaml
 
 class Strict(yaml.SafeLoader):

@@ -94,6 +94,16 @@ enum ExitStatus: Int32, Error {
           130  interrupted
         """
 
+    static let statusHelp = """
+        Exit codes:
+          0    nothing to attend to
+          1    something to attend to, soon or now
+          2    the command or a plan is wrong, or there are no reports
+          3    could not tell: nothing was drilled here, or the reports or the
+               ledger could not be read
+        With --nagios: 0 OK, 1 WARNING (soon), 2 CRITICAL (now), 3 UNKNOWN.
+        """
+
     static let importHelp = """
         Exit codes:
           0    the database has exactly the rows of the manifest

@@ -31,6 +31,9 @@ package enum Timestamp {
     /// - Returns: nil unless the text is a time as signed documents write it.
     package static func time(_ text: String) -> Date? { parse(text) }
 
+    /// `2026-11-23`.
+    package static func day(_ date: Date) -> String { calendar(Int(date.timeIntervalSince1970.rounded(.down))).date }
+
     /// For people: `2026-11-23 04:12:07 UTC`.
     package static func plain(_ date: Date) -> String {
         let parts = calendar(Int(date.timeIntervalSince1970.rounded(.down)))

@@ -123,10 +123,7 @@ struct Overview {
     }
 
     private static func figures(_ values: [Double]) -> String {
-        guard let worst = values.max() else { return "not measured" }
-        let sorted = values.sorted()
-        let middle = sorted.count / 2
-        let median = sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+        guard let worst = values.max(), let median = values.median else { return "not measured" }
         return
             "worst \(HumanUnits.duration(worst)), median \(HumanUnits.duration(median)), of \(counted(values.count, "drill"))"
     }
