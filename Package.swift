@@ -120,6 +120,7 @@ let package = Package(
             [
                 "Compression", "Evidence", "Files", "Findings", "Ledger", "Pages", "Report", "Storage", crypto, system,
             ], resources: [.embedInCode("VERIFY.md")]),
+        target("Evidence", "Notify", ["Evidence", "Files", "Findings", "Pages", "Processes", "Report", system]),
         target("Evidence", "Status", ["Evidence", "Findings", "Ledger", "Pages", "Report"]),
         target("Evidence", "Manifest", ["Evidence", "Files", "Findings", "Postgres", "Rows", system]),
 
@@ -198,7 +199,7 @@ let package = Package(
             "Drill", "Drill",
             [
                 "Archive", "AWS", "Backup", "Causes", "Checks", "ColdTier", "Digests", "Evidence", "Fetch", "Files",
-                "Findings", "Ledger", "Manifest", "Physical", "PlanFile", "PlanKeys", "Postgres", "Processes",
+                "Findings", "Ledger", "Manifest", "Notify", "Physical", "PlanFile", "PlanKeys", "Postgres", "Processes",
                 "Report", "Restore", "Scratch",
                 "Snapshots", "Storage",
                 crypto, system,
@@ -207,7 +208,7 @@ let package = Package(
             name: "pgassay",
             dependencies: [
                 "Archive", "Backup", "Capture", "ColdTier", "Drill", "Evidence", "Fetch", "Findings", "Launcher",
-                "Ledger", "Manifest", "Pack", "Pages", "PlanKeys", "Postgres",
+                "Ledger", "Manifest", "Notify", "Pack", "Pages", "PlanKeys", "Postgres",
                 "Processes", "Report", "Restore", "Rows", "Scratch", "Signing", "Snapshots", "Status", "Storage",
                 arguments,
                 crypto, logging,
@@ -232,6 +233,7 @@ let package = Package(
         tests("AWS", ["AWS"]),
         tests("Snapshots", ["Snapshots"]),
         tests("Findings", ["Findings"]),
+        tests("Notify", ["Findings", "Notify", "Report", "TestSupport", system], exclude: ["listener.py"]),
         tests("Status", ["Evidence", "Findings", "Ledger", "Report", "Status"]),
         tests(
             "Causes",

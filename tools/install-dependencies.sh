@@ -56,6 +56,7 @@ need_for_test() {
     need age 'to encrypt and decrypt backups'
     need gnupg 'to encrypt and decrypt backups in another way'
     need openjdk-17-jre-headless 'to run Spark, which reads exports'
+    need curl 'to tell others of a drill'
     need strace 'to kill pgassay at a step of its work'
     need golang-go 'to build a verifier of ledgers that is not ours'
     need golang-golang-x-mod-dev 'its transparency logs and signed notes'

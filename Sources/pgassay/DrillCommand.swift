@@ -65,15 +65,23 @@ struct DrillCommand: LoggingCommand {
     @OptionGroup var log: LogOptions
 
     func run() async throws {
-        let request = try await resolve()
-        try await request.entering { try await perform(request) }
+        guard !dryRun else { return try await showDryRun(of: withManifest(resolve())) }
+        let result = try await DrillNotices(of: subject).telling {
+            let request = try await resolve()
+            return try await request.entering { try await perform(request) }
+        }
+        throw ExitStatus(result.report.verdict, result.report.cause).failing(result.ledger?.problem)
     }
 
-    private func perform(_ request: DrillRequest) async throws {
+    private func withManifest(_ request: DrillRequest) throws -> DrillRequest {
         var request = request
         request.manifest = try manifestKey.choice(
             file: manifest.manifest, plan: request.plan.manifest.publicKey, signer: request.signer)
-        guard !dryRun else { return try await showDryRun(of: request) }
+        return request
+    }
+
+    private func perform(_ request: DrillRequest) async throws -> DrillResult {
+        let request = try withManifest(request)
         try request.probeReports()
         let progress = Progress()
         let result: DrillResult
@@ -95,7 +103,7 @@ struct DrillCommand: LoggingCommand {
         }
         progress.finish()
         show(result.statement, as: summary(of: result, request.plan))
-        throw ExitStatus(result.report.verdict, result.report.cause).failing(result.ledger?.problem)
+        return result
     }
 
     private static let sayStopping: @Sendable () -> Void = {

@@ -8,12 +8,16 @@ import Report
 import SystemPackage
 
 extension Plan {
+    /// Whether an argument names a plan, and no backup.
+    static func isPlan(_ subject: String) -> Bool {
+        [".yaml", ".yml"].contains { subject.lowercased().hasSuffix($0) }
+    }
+
     /// The plan that an argument names, or one for the backup that it names.
     /// - Throws: ``Failure``.
     init(named subject: String) throws {
-        let isPlan = [".yaml", ".yml"].contains { subject.lowercased().hasSuffix($0) }
         do {
-            self = try isPlan ? Plan(contentsOf: FilePath(subject)) : Plan(ofBackupAt: subject)
+            self = try Self.isPlan(subject) ? Plan(contentsOf: FilePath(subject)) : Plan(ofBackupAt: subject)
         } catch {
             throw Failure(.wrongCommand, error)
         }

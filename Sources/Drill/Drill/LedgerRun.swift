@@ -38,6 +38,7 @@ package final class LedgerRun: Sendable {
         var last: AppendedEntry?
         var proof: FilePath?
         var unended: [NumberedEntry] = []
+        var passedBefore: Bool?
     }
 
     private init(_ ledger: DrillLedger, plan: String) {
@@ -55,7 +56,11 @@ package final class LedgerRun: Sendable {
             let appended = try await ledger.place.append(entry)
             let before = try await ledger.place.reader().entries(before: appended)
             let unended = UnendedDrills.sinceLastReport(of: plan, in: before)
-            run.state.withLock { ($0.last, $0.unended) = (appended, unended) }
+            let end = before.last { $0.entry.kind == .finished && $0.entry.plan == plan }
+            run.state.withLock { state in
+                (state.last, state.unended) = (appended, unended)
+                state.passedBefore = end.map { $0.entry.verdict == .passed && $0.entry.ending == nil }
+            }
             for finding in run.findings { tell("ledger: \(finding.subject): \(finding.reason ?? "")") }
         } catch {
             run.note(error)
@@ -73,6 +78,9 @@ package final class LedgerRun: Sendable {
     package var last: AppendedEntry? { state.withLock { $0.last } }
     /// The proof beside the report.
     package var proof: FilePath? { state.withLock { $0.proof } }
+
+    /// Whether the drill of this plan before this one passed; nil if the newest entries have none.
+    package var passedBefore: Bool? { state.withLock { $0.passedBefore } }
 
     /// Drills of this plan before this one that have no end.
     var findings: [Finding] { state.withLock { $0.unended }.map { Finding(unended: $0) } }
@@ -122,6 +130,17 @@ package final class LedgerRun: Sendable {
     }
 
     // MARK: Others
+
+    /// Enters that somebody could not be told of this drill. What keeps that from being entered is told.
+    package func note(untold notifier: String, _ reason: String) async {
+        var entry = entry(.note)
+        (entry.notifier, entry.text) = (notifier, "\(notifier) was not told: \(reason)")
+        do {
+            _ = try await ledger.place.append(entry)
+        } catch {
+            note(error)
+        }
+    }
 
     var anchors: [Anchor] { ledger.anchors }
 

@@ -39,6 +39,8 @@ package struct Concern: Sendable, Equatable {
         case approval
         /// The time for a corrective action is over, and its finding is still open.
         case overdue
+        /// Somebody could not be told of the last drill.
+        case untold
         /// This machine's clock is behind what it reads.
         case clock
         /// A file that should be a report cannot be used.

@@ -16,7 +16,7 @@ struct ConcernRules {
     let facts: StatusFacts
 
     var concerns: [Concern] {
-        never + failing + passTooOld + backupTooOld + unended + worsening + approvals + overdue
+        never + failing + passTooOld + backupTooOld + unended + untold + worsening + approvals + overdue
     }
 
     private func ago(_ time: Date) -> String { HumanUnits.duration(facts.now.timeIntervalSince(time)) + " ago" }
@@ -91,6 +91,13 @@ struct ConcernRules {
                     "a drill began \(ago(begun.entry.time)) and has no end (entry \(begun.index) of the ledger): it was killed, or still runs"
                 )
             }
+    }
+
+    /// Who should have heard of the last drill, and did not.
+    private var untold: [Concern] {
+        guard let run = begins.last?.entry.run else { return [] }
+        return facts.entries.filter { $0.entry.run == run && $0.entry.notifier != nil }
+            .map { Concern(.untold, .soon, "of its last drill, \($0.entry.text ?? "somebody was not told")") }
     }
 
     // MARK: Trends

@@ -3,6 +3,7 @@ import Crypto
 import Evidence
 import Findings
 import Ledger
+import Notify
 import Restore
 import Scratch
 import Storage
@@ -27,6 +28,8 @@ package struct Plan: Sendable {
     package var history: HistoryDemand?
     package var manifest = ManifestDemand()
     package var ledger = LedgerPlan()
+    /// Who is told what came of a drill.
+    package var notifiers: [Notifier] = []
     /// The roles in which people must sign a report of this plan; empty asks for none.
     package var approval: [String] = []
     /// Within which time after a drill the next one must start; nil demands nothing.

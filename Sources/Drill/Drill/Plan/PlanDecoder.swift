@@ -1,5 +1,6 @@
 import Checks
 import Evidence
+import Notify
 import PlanFile
 import PlanKeys
 import Postgres
@@ -23,7 +24,7 @@ extension Plan {
 
     static let keys = [
         "name", "backup", "recovery", "restore", "objectives", "schedule", "approval", "history", "manifest", "ledger",
-        "scratch",
+        "notify", "scratch",
         "production", "limits", "signingKey", "signer",
         "reports",
         "checks",
@@ -65,6 +66,7 @@ extension Plan {
         if let objectives = values["objectives"] { self.objectives = try Objectives(objectives) }
         history = try values["history"].map { node throws(PlanError) in try HistoryDemand(node) }
         if let ledger = values["ledger"] { self.ledger = try LedgerPlan(ledger) }
+        if let notify = values["notify"] { notifiers = try [Notifier](notify) }
         if let schedule = values["schedule"] {
             let values = try schedule.mapping(allowed: ["within"])
             guard let node = values["within"] else { throw schedule.missing("within") }

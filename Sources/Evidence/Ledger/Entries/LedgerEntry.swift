@@ -38,7 +38,9 @@ package struct LedgerEntry: Codable, Sendable, Equatable {
     package var previous: PreviousLog?
     /// The number of the entry that a note is about.
     package var about: Int64?
-    /// What a person says.
+    /// The name of whom a drill could not tell what came of it.
+    package var notifier: String?
+    /// What a person says, or why.
     package var text: String?
 
     package init(_ kind: Kind, time: Date) {

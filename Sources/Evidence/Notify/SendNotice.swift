@@ -1,0 +1,105 @@
+import Evidence
+import Findings
+import Foundation
+import Processes
+
+extension Notifier {
+    /// How long it waits before each further try.
+    private static let waits: [Duration] = [.seconds(2), .seconds(10)]
+
+    /// Tells it, unless this is none of its occasions.
+    /// - Returns: false if it is none.
+    /// - Throws: ``NotifyError`` of the last of three tries; `CancellationError`.
+    package func tell(_ notice: Notice) async throws -> Bool {
+        let isPing = if case .ping = way { true } else { false }
+        guard isPing || notice.fits(occasions) else { return false }
+        for wait in Self.waits {
+            do {
+                try await send(notice)
+                return true
+            } catch let error as NotifyError where error.mayPass {
+                try await Task.sleep(for: wait)
+            }
+        }
+        try await send(notice)
+        return true
+    }
+
+    private func send(_ notice: Notice) async throws {
+        switch way {
+        case .webhook(let url, let body):
+            try await Curl(deadline: deadline).post(
+                try body.bytes(of: notice), type: "application/json", to: url.read())
+        case .ping(let url):
+            let end =
+                switch notice.hasPassed {
+                case nil: "/start"
+                case true?: ""
+                case false?: "/fail"
+                }
+            try await Curl(deadline: deadline).post(
+                Array(notice.text.utf8), type: "text/plain; charset=utf-8", to: try url.read() + end)
+        case .mail(let to, let from):
+            try await run(Self.sendmail, ["-t", "-i"], Mail(notice, to: to, from: from).bytes)
+        case .command(let words):
+            try await run(words[0], Array(words.dropFirst()), try StatementJSON.encode(notice.document))
+        }
+    }
+
+    private static let sendmail = "sendmail"
+
+    private func run(_ program: String, _ arguments: [String], _ input: [UInt8]) async throws {
+        let tool: Tool
+        do {
+            tool = try Tool(program) { variables.contains($0) }
+        } catch {
+            // Debian and others keep it where only root's PATH leads.
+            guard program == Self.sendmail,
+                let found = try? Tool("/usr/sbin/sendmail", passing: { variables.contains($0) })
+            else { throw NotifyError.noProgram(program) }
+            tool = found
+        }
+        try await tool.take(input, arguments, deadline: deadline)
+    }
+}
+
+extension NotifyError {
+    /// Whether another try may do better.
+    fileprivate var mayPass: Bool {
+        switch self {
+        case .failed, .tooSlow: true
+        case .noCredential, .unreadable, .noURL, .noProgram: false
+        }
+    }
+}
+
+extension Notifier.WebhookBody {
+    fileprivate func bytes(of notice: Notice) throws -> [UInt8] {
+        switch self {
+        case .text:
+            // Slack reads these three as markup.
+            let text = notice.text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(
+                ">", with: "&gt;")
+            return try StatementJSON.encode(["text": text])
+        case .report:
+            if case .ended(_, _, let statement) = notice.event { return statement }
+            return try StatementJSON.encode(notice.document)
+        case .notice: return try StatementJSON.encode(notice.document)
+        }
+    }
+}
+
+extension Tool {
+    /// Runs the program, which takes some bytes and whose output does not matter.
+    /// - Parameter secret: is removed from what it says.
+    /// - Throws: ``NotifyError``.
+    func take(_ input: [UInt8], _ arguments: [String], deadline: Duration, secret: String? = nil) async throws {
+        let outcome = try await command(arguments).run(
+            deadline: deadline, input: { _ = try await $0.write(input) })
+        if outcome.timedOut { throw NotifyError.tooSlow(name, seconds: deadline / .seconds(1)) }
+        guard outcome.succeeded else {
+            let reason = withoutSecrets(outcome.failure)
+            throw NotifyError.failed(name, reason: secret.map { reason.replacing($0, with: "…") } ?? reason)
+        }
+    }
+}
