@@ -204,11 +204,16 @@ let package = Package(
                 "Snapshots", "Storage",
                 crypto, system,
             ]),
+        target(
+            "Drill", "Fleet",
+            ["Drill", "Evidence", "Files", "Findings", "PlanFile", "Processes", "Report", system],
+            resources: [.embedInCode("Templates")]),
         .executableTarget(
             name: "pgassay",
             dependencies: [
-                "Archive", "Backup", "Capture", "ColdTier", "Drill", "Evidence", "Fetch", "Findings", "Launcher",
-                "Ledger", "Manifest", "Notify", "Pack", "Pages", "PlanKeys", "Postgres",
+                "Archive", "Backup", "Capture", "ColdTier", "Drill", "Evidence", "Fetch", "Findings", "Fleet",
+                "Launcher",
+                "Ledger", "Manifest", "Notify", "Pack", "Pages", "PlanFile", "PlanKeys", "Postgres",
                 "Processes", "Report", "Restore", "Rows", "Scratch", "Signing", "Snapshots", "Status", "Storage",
                 arguments,
                 crypto, logging,

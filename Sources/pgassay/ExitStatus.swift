@@ -94,6 +94,15 @@ enum ExitStatus: Int32, Error {
           130  interrupted
         """
 
+    static let fleetHelp = """
+        Exit codes:
+          0    every plan passed, or is drilled by another process
+          1    a plan failed; others may be wrong, or could not tell
+          2    no plan failed; one is wrong, or there is no plan
+          3    no plan failed, and none is wrong; one could not tell
+          130  interrupted
+        """
+
     static let statusHelp = """
         Exit codes:
           0    nothing to attend to

@@ -15,7 +15,7 @@ struct PgAssay: AsyncParsableCommand {
         version: version,
         subcommands: [
             DrillCommand.self, InspectCommand.self, CaptureCommand.self, FindCleanCommand.self, ExportCommand.self,
-            ImportCommand.self,
+            ImportCommand.self, FleetCommand.self,
             ReportCommand.self, LedgerCommand.self, EvidenceCommand.self, StatusCommand.self,
             KeysCommand.self,
             CleanCommand.self, DoctorCommand.self,

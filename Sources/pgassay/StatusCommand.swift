@@ -155,7 +155,7 @@ struct StatusCommand: AsyncParsableCommand {
     private func watched() throws -> [StatusFacts.WatchedPlan] {
         var all: [StatusFacts.WatchedPlan] = []
         for name in plans {
-            let files = isDirectory(name) ? try PlanFiles.all(in: FilePath(name)) : [FilePath(name)]
+            let files = isDirectory(name) ? try Plan.files(in: FilePath(name)) : [FilePath(name)]
             guard !files.isEmpty else {
                 throw Failure(.wrongCommand, "\(name) has no plan: no file that ends in .yaml.")
             }
@@ -165,15 +165,5 @@ struct StatusCommand: AsyncParsableCommand {
             }
         }
         return all
-    }
-}
-
-/// The plans of a directory.
-enum PlanFiles {
-    /// Files that end in `.yaml` or `.yml`, in the order of their names; not those in directories below.
-    /// - Throws: ``Files/FileError``.
-    static func all(in directory: FilePath) throws(FileError) -> [FilePath] {
-        try Files.names(in: directory).filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted()
-            .map { directory.appending($0) }
     }
 }

@@ -1,7 +1,7 @@
 /// Lengths of time and sizes as people write them.
 package enum HumanText {
     /// - Returns: nil if the text is not a length of time, or is longer than a hundred years.
-    static func duration(_ text: String) -> Duration? {
+    package static func duration(_ text: String) -> Duration? {
         text.wholeMatch(of: /([0-9]{1,9}[smhdw]){1,5}/) == nil ? nil : responseTime(text)
     }
 

@@ -109,13 +109,15 @@ package struct Command: Sendable {
 
     /// Runs the child to its end as a filter: its standard input is what `input` writes, and its standard output is
     /// passed on, piece by piece. The child is stopped as ``run(deadline:onErrorLine:input:)`` does it.
+    /// - Parameter onErrorLine: as there.
     /// - Throws: `CancellationError`; what `input` and `output` throw, after the child was stopped; errors of starting
     ///   the child.
     package func filter(
-        deadline: Duration, input: @escaping @Sendable (StandardInputWriter) async throws -> Void,
+        deadline: Duration, onErrorLine: (@Sendable (String) async -> Void)? = nil,
+        input: @escaping @Sendable (StandardInputWriter) async throws -> Void,
         output: ([UInt8]) async throws -> Void
     ) async throws -> Outcome {
-        try await run(until: Timer(deadline), onErrorLine: nil, input: input, onOutput: output)
+        try await run(until: Timer(deadline), onErrorLine: onErrorLine, input: input, onOutput: output)
     }
 
     private func run(
