@@ -9,15 +9,8 @@ struct Curl {
 
     /// - Throws: ``NotifyError``; errors of the temporary file.
     func post(_ body: [UInt8], type: String, to url: String) async throws {
-        guard url.wholeMatch(of: /https?:\/\/[\x21-\x7e]+/) != nil, !url.contains("\""), !url.contains("\\") else {
-            throw NotifyError.noURL
-        }
-        let tool: Tool
-        do {
-            tool = try Tool("curl") { _ in false }
-        } catch {
-            throw NotifyError.noProgram("curl")
-        }
+        try Self.require(url)
+        let tool = try Self.tool()
         let file = FilePath(FileManager.default.temporaryDirectory.path).appending("pgassay-\(UUID().uuidString).curl")
         // The format of curl's --config; `--disable` keeps it from reading that of the account.
         let settings = """
@@ -36,5 +29,20 @@ struct Curl {
         defer { Files.remove(file) }
         try await tool.take(
             body, ["--disable", "--config", file.string], deadline: deadline + .seconds(60), secret: url)
+    }
+
+    /// That a text can be asked for as a URL, and stand in curl's settings.
+    static func require(_ url: String) throws(NotifyError) {
+        guard url.wholeMatch(of: /https?:\/\/[\x21-\x7e]+/) != nil, !url.contains("\""), !url.contains("\\") else {
+            throw .noURL
+        }
+    }
+
+    static func tool() throws(NotifyError) -> Tool {
+        do {
+            return try Tool("curl") { _ in false }
+        } catch {
+            throw .noProgram("curl")
+        }
     }
 }

@@ -46,20 +46,34 @@ extension Notifier {
         }
     }
 
+    /// Sees whether what it needs is there, and sends nothing.
+    /// - Throws: ``NotifyError``.
+    package func examine() throws(NotifyError) {
+        switch way {
+        case .webhook(let url, _), .ping(let url):
+            try Curl.require(try url.read())
+            _ = try Curl.tool()
+        case .mail: _ = try tool(Self.sendmail)
+        case .command(let words): _ = try tool(words[0])
+        }
+    }
+
     private static let sendmail = "sendmail"
 
     private func run(_ program: String, _ arguments: [String], _ input: [UInt8]) async throws {
-        let tool: Tool
+        try await tool(program).take(input, arguments, deadline: deadline)
+    }
+
+    private func tool(_ program: String) throws(NotifyError) -> Tool {
         do {
-            tool = try Tool(program) { variables.contains($0) }
+            return try Tool(program) { variables.contains($0) }
         } catch {
             // Debian and others keep it where only root's PATH leads.
             guard program == Self.sendmail,
                 let found = try? Tool("/usr/sbin/sendmail", passing: { variables.contains($0) })
-            else { throw NotifyError.noProgram(program) }
-            tool = found
+            else { throw .noProgram(program) }
+            return found
         }
-        try await tool.take(input, arguments, deadline: deadline)
     }
 }
 
