@@ -204,6 +204,7 @@ let package = Package(
                 "Snapshots", "Storage",
                 crypto, system,
             ]),
+        target("Drill", "FirstPlan", ["Findings", "Postgres"], resources: [.embedInCode("SQL")]),
         target(
             "Drill", "Fleet",
             ["Drill", "Evidence", "Files", "Findings", "PlanFile", "Processes", "Report", system],
@@ -211,7 +212,8 @@ let package = Package(
         .executableTarget(
             name: "pgassay",
             dependencies: [
-                "Archive", "Backup", "Capture", "ColdTier", "Drill", "Evidence", "Fetch", "Findings", "Fleet",
+                "Archive", "Backup", "Capture", "ColdTier", "Drill", "Evidence", "Fetch", "Findings", "FirstPlan",
+                "Fleet",
                 "Launcher",
                 "Ledger", "Manifest", "Notify", "Pack", "Pages", "PlanFile", "PlanKeys", "Postgres",
                 "Processes", "Report", "Restore", "Rows", "Scratch", "Signing", "Snapshots", "Status", "Storage",

@@ -18,7 +18,7 @@ struct PgAssay: AsyncParsableCommand {
             ImportCommand.self, FleetCommand.self,
             ReportCommand.self, LedgerCommand.self, EvidenceCommand.self, StatusCommand.self,
             KeysCommand.self,
-            CleanCommand.self, DoctorCommand.self,
+            InitCommand.self, CleanCommand.self, DoctorCommand.self,
         ])
 
     static func run() async -> Never {
