@@ -94,6 +94,14 @@ enum ExitStatus: Int32, Error {
           130  interrupted
         """
 
+    static let pruneHelp = """
+        Exit codes:
+          0    told, or removed; perhaps nothing is old enough
+          1    the ledger is not what was signed: nothing was removed
+          2    the command is wrong, or there are no reports
+          3    not all is removed: run it again
+        """
+
     static let fleetHelp = """
         Exit codes:
           0    every plan passed, or is drilled by another process

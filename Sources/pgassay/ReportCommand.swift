@@ -10,6 +10,7 @@ struct ReportCommand: AsyncParsableCommand {
         commandName: "report", abstract: "Verify a report, show it, approve it, or say who sees to a finding.",
         subcommands: [
             ReportVerifyCommand.self, Show.self, ReportCountersignCommand.self, ReportAnnotateCommand.self,
+            ReportPruneCommand.self,
         ])
 
     struct Show: AsyncParsableCommand {

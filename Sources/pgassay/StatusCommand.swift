@@ -1,5 +1,4 @@
 import ArgumentParser
-import Crypto
 import Drill
 import Evidence
 import Files
@@ -74,7 +73,8 @@ struct StatusCommand: AsyncParsableCommand {
     }
 
     private func overview() async throws -> StatusOverview {
-        let overview = StatusOverview(try await facts())
+        let overview = StatusOverview(
+            try await source.facts(unsigned ? nil : trust, plans: try watched()))
         if let prometheus {
             do {
                 try Files.replace(
@@ -85,66 +85,6 @@ struct StatusCommand: AsyncParsableCommand {
             }
         }
         return overview
-    }
-
-    private func facts() async throws -> StatusFacts {
-        let directory = FilePath(source.reports)
-        guard FileManager.default.fileExists(atPath: source.reports) else {
-            throw Failure(.wrongCommand, "there is no directory \(directory): name that of the reports with --reports.")
-        }
-        do {
-            let ring = unsigned ? nil : try trust.ring(history: try history(in: directory))
-            let stored = try reports(in: directory, ring)
-            return StatusFacts(
-                reports: stored.drills, unreadable: stored.unreadable, entries: try await entries(ring),
-                actions: CorrectiveActions(try StoredAdditions(in: directory), reports: stored.drills, ring),
-                plans: try watched())
-        } catch let error as FileError {
-            throw Failure(.couldNotTell, error)
-        } catch {
-            throw LedgerSource.failure(of: error)
-        }
-    }
-
-    /// Which of the signer's keys count when, if that is kept beside the reports.
-    private func history(in directory: FilePath) throws -> KeyHistory? {
-        let file = directory.appending(KeyHistory.fileName)
-        return Files.exists(file) ? try KeyHistory(contentsOf: file) : nil
-    }
-
-    private func reports(
-        in directory: FilePath, _ ring: KeyRing?
-    ) throws(FileError) -> (drills: [StatusFacts.StoredReport], unreadable: [String]) {
-        var (drills, unreadable): ([StatusFacts.StoredReport], [String]) = ([], [])
-        for name in try Files.names(in: directory) where name.hasSuffix(ReportCatalogue.fileNameEnd) {
-            let file = directory.appending(name)
-            do throws(VerificationError) {
-                let bytes = try Envelope.bytes(of: file, words: .report)
-                let content: AnyReport
-                if let ring {
-                    content = try AnyReport.open(bytes, name: file.string, ring).content
-                } else {
-                    let stored = try AnyStoredReport(bytes, name: file.string)
-                    if stored.isSigned { continue }
-                    content = stored.content
-                }
-                guard content.kind == .drill else { continue }
-                drills.append((name, Hex.encode(SHA256.hash(data: bytes)), content.report))
-            } catch {
-                unreadable.append(error.description)
-            }
-        }
-        return (drills, unreadable)
-    }
-
-    /// None where there is no ledger, or where nobody signs.
-    private func entries(_ ring: KeyRing?) async throws -> [NumberedEntry] {
-        guard let ring else { return [] }
-        do {
-            return try await LogReader(of: try source.location()).entries(signedBy: ring.operators)
-        } catch LedgerError.missing where source.ledger == nil {
-            return []
-        }
     }
 
     private func isDirectory(_ name: String) -> Bool {

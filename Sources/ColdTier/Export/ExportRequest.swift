@@ -1,4 +1,5 @@
 import Evidence
+import Foundation
 import Postgres
 import Storage
 import SystemPackage
@@ -98,6 +99,20 @@ package struct CalendarSpan: Sendable, Equatable, CustomStringConvertible {
     }
 
     package var description: String { "\(count)\(unit.rawValue)" }
+
+    /// The time that is so long before another one, by the calendar (UTC).
+    package func before(_ time: Date) -> Date {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .gmt
+        let component: Calendar.Component =
+            switch unit {
+            case .days: .day
+            case .weeks: .weekOfYear
+            case .months: .month
+            case .years: .year
+            }
+        return calendar.date(byAdding: component, value: -count, to: time) ?? .distantPast
+    }
 
     /// The span in a form that PostgreSQL reads as an interval.
     var interval: String { "\(count) \(unit)" }
