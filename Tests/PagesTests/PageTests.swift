@@ -1,0 +1,3 @@
+import Testing
+@testable import Pages
+@Suite struct PlaceholderTests { @Test func works() { } }
