@@ -124,6 +124,9 @@ let package = Package(
             [
                 "Compression", "Evidence", "Files", "Findings", "Ledger", "Pages", "Report", "Storage", crypto, system,
             ], resources: [.embedInCode("VERIFY.md")]),
+        target(
+            "Evidence", "Site",
+            ["CLinux", "Evidence", "Files", "Findings", "Ledger", "Pages", "Report", crypto, system]),
         target("Evidence", "Manifest", ["Evidence", "Files", "Findings", "Postgres", "Rows", system]),
 
         // Rows that leave the database for good.
@@ -211,7 +214,7 @@ let package = Package(
             dependencies: [
                 "Archive", "Backup", "Capture", "ColdTier", "Drill", "Evidence", "Fetch", "Findings", "Launcher",
                 "Ledger", "Manifest", "Pack", "Pages", "PlanKeys", "Postgres",
-                "Processes", "Report", "Restore", "Rows", "Scratch", "Signing", "Snapshots", "Storage", arguments,
+                "Processes", "Report", "Restore", "Rows", "Scratch", "Signing", "Site", "Snapshots", "Storage", arguments,
                 crypto, logging,
                 system,
             ], swiftSettings: strict),
@@ -260,7 +263,11 @@ let package = Package(
             ["Evidence", "Files", "Findings", "Manifest", "Pages", "Report", "Rows", "Signing", system],
             exclude: ["in_toto_oracle.py"]),
         tests(
-            "Pages", ["Evidence", "Files", "Findings", "Pages", "Report", "TestSupport", system],
+            "Pages",
+            [
+                "Evidence", "Files", "Findings", "Ledger", "Pages", "Processes", "Report", "Site", "Storage",
+                "TestSupport", system,
+            ],
             exclude: ["markdown_oracle.py", "junit_oracle.py"]),
         tests(
             "Ledger",

@@ -42,6 +42,12 @@ struct DrillCommand: LoggingCommand {
     @Flag(help: "Show every finding in the text, also those that passed.")
     var all = false
 
+    @Option(
+        defaultAsFlag: "",
+        help: ArgumentHelp(
+            "Also make a page of the report, beside it or in this file, whose name ends in .html.", valueName: "page"))
+    var html: String?
+
     @Flag(help: "Say what would be done, and do nothing.")
     var dryRun = false
 
@@ -73,6 +79,7 @@ struct DrillCommand: LoggingCommand {
         var request = request
         request.manifest = try manifestKey.choice(
             file: manifest.manifest, plan: request.plan.manifest.publicKey, signer: request.signer)
+        if html != nil { request.reportSteps.append(WritePage(file: page, signer: request.signer)) }
         guard !dryRun else { return try await showDryRun(of: request) }
         try request.probeReports()
         let progress = Progress()
@@ -103,6 +110,16 @@ struct DrillCommand: LoggingCommand {
     }
 
     // MARK: Flags to values
+
+    /// Where the page is to be; nil for beside the report.
+    private var page: FilePath? { html.flatMap { $0.isEmpty ? nil : FilePath($0) } }
+
+    func validate() throws {
+        if let html, !html.isEmpty, PageFormat(ofFile: html) != .html {
+            throw ValidationError(
+                "--html takes a name that ends in .html, and not \(html); to make the page beside the report, put --html last.")
+        }
+    }
 
     private func resolve() async throws -> DrillRequest {
         var plan = try Plan(named: subject)
@@ -140,6 +157,9 @@ struct DrillCommand: LoggingCommand {
         text += ReportText.verdict(report.verdict, report.cause)
         text += signing.words(of: result.file, isSigned: report.signed, plan: plan.signing)
         text += LedgerOptions.words(of: result.ledger)
+        if result.steps.contains(ReportStepResult(step: WritePage.stepName, outcome: .done)) {
+            text += "Page     \(verbatim: WritePage.place(page, of: result.file))\n"
+        }
         if let kept = result.kept {
             text += "Connect  \(verbatim: kept.connect)\nRemove   \(verbatim: kept.remove)\n"
         }

@@ -16,7 +16,7 @@ struct PgAssay: AsyncParsableCommand {
         subcommands: [
             DrillCommand.self, InspectCommand.self, CaptureCommand.self, FindCleanCommand.self, ExportCommand.self,
             ImportCommand.self,
-            ReportCommand.self, LedgerCommand.self, EvidenceCommand.self,
+            ReportCommand.self, LedgerCommand.self, EvidenceCommand.self, SiteCommand.self,
             KeysCommand.self,
             CleanCommand.self, DoctorCommand.self,
         ])

@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 /// Numbers as pages have them, the same in every locale.
-enum Numeral {
+package enum Numeral {
     /// With so many places behind the point: `12.50`. What is not finite is 0.
     static func text(_ number: Double, places: Int) -> String {
         guard number.isFinite, abs(number) < 1e12 else { return "0" }
@@ -15,7 +15,7 @@ enum Numeral {
     }
 
     /// `1 234 567`, with narrow spaces that do not break (ISO 80000-1).
-    static func grouped(_ number: Int64) -> String {
+    package static func grouped(_ number: Int64) -> String {
         let digits = String(number.magnitude)
         var text = ""
         for (index, digit) in digits.enumerated() {

@@ -1,13 +1,13 @@
 extension ReportPage {
     /// A page by itself: it asks for nothing, and has no script.
-    package var html: String { PageTemplates.render(self, "report") }
+    package var html: String { PageTemplates.render(self, "report") + "\n" }
 
     /// GitHub Flavored Markdown, for the summary of a job. Its size is bounded: the rest is in the report.
-    package var markdown: String { PageTemplates.render(MarkdownPage(self), "markdown") }
+    package var markdown: String { PageTemplates.render(MarkdownPage(self), "markdown") + "\n" }
 
     /// JUnit XML, as CI systems read it: each check is a suite, each finding a case. Failed is a failure, inconclusive an error, not run
     /// is skipped.
-    package var junit: String { PageTemplates.render(JUnitPage(self), "junit") }
+    package var junit: String { PageTemplates.render(JUnitPage(self), "junit") + "\n" }
 }
 
 /// A report for the summary of a job.

@@ -2,7 +2,7 @@ import Mustache
 
 /// The templates, in the folder Templates. Each value that comes into one is made harmless, and escaped for the form that is rendered: a
 /// template has no other way to show a value.
-enum PageTemplates {
+package enum PageTemplates {
     /// What a template makes.
     enum Form: String {
         case html = "PAGE"
@@ -10,7 +10,10 @@ enum PageTemplates {
         case xml = "XML"
     }
 
-    static func render(_ value: Any, _ name: String) -> String {
+    /// - Parameters:
+    ///   - value: whose properties the template names.
+    ///   - name: of a template in ``sources``.
+    package static func render(_ value: Any, _ name: String) -> String {
         guard let text = library.render(value, withTemplate: name) else {
             preconditionFailure("there is no template \(name)")
         }
@@ -27,6 +30,11 @@ enum PageTemplates {
         "group": (.html, PackageResources.group_html),
         "history": (.html, PackageResources.history_html),
         "history-table": (.html, PackageResources.history_table_html),
+        "site-top": (.html, PackageResources.site_top_html),
+        "site-index": (.html, PackageResources.site_index_html),
+        "site-plan": (.html, PackageResources.site_plan_html),
+        "site-ledger": (.html, PackageResources.site_ledger_html),
+        "site-cold": (.html, PackageResources.site_cold_html),
         "markdown": (.markdown, PackageResources.report_md),
         "junit": (.xml, PackageResources.junit_xml),
     ]
@@ -38,8 +46,9 @@ enum PageTemplates {
         var library = MustacheLibrary()
         for (name, source) in sources {
             do {
-                // A partial does not take over how its caller escapes.
-                let text = "{{% CONTENT_TYPE:\(source.form.rawValue)}}\n" + String(decoding: source.text, as: UTF8.self)
+                // A partial does not take over how its caller escapes. Its last line end is the file's, and not its own.
+                let body = source.text.last == UInt8(ascii: "\n") ? source.text.dropLast() : source.text[...]
+                let text = "{{% CONTENT_TYPE:\(source.form.rawValue)}}\n" + String(decoding: body, as: UTF8.self)
                 try library.register(text, named: name)
             } catch {
                 preconditionFailure("the template \(name) cannot be read: \(error)")

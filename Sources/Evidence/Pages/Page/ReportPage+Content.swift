@@ -33,7 +33,7 @@ extension ReportPage {
         verification = Verification(report, source)
         times = Times(
             started: Timestamp.plain(report.started), startedMachine: Timestamp.machine(report.started),
-            finished: Timestamp.plain(report.finished),
+            startedSecond: String(Timestamp.machine(report.started).prefix(19)), finished: Timestamp.plain(report.finished),
             seconds: Numeral.text(report.finished.timeIntervalSince(report.started), places: 3))
     }
 
@@ -124,7 +124,9 @@ extension ReportPage.Gauge {
         look = met ? "good" : "bad"
         let percent = share * 100
         words =
-            share <= 1
+            percent < 0.1
+            ? "less than 0.1 % of the target"
+            : share <= 1
             ? "\(Numeral.text(percent, places: percent < 10 ? 1 : 0)) % of the target"
             : "\(Numeral.text(share, places: 1)) times the target"
     }

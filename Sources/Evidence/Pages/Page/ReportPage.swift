@@ -12,7 +12,7 @@ package struct ReportPage: Sendable {
     let kind: String
     let isDrill: Bool
     /// The pages around it; nil for a page that stands alone.
-    var site: Site?
+    package var site: Site?
     let plan: String
     let id: String
     /// `shop, 2026-11-23 04:12:07 UTC`.
@@ -41,7 +41,6 @@ package struct ReportPage: Sendable {
     let cleanup: [Cleaned]
     let people: People?
     let verification: Verification
-    /// Of the file, for machines: `2026-11-23T04:12:07.250Z`.
     let times: Times
 
     /// The verdict in words.
@@ -63,10 +62,11 @@ package struct ReportPage: Sendable {
     /// Where other pages of a site are, from this one.
     package struct Site: Sendable {
         let home: String
-        let planPage: String
+        /// Nil where the plan has none.
+        let planPage: String?
         let ledger: String
 
-        package init(home: String, planPage: String, ledger: String) {
+        package init(home: String, planPage: String?, ledger: String) {
             (self.home, self.planPage, self.ledger) = (home, planPage, ledger)
         }
     }
@@ -157,7 +157,10 @@ package struct ReportPage: Sendable {
 
     struct Times: Sendable {
         let started: String
+        /// `2026-11-23T04:12:07.250Z`.
         let startedMachine: String
+        /// Without a fraction and a zone, as JUnit wants it.
+        let startedSecond: String
         let finished: String
         let seconds: String
     }
@@ -166,14 +169,14 @@ package struct ReportPage: Sendable {
 /// How something stands: never by its colour alone.
 package struct Mark: Sendable, Equatable {
     /// Of CSS: `good`, `bad`, `unsure`, `plain`.
-    let look: String
+    package let look: String
     let symbol: String
     let word: String
 
-    static func good(_ word: String) -> Mark { Mark(look: "good", symbol: "✓", word: word) }
-    static func bad(_ word: String) -> Mark { Mark(look: "bad", symbol: "✕", word: word) }
-    static func unsure(_ word: String) -> Mark { Mark(look: "unsure", symbol: "?", word: word) }
-    static func plain(_ word: String) -> Mark { Mark(look: "plain", symbol: "–", word: word) }
+    package static func good(_ word: String) -> Mark { Mark(look: "good", symbol: "✓", word: word) }
+    package static func bad(_ word: String) -> Mark { Mark(look: "bad", symbol: "✕", word: word) }
+    package static func unsure(_ word: String) -> Mark { Mark(look: "unsure", symbol: "?", word: word) }
+    package static func plain(_ word: String) -> Mark { Mark(look: "plain", symbol: "–", word: word) }
 
     init(look: String, symbol: String, word: String) {
         (self.look, self.symbol, self.word) = (look, symbol, word)

@@ -1,0 +1,50 @@
+import Drill
+import Evidence
+import Files
+import Findings
+import Pages
+import Report
+import SystemPackage
+
+/// Makes a page of a report that a drill has just stored.
+struct WritePage: ReportStep {
+    static let stepName = "page"
+
+    /// Nil writes it beside the report, under its name with another end.
+    let file: FilePath?
+    let signer: (any Signer)?
+
+    var name: String { Self.stepName }
+
+    func perform(on finished: FinishedReport) async throws {
+        let report = finished.file
+        var source = PageSource(
+            file: report.lastComponent?.string ?? "", sha256: finished.sha256, signature: .unsigned,
+            history: .none("There is no trend: the drill is not signed, and so cannot tell which earlier reports are."))
+        var content: AnyReport
+        if let key = signer?.publicKey {
+            let ring = KeyRing(operators: [key])
+            let bytes = try Envelope.bytes(of: report, words: .report)
+            let opened = try AnyReport.open(bytes, name: report.string, ring)
+            content = opened.content
+            source.signature = .made(key)
+            source.approvals = try BesideReport.approvals(of: content.report, opened.key, report, bytes, ring)
+            let directory = report.removingLastComponent()
+            source.history = .drills(
+                try ReportCatalogue(of: directory.isEmpty ? "." : directory, ring: ring).entries.map(\.report))
+        } else {
+            content = try AnyStoredReport(contentsOf: report).content
+        }
+        try Files.replace(
+            Self.place(file, of: report), with: Array(ReportPage(content, source).html.utf8),
+            mode: [.ownerReadWrite, .groupRead, .otherRead])
+    }
+
+    /// Where the page of a report is.
+    static func place(_ file: FilePath?, of report: FilePath) -> FilePath {
+        if let file { return file }
+        let name = report.string
+        let end = ReportCatalogue.fileNameEnd
+        return FilePath((name.hasSuffix(end) ? String(name.dropLast(end.count)) : name) + ".html")
+    }
+}

@@ -1,3 +1,0 @@
-import Testing
-@testable import Pages
-@Suite struct PlaceholderTests { @Test func works() { } }
