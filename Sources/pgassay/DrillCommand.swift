@@ -117,7 +117,8 @@ struct DrillCommand: LoggingCommand {
     func validate() throws {
         if let html, !html.isEmpty, PageFormat(ofFile: html) != .html {
             throw ValidationError(
-                "--html takes a name that ends in .html, and not \(html); to make the page beside the report, put --html last.")
+                "--html takes a name that ends in .html, and not \(html); to make the page beside the report, put --html last."
+            )
         }
     }
 

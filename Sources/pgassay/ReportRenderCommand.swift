@@ -65,12 +65,14 @@ struct ReportRenderCommand: AsyncParsableCommand {
     func run() async throws {
         guard let format = format ?? PageFormat(ofFile: output) else {
             throw Failure(
-                .wrongCommand, "\(output) does not say by its end what it is to be: name it .html, .md or .xml, or give --format.")
+                .wrongCommand,
+                "\(output) does not say by its end what it is to be: name it .html, .md or .xml, or give --format.")
         }
         let page = try page(trust.isGiven ? trust.ring() : nil)
         do {
             try Files.replace(
-                FilePath(output), with: Array(format.render(page).utf8), mode: [.ownerReadWrite, .groupRead, .otherRead])
+                FilePath(output), with: Array(format.render(page).utf8),
+                mode: [.ownerReadWrite, .groupRead, .otherRead])
         } catch {
             throw Failure(.couldNotTell, error)
         }
@@ -113,7 +115,8 @@ struct ReportRenderCommand: AsyncParsableCommand {
     private func history(_ ring: KeyRing?) throws -> ReportHistory? {
         guard let reports else { return nil }
         guard let ring else {
-            return .none("There is no trend: no key was named, and reports whose signatures nobody checked are not drawn.")
+            return .none(
+                "There is no trend: no key was named, and reports whose signatures nobody checked are not drawn.")
         }
         do {
             return .drills(try ReportCatalogue(of: FilePath(reports), ring: ring).entries.map(\.report))

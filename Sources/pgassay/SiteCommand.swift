@@ -14,13 +14,15 @@ import SystemPackage
 struct SiteCommand: LoggingCommand {
     static let configuration = CommandConfiguration(
         commandName: "site",
-        abstract: "Make a small static site: every plan at a glance, its history, each report, the ledger, cold storage.",
+        abstract:
+            "Make a small static site: every plan at a glance, its history, each report, the ledger, cold storage.",
         discussion: """
             Only what one of your keys has signed is shown. The pages have no script and ask for nothing; any web server can show \
             them, or a browser from a directory. The site is made beside its place and exchanged with what is there.
 
             Exit codes:
               0    the site is made; what the drills found is no matter here
+              1    an export is not what one of your keys has signed, or the ledger is another one: no site is made
               2    the command is wrong, or the directory holds something else than a site
               3    something could not be read or written
               130  interrupted: the site of before is as it was

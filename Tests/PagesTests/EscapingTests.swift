@@ -11,7 +11,7 @@ import Testing
     }
 
     @Test func inMarkdown() {
-        #expect(MarkdownText.escaped("a|b*c_d`e<f>[g](h)#!") == #"a\|b\*c\_d\`e\<f\>\[g\]\(h\)\#\!"#)
+        #expect(MarkdownText.escaped("a|b*c_d`e<f>[g](h)#!") == ##"a\|b\*c\_d\`e\<f\>\[g\]\(h\)\#\!"##)
         #expect(MarkdownText.escaped("https://x www.x WWW.y a.b 1:2") == #"https\://x www\.x WWW\.y a.b 1:2"#)
         #expect(MarkdownText.escaped("x\ny\u{2028}") == #"x\\u\{a\}y\\u\{2028\}"#)
     }

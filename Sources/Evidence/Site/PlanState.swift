@@ -67,7 +67,8 @@ struct PlanState: Sendable {
             scheduleWords = "the plan wants a drill within \(HumanUnits.duration(TimeInterval(limit)))"
         } else {
             schedule = .plain("no schedule")
-            scheduleWords = contents.audit == nil ? "there is no ledger" : "the plan does not say how often it is drilled"
+            scheduleWords =
+                contents.audit == nil ? "there is no ledger" : "the plan does not say how often it is drilled"
         }
         let indexes = Set(entries.filter { $0.entry.plan == name }.map(\.index))
         gaps = (contents.audit?.remarks ?? []).filter { remark in
@@ -79,8 +80,8 @@ struct PlanState: Sendable {
 
     private static func objectives(_ objectives: Report.Objectives) -> [Objective] {
         let all: [(String, Report.Objective?)] = [
-            ("Recovery time", objectives.recoveryTime), ("Recovery point", objectives.recoveryPoint),
-            ("Backup age", objectives.backupAge),
+            ("recovery time", objectives.recoveryTime), ("recovery point", objectives.recoveryPoint),
+            ("backup age", objectives.backupAge),
         ]
         return all.compactMap { name, objective in
             guard let objective, let measured = objective.measured else { return nil }

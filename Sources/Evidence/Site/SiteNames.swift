@@ -9,7 +9,11 @@ enum SiteNames {
     static let cold = "cold-storage.html"
 
     /// - Parameter plan: its name.
-    static func page(ofPlan plan: String) -> String { "plans/\(safe(plan)).html" }
+    static func page(ofPlan plan: String) -> String {
+        let name = safe(plan)
+        // Two plans may differ by the case of letters alone, which some web servers and file systems do not tell apart.
+        return "plans/\(name == plan && name != name.lowercased() ? marked(name, of: plan) : name).html"
+    }
 
     /// - Parameter report: the name of its file.
     static func page(ofReport report: String) -> String {
@@ -17,8 +21,7 @@ enum SiteNames {
         return "reports/\(safe(report.hasSuffix(end) ? String(report.dropLast(end.count)) : report)).html"
     }
 
-    /// A name that is safe in a file system and in a link. Names that are changed, or that could be another one's where letters differ
-    /// by case alone, get a digest of what they were.
+    /// A name that is safe in a file system and in a link. One that is changed gets a digest of what it was.
     private static func safe(_ name: String) -> String {
         let kept = name.unicodeScalars.map { scalar -> Character in
             switch scalar {
@@ -27,7 +30,10 @@ enum SiteNames {
             }
         }
         let text = String(String(kept).drop { $0 == "." || $0 == "-" }.prefix(150))
-        if text == name, !text.isEmpty, text == text.lowercased() { return text }
-        return (text.isEmpty ? "" : "\(text)-") + Hex.encode(SHA256.hash(data: Array(name.utf8))).prefix(8)
+        return text == name && !text.isEmpty ? text : marked(text, of: name)
+    }
+
+    private static func marked(_ text: String, of name: String) -> String {
+        (text.isEmpty ? "" : "\(text)-") + Hex.encode(SHA256.hash(data: Array(name.utf8))).prefix(8)
     }
 }

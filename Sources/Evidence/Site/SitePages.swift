@@ -97,7 +97,7 @@ struct IndexPage: Sendable {
             ? "There is no drill yet."
             : needed == 0
                 ? "\(plans.count == 1 ? "The plan is" : "All \(plans.count) plans are") in good order."
-                : "\(needed) of \(counted(plans.count, "plan")) \(needed == 1 ? "needs" : "need") somebody."
+                : "\(needed) of \(counted(plans.count, "plan")) \(needed == 1 ? "needs" : "need") attention."
         ledger = LedgerState(contents.audit)
         inspections = contents.reports.inspections.reversed().prefix(Self.most).map { entry in
             Inspection(

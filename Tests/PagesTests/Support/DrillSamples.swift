@@ -1,6 +1,7 @@
 import Evidence
 import Findings
 import Foundation
+import Pages
 import Report
 
 /// Names as a hostile backup may have them.
@@ -9,7 +10,8 @@ enum Hostile {
     static let attribute = "\" onload=\"alert(1)\" x='"
     static let direction = "right\u{202e}left\u{2066}"
     static let control = "bell\u{7}escape\u{1b}[31m\nline\r\u{0}"
-    static let markdown = "](javascript:x) | `x` ![p](http://evil.test/p.png) **b** _i_ <b> https://evil.test www.evil.test a@evil.test &lt; \\"
+    static let markdown =
+        "](javascript:x) | `x` ![p](http://evil.test/p.png) **b** _i_ <b> https://evil.test www.evil.test a@evil.test &lt; \\"
     static let entity = "&amp;&lt;b&gt;]]>"
     static let all = [table, attribute, direction, control, markdown, entity, "{{#checks}}{{{id}}}", "–é漢字"]
 }
@@ -100,11 +102,15 @@ extension [Finding] {
             Finding(
                 id: CheckID("indexes"), subject: "public.fields_pkey", status: .inconclusive,
                 reason: "line 1\nline 2", cause: .environment),
-            Finding(
-                id: CheckID("sequences"), subject: "public.s", status: .passed, basis: .rule, expected: "not behind",
-                observed: "behind by 7", hazard: true, reason: "the source has it as well"),
+            .hazard,
             Finding(id: CheckID("upkeep"), subject: "database", status: .notRun, gap: .skipped, reason: "not here"),
         ]
+}
+
+extension Finding {
+    static let hazard = Finding(
+        id: CheckID("sequences"), subject: "public.s", status: .passed, basis: .rule, expected: "not behind",
+        observed: "behind by 7", hazard: true, reason: "the source has it as well")
 }
 
 /// Signs a report in memory and opens it, as a page wants it.

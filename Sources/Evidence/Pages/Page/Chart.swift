@@ -98,7 +98,8 @@ struct Chart: Sendable {
         self.target =
             isTargetDrawn
             ? target.map { Target(y: Numeral.text(y($0), places: 1), words: "target \(text($0))") } : nil
-        let range = text(smallest) == text(largest) ? "always \(text(largest))" : "\(text(smallest)) to \(text(largest))"
+        let range =
+            text(smallest) == text(largest) ? "always \(text(largest))" : "\(text(smallest)) to \(text(largest))"
         words =
             "\(range), of \(counted(values.count, "drill"))" + (target.map { "; target \(text($0))" } ?? "")
     }

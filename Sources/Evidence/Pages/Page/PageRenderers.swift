@@ -67,7 +67,8 @@ struct JUnitPage {
 
     init(_ page: ReportPage) {
         self.page = page
-        let groups = (page.checks + page.notRun).reduce(into: [(id: String, rows: [ReportPage.Row])]()) { groups, check in
+        let groups = (page.checks + page.notRun).reduce(into: [(id: String, rows: [ReportPage.Row])]()) {
+            groups, check in
             if let index = groups.firstIndex(where: { $0.id == check.id }) {
                 groups[index].rows += check.rows
             } else {

@@ -91,13 +91,15 @@ enum MarkdownText {
         for (index, scalar) in zip(harmless.unicodeScalars.indices, harmless.unicodeScalars) {
             if isMarkup(scalar) || isLink(harmless, at: index) { escaped += "\\" }
             escaped.unicodeScalars.append(scalar)
+            // GFM looks for addresses, and GitHub for names of people, in what is left after that: only another node ends one.
+            if scalar == "@" { escaped += "<!-- -->" }
         }
         return escaped
     }
 
     private static func isMarkup(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar {
-        case "\\", "`", "*", "_", "{", "}", "[", "]", "<", ">", "(", ")", "#", "!", "|", "~", "&", "@", "$": true
+        case "\\", "`", "*", "_", "{", "}", "[", "]", "<", ">", "(", ")", "#", "!", "|", "~", "&", "$": true
         default: false
         }
     }

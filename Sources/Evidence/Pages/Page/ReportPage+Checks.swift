@@ -60,9 +60,10 @@ extension ReportPage.Check {
         let worst = [CheckStatus.failed, .inconclusive, .passed, .notRun].compactMap { status in
             findings.first { $0.status == status }
         }.first
-        mark = findings.first { $0.status == .passed && $0.hazard == true }.flatMap {
-            worst?.status == .passed ? Mark($0) : nil
-        } ?? worst.map { Mark($0) } ?? .plain("not run")
+        mark =
+            findings.first { $0.status == .passed && $0.hazard == true }.flatMap {
+                worst?.status == .passed ? Mark($0) : nil
+            } ?? worst.map { Mark($0) } ?? .plain("not run")
         let shown = alike.prefix(ReportPage.mostOfCheck)
         rows = shown.map { ReportPage.Row($0) }
         let left = alike.dropFirst(shown.count).map(\.count).reduce(0, +)

@@ -33,7 +33,8 @@ extension ReportPage {
         verification = Verification(report, source)
         times = Times(
             started: Timestamp.plain(report.started), startedMachine: Timestamp.machine(report.started),
-            startedSecond: String(Timestamp.machine(report.started).prefix(19)), finished: Timestamp.plain(report.finished),
+            startedSecond: String(Timestamp.machine(report.started).prefix(19)),
+            finished: Timestamp.plain(report.finished),
             seconds: Numeral.text(report.finished.timeIntervalSince(report.started), places: 3))
     }
 
@@ -49,7 +50,8 @@ extension ReportPage {
     private static func warnings(_ report: Report, isDrill: Bool) -> [String] {
         var warnings = report.environment.isolation.prefix(1).filter { $0.hasPrefix("NO WALLS") }.map { $0 }
         if !isDrill {
-            warnings.append("This is an inspection: the backup was read, and not restored. It proves nothing of a restore.")
+            warnings.append(
+                "This is an inspection: the backup was read, and not restored. It proves nothing of a restore.")
         } else if report.verdict == .passed, report.tables.isEmpty {
             warnings.append(ReportText.holdsNoTables)
         }
@@ -63,7 +65,9 @@ extension ReportPage {
     // MARK: Facts
 
     private static func backup(_ backup: Report.Backup) -> [Fact] {
-        ReportText.rows(of: backup).map { Fact(name: $0[0], value: $0[1], isCode: backup.digest[$0[0]] != nil || $0[0] == "location") }
+        ReportText.rows(of: backup).map {
+            Fact(name: $0[0], value: $0[1], isCode: backup.digest[$0[0]] != nil || $0[0] == "location")
+        }
     }
 
     private static func run(_ report: Report, isDrill: Bool) -> [Fact] {
@@ -127,8 +131,8 @@ extension ReportPage.Gauge {
             percent < 0.1
             ? "less than 0.1 % of the target"
             : share <= 1
-            ? "\(Numeral.text(percent, places: percent < 10 ? 1 : 0)) % of the target"
-            : "\(Numeral.text(share, places: 1)) times the target"
+                ? "\(Numeral.text(percent, places: percent < 10 ? 1 : 0)) % of the target"
+                : "\(Numeral.text(share, places: 1)) times the target"
     }
 }
 

@@ -171,7 +171,7 @@ package struct Mark: Sendable, Equatable {
     /// Of CSS: `good`, `bad`, `unsure`, `plain`.
     package let look: String
     let symbol: String
-    let word: String
+    package let word: String
 
     package static func good(_ word: String) -> Mark { Mark(look: "good", symbol: "✓", word: word) }
     package static func bad(_ word: String) -> Mark { Mark(look: "bad", symbol: "✕", word: word) }

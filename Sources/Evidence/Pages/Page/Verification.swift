@@ -32,12 +32,14 @@ extension ReportPage.Signature {
             fingerprint = nil
         case .unchecked:
             mark = .unsure("Signature not checked")
-            words = "The report has a signature, and it was not checked when this page was made: nothing proves what the page shows."
+            words =
+                "The report has a signature, and it was not checked when this page was made: nothing proves what the page shows."
             fingerprint = nil
         case .verified(let key, let time):
             mark = .good("Signature verified")
             let holder = key.holder.map { " of \($0)" } ?? ""
-            words = "The signature was verified with the key\(holder) below on \(Timestamp.plain(time)), when this page was made."
+            words =
+                "The signature was verified with the key\(holder) below on \(Timestamp.plain(time)), when this page was made."
             fingerprint = key.publicKey.fingerprint
         case .made(let key):
             mark = .plain("Signed")
