@@ -1,5 +1,6 @@
 import ColdTier
 import Evidence
+import Files
 import Findings
 import Foundation
 import Site
@@ -12,9 +13,10 @@ extension ColdPlace {
     /// - Throws: ``Failure``; ``Storage/StoreError``; ``Evidence/VerificationError``.
     init(of location: String, _ ring: KeyRing) async throws {
         let place = try LedgerOptions.location(location)
+        let nothing = Failure(.wrongCommand, "there is no export at \(location): it has no \(ManifestFile.name).")
+        if case .directory(let directory)? = place, !Files.exists(directory) { throw nothing }
         guard let store = try place?.openForExport(), let bytes = try await ManifestFile.bytes(in: store) else {
-            throw Failure(
-                .wrongCommand, "there is no export at \(location): it has no \(ManifestFile.name).")
+            throw nothing
         }
         let (statement, key) = try InTotoStatement<ExportManifest>.open(
             bytes, name: "\(location)/\(ManifestFile.name)", ring.keys(for: KeyRing.operatorRole)

@@ -43,10 +43,10 @@ struct DrillCommand: LoggingCommand {
     var all = false
 
     @Option(
-        defaultAsFlag: "",
+        defaultAsFlag: .besideReport,
         help: ArgumentHelp(
-            "Also make a page of the report, beside it or in this file, whose name ends in .html.", valueName: "page"))
-    var html: String?
+            "Also make a page of the report: beside it, or in this file, whose name ends in .html.", valueName: "page"))
+    var html: PagePlace?
 
     @Flag(help: "Say what would be done, and do nothing.")
     var dryRun = false
@@ -79,7 +79,7 @@ struct DrillCommand: LoggingCommand {
         var request = request
         request.manifest = try manifestKey.choice(
             file: manifest.manifest, plan: request.plan.manifest.publicKey, signer: request.signer)
-        if html != nil { request.reportSteps.append(WritePage(file: page, signer: request.signer)) }
+        if let html { request.reportSteps.append(WritePage(place: html, signer: request.signer)) }
         guard !dryRun else { return try await showDryRun(of: request) }
         try request.probeReports()
         let progress = Progress()
@@ -110,17 +110,6 @@ struct DrillCommand: LoggingCommand {
     }
 
     // MARK: Flags to values
-
-    /// Where the page is to be; nil for beside the report.
-    private var page: FilePath? { html.flatMap { $0.isEmpty ? nil : FilePath($0) } }
-
-    func validate() throws {
-        if let html, !html.isEmpty, PageFormat(ofFile: html) != .html {
-            throw ValidationError(
-                "--html takes a name that ends in .html, and not \(html); to make the page beside the report, put --html last."
-            )
-        }
-    }
 
     private func resolve() async throws -> DrillRequest {
         var plan = try Plan(named: subject)
@@ -158,8 +147,8 @@ struct DrillCommand: LoggingCommand {
         text += ReportText.verdict(report.verdict, report.cause)
         text += signing.words(of: result.file, isSigned: report.signed, plan: plan.signing)
         text += LedgerOptions.words(of: result.ledger)
-        if result.steps.contains(ReportStepResult(step: WritePage.stepName, outcome: .done)) {
-            text += "Page     \(verbatim: WritePage.place(page, of: result.file))\n"
+        if let html, result.steps.contains(ReportStepResult(step: WritePage.stepName, outcome: .done)) {
+            text += "Page     \(verbatim: html.file(of: result.file))\n"
         }
         if let kept = result.kept {
             text += "Connect  \(verbatim: kept.connect)\nRemove   \(verbatim: kept.remove)\n"

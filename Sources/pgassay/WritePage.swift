@@ -1,3 +1,4 @@
+import ArgumentParser
 import Drill
 import Evidence
 import Files
@@ -10,8 +11,7 @@ import SystemPackage
 struct WritePage: ReportStep {
     static let stepName = "page"
 
-    /// Nil writes it beside the report, under its name with another end.
-    let file: FilePath?
+    let place: PagePlace
     let signer: (any Signer)?
 
     var name: String { Self.stepName }
@@ -36,15 +36,33 @@ struct WritePage: ReportStep {
             content = try AnyStoredReport(contentsOf: report).content
         }
         try Files.replace(
-            Self.place(file, of: report), with: Array(ReportPage(content, source).html.utf8),
+            place.file(of: report), with: Array(ReportPage(content, source).html.utf8),
             mode: [.ownerReadWrite, .groupRead, .otherRead])
     }
+}
 
-    /// Where the page of a report is.
-    static func place(_ file: FilePath?, of report: FilePath) -> FilePath {
-        if let file { return file }
-        let name = report.string
-        let end = ReportCatalogue.fileNameEnd
+/// Where the page of a report is to be.
+enum PagePlace: ExpressibleByArgument, CustomStringConvertible, Sendable {
+    /// Under its name, with another end.
+    case besideReport
+    case file(FilePath)
+
+    /// - Returns: nil unless it is the name of a page: then what follows `--html` is the plan or the backup.
+    init?(argument: String) {
+        guard PageFormat(ofFile: argument) == .html else { return nil }
+        self = .file(FilePath(argument))
+    }
+
+    var description: String {
+        switch self {
+        case .besideReport: "beside the report"
+        case .file(let file): file.string
+        }
+    }
+
+    func file(of report: FilePath) -> FilePath {
+        if case .file(let file) = self { return file }
+        let (name, end) = (report.string, ReportCatalogue.fileNameEnd)
         return FilePath((name.hasSuffix(end) ? String(name.dropLast(end.count)) : name) + ".html")
     }
 }

@@ -142,6 +142,21 @@ import Testing
             #expect(try Files.names(in: directory) == ["mine", "site"])
         }
     }
+
+    @Test func twoDoNotMakeTheSameSite() async throws {
+        try await withTemporaryDirectory { directory in
+            let site = directory.appending("site")
+            try SiteDirectory.publish(to: site) { put in
+                try put("index.html", Array("first".utf8))
+                #expect {
+                    try SiteDirectory.publish(to: site) { try $0("index.html", Array("second".utf8)) }
+                } throws: { error in
+                    if case SiteError.busy = error { true } else { false }
+                }
+            }
+            #expect(try Files.read(site.appending("index.html"), limit: 10) == Array("first".utf8))
+        }
+    }
 }
 
 /// Reports, and their ledger, in a directory that is removed after the test.
