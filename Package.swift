@@ -22,6 +22,7 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 
@@ -58,6 +59,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
     ],
@@ -111,7 +113,9 @@ let package = Package(
         target("Evidence", "Evidence", ["Bytes", "Files", "Findings", asn1, crypto, system]),
         target("Evidence", "Signing", ["Evidence", "Processes", system]),
         target("Evidence", "Report", ["Evidence", "Files", "Findings", crypto, system]),
-        target("Evidence", "Pages", ["Evidence", "Findings", "Report"]),
+        target(
+            "Evidence", "Pages", ["Evidence", "Findings", "Report", mustache],
+            resources: [.embedInCode("Templates")]),
         target(
             "Evidence", "Ledger",
             ["Evidence", "Files", "Findings", "Processes", "Report", "Storage", crypto, system]),
@@ -122,6 +126,9 @@ let package = Package(
             ], resources: [.embedInCode("VERIFY.md")]),
         target("Evidence", "Notify", ["Evidence", "Files", "Findings", "Pages", "Processes", "Report", system]),
         target("Evidence", "Status", ["Evidence", "Findings", "Ledger", "Pages", "Report"]),
+        target(
+            "Evidence", "Site",
+            ["CLinux", "Evidence", "Files", "Findings", "Ledger", "Pages", "Report", crypto, system]),
         target("Evidence", "Manifest", ["Evidence", "Files", "Findings", "Postgres", "Rows", system]),
 
         // Rows that leave the database for good.
@@ -216,7 +223,8 @@ let package = Package(
                 "Fleet",
                 "Launcher",
                 "Ledger", "Manifest", "Notify", "Pack", "Pages", "PlanFile", "PlanKeys", "Postgres",
-                "Processes", "Report", "Restore", "Rows", "Scratch", "Signing", "Snapshots", "Status", "Storage",
+                "Processes", "Report", "Restore", "Rows", "Scratch", "Signing", "Site", "Snapshots", "Status",
+                "Storage",
                 arguments,
                 crypto, logging,
                 system,
@@ -267,6 +275,13 @@ let package = Package(
             "Evidence",
             ["Evidence", "Files", "Findings", "Manifest", "Pages", "Report", "Rows", "Signing", system],
             exclude: ["in_toto_oracle.py"]),
+        tests(
+            "Pages",
+            [
+                "Evidence", "Files", "Findings", "Ledger", "Pages", "Processes", "Report", "Site", "Storage",
+                "TestSupport", system,
+            ],
+            exclude: ["Support/measure.js", "page_oracle.py"]),
         tests(
             "Ledger",
             [

@@ -59,6 +59,8 @@ need_for_test() {
     need curl 'to tell others of a drill'
     need strace 'to kill pgassay at a step of its work'
     need golang-go 'to build a verifier of ledgers that is not ours'
+    need chromium 'to look at pages as people do (290 MB)'
+    need poppler-utils 'pdftotext, to read what is printed'
     need golang-golang-x-mod-dev 'its transparency logs and signed notes'
 }
 

@@ -43,7 +43,7 @@ enum BesideReport {
         return CorrectiveActions(additions, reports: reports, ring)
     }
 
-    private static func additions(_ file: FilePath) throws -> StoredAdditions {
+    static func additions(_ file: FilePath) throws -> StoredAdditions {
         do {
             return try StoredAdditions(beside: file)
         } catch {

@@ -42,6 +42,12 @@ struct DrillCommand: LoggingCommand {
     @Flag(help: "Show every finding in the text, also those that passed.")
     var all = false
 
+    @Option(
+        defaultAsFlag: .besideReport,
+        help: ArgumentHelp(
+            "Also make a page of the report: beside it, or in this file, whose name ends in .html.", valueName: "page"))
+    var html: PagePlace?
+
     @Flag(help: "Say what would be done, and do nothing.")
     var dryRun = false
 
@@ -65,7 +71,7 @@ struct DrillCommand: LoggingCommand {
     @OptionGroup var log: LogOptions
 
     func run() async throws {
-        guard !dryRun else { return try await showDryRun(of: withManifest(resolve())) }
+        guard !dryRun else { return try await showDryRun(of: completed(resolve())) }
         let result = try await DrillNotices(of: subject).telling {
             let request = try await resolve()
             return try await request.entering { try await perform(request) }
@@ -73,15 +79,16 @@ struct DrillCommand: LoggingCommand {
         throw ExitStatus(result.report.verdict, result.report.cause).failing(result.ledger?.problem)
     }
 
-    private func withManifest(_ request: DrillRequest) throws -> DrillRequest {
+    private func completed(_ request: DrillRequest) throws -> DrillRequest {
         var request = request
         request.manifest = try manifestKey.choice(
             file: manifest.manifest, plan: request.plan.manifest.publicKey, signer: request.signer)
+        if let html { request.reportSteps.append(WritePage(place: html, signer: request.signer)) }
         return request
     }
 
     private func perform(_ request: DrillRequest) async throws -> DrillResult {
-        let request = try withManifest(request)
+        let request = try completed(request)
         try request.probeReports()
         let progress = Progress()
         let result: DrillResult
@@ -148,6 +155,9 @@ struct DrillCommand: LoggingCommand {
         text += ReportText.verdict(report.verdict, report.cause)
         text += signing.words(of: result.file, isSigned: report.signed, plan: plan.signing)
         text += LedgerOptions.words(of: result.ledger)
+        if let html, result.steps.contains(ReportStepResult(step: WritePage.stepName, outcome: .done)) {
+            text += "Page     \(verbatim: html.file(of: result.file))\n"
+        }
         if let kept = result.kept {
             text += "Connect  \(verbatim: kept.connect)\nRemove   \(verbatim: kept.remove)\n"
         }

@@ -30,10 +30,10 @@ extension FindCleanResult {
             if let unsure = tried.first(where: { $0.report.verdict == .inconclusive }) {
                 text += "The result for a newer one is inconclusive: \(unsure.backup.location)\n"
             }
-            if let next { text += "To look into it, and to restore from it:\n    \(verbatim: shellWords(next))\n" }
+            if let next { text += "To look into it, and to restore from it:\n    \(verbatim: ShellWords.line(next))\n" }
         } else {
             text += "None of \(counted(count - notBackups.count, "backup")) passes.\n"
-            if let next { text += "Why the newest does not:\n    \(verbatim: shellWords(next))\n" }
+            if let next { text += "Why the newest does not:\n    \(verbatim: ShellWords.line(next))\n" }
         }
         return text
     }

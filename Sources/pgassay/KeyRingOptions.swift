@@ -29,6 +29,15 @@ struct KeyRingOptions: ParsableArguments {
         }
     }
 
+    /// Whether a key is named, by an option or by the environment.
+    var isGiven: Bool {
+        !publicKey.isEmpty || keyHistory != nil || Self.keyOfEnvironment != nil
+    }
+
+    private static var keyOfEnvironment: String? {
+        ProcessInfo.processInfo.environment["PGASSAY_PUBLIC_KEY"].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
     /// - Throws: ``Failure`` if there is none, or one of the files is no key.
     func ring() throws -> KeyRing { try Self.ring(publicKey, try approvers(), history: keyHistory) }
 
@@ -67,9 +76,8 @@ struct KeyRingOptions: ParsableArguments {
 
     /// - Parameter names: of files; if there are none, that of the environment.
     private static func keys(_ names: [String]) throws -> [PublicKey] {
-        let environment = ProcessInfo.processInfo.environment["PGASSAY_PUBLIC_KEY"].flatMap { $0.isEmpty ? nil : $0 }
         do {
-            return try (names.isEmpty ? environment.map { [$0] } ?? [] : names).map { name throws(KeyError) in
+            return try (names.isEmpty ? keyOfEnvironment.map { [$0] } ?? [] : names).map { name throws(KeyError) in
                 try PublicKey(contentsOf: FilePath(name))
             }
         } catch {

@@ -84,22 +84,10 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
 
 extension LogAudit {
     fileprivate var text: ShownText {
-        let verdict: Verdict = isGood ? .passed : .failed
-        let words: ShownText =
-            isGood
-            ? "GOOD: the ledger is what was signed, and everything is accounted for."
-            : isDamaged
-                ? "DAMAGED: the ledger or a report is not what was signed."
-                : "NOT ACCOUNTED FOR: the ledger is what was signed, and something is missing."
-        var text = ReportText.headline(verdict, words)
-        for (kind, title) in [
-            (Remark.Kind.damaged, "Not what was signed"), (.unexplained, "Not accounted for"),
-            (.explained, "Explained"),
-            (.note, "Worth knowing"),
-        ] {
-            let all = remarks.filter { $0.kind == kind }
-            guard !all.isEmpty else { continue }
-            text += "\n\(title)\n" + all.map { "  \($0.words)\n" as ShownText }.joined()
+        let (word, sentence) = result
+        var text = ReportText.headline(isGood ? .passed : .failed, "\(word): \(sentence)")
+        for (_, title, remarks) in titledRemarks {
+            text += "\n\(title)\n" + remarks.map { "  \($0.words)\n" as ShownText }.joined()
         }
         text += "\nLedger   \(verbatim: location)\n"
         if let checkpoint {

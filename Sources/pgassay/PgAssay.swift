@@ -17,6 +17,7 @@ struct PgAssay: AsyncParsableCommand {
             DrillCommand.self, InspectCommand.self, CaptureCommand.self, FindCleanCommand.self, ExportCommand.self,
             ImportCommand.self, FleetCommand.self,
             ReportCommand.self, LedgerCommand.self, EvidenceCommand.self, StatusCommand.self,
+            SiteCommand.self,
             KeysCommand.self,
             InitCommand.self, CleanCommand.self, DoctorCommand.self,
         ])

@@ -7,10 +7,11 @@ import SystemPackage
 
 struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "report", abstract: "Verify a report, show it, approve it, or say who sees to a finding.",
+        commandName: "report",
+        abstract: "Verify a report, show it, make a page of it, approve it, or say who sees to a finding.",
         subcommands: [
-            ReportVerifyCommand.self, Show.self, ReportCountersignCommand.self, ReportAnnotateCommand.self,
-            ReportPruneCommand.self,
+            ReportVerifyCommand.self, Show.self, ReportRenderCommand.self, ReportCountersignCommand.self,
+            ReportAnnotateCommand.self, ReportPruneCommand.self,
         ])
 
     struct Show: AsyncParsableCommand {

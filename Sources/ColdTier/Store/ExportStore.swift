@@ -38,7 +38,7 @@ extension StoreLocation {
     ///   - objectLock: for every object that is written; only on S3.
     ///   - create: makes a directory that does not exist; a bucket is never made.
     /// - Throws: ``Storage/StoreError``.
-    func openForExport(
+    package func openForExport(
         objectLock: ObjectLock? = nil, create: Bool = false
     ) throws(StoreError) -> any ExportStore {
         guard let store = try open(objectLock: objectLock, create: create) as? any ExportStore else {

@@ -69,6 +69,14 @@ package struct VerificationRecord: Codable, Sendable, Equatable {
         return Date(timeIntervalSince1970: first)...Date(timeIntervalSince1970: last)
     }
 
+    /// When all of the parts had been read: the time of the one that was read longest ago. Nil where one of them, as it is now, was
+    /// never read.
+    package func readAgain(_ parts: [Part]) -> Date? {
+        let times = parts.map(verified)
+        guard !times.contains(nil), let first = times.compactMap({ $0 }).min() else { return nil }
+        return Date(timeIntervalSince1970: first)
+    }
+
     /// Seconds since 1970; nil if the part, as it is now, was never read.
     private func verified(_ part: Part) -> Double? {
         parts[part.name].flatMap { $0.state == part.state ? $0.verified : nil }

@@ -142,15 +142,19 @@ private func comparePurge(
     ]
 }
 
+extension ExportManifest.Part {
+    /// As a record of verifications has it.
+    package var recorded: VerificationRecord.Part {
+        VerificationRecord.Part(name: file, bytes: bytes, state: sha256)
+    }
+}
+
 /// A file of an export with what is needed to read it.
 struct ExportFile: Sendable {
     let part: ExportManifest.Part
     let form: PartForm
 
-    /// As a record of verifications has it.
-    var recorded: VerificationRecord.Part {
-        VerificationRecord.Part(name: part.file, bytes: part.bytes, state: part.sha256)
-    }
+    var recorded: VerificationRecord.Part { part.recorded }
 
     fileprivate func finding(in store: any ExportStore) async throws -> Finding {
         do {

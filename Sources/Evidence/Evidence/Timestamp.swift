@@ -19,6 +19,9 @@ package enum Timestamp {
         return "\(parts.date)T\(parts.time).\(padded(fraction, 3))Z"
     }
 
+    /// For programs, such as the attribute of a page: `2026-11-23T04:12:07.250Z`.
+    package static func machine(_ date: Date) -> String { canWrite(date) ? format(date) : "" }
+
     /// For file names: `20261123T041207Z`.
     package static func compact(_ date: Date) -> String {
         let parts = calendar(Int(date.timeIntervalSince1970.rounded(.down)))

@@ -4,29 +4,19 @@ extension ReportText {
     /// How many lines of one check are shown; the rest are only counted. Enough to see a pattern without filling the screen.
     static let shownPerCheck = 20
 
-    /// What matters first: what is wrong, what is not known, what the plan skips. What does not apply stands last.
     static func checkSections(_ findings: [Finding], all: Bool) -> [Section] {
-        func section(_ title: String, _ look: TextStyle.Look = .bold, _ isIn: (Finding) -> Bool) -> Section {
-            Section(title: title, look: look, lines: details(findings.filter(isIn), all: all))
+        Shelf.allCases.flatMap { shelf -> [Section] in
+            let on = findings.filter(shelf.holds)
+            let lines =
+                switch shelf {
+                case .stopped: names(of: on)
+                case .passed: all ? details(on, all: true) : []
+                default: details(on, all: all)
+                }
+            let section = Section(title: shelf.title, look: shelf.look, lines: lines)
+            // What is said of a check as a whole stands between what matters and the rest.
+            return shelf == .passed ? [Section(title: "Checks", lines: tally(findings)), section] : [section]
         }
-        return [
-            section("Failed", .bad) { $0.status == .failed },
-            section("Inconclusive", .unsure) { $0.status == .inconclusive },
-            section("Not run: skipped by the plan", .unsure) { $0.gap == .skipped },
-            section("Not run: this machine lacks something", .unsure) { $0.gap == .lacking },
-            Section(
-                title: "Not run: the drill stopped earlier", look: .unsure,
-                lines: names(of: findings.filter { $0.gap == .stopped })),
-            section("Hazards of the source", .unsure) { $0.hazard == true },
-            // Other findings that passed and have a reason: nothing is wrong, but a person may want to know it.
-            section("Worth knowing") { $0.status == .passed && $0.reason != nil && $0.hazard != true },
-            Section(title: "Checks", lines: tally(findings)),
-            section("Passed") { all && $0.status == .passed && $0.reason == nil },
-            section("Not run: not configured") { $0.gap == .notConfigured },
-            section("Not run: does not apply") {
-                $0.status == .notRun && ($0.gap == nil || $0.gap == .doesNotApply)
-            },
-        ]
     }
 
     /// Findings grouped by check, in the order of each check's first finding.
@@ -46,7 +36,7 @@ extension ReportText {
     }
 
     /// Findings that say the same of several subjects, together; in the order of the first of each.
-    private static func alike(_ findings: [Finding]) -> [[Finding]] {
+    static func alike(_ findings: [Finding]) -> [[Finding]] {
         var order: [[String?]] = []
         var byWords: [[String?]: [Finding]] = [:]
         for finding in findings {
@@ -69,7 +59,7 @@ extension ReportText {
     }
 
     /// `a`, `a, b`, or `orders_2025_05 … orders_2026_12 (20)`.
-    private static func subjects(_ names: [String]) -> String {
+    static func subjects(_ names: [String]) -> String {
         names.count <= 3 ? names.joined(separator: ", ") : "\(names[0]) … \(names[names.count - 1]) (\(names.count))"
     }
 
@@ -79,7 +69,7 @@ extension ReportText {
     }
 
     /// `expected 10000 (manifest), found 9998`, or the parts of it that are known.
-    private static func comparison(of finding: Finding) -> String {
+    static func comparison(of finding: Finding) -> String {
         var parts: [String] = []
         if let expected = finding.expected {
             let basis = finding.basis.map { " (\($0.rawValue))" } ?? ""
@@ -95,19 +85,22 @@ extension ReportText {
     private static func tally(_ findings: [Finding]) -> [String] {
         TextStyle.columns(
             groups(findings.filter { $0.status != .notRun }).map { group in
-                let counts = Dictionary(grouping: group.findings, by: \.status).mapValues(\.count)
-                let words: [(CheckStatus, String)] = [
-                    (.passed, "passed"), (.failed, "failed"), (.inconclusive, "inconclusive"),
-                ]
-                let hazards = group.findings.count { $0.hazard == true }
-                let outcome =
-                    words.compactMap { status, word in counts[status].map { "\($0) \(word)" } }
-                    + (hazards > 0 ? [counted(hazards, "hazard")] : [])
-                return [TextStyle.harmless(group.id.rawValue), outcome.joined(separator: ", ")]
+                [TextStyle.harmless(group.id.rawValue), outcome(of: group.findings)]
             })
     }
 
-    private static func groups(_ findings: [Finding]) -> [(id: CheckID, findings: [Finding])] {
+    /// `40 passed, 1 failed, 2 hazards`.
+    static func outcome(of findings: [Finding]) -> String {
+        let counts = Dictionary(grouping: findings, by: \.status).mapValues(\.count)
+        let words: [(CheckStatus, String)] = [
+            (.passed, "passed"), (.failed, "failed"), (.inconclusive, "inconclusive"), (.notRun, "not run"),
+        ]
+        let hazards = findings.count { $0.hazard == true }
+        let told = words.compactMap { status, word in counts[status].map { "\($0) \(word)" } }
+        return (told + (hazards > 0 ? [counted(hazards, "hazard")] : [])).joined(separator: ", ")
+    }
+
+    static func groups(_ findings: [Finding]) -> [(id: CheckID, findings: [Finding])] {
         var order: [CheckID] = []
         for finding in findings where !order.contains(finding.id) { order.append(finding.id) }
         let byCheck = Dictionary(grouping: findings, by: \.id)

@@ -9,13 +9,16 @@ extension ReportText {
         let made = report.backup.created.map { ", made \(Timestamp.plain($0))" } ?? ""
         let backup = "\(report.backup.name), \(HumanUnits.bytes(report.backup.bytes))\(made)"
         // An empty database restores without an error; only a person knows whether it should be empty.
-        let empty: ShownText =
-            report.verdict == .passed && report.tables.isEmpty
-            ? "\nThe backup holds no tables. If it should, it was taken of the wrong database." : ""
+        let empty: ShownText = report.verdict == .passed && report.tables.isEmpty ? "\n\(holdsNoTables)" : ""
         return "\(backup). The drill took \(duration(of: report))." + empty + "\n"
     }
 
-    static func backup(_ backup: Report.Backup) -> [String] {
+    static let holdsNoTables = "The backup holds no tables. If it should, it was taken of the wrong database."
+
+    static func backup(_ backup: Report.Backup) -> [String] { columns(rows(of: backup)) }
+
+    /// Names and values, as they come from the report.
+    static func rows(of backup: Report.Backup) -> [[String]] {
         var rows = [
             ["location", backup.location],
             ["kind", "\(backup.kind), \(backup.format)" + compression(of: backup)],
@@ -28,7 +31,7 @@ extension ReportText {
         }
         rows.append(["chosen", backup.whyThisOne])
         rows += backup.digest.sorted { $0.key < $1.key }.map { [$0.key, $0.value] }
-        return TextStyle.columns(rows.map { $0.map(TextStyle.harmless) })
+        return rows
     }
 
     private static func compression(of backup: Report.Backup) -> String {
@@ -40,7 +43,9 @@ extension ReportText {
     }
 
     /// Who ran the drill, when, and what was restored.
-    static func drill(_ report: Report) -> [String] {
+    static func drill(_ report: Report) -> [String] { columns(rows(ofDrill: report)) }
+
+    static func rows(ofDrill report: Report) -> [[String]] {
         var rows = [
             ["plan", report.plan],
             ["id", report.id],
@@ -55,7 +60,7 @@ extension ReportText {
         rows.append([
             "signed", report.signed ? "yes; `pgassay report verify` checks it" : "no: it proves nothing to others",
         ])
-        return TextStyle.columns(rows.map { $0.map(TextStyle.harmless) })
+        return rows
     }
 
     private static func duration(of report: Report) -> String {
@@ -69,12 +74,16 @@ extension ReportText {
 
     /// Each objective: what was measured, and the target.
     static func objectives(_ objectives: Report.Objectives) -> [String] {
-        let rows: [(String, Report.Objective?)] = [
+        TextStyle.columns(named(objectives).map { [$0.name, outcome(of: $0.objective)] })
+    }
+
+    /// Those that the report has, each with its name for people.
+    static func named(_ objectives: Report.Objectives) -> [(name: String, objective: Report.Objective)] {
+        let all: [(String, Report.Objective?)] = [
             ("recovery time", objectives.recoveryTime), ("recovery point", objectives.recoveryPoint),
             ("newest row before the backup", objectives.newestRow), ("backup age", objectives.backupAge),
         ]
-        return TextStyle.columns(
-            rows.compactMap { name, objective in objective.map { [name, outcome(of: $0)] } })
+        return all.compactMap { name, objective in objective.map { (name, $0) } }
     }
 
     private static func outcome(of objective: Report.Objective) -> String {
@@ -86,20 +95,24 @@ extension ReportText {
     }
 
     /// How far the log was replayed, and which database was checked. Empty for a backup without a log.
-    static func recovery(_ report: Report) -> [String] {
+    static func recovery(_ report: Report) -> [String] { columns(rows(ofRecovery: report)) }
+
+    static func rows(ofRecovery report: Report) -> [[String]] {
         guard let log = report.checks.first(where: { $0.id == .recovery && $0.subject == "log" }) else { return [] }
         let rows = [
             log.expected.map { ["target", $0] }, log.observed.map { ["log", $0] },
             report.backup.database.map { ["database", $0] },
         ]
-        return TextStyle.columns(rows.compactMap { $0 }.map { $0.map(TextStyle.harmless) })
+        return rows.compactMap { $0 }
     }
 
     static func phases(_ phases: [Report.Phase]) -> [String] {
         TextStyle.columns(phases.map { [TextStyle.harmless($0.name), HumanUnits.duration($0.seconds)] })
     }
 
-    static func environment(_ environment: Report.Environment) -> [String] {
+    static func environment(_ environment: Report.Environment) -> [String] { columns(rows(of: environment)) }
+
+    static func rows(of environment: Report.Environment) -> [[String]] {
         var rows = [
             ["PostgreSQL", environment.postgres ?? "none: the drill ended before it had a server"],
             ["account", environment.account],
@@ -109,7 +122,11 @@ extension ReportText {
         rows += list("weakened", environment.weakenedSettings, separator: " = ")
         rows += list("extensions", environment.extensions, separator: " ")
         rows += [["tool", environment.tool], ["system", environment.os]]
-        return TextStyle.columns(rows.map { $0.map(TextStyle.harmless) })
+        return rows
+    }
+
+    static func columns(_ rows: [[String]]) -> [String] {
+        TextStyle.columns(rows.map { $0.map(TextStyle.harmless) })
     }
 
     private static func list(_ name: String, _ values: [String: String], separator: String) -> [[String]] {

@@ -25,18 +25,9 @@ extension ReportText {
         return verdict + summary + text(of: sections)
     }
 
-    /// The first line of the report of an inspection, which never reads like that of a drill that passed. Ends in a newline.
-    package static func inspectionVerdict(_ verdict: Verdict, _ cause: Cause?) -> ShownText {
-        switch (verdict, cause) {
-        case (.passed, _):
-            headline(.passed, "PASSED: nothing wrong was found in the backup without restoring it.")
-        case (.inconclusive, .interrupted):
-            headline(.inconclusive, "INTERRUPTED: the inspection was stopped before it had a result.")
-        default: self.verdict(verdict, cause)
-        }
-    }
+    private static func inspection(_ report: Report) -> [String] { columns(rows(ofInspection: report)) }
 
-    private static func inspection(_ report: Report) -> [String] {
+    static func rows(ofInspection report: Report) -> [[String]] {
         var rows = [
             ["id", report.id], ["started", Timestamp.plain(report.started)],
             ["started by", "\(report.trigger.user) on \(report.trigger.host) (\(report.trigger.kind))"],
@@ -47,6 +38,6 @@ extension ReportText {
             ["signed", report.signed ? "yes; `pgassay report verify` checks it" : "no: it proves nothing to others"],
             ["tool", report.environment.tool], ["system", report.environment.os],
         ]
-        return TextStyle.columns(rows.map { $0.map(TextStyle.harmless) })
+        return rows
     }
 }

@@ -35,6 +35,11 @@ package struct AnyReport: Sendable {
         }
     }
 
+    /// A report of a catalogue.
+    package init(_ entry: CataloguedReport<some TestedPredicate>) {
+        self.init(entry.statement.predicate is InspectionResult ? .inspection : .drill, entry.report)
+    }
+
     fileprivate init(_ kind: Kind, _ report: Report) {
         (self.kind, self.report) = (kind, report)
     }

@@ -5,8 +5,8 @@ import Findings
 import FoundationEssentials
 import SystemPackage
 
-/// The reports in a directory: each was read, and verified with one key. Files that cannot be used are named, with the
-/// reason.
+/// The reports in a directory: each was read, and verified with the keys that the reader trusts. Files that cannot be used are named,
+/// with the reason.
 package struct ReportCatalogue: Sendable {
     /// A report of a drill that can be used.
     package typealias Entry = CataloguedReport<TestResult>
@@ -40,15 +40,22 @@ package struct ReportCatalogue: Sendable {
     /// - Parameter publicKey: of the signer. Nil takes reports that have no signature, and no others.
     /// - Throws: ``FileError`` when the directory cannot be listed.
     package init(of directory: FilePath, publicKey: PublicKey?) throws(FileError) {
+        try self.init(of: directory, ring: publicKey.map { KeyRing(operators: [$0]) })
+    }
+
+    /// - Parameter ring: an operator's key of it must have signed a report, while it counted. Nil takes reports that have no signature,
+    ///   and no others.
+    /// - Throws: ``FileError`` when the directory cannot be listed.
+    package init(of directory: FilePath, ring: KeyRing?) throws(FileError) {
         var (entries, inspections, refusals): ([Entry], [CataloguedReport<InspectionResult>], [Refusal]) = ([], [], [])
         for name in try Files.names(in: directory) where name.hasSuffix(Self.fileNameEnd) {
             let file = directory.appending(name)
             do throws(Refusal.Reason) {
                 // A file that is not what its name says is refused.
                 if name.hasSuffix(Self.inspectionNameEnd) {
-                    inspections.append(try CataloguedReport(file, publicKey))
+                    inspections.append(try CataloguedReport(file, ring))
                 } else {
-                    entries.append(try Entry(file, publicKey))
+                    entries.append(try Entry(file, ring))
                 }
             } catch {
                 refusals.append(Refusal(file: file, reason: error))
@@ -77,6 +84,8 @@ package struct CataloguedReport<Predicate: TestedPredicate>: Sendable {
     package let file: FilePath
     /// The SHA-256 of the file's bytes (the envelope), in lowercase hex.
     package let digest: String
+    /// The key that signed it; nil if it has no signature.
+    package let signer: KeyRing.Key?
 
     package var report: Report { statement.report }
 
@@ -86,14 +95,14 @@ package struct CataloguedReport<Predicate: TestedPredicate>: Sendable {
 }
 
 extension CataloguedReport {
-    fileprivate init(_ file: FilePath, _ publicKey: PublicKey?) throws(ReportCatalogue.Refusal.Reason) {
+    fileprivate init(_ file: FilePath, _ ring: KeyRing?) throws(ReportCatalogue.Refusal.Reason) {
         let bytes = try Self.bytes(of: file)
-        statement =
-            if let publicKey {
-                try Self.verified(bytes, file, publicKey)
-            } else {
-                try Self.unsigned(bytes, file)
-            }
+        if let ring {
+            let (opened, key) = try Self.verified(bytes, file, ring)
+            (statement, signer) = (opened, key)
+        } else {
+            (statement, signer) = (try Self.unsigned(bytes, file), nil)
+        }
         self.file = file
         digest = Hex.encode(SHA256.hash(data: bytes))
     }
@@ -107,10 +116,12 @@ extension CataloguedReport {
     }
 
     private static func verified(
-        _ bytes: [UInt8], _ file: FilePath, _ publicKey: PublicKey
-    ) throws(ReportCatalogue.Refusal.Reason) -> InTotoStatement<Predicate> {
+        _ bytes: [UInt8], _ file: FilePath, _ ring: KeyRing
+    ) throws(ReportCatalogue.Refusal.Reason) -> (statement: InTotoStatement<Predicate>, key: KeyRing.Key) {
         do {
-            return try InTotoStatement(opening: bytes, name: file.string, publicKey: publicKey)
+            return try InTotoStatement.open(bytes, name: file.string, ring.keys(for: KeyRing.operatorRole)) {
+                $0.report.finished
+            }
         } catch {
             throw .notAccepted(error)
         }

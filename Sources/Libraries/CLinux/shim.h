@@ -23,6 +23,12 @@ static inline int pgassay_setns(int descriptor, int kind) { return (int)syscall(
 /* Swift forbids fork(2), because it leaves only one thread. The launcher has only one. */
 static inline pid_t pgassay_fork(void) { return fork(); }
 
+/* Exchanges what two names stand for, at once (renameat2(2), RENAME_EXCHANGE). */
+static inline int pgassay_exchange(const char *one, const char *other)
+{
+    return (int)syscall(SYS_renameat2, AT_FDCWD, one, AT_FDCWD, other, 2);
+}
+
 static const uint64_t pgassay_new_user = CLONE_NEWUSER;
 static const uint64_t pgassay_new_mounts = CLONE_NEWNS;
 static const uint64_t pgassay_new_processes = CLONE_NEWPID;

@@ -84,7 +84,10 @@ struct Desk: Sendable {
     func expectNothingLeft(sourceLocation: SourceLocation = #_sourceLocation) async throws {
         #expect(try names(in: scratch) == [], "scratch directories are left", sourceLocation: sourceLocation)
         #expect(try await Dumps.areUntouched, "a backup was touched", sourceLocation: sourceLocation)
-        let partial = try names(in: reports).filter { !$0.hasSuffix(".dsse.json") && !Self.isOfLedger($0) }
+        let partial = try names(in: reports).filter {
+            // Whole pages are named without a dot before them.
+            !$0.hasSuffix(".dsse.json") && !Self.isOfLedger($0) && ($0.hasPrefix(".") || !$0.hasSuffix(".html"))
+        }
         #expect(partial == [], "partial reports are left", sourceLocation: sourceLocation)
         // A child that a signal ended may still be ending.
         try await eventually(

@@ -36,6 +36,8 @@ package struct ReportStepResult: Sendable, Equatable {
     package let step: String
     package let outcome: Outcome
 
+    package init(step: String, outcome: Outcome) { (self.step, self.outcome) = (step, outcome) }
+
     /// For people.
     package var words: String {
         switch outcome {

@@ -28,18 +28,11 @@ extension LogAudit {
 
     /// Between the begins of drills of a plan there must be no longer time than the plan said at the first of the two.
     private mutating func gaps(now: Date) {
-        let begins = Dictionary(grouping: entries.filter { $0.entry.kind == .started }) { $0.entry.plan ?? "" }
-        for (plan, drills) in begins.sorted(by: { $0.key < $1.key }) {
-            for (number, drill) in drills.enumerated() {
-                guard let limit = drill.entry.nextWithin else { continue }
-                let next = number + 1 < drills.count ? drills[number + 1].entry.time : now
-                let gap = next.timeIntervalSince(drill.entry.time)
-                guard gap > TimeInterval(limit) else { continue }
-                let end = number + 1 < drills.count ? Timestamp.plain(next) : "now"
-                unexplained(
-                    "plan \(plan) was not drilled for \(HumanUnits.duration(gap)), from \(Timestamp.plain(drill.entry.time)) to \(end); the plan wants a drill within \(HumanUnits.duration(TimeInterval(limit)))",
-                    entry: drill.index)
-            }
+        for gap in DrillGap.all(in: entries, now: now) {
+            let end = gap.end.map(Timestamp.plain) ?? "now"
+            unexplained(
+                "plan \(gap.plan) was not drilled for \(HumanUnits.duration(gap.length)), from \(Timestamp.plain(gap.entry.entry.time)) to \(end); the plan wants a drill within \(HumanUnits.duration(gap.limit))",
+                entry: gap.entry.index)
         }
     }
 

@@ -1,0 +1,51 @@
+import Findings
+
+/// What a reader looks for among findings, in the order in which it matters: what is wrong, what is not known, what the plan skips; what
+/// does not apply stands last. Each finding is on one of them.
+enum Shelf: CaseIterable {
+    case failed, inconclusive, skipped, lacking, stopped, hazards
+    /// Others that passed and have a reason: nothing is wrong, but a person may want to know it.
+    case worthKnowing
+    case passed, notConfigured, doesNotApply
+
+    /// Those that a reader must see before all others.
+    static let first: [Shelf] = [.failed, .inconclusive, .skipped, .lacking, .stopped, .hazards, .worthKnowing]
+
+    var title: String {
+        switch self {
+        case .failed: "Failed"
+        case .inconclusive: "Inconclusive"
+        case .skipped: "Not run: skipped by the plan"
+        case .lacking: "Not run: this machine lacks something"
+        case .stopped: "Not run: the drill stopped earlier"
+        case .hazards: "Hazards of the source"
+        case .worthKnowing: "Worth knowing"
+        case .passed: "Passed"
+        case .notConfigured: "Not run: not configured"
+        case .doesNotApply: "Not run: does not apply"
+        }
+    }
+
+    var look: TextStyle.Look {
+        switch self {
+        case .failed: .bad
+        case .inconclusive, .skipped, .lacking, .stopped, .hazards: .unsure
+        case .worthKnowing, .passed, .notConfigured, .doesNotApply: .bold
+        }
+    }
+
+    func holds(_ finding: Finding) -> Bool {
+        switch self {
+        case .failed: finding.status == .failed
+        case .inconclusive: finding.status == .inconclusive
+        case .skipped: finding.gap == .skipped
+        case .lacking: finding.gap == .lacking
+        case .stopped: finding.gap == .stopped
+        case .hazards: finding.hazard == true
+        case .worthKnowing: finding.status == .passed && finding.reason != nil && finding.hazard != true
+        case .passed: finding.status == .passed && finding.reason == nil
+        case .notConfigured: finding.gap == .notConfigured
+        case .doesNotApply: finding.status == .notRun && (finding.gap == nil || finding.gap == .doesNotApply)
+        }
+    }
+}

@@ -1,7 +1,0 @@
-/// A command that can be pasted into a shell: words with other characters than those of names and paths stand in quotes.
-func shellWords(_ words: [String]) -> String {
-    words.map { word in
-        word.wholeMatch(of: /[A-Za-z0-9_.,:=@%+\/\-]+/) != nil
-            ? word : "'" + word.replacing("'", with: #"'\''"#) + "'"
-    }.joined(separator: " ")
-}
