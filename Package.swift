@@ -128,7 +128,7 @@ let package = Package(
         target("Evidence", "Status", ["Evidence", "Findings", "Ledger", "Pages", "Report"]),
         target(
             "Evidence", "Site",
-            ["CLinux", "Evidence", "Files", "Findings", "Ledger", "Pages", "Report", crypto, system]),
+            ["CLinux", "Evidence", "Files", "Findings", "Ledger", "Pages", "Report", "Status", crypto, system]),
         target("Evidence", "Manifest", ["Evidence", "Files", "Findings", "Postgres", "Rows", system]),
 
         // Rows that leave the database for good.

@@ -1,7 +1,5 @@
-import Crypto
 import Evidence
 import Files
-import Findings
 import Foundation
 import Ledger
 import Report
@@ -19,11 +17,13 @@ extension LedgerSource {
         }
         do {
             let ring = try trust?.ring(history: try history(in: directory))
-            let stored = try drills(in: directory, ring)
+            let catalogue = try ReportCatalogue(of: directory, ring: ring)
+            let reports = catalogue.entries.map { ($0.file.lastComponent?.string ?? "", $0.digest, $0.report) }
+            // Whoever looks at unsigned reports has no key for the others.
+            let refusals = ring == nil ? [] : catalogue.refusals
             return StatusFacts(
-                reports: stored.drills, unreadable: stored.unreadable, entries: try await entries(ring),
-                actions: CorrectiveActions(try StoredAdditions(in: directory), reports: stored.drills, ring),
-                plans: plans)
+                reports: reports, unreadable: refusals.map(\.description), entries: try await entries(ring),
+                actions: CorrectiveActions(try StoredAdditions(in: directory), reports: reports, ring), plans: plans)
         } catch let error as FileError {
             throw Failure(.couldNotTell, error)
         } catch {
@@ -35,31 +35,6 @@ extension LedgerSource {
     private func history(in directory: FilePath) throws -> KeyHistory? {
         let file = directory.appending(KeyHistory.fileName)
         return Files.exists(file) ? try KeyHistory(contentsOf: file) : nil
-    }
-
-    private func drills(
-        in directory: FilePath, _ ring: KeyRing?
-    ) throws(FileError) -> (drills: [StatusFacts.StoredReport], unreadable: [String]) {
-        var (drills, unreadable): ([StatusFacts.StoredReport], [String]) = ([], [])
-        for name in try Files.names(in: directory) where name.hasSuffix(ReportCatalogue.fileNameEnd) {
-            let file = directory.appending(name)
-            do throws(VerificationError) {
-                let bytes = try Envelope.bytes(of: file, words: .report)
-                let content: AnyReport
-                if let ring {
-                    content = try AnyReport.open(bytes, name: file.string, ring).content
-                } else {
-                    let stored = try AnyStoredReport(bytes, name: file.string)
-                    if stored.isSigned { continue }
-                    content = stored.content
-                }
-                guard content.kind == .drill else { continue }
-                drills.append((name, Hex.encode(SHA256.hash(data: bytes)), content.report))
-            } catch {
-                unreadable.append(error.description)
-            }
-        }
-        return (drills, unreadable)
     }
 
     /// None where there is no ledger, or where nobody signs.

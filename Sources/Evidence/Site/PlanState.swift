@@ -4,6 +4,7 @@ import FoundationEssentials
 import Ledger
 import Pages
 import Report
+import Status
 
 /// How a plan stands, as its drills and its ledger have it.
 struct PlanState: Sendable {
@@ -19,6 +20,8 @@ struct PlanState: Sendable {
     let objectives: [Objective]
     let schedule: Mark
     let scheduleWords: String
+    /// What somebody must attend to.
+    let concerns: [Concern]
     /// What is missing or unexplained.
     let gaps: [String]
     let drills: Int
@@ -26,6 +29,12 @@ struct PlanState: Sendable {
     /// Its objectives, of the last drill.
     struct Objective: Sendable {
         let name: String
+        let words: String
+        let mark: Mark
+    }
+
+    /// As `pgassay status` has it.
+    struct Concern: Sendable {
         let words: String
         let mark: Mark
     }
@@ -74,8 +83,11 @@ struct PlanState: Sendable {
         gaps = (contents.audit?.remarks ?? []).filter { remark in
             (remark.kind == .unexplained || remark.kind == .damaged) && remark.entry.map(indexes.contains) == true
         }.map(\.words)
-        let isBad = mark.look == "bad" || schedule.look == "bad"
-        look = isBad ? "bad" : mark.look == "good" && gaps.isEmpty ? "good" : "unsure"
+        let status = PlanStatus(name, contents.facts)
+        concerns = status.concerns.map {
+            Concern(words: $0.words, mark: $0.severity == .now ? .bad("now") : .unsure("soon"))
+        }
+        look = status.severity == .now ? "bad" : status.severity == nil && gaps.isEmpty ? "good" : "unsure"
     }
 
     private static func objectives(_ objectives: Report.Objectives) -> [Objective] {

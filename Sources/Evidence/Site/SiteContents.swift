@@ -4,6 +4,7 @@ import FoundationEssentials
 import Ledger
 import Pages
 import Report
+import Status
 
 /// What a site shows, all of it verified with the keys of its reader.
 package struct SiteContents: Sendable {
@@ -31,6 +32,15 @@ package struct SiteContents: Sendable {
             additions,
             reports: reports.entries.map { ($0.file.lastComponent?.string ?? "", $0.digest, $0.report) }
                 + reports.inspections.map { ($0.file.lastComponent?.string ?? "", $0.digest, $0.report) }, ring)
+    }
+}
+
+extension SiteContents {
+    /// What tells how plans stand, as for `pgassay status`.
+    var facts: StatusFacts {
+        StatusFacts(
+            reports: reports.entries.map { ($0.file.lastComponent?.string ?? "", $0.digest, $0.report) },
+            entries: audit?.entries ?? [], actions: actions, now: now)
     }
 }
 

@@ -21,7 +21,7 @@ package struct PlanStatus: Sendable {
     /// Nil if there is nothing to attend to.
     package var severity: Concern.Severity? { concerns.first?.severity }
 
-    init(_ plan: String, _ facts: StatusFacts) {
+    package init(_ plan: String, _ facts: StatusFacts) {
         self.plan = plan
         drills = SeenDrill.all(of: plan, in: facts)
         let begins = facts.entries.filter { $0.entry.kind == .started && $0.entry.plan == plan }
