@@ -50,15 +50,18 @@ struct SiteCommand: LoggingCommand {
         let (location, history, exports) = (try source.location(), try trust.history(), exports)
         let contents: SiteContents
         do {
-            contents = try await cancellingOnSignals(onSignal: {}) {
-                var request = AuditRequest(ring: ring, reports: reports, now: now)
-                request.history = history
-                var cold: [ColdPlace] = []
-                for export in exports { cold.append(try await ColdPlace(of: export, ring)) }
-                return SiteContents(
-                    reports: try ReportCatalogue(of: reports, ring: ring), additions: try StoredAdditions(in: reports),
-                    audit: try await Self.audit(location, request), cold: cold, ring: ring, now: now)
-            }
+            contents = try await cancellingOnSignals(
+                onSignal: {},
+                {
+                    var request = AuditRequest(ring: ring, reports: reports, now: now)
+                    request.history = history
+                    var cold: [ColdPlace] = []
+                    for export in exports { cold.append(try await ColdPlace(of: export, ring)) }
+                    return SiteContents(
+                        reports: try ReportCatalogue(of: reports, ring: ring),
+                        additions: try StoredAdditions(in: reports),
+                        audit: try await Self.audit(location, request), cold: cold, ring: ring, now: now)
+                })
             try SiteDirectory.publish(to: FilePath(output)) { try contents.pages(to: $0) }
         } catch let error as SiteError {
             throw Failure(.wrongCommand, error)
