@@ -72,7 +72,7 @@ struct DrillCommand: LoggingCommand {
     private func perform(_ request: DrillRequest) async throws {
         var request = request
         request.manifest = try manifestKey.choice(
-            file: manifest.manifest, plan: request.plan.manifest.publicKey, signer: request.signer)
+            file: manifest.manifest, plan: request.plan.manifest.publicKey, own: request.ring)
         guard !dryRun else { return try await showDryRun(of: request) }
         try request.probeReports()
         let progress = Progress()

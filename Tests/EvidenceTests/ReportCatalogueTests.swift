@@ -27,7 +27,7 @@ struct ReportCatalogueTests {
             let first = try await Self.store("c", in: directory, hour: 1)
             _ = try await Self.store("b", in: directory, hour: 2)
             try directory.appending("notes.txt").write("not a report, and not named like one")
-            let catalogue = try ReportCatalogue(of: directory, publicKey: Self.key.publicKey)
+            let catalogue = try ReportCatalogue(of: directory, KeyRing(operators: [Self.key.publicKey]))
             #expect(catalogue.entries.map(\.report.plan) == ["c", "b", "a"])
             #expect(catalogue.refusals.isEmpty)
             #expect(catalogue.entries[0].file == first)
@@ -44,7 +44,7 @@ struct ReportCatalogueTests {
             try directory.appending("cut.dsse.json").write(good.contents().dropLast(99))
             try FileManager.default.createDirectory(
                 atPath: directory.appending("directory.dsse.json").string, withIntermediateDirectories: false)
-            let catalogue = try ReportCatalogue(of: directory, publicKey: Self.key.publicKey)
+            let catalogue = try ReportCatalogue(of: directory, KeyRing(operators: [Self.key.publicKey]))
             #expect(catalogue.entries.map(\.file) == [good])
             let reasons = catalogue.refusals.map { ($0.file.lastComponent?.string ?? "", $0.description) }
             let expected = [
@@ -69,7 +69,7 @@ struct ReportCatalogueTests {
             envelope.payload = Base64.encode(
                 Array(text.replacing("\"verdict\":\"passed\"", with: "\"verdict\":\"failed\"").utf8))
             try directory.appending("lie.dsse.json").write(envelope.encoded())
-            let catalogue = try ReportCatalogue(of: directory, publicKey: nil)
+            let catalogue = try ReportCatalogue(of: directory, nil)
             #expect(catalogue.entries.map(\.file) == [unsigned])
             #expect(
                 catalogue.refusals.map { $0.file.lastComponent?.string } == [
@@ -84,11 +84,11 @@ struct ReportCatalogueTests {
 
     @Test func aDirectoryThatDoesNotExistHasNoReports() async throws {
         try await withScratchDirectory { scratch in
-            #expect(try ReportCatalogue(of: scratch.appending("none"), publicKey: nil).entries.isEmpty)
+            #expect(try ReportCatalogue(of: scratch.appending("none"), nil).entries.isEmpty)
             let file = scratch.appending("file")
             try file.write("")
             #expect(throws: FileError(path: file, problem: .system("list", .notDirectory))) {
-                try ReportCatalogue(of: file, publicKey: nil)
+                try ReportCatalogue(of: file, nil)
             }
         }
     }

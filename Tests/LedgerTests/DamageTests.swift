@@ -256,7 +256,10 @@ import Testing
             let audit = try await bench.audit(keys: [other.publicKey])
             #expect(audit.isDamaged)
             #expect(audit.remarks[0].words.contains("is signed by another key than \(other.publicKey.keyID)"))
-            await #expect(throws: LedgerError.otherKey(location: bench.ledger.string, given: [other.publicKey.keyID])) {
+            await #expect(
+                throws: LedgerError.otherKey(
+                    file: "head", location: bench.ledger.string, given: [other.publicKey.keyID])
+            ) {
                 try await LogWriter(bench.store(), signer: other).append(.saying("x"))
             }
         }

@@ -5,8 +5,8 @@ import Findings
 import FoundationEssentials
 import SystemPackage
 
-/// The reports in a directory: each was read, and verified with one key. Files that cannot be used are named, with the
-/// reason.
+/// The reports in a directory: each was read, and verified with the keys of one signer. Files that cannot be used are named,
+/// with the reason.
 package struct ReportCatalogue: Sendable {
     /// A report of a drill that can be used.
     package typealias Entry = CataloguedReport<TestResult>
@@ -37,18 +37,19 @@ package struct ReportCatalogue: Sendable {
     package let refusals: [Refusal]
 
     /// Reads all reports of a directory. A directory that does not exist has none.
-    /// - Parameter publicKey: of the signer. Nil takes reports that have no signature, and no others.
+    /// - Parameter ring: the signer's keys, each of which counts at its time. Nil takes reports that have no signature, and no
+    ///   others.
     /// - Throws: ``FileError`` when the directory cannot be listed.
-    package init(of directory: FilePath, publicKey: PublicKey?) throws(FileError) {
+    package init(of directory: FilePath, _ ring: KeyRing?) throws(FileError) {
         var (entries, inspections, refusals): ([Entry], [CataloguedReport<InspectionResult>], [Refusal]) = ([], [], [])
         for name in try Files.names(in: directory) where name.hasSuffix(Self.fileNameEnd) {
             let file = directory.appending(name)
             do throws(Refusal.Reason) {
                 // A file that is not what its name says is refused.
                 if name.hasSuffix(Self.inspectionNameEnd) {
-                    inspections.append(try CataloguedReport(file, publicKey))
+                    inspections.append(try CataloguedReport(file, ring))
                 } else {
-                    entries.append(try Entry(file, publicKey))
+                    entries.append(try Entry(file, ring))
                 }
             } catch {
                 refusals.append(Refusal(file: file, reason: error))
@@ -86,11 +87,11 @@ package struct CataloguedReport<Predicate: TestedPredicate>: Sendable {
 }
 
 extension CataloguedReport {
-    fileprivate init(_ file: FilePath, _ publicKey: PublicKey?) throws(ReportCatalogue.Refusal.Reason) {
+    fileprivate init(_ file: FilePath, _ ring: KeyRing?) throws(ReportCatalogue.Refusal.Reason) {
         let bytes = try Self.bytes(of: file)
         statement =
-            if let publicKey {
-                try Self.verified(bytes, file, publicKey)
+            if let ring {
+                try Self.verified(bytes, file, ring)
             } else {
                 try Self.unsigned(bytes, file)
             }
@@ -107,10 +108,12 @@ extension CataloguedReport {
     }
 
     private static func verified(
-        _ bytes: [UInt8], _ file: FilePath, _ publicKey: PublicKey
+        _ bytes: [UInt8], _ file: FilePath, _ ring: KeyRing
     ) throws(ReportCatalogue.Refusal.Reason) -> InTotoStatement<Predicate> {
         do {
-            return try InTotoStatement(opening: bytes, name: file.string, publicKey: publicKey)
+            return try InTotoStatement.open(bytes, name: file.string, ring.keys(for: KeyRing.operatorRole)) {
+                $0.report.finished
+            }.statement
         } catch {
             throw .notAccepted(error)
         }

@@ -96,6 +96,19 @@ struct PackBench: Sendable {
         try await drill(2)
     }
 
+    /// The key that signs, and Anna, who reviews.
+    func history() async throws -> KeyHistory {
+        let begin = Self.start - 60
+        var history = KeyHistory()
+        try await history.append(.added, key.publicKey, signers: [key], time: begin) {
+            ($0.holder, $0.roles) = ("drills", [KeyRing.operatorRole, KeyHistory.keysRole])
+        }
+        try await history.append(.added, anna.publicKey, signers: [key], time: begin) {
+            ($0.holder, $0.roles, $0.at) = ("Anna", ["reviewer"], begin)
+        }
+        return history
+    }
+
     func pack(from: Int = 0, to: Int = 3) async throws -> PackFiles {
         let request = PackRequest(
             reports: reports, from: Self.time(from), to: Self.time(to), created: Self.time(to) + 1, tool: "pgassay 1",

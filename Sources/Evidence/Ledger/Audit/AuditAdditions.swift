@@ -6,8 +6,11 @@ import SystemPackage
 
 extension LogAudit {
     /// Compares approvals and annotations with their entries, and tells which of them do not count, and who is still to approve.
+    /// - Parameter names: of the files of the directory.
     /// - Throws: ``Files/FileError`` when the directory cannot be listed.
-    mutating func additions(_ directory: FilePath, _ reports: [SignedReport], _ request: AuditRequest) throws {
+    mutating func additions(
+        _ directory: FilePath, _ names: Set<String>, _ reports: [SignedReport], _ request: AuditRequest
+    ) throws {
         let ring = request.ring
         // In a copy, only those of its reports are there.
         let packed = Set(reports.map(\.sha256))
@@ -24,8 +27,9 @@ extension LogAudit {
         }
         for addition in stored.all {
             let name = addition.file.lastComponent?.string ?? ""
-            if byDigest[addition.sha256] != nil {
+            if let entry = byDigest[addition.sha256] {
                 found.insert(addition.sha256)
+                requireProof(of: name, entry, among: names)
             } else if let entry = byName[name] {
                 changed.insert(entry.index)
                 damaged("\(name) was changed after entry \(entry.index) was written", entry: entry.index)
@@ -51,10 +55,10 @@ extension LogAudit {
                 beside, reports: [(file: report.name, sha256: report.sha256, report: report.report)], ring)
             for refusal in actions.refused { note("\(refusal.file) does not count: it \(refusal.reason)") }
         }
-        let names = Set(reports.map(\.name))
+        let present = Set(reports.map(\.name))
         for addition in stored.all {
             let name = addition.file.lastComponent?.string ?? ""
-            guard let report = StoredAddition.reportName(ofAddition: name), !names.contains(report) else { continue }
+            guard let report = StoredAddition.reportName(ofAddition: name), !present.contains(report) else { continue }
             note("\(name) is about a report that is not here, or that does not count")
         }
     }

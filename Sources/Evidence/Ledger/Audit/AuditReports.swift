@@ -17,7 +17,8 @@ extension LogAudit {
             uniquingKeysWith: { $1 })
         var (found, changed, unsigned, older): (Set<String>, Set<Int64>, Int, Int) = ([], [], 0, 0)
         var good: [SignedReport] = []
-        for name in try Files.names(in: directory) where name.hasSuffix(ReportCatalogue.fileNameEnd) {
+        let names = Set(try Files.names(in: directory))
+        for name in names.sorted() where name.hasSuffix(ReportCatalogue.fileNameEnd) {
             switch StoredDocument(directory.appending(name), ring) {
             case .refused(let why):
                 if let entry = byName[name] {
@@ -26,11 +27,20 @@ extension LogAudit {
                 } else {
                     damaged(why)
                 }
-            case .unsigned: unsigned += 1
+            case .unsigned:
+                guard let entry = byName[name] else {
+                    unsigned += 1
+                    continue
+                }
+                changed.insert(entry.index)
+                damaged(
+                    "\(name) is not signed any more: it was changed after entry \(entry.index) was written",
+                    entry: entry.index)
             case .good(let report, let digest, let signer):
                 good.append(SignedReport(name: name, report: report, sha256: digest, signer: signer))
                 if let entry = byDigest[digest] {
                     found.insert(digest)
+                    requireProof(of: name, entry, among: names)
                     compare(report, with: entry, name)
                     if let until = signer.until, entry.entry.time >= until {
                         damaged(
@@ -57,7 +67,7 @@ extension LogAudit {
         }
         if unsigned > 0 { note("\(counted(unsigned, "report is", "reports are")) not signed, and so have no entry") }
         if older > 0 { note("\(counted(older, "report is", "reports are")) older than this ledger") }
-        try additions(directory, good, request)
+        try additions(directory, names, good, request)
         try proofs(directory, ring.operators, tree)
     }
 
@@ -68,6 +78,15 @@ extension LogAudit {
                 "entry \(entry.index) says \(own.verdict?.rawValue ?? "nothing") of plan \(own.plan ?? "?"), and its report \(name) says \(report.verdict.rawValue) of plan \(report.plan)",
                 entry: entry.index)
         }
+    }
+
+    /// The proof lies beside what it proves. Without it nothing shows that the log was put back, so its absence is told.
+    /// - Parameter names: of the files of the directory.
+    mutating func requireProof(of name: String, _ entry: NumberedEntry, among names: Set<String>) {
+        guard !names.contains(name + LogProof.nameEnd) else { return }
+        unexplained(
+            "\(name)\(LogProof.nameEnd), the proof of entry \(entry.index), is gone: pgassay ledger prove writes it anew",
+            entry: entry.index)
     }
 
     /// What was once shown to somebody is still so.

@@ -53,6 +53,12 @@ package struct CorrectiveActions: Sendable {
                 refused.append(Approvals.Refusal(file: name, reason: "is about no report that is here"))
                 continue
             }
+            let asked = Set(about.report.checks.map { AnnotatedFinding($0) })
+            if let other = claimed.predicate.findings.first(where: { !asked.contains($0) }) {
+                refused.append(
+                    Approvals.Refusal(file: name, reason: "is about a finding that its report does not have: \(other)"))
+                continue
+            }
             var key: KeyRing.Key?
             if let ring {
                 do throws(VerificationError) {
