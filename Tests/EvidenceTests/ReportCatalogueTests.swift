@@ -36,6 +36,26 @@ struct ReportCatalogueTests {
         }
     }
 
+    @Test("Of a key that another one took over from, the reports of its time can be used, and no others")
+    func ofSeveralKeys() async throws {
+        try await withScratchDirectory { directory in
+            let old = SigningKey.generate()
+            let first = try await Self.store("old", in: directory, hour: 0, signer: old)
+            let end = try StoredReport(contentsOf: first).statement.report.finished + 60
+            _ = try await Self.store("late", in: directory, hour: 0, signer: old) { $0.finished = end }
+            let second = try await Self.store("new", in: directory, hour: 0) { $0.finished = end }
+            _ = try await Self.store("early", in: directory, hour: 0)
+            let ring = KeyRing([
+                KeyRing.Key(old.publicKey, roles: [KeyRing.operatorRole], until: end),
+                KeyRing.Key(Self.key.publicKey, roles: [KeyRing.operatorRole], from: end),
+            ])
+            let catalogue = try ReportCatalogue(of: directory, ring)
+            #expect(Set(catalogue.entries.map(\.file)) == [first, second])
+            #expect(catalogue.refusals.map { $0.file.lastComponent?.string } == ["early.dsse.json", "late.dsse.json"])
+            #expect(catalogue.refusals.allSatisfy { $0.description.contains("by the history of the keys") })
+        }
+    }
+
     @Test func whatCannotBeUsedIsNamedWithTheReason() async throws {
         try await withScratchDirectory { directory in
             let good = try await Self.store("good", in: directory, hour: 0)

@@ -3,6 +3,7 @@ import Files
 import Findings
 import Foundation
 import Report
+import Storage
 import SystemPackage
 import Testing
 
@@ -12,11 +13,13 @@ import Testing
 /// A small ledger, its reports and its pack: whichever byte is changed, wherever a file is cut, whatever is removed, it is found and the
 /// file is named.
 @Suite struct EveryByteTests {
-    /// All that `ledger verify` looks at, of a drill that failed, an approval, an annotation, two changes of keys and a note.
+    /// All that `ledger verify` looks at, of a drill that failed, an approval, an annotation and the first line of the keys.
     private struct Record {
         let bench: PackBench
         /// By their paths below the reports' directory.
         let files: [String: [UInt8]]
+        /// Of the same files.
+        private let places: [String: URL]
 
         static let witness = "— witness.example BAECAwUGBwgJCgsMDQ4PEBESExQ=\n"
         /// A file that somebody else has signed too, below what the ledger's key signed.
@@ -41,14 +44,16 @@ import Testing
             let history = try await bench.history()
             try Files.create(bench.reports.appending(KeyHistory.fileName), history.encoded, mode: .ownerReadWrite)
             _ = try await bench.place.enter(history)
-            var note = LedgerEntry(.note, time: PackBench.time(3))
-            note.text = "so it was"
-            _ = try await bench.place.append(note)
             let checkpoint = bench.reports.pushing(FilePath(Self.witnessed))
             try Files.replace(
                 checkpoint, with: try Files.read(checkpoint, limit: 4096) + Array(Self.witness.utf8),
                 mode: .ownerReadWrite)
             files = try Self.read(bench.reports)
+            places = Dictionary(
+                uniqueKeysWithValues: files.keys.map { ($0, URL(filePath: bench.reports.pushing(FilePath($0)).string)) }
+            )
+            request = AuditRequest(ring: bench.ring, reports: bench.reports, now: PackBench.time(0) + 7000)
+            location = bench.place.location
         }
 
         private static func read(_ directory: FilePath) throws -> [String: [UInt8]] {
@@ -63,21 +68,21 @@ import Testing
             return files
         }
 
+        private let request: AuditRequest
+        private let location: StoreLocation
+
         /// What `ledger verify` finds wrong; empty if nothing is.
         func problems() async throws -> [String] {
-            let keys = [bench.key.publicKey]
-            let history: KeyHistory
-            let ring: KeyRing
+            var request = request
             do throws(KeyHistoryError) {
-                history = try KeyHistory(contentsOf: bench.reports.appending(KeyHistory.fileName))
-                ring = try history.ring(anchoredAt: keys)
+                let history = try KeyHistory(contentsOf: bench.reports.appending(KeyHistory.fileName))
+                request.ring = try history.ring(anchoredAt: [bench.key.publicKey])
+                request.history = history
             } catch {
                 return ["\(error)"]
             }
-            var request = AuditRequest(ring: ring, reports: bench.reports, now: PackBench.time(0) + 7000)
-            request.history = history
             do {
-                let audit = try await LogReader(of: bench.place.location).audit(request)
+                let audit = try await LogReader(of: location).audit(request)
                 return audit.remarks.filter { $0.kind == .damaged || $0.kind == .unexplained }.map(\.words)
             } catch let error as LedgerError {
                 return ["\(error)"]
@@ -87,20 +92,15 @@ import Testing
         /// The problems with some files in the place of those that are there; nil removes one.
         func problems(with changed: [String: [UInt8]?]) async throws -> [String] {
             for (name, bytes) in changed {
-                let file = bench.reports.pushing(FilePath(name))
-                guard let bytes else {
-                    Files.remove(file)
-                    continue
-                }
-                try Data(bytes).write(to: URL(filePath: file.string))
-            }
-            defer {
-                for name in changed.keys {
-                    // What is not put back fails what follows.
-                    try? Data(files[name]!).write(to: URL(filePath: bench.reports.pushing(FilePath(name)).string))
+                if let bytes {
+                    try Data(bytes).write(to: places[name]!)
+                } else {
+                    try FileManager.default.removeItem(at: places[name]!)
                 }
             }
-            return try await problems()
+            let found = try await problems()
+            for name in changed.keys { try Data(files[name]!).write(to: places[name]!) }
+            return found
         }
 
         /// Whether a byte is of a line that verifiers read over: C2SP signed-note says that they ignore signatures of keys that they do not
@@ -120,16 +120,22 @@ import Testing
         }
     }
 
-    /// True if one of the problems is that of this file: it has its path in the ledger, or its name.
-    private static func isNamed(_ name: String, in problems: [String]) -> Bool {
-        let own = name.hasPrefix("ledger/") ? String(name.dropFirst(7)) : name
-        return problems.contains { words in
-            words.ranges(of: own).contains { range in
-                let before = range.lowerBound == words.startIndex ? " " : words[words.index(before: range.lowerBound)]
-                let after = range.upperBound == words.endIndex ? " " : words[range.upperBound]
-                return " /".contains(before) && " ,:".contains(after)
+    /// What the problems name: the paths of files in the ledger, and the names of others.
+    private static func names(in problems: [String]) -> Set<String> {
+        var names: Set<String> = []
+        for problem in problems {
+            for word in problem.utf8.split(whereSeparator: { $0 == 0x20 || $0 == 0x2c || $0 == 0x3a }) {
+                names.insert(String(Substring(word)))
+                if let slash = word.lastIndex(of: 0x2f) {
+                    names.insert(String(Substring(word[word.index(after: slash)...])))
+                }
             }
         }
+        return names
+    }
+
+    private static func ownName(_ name: String) -> String {
+        name.hasPrefix("ledger/") ? String(name.dropFirst("ledger/".count)) : name
     }
 
     /// Files on which what is said of others depends: each of them is changed alone.
@@ -157,8 +163,9 @@ import Testing
                         changed[name] = other
                     }
                     let problems = try await record.problems(with: changed)
+                    let named = Self.names(in: problems)
                     for name in changed.keys
-                    where !record.isIgnored(index, of: name) && !Self.isNamed(name, in: problems) {
+                    where !named.contains(Self.ownName(name)) && !record.isIgnored(index, of: name) {
                         Issue.record("byte \(index) of \(name): \(problems)")
                     }
                 }
@@ -173,12 +180,55 @@ import Testing
                 let places = Set([0, 1, bytes.count / 4, bytes.count / 2, bytes.count * 3 / 4, bytes.count - 1])
                 for count in places {
                     let problems = try await record.problems(with: [name: Array(bytes.prefix(count))])
-                    if !Self.isNamed(name, in: problems) { Issue.record("\(name) cut at \(count): \(problems)") }
+                    if !Self.names(in: problems).contains(Self.ownName(name)) {
+                        Issue.record("\(name) cut at \(count): \(problems)")
+                    }
                 }
                 let problems = try await record.problems(with: [name: nil])
-                if !Self.isNamed(name, in: problems) { Issue.record("\(name) removed: \(problems)") }
+                if !Self.names(in: problems).contains(Self.ownName(name)) {
+                    Issue.record("\(name) removed: \(problems)")
+                }
             }
         }
+    }
+
+    @Test("Reports, and approvals, that change places are named, and none is said to be gone")
+    func exchanged() async throws {
+        try await PackBench.with { bench in
+            try await bench.fill()
+            func audit() async throws -> [String] {
+                let request = AuditRequest(ring: bench.ring, reports: bench.reports, now: PackBench.time(3))
+                return try await bench.place.reader().audit(request).remarks.filter { $0.kind != .note }.map(\.words)
+            }
+            func exchange(_ first: String, _ second: String) throws {
+                let places = [first, second, "between"].map { bench.reports.appending($0).string }
+                for (from, to) in [(0, 2), (1, 0), (2, 1)] {
+                    try FileManager.default.moveItem(atPath: places[from], toPath: places[to])
+                }
+            }
+            #expect(try await audit() == [])
+            let names = try Files.names(in: bench.reports)
+            let reports = names.filter { $0.hasSuffix(ReportCatalogue.fileNameEnd) }
+            try exchange(reports[0], reports[2])
+            #expect(
+                Set(try await audit()) == [
+                    "\(reports[0]) is another report than the one of entry 1",
+                    "\(reports[2]) is another report than the one of entry \(try await Self.last(bench))",
+                ])
+            try exchange(reports[0], reports[2])
+            let additions = names.filter { StoredAddition.reportName(ofAddition: $0) != nil }
+            try exchange(additions[0], additions[1])
+            let problems = try await audit()
+            #expect(problems.count == 2)
+            for name in additions {
+                #expect(problems.contains { $0.hasPrefix("\(name) is not the file of entry ") }, "\(problems)")
+            }
+        }
+    }
+
+    /// The number of the newest entry.
+    private static func last(_ bench: PackBench) async throws -> Int64 {
+        try await bench.place.reader().checkpoint(signedBy: nil).checkpoint.size - 1
     }
 
     @Test("Every byte of every file in the pack, changed")
@@ -205,7 +255,7 @@ import Testing
                 var other = pack
                 other.files[PackNames.statement]![index] ^= 1
                 let verified = try await bench.verify(other)
-                if verified.isGood || !Self.isNamed(PackNames.statement, in: verified.problems) {
+                if verified.isGood || !Self.names(in: verified.problems).contains(PackNames.statement) {
                     Issue.record("byte \(index) of \(PackNames.statement): \(verified.problems)")
                 }
             }

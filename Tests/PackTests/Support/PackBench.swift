@@ -96,15 +96,11 @@ struct PackBench: Sendable {
         try await drill(2)
     }
 
-    /// The key that signs, and Anna, who reviews.
+    /// With the key that signs alone.
     func history() async throws -> KeyHistory {
-        let begin = Self.start - 60
         var history = KeyHistory()
-        try await history.append(.added, key.publicKey, signers: [key], time: begin) {
+        try await history.append(.added, key.publicKey, signers: [key], time: Self.start - 60) {
             ($0.holder, $0.roles) = ("drills", [KeyRing.operatorRole, KeyHistory.keysRole])
-        }
-        try await history.append(.added, anna.publicKey, signers: [key], time: begin) {
-            ($0.holder, $0.roles, $0.at) = ("Anna", ["reviewer"], begin)
         }
         return history
     }

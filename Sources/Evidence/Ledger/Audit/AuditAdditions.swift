@@ -21,18 +21,20 @@ extension LogAudit {
         let stored = try StoredAdditions(in: directory)
         var (found, changed): (Set<String>, Set<Int64>) = ([], [])
         for refusal in stored.refusals {
-            let name = FilePath(refusal.name).lastComponent?.string ?? refusal.name
+            let name = refusal.name.split(separator: "/").last.map(String.init) ?? ""
             if let entry = byName[name] { changed.insert(entry.index) }
             damaged("\(name) is no approval and no annotation: \(refusal)", entry: byName[name]?.index)
         }
         for addition in stored.all {
-            let name = addition.file.lastComponent?.string ?? ""
-            if let entry = byDigest[addition.sha256] {
+            let name = addition.name
+            if let entry = byName[name], entry.entry.envelope != addition.sha256 {
+                changed.insert(entry.index)
+                damaged(
+                    "\(name) is not the file of entry \(entry.index): it was changed, or exchanged", entry: entry.index)
+                if byDigest[addition.sha256] != nil { found.insert(addition.sha256) }
+            } else if let entry = byDigest[addition.sha256] {
                 found.insert(addition.sha256)
                 requireProof(of: name, entry, among: names)
-            } else if let entry = byName[name] {
-                changed.insert(entry.index)
-                damaged("\(name) was changed after entry \(entry.index) was written", entry: entry.index)
             } else {
                 note("\(name) has no entry yet: whoever holds the ledger's key enters it with pgassay ledger enter")
             }
@@ -42,8 +44,9 @@ extension LogAudit {
                 "\(entry.entry.file ?? ""), which entry \(entry.index) is about, is gone", entry: entry.index)
         }
         goodAdditions = found.count
+        let byReport = stored.byReport()
         for report in reports {
-            let beside = stored.ofReport(report.name)
+            let beside = byReport[report.name] ?? StoredAdditions()
             guard !beside.all.isEmpty || report.report.approval != nil else { continue }
             let approvals = Approvals(
                 of: report.report, signedBy: report.signer, sha256: report.sha256, beside, ring)
@@ -57,7 +60,7 @@ extension LogAudit {
         }
         let present = Set(reports.map(\.name))
         for addition in stored.all {
-            let name = addition.file.lastComponent?.string ?? ""
+            let name = addition.name
             guard let report = StoredAddition.reportName(ofAddition: name), !present.contains(report) else { continue }
             note("\(name) is about a report that is not here, or that does not count")
         }

@@ -38,7 +38,12 @@ extension LogAudit {
                     entry: entry.index)
             case .good(let report, let digest, let signer):
                 good.append(SignedReport(name: name, report: report, sha256: digest, signer: signer))
-                if let entry = byDigest[digest] {
+                if let entry = byName[name], entry.entry.envelope != digest {
+                    changed.insert(entry.index)
+                    damaged("\(name) is another report than the one of entry \(entry.index)", entry: entry.index)
+                    // One that is in the place of another is not gone.
+                    if byDigest[digest] != nil { found.insert(digest) }
+                } else if let entry = byDigest[digest] {
                     found.insert(digest)
                     requireProof(of: name, entry, among: names)
                     compare(report, with: entry, name)
@@ -47,9 +52,6 @@ extension LogAudit {
                             "\(name) is signed by key \(signer.publicKey.keyID), which is valid \(signer.period), and was entered after that (entry \(entry.index)): its time cannot be relied on",
                             entry: entry.index)
                     }
-                } else if let entry = byName[name] {
-                    changed.insert(entry.index)
-                    damaged("\(name) is another report than the one of entry \(entry.index)", entry: entry.index)
                 } else if let first = entries.first, report.finished < first.entry.time {
                     older += 1
                 } else {
@@ -92,9 +94,9 @@ extension LogAudit {
     /// What was once shown to somebody is still so.
     private mutating func proofs(_ directory: FilePath, _ keys: [PublicKey], _ tree: AuditedTree) throws {
         let known = try KnownProofs(in: directory, signedBy: keys)
-        for refusal in known.refusals { damaged("\(refusal.file.lastComponent?.string ?? "") \(refusal.reason)") }
+        for refusal in known.refusals { damaged("\(refusal.name) \(refusal.reason)") }
         let previous = entries.first?.entry.previous?.origin
-        for (file, proof) in known.proofs.map({ ($0.file.lastComponent?.string ?? "", $0.proof) }) {
+        for (file, proof) in known.proofs.map({ ($0.name, $0.proof) }) {
             let own = proof.checkpoint.checkpoint
             if own.origin != tree.origin {
                 if previous == nil { damaged("\(file) is a proof of another log: \(own.origin)") }

@@ -5,13 +5,15 @@ import SystemPackage
 /// The proofs that lie beside reports: what the log has shown to somebody, and must still have.
 package struct KnownProofs: Sendable {
     package struct Proof: Sendable {
-        package let file: FilePath
+        /// The name of its file.
+        package let name: String
         package let proof: LogProof
     }
 
     /// A file that is named as a proof, and is none.
     package struct Refusal: Sendable {
-        package let file: FilePath
+        /// The name of its file.
+        package let name: String
         package let reason: String
     }
 
@@ -35,9 +37,9 @@ package struct KnownProofs: Sendable {
             do {
                 let proof = try LogProof(Files.read(file, limit: LogProof.largest))
                 try proof.verify(keys)
-                proofs.append(Proof(file: file, proof: proof))
+                proofs.append(Proof(name: name, proof: proof))
             } catch {
-                refusals.append(Refusal(file: file, reason: "\(error)"))
+                refusals.append(Refusal(name: name, reason: "\(error)"))
             }
         }
     }

@@ -46,7 +46,7 @@ package struct CorrectiveActions: Sendable {
         let byDigest = Dictionary(reports.map { ($0.sha256, $0) }, uniquingKeysWith: { $1 })
         for addition in additions.all {
             guard case .annotation(let claimed) = addition.content else { continue }
-            let name = addition.file.lastComponent?.string ?? addition.file.string
+            let name = addition.name
             guard let about = addition.reportDigest.flatMap({ byDigest[$0] }),
                 addition.subject == AdditionSubject(about.report)
             else {
