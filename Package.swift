@@ -291,7 +291,8 @@ let package = Package(
         tests(
             "Pack",
             [
-                "Compression", "Evidence", "Files", "Findings", "Ledger", "Pack", "Report", "TestSupport", system,
+                "Compression", "Evidence", "Files", "Findings", "Ledger", "Pack", "Report", "Storage", "TestSupport",
+                system,
             ]),
         tests("Restore", ["Archive", "Backup", "Findings", "Postgres", "Restore", "Scratch", "TestSupport", system]),
         tests(

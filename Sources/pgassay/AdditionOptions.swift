@@ -1,5 +1,6 @@
 import ArgumentParser
 import Crypto
+import Drill
 import Evidence
 import Files
 import Findings
@@ -26,8 +27,12 @@ struct AdditionOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The ledger: a directory, or s3://bucket/prefix. (default: ledger beside the report)", valueName: "place"))
+            "The ledger: a directory, or s3://bucket/prefix. (default: that of --ledger-plan, else ledger beside the report)",
+            valueName: "place"))
     var ledger: String?
+
+    @Option(help: LedgerPlan.help)
+    var ledgerPlan: String?
 
     @Option(
         help: ArgumentHelp(
@@ -45,7 +50,7 @@ struct AdditionOptions: ParsableArguments {
 
     /// - Throws: ``Failure`` unless the report is genuine.
     func verify(_ name: String) throws -> Verified {
-        let (file, ring) = (FilePath(name), try KeyRingOptions.ring(publicKey, history: keyHistory))
+        let (file, ring) = (FilePath(name), try KeyRingOptions.trust(publicKey, history: keyHistory).ring)
         do {
             let bytes = try Envelope.bytes(of: file, words: .report)
             let (content, key) = try AnyReport.open(bytes, name: name, ring)
@@ -62,9 +67,10 @@ struct AdditionOptions: ParsableArguments {
     func enter(_ file: FilePath, _ signer: any Signer) async throws -> ShownText {
         let directory = file.removingLastComponent()
         let reports = directory.isEmpty ? "." : directory
-        let location = try LedgerOptions.location(ledger) ?? LedgerPlace.default(of: reports)
         let key = try ledgerKey.map { try SignerOptions.signer(.file(FilePath($0))) } ?? signer
-        let place = try LedgerOptions.place(location, signer: key, reports: reports)
+        let destination = try DrillLedger(
+            LedgerPlan(place: ledger, plan: ledgerPlan), signer: key, reports: reports)
+        let (place, location) = (destination.place, destination.place.location)
         let later: ShownText =
             "Ledger   no entry yet: whoever holds its key enters it: \(verbatim: "pgassay ledger enter --reports \(reports)")\n"
         do {
@@ -78,6 +84,7 @@ struct AdditionOptions: ParsableArguments {
         }
         do {
             let appended = try await place.enter(try StoredAddition(contentsOf: file))
+            await destination.show(appended)
             return "Ledger   entry \(appended.index) of \(appended.origin)\n"
         } catch {
             throw Failure(.couldNotTell, "\(file) is written, and the ledger has no entry of it: \(error)")

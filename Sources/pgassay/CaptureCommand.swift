@@ -65,6 +65,7 @@ struct CaptureCommand: LoggingCommand {
 
     func run() async throws {
         let request = try resolve()
+        let destination = try ledger.destination(reports: "pgassay-reports", signer: request.signer)
         let progress = Progress()
         defer { progress.finish() }
         let result: CaptureResult
@@ -80,17 +81,16 @@ struct CaptureCommand: LoggingCommand {
         case .json: Terminal.show(json: result.statement + "\n".utf8)
         case .text: Terminal.show(result.text(signing: signing))
         }
-        try await enter(result, request)
+        try await enter(result, destination)
     }
 
-    private func enter(_ result: CaptureResult, _ request: CaptureRequest) async throws {
+    private func enter(_ result: CaptureResult, _ destination: DrillLedger?) async throws {
         var entry = LedgerEntry(.captured, time: Date())
         entry.backup = result.backupDigest
         entry.envelope = result.sha256
         entry.file = result.file.lastComponent?.string
-        let words = try await ledger.enter(
-            entry, "the dump and its manifest \(result.file) are there", reports: "pgassay-reports",
-            signer: request.signer)
+        let words = try await LedgerOptions.enter(
+            entry, "the dump and its manifest \(result.file) are there", in: destination)
         if format == .text { Terminal.show(words) }
     }
 

@@ -89,7 +89,8 @@ private func reports(of plan: Plan) -> [DoctorFinding] {
 private func ledger(of plan: Plan, _ signer: (any Signer)?) async -> [DoctorFinding] {
     do {
         let reports = plan.reports ?? "pgassay-reports"
-        guard let place = try LedgerOptions.parse([]).place(plan.ledger, reports: reports, signer: signer) else {
+        guard let place = try LedgerOptions.parse([]).destination(plan.ledger, reports: reports, signer: signer)?.place
+        else {
             return []
         }
         return [.good("Ledger", place.location.words + ", " + (try await size(of: place)))]

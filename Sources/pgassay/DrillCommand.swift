@@ -82,7 +82,7 @@ struct DrillCommand: LoggingCommand {
     private func completed(_ request: DrillRequest) throws -> DrillRequest {
         var request = request
         request.manifest = try manifestKey.choice(
-            file: manifest.manifest, plan: request.plan.manifest.publicKey, signer: request.signer)
+            file: manifest.manifest, plan: request.plan.manifest.publicKey, own: request.ring)
         if let html { request.reportSteps.append(WritePage(place: html, signer: request.signer)) }
         return request
     }

@@ -51,7 +51,7 @@ struct DrillNotices {
     private func passedBefore(_ result: DrillResult) -> Bool? {
         if let run = result.ledger { return run.passedBefore }
         guard !notifiers.isEmpty, !result.report.signed,
-            let catalogue = try? ReportCatalogue(of: result.file.removingLastComponent(), publicKey: nil)
+            let catalogue = try? ReportCatalogue(of: result.file.removingLastComponent(), nil)
         else { return nil }
         let before = catalogue.entries.last { $0.report.plan == result.report.plan && $0.report.id != result.report.id }
         return before.map { $0.report.verdict == .passed }

@@ -48,8 +48,8 @@ extension DrillRequest {
         plan.backup = source
         let reports = FilePath(reports ?? plan.reports?.string ?? "pgassay-reports")
         let signer = Result { try key() }
-        let place = try (try? signer.get()).flatMap { try ledger.place(plan.ledger, reports: reports, signer: $0) }
-        let drillLedger = place.map { DrillLedger($0, nextWithin: plan.within, anchors: plan.ledger.anchors) }
+        let drillLedger = try ledger.destination(
+            plan.ledger, nextWithin: plan.within, reports: reports, signer: try? signer.get())
         var run: LedgerRun?
         if begins, let drillLedger {
             run = await LedgerRun.begin(drillLedger, plan: plan.name) { Terminal.note("\($0)\n") }

@@ -72,10 +72,8 @@ struct ExportCommand: AsyncParsableCommand {
             entry.run = drill?.report.id
             entry.envelope = sha256
             entry.file = ExportManifest.fileName
-            let words = try await ledger.enter(
-                entry, "the export is at \(export.location)", plan: resolved.ledger,
-                reports: FilePath(reports ?? resolved.reports?.string ?? "pgassay-reports"),
-                signer: resolved.request.signer)
+            let words = try await LedgerOptions.enter(
+                entry, "the export is at \(export.location)", in: resolved.ledger)
             if format == .text { Terminal.show(words) }
         }
 
@@ -104,7 +102,10 @@ struct ExportCommand: AsyncParsableCommand {
                 guard backup == nil, reports == nil else {
                     throw Failure(.wrongCommand, "--backup and --reports go with a plan.")
                 }
-                return try options.resolve(key: try signing.key(for: "the manifest", plan: nil))
+                var resolved = try options.resolve(key: try signing.key(for: "the manifest", plan: nil))
+                resolved.ledger = try ledger.destination(
+                    reports: "pgassay-reports", signer: resolved.request.signer)
+                return resolved
             }
             guard options.isEmpty else {
                 throw Failure(

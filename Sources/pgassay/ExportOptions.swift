@@ -153,9 +153,8 @@ struct ResolvedExport: Sendable {
 
     let source: Source
     let request: ExportRequest
-    /// As the plan says.
-    var ledger = LedgerPlan()
-    var reports: FilePath?
+    /// Where the export is entered; nil where it is not signed.
+    var ledger: DrillLedger?
 
     init(source: Source, request: ExportRequest) {
         self.source = source
@@ -167,18 +166,19 @@ struct ResolvedExport: Sendable {
         _ plan: Plan, _ export: ExportPlan, key: (any Signer)?, ledger: LedgerOptions, backup: String?, reports: String?
     ) async throws {
         request = ExportRequest(export, name: plan.name, limits: plan.limits, signer: key)
-        (self.ledger, self.reports) = (plan.ledger, plan.reports)
         if let database = export.database, backup == nil {
             do {
                 source = .database(try ConnectionTarget(parsing: database))
             } catch {
                 throw Failure(.wrongCommand, error)
             }
+            self.ledger = try ledger.destination(
+                plan.ledger, reports: FilePath(reports ?? plan.reports?.string ?? "pgassay-reports"), signer: key)
         } else {
-            source = .drill(
-                try await DrillRequest(
-                    plan, backup: backup, pick: nil, reports: reports, key: key, ledger: ledger,
-                    keepScratch: false))
+            let drill = try await DrillRequest(
+                plan, backup: backup, pick: nil, reports: reports, key: key, ledger: ledger, keepScratch: false)
+            source = .drill(drill)
+            self.ledger = drill.ledger
         }
     }
 }

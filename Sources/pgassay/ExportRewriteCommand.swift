@@ -61,6 +61,7 @@ extension ExportCommand {
             }
             let publicKey = try trust.key()
             let signer = publicKey == nil ? nil : try signing.signer(for: "the manifest")
+            let destination = try ledger.destination(reports: FilePath(reports), signer: signer)
             let request = RewriteRequest(
                 location: location, publicKey: publicKey, signer: signer, table: name, list: try list(),
                 reason: reason, jobs: try checkedJobs(jobs) ?? ProcessInfo.processInfo.activeProcessorCount,
@@ -72,7 +73,7 @@ extension ExportCommand {
             case .json: Terminal.show(json: try result.json() + "\n".utf8)
             case .text: Terminal.show(result.text)
             }
-            try await enter(result, signer)
+            try await enter(result, destination)
             throw ExitStatus(result.judgement.verdict, result.judgement.cause)
         }
 
@@ -85,14 +86,14 @@ extension ExportCommand {
         }
 
         /// A new manifest is entered.
-        private func enter(_ result: RewriteResult, _ signer: (any Signer)?) async throws {
+        private func enter(_ result: RewriteResult, _ destination: DrillLedger?) async throws {
             guard let sha256 = result.sha256 else { return }
             var entry = LedgerEntry(.rewritten, time: Date())
             entry.plan = result.manifest.plan
             entry.envelope = sha256
             entry.file = ExportManifest.fileName
-            let words = try await ledger.enter(
-                entry, "the rows are erased at \(result.location)", reports: FilePath(reports), signer: signer)
+            let words = try await LedgerOptions.enter(
+                entry, "the rows are erased at \(result.location)", in: destination)
             if format == .text { Terminal.show(words) }
         }
     }

@@ -113,12 +113,9 @@ struct FindCleanCommand: LoggingCommand {
             reports: FilePath(reports ?? plan.reports?.string ?? "pgassay-reports"),
             signer: try signing.key(for: "the reports", plan: plan.signing),
             trigger: Report.Trigger(ofThisProcess: ()), toolVersion: PgAssay.version, keepScratch: false)
-        request.ledger = try request.signer.flatMap { signer in
-            try ledger.place(plan.ledger, reports: request.reports, signer: signer).map {
-                DrillLedger($0, nextWithin: plan.within, anchors: plan.ledger.anchors)
-            }
-        }
-        request.manifest = try manifests.choice(plan: plan.manifest.publicKey, signer: request.signer)
+        request.ledger = try ledger.destination(
+            plan.ledger, nextWithin: plan.within, reports: request.reports, signer: request.signer)
+        request.manifest = try manifests.choice(plan: plan.manifest.publicKey, own: request.ring)
         do {
             try request.requirePossible()
         } catch {

@@ -62,7 +62,7 @@ struct InspectCommand: LoggingCommand {
             key: try sampling.sample == nil
                 ? signing.key(for: "the report", plan: nil, isNeeded: reports != nil) : nil, ledger: ledger,
             begins: false, keepScratch: false)
-        request.manifest = try manifestKey.choice(file: manifest.manifest, signer: request.signer)
+        request.manifest = try manifestKey.choice(file: manifest.manifest, own: request.ring)
         let storesReport = request.signer != nil || signing.unsigned
         let record = sampling.file(of: backup)
         let sample = try sampling.request(record)

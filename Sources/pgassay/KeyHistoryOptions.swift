@@ -1,4 +1,5 @@
 import ArgumentParser
+import Drill
 import Evidence
 import Files
 import Foundation
@@ -13,14 +14,18 @@ struct KeyHistoryOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The ledger: a directory, or s3://bucket/prefix. (default: ledger below the reports)", valueName: "place"))
+            "The ledger: a directory, or s3://bucket/prefix. (default: that of --ledger-plan, else ledger below the reports)",
+            valueName: "place"))
     var ledger: String?
+
+    @Option(help: LedgerPlan.help)
+    var ledgerPlan: String?
 
     var file: FilePath { FilePath(reports).appending(KeyHistory.fileName) }
 
     /// - Throws: ``Failure``.
     func read() throws -> KeyHistory {
-        guard Files.exists(file) else { return KeyHistory() }
+        guard Files.exists(file) else { return KeyHistory(name: file.string) }
         do {
             return try KeyHistory(contentsOf: file)
         } catch {
@@ -51,7 +56,7 @@ struct KeyHistoryOptions: ParsableArguments {
     /// - Throws: ``Failure``.
     func ring(of history: KeyHistory, anchoredAt keys: [PublicKey]?) throws -> KeyRing {
         do {
-            return try history.ring(anchoredAt: keys, name: file.string)
+            return try history.ring(anchoredAt: keys)
         } catch {
             throw Failure(.failed, error)
         }
@@ -71,12 +76,12 @@ struct KeyHistoryOptions: ParsableArguments {
             throw Failure(.couldNotTell, error)
         }
         Terminal.show("History  \(verbatim: file.string)\n")
-        let location = try LedgerOptions.location(ledger) ?? LedgerPlace.default(of: FilePath(reports))
-        let place = LedgerPlace(
-            location, signer: signer, others: ring.operators.filter { $0 != signer.publicKey },
-            reports: FilePath(reports))
+        let settings = try LedgerPlan(place: ledger, plan: ledgerPlan)
+        let location = settings.place ?? LedgerPlace.default(of: FilePath(reports))
+        let place = LedgerPlace(location, signer: signer, ring: ring, reports: FilePath(reports))
         do {
             if let entry = try await place.enter(history) {
+                await DrillLedger(place, anchors: settings.anchors).show(entry)
                 Terminal.show("Ledger   entry \(entry.index) of \(entry.origin)\n")
             }
         } catch LedgerError.missing {

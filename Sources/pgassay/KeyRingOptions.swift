@@ -1,6 +1,8 @@
 import ArgumentParser
 import Evidence
+import Files
 import Foundation
+import Processes
 import SystemPackage
 
 /// Whose signatures count for whoever verifies.
@@ -31,23 +33,39 @@ struct KeyRingOptions: ParsableArguments {
 
     /// Whether a key is named, by an option or by the environment.
     var isGiven: Bool {
-        !publicKey.isEmpty || keyHistory != nil || Self.keyOfEnvironment != nil
+        !publicKey.isEmpty || keyHistory != nil || Variable.value(of: "PGASSAY_PUBLIC_KEY") != nil
     }
 
-    private static var keyOfEnvironment: String? {
-        ProcessInfo.processInfo.environment["PGASSAY_PUBLIC_KEY"].flatMap { $0.isEmpty ? nil : $0 }
+    /// The keys that count, and the history that says when, if one is named.
+    struct Trust {
+        let ring: KeyRing
+        let history: KeyHistory?
     }
 
-    /// - Throws: ``Failure`` if there is none, or one of the files is no key.
-    func ring() throws -> KeyRing { try Self.ring(publicKey, try approvers(), history: keyHistory) }
+    /// - Throws: ``Failure`` if no key is named, or one of the files is none, or not a history.
+    func trust() throws -> Trust { try Self.trust(publicKey, try approvers(), history: keyHistory) }
+
+    /// - Parameters:
+    ///   - names: of files with public keys; if there are none, that of the environment.
+    ///   - history: the name of its file.
+    /// - Throws: ``Failure``.
+    static func trust(_ names: [String], _ approvers: [KeyRing.Key] = [], history: String?) throws -> Trust {
+        let named = try needed(names)
+        do throws(KeyHistoryError) {
+            let history = try history.map { name throws(KeyHistoryError) in try KeyHistory(contentsOf: FilePath(name)) }
+            return Trust(ring: try ring(named, approvers, history), history: history)
+        } catch {
+            throw Failure(.failed, error)
+        }
+    }
 
     /// The keys of whoever makes a pack: those that are named, those that the history beside the reports has, and the own one.
     /// - Throws: ``Failure``.
     func ring(with own: [PublicKey], historyIn reports: FilePath) throws -> KeyRing {
         let file = reports.appending(KeyHistory.fileName)
-        let isThere = FileManager.default.fileExists(atPath: file.string)
         do {
-            return try Self.ring(own + named(), try approvers(), isThere ? KeyHistory(contentsOf: file) : nil)
+            return try Self.ring(
+                own + Self.named(publicKey), try approvers(), Files.exists(file) ? KeyHistory(contentsOf: file) : nil)
         } catch let error as KeyHistoryError {
             throw Failure(.failed, error)
         }
@@ -56,9 +74,8 @@ struct KeyRingOptions: ParsableArguments {
     /// The keys of whoever verifies, with a history that is at hand, unless another one is named.
     /// - Throws: ``Failure``.
     func ring(history: KeyHistory?) throws -> KeyRing {
-        if keyHistory != nil { return try ring() }
-        let named = try named()
-        guard !named.isEmpty else { throw Failure(.wrongCommand, "name the signer's public key with --public-key.") }
+        if keyHistory != nil { return try trust().ring }
+        let named = try Self.needed(publicKey)
         do {
             return try Self.ring(named, try approvers(), history)
         } catch let error as KeyHistoryError {
@@ -68,18 +85,25 @@ struct KeyRingOptions: ParsableArguments {
         }
     }
 
-    private func named() throws -> [PublicKey] { try Self.keys(publicKey) }
+    /// - Throws: ``Failure`` if there is none, or one of the files is no key.
+    private static func needed(_ names: [String]) throws -> [PublicKey] {
+        let named = try named(names)
+        guard !named.isEmpty else { throw Failure(.wrongCommand, "name the signer's public key with --public-key.") }
+        return named
+    }
+
+    private static func named(_ names: [String]) throws -> [PublicKey] {
+        try keys(names.isEmpty ? Variable.value(of: "PGASSAY_PUBLIC_KEY").map { [$0] } ?? [] : names)
+    }
 
     private func approvers() throws -> [KeyRing.Key] {
         try approver.compactMap(Self.parts).map { role, file in KeyRing.Key(try Self.keys([file])[0], roles: [role]) }
     }
 
-    /// - Parameter names: of files; if there are none, that of the environment.
+    /// - Parameter names: of files.
     private static func keys(_ names: [String]) throws -> [PublicKey] {
         do {
-            return try (names.isEmpty ? keyOfEnvironment.map { [$0] } ?? [] : names).map { name throws(KeyError) in
-                try PublicKey(contentsOf: FilePath(name))
-            }
+            return try names.map { name throws(KeyError) in try PublicKey(contentsOf: FilePath(name)) }
         } catch {
             throw Failure(.wrongCommand, error)
         }
@@ -90,38 +114,13 @@ struct KeyRingOptions: ParsableArguments {
     ) throws(KeyHistoryError) -> KeyRing {
         var ring = KeyRing(operators: named)
         if let history {
-            ring = try history.ring(anchoredAt: named, name: KeyHistory.fileName)
+            ring = try history.ring(anchoredAt: named)
             // Of a key that is in the history, the history says when it counts.
             let known = ring.keys.map(\.publicKey)
             ring.keys += named.filter { !known.contains($0) }.map { KeyRing.Key($0, roles: [KeyRing.operatorRole]) }
         }
         ring.keys += approvers
         return ring
-    }
-
-    /// - Throws: ``Failure``.
-    func history() throws -> KeyHistory? {
-        do {
-            return try keyHistory.map { name throws(KeyHistoryError) in try KeyHistory(contentsOf: FilePath(name)) }
-        } catch {
-            throw Failure(.failed, error)
-        }
-    }
-
-    /// - Parameters:
-    ///   - names: of files with public keys.
-    ///   - history: the name of its file.
-    /// - Throws: ``Failure``.
-    static func ring(_ names: [String], _ approvers: [KeyRing.Key] = [], history: String?) throws -> KeyRing {
-        let named = try keys(names)
-        guard !named.isEmpty else { throw Failure(.wrongCommand, "name the signer's public key with --public-key.") }
-        do {
-            return try ring(
-                named, approvers,
-                history.map { name throws(KeyHistoryError) in try KeyHistory(contentsOf: FilePath(name)) })
-        } catch {
-            throw Failure(.failed, error)
-        }
     }
 
     private static func parts(_ words: String) -> (role: String, file: String)? {

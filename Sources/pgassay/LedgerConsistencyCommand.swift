@@ -28,7 +28,7 @@ struct LedgerConsistencyCommand: AsyncParsableCommand {
     var format: OutputFormat = .text
 
     func run() async throws {
-        let keys = try trust.ring().operators
+        let keys = try trust.trust().ring.operators
         let kept = try Self.checkpoint(in: old, keys)
         let (now, proof) = try await source.reading { reader in
             let now = try await reader.checkpoint(signedBy: keys).checkpoint

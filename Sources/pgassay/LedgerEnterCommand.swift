@@ -19,10 +19,12 @@ struct LedgerEnterCommand: AsyncParsableCommand {
     @OptionGroup var signer: SignerOptions
 
     func run() async throws {
-        let place = try source.place(try signer.signer(for: "the ledger"))
+        let destination = try source.destination(try signer.signer(for: "the ledger"))
         do {
-            let (entered, others) = try await place.enterAdditions()
+            let (entered, others) = try await destination.place.enterAdditions()
             for (name, entry) in entered { Terminal.show("\(name): entry \(entry.index) of \(entry.origin)\n") }
+            // The newest checkpoint speaks for all of them.
+            if let last = entered.last { await destination.show(last.entry) }
             for name in others {
                 Terminal.note("\(name): not entered: it is about a report that the ledger does not have\n")
             }

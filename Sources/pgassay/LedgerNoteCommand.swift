@@ -26,7 +26,8 @@ struct LedgerNoteCommand: AsyncParsableCommand {
 
     func run() async throws {
         let key = try signer.signer(for: "the note")
-        let place = try source.place(key)
+        let destination = try source.destination(key)
+        let place = destination.place
         do {
             // A mistyped place must not become a new log.
             let size = try await LogReader(of: place.location).checkpoint(signedBy: place.keys).checkpoint.size
@@ -36,6 +37,7 @@ struct LedgerNoteCommand: AsyncParsableCommand {
             var entry = LedgerEntry(.note, time: Date())
             (entry.about, entry.text) = (about, text)
             let appended = try await place.append(entry)
+            await destination.show(appended)
             Terminal.show("entry \(appended.index) of \(appended.origin)\n")
         } catch {
             throw LedgerSource.failure(of: error)

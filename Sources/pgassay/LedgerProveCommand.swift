@@ -30,7 +30,7 @@ struct LedgerProveCommand: AsyncParsableCommand {
     @OptionGroup var trust: KeyRingOptions
 
     func run() async throws {
-        let keys = try trust.ring().operators
+        let keys = try trust.trust().ring.operators
         let bytes: [UInt8]
         do {
             bytes = try Files.read(FilePath(report), limit: Envelope.maximumSize)

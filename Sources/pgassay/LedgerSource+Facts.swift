@@ -17,7 +17,7 @@ extension LedgerSource {
         }
         do {
             let ring = try trust?.ring(history: try history(in: directory))
-            let catalogue = try ReportCatalogue(of: directory, ring: ring)
+            let catalogue = try ReportCatalogue(of: directory, ring)
             let reports = catalogue.entries.map { ($0.file.lastComponent?.string ?? "", $0.digest, $0.report) }
             // Whoever looks at unsigned reports has no key for the others.
             let refusals = ring == nil ? [] : catalogue.refusals

@@ -32,7 +32,7 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
     var format: OutputFormat = .text
 
     func run() async throws {
-        let ring = try trust.ring()
+        let trusted = try trust.trust()
         let location = try source.location()
         let reports = FilePath(source.reports)
         guard FileManager.default.fileExists(atPath: source.reports) else {
@@ -41,8 +41,8 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
         let audit: LogAudit
         do {
             var request = AuditRequest(
-                ring: ring, reports: reports, authority: timestampAuthority.map { FilePath($0) })
-            request.history = try trust.history()
+                ring: trusted.ring, reports: reports, authority: timestampAuthority.map { FilePath($0) })
+            request.history = trusted.history
             audit = try await cancellingOnSignals(
                 onSignal: {}, { [request] in try await withFiles(of: location) { try await $0.audit(request) } })
         } catch {

@@ -3,6 +3,7 @@ import Evidence
 import Foundation
 import Logging
 import Pages
+import Processes
 
 /// A flag of every command that does work, for whoever looks into why it did what it did.
 struct LogOptions: ParsableArguments {
@@ -15,9 +16,9 @@ struct LogOptions: ParsableArguments {
     /// Sets up the log for the rest of this process; called once, before the command does anything.
     /// - Parameter variable: of the environment, by which commands that have no flag can log too.
     /// - Throws: ``Failure`` where `PGASSAY_LOG` is no level.
-    static func start(verbose: Bool, variable: String? = ProcessInfo.processInfo.environment["PGASSAY_LOG"]) throws {
+    static func start(verbose: Bool, variable: String? = Variable.value(of: "PGASSAY_LOG")) throws {
         var level = Logger.Level.warning
-        if let variable, !variable.isEmpty {
+        if let variable {
             guard let named = Logger.Level(rawValue: variable.lowercased()) else {
                 let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
                 throw Failure(.wrongCommand, "PGASSAY_LOG is \(variable); it may be one of: \(levels).")

@@ -2,6 +2,7 @@ import ArgumentParser
 import Drill
 import Evidence
 import Foundation
+import Processes
 import SystemPackage
 
 /// Whose manifests are believed.
@@ -12,25 +13,22 @@ struct ManifestKeyOptions: ParsableArguments {
     )
     var publicKey: String?
 
-    private static var environment: String? {
-        ProcessInfo.processInfo.environment["PGASSAY_PUBLIC_KEY"].flatMap { $0.isEmpty ? nil : $0 }
-    }
-
     /// The options as they were given.
     var words: [String] { publicKey.map { ["--public-key", $0] } ?? [] }
 
     /// - Parameters:
     ///   - file: the manifest; nil takes the one beside the backup.
     ///   - plan: the key that the plan names.
-    ///   - signer: of the report; nil where there is none.
+    ///   - own: the keys of whoever signs the report; nil where nobody does.
     /// - Throws: ``Failure``.
-    func choice(file: String? = nil, plan: FilePath? = nil, signer: (any Signer)?) throws -> ManifestChoice {
+    func choice(file: String? = nil, plan: FilePath? = nil, own: KeyRing?) throws -> ManifestChoice {
         do {
-            let named = try ((publicKey ?? Self.environment).map { FilePath($0) } ?? plan).map {
-                file throws(KeyError) in try PublicKey(contentsOf: file)
+            let named = try ((publicKey ?? Variable.value(of: "PGASSAY_PUBLIC_KEY")).map { FilePath($0) } ?? plan).map {
+                file throws(KeyError) in KeyRing(operators: [try PublicKey(contentsOf: file)])
             }
             return ManifestChoice(
-                file: file.map { FilePath($0) }, publicKey: named ?? signer?.publicKey, isOwnKey: named == nil)
+                file: file.map { FilePath($0) }, keys: (named ?? own)?.keys(for: KeyRing.operatorRole),
+                isOwnKey: named == nil)
         } catch {
             throw Failure(.wrongCommand, error)
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ColdTier
+import Drill
 import Evidence
 import Files
 import Findings
@@ -44,10 +45,10 @@ struct ReportPruneCommand: AsyncParsableCommand {
                 "\(counted(retention.removable.count, "report")) would go; nothing was changed: add --remove.\n")
         }
         guard !retention.removable.isEmpty else { return Terminal.show("Nothing is old enough to go.\n") }
-        let place = try source.place(try signer.signer(for: "the notes in the ledger"))
+        let destination = try source.destination(try signer.signer(for: "the notes in the ledger"))
         do {
             for one in retention.removable {
-                try await note(one, before, place)
+                try await note(one, before, destination)
                 try removeFiles(of: one.file)
                 Terminal.show("gone      \(one.file)\n")
             }
@@ -57,12 +58,12 @@ struct ReportPruneCommand: AsyncParsableCommand {
         Terminal.show("\(counted(retention.removable.count, "report")) removed; the ledger says why.\n")
     }
 
-    private func note(_ one: Retention.Removable, _ before: Date, _ place: LedgerPlace) async throws {
+    private func note(_ one: Retention.Removable, _ before: Date, _ destination: DrillLedger) async throws {
         for about in one.entries where about.entry.envelope != nil {
             var entry = LedgerEntry(.note, time: Date())
             (entry.plan, entry.run, entry.about) = (about.entry.plan, about.entry.run, about.index)
             entry.text = "removed on purpose: it is of before \(Timestamp.plain(before)), and nobody needs it any more"
-            _ = try await place.append(entry)
+            await destination.show(try await destination.place.append(entry))
         }
     }
 

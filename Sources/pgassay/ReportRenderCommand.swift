@@ -68,7 +68,7 @@ struct ReportRenderCommand: AsyncParsableCommand {
                 .wrongCommand,
                 "\(output) does not say by its end what it is to be: name it .html, .md or .xml, or give --format.")
         }
-        let page = try page(trust.isGiven ? trust.ring() : nil)
+        let page = try page(trust.isGiven ? trust.trust().ring : nil)
         do {
             try Files.replace(
                 FilePath(output), with: Array(format.render(page).utf8),
@@ -119,7 +119,7 @@ struct ReportRenderCommand: AsyncParsableCommand {
                 "There is no trend: no key was named, and reports whose signatures nobody checked are not drawn.")
         }
         do {
-            return .drills(try ReportCatalogue(of: FilePath(reports), ring: ring).entries.map(\.report))
+            return .drills(try ReportCatalogue(of: FilePath(reports), ring).entries.map(\.report))
         } catch {
             throw Failure(.couldNotTell, error)
         }

@@ -40,7 +40,7 @@ struct ReportVerifyCommand: AsyncParsableCommand {
     var backup: String?
 
     func run() async throws {
-        let ring = try trust.ring()
+        let ring = try trust.trust().ring
         let digest = try await backup.asyncMap(Self.digest)
         var worst = ExitStatus.passed
         var genuine = 0

@@ -3,6 +3,7 @@ import Drill
 import Evidence
 import Foundation
 import Pages
+import Processes
 import Signing
 import SystemPackage
 
@@ -51,13 +52,13 @@ struct SignerOptions: ParsableArguments {
     func source(plan: SigningSource?) throws -> SigningSource? {
         if let signingKey { return .file(FilePath(signingKey)) }
         if let signer { return try program(signer) }
-        if let key = Self.variable("PGASSAY_SIGNING_KEY") { return .file(FilePath(key)) }
-        if let signer = Self.variable("PGASSAY_SIGNER") { return try program(signer) }
+        if let key = Variable.value(of: "PGASSAY_SIGNING_KEY") { return .file(FilePath(key)) }
+        if let signer = Variable.value(of: "PGASSAY_SIGNER") { return try program(signer) }
         return plan
     }
 
     private func program(_ words: String) throws -> SigningSource {
-        guard let key = signerKey ?? Self.variable("PGASSAY_SIGNER_KEY") else {
+        guard let key = signerKey ?? Variable.value(of: "PGASSAY_SIGNER_KEY") else {
             throw Failure(
                 .wrongCommand, "name the public key of the key that the signer keeps, with --signer-key.")
         }
@@ -65,10 +66,6 @@ struct SignerOptions: ParsableArguments {
             SigningSource.Program(
                 words: words.split(whereSeparator: \.isWhitespace).map(String.init), publicKey: FilePath(key),
                 deadline: .seconds(signerDeadline)))
-    }
-
-    private static func variable(_ name: String) -> String? {
-        ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// The signer of a command that always signs.

@@ -42,12 +42,13 @@ struct SiteCommand: LoggingCommand {
     @OptionGroup var log: LogOptions
 
     func run() async throws {
-        let ring = try trust.ring()
+        let trust = try trust.trust()
+        let ring = trust.ring
         let (reports, now) = (FilePath(source.reports), Date())
         guard FileManager.default.fileExists(atPath: source.reports) else {
             throw Failure(.wrongCommand, "there is no directory \(reports): name that of the reports with --reports.")
         }
-        let (location, history, exports) = (try source.location(), try trust.history(), exports)
+        let (location, history, exports) = (try source.location(), trust.history, exports)
         let contents: SiteContents
         do {
             contents = try await cancellingOnSignals(
@@ -58,7 +59,7 @@ struct SiteCommand: LoggingCommand {
                     var cold: [ColdPlace] = []
                     for export in exports { cold.append(try await ColdPlace(of: export, ring)) }
                     return SiteContents(
-                        reports: try ReportCatalogue(of: reports, ring: ring),
+                        reports: try ReportCatalogue(of: reports, ring),
                         additions: try StoredAdditions(in: reports),
                         audit: try await Self.audit(location, request), cold: cold, ring: ring, now: now)
                 })

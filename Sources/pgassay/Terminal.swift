@@ -2,6 +2,7 @@ import ColdTier
 import Foundation
 import Glibc
 import Pages
+import Processes
 import Synchronization
 
 /// Standard output and standard error: the only place that writes there. What it writes is text of lines in which nothing
@@ -74,7 +75,7 @@ enum Terminal {
     static func clearLine() { write("\r\u{1B}[K", to: STDERR_FILENO) }
 
     /// True if a line on standard error can be overwritten.
-    static var canRedraw: Bool { isatty(STDERR_FILENO) == 1 && environment("TERM") != "dumb" }
+    static var canRedraw: Bool { isatty(STDERR_FILENO) == 1 && Variable.value(of: "TERM") != "dumb" }
 
     // MARK: Both
 
@@ -92,7 +93,7 @@ enum Terminal {
 
     /// Colours are for people: none in a file, and none if NO_COLOR (no-color.org) forbids them.
     private static func usesColor(on descriptor: Int32) -> Bool {
-        isatty(descriptor) == 1 && (environment("NO_COLOR") ?? "").isEmpty && environment("TERM") != "dumb"
+        isatty(descriptor) == 1 && Variable.value(of: "NO_COLOR") == nil && Variable.value(of: "TERM") != "dumb"
     }
 
     /// Writes all of it. If the reader has gone away, the drill does not end; ``exit(_:)`` tells it.
@@ -138,6 +139,4 @@ enum Terminal {
             }
         }
     }
-
-    private static func environment(_ name: String) -> String? { ProcessInfo.processInfo.environment[name] }
 }

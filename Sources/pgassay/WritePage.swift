@@ -31,7 +31,7 @@ struct WritePage: ReportStep {
             source.approvals = try BesideReport.approvals(of: content.report, opened.key, report, bytes, ring)
             let directory = report.removingLastComponent()
             source.history = .drills(
-                try ReportCatalogue(of: directory.isEmpty ? "." : directory, ring: ring).entries.map(\.report))
+                try ReportCatalogue(of: directory.isEmpty ? "." : directory, ring).entries.map(\.report))
         } else {
             content = try AnyStoredReport(contentsOf: report).content
         }

@@ -207,6 +207,24 @@ import Testing
         }
     }
 
+    @Test("An annotation of a finding that its report does not have is ignored: no drill could ever close it")
+    func aFindingThatIsNotThere() async throws {
+        try await Self.withReport { file, sha256, report in
+            var other = report.checks[0]
+            other.subject = "public.nowhere"
+            _ = try await Self.annotate(file, sha256, report, other)
+            for ring in [Self.ring, nil] {
+                let actions = CorrectiveActions(
+                    try StoredAdditions(beside: file), reports: [(file: "r", sha256: sha256, report: report)], ring)
+                #expect(actions.items.isEmpty)
+                #expect(
+                    actions.refused.map(\.reason) == [
+                        "is about a finding that its report does not have: \(other.id): public.nowhere"
+                    ])
+            }
+        }
+    }
+
     @Test func anAnnotationThatSaysNothingIsNotSigned() async throws {
         try await Self.withReport { file, sha256, report in
             let plain = Annotation(report, findings: [], time: Date(), by: Self.by)

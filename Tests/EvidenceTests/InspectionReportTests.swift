@@ -68,11 +68,11 @@ struct InspectionReportTests {
             let drill = try Statement(report: .sample(), configuration: [samplePlan]).encoded()
             _ = try await ReportStore.write(
                 drill, signer: Self.key, name: "named-like-an-inspection.inspection.dsse.json", to: directory)
-            let catalogue = try ReportCatalogue(of: directory, publicKey: Self.key.publicKey)
+            let catalogue = try ReportCatalogue(of: directory, KeyRing(operators: [Self.key.publicKey]))
             #expect(catalogue.entries.isEmpty)
             #expect(catalogue.inspections.map(\.file) == [file])
             #expect(catalogue.refusals.count == 2)
-            #expect(try ReportCatalogue(of: directory, publicKey: nil).inspections.isEmpty)
+            #expect(try ReportCatalogue(of: directory, nil).inspections.isEmpty)
         }
     }
 

@@ -34,7 +34,7 @@ import Testing
     }
 
     private static func ring(_ history: KeyHistory, _ anchors: [SigningKey]) throws -> KeyRing {
-        try KeyHistory(history.encoded, name: "h").ring(anchoredAt: anchors.map(\.publicKey), name: "h")
+        try KeyHistory(history.encoded, name: "h").ring(anchoredAt: anchors.map(\.publicKey))
     }
 
     @Test func saysWhichKeyCountsWhen() async throws {
@@ -152,7 +152,7 @@ import Testing
         }
         let read = bytes ?? history.encoded
         #expect(throws: KeyHistoryError.self) {
-            try KeyHistory(read, name: "h").ring(anchoredAt: anchors.map(\.publicKey), name: "h")
+            try KeyHistory(read, name: "h").ring(anchoredAt: anchors.map(\.publicKey))
         }
     }
 
@@ -163,7 +163,7 @@ import Testing
         for index in stride(from: 0, to: bytes.count, by: 7) {
             var changed = bytes
             changed[index] ^= 1
-            let read = try? KeyHistory(changed, name: "h").ring(anchoredAt: [Self.first.publicKey], name: "h")
+            let read = try? KeyHistory(changed, name: "h").ring(anchoredAt: [Self.first.publicKey])
             #expect(read == nil || read == ring, "byte \(index)")
         }
     }

@@ -27,12 +27,32 @@ struct ReportCatalogueTests {
             let first = try await Self.store("c", in: directory, hour: 1)
             _ = try await Self.store("b", in: directory, hour: 2)
             try directory.appending("notes.txt").write("not a report, and not named like one")
-            let catalogue = try ReportCatalogue(of: directory, publicKey: Self.key.publicKey)
+            let catalogue = try ReportCatalogue(of: directory, KeyRing(operators: [Self.key.publicKey]))
             #expect(catalogue.entries.map(\.report.plan) == ["c", "b", "a"])
             #expect(catalogue.refusals.isEmpty)
             #expect(catalogue.entries[0].file == first)
             let sum = try Tool.shell.run("-c", "sha256sum c.dsse.json", in: directory).output
             #expect(sum == "\(catalogue.entries[0].digest)  c.dsse.json\n")
+        }
+    }
+
+    @Test("Of a key that another one took over from, the reports of its time can be used, and no others")
+    func ofSeveralKeys() async throws {
+        try await withScratchDirectory { directory in
+            let old = SigningKey.generate()
+            let first = try await Self.store("old", in: directory, hour: 0, signer: old)
+            let end = try StoredReport(contentsOf: first).statement.report.finished + 60
+            _ = try await Self.store("late", in: directory, hour: 0, signer: old) { $0.finished = end }
+            let second = try await Self.store("new", in: directory, hour: 0) { $0.finished = end }
+            _ = try await Self.store("early", in: directory, hour: 0)
+            let ring = KeyRing([
+                KeyRing.Key(old.publicKey, roles: [KeyRing.operatorRole], until: end),
+                KeyRing.Key(Self.key.publicKey, roles: [KeyRing.operatorRole], from: end),
+            ])
+            let catalogue = try ReportCatalogue(of: directory, ring)
+            #expect(Set(catalogue.entries.map(\.file)) == [first, second])
+            #expect(catalogue.refusals.map { $0.file.lastComponent?.string } == ["early.dsse.json", "late.dsse.json"])
+            #expect(catalogue.refusals.allSatisfy { $0.description.contains("by the history of the keys") })
         }
     }
 
@@ -44,7 +64,7 @@ struct ReportCatalogueTests {
             try directory.appending("cut.dsse.json").write(good.contents().dropLast(99))
             try FileManager.default.createDirectory(
                 atPath: directory.appending("directory.dsse.json").string, withIntermediateDirectories: false)
-            let catalogue = try ReportCatalogue(of: directory, publicKey: Self.key.publicKey)
+            let catalogue = try ReportCatalogue(of: directory, KeyRing(operators: [Self.key.publicKey]))
             #expect(catalogue.entries.map(\.file) == [good])
             let reasons = catalogue.refusals.map { ($0.file.lastComponent?.string ?? "", $0.description) }
             let expected = [
@@ -69,7 +89,7 @@ struct ReportCatalogueTests {
             envelope.payload = Base64.encode(
                 Array(text.replacing("\"verdict\":\"passed\"", with: "\"verdict\":\"failed\"").utf8))
             try directory.appending("lie.dsse.json").write(envelope.encoded())
-            let catalogue = try ReportCatalogue(of: directory, publicKey: nil)
+            let catalogue = try ReportCatalogue(of: directory, nil)
             #expect(catalogue.entries.map(\.file) == [unsigned])
             #expect(
                 catalogue.refusals.map { $0.file.lastComponent?.string } == [
@@ -84,11 +104,11 @@ struct ReportCatalogueTests {
 
     @Test func aDirectoryThatDoesNotExistHasNoReports() async throws {
         try await withScratchDirectory { scratch in
-            #expect(try ReportCatalogue(of: scratch.appending("none"), publicKey: nil).entries.isEmpty)
+            #expect(try ReportCatalogue(of: scratch.appending("none"), nil).entries.isEmpty)
             let file = scratch.appending("file")
             try file.write("")
             #expect(throws: FileError(path: file, problem: .system("list", .notDirectory))) {
-                try ReportCatalogue(of: file, publicKey: nil)
+                try ReportCatalogue(of: file, nil)
             }
         }
     }

@@ -9,6 +9,8 @@ import Testing
 @Suite struct SourceManifestTests {
     private static let key = SigningKey.generate()
 
+    private static func keys(_ key: PublicKey) -> [KeyRing.Key] { KeyRing(operators: [key]).keys }
+
     private static func rows(_ count: Int) -> KeyedRows {
         var rows = KeyedRows(RowKey(columns: 1, key: [0], order: .integer), KeyRanges(atMost: 8))
         for row in 0..<count { Array("\(row)".utf8).withUnsafeBytes { rows.add(row: $0) } }
@@ -49,7 +51,7 @@ import Testing
     @Test func itComesBackAsItWasSigned() async throws {
         let manifest = Self.sample()
         try Self.file(try await Self.statement(manifest).sealed(signer: Self.key)) { file in
-            let read = try ManifestFile.read(file, publicKey: Self.key.publicKey)
+            let read = try ManifestFile.read(file, signedBy: Self.keys(Self.key.publicKey))
             #expect(read.manifest == manifest && read.backupDigest == ["sha256": "00"])
             let rows = try #require(read.manifest.tables[0].rows)
             #expect(rows.ranges?.keyRanges?.total == rows.digest)
@@ -68,7 +70,7 @@ import Testing
             ]
             for (key, isOwn, words) in cases {
                 let error = #expect(throws: RefusedManifest.self) {
-                    try ManifestFile.read(file, publicKey: key, isOwnKey: isOwn)
+                    try ManifestFile.read(file, signedBy: key.map { Self.keys($0) }, isOwnKey: isOwn)
                 }
                 #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
             }
@@ -76,8 +78,10 @@ import Testing
         let changed = String(decoding: sealed, as: UTF8.self).replacing("\"payload\":\"e", with: "\"payload\":\"f")
         for bytes in [Array(changed.utf8), Array(sealed.prefix(100)), [], Array("PGDMP".utf8)] {
             try Self.file(bytes) { file in
-                #expect(throws: RefusedManifest.self) { try ManifestFile.read(file, publicKey: Self.key.publicKey) }
-                #expect(throws: RefusedManifest.self) { try ManifestFile.read(file, publicKey: nil) }
+                #expect(throws: RefusedManifest.self) {
+                    try ManifestFile.read(file, signedBy: Self.keys(Self.key.publicKey))
+                }
+                #expect(throws: RefusedManifest.self) { try ManifestFile.read(file, signedBy: nil) }
             }
         }
     }
@@ -85,10 +89,10 @@ import Testing
     @Test("One without a signature is believed by whoever has no key, and by nobody else")
     func unsigned() async throws {
         try Self.file(try await Self.statement(Self.sample(signed: false)).sealed(signer: nil)) { file in
-            let read = try ManifestFile.read(file, publicKey: nil)
+            let read = try ManifestFile.read(file, signedBy: nil)
             #expect(read.manifest.tables.count == 1)
             let error = #expect(throws: RefusedManifest.self) {
-                try ManifestFile.read(file, publicKey: Self.key.publicKey)
+                try ManifestFile.read(file, signedBy: Self.keys(Self.key.publicKey))
             }
             #expect(error?.description.contains("anyone could have written it") == true)
         }

@@ -175,13 +175,40 @@ import Testing
             #expect(audit.remarks.contains { $0.words.hasPrefix("the log was put back or cut: it has 3 entries") })
             let known = try KnownProofs(in: reports, signedBy: [bench.key.publicKey])
             await #expect(
-                throws: LedgerError.rolledBack(location: bench.ledger.string, size: 3, seen: 5, by: proof.string)
+                throws: LedgerError.rolledBack(
+                    location: bench.ledger.string, size: 3, seen: 5, by: "r.dsse.json.tlog-proof")
             ) { try await bench.writer().append(.saying("x"), known: known) }
 
             // Without proofs, a checkpoint that is left is enough.
             try bench.write("checkpoints/4", checkpoints)
             await #expect(throws: LedgerError.self) { try await bench.writer().append(.saying("x")) }
             #expect(try await bench.audit().isDamaged)
+        }
+    }
+
+    @Test("Of many proofs beside reports those with the latest times are read for an entry, and all for an audit")
+    func newestProofs() async throws {
+        try await LedgerBench.with { bench in
+            let appended = try await bench.append(3)
+            let reports = bench.directory.appending("reports")
+            try FileManager.default.createDirectory(atPath: reports.string, withIntermediateDirectories: true)
+            for (name, entry) in [
+                ("z-20261128T042304Z-4a716914.dsse.json", 0),
+                ("a-20261128T042305Z-4a716914.dsse.json", 1),
+                ("b-20250101T000000Z-4a716914.dsse.json.annotation-20261129T000000Z-5e6f7a8b.json", 2),
+                ("without-a-time.dsse.json", 0),
+            ] {
+                try Data(appended[entry].proof.encoded).write(
+                    to: URL(filePath: reports.appending(name + ".tlog-proof").string))
+            }
+            func read(_ newest: Int?) throws -> [Int64] {
+                try KnownProofs(in: reports, signedBy: [bench.key.publicKey], newest: newest).proofs
+                    .map(\.proof.entry.index)
+            }
+            #expect(try read(1) == [2])
+            #expect(try read(2) == [2, 1])
+            #expect(try read(3) == [2, 1, 0])
+            #expect(try read(nil).count == 4)
         }
     }
 
@@ -256,7 +283,10 @@ import Testing
             let audit = try await bench.audit(keys: [other.publicKey])
             #expect(audit.isDamaged)
             #expect(audit.remarks[0].words.contains("is signed by another key than \(other.publicKey.keyID)"))
-            await #expect(throws: LedgerError.otherKey(location: bench.ledger.string, given: [other.publicKey.keyID])) {
+            await #expect(
+                throws: LedgerError.otherKey(
+                    file: "head", location: bench.ledger.string, given: [other.publicKey.keyID])
+            ) {
                 try await LogWriter(bench.store(), signer: other).append(.saying("x"))
             }
         }

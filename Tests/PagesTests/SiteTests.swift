@@ -198,7 +198,7 @@ struct SiteBench {
         let ring = KeyRing(operators: [key.publicKey])
         let request = AuditRequest(ring: ring, reports: reports, now: now)
         return SiteContents(
-            reports: try ReportCatalogue(of: reports, ring: ring), additions: try StoredAdditions(in: reports),
+            reports: try ReportCatalogue(of: reports, ring), additions: try StoredAdditions(in: reports),
             audit: try await withFiles(of: LedgerPlace.default(of: reports)) { try await $0.audit(request) }, cold: [],
             ring: ring, now: now)
     }

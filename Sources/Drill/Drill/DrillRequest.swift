@@ -38,10 +38,13 @@ package struct DrillRequest: Sendable {
         self.keepScratch = keepScratch
     }
 
+    /// Whose earlier reports count: those of the key that signs, and of the keys before it, each at its time. Nil where nobody signs.
+    package var ring: KeyRing? { signer.map { ledger?.place.ring ?? KeyRing(operators: [$0.publicKey]) } }
+
     /// All that is done with a stored report.
     var allReportSteps: [any ReportStep] {
         guard let run else { return reportSteps }
-        return [EnterInLedger(run: run)] + run.anchors.map { ShowCheckpoint(anchor: $0, run: run) } + reportSteps
+        return run.steps(.finished) + reportSteps
     }
 
     /// The program and its version, as reports have it in `environment.tool`.

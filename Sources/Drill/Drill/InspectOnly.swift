@@ -93,7 +93,7 @@ package func inspectOnly(
         let name = ReportStore.fileName(for: report, end: ReportCatalogue.inspectionNameEnd)
         let stored = try await store(report, statement, name: name, drill)
         let run = drill.request.ledger.map { LedgerRun.ofInspection($0, plan: report.plan) }
-        _ = await handOn(stored, drill, to: run.map { [EnterInLedger(run: $0, kind: .inspected)] } ?? [])
+        _ = await handOn(stored, drill, to: run?.steps(.inspected) ?? [])
         return Inspection(report: report, stored: stored, ledger: run, sample: nil)
     }.value
 }

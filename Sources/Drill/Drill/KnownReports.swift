@@ -5,7 +5,7 @@ import Report
 import SystemPackage
 
 /// Reports of an earlier search that answer for a backup: of the same plan, byte for byte, made by the same version of
-/// pgassay (another one may check more), and signed by the same key if one signs.
+/// pgassay (another one may check more), and signed by the same signer if one signs: by its key, or by one before it at its time.
 struct KnownReports {
     private var byDigest: [[String: String]: ReportCatalogue.Entry] = [:]
     /// For repositories in which a name always means the same backup.
@@ -16,7 +16,7 @@ struct KnownReports {
     init(of request: DrillRequest) throws {
         let plan = request.plan.source.sha256
         // The later report of two answers.
-        for entry in try ReportCatalogue(of: request.reports, publicKey: request.signer?.publicKey).entries {
+        for entry in try ReportCatalogue(of: request.reports, request.ring).entries {
             let report = entry.report
             // An inconclusive drill may have a result today.
             guard entry.statement.predicate.configuration.first?.digest?["sha256"] == plan,

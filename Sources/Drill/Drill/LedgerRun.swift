@@ -142,7 +142,10 @@ package final class LedgerRun: Sendable {
         }
     }
 
-    var anchors: [Anchor] { ledger.anchors }
+    /// What is done with a stored report: it is entered, and its checkpoint is shown to those outside.
+    func steps(_ kind: LedgerEntry.Kind) -> [any ReportStep] {
+        [EnterInLedger(run: self, kind: kind)] + ledger.anchors.map { ShowCheckpoint(anchor: $0, run: self) }
+    }
 
     /// Shows the checkpoint of the last entry of this drill to somebody outside.
     func show(to anchor: Anchor) async throws {
@@ -175,7 +178,7 @@ extension Finding {
 /// What is done first with a stored report: it is entered in the ledger.
 struct EnterInLedger: ReportStep {
     let run: LedgerRun
-    var kind = LedgerEntry.Kind.finished
+    let kind: LedgerEntry.Kind
 
     var name: String { "ledger" }
 

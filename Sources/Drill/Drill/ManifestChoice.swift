@@ -7,14 +7,14 @@ import SystemPackage
 package struct ManifestChoice: Sendable {
     /// Nil takes the one beside the backup, if there is one.
     package var file: FilePath?
-    /// Of whoever must have signed it; nil believes one without a signature.
-    package var publicKey: PublicKey?
-    /// Whether the key is the public half of the one that signs the report, because nobody named another.
+    /// The keys of whoever must have signed it; nil believes one without a signature.
+    package var keys: [KeyRing.Key]?
+    /// Whether they are those of whoever signs the report, because nobody named another.
     package var isOwnKey: Bool
 
-    package init(file: FilePath? = nil, publicKey: PublicKey? = nil, isOwnKey: Bool = false) {
+    package init(file: FilePath? = nil, keys: [KeyRing.Key]? = nil, isOwnKey: Bool = false) {
         self.file = file
-        self.publicKey = publicKey
+        self.keys = keys
         self.isOwnKey = isOwnKey
     }
 }

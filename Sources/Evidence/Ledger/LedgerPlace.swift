@@ -8,8 +8,8 @@ import SystemPackage
 package struct LedgerPlace: Sendable {
     package let location: StoreLocation
     package let signer: any Signer
-    /// Keys that signed the ledger before this one.
-    package let others: [PublicKey]
+    /// The signer's keys: the one that signs now, and those before it, each at its time.
+    package let ring: KeyRing
     /// The directory of reports whose proofs the ledger must keep; nil where there is none.
     package let reports: FilePath?
     /// How long an entry may take. Nothing waits longer for the ledger.
@@ -17,22 +17,26 @@ package struct LedgerPlace: Sendable {
 
     /// The name of the directory below the reports.
     package static let directory = "ledger"
+    /// How many of the proofs beside reports are read for an entry: however many drills there were, it costs the same.
+    private static let witnesses = 16
     /// Of one request to a bucket.
     private static let patience = Duration.seconds(300)
 
+    /// - Parameter ring: nil if there is no history of the keys.
     package init(
-        _ location: StoreLocation, signer: any Signer, others: [PublicKey] = [], reports: FilePath? = nil,
+        _ location: StoreLocation, signer: any Signer, ring: KeyRing? = nil, reports: FilePath? = nil,
         deadline: Duration = .seconds(600)
     ) {
         self.location = location
         self.signer = signer
-        self.others = others
+        self.ring = ring ?? KeyRing(operators: [signer.publicKey])
         self.reports = reports
         self.deadline = deadline
     }
 
     /// Keys that may have signed what is there.
     package var keys: [PublicKey] { [signer.publicKey] + others }
+    private var others: [PublicKey] { ring.operators.filter { $0 != signer.publicKey } }
 
     /// Where it is unless somebody names another place.
     package static func `default`(of reports: FilePath) -> StoreLocation { .directory(reports.appending(directory)) }
@@ -44,7 +48,7 @@ package struct LedgerPlace: Sendable {
         try await Task {
             try await within(deadline) {
                 let known = try reports.map { reports in
-                    try KnownProofs(in: reports, signedBy: keys)
+                    try KnownProofs(in: reports, signedBy: keys, newest: Self.witnesses)
                 }
                 return try await LogWriter(store(create: true), signer: signer, others: others)
                     .append(entry, known: known ?? KnownProofs())

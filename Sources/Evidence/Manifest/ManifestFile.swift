@@ -18,19 +18,21 @@ package enum ManifestFile {
 
     /// Reads a manifest that is believed.
     /// - Parameters:
-    ///   - publicKey: of whoever must have signed it; nil believes one that never had a signature.
-    ///   - isOwnKey: whether it is the caller's own, which nobody named for this.
+    ///   - keys: of whoever must have signed it, at a time at which the key counted; nil believes one that never had a signature.
+    ///   - isOwnKey: whether they are the caller's own, which nobody named for this.
     /// - Throws: ``RefusedManifest``.
     package static func read(
-        _ file: FilePath, publicKey: PublicKey?, isOwnKey: Bool = false
+        _ file: FilePath, signedBy keys: [KeyRing.Key]?, isOwnKey: Bool = false
     ) throws(RefusedManifest) -> StoredManifest {
         do throws(VerificationError) {
             let bytes = try Envelope.bytes(of: file, limit: largest, words: SourceManifest.words)
-            guard let publicKey else { return StoredManifest(file: file, statement: try unsigned(bytes, file)) }
+            guard let keys else { return StoredManifest(file: file, statement: try unsigned(bytes, file)) }
             return StoredManifest(
-                file: file, statement: try InTotoStatement(opening: bytes, name: file.string, publicKey: publicKey))
+                file: file,
+                statement: try InTotoStatement.open(bytes, name: file.string, keys) { $0.predicate.source.taken }
+                    .statement)
         } catch {
-            throw RefusedManifest(error, hasKey: publicKey != nil, isOwnKey: isOwnKey)
+            throw RefusedManifest(error, hasKey: keys != nil, isOwnKey: isOwnKey)
         }
     }
 

@@ -39,7 +39,7 @@ package struct PackVerification: Sendable {
         let ring = try keys(history)
         guard let statement = statement(of: pack, ring) else { return }
         contents = statement.predicate
-        compareFiles(of: pack, statement)
+        problems += Self.differences(of: pack, from: statement)
         try await look(into: pack, statement.predicate, ring, history, now)
     }
 
@@ -64,8 +64,9 @@ package struct PackVerification: Sendable {
         }
     }
 
-    private mutating func compareFiles(of pack: PackFiles, _ statement: InTotoStatement<PackContents>) {
-        var named: Set<String> = [PackNames.statement]
+    /// Which files are not those that were signed.
+    static func differences(of pack: PackFiles, from statement: InTotoStatement<PackContents>) -> [String] {
+        var (problems, named): ([String], Set<String>) = ([], [PackNames.statement])
         for subject in statement.subject {
             guard let name = subject.name else { continue }
             named.insert(name)
@@ -80,6 +81,7 @@ package struct PackVerification: Sendable {
         for name in pack.files.keys.sorted() where !named.contains(name) {
             problems.append("\(name) was put in: it is not among what was signed")
         }
+        return problems
     }
 
     private mutating func look(

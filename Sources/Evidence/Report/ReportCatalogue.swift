@@ -37,16 +37,10 @@ package struct ReportCatalogue: Sendable {
     package let refusals: [Refusal]
 
     /// Reads all reports of a directory. A directory that does not exist has none.
-    /// - Parameter publicKey: of the signer. Nil takes reports that have no signature, and no others.
+    /// - Parameter ring: the signer's keys, each of which counts at its time. Nil takes reports that have no signature, and no
+    ///   others.
     /// - Throws: ``FileError`` when the directory cannot be listed.
-    package init(of directory: FilePath, publicKey: PublicKey?) throws(FileError) {
-        try self.init(of: directory, ring: publicKey.map { KeyRing(operators: [$0]) })
-    }
-
-    /// - Parameter ring: an operator's key of it must have signed a report, while it counted. Nil takes reports that have no signature,
-    ///   and no others.
-    /// - Throws: ``FileError`` when the directory cannot be listed.
-    package init(of directory: FilePath, ring: KeyRing?) throws(FileError) {
+    package init(of directory: FilePath, _ ring: KeyRing?) throws(FileError) {
         var (entries, inspections, refusals): ([Entry], [CataloguedReport<InspectionResult>], [Refusal]) = ([], [], [])
         for name in try Files.names(in: directory) where name.hasSuffix(Self.fileNameEnd) {
             let file = directory.appending(name)

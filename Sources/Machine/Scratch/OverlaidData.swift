@@ -27,7 +27,7 @@ extension ScratchServer {
     /// why.
     /// - Throws: `CancellationError`; ``ScratchError`` where the directory cannot be made again.
     mutating func overlay(_ request: OverlayRequest) async throws {
-        guard (ProcessInfo.processInfo.environment[Self.refusal] ?? "").isEmpty else {
+        guard Variable.value(of: Self.refusal) == nil else {
             overlayRefusal = "\(Self.refusal) is set"
             return
         }

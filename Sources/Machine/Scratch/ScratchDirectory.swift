@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Glibc
+import Processes
 import SystemPackage
 
 /// A private directory that one drill works in: `pgassay-<8 hex digits>`. It belongs to who runs the drill; under root, the account
@@ -33,7 +34,7 @@ package struct ScratchDirectory: Sendable, Equatable {
     /// Where scratch directories go when no other place is given: `PGASSAY_SCRATCH`, else `/var/tmp`, which, unlike
     /// `/tmp`, is a real disk everywhere.
     package static var defaultParent: FilePath {
-        FilePath(ProcessInfo.processInfo.environment["PGASSAY_SCRATCH"] ?? "/var/tmp")
+        FilePath(Variable.value(of: "PGASSAY_SCRATCH") ?? "/var/tmp")
     }
 
     /// `parent` if it exists, otherwise the directory in which it would be made.

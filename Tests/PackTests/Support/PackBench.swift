@@ -96,6 +96,15 @@ struct PackBench: Sendable {
         try await drill(2)
     }
 
+    /// With the key that signs alone.
+    func history() async throws -> KeyHistory {
+        var history = KeyHistory()
+        try await history.append(.added, key.publicKey, signers: [key], time: Self.start - 60) {
+            ($0.holder, $0.roles) = ("drills", [KeyRing.operatorRole, KeyHistory.keysRole])
+        }
+        return history
+    }
+
     func pack(from: Int = 0, to: Int = 3) async throws -> PackFiles {
         let request = PackRequest(
             reports: reports, from: Self.time(from), to: Self.time(to), created: Self.time(to) + 1, tool: "pgassay 1",

@@ -11,7 +11,7 @@ func followUps(of drill: DrillContext, _ findings: [Finding]) -> [Report.FollowU
     do throws(FileError) {
         let additions = try StoredAdditions(in: directory)
         guard !additions.all.isEmpty else { return nil }
-        let catalogue = try ReportCatalogue(of: directory, publicKey: drill.request.signer?.publicKey)
+        let catalogue = try ReportCatalogue(of: directory, drill.request.ring)
         let reports = catalogue.entries.map {
             (file: $0.file.lastComponent?.string ?? "", sha256: $0.digest, report: $0.report)
         }

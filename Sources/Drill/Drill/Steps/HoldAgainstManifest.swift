@@ -12,7 +12,7 @@ import SystemPackage
 func readManifest(of drill: DrillContext) throws -> StoredManifest? {
     let choice = drill.request.manifest
     guard let file = choice.file ?? manifestBeside(drill.request.backup) else { return nil }
-    let manifest = try ManifestFile.read(file, publicKey: choice.publicKey, isOwnKey: choice.isOwnKey)
+    let manifest = try ManifestFile.read(file, signedBy: choice.keys, isOwnKey: choice.isOwnKey)
     drill.emit(.note("manifest \(file), taken at the source"))
     return manifest
 }

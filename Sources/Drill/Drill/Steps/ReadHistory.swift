@@ -18,7 +18,7 @@ func readHistory(of drill: DrillContext, before created: Date?, database: String
         drill.emit(.note("history: not compared, because the recovery has a target"))
         return nil
     }
-    let reports = try ReportCatalogue(of: drill.request.reports, publicKey: drill.request.signer?.publicKey)
+    let reports = try ReportCatalogue(of: drill.request.reports, drill.request.ring)
     if let refused = reports.refusals.first {
         drill.emit(.note("history: \(counted(reports.refusals.count, "report")) cannot be used: \(refused)"))
     }

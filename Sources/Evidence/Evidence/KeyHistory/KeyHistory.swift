@@ -33,13 +33,17 @@ package struct KeyHistory: Sendable {
     }
 
     package private(set) var lines: [Line] = []
+    /// The path or the URI that it came from, for messages.
+    package let name: String
 
-    package init() {}
+    /// One without a line, of a file that is to be made.
+    package init(name: String = Self.fileName) { self.name = name }
 
     /// Reads a history, and verifies nothing.
     /// - Parameter name: the path or the URI that the bytes came from, for messages.
     /// - Throws: ``KeyHistoryError``.
     package init(_ bytes: [UInt8], name: String) throws(KeyHistoryError) {
+        self.name = name
         guard bytes.last == UInt8(ascii: "\n"), bytes.count <= Self.largest else {
             throw KeyHistoryError(name, "it does not end in a line end: it was cut, or is something else")
         }
@@ -80,7 +84,7 @@ package struct KeyHistory: Sendable {
     /// The keys of the history, each with its time.
     /// - Parameter anchors: keys that the reader trusts; one of them must have signed a line. Nil trusts the first line's.
     /// - Throws: ``KeyHistoryError``.
-    package func ring(anchoredAt anchors: [PublicKey]?, name: String) throws(KeyHistoryError) -> KeyRing {
+    package func ring(anchoredAt anchors: [PublicKey]?) throws(KeyHistoryError) -> KeyRing {
         var ring = KeyRing()
         var last: Line?
         for (number, line) in lines.enumerated() {

@@ -15,7 +15,7 @@ extension LogAudit {
         let lines = Set(history.lines.map(\.sha256))
         for entry in own where !lines.contains(entry.entry.envelope!) {
             damaged(
-                "the history of keys lacks the change of entry \(entry.index): \(entry.entry.text ?? ""); it was cut, or is another one",
+                "the history of keys, \(KeyHistory.fileName), lacks the change of entry \(entry.index): \(entry.entry.text ?? ""); it was cut, or is another one",
                 entry: entry.index)
         }
         let entered = Set(own.compactMap(\.entry.envelope))

@@ -17,7 +17,8 @@ extension LogAudit {
             uniquingKeysWith: { $1 })
         var (found, changed, unsigned, older): (Set<String>, Set<Int64>, Int, Int) = ([], [], 0, 0)
         var good: [SignedReport] = []
-        for name in try Files.names(in: directory) where name.hasSuffix(ReportCatalogue.fileNameEnd) {
+        let names = Set(try Files.names(in: directory))
+        for name in names.sorted() where name.hasSuffix(ReportCatalogue.fileNameEnd) {
             switch StoredDocument(directory.appending(name), ring) {
             case .refused(let why):
                 if let entry = byName[name] {
@@ -26,20 +27,31 @@ extension LogAudit {
                 } else {
                     damaged(why)
                 }
-            case .unsigned: unsigned += 1
+            case .unsigned:
+                guard let entry = byName[name] else {
+                    unsigned += 1
+                    continue
+                }
+                changed.insert(entry.index)
+                damaged(
+                    "\(name) is not signed any more: it was changed after entry \(entry.index) was written",
+                    entry: entry.index)
             case .good(let report, let digest, let signer):
                 good.append(SignedReport(name: name, report: report, sha256: digest, signer: signer))
-                if let entry = byDigest[digest] {
+                if let entry = byName[name], entry.entry.envelope != digest {
+                    changed.insert(entry.index)
+                    damaged("\(name) is another report than the one of entry \(entry.index)", entry: entry.index)
+                    // One that is in the place of another is not gone.
+                    if byDigest[digest] != nil { found.insert(digest) }
+                } else if let entry = byDigest[digest] {
                     found.insert(digest)
+                    requireProof(of: name, entry, among: names)
                     compare(report, with: entry, name)
                     if let until = signer.until, entry.entry.time >= until {
                         damaged(
                             "\(name) is signed by key \(signer.publicKey.keyID), which is valid \(signer.period), and was entered after that (entry \(entry.index)): its time cannot be relied on",
                             entry: entry.index)
                     }
-                } else if let entry = byName[name] {
-                    changed.insert(entry.index)
-                    damaged("\(name) is another report than the one of entry \(entry.index)", entry: entry.index)
                 } else if let first = entries.first, report.finished < first.entry.time {
                     older += 1
                 } else {
@@ -57,7 +69,7 @@ extension LogAudit {
         }
         if unsigned > 0 { note("\(counted(unsigned, "report is", "reports are")) not signed, and so have no entry") }
         if older > 0 { note("\(counted(older, "report is", "reports are")) older than this ledger") }
-        try additions(directory, good, request)
+        try additions(directory, names, good, request)
         try proofs(directory, ring.operators, tree)
     }
 
@@ -70,12 +82,21 @@ extension LogAudit {
         }
     }
 
+    /// The proof lies beside what it proves. Without it nothing shows that the log was put back, so its absence is told.
+    /// - Parameter names: of the files of the directory.
+    mutating func requireProof(of name: String, _ entry: NumberedEntry, among names: Set<String>) {
+        guard !names.contains(name + LogProof.nameEnd) else { return }
+        unexplained(
+            "\(name)\(LogProof.nameEnd), the proof of entry \(entry.index), is gone: pgassay ledger prove writes it anew",
+            entry: entry.index)
+    }
+
     /// What was once shown to somebody is still so.
     private mutating func proofs(_ directory: FilePath, _ keys: [PublicKey], _ tree: AuditedTree) throws {
         let known = try KnownProofs(in: directory, signedBy: keys)
-        for refusal in known.refusals { damaged("\(refusal.file.lastComponent?.string ?? "") \(refusal.reason)") }
+        for refusal in known.refusals { damaged("\(refusal.name) \(refusal.reason)") }
         let previous = entries.first?.entry.previous?.origin
-        for (file, proof) in known.proofs.map({ ($0.file.lastComponent?.string ?? "", $0.proof) }) {
+        for (file, proof) in known.proofs.map({ ($0.name, $0.proof) }) {
             let own = proof.checkpoint.checkpoint
             if own.origin != tree.origin {
                 if previous == nil { damaged("\(file) is a proof of another log: \(own.origin)") }

@@ -101,7 +101,7 @@ extension LogReader {
         do {
             found = try await files.readHead(signedBy: keys)
         } catch {
-            guard case .damaged = error else { throw error }
+            guard error.file != nil else { throw error }
             audit.damaged("\(error)")
             return nil
         }
@@ -239,13 +239,29 @@ extension SignedCheckpoint {
     /// The key that signed it, if its time had ended when the newest entry was written. One that began later is good: whoever comes next
     /// signs what another one left.
     fileprivate func keyThatEnded(before time: Date, _ ring: KeyRing) -> KeyRing.Key? {
-        let signers = ring.keys(for: KeyRing.operatorRole).filter { trust(in: [$0.publicKey]) == .signed }
+        let keys = ring.keys(for: KeyRing.operatorRole)
+        guard keys.contains(where: { $0.until != nil }) else { return nil }
+        let signers = keys.filter { trust(in: [$0.publicKey]) == .signed }
         guard !signers.contains(where: { $0.until.map { time < $0 } ?? true }) else { return nil }
         return signers.first
     }
 }
 
 extension LedgerError {
-    var file: String? { if case .damaged(let file, _, _) = self { file } else { nil } }
-    var problem: String? { if case .damaged(_, _, let problem) = self { problem } else { nil } }
+    /// The file that is not what was signed; nil where that is not what happened.
+    var file: String? {
+        switch self {
+        case .damaged(let file, _, _), .otherKey(let file, _, _): file
+        default: nil
+        }
+    }
+
+    /// What is wrong with it, as the rest of a sentence.
+    var problem: String? {
+        switch self {
+        case .damaged(_, _, let problem): problem
+        case .otherKey: "is signed by none of the keys that you gave"
+        default: nil
+        }
+    }
 }

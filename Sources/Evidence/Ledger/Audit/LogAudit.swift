@@ -20,6 +20,9 @@ package struct LogAudit: Sendable {
     /// How many receipts there are of those who were shown a checkpoint.
     package internal(set) var anchors = 0
 
+    /// Of notes, by the entry that they are about: the last one of each. Nil until it is needed.
+    private var notes: [Int64: NumberedEntry]?
+
     init(location: String) { self.location = location }
 
     package struct Remark: Sendable, Equatable {
@@ -68,10 +71,15 @@ package struct LogAudit: Sendable {
         remarks.append(Remark(kind: .note, words: words, entry: entry))
     }
 
-    /// Something that a note in the ledger may explain.
+    /// Something that a note in the ledger may explain. All entries must have been read.
     mutating func unexplained(_ words: String, entry: Int64) {
-        let notes = entries.filter { $0.entry.kind == .note && $0.entry.about == entry }
-        guard let note = notes.last else {
+        let notes =
+            self.notes
+            ?? Dictionary(
+                entries.filter { $0.entry.kind == .note }.compactMap { note in note.entry.about.map { ($0, note) } },
+                uniquingKeysWith: { $1 })
+        self.notes = notes
+        guard let note = notes[entry] else {
             return remarks.append(Remark(kind: .unexplained, words: words, entry: entry))
         }
         let why = "\(words); entry \(note.index) says of it: \(note.entry.text ?? "nothing")"

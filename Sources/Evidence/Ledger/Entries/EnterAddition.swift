@@ -29,7 +29,7 @@ extension LedgerPlace {
         }
         var (entered, others): ([(name: String, entry: AppendedEntry)], [String]) = ([], [])
         for addition in try StoredAdditions(in: reports).all where !known.contains(addition.sha256) {
-            let name = addition.file.lastComponent?.string ?? addition.file.string
+            let name = addition.name
             guard let digest = addition.reportDigest, ofReports.contains(digest) else {
                 others.append(name)
                 continue

@@ -18,6 +18,6 @@ extension LedgerEntry {
         report = addition.reportDigest
         signer = addition.claimedKeyIDs.first.map { String($0.prefix(64)) }
         envelope = addition.sha256
-        file = addition.file.lastComponent?.string
+        file = addition.name
     }
 }

@@ -12,8 +12,8 @@ package enum LedgerError: Error, Sendable, Equatable {
     case headless(location: String)
     /// It is smaller than it was: how many entries it has, and how many a checkpoint says that it had.
     case rolledBack(location: String, size: Int64, seen: Int64, by: String)
-    /// Another key signs it; the name of the log, and the key's id that is known here.
-    case otherKey(location: String, given: [String])
+    /// A file of it is signed by another key; the file, and the ids of the keys that are known here.
+    case otherKey(file: String, location: String, given: [String])
     /// Reports have proofs of a log that is not there.
     case gone(location: String, proof: String)
     /// Reports have proofs of another log than the one that is there.
@@ -49,9 +49,10 @@ extension LedgerError: CustomStringConvertible {
         case .rolledBack(let location, let size, let seen, let witness):
             "the ledger at \(location) was put back or cut: it has \(size) entries, and \(witness) says that it had "
                 + "\(seen). Nothing is appended to it: get the newest copy back, or start a new log with pgassay ledger new."
-        case .otherKey(let location, let given):
-            "the ledger at \(location) is signed by another key than \(given.joined(separator: ", ")). Give the key that "
-                + "signs it; to go on with a new one, start a new log that names this one: pgassay ledger new."
+        case .otherKey(let file, let location, let given):
+            "\(file) of the ledger at \(location) is signed by another key than \(given.joined(separator: ", ")). Give the "
+                + "key that signs it, or the history of the keys if one took over; to go on with a new key, start a new log "
+                + "that names this one: pgassay ledger new."
         case .gone(let location, let proof):
             "there is no ledger at \(location) any more, and \(proof) proves that there was one. Get it back from a copy; "
                 + "or start a new log with pgassay ledger new, which says so."

@@ -24,10 +24,10 @@ struct LogFiles: Sendable {
         try await list().allSatisfy { !Self.isOfLog($0) }
     }
 
-    /// The names of all files.
-    func list() async throws(LedgerError) -> [String] {
+    /// The names of all files, or of those whose names begin so.
+    func list(_ prefix: String = "") async throws(LedgerError) -> [String] {
         do {
-            return try await store.list("").map(\.name)
+            return try await store.list(prefix).map(\.name)
         } catch {
             throw .store(error)
         }
@@ -104,7 +104,7 @@ struct LogFiles: Sendable {
         switch note.trust(in: keys.map { NoteKey(name: origin, $0) }) {
         case .signed: return
         case .changed: throw damaged(name, "was changed after it was signed")
-        case .unknown: throw .otherKey(location: location, given: keys.map(\.keyID))
+        case .unknown: throw .otherKey(file: name, location: location, given: keys.map(\.keyID))
         }
     }
 

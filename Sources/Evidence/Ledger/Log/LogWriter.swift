@@ -77,7 +77,7 @@ package struct LogWriter: Sendable {
         let isEmpty = try await files.isEmpty()
         guard try await files.read(LogHead.name, limit: LogHead.largest) == nil else { return nil }
         guard isEmpty else { throw .headless(location: location) }
-        if let proof = known.proofs.first { throw .gone(location: location, proof: proof.file.string) }
+        if let proof = known.proofs.first { throw .gone(location: location, proof: proof.name) }
         let name = (0..<16).map { _ in UInt8.random(in: 0...255) }
         let origin = "pgassay-ledger/" + name.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         return LogHead(checkpoint: Checkpoint(origin: origin, size: 1, root: .leaf(entry)), entries: [entry])
@@ -116,14 +116,14 @@ package struct LogWriter: Sendable {
         }
         if seen != nil, let now = try await files.readHead(signedBy: keys)?.head, now != head { return false }
         if let proof = known.largest(of: origin), proof.proof.checkpoint.checkpoint.size > size {
-            seen = (proof.proof.checkpoint.checkpoint.size, proof.file.string)
+            seen = (proof.proof.checkpoint.checkpoint.size, proof.name)
         }
         if let seen { throw .rolledBack(location: location, size: size, seen: seen.size, by: seen.by) }
         if known.largest(of: origin) == nil, let other = known.proofs.first {
             let start = try await LogReader(files).entry(0, of: head)
             guard (try? LedgerEntry(start))?.previous != nil else {
                 throw .otherLog(
-                    location: location, origin: other.proof.checkpoint.checkpoint.origin, proof: other.file.string)
+                    location: location, origin: other.proof.checkpoint.checkpoint.origin, proof: other.name)
             }
         }
         return true

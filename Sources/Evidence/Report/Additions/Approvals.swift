@@ -37,7 +37,7 @@ package struct Approvals: Sendable {
         if let holder = signer.holder { holders[holder] = KeyRing.operatorRole }
         for addition in additions.all {
             guard case .approval(let claimed) = addition.content else { continue }
-            let name = addition.file.lastComponent?.string ?? addition.file.string
+            let name = addition.name
             let role = claimed.predicate.role
             func refuse(_ reason: String) { refused.append(Refusal(file: name, reason: reason)) }
             guard addition.reportDigest == sha256, addition.subject == AdditionSubject(report) else {

@@ -46,11 +46,17 @@ package struct CorrectiveActions: Sendable {
         let byDigest = Dictionary(reports.map { ($0.sha256, $0) }, uniquingKeysWith: { $1 })
         for addition in additions.all {
             guard case .annotation(let claimed) = addition.content else { continue }
-            let name = addition.file.lastComponent?.string ?? addition.file.string
+            let name = addition.name
             guard let about = addition.reportDigest.flatMap({ byDigest[$0] }),
                 addition.subject == AdditionSubject(about.report)
             else {
                 refused.append(Approvals.Refusal(file: name, reason: "is about no report that is here"))
+                continue
+            }
+            let asked = Set(about.report.checks.map { AnnotatedFinding($0) })
+            if let other = claimed.predicate.findings.first(where: { !asked.contains($0) }) {
+                refused.append(
+                    Approvals.Refusal(file: name, reason: "is about a finding that its report does not have: \(other)"))
                 continue
             }
             var key: KeyRing.Key?

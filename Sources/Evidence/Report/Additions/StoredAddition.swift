@@ -12,6 +12,8 @@ package struct StoredAddition: Sendable {
     }
 
     package let file: FilePath
+    /// Of the file, without its directory.
+    package let name: String
     package let bytes: [UInt8]
     /// Of the file, in lowercase hex.
     package let sha256: String
@@ -54,6 +56,7 @@ package struct StoredAddition: Sendable {
 
     init(_ bytes: [UInt8], file: FilePath) throws(VerificationError) {
         self.file = file
+        name = file.string.split(separator: "/").last.map(String.init) ?? ""
         self.bytes = bytes
         sha256 = Hex.encode(SHA256.hash(data: bytes))
         do throws(VerificationError) {
@@ -114,7 +117,8 @@ package struct StoredAdditions: Sendable {
 }
 
 extension StoredAdditions {
-    private init(_ all: [StoredAddition]) { self.all = all }
+    /// - Parameter all: they were read.
+    package init(_ all: [StoredAddition] = []) { self.all = all }
 
     /// Those that are held in memory, by their names. Files that are none are left out.
     package init(_ files: [(name: String, bytes: [UInt8])]) {
@@ -124,8 +128,13 @@ extension StoredAdditions {
     /// Those beside one report.
     /// - Parameter name: of the report's file.
     package func ofReport(_ name: String) -> StoredAdditions {
-        StoredAdditions(
-            all.filter { StoredAddition.reportName(ofAddition: $0.file.lastComponent?.string ?? "") == name })
+        StoredAdditions(all.filter { StoredAddition.reportName(ofAddition: $0.name) == name })
+    }
+
+    /// Those beside each report, by the name of its file.
+    package func byReport() -> [String: StoredAdditions] {
+        Dictionary(grouping: all) { StoredAddition.reportName(ofAddition: $0.name) ?? "" }.mapValues(
+            StoredAdditions.init)
     }
 }
 
