@@ -240,8 +240,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["Findings", "Postgres", "Processes", "Scratch", system],
             path: "Tests/TestSupport",
             exclude: [
-                "Aircompressor.java", "aircompressor.py", "aws_runner.py", "duckdb_engine.py", "engine_answers.py",
-                "recount_calls.py", "spark_engine.py",
+                "Aircompressor.java", "aircompressor.py", "aws_runner.py", "Engines", "recount_calls.py",
             ],
             swiftSettings: strict + fast),
         tests("House", ["TestSupport", system]),

@@ -2,7 +2,7 @@
 # Compares an export of llm_debug_log with the same rows exported by hand in one go: psql COPY | zstd -T2 -3; and an export as
 # Parquet with psql COPY … CSV | duckdb, which writes Parquet with zstd. The export slices the rows by month, digests every
 # row, reads every file back and compares it, and signs; by hand nothing of that is done. Prints the median of the runs of
-# each, the ratios of time and size, the peak memory of pgassay itself, and then each layout and each level once.
+# each, the ratios of time and size, the peak memory of pgassay itself and of DuckDB, and then each layout and each level once.
 #
 #   tools/bench-export.sh [SCALE]      environment: RUNS=3, BENCH_DIR=/var/tmp, PGASSAY=path of another pgassay,
 #                                      PGASSAY_PYTHON=a Python that has duckdb (default: the one that `make test` sets up)
@@ -23,7 +23,7 @@ by_hand() {
 by_hand_parquet() {
     rm -f "$work/hand.parquet"
     "$bin/psql" --no-psqlrc --command 'COPY (SELECT * FROM llm_debug_log) TO STDOUT (FORMAT csv, HEADER)' |
-        "$python" "$duckdb" "$work/hand.parquet"
+        "$python" "$duckdb" "$work/hand.parquet" "$work/hand-peaks"
 }
 
 export_rows() {
@@ -47,6 +47,9 @@ compare() {
             "$(tail -n 1 "$work/export")"
     done
     peak_memory
+    if [ -e "$work/hand-peaks" ]; then
+        awk '$1 > most { most = $1 } END { printf "most memory of DuckDB           %.0f MB\n", most / 1024 }' "$work/hand-peaks"
+    fi
     awk -v name="$name" -v hand="$(stat --format %s "$file")" -v cold="$(size)" 'BEGIN {
         printf "%s   size   by hand %.1f MB   pgassay %.1f MB   ratio %.2f\n", name, hand / 1e6, cold / 1e6, cold / hand
     }'

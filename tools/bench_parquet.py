@@ -1,8 +1,11 @@
 """Reads llm_debug_log as CSV with a header from standard input and writes it as zstd Parquet: what one does by hand.
 
-psql … COPY … CSV, HEADER | bench_parquet.py FILE
+psql … COPY … CSV, HEADER | bench_parquet.py FILE PEAKS
+
+It adds its peak memory, in kB, to the file PEAKS.
 """
 
+import resource
 import sys
 
 import duckdb
@@ -21,3 +24,5 @@ duckdb.execute(
     """
     % sys.argv[1].replace("'", "''")
 )
+with open(sys.argv[2], "a", encoding="ascii") as peaks:
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=peaks)

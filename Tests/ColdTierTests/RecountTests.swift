@@ -1,6 +1,7 @@
 import ColdTier
 import Evidence
 import Foundation
+import Postgres
 import Rows
 import SystemPackage
 import TestSupport
@@ -24,8 +25,10 @@ import Testing
         }
 
         /// Puts other lines into a file of the export.
-        func rewriteLines(_ slice: String, _ change: (inout [Substring]) -> Void) async throws {
-            let file = desk.output.appending("\(slice)/part-00000.csv.zst").string
+        func rewriteLines(
+            _ slice: String, _ layout: ExportLayout = .csv, _ change: (inout [Substring]) -> Void
+        ) async throws {
+            let file = desk.output.appending("\(slice)/part-00000.\(layout.rawValue).zst").string
             let zstd = Program("/usr/bin/zstd")
             let text = try await zstd.run(["-dc", file], in: "/", environment: [:]).output
             var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
@@ -53,25 +56,78 @@ import Testing
         /// An export in Parquet that was changed.
         let columns: Engines.Recount
         let expectedOfColumns: [String: String]
+        /// Exports of which a value was changed, a row is lost, and a row is there twice.
+        let rows: [ExportLayout: Engines.Recount]
     }
+
+    private static let changedSlices = ["messages/month=2022-07", "messages/month=2022-08", "messages/month=2022-09"]
 
     /// One Spark counts them all: to start it takes longer than its work.
     private static let recounted = Once { () -> Recounted in
         try await ColdDesk.with(try sql("readable")) { desk in
             var exports: [Exported] = []
-            for (name, layout) in ExportLayout.allCases.map({ ($0.rawValue, $0) })
-                + [("columns", .parquet), ("changed", .csv)]
-            {
+            for (name, layout) in [("columns", ExportLayout.parquet), ("changed", .csv)] {
                 let one = ColdDesk(server: desk.server, root: desk.root.appending(name))
                 exports.append(try await export(layout, at: one))
             }
             let expected = try await damage(exports.last!)
             let expectedOfColumns = try damageColumns(exports[exports.count - 2])
-            let said = try await Engines.recount(
-                exports.map { [$0.desk.output.string, "--public-key", $0.publicKey.string] })
+            let rows: [ExportLayout] = [.jsonl, .copy, .parquet]
+            var withRows: [Exported] = []
+            for layout in rows {
+                let one = ColdDesk(server: desk.server, root: desk.root.appending("rows-\(layout.rawValue)"))
+                withRows.append(try await export(layout, at: one))
+            }
+            for (layout, one) in zip(rows, withRows) { try await changeRows(one, layout) }
+            let made = try await EngineExports.made.value
+            let good = try ExportLayout.allCases.map { layout in
+                let root = try #require(made.exports[layout]).root
+                return [root.string, "--public-key", root.appending("public-key.pem").string]
+            }
+            let all = good + exports.map { [$0.desk.output.string, "--public-key", $0.publicKey.string] }
+            let some = withRows.map { [$0.desk.output.string, "--public-key", $0.publicKey.string] }
+                .map { call in changedSlices.reduce(call) { $0 + ["--slice", $1] } }
+            let said = try await Engines.recount(all + some)
+            try #require(said.count == all.count + some.count)
             return Recounted(
-                equal: Dictionary(uniqueKeysWithValues: zip(ExportLayout.allCases, said)), changed: said.last!,
-                expected: expected, columns: said[said.count - 2], expectedOfColumns: expectedOfColumns)
+                equal: Dictionary(uniqueKeysWithValues: zip(ExportLayout.allCases, said)),
+                changed: said[all.count - 1], expected: expected, columns: said[all.count - 2],
+                expectedOfColumns: expectedOfColumns,
+                rows: Dictionary(uniqueKeysWithValues: zip(rows, said[all.count...])))
+        }
+    }
+
+    /// Changes a value of July, removes a row of August, and doubles one of September.
+    private static func changeRows(_ export: Exported, _ layout: ExportLayout) async throws {
+        if layout != .parquet {
+            for (slice, change) in zip(
+                changedSlices,
+                [
+                    { (lines: inout [Substring]) in
+                        let at = lines.firstIndex { $0.contains("farmer") }!
+                        lines[at].replace("farmer", with: "former")
+                    }, { lines in lines.remove(at: 7) }, { lines in lines.insert(lines[5], at: 9) },
+                ])
+            {
+                try await export.rewriteLines(slice, layout, change)
+            }
+            return
+        }
+        // Files of the same table after it was changed.
+        let desk = export.desk
+        try await desk.execute(
+            """
+            ALTER TABLE messages DROP CONSTRAINT messages_pkey;
+            UPDATE messages SET sender = 'former' WHERE id = 2;
+            DELETE FROM messages WHERE id = 300;
+            INSERT INTO messages SELECT * FROM messages WHERE id = 550;
+            """)
+        let other = desk.root.appending("other")
+        _ = try await desk.exportReadable(.parquet) { $0.output = other.string }
+        for slice in changedSlices {
+            let file = "\(slice)/part-00000.parquet"
+            try Data(contentsOf: URL(filePath: other.appending(file).string)).write(
+                to: URL(filePath: desk.output.appending(file).string))
         }
     }
 
@@ -79,8 +135,12 @@ import Testing
     private static func lines(_ outcome: Engines.Recount) -> [String: String] {
         var lines: [String: String] = [:]
         for line in outcome.output.split(separator: "\n") {
-            guard let match = line.wholeMatch(of: /(\w+) +([^ ]+): (.+)/) else { continue }
-            lines[String(match.2)] = "\(match.1): \(match.3)"
+            guard let match = line.wholeMatch(of: /(\w+) +([^ ]+?): (.+)/) else { continue }
+            // Sizes and digests of what a test made are its own.
+            let said = match.3.replacing(/part-\d+\.[a-z.]+: expected \d+ bytes, found \d+ bytes(; )?/, with: "")
+                .replacing(/expected [0-9a-f]{32}, found [0-9a-f]{32}/, with: "differs")
+                .replacing(/found \d+ bytes/, with: "found a file")
+            lines[String(match.2)] = "\(match.1): \(said)"
         }
         return lines
     }
@@ -89,19 +149,18 @@ import Testing
     func equal(_ layout: ExportLayout) async throws {
         let outcome = try #require(try await Self.recounted.value.equal[layout])
         #expect(outcome.exitCode == 0, "\(outcome.output)\(outcome.errors.suffix(2000))")
-        #expect(outcome.output.hasSuffix("\n7 of 7 slices are as the manifest says.\n"))
+        #expect(outcome.output.hasSuffix("\n8 of 8 slices are as the manifest says.\n"))
         let lines = Self.lines(outcome)
         #expect(
             lines["messages/month=2022-07"]
                 == """
-                equal: 248 rows, 2022-07-01 00:00:00.000001+00 to 2022-07-31 21:00:00.00173+00, \
-                as many distinct keys
+                equal: 248 rows, 2022-07-01 00:00:00.000001+00 to 2022-07-31 21:00:00.00173+00, the same digest
                 """)
         #expect(
             lines["readings/month=__HIVE_DEFAULT_PARTITION__"]
-                == "equal: 20 rows, no times, no primary key to count")
+                == "equal: 20 rows, no times, the same digest")
         #expect(
-            lines["readings/month=-infinity"] == "equal: 20 rows, -infinity to -infinity, no primary key to count")
+            lines["readings/month=-infinity"] == "equal: 20 rows, -infinity to -infinity, the same digest")
     }
 
     /// What is done to slices of `messages` and `readings`, and what the job has to say of each.
@@ -118,23 +177,28 @@ import Testing
         // Cut off by a full disk, and deleted.
         try export.desk.damage("messages/month=2022-07/part-00000.csv.zst") { $0.removeLast($0.count - 300) }
         try FileManager.default.removeItem(atPath: export.desk.output.appending("messages/month=2022-08").string)
-        // The rows are what they were; the manifest says that there is another.
+        // A day is another; and the manifest says that there is a time.
+        try await export.rewriteLines("readings/month=__HIVE_DEFAULT_PARTITION__") { lines in
+            lines[3].replace("2022-", with: "2023-")
+        }
         try await export.rewrite(key: export.desk.key) {
             $0.replacing(
                 /"name":"__HIVE_DEFAULT_PARTITION__"/,
                 with: "\"minimum\":\"2022-07-02 00:00:00+00\",\"name\":\"__HIVE_DEFAULT_PARTITION__\"")
         }
         return [
-            "messages/month=2022-07": "DIFFERS: it cannot be read: the file is cut off",
+            "messages/month=2022-07": "DIFFERS: part-00000.csv.zst cannot be read: it is cut off",
             "messages/month=2022-08": "DIFFERS: expected a directory, found none",
-            "messages/month=2022-09": "DIFFERS: distinct keys: expected 104, found 103",
-            "readings/month=2022-07": "DIFFERS: rows: expected 40, found 39",
+            "messages/month=2022-09": "DIFFERS: digest of the rows: differs; distinct keys: expected 104, found 103",
+            "readings/month=2022-07": "DIFFERS: rows: expected 40, found 39; digest of the rows: differs",
             "readings/month=2022-08":
-                "DIFFERS: it cannot be read: its header does not name the columns of the manifest",
-            "readings/month=-infinity":
-                "DIFFERS: rows: expected 20, found 21; rows that cannot be read: expected 0, found 1",
+                "DIFFERS: part-00000.csv.zst cannot be read: its header does not name the columns of the manifest",
+            "readings/month=-infinity": """
+            DIFFERS: rows: expected 20, found 21; rows that cannot be read: expected 0, found 1; \
+            digest of the rows: differs
+            """,
             "readings/month=__HIVE_DEFAULT_PARTITION__":
-                "DIFFERS: minimum: expected 2022-07-02 00:00:00+00, found none",
+                "DIFFERS: minimum: expected 2022-07-02 00:00:00+00, found none; digest of the rows: differs",
         ]
     }
 
@@ -142,6 +206,7 @@ import Testing
     private static func damageColumns(_ export: Exported) throws -> [String: String] {
         let part = "part-00000.parquet"
         try export.desk.damage("messages/month=2022-07/\(part)") { $0.removeLast(300) }
+        try export.desk.damage("messages/month=2022-08/\(part)") { $0[$0.count / 3] ^= 1 }
         try export.desk.damage("messages/month=2022-09/\(part)") { bytes in
             // The structure that the footer begins with.
             let size = bytes[(bytes.count - 8)...].prefix(4).enumerated().reduce(0) {
@@ -159,12 +224,16 @@ import Testing
         try FileManager.default.removeItem(atPath: new)
         try FileManager.default.copyItem(atPath: old, toPath: new)
         return [
-            // Spark does not say which of the two it is: its log does.
-            "messages/month=2022-07": "UNKNOWN: Spark failed (Py4JJavaError); its log says why",
-            "messages/month=2022-09": "UNKNOWN: Spark failed (Py4JJavaError); its log says why",
-            "readings/month=2022-07": "DIFFERS: rows: expected 40, found 80",
+            "messages/month=2022-07": "DIFFERS: part-00000.parquet cannot be read: it is damaged",
+            "messages/month=2022-08":
+                "DIFFERS: part-00000.parquet cannot be read: a page has another checksum than was stored with it",
+            "messages/month=2022-09": "DIFFERS: part-00000.parquet cannot be read: it is damaged",
+            "readings/month=2022-07": """
+            DIFFERS: part-00009.parquet: expected none, found a file; rows: expected 40, found 80; \
+            digest of the rows: differs
+            """,
             "readings/month=2022-08":
-                "DIFFERS: it cannot be read: a column has another type than the manifest says",
+                "DIFFERS: part-00000.parquet cannot be read: a column has another type than the manifest says",
         ]
     }
 
@@ -176,7 +245,24 @@ import Testing
         #expect(
             Self.lines(outcome).filter { !$0.value.hasPrefix("equal") } == recounted.expectedOfColumns,
             "\(outcome.output)\(outcome.errors.suffix(4000))")
-        #expect(outcome.output.hasSuffix("\n3 of 7 slices are as the manifest says.\n"))
+        #expect(outcome.output.hasSuffix("\n2 of 7 slices are as the manifest says.\n"))
+    }
+
+    @Test(
+        "The digest finds a changed value, a lost row and a doubled row",
+        arguments: [ExportLayout.jsonl, .copy, .parquet])
+    func changedRows(_ layout: ExportLayout) async throws {
+        let outcome = try #require(try await Self.recounted.value.rows[layout])
+        #expect(outcome.exitCode == 1, "\(outcome.output)\(outcome.errors.suffix(2000))")
+        #expect(
+            Self.lines(outcome) == [
+                "messages/month=2022-07": "DIFFERS: digest of the rows: differs",
+                "messages/month=2022-08": """
+                DIFFERS: rows: expected 248, found 247; digest of the rows: differs; \
+                distinct keys: expected 248, found 247
+                """,
+                "messages/month=2022-09": "DIFFERS: rows: expected 104, found 105; digest of the rows: differs",
+            ], "\(outcome.output)")
     }
 
     @Test("A slice that was changed is named, with what was expected and what was found")
@@ -248,5 +334,42 @@ import Testing
                 #expect(outcome.errors.contains(said), "\(outcome.errors)")
             }
         }
+    }
+
+    @Test("Its floats are printed as the server prints them, bit by bit")
+    func floats() async throws {
+        var generator = SeededGenerator(5)
+        // Random bits, powers of two and their neighbours, and numbers between which there are others with as many digits.
+        var doubles = (0..<5000).map { _ in UInt64.random(in: 0..<0x7ff0 << 48, using: &generator) }
+        for exponent in UInt64(0)..<0x7ff {
+            doubles += [exponent << 52, exponent << 52 + 1, (exponent + 1) << 52 - 1]
+        }
+        let numbers =
+            doubles.map(Double.init(bitPattern:)).filter(\.isFinite)
+            + (0..<5000).map { _ in Double(Int64.random(in: 0...1 << 60, using: &generator)) / 1024 }
+        var singles = (0..<5000).map { _ in UInt32.random(in: 0..<0x7f80 << 16, using: &generator) }
+        for exponent in UInt32(0)..<0xff {
+            singles += [exponent << 23, exponent << 23 + 1, (exponent + 1) << 23 - 1]
+        }
+        let short =
+            singles.map(Float.init(bitPattern:)).filter(\.isFinite)
+            + (0..<2000).map { Float((1 << 24) + 2 * $0) }
+        let texts = try await Engines.texts(numbers, short)
+        let printed = try await TestServer.lent { server in
+            try await withConnection(
+                to: server.target(database: "postgres"), settings: ["extra_float_digits": "3"]
+            ) { connection in
+                var printed: [String] = []
+                for (list, type) in [(numbers.map { "\($0)" }, "float8"), (short.map { "\($0)" }, "float4")] {
+                    printed += try await connection.query(
+                        "SELECT t::text AS text FROM unnest($1::\(type)[]) AS t",
+                        ["{" + list.joined(separator: ",") + "}"]
+                    ).map { try $0.need("text") }
+                }
+                return printed
+            }
+        }
+        let wrong = zip(texts, printed).filter { $0 != $1 }
+        #expect(texts.count == printed.count && wrong.isEmpty, "\(wrong.prefix(5))")
     }
 }

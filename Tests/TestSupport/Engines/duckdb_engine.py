@@ -1,15 +1,17 @@
 """Reads tables of an export with DuckDB, as runbooks/cold-storage.md says; engine_answers.py has what goes in and out."""
 
 import duckdb
-from engine_answers import main, partition_column, text
+from engine_answers import main, quoted, sql_answer, types
 
 SUFFIX = {"csv": "csv.zst", "jsonl": "jsonl.zst", "parquet": "parquet"}
 
 
-def type_of(postgres):
+def type_of(postgres, layout="parquet"):
     """The type of a column whose type in PostgreSQL is known."""
+    if postgres == "json" and layout == "jsonl":
+        return "VARCHAR"  # a string there, with the document's text
     same = ["smallint", "integer", "bigint", "real", "double precision", "boolean", "date", "uuid"]
-    if postgres in same or postgres.startswith("numeric("):
+    if postgres in same or (postgres.startswith("numeric(") and not postgres.endswith("]")):
         return postgres
     return {
         "timestamp with time zone": "TIMESTAMPTZ",
@@ -23,10 +25,6 @@ def literal(value):
     return "'" + value.replace("'", "''") + "'"
 
 
-def quoted(name):
-    return '"' + name.replace('"', '""') + '"'
-
-
 def source(table):
     """What stands behind FROM. In Parquet the files say their types, and a column may be text in some of them."""
     options = ["hive_partitioning = true"]
@@ -36,7 +34,7 @@ def source(table):
         options.append("allow_quoted_nulls = false")
     columns = table.get("columns")
     if columns and table["layout"] != "parquet":
-        types = ", ".join(f"{literal(each['name'])}: {literal(type_of(each['type']))}" for each in columns)
+        types = ", ".join(f"{literal(each['name'])}: {literal(type_of(each['type'], table['layout']))}" for each in columns)
         options.append(f"columns = {{{types}}}")
         if table["layout"] == "csv":
             options.append("""header = true, auto_detect = false, delim = ',', quote = '"', escape = '"', nullstr = ''""")
@@ -47,26 +45,17 @@ def source(table):
 def answer(table):
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
-    partition, time = quoted(partition_column(table["path"])), quoted(table["timeColumn"])
+    time = quoted(table["timeColumn"])
     values = "*"
     if table["layout"] == "parquet" and table.get("columns"):
         # A slice in which the time column fell back makes it text in all that are read with it.
-        types = {each["name"]: type_of(each["type"]) for each in table["columns"]}
-        values = f"* REPLACE ({time}::{types[table['timeColumn']]} AS {time})"
+        values = f"* REPLACE ({time}::{type_of(types(table)[table['timeColumn']])} AS {time})"
     connection.execute(f"CREATE VIEW exported AS SELECT {values} FROM {source(table)}")
-
-    def ask(sql):
-        return [[text(value) for value in row] for row in connection.execute(sql).fetchall()]
-
-    rows, minimum, maximum = ask(f"SELECT count(*), min({time})::VARCHAR, max({time})::VARCHAR FROM exported")[0]
-    return {
-        "types": {name: kind for name, kind, *_ in connection.execute("DESCRIBE exported").fetchall()},
-        "slices": {name or "": int(n) for name, n in ask(f"SELECT {partition}, count(*) FROM exported GROUP BY 1")},
-        "rows": int(rows),
-        "minimum": minimum,
-        "maximum": maximum,
-        "answers": [ask(query) for query in table["queries"]],
-    }
+    described = {name: kind for name, kind, *_ in connection.execute("DESCRIBE exported").fetchall()}
+    # In Python, DuckDB's infinite times are in the years 1 and 9999; its own text says what they are.
+    shown = {name: f"{quoted(name)}::VARCHAR" for name, kind in described.items() if kind.startswith("TIMESTAMP")}
+    ask = lambda sql: connection.execute(sql).fetchall()  # noqa: E731
+    return sql_answer(table, ask, described, moment="{}::VARCHAR", shown=shown)
 
 
 main(answer)

@@ -5,12 +5,12 @@ import functools
 import sys
 from pathlib import Path
 
-from engine_answers import main, partition_column, text
+from engine_answers import main, sql_answer
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import TimestampType
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "config/spark"))
+sys.path.insert(0, str(Path(__file__).parents[3] / "config/spark"))
 
 from recount import parquet_type  # noqa: E402
 
@@ -32,7 +32,7 @@ spark = (
 
 def type_of(postgres):
     """The type of a column whose type in PostgreSQL is known."""
-    if postgres.startswith("numeric("):
+    if postgres.startswith("numeric(") and not postgres.endswith("]"):
         return postgres.replace("numeric", "DECIMAL")
     return {
         "smallint": "SMALLINT",
@@ -97,24 +97,14 @@ def answer(table):
     def ask(sql):
         frame = spark.sql(sql)
         zoned = [isinstance(field.dataType, TimestampType) for field in frame.schema]
-        return [[shown(value, each) for value, each in zip(row, zoned)] for row in frame.collect()]
+        return [[moment(value, each) for value, each in zip(row, zoned)] for row in frame.collect()]
 
-    partition, time = quoted(partition_column(table["path"])), quoted(table["timeColumn"])
-    rows, minimum, maximum = ask(f"SELECT count(*), min({time}), max({time}) FROM exported")[0]
-    slices = ask(f"SELECT {partition}, count(*) FROM exported GROUP BY 1")
-    return {
-        "types": dict(spark.table("exported").dtypes),
-        "slices": {name or "": int(n) for name, n in slices},
-        "rows": int(rows),
-        "minimum": minimum,
-        "maximum": maximum,
-        "answers": [ask(query) for query in table["queries"]],
-    }
+    return sql_answer(table, ask, dict(spark.table("exported").dtypes), quoted=quoted)
 
 
-def shown(value, zoned):
+def moment(value, zoned):
     """PySpark gives moments in this process's time zone (it is started with TZ=UTC), and does not say so."""
-    return text(value.replace(tzinfo=datetime.timezone.utc) if zoned and value is not None else value)
+    return value.replace(tzinfo=datetime.timezone.utc) if zoned and value is not None else value
 
 
 main(answer)
