@@ -175,8 +175,8 @@ let package = Package(
         target(
             "Drill", "Checks",
             [
-                "Archive", "Backup", "Causes", "Findings", "Manifest", "Physical", "PlanFile", "PlanKeys", "Postgres",
-                "Restore", "Rows", "Scratch", system,
+                "Archive", "Backup", "Causes", "Files", "Findings", "Manifest", "Physical", "PlanFile", "PlanKeys",
+                "Postgres", "Restore", "Rows", "Scratch", crypto, system,
             ],
             resources: [
                 .embedInCode("Constraints/check-constraints.sql"),

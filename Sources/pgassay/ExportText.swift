@@ -23,7 +23,7 @@ extension ExportResult {
             case .failed:
                 "DIFFERENT: what was exported before is damaged, or the database has other rows now. See below."
             case .inconclusive:
-                "NOT ALL EXPORTED: what was read back of some slices is not what came from the database."
+                "NOT ALL EXPORTED: some slices were not kept. See below."
             }
         return ReportText.headline(judgement.verdict, words)
             + """

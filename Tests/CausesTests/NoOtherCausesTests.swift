@@ -12,6 +12,7 @@ import Testing
         "ColdTier/Verify/VerifyExport.swift": "files of an export are not what its manifest says",
         "Drill/Checks/Constraints/ConstraintsCheck.swift": "rows that break a constraint, counted",
         "Drill/Checks/Content/ContentComparison.swift": "rows and their digest, compared with what the backup has",
+        "Drill/Checks/Erasure/ErasureCheck.swift": "keys that were erased and are there, counted",
         "Drill/Checks/Extensions/ExtensionsCheck.swift": "versions of extensions, compared",
         "Drill/Checks/ForeignKeys/ForeignKeysCheck.swift": "orphans, counted",
         "Drill/Checks/Freshness/FreshnessCheck.swift": "the newest row, compared with a time",

@@ -74,6 +74,11 @@ import Testing
         plan.queries = [QueryExpectation(name: "a", query: "SELECT * FROM a", within: .seconds(9))]
         plan.schemaVersion = SchemaVersionExpectation(
             column: ColumnName(table: TableName(schema: "public", name: "a"), name: "i"), demand: .exactly("1"))
+        plan.erasure = ErasureExpectation(
+            columns: [
+                ColumnName(table: TableName(schema: "public", name: "a"), name: "i"): ErasedKeyList(
+                    file: CheckRow.file("7"))
+            ])
         let (check, demands) = (checkCatalogue[index], plan)
         let checking = Checking(
             sql: """

@@ -177,22 +177,70 @@ import Testing
         }
     }
 
-    @Test("A table that changes its shape between two exports: each slice is read as it was written")
-    func shapes() async throws {
+    @Test(
+        "A table that changes its shape between exports: each slice is read as it was written, and the manifest says how",
+        arguments: ExportLayout.allCases)
+    func shapes(_ layout: ExportLayout) async throws {
         try await ColdDesk.with(messages) { desk in
-            try await desk.export((name: "messages", column: "at"), before: "2023-11-01")
+            func export(before: String) async throws -> ExportResult {
+                try await desk.export((name: "messages", column: "at"), before: before) { $0.layout = layout }
+            }
+            _ = try await export(before: "2023-11-01")
             try await desk.execute(
                 "ALTER TABLE messages ADD COLUMN sender text NOT NULL DEFAULT 'unknown'; UPDATE messages SET sender = 'ava' WHERE id > 60"
             )
-            let second = try await desk.export((name: "messages", column: "at"))
-            #expect(second.manifest.tables[0].shapes.count == 2)
-            #expect(second.manifest.tables[0].slices.map(\.shape) == [0, 1, 1])
+            _ = try await export(before: "2023-12-01")
+            try await desk.execute("ALTER TABLE messages DROP COLUMN text")
+            let last = try await export(before: "2024-01-01")
+            let table = last.manifest.tables[0]
+            #expect(
+                table.shapes.map { $0.columns.map(\.name) } == [
+                    ["id", "text", "at"], ["id", "text", "at", "sender"], ["id", "at", "sender"],
+                ])
+            #expect(table.slices.map(\.shape) == [0, 1, 2])
             #expect(try await desk.verify().judgement.verdict == .passed)
+            // What a slice does not have is NULL, in a table that has all of it.
             try await desk.create("target")
+            try await desk.execute(
+                "CREATE TABLE messages (sender text, id bigint, at timestamptz, text text)", in: "target")
             let imported = try await desk.load(into: "target")
             #expect(imported.judgement.verdict == .passed, "\(ColdDesk.complaints(imported.findings))")
             #expect(
-                try await desk.value("SELECT count(*)::text FROM messages WHERE sender IS NULL", in: "target") == "31")
+                try await desk.value(
+                    "SELECT string_agg(concat_ws(' ', m, n, t, s), ', ' ORDER BY m) FROM (SELECT to_char(at AT TIME ZONE 'UTC', 'MM') AS m, count(*) AS n, count(text) AS t, count(sender) AS s FROM messages GROUP BY 1) x",
+                    in: "target") == "10 31 31 0, 11 30 30 30, 12 31 0 31")
+            try await desk.expectSame("SELECT id, at FROM messages WHERE at < '2024-01-01'", in: "target")
+        }
+    }
+
+    @Test("A manifest that has no room for all slices names those that it has room for; the rest goes to another place")
+    func fullManifest() async throws {
+        try await ColdDesk.with(messages) { desk in
+            let elsewhere = desk.root.appending("elsewhere").string
+            try await desk.export((name: "messages", column: "at")) { $0.output = elsewhere }
+            let size = try Data(contentsOf: URL(filePath: "\(elsewhere)/manifest.dsse.json")).count
+            let limit = size / 10 * 9
+            let exported = try await desk.export((name: "messages", column: "at")) {
+                $0.manifestLimit = limit
+                $0.jobs = 1
+            }
+            #expect(exported.judgement == Judgement(verdict: .inconclusive, cause: .environment))
+            let slices = exported.manifest.tables[0].slices
+            #expect((1...2).contains(slices.count))
+            #expect(
+                try Data(contentsOf: URL(filePath: desk.output.appending("manifest.dsse.json").string)).count <= limit)
+            let left = exported.findings.filter { $0.status == .inconclusive }
+            #expect(left.count == 3 - slices.count)
+            #expect(left.allSatisfy { $0.observed == "no room in the manifest" })
+            #expect(desk.files.count == slices.count && desk.staged.isEmpty)
+            #expect(try await desk.verify().judgement.verdict == .passed)
+            // Again, nothing is lost, and nothing is added.
+            let again = try await desk.export((name: "messages", column: "at")) { $0.manifestLimit = limit }
+            #expect(again.manifest.tables[0].slices == slices && again.added == 0)
+            #expect(again.judgement.verdict == .inconclusive)
+            // Where there is room, it goes on.
+            #expect(try await desk.export((name: "messages", column: "at")).added == left.count)
+            #expect(try await desk.verify().judgement.verdict == .passed)
         }
     }
 
@@ -273,7 +321,7 @@ import Testing
 
 extension Program {
     /// Runs a program of the system, which must succeed.
-    fileprivate func expect(_ arguments: [String]) async throws {
+    func expect(_ arguments: [String]) async throws {
         let outcome = try await run(arguments, in: "/", environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"])
         try #require(outcome.exitCode == 0, "\(executable): \(outcome.errors)")
     }

@@ -156,6 +156,46 @@ import Testing
         }
     }
 
+    @Test("A disk that fills up ends an erasure before anything is changed; with room, it goes on")
+    func fullDisk() async throws {
+        try await ColdDesk.with(
+            """
+            CREATE TABLE noise (id int PRIMARY KEY, at timestamptz, data text);
+            INSERT INTO noise SELECT i, timestamptz '2023-01-01' + i * interval '1 minute',
+                (SELECT string_agg(md5((i * j)::text), '') FROM generate_series(1, 40) j) FROM generate_series(1, 9000) i;
+            """
+        ) { desk in
+            try FileManager.default.createDirectory(atPath: desk.output.string, withIntermediateDirectories: true)
+            try await Program("/bin/mount").expect(["-t", "tmpfs", "-o", "size=64m", "tmpfs", desk.output.string])
+            do {
+                try await desk.export((name: "noise", column: "at"))
+                let (manifest, files) = (try Data(contentsOf: desk.manifestURL), try desk.states)
+                // Room for the journal, and not for another file of this size.
+                let used = try #require(
+                    try FileManager.default.attributesOfItem(atPath: desk.output.appending(desk.files[0]).string)[.size]
+                        as? Int)
+                try await Program("/bin/mount").expect([
+                    "-o", "remount,size=\(used + 2 << 20)", desk.output.string,
+                ])
+                let error = await #expect(throws: StoreError.self) { try await desk.rewrite("noise", "7") }
+                guard case .full = error else {
+                    Issue.record("\(String(describing: error))")
+                    throw CancellationError()
+                }
+                #expect(
+                    try Data(contentsOf: desk.manifestURL) == manifest && desk.states == files && desk.staged.isEmpty)
+                #expect(try await desk.verify().judgement.verdict == .passed)
+                try await Program("/bin/mount").expect(["-o", "remount,size=64m", desk.output.string])
+                #expect(try await desk.rewrite("noise", "7").rows == 1)
+                #expect(try await desk.verify().judgement.verdict == .passed)
+            } catch {
+                try await Program("/bin/umount").expect([desk.output.string])
+                throw error
+            }
+            try await Program("/bin/umount").expect([desk.output.string])
+        }
+    }
+
     @Test("Lists and calls that are wrong are refused before anything is read, and no key is quoted")
     func refusals() async throws {
         try await ColdDesk.with(

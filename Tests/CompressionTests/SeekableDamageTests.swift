@@ -1,7 +1,7 @@
 import Compression
 import Testing
 
-/// What the strict reader, and the seek, say of a file that is not what was written.
+/// What the strict reader says of a file that is not what was written.
 @Suite struct SeekableDamageTests {
     @Test func everyTruncationIsNoticed() throws {
         let file = try SeekableFile(sampleText(3000), frameSize: 800)
@@ -14,18 +14,12 @@ import Testing
                 ? .truncated(frames: complete ? starts.count : index, bytes: Int64(cut))
                 : .frame(index, offset: starts[index], .undecodable(.truncated(.zstd)))
             #expect(throws: error, "cut to \(cut) bytes") { try decodeSeekable(Array(file.bytes[..<cut])) }
-            // So does whoever only looks for the table.
-            #expect(throws: SeekTableError.self, "cut to \(cut) bytes") {
-                let footer = Array(file.bytes[..<cut].suffix(SeekTable.footerSize))
-                let range = try SeekTable.range(footer: footer, fileSize: Int64(cut))
-                _ = try SeekTable(Array(file.bytes[Int(range.lowerBound)..<cut]), at: range.lowerBound)
-            }
         }
     }
 
     /// Every bit of every byte, and whole bytes. Some bits mean nothing to any decoder (a larger window, the padding of an
-    /// entropy table): then what comes out is what was written, and neither the reader nor the seek says otherwise.
-    @Test func noFlipChangesWhatComesOut() async throws {
+    /// entropy table): then what comes out is what was written, and the reader does not say otherwise.
+    @Test func noFlipChangesWhatComesOut() throws {
         let file = try SeekableFile(sampleText(2000), frameSize: 700)
         let masks: [UInt8] = (0..<8).map { 1 << $0 } + [0xFF]
         var unnoticed = 0
@@ -38,15 +32,10 @@ import Testing
                 do {
                     #expect(try decodeSeekable(flipped).contents == file.contents, comment)
                     unnoticed += 1
-                    let frame = try #require(frame, "no bit of the seek table means nothing: \(comment)")
-                    let alone = try await decode(frame: frame, of: flipped, file.table)
-                    #expect(alone == Array(file.contents[(frame * 700)...].prefix(700)), comment)
+                    #expect(frame != nil, "no bit of the seek table means nothing: \(comment)")
                 } catch let error as SeekableZstdError {
                     guard let frame else { continue }
                     if case .frame(let named, _, _) = error { #expect(named == frame, comment) }
-                    await #expect(throws: SeekableZstdError.self, comment) {
-                        try await decode(frame: frame, of: flipped, file.table)
-                    }
                 }
             }
         }

@@ -48,27 +48,3 @@ func decodeSeekable(_ file: [UInt8], by size: Int = .max) throws -> (contents: [
     }
     return (contents, try reader.finish())
 }
-
-/// Ranges that were asked for of a file in memory.
-final class ReadBytes {
-    let file: [UInt8]
-    private(set) var ranges: [Range<Int64>] = []
-
-    init(_ file: [UInt8]) {
-        self.file = file
-    }
-
-    func read(_ range: Range<Int64>) -> [UInt8] {
-        ranges.append(range)
-        return Array(file[Int(range.lowerBound)..<Int(range.upperBound)])
-    }
-}
-
-/// Decodes one frame of a file in memory.
-func decode(frame: Int, of file: [UInt8], _ table: SeekTable) async throws -> [UInt8] {
-    var reader = try SeekableFrameReader(table)
-    var contents: [UInt8] = []
-    let source = ReadBytes(file)
-    try await reader.read(frame: frame, reading: source.read) { contents += $0 }
-    return contents
-}

@@ -28,6 +28,8 @@ package struct ExportRequest: Sendable {
     /// If nil, the manifest is not signed, and says so.
     package var signer: (any Signer)?
     package var toolVersion: String
+    /// The largest manifest that is written, in bytes: none that is larger is read.
+    package var manifestLimit = Envelope.maximumSize
 
     package init(
         plan: String, tables: [Table], layout: ExportLayout = .csv, strictTypes: Bool = false,

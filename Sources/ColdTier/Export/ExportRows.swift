@@ -74,8 +74,11 @@ private func draft(
                     "\(counted(agenda.alreadyThere, "slice")) exported before; \(counted(agenda.slices.count, "slice")) to do"
                 ))
         }
+        var room = ManifestRoom(limit: request.manifestLimit, before: manifestBefore?.count, previous)
+        // They are written: if there is no room for them, signing says so.
+        for entry in agenda.finished { _ = try room.take(entry) }
         let run = SliceRun(
-            agenda.slices, request, store: store, workspace: workspace, source: source, origin: origin,
+            agenda.slices, request, store: store, workspace: workspace, source: source, origin: origin, room: room,
             emit: emit)
         let done = try await run.perform(in: snapshot)
         return ExportDraft(

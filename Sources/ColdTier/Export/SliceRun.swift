@@ -15,6 +15,9 @@ actor SliceRun {
     private let origin: String
     private let emit: ExportEventSink
     private let limit: RateLimit?
+    private var room: ManifestRoom
+    /// True once a slice had no room in the manifest: no other slice is read then.
+    private var isFull = false
 
     /// The largest first, so that the workers do not wait for a large one at the end.
     private let parts: [(slice: Int, part: PlannedPart)]
@@ -42,7 +45,7 @@ actor SliceRun {
 
     init(
         _ slices: [PlannedSlice], _ request: ExportRequest, store: any ExportStore, workspace: ExportWorkspace,
-        source: ExportManifest.Source, origin: String, emit: @escaping ExportEventSink
+        source: ExportManifest.Source, origin: String, room: ManifestRoom, emit: @escaping ExportEventSink
     ) {
         self.request = request
         self.store = store
@@ -50,6 +53,7 @@ actor SliceRun {
         self.source = source
         self.origin = origin
         self.emit = emit
+        self.room = room
         limit = request.rate.map { RateLimit(bytesPerSecond: $0) }
         states = slices.map { SliceState(planned: $0, open: $0.parts.count) }
         parts = slices.enumerated().flatMap { index, slice in slice.parts.map { (index, $0) } }
@@ -77,6 +81,10 @@ actor SliceRun {
     private nonisolated func work(
         _ index: Int, _ part: PlannedPart, _ file: FilePath, over connection: Connection
     ) async throws {
+        guard await !isFull else {
+            await leaveOut(index, part)
+            return
+        }
         let slice = await planned(index)
         var contents = try await writePart(part, of: slice, over: connection, request, limit: limit, to: file)
         var flaws: [String] = []
@@ -90,6 +98,14 @@ actor SliceRun {
                 fileName(of: part))
         }
         if await self.took(index, part, contents, flaws) { try await keep(index) }
+    }
+
+    /// Passes over a file for which the manifest has no room.
+    private func leaveOut(_ index: Int, _ part: PlannedPart) {
+        states[index].open -= 1
+        done += part.bytes
+        emit(.progress(doneBytes: done, totalBytes: total))
+        if states[index].open == 0 { settleWithoutRoom(index) }
     }
 
     private func planned(_ index: Int) -> PlannedSlice { states[index].planned }
@@ -132,7 +148,10 @@ actor SliceRun {
         var flaws = state.flaws + (slice.surveyed.count.map { entry.slice.differences(from: $0) } ?? [])
         // A partition can turn out to be empty.
         guard let staged = state.staged, !parts.isEmpty || !flaws.isEmpty else { return }
+        if await isFull { return await settleWithoutRoom(index) }
         if flaws.isEmpty {
+            // Of a bucket, what the manifest says of the row groups is known only when they are read back.
+            if store.staging != nil, try await !takeRoom(for: entry) { return await settleWithoutRoom(index) }
             // The journal first, so that every slice in its place is known.
             try workspace.record(entry)
             try await store.add(slice: slice.directory, from: staged)
@@ -144,6 +163,11 @@ actor SliceRun {
                 }
                 if flaws.isEmpty {
                     entry = self.entry(of: slice, parts, isProven: true)
+                    guard try await takeRoom(for: entry) else {
+                        try await store.remove(slice: slice.directory)
+                        try workspace.forget(slice.directory)
+                        return await settleWithoutRoom(index)
+                    }
                     try workspace.record(entry)
                 } else {
                     try await store.remove(slice: slice.directory)
@@ -164,6 +188,22 @@ actor SliceRun {
             },
             parts.reduce(into: ContentSum()) { $0.add($1.contents.contentSum ?? ContentSum()) },
             source: source, origin: origin, isProven: isProven, request)
+    }
+
+    private func takeRoom(for entry: JournalEntry) throws -> Bool {
+        if !isFull { isFull = try !room.take(entry) }
+        return !isFull
+    }
+
+    private func settleWithoutRoom(_ index: Int) {
+        let finding = Finding(
+            id: .export, subject: states[index].planned.subject, status: .inconclusive, basis: .manifest,
+            expected: "it is exported", observed: "no room in the manifest",
+            reason:
+                "the manifest of this place names as much as can be read again, and this slice was not exported: export the rest to another place, with larger row groups",
+            cause: .environment)
+        states[index].finding = finding
+        emit(.finding(finding))
     }
 
     private func state(_ index: Int) -> SliceState { states[index] }

@@ -106,47 +106,13 @@ extension ExportManifest.Table {
     }
 }
 
-/// Values as people write them, in the form that canonical rows have.
-enum CanonicalValue {
+extension CanonicalValue {
     /// - Throws: ``GetError/value(column:type:expected:)`` if it is certain that the column has no such value.
     static func bytes(of text: String, _ column: ExportColumn) throws(GetError) -> [UInt8] {
-        let type = column.base ?? column.type
-        func refuse(_ expected: String) -> GetError {
-            .value(column: column.name, type: column.type, expected: expected)
+        do throws(NoValue) {
+            return try bytes(of: text, type: column.base ?? column.type)
+        } catch {
+            throw .value(column: column.name, type: column.type, expected: error.expected)
         }
-        switch type {
-        case "smallint", "integer", "bigint":
-            guard let number = Int64(text) else { throw refuse("a whole number") }
-            return Array(String(number).utf8)
-        case "boolean":
-            switch text {
-            case "t", "true": return [UInt8(ascii: "t")]
-            case "f", "false": return [UInt8(ascii: "f")]
-            default: throw refuse("true or false")
-            }
-        case "uuid":
-            guard text.wholeMatch(of: /[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}/) != nil else {
-                throw refuse("32 hex digits as f81d4fae-7dec-11d0-a765-00a0c91e6bf6")
-            }
-            return Array(text.lowercased().utf8)
-        case "date": return try time(text, .date, refuse("a day as 2022-07-01"))
-        default: break
-        }
-        if type.wholeMatch(of: /timestamp(\([0-6]\))? with time zone/) != nil {
-            return try time(text, .timestampWithTimeZone, refuse("a time in UTC as 2022-07-01 12:00:00.5+00"))
-        }
-        if type.wholeMatch(of: /timestamp(\([0-6]\))? without time zone/) != nil {
-            return try time(text, .timestamp, refuse("a time as 2022-07-01 12:00:00.5"))
-        }
-        var bytes: [UInt8] = []
-        Array(text.utf8).withUnsafeBytes { CopyText.escape($0, to: &bytes) }
-        return bytes
-    }
-
-    private static func time(
-        _ text: String, _ form: DatabaseTime.Form, _ refusal: GetError
-    ) throws(GetError) -> [UInt8] {
-        guard let time = DatabaseTime(text), time.isInfinite || time.form == form else { throw refusal }
-        return Array(text.utf8)
     }
 }

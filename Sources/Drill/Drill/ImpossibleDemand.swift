@@ -1,5 +1,6 @@
 import Archive
 import Backup
+import Checks
 import Fetch
 import Files
 import Foundation
@@ -71,9 +72,11 @@ extension Plan {
 }
 
 extension DrillRequest {
-    /// Refuses what the plan asks and the backup cannot do, as far as its kind is known before it is fetched.
-    /// - Throws: ``ImpossibleDemand``, ``NoLogDirectory``.
+    /// Refuses what the plan asks and the backup cannot do, as far as its kind is known before it is fetched; and a plan whose
+    /// files cannot be read.
+    /// - Throws: ``ImpossibleDemand``, ``NoLogDirectory``, ``Checks/ErasureFileError``.
     package func requirePossible() throws {
+        try plan.checks.requireFiles()
         guard !plan.asked.isEmpty else { return }
         switch backup.origin {
         case .files(let path):

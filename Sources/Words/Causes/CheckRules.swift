@@ -1,7 +1,7 @@
 import Findings
 import PlanKeys
 
-/// Rules for server errors in reply to the queries of a check, which only read.
+/// Rules for server errors in reply to the queries of a check, which only read, and to the replay of a plan.
 let checkRules: [CauseRule] = [
     CauseRule(
         "ordered-elsewhere", [.checking], met: [.sqlState(["XX002"])],
@@ -61,6 +61,10 @@ let checkRules: [CauseRule] = [
         "too-slow", [.checking], met: [.state(.tooSlow)], .objective,
         "the query took longer than the plan allows: an index may be missing, or this machine is too slow",
         page: "findings.md#queries"),
+    CauseRule(
+        "replay-failed", [.checking], met: [.state(.replayFailed)], .expectation,
+        "the script that erases rows again does not run on what was restored: after a recovery, the rows would stay",
+        page: "findings.md#erasure"),
     CauseRule(
         "blame-kept-out", [.checking], met: [.state(.rowsKeptOut)], .environment,
         "this machine could not load some rows, so the backup is not blamed; see the check restore, then drill again",

@@ -35,6 +35,8 @@ package enum DrillState: String, Sendable, CaseIterable {
     case preparedTransaction, collationDiffers
     // A query that is written in the plan.
     case questionOfPlan, tooSlow
+    // A script of the plan that erases rows again.
+    case replayFailed
     // A check found something wrong, and the reason may be that the machine kept rows out.
     case rowsKeptOut
 
@@ -100,6 +102,7 @@ package enum DrillState: String, Sendable, CaseIterable {
         case .preparedTransaction: "a transaction has been prepared for long, and neither committed nor rolled back"
         case .collationDiffers: "a collation that indexes depend on has another version here"
         case .questionOfPlan: "a question of the plan fails on the restored database"
+        case .replayFailed: "the plan's replay fails on the restored database"
         case .tooSlow: "a query of the plan takes longer than the plan allows"
         case .rowsKeptOut: "a check found something wrong, and the machine had kept rows out"
         case .noPostgres: "no PostgreSQL, or none that is new enough, or a program is missing"

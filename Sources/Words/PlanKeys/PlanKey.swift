@@ -15,6 +15,7 @@ package enum PlanKey: String, Sendable, CaseIterable, CustomStringConvertible {
     case backupSnapshotPatience = "backup.snapshot.patience"
     case backupSnapshotTimeToLive = "backup.snapshot.timeToLive"
     case backupTimeZone = "backup.timeZone"
+    case checksErasure = "checks.erasure"
     case checksFreshness = "checks.freshness"
     case checksQueries = "checks.queries"
     case checksSchemaVersion = "checks.schema-version"

@@ -68,6 +68,19 @@ extension Example {
                     "-- Name: t; Type: TABLE; Schema: public; Owner: -\n\nCREATE TABLE public.t (m money);\nCOPY public.t (m) FROM stdin;\n12,50\n\\.\n\n"
                 ))
         },
+        Example("replay-failed", "undefined table", "a script that erases rows of another schema") { lab in
+            let files = lab.directory
+            try Data("7\n".utf8).write(to: URL(filePath: files.appending("keys").string))
+            try Data("DELETE FROM public.u WHERE i = 7;\n".utf8).write(
+                to: URL(filePath: files.appending("replay").string))
+            return try await lab.drilling(try lab.script("CREATE TABLE public.t AS SELECT 7 AS i;")) {
+                $0.checks.erasure = ErasureExpectation(
+                    columns: [
+                        ColumnName(table: TableName(schema: "public", name: "t"), name: "i"): ErasedKeyList(
+                            file: files.appending("keys"))
+                    ], apply: files.appending("replay"))
+            }
+        },
         asked("disk-full", "53100", "a full disk", "COPY (SELECT generate_series(1, 99999)) TO '/dev/full'"),
         Example("cancelled", "57014", "a time limit") {
             try await $0.asking("SELECT pg_sleep(9)", first: "SET statement_timeout = 50")

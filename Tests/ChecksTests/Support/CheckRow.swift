@@ -33,6 +33,7 @@ struct CheckRow: Sendable, CustomTestStringConvertible {
         partitionedTables,
         extensions, security, schemaVersion, largeObjects, encoding, sql, queries,
         collations, visibilityMap, files, values, preparedTransactions, replicationSlots, primaryKeys, upkeep,
+        erasure,
     ].flatMap(\.self)
 
     private static let table = ExpectedObject(kind: "TABLE", schema: "public", name: "t", owner: "postgres")

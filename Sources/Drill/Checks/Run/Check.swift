@@ -4,10 +4,11 @@ import Postgres
 
 /// One question asked of a restored database.
 ///
-/// A check throws when it could not run, and returns findings when it ran. It can ask in three ways:
+/// A check throws when it could not run, and returns findings when it ran. It can ask in four ways:
 /// - aggregates over every row of a table (``questions(about:in:)``): one scan of the table answers those of all checks;
 /// - a ``Probe`` for one thing, such as one index: asked over its own connection, if possible while the restore goes on;
-/// - queries in ``findings(in:_:)``, when everything has been restored.
+/// - queries in ``findings(in:_:)``, when everything has been restored;
+/// - ``lastly(in:)``, for what changes the restored database.
 ///
 /// A check holds no values: what is expected comes with the context, from ``Expectations``.
 /// How to add one: `docs/adding-a-check.md`.
@@ -39,6 +40,10 @@ package protocol Check: Sendable {
     /// the restore.
     /// - Throws: when it could not run, such as ``Postgres/PostgresError/connectionLost(reason:)``.
     func findings(in context: CheckContext, _ answers: ScanAnswers) async throws -> [Finding]
+
+    /// Changes the restored database, and says what came of it. Called once, when every check has its answers.
+    /// - Throws: when it could not run.
+    func lastly(in context: CheckContext) async throws -> [Finding]
 }
 
 extension Check {
@@ -51,6 +56,7 @@ extension Check {
     package func probes(in context: CheckContext) async throws -> [Probe] { [] }
     package func tidyUp(in context: CheckContext) async throws {}
     package func findings(in context: CheckContext, _ answers: ScanAnswers) async throws -> [Finding] { [] }
+    package func lastly(in context: CheckContext) async throws -> [Finding] { [] }
 
     package var id: CheckID { Self.description.id }
     package static var id: CheckID { Self.description.id }

@@ -27,4 +27,5 @@ package let checkCatalogue: [any Check] = [
     UpkeepCheck(),
     SQLCheck(),
     QueriesCheck(),
+    ErasureCheck(),
 ]

@@ -141,14 +141,9 @@ actor CheckRun {
 
     /// What the checks make of the answers, in the order of the catalogue.
     func findings(in context: CheckContext) async throws -> [Finding] {
-        var findings: [Finding] = []
+        var byCheck: [[Finding]] = []
         for check in checks {
-            var found: [Finding]
-            do {
-                found = try await check.findings(in: context, scans)
-            } catch let error as PostgresError {
-                found = [Finding(inconclusive: check.id, subject: "database", because: error)]
-            }
+            var found = try await Self.findings(of: check) { [scans] in try await check.findings(in: context, scans) }
             if let error = silenced[check.id] {
                 found.append(Finding(inconclusive: check.id, subject: "database", because: error))
             }
@@ -159,9 +154,25 @@ actor CheckRun {
                             inconclusive: check.id, subject: key.thing.joined(separator: "."), because: Self.noAnswer)
                     ]
             }
-            findings += found.isEmpty ? [Finding(nothingToAsk: check.description)] : found
+            byCheck.append(found)
         }
-        return findings
+        // From here on, the database is not what the backup brought.
+        for (index, check) in checks.enumerated() {
+            byCheck[index] += try await Self.findings(of: check) { try await check.lastly(in: context) }
+        }
+        return zip(checks, byCheck).flatMap { check, found in
+            found.isEmpty ? [Finding(nothingToAsk: check.description)] : found
+        }
+    }
+
+    private static func findings(
+        of check: any Check, _ body: @Sendable () async throws -> [Finding]
+    ) async throws -> [Finding] {
+        do {
+            return try await body()
+        } catch let error as PostgresError {
+            return [Finding(inconclusive: check.id, subject: "database", because: error)]
+        }
     }
 
     private static let noAnswer = PostgresError.unexpectedAnswer("it was asked and nothing came back")

@@ -16,7 +16,7 @@ extension CheckPlan {
             + names(in: self[SecurityCheck.self])
         let columns =
             names(in: self[FreshnessCheck.self]) + names(in: self[JSONBCheck.self])
-            + (self[SchemaVersionCheck.self].map { [$0.column] } ?? [])
+            + (self[SchemaVersionCheck.self].map { [$0.column] } ?? []) + names(in: erasure?.columns)
         let indexes = (self[IndexesCheck.self] ?? []) + (self[QueriesCheck.self] ?? []).flatMap(\.uses)
         return Set(tables).sorted().map(NamedObject.table) + Set(columns).sorted().map(NamedObject.column)
             + Set(indexes).sorted().map(NamedObject.index)

@@ -98,6 +98,8 @@ package func runChecks(
             try await run.ask(in: context)
             // Before anything looks at what is in the database.
             try await run.tidyUp(in: context)
+            // A check may change the database at the end.
+            let extensions = try await installedExtensions(in: context)
             let findings =
                 try await run.findings(in: context)
                 .map { restored.contents.isPhysicalCopy ? $0 : $0.ofOwnFiles }
@@ -108,7 +110,7 @@ package func runChecks(
                         reason: "the plan skips it: \(reason)")
                 }
             for finding in findings { emit(.finding(finding)) }
-            var results = try await CheckResults(findings, in: context, await run.answers)
+            var results = CheckResults(findings, extensions, in: context, await run.answers)
             // The log knows it to the second, and no column has to tell.
             if let commit = restored.recoveredUpTo, let asOf = restored.asOf {
                 results.newest = commit
@@ -201,19 +203,12 @@ extension CheckContext {
 
 extension CheckResults {
     fileprivate init(
-        _ findings: [Finding], in context: CheckContext, _ answers: ScanAnswers
-    ) async throws {
+        _ findings: [Finding], _ extensions: [String: String], in context: CheckContext, _ answers: ScanAnswers
+    ) {
         let freshness = Freshness(in: context, answers)
         let digests = ContentCheck.digests(findings, in: context)
         // If they could not be read, the check says so.
         let definitions = try? context.definitions?.get()
-        let extensions: [Row]
-        do {
-            extensions = try await context.query("SELECT extname, extversion FROM pg_catalog.pg_extension ORDER BY 1")
-        } catch is PostgresError {
-            // The findings say that the server is gone, and are not to go with it.
-            extensions = []
-        }
         let views = (definitions?.views.all ?? []).map {
             TableResult(
                 name: $0.name, rows: $0.rows, definition: definitions?[$0.name], isPartition: false, isView: true)
@@ -230,7 +225,19 @@ extension CheckResults {
                         newest: freshness.newest(of: table))
                 },
             newest: freshness.newestOfAll, newestBeforeBackup: freshness.newestBeforeBackup,
-            extensions: Dictionary(
-                try extensions.map { (try $0.need("extname"), try $0.need("extversion")) }, uniquingKeysWith: { $1 }))
+            extensions: extensions)
     }
+}
+
+/// Names and versions.
+private func installedExtensions(in context: CheckContext) async throws -> [String: String] {
+    let rows: [Row]
+    do {
+        rows = try await context.query("SELECT extname, extversion FROM pg_catalog.pg_extension ORDER BY 1")
+    } catch is PostgresError {
+        // The findings say that the server is gone, and are not to go with it.
+        return [:]
+    }
+    return Dictionary(
+        try rows.map { (try $0.need("extname"), try $0.need("extversion")) }, uniquingKeysWith: { $1 })
 }

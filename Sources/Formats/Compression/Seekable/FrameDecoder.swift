@@ -40,14 +40,12 @@ struct FrameDecoder: ~Copyable {
 
     /// Decodes all of `input`, or the part of it that belongs to the current frame.
     ///
-    /// - Parameters:
-    ///   - limit: the most bytes that the frame may decode to.
-    ///   - consumer: takes the decoded bytes, in pieces of at most ``Decompressor/chunkSize`` bytes.
+    /// - Parameter consumer: takes the decoded bytes, in pieces of at most ``Decompressor/chunkSize`` bytes.
     /// - Returns: how many bytes were consumed, and, when the frame ended with the right checksum, its sizes and its
     ///   checksum.
     /// - Throws: a ``SeekableZstdError``, or what `consumer` throws.
     mutating func decode(
-        _ input: UnsafeRawBufferPointer, limit: UInt32 = .max, into consumer: (UnsafeRawBufferPointer) throws -> Void
+        _ input: UnsafeRawBufferPointer, into consumer: (UnsafeRawBufferPointer) throws -> Void
     ) throws -> (taken: Int, ended: SeekTable.Frame?) {
         var taken = 0
         // When the output is full, the decoder may still hold decoded bytes.
@@ -55,7 +53,7 @@ struct FrameDecoder: ~Copyable {
         while taken < input.count || full {
             let step: DecodingStep
             do {
-                step = try self.step(UnsafeRawBufferPointer(rebasing: input[taken...]), limit: limit)
+                step = try self.step(UnsafeRawBufferPointer(rebasing: input[taken...]))
             } catch {
                 throw self.error(error)
             }
@@ -78,7 +76,7 @@ struct FrameDecoder: ~Copyable {
         .frame(index, offset: offset, error)
     }
 
-    private mutating func step(_ input: UnsafeRawBufferPointer, limit: UInt32) throws(FrameError) -> DecodingStep {
+    private mutating func step(_ input: UnsafeRawBufferPointer) throws(FrameError) -> DecodingStep {
         try checkHeader(input)
         let step: DecodingStep
         do {
@@ -92,7 +90,7 @@ struct FrameDecoder: ~Copyable {
         compressed += Int64(step.consumed)
         decompressed += Int64(step.produced)
         tail.append(UnsafeRawBufferPointer(rebasing: input[..<step.consumed]))
-        guard decompressed <= Int64(limit) else { throw .holdsMore(than: limit) }
+        guard decompressed <= Int64(UInt32.max) else { throw .holdsMore(than: .max) }
         // Empty blocks could go on for ever.
         guard compressed <= Int64(UInt32.max) else { throw .larger(than: .max) }
         return step

@@ -65,7 +65,7 @@ extension SeekTable {
     static let headerSize = 8
     static let entrySize = 12
     /// In bytes: the number of frames, the descriptor and the magic.
-    package static let footerSize = 9
+    static let footerSize = 9
     /// Entries have checksums; all other bits are reserved or unused.
     static let descriptor: UInt8 = 0x80
 

@@ -26,8 +26,6 @@ package enum FrameError: Error, Equatable, Sendable {
     case holdsMore(than: UInt32)
     /// It takes more than this number of bytes in the file.
     case larger(than: UInt32)
-    /// It does not end where it ends according to the seek table.
-    case wrongEnd
     /// Its sizes or its checksum differ from those in the seek table.
     case differs(table: SeekTable.Frame, found: SeekTable.Frame)
 }
@@ -55,7 +53,6 @@ extension FrameError: CustomStringConvertible {
         case .undecodable(let error): "\(error)"
         case .holdsMore(let size): "it decodes to more than \(size) bytes"
         case .larger(let size): "it goes on for more than \(size) bytes"
-        case .wrongEnd: "it does not end where the seek table says that it does"
         case .differs(let table, let found): "the seek table says \(Self.text(table)), and it has \(Self.text(found))"
         }
     }

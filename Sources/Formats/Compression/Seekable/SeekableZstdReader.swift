@@ -88,7 +88,7 @@ package struct SeekableZstdReader: ~Copyable, @unchecked Sendable {
         let said: SeekTable
         do {
             // Its length is that of a table for this number of frames, so it has an entry for each.
-            said = try SeekTable(table)
+            said = try SeekTable(parsing: table)
         } catch {
             throw .table(error)
         }
