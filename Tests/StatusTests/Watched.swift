@@ -48,7 +48,9 @@ struct Watched {
         StatusFacts(
             reports: reports, unreadable: unreadable,
             entries: try entries.enumerated().map { try NumberedEntry(Int64($0), $1.encoded()) },
-            actions: CorrectiveActions(StoredAdditions([]), reports: reports, nil), plans: plans, now: Self.time(day))
+            actions: CorrectiveActions(
+                StoredAdditions([] as [(name: String, bytes: [UInt8])]), reports: reports, nil), plans: plans,
+            now: Self.time(day))
     }
 
     func overview(_ day: Double, plans: [StatusFacts.WatchedPlan] = []) throws -> StatusOverview {
