@@ -6,6 +6,7 @@ import Findings
 import Foundation
 import Ledger
 import Notify
+import PlanKeys
 import Processes
 import Report
 import Scratch
@@ -48,7 +49,9 @@ private func backup(of plan: Plan) async -> [DoctorFinding] {
             findings.append(
                 free >= needed
                     ? .good("Disk", words)
-                    : .bad("Disk", words, mend: "make room, or name a larger disk in scratch.directory of the plan"))
+                    : .bad(
+                        "Disk", words,
+                        mend: "make room, or name a larger disk in \(PlanKey.scratchDirectory) of the plan"))
         }
         findings += dryRun.obstacles.map { .bad("Drill", $0) }
         findings += dryRun.missingNames.map { .note("Drill", $0, mend: "see whether the plan still fits the database") }

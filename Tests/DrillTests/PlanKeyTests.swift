@@ -24,9 +24,9 @@ import Testing
         }
     }
 
-    /// Files of a data directory, of a tar dump and of an export, which only look like keys of the plan.
+    /// Files of a data directory, of a tar dump, of an export and of a site, which only look like keys of the plan.
     private static let files: Set<String> = [
-        "recovery.signal", "recovery.conf", "recovery.done", "restore.sql", "manifest.dsse.json",
+        "recovery.signal", "recovery.conf", "recovery.done", "restore.sql", "manifest.dsse.json", "ledger.html",
     ]
 
     /// What looks like a key in the text of a message, whether the schema has it or not, must be a ``PlanKey``.
