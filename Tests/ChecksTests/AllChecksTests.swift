@@ -43,6 +43,12 @@ import Testing
         plan.queries = [
             QueryExpectation(name: "hot", query: "SELECT * FROM public.plots WHERE id = 3", within: .seconds(600))
         ]
+        // Last of all: the others see what was there before.
+        plan.erasure = ErasureExpectation(
+            columns: [
+                ColumnName(table: TableName(schema: "public", name: "plots"), name: "owner"): ErasedKeyList(
+                    file: CheckRow.file("secret 7\nsecret 100\nsecret 101\n"))
+            ], apply: CheckRow.file("TRUNCATE plots, works;"))
         return Checking(
             sql: """
                 CREATE TABLE plots (id serial PRIMARY KEY, owner text CHECK (owner <> ''), changed timestamptz, shape jsonb);
@@ -89,6 +95,8 @@ import Testing
         "definitions | database | notRun | ",
         "encoding | public.plots | passed | 100 values in 1 column",
         "encoding | public.schema_versions | passed | 1 value in 1 column",
+        "erasure | public.plots.owner | passed | before the replay 2 of 3 keys, in 2 rows; after it none",
+        "erasure | replay | passed | 1 statement",
         "extensions | plpgsql | passed | 1.0",
         "foreign-keys | public.works.works_plot_fkey | failed | 1 orphan",
         "freshness | public.plots.changed | passed | 2026-05-01T11:30:00Z, 30m before the backup",

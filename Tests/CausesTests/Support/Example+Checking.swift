@@ -68,7 +68,7 @@ extension Example {
                     "-- Name: t; Type: TABLE; Schema: public; Owner: -\n\nCREATE TABLE public.t (m money);\nCOPY public.t (m) FROM stdin;\n12,50\n\\.\n\n"
                 ))
         },
-        Example("replay-failed", "undefined table", "a script that erases rows of another schema") { lab in
+        Example("replay-failed", "42P01", "a script that erases rows of another schema") { lab in
             let files = lab.directory
             try Data("7\n".utf8).write(to: URL(filePath: files.appending("keys").string))
             try Data("DELETE FROM public.u WHERE i = 7;\n".utf8).write(
