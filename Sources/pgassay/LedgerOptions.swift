@@ -137,9 +137,8 @@ extension DrillLedger {
                 try await place.show(appended, to: anchor)
                 Terminal.note("anchor \(anchor.name): done\n")
             } catch {
-                Terminal.note(
-                    "anchor \(anchor.name): failed: \(String(describing: error)). The entry is in the ledger all the same.\n"
-                )
+                let why = String(describing: error)
+                Terminal.note("anchor \(anchor.name): failed: \(why). The entry is in the ledger all the same.\n")
             }
         }
     }

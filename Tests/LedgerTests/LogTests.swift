@@ -8,24 +8,28 @@ import Testing
 @testable import Ledger
 
 @Suite struct LogTests {
-    @Test("Programs of others verify it, with full tiles and partial ones of two levels")
+    @Test("Programs of others verify a log of a thousand entries, with full tiles and partial ones of two levels")
     func verifiersOfOthers() async throws {
         try await LedgerBench.with { bench in
-            let appended = try await bench.append(520)
-            #expect(appended.map(\.index) == Array(0..<520))
+            try await LargeLog(740, bench.key).write(to: bench.ledger, whole: true)
+            let appended = try await bench.append(260)
+            #expect(appended.map(\.index) == Array(740..<1000))
             #expect(Set(appended.map(\.origin)).count == 1)
+            let audit = try await bench.audit()
+            #expect(audit.isGood, "\(audit.remarks)")
+            #expect(audit.entries.suffix(260).map(\.entry.text) == (0..<260).map { "note \($0)" })
+            let newest = try await bench.reader().checkpoint(signedBy: nil)
             var proofs: [FilePath] = []
-            for index in [0, 1, 255, 256, 511, 512, 519] {
+            for index in [0, 1, 255, 256, 511, 512, 740, 767, 768, 999] {
                 let file = bench.directory.appending("\(index).tlog-proof")
-                try Data(appended[index].proof.encoded).write(to: URL(filePath: file.string))
+                let proof = try await bench.reader().proof(of: audit.entries[index], in: newest)
+                try Data((index < 740 ? proof : appended[index - 740].proof).encoded).write(
+                    to: URL(filePath: file.string))
                 proofs.append(file)
             }
             let outcome = try await bench.verifyByGo(proofs)
             #expect(outcome.exitCode == 0, "\(outcome.errors)")
-            #expect(outcome.output == "520 entries, 7 proofs\n")
-            let audit = try await bench.audit()
-            #expect(audit.isGood, "\(audit.remarks)")
-            #expect(audit.entries.map(\.entry.text) == (0..<520).map { "note \($0)" })
+            #expect(outcome.output == "1000 entries, 10 proofs\n")
         }
     }
 

@@ -114,7 +114,7 @@ import Testing
         try await PackBench.with { bench in
             let record = try await Record(bench)
             #expect(try await record.problems() == [])
-            #expect(record.files.count > 30)
+            #expect(record.files.count == 24)
             try await body(record)
             #expect(try await record.problems() == [], "all is as it was")
         }
