@@ -18,6 +18,9 @@ struct DoctorCommand: LoggingCommand {
     @Argument(help: ArgumentHelp("A plan, or a backup.", valueName: "plan|backup"))
     var plan: String?
 
+    @Option(help: "Directory for the report of the plan. (default: the plan's, else ./pgassay-reports)")
+    var reports: String?
+
     @Option(help: "text, or json: one document on standard output and nothing else.")
     var format: OutputFormat = .text
 
@@ -25,7 +28,7 @@ struct DoctorCommand: LoggingCommand {
 
     func run() async throws {
         var findings = await examineMachine()
-        if let plan { findings += await examinePlan(plan) }
+        if let plan { findings += await examinePlan(plan, reports: reports) }
         switch format {
         case .json: Terminal.show(json: try StatementJSON.encode(["findings": findings]) + "\n".utf8)
         case .text: for finding in findings { Terminal.show(finding.line) }

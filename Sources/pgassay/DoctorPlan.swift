@@ -13,10 +13,12 @@ import Scratch
 import SystemPackage
 
 /// Finds out whether a plan can be drilled on this machine, without drilling it.
-func examinePlan(_ name: String) async -> [DoctorFinding] {
-    let plan: Plan
+/// - Parameter reports: in the place of the plan's directory.
+func examinePlan(_ name: String, reports directory: String?) async -> [DoctorFinding] {
+    var plan: Plan
     do {
         plan = try Plan(named: name)
+        if let directory { plan.reports = FilePath(directory) }
     } catch {
         return [.bad("Plan", (error as? Failure)?.message ?? "\(error)")]
     }

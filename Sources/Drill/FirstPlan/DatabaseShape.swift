@@ -47,8 +47,11 @@ package struct DatabaseShape: Sendable {
             SELECT current_database()::text, current_setting('server_version'), pg_database_size(current_database())
             """)[0]
         (database, serverVersion, bytes) = (try about.need(at: 0), try about.need(at: 1), try about.need(at: 2))
-        extensions = try await connection.query("SELECT extname::text FROM pg_catalog.pg_extension ORDER BY 1")
-            .map { try $0.need(at: 0) }
+        // plpgsql is in every new database, so a dump does not name it.
+        extensions = try await connection.query(
+            "SELECT extname::text FROM pg_catalog.pg_extension WHERE extname <> 'plpgsql' ORDER BY 1"
+        )
+        .map { try $0.need(at: 0) }
         indexes = try await connection.query(SQLFile.firstIndexes.text).map {
             TableName(schema: try $0.need("schema"), name: try $0.need("name"))
         }

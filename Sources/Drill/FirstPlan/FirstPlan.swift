@@ -37,8 +37,8 @@ package struct FirstPlan: Sendable {
           path: \(Self.quoted(backup ?? "/var/backups/\(name)/*.dump"))
           pick: newest
 
-        # Reports and the ledger of all drills. The key is made by: pgassay keys generate --output DIR
-        reports: pgassay-reports
+        # Where reports and the ledger of all drills are kept, unless --reports says it. The key is made by: pgassay keys generate --output DIR
+        #reports: /var/lib/pgassay/reports
         #signingKey: /etc/pgassay/signing-key.pem
 
         # Within which time after a drill the next one must start: pgassay status tells if it did not.
