@@ -10,7 +10,7 @@ FILTER ?= .
 COUNT ?= 100
 
 .DEFAULT_GOAL := help
-.PHONY: help build drill sample test lint format docs bench sanitize fuzz fuzz-drills regression coverage kills clean
+.PHONY: help build deb deb-test drill sample test lint format docs bench sanitize fuzz fuzz-drills regression coverage kills clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -19,6 +19,13 @@ build: ## build the release binary, .build/release/pgassay, and its symbols, pga
 	@tools/install-dependencies.sh build
 	swift build -c release --static-swift-stdlib --product pgassay
 	@tools/strip.sh .build/release/pgassay
+
+deb: build ## make a Debian package: [OUTPUT=dist]
+	@tools/install-dependencies.sh deb
+	@tools/deb.sh .build/release/pgassay "$(if $(filter command line environment,$(origin OUTPUT)),$(OUTPUT),dist)"
+
+deb-test: deb ## install that package in a clean Debian, and go the way of an operator there
+	@tools/deb-test.sh dist/pgassay_*.deb
 
 drill: ## make a sample database, back it up, drill the backup: the whole of it in one command
 	@tools/install-dependencies.sh drill

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Installs the missing Debian packages that a task needs, and says which and why.
 #
-#   tools/install-dependencies.sh build|drill|test|lint|bench|sanitize|fuzz|regression|coverage
+#   tools/install-dependencies.sh build|deb|drill|test|lint|bench|sanitize|fuzz|regression|coverage
 #
 # It asks no questions, and changes nothing if all packages are installed. If it installs a PostgreSQL server, it
 # prevents Debian from creating a cluster: a drill starts its own server, and a database on port 5432 would be a
 # surprise.
 set -euo pipefail
 
-task=${1:?usage: tools/install-dependencies.sh build|drill|test|lint|bench|sanitize|fuzz|regression|coverage}
+task=${1:?usage: tools/install-dependencies.sh build|deb|drill|test|lint|bench|sanitize|fuzz|regression|coverage}
 
 missing=()
 
@@ -35,6 +35,13 @@ need_for_drill() {
     need postgresql-15 'the server that a backup is restored into'
     need postgresql-client-15 'pg_restore, psql and pg_dump'
     need openssl 'to check the report without pgassay'
+}
+
+need_for_deb() {
+    need_for_build
+    need dpkg-dev 'to find out which libraries the program needs'
+    need lintian 'to check the package'
+    need mmdebstrap 'to try the package in a clean Debian'
 }
 
 need_for_test() {

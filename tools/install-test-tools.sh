@@ -19,6 +19,10 @@ unprivileged() {
     fi
 }
 
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
 runs() {
     local program
     for program in initdb postgres pg_ctl pg_dump pg_restore psql; do
@@ -113,7 +117,12 @@ done
 promtool() {
     local directory=$PWD/.venv/prometheus
     mkdir -p "$directory"
-    (cd "$directory" && apt-get download --quiet --quiet prometheus && dpkg-deb --extract prometheus_*.deb . && rm prometheus_*.deb)
+    (
+        cd "$directory"
+        # Without lists of packages, apt does not know where it is.
+        apt-get -o APT::Sandbox::User=root download --quiet --quiet prometheus || { as_root apt-get update --quiet --quiet && apt-get -o APT::Sandbox::User=root download --quiet --quiet prometheus; }
+        dpkg-deb --extract prometheus_*.deb .
+    )
     mv "$directory/usr/bin/promtool" .venv/bin/promtool
     rm -rf "$directory"
 }
