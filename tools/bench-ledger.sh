@@ -28,6 +28,7 @@ for size in 1000 "$entries"; do
     mkdir "$log"
     PGASSAY_LARGE_LOG=$log PGASSAY_LARGE_LOG_ENTRIES=$size \
         swift test --skip-build --filter AppendCostTests </dev/null >"$work/made" 2>&1 || { cat "$work/made"; exit 1; }
+    chmod 0600 "$log/signing-key.pem"
     for run in $(seq "$runs"); do
         seconds "$pgassay" ledger note "run $run" --reports "$log" --signing-key "$log/signing-key.pem" >>"$log/times"
     done
