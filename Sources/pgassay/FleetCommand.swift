@@ -46,20 +46,14 @@ struct FleetCommand: AsyncParsableCommand {
     )
     var kubernetes = false
 
-    @OptionGroup var signer: SignerOptions
+    @OptionGroup var signing: SigningOptions
     @OptionGroup var ledger: LedgerOptions
-
-    @Flag(help: "Do not sign. The reports say that they are not signed.")
-    var unsigned = false
 
     func validate() throws {
         guard (1...64).contains(jobs) else { throw ValidationError("--jobs takes a number from 1 to 64.") }
         if kubernetes && ledger.ledger?.wholeMatch(of: /s3:\/\/[A-Za-z0-9._\/\-]+/) == nil {
             throw ValidationError(
                 "--kubernetes takes the --ledger of a bucket, s3://bucket/prefix: pods on many machines append to it.")
-        }
-        if unsigned && !signer.words.isEmpty {
-            throw ValidationError("--unsigned and --signing-key or --signer exclude each other.")
         }
     }
 
@@ -95,7 +89,7 @@ struct FleetCommand: AsyncParsableCommand {
         let request = FleetRequest(
             plans: plans, jobs: jobs,
             program: FilePath(try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")),
-            options: signer.words + ledger.words + (unsigned ? ["--unsigned"] : []),
+            options: signing.words + ledger.words,
             reports: reports.map { FilePath($0) }, deadline: deadline)
         let results: [FleetResult]
         do {

@@ -17,6 +17,8 @@ package struct SiteContents: Sendable {
     package var ring: KeyRing
     /// When it is made: what is overdue depends on it.
     package var now: Date
+    /// What tells how plans stand, as for `pgassay status`: made once, and asked for each plan.
+    let facts: StatusFacts
 
     package init(
         reports: ReportCatalogue, additions: StoredAdditions, audit: LogAudit?, cold: [ColdPlace], ring: KeyRing,
@@ -28,19 +30,12 @@ package struct SiteContents: Sendable {
         self.cold = cold
         self.ring = ring
         self.now = now
+        let drills = reports.entries.map { ($0.file.lastComponent?.string ?? "", $0.digest, $0.report) }
         actions = CorrectiveActions(
             additions,
-            reports: reports.entries.map { ($0.file.lastComponent?.string ?? "", $0.digest, $0.report) }
+            reports: drills
                 + reports.inspections.map { ($0.file.lastComponent?.string ?? "", $0.digest, $0.report) }, ring)
-    }
-}
-
-extension SiteContents {
-    /// What tells how plans stand, as for `pgassay status`.
-    var facts: StatusFacts {
-        StatusFacts(
-            reports: reports.entries.map { ($0.file.lastComponent?.string ?? "", $0.digest, $0.report) },
-            entries: audit?.entries ?? [], actions: actions, now: now)
+        facts = StatusFacts(reports: drills, entries: audit?.entries ?? [], actions: actions, now: now)
     }
 }
 
