@@ -22,8 +22,10 @@ extension Report {
         package var serverVersion: String?
         /// The version of the program that took it.
         package var dumpVersion: String?
-        /// The name of the source database.
+        /// The name of the source database; nil where several were checked.
         package var database: String?
+        /// The databases that were checked, where the drill was to check several; else nil.
+        package var databases: [String]?
         /// Why this backup was chosen among the others, in a sentence.
         package var whyThisOne: String
         /// Algorithm to lowercase hex: `sha256` of a file, `dirHash` of a directory. Empty when the drill ended before

@@ -167,6 +167,8 @@ extension Report {
 
     /// What was restored of one table.
     package struct Table: Codable, Sendable, Equatable {
+        /// The database that it belongs to, where the drill checked several; else nil.
+        package var database: String?
         /// The schema's name, not quoted.
         package var schema: String
         /// The table's name, not quoted.

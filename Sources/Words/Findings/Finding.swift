@@ -5,6 +5,8 @@
 package struct Finding: Codable, Sendable, Equatable {
     /// The check that answered, such as `row-counts`.
     package var id: CheckID
+    /// The database that was looked at, where the drill checked several; nil where it checked one, and for what belongs to none.
+    package var database: String?
     /// What was looked at: `public.farmers`, `public.conversations.timestamp`, a constraint, a file.
     package var subject: String
     /// The result of the check.
