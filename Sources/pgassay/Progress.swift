@@ -66,7 +66,7 @@ final class Progress: Sendable {
                 state.findings += 1
                 guard state.findings <= Self.findingsShown else { return }
                 clearLine(&state)
-                Terminal.note("  \(finding.status.rawValue): \(finding.id): \(finding.subject)\n")
+                Terminal.note("  \(finding.status.rawValue): \(finding.id): \(finding.place)\n")
             }
         }
     }

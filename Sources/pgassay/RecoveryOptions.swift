@@ -21,25 +21,49 @@ struct RecoveryOptions: ParsableArguments {
     @Option(help: "Which database of a base backup to check. (default: the only one besides postgres)")
     var database: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Check these databases in one drill: a name, or a pattern such as 'shop_*'. May be repeated.",
+            valueName: "pattern"))
+    var databases: [String] = []
+
+    @Flag(help: "Check every database of a base backup or a snapshot in one drill.")
+    var allDatabases = false
+
     /// - Throws: ``Failure``.
     func change(_ plan: inout Plan) throws {
         try change(&plan.recovery)
-        for (name, value, ability) in given {
-            plan.asked[ability, default: []].append(name)
-            plan.note("\(name) \(value)")
+        for option in given {
+            let asked = plan.asked[option.ability] ?? []
+            if !asked.contains(option.name) { plan.asked[option.ability] = asked + [option.name] }
+            plan.note(option.words.joined(separator: " "))
         }
     }
 
     /// The options as they were given.
-    var words: [String] { given.flatMap { [$0.name, $0.value] } }
+    var words: [String] { given.flatMap(\.words) }
 
-    private var given: [(name: String, value: String, RestoreAbility)] {
+    private var given: [Given] {
         let options: [(String, String?, RestoreAbility)] = [
             ("--target-time", targetTime, .recovery), ("--target-lsn", targetLsn, .recovery),
             ("--target-xid", targetXid, .recovery), ("--target-name", targetName, .recovery),
             ("--database", database, .databaseChoice),
         ]
-        return options.compactMap { name, value, ability in value.map { (name, $0, ability) } }
+        var given = options.compactMap { name, value, ability in
+            value.map { Given(name: name, value: $0, ability: ability) }
+        }
+        given += databases.map { Given(name: "--databases", value: $0, ability: .databaseChoice) }
+        if allDatabases { given.append(Given(name: "--all-databases", value: nil, ability: .databaseChoice)) }
+        return given
+    }
+
+    private struct Given {
+        let name: String
+        /// Nil for a flag.
+        let value: String?
+        let ability: RestoreAbility
+
+        var words: [String] { [name, value].compactMap(\.self) }
     }
 
     private func change(_ setting: inout RecoverySetting) throws {
@@ -50,7 +74,7 @@ struct RecoveryOptions: ParsableArguments {
                 "a recovery stops at one target: give one of --target-time, --target-lsn, --target-xid and --target-name."
             )
         }
-        if let database { setting.database = database }
+        try changeDatabases(&setting)
         do {
             if let targetTime { setting.target = try RecoveryTarget(time: targetTime) }
             if let targetLsn { setting.target = try RecoveryTarget(position: targetLsn) }
@@ -59,5 +83,16 @@ struct RecoveryOptions: ParsableArguments {
         } catch {
             throw Failure(.wrongCommand, error.description)
         }
+    }
+
+    private func changeDatabases(_ setting: inout RecoverySetting) throws {
+        guard [database != nil, !databases.isEmpty, allDatabases].count(where: \.self) <= 1 else {
+            throw Failure(
+                .wrongCommand, "say it once: give one of --database, --databases and --all-databases.")
+        }
+        if let database { (setting.database, setting.databases) = (database, nil) }
+        guard allDatabases || !databases.isEmpty else { return }
+        setting.database = nil
+        setting.databases = allDatabases ? [.all] : databases.map(DatabasePattern.init)
     }
 }

@@ -15,9 +15,11 @@ struct ObjectivesTests {
     ) -> MeasuredObjectives {
         let record = DrillRecord()
         record.update {
-            $0.results = CheckResults(
-                findings: [], tables: [], newest: record.started - 3600, newestBeforeBackup: 600, extensions: [:])
-            $0.isRestored = true
+            $0.results = [
+                CheckResults(
+                    findings: [], tables: [], newest: record.started - 3600, newestBeforeBackup: 600, extensions: [:])
+            ]
+            $0.restored = 1
             $0.environment = RestoredEnvironment(
                 postgres: "15", isolation: [], weakenedSettings: ["fsync": "off", "autovacuum": "off"], account: "a")
         }

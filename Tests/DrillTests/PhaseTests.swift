@@ -75,7 +75,7 @@ import Testing
         let record = DrillRecord()
         record.update {
             $0.phases = Self.times([(.fetch, 0, 30), (.restore, 20, 60)])
-            $0.isRestored = true
+            $0.restored = 1
         }
         var plan = Plan(ofBackupAt: "/b")
         plan.objectives.recoveryTime = .seconds(60)

@@ -2,7 +2,7 @@ import Foundation
 
 /// What a table has in a newer backup and not in an older one, as far as their reports tell.
 package struct DataSince: Sendable, Equatable {
-    /// `schema.name`.
+    /// `schema.name`, behind the name of the database where several were checked.
     package let table: String
     /// More rows, or fewer; nil where one of the reports has no count.
     package let rows: Int64?
@@ -19,9 +19,9 @@ extension FindCleanResult {
     package var dataSince: [DataSince] {
         guard let clean, let newest = newestReadable, newest.report.id != clean.report.id else { return [] }
         let before = Dictionary(
-            clean.report.tables.map { ("\($0.schema).\($0.name)", $0) }, uniquingKeysWith: { $1 })
+            clean.report.tables.map { ($0.place, $0) }, uniquingKeysWith: { $1 })
         return newest.report.tables.compactMap { table in
-            let name = "\(table.schema).\(table.name)"
+            let name = table.place
             let old = before[name]
             let rows = table.rows.flatMap { new in old == nil ? new : old?.rows.map { new - $0 } }
             let time = table.newest == old?.newest ? nil : table.newest

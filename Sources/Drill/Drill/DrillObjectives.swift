@@ -77,26 +77,26 @@ struct MeasuredObjectives {
     /// What would be lost if this backup was all that is left: all that came after its newest row, up to the next backup, or
     /// up to now. Who recovers to a target asked for nothing after it.
     private static func recoveryPoint(_ plan: Plan, next: Date?, _ record: DrillRecord) -> Row {
-        let results = record.current.results
+        let state = record.current
         let (measured, end): (Double?, String)
         if plan.recovery.target != .latest {
-            (measured, end) = (results?.newestBeforeBackup, "the recovery target")
+            (measured, end) = (state.newestBeforeBackup, "the recovery target")
         } else if let next, next < record.started {
             (measured, end) = (
-                results?.newest.map(next.timeIntervalSince), "the next backup, of \(Timestamp.plain(next))"
+                state.newest.map(next.timeIntervalSince), "the next backup, of \(Timestamp.plain(next))"
             )
         } else {
-            (measured, end) = (results?.newest.map(record.started.timeIntervalSince), "the drill")
+            (measured, end) = (state.newest.map(record.started.timeIntervalSince), "the drill")
         }
         return Row(
             id: "recoveryPoint", words: "lost, from the last commit or the newest row to \(end)",
             target: plan.objectives.recoveryPoint, measured: measured.map { max(0, $0) }, reason: noTimes,
-            note: "from the last commit or the newest row to \(end)")
+            note: "from the last commit or the newest row\(state.newestWords) to \(end)")
     }
 
     private static func newestRow(_ state: DrillRecord.State) -> Row {
         Row(
-            id: "newestRow", words: "", target: nil, measured: state.results?.newestBeforeBackup, reason: noTimes)
+            id: "newestRow", words: "", target: nil, measured: state.newestBeforeBackup, reason: noTimes)
     }
 
     private static let noTimes = "no column of times tells how recent the rows are; see the check freshness"

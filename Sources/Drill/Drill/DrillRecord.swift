@@ -20,13 +20,19 @@ final class DrillRecord: Sendable {
         var manifest: StoredManifest?
         var description: BackupDescription?
         var environment: RestoredEnvironment?
-        var isRestored = false
+        /// The databases that are checked, where those are several; else empty.
+        var databases: [String] = []
+        /// How many databases were restored.
+        var restored = 0
+        /// Whether all are restored that are checked.
+        var isRestored: Bool { restored > 0 && restored >= databases.count }
         /// The rows that the backup holds, where that is known.
         var held: BackupData?
         /// Of an inspection that read a part of it.
         var sample: SampleResult?
         var findings: [Finding] = []
-        var results: CheckResults?
+        /// What the checks found, of one database after the other.
+        var results: [CheckResults] = []
         var phases = PhaseTimes()
         var kept: KeptServer?
         /// What was opened of the backup, and must not change until the end.

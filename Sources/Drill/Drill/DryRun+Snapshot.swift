@@ -27,7 +27,7 @@ extension DryRun {
                 """, isolation: SnapshotBackup.isolation,
             steps: [
                 backup.inspection, "\(restoration), \(limit) at most", "connect to it, and see that it is that one",
-                "run the checks",
+                plan.checkingWords,
                 "delete \(what) without a final snapshot, and see that AWS finds it no more, \(removal) at most",
                 "write the report to \(request.reports), \(signature)",
             ])

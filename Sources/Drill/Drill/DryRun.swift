@@ -27,6 +27,8 @@ package struct DryRun: Codable, Sendable {
     package var diskFree: Int64?
     package var isolation: [String]
     package var steps: [String]
+    /// The databases that would be checked, where those are several and the files of the backup tell; else nil.
+    package var databases: [String]?
     /// Of what would be made in a cloud.
     package var instanceClass: String?
     /// In seconds.
@@ -54,6 +56,7 @@ extension DryRun {
         self.backup = request.backup.location
         whyThisOne = request.backup.reason
         let backup: (any RestorableFiles)?
+        var checks = plan.checkingWords
         let (needed, fetching): (Int64?, String?)
         switch request.backup.origin {
         case .files(let path):
@@ -67,6 +70,10 @@ extension DryRun {
             serverVersion = description.serverVersion
             dumpVersion = description.dumpVersion
             (backup, needed, fetching) = (opened, opened.estimatedDiskSpace, nil)
+            if let databases = ForeseenDatabases(in: tree, plan.recovery) {
+                self.databases = databases.names
+                checks = "run the checks of each database, one after the other: \(databases.words)"
+            }
             if let contents = (opened as? DumpBackup)?.dump.contents {
                 let missing = MissingNames(plan.namedObjects, in: contents)
                 missingNames = missing.words
@@ -130,7 +137,16 @@ extension DryRun {
         steps += [
             "read the backup once for its SHA-256", backup?.inspection ?? "look at what it is", making,
             "\(restoration), \(limit) at most",
-            "run the checks", removing, "write the report to \(request.reports), \(signature)",
+            checks, removing, "write the report to \(request.reports), \(signature)",
         ]
+    }
+}
+
+extension Plan {
+    /// The step of the checks, before anything tells which databases there are.
+    var checkingWords: String {
+        guard let patterns = recovery.databases else { return "run the checks" }
+        let words = patterns == [.all] ? "" : ": \(patterns.map(\.text).joined(separator: ", "))"
+        return "run the checks of each database, one after the other\(words)"
     }
 }

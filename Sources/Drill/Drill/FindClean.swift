@@ -27,7 +27,7 @@ package struct TriedBackup: Sendable {
     /// What did not pass, in words for people.
     package var complaints: [String] {
         report.checks.filter { $0.status == .failed || $0.status == .inconclusive }.map { finding in
-            "\(finding.id) \(finding.subject): \(finding.observed ?? finding.reason ?? finding.status.rawValue)"
+            "\(finding.id) \(finding.place): \(finding.observed ?? finding.reason ?? finding.status.rawValue)"
         }
     }
 }

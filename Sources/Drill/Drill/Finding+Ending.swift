@@ -110,13 +110,21 @@ extension ScratchError {
 }
 
 /// Checks that never ran, because the drill ended before them, each with the reason.
-func notRun(_ checks: [any Check], besides findings: [Finding], interrupted: Bool) -> [Finding] {
+/// - Parameter databases: that are checked, where those are several; else empty.
+func notRun(
+    _ checks: [any Check], of databases: [String], besides findings: [Finding], interrupted: Bool
+) -> [Finding] {
     let reason =
         interrupted
         ? "not run: the drill was interrupted earlier"
         : "not run: the drill stopped earlier (see what failed or is inconclusive)"
-    let seen = Set(findings.map(\.id))
-    return checks.map { type(of: $0).description.id }.filter { !seen.contains($0) }.map { id in
-        Finding(id: id, subject: "database", status: .notRun, gap: .stopped, reason: reason)
+    func missing(_ checks: [any Check], _ database: String?) -> [Finding] {
+        let seen = Set(findings.lazy.filter { $0.database == database }.map(\.id))
+        return checks.map(\.id).filter { !seen.contains($0) }.map { id in
+            Finding(id: id, subject: "database", status: .notRun, gap: .stopped, reason: reason).of(database)
+        }
     }
+    if databases.isEmpty { return missing(checks, nil) }
+    return databases.flatMap { missing(checks.filter { !CheckID.ofServer.contains($0.id) }, $0) }
+        + missing(checks.filter { CheckID.ofServer.contains($0.id) }, nil)
 }

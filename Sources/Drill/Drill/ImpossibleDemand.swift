@@ -76,7 +76,7 @@ extension DrillRequest {
     /// files cannot be read.
     /// - Throws: ``ImpossibleDemand``, ``NoLogDirectory``, ``Checks/ErasureFileError``.
     package func requirePossible() throws {
-        try plan.checks.requireFiles()
+        for checks in plan.allChecks { try checks.requireFiles() }
         guard !plan.asked.isEmpty else { return }
         switch backup.origin {
         case .files(let path):

@@ -13,7 +13,9 @@ package struct QuestionMistake: Mistake {
     init(_ finding: Finding, _ report: Report) {
         self.finding = finding
         // A table in public is mostly written without its schema.
-        tables = report.tables.flatMap { $0.schema == "public" ? [$0.name] : ["\($0.schema).\($0.name)"] }
+        tables = report.tables.filter { $0.database == finding.database }.flatMap {
+            $0.schema == "public" ? [$0.name] : ["\($0.schema).\($0.name)"]
+        }
     }
 
     package var description: String {
@@ -49,10 +51,11 @@ extension Report {
 extension Plan {
     /// Adds a question of the day: a query whose single value must be true. The report's configuration has it, too.
     package mutating func expect(_ query: String) {
-        let name = "expect-\(checks.sql.count + 1)"
+        let name = "expect-\((allChecks.map(\.sql.count).max() ?? 0) + 1)"
         var question = SQLExpectation(name: name, query: query, equals: .truth(true))
         question.isOfCommand = true
         checks.sql.append(question)
+        for index in databaseChecks.indices { databaseChecks[index].checks?.sql.append(question) }
         note("--expect \(name): \(query)")
     }
 }

@@ -1,7 +1,9 @@
+import Backup
 import ColdTier
 import Crypto
 import Findings
 import Foundation
+import PlanKeys
 import Synchronization
 
 /// What came of a drill whose database was exported.
@@ -11,16 +13,27 @@ package struct DrilledExport: Sendable {
     package let export: ExportResult?
 }
 
+/// An export is of one database, and the drill checks several.
+struct ExportOfSeveral: Mistake {
+    var description: String {
+        """
+        The drill checks several databases, and an export is of one: write a plan for it that names the database in \
+        \(PlanKey.recoveryDatabase), instead of \(PlanKey.recoveryDatabases).
+        """
+    }
+}
+
 /// Runs a drill, exports from the database that it has restored and checked, and publishes the export once the drill's
 /// report is written: it names the report.
 ///
 /// A backup that is bad, or could not be told to be good, is not exported. One that is good and only missed an
 /// objective is.
-/// - Throws: what kept the export from being made, once the drill's report is written; what
+/// - Throws: ``ExportOfSeveral``; what kept the export from being made, once the drill's report is written; what
 ///   ``runDrill(_:emit:onChecked:)`` throws.
 package func runExport(
     _ request: ExportRequest, from drill: DrillRequest, emit: @escaping DrillEventSink
 ) async throws -> DrilledExport {
+    guard drill.plan.recovery.databases == nil else { throw ExportOfSeveral() }
     let outcome = Mutex<Result<ExportDraft, any Error>?>(nil)
     let result = try await runDrill(drill, emit: emit) { checked in
         guard checked.judgement.isExportable else { return }

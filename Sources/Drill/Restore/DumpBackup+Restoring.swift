@@ -33,7 +33,7 @@ extension DumpBackup: RestorableFiles {
     package func withRestored<Result: Sendable>(
         in setting: RestoreSetting, cleanup: CleanupLog, emit: @escaping RestoreEventSink,
         _ body: @escaping @Sendable (Restoring) async throws -> Result
-    ) async throws -> Result {
+    ) async throws -> [Result] {
         emit(.phase(.start))
         let installed = try await Installation.findAll(configured: setting.postgres)
         let choice = try choose(among: installed, setting)
@@ -58,7 +58,8 @@ extension DumpBackup: RestorableFiles {
                 do {
                     let result = try await body(restoring)
                     _ = await restoration.result
-                    return result
+                    emit(.phase(.teardown))
+                    return [result]
                 } catch {
                     restoration.cancel()
                     _ = await restoration.result

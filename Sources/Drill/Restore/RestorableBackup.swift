@@ -12,16 +12,20 @@ package protocol RestorableBackup: BackupKind {
     /// What restoring it means, in words for a dry run.
     func restoration(in setting: RestoreSetting) -> String
 
-    /// Restores the backup into a running database, runs `body`, and takes everything down again when `body` has ended.
-    /// `body` starts as soon as there is a database to restore into.
+    /// Restores the backup into a running server, runs `body` for each database that is to be checked, one after the other, and takes
+    /// everything down again when the last has ended. `body` starts as soon as there is a database to restore into.
     ///
     /// If a backup cannot be restored in full, ``Restoring/restored`` still returns: the errors are in
     /// ``Restored/problems``.
+    ///
+    /// Where several databases are checked, ``RestoreEvent/databases(_:)`` names them before the first, and what belongs to none of
+    /// them comes as ``RestoreEvent/told(_:_:)``. `body` then throws only what must end the whole drill.
+    /// - Returns: what `body` returned, in the order of the databases. Fewer, where the server is gone before the last.
     /// - Throws: ``Scratch/ScratchError`` and others if the machine could not do it; what `body` throws.
     func withRestored<Result: Sendable>(
         in setting: RestoreSetting, cleanup: CleanupLog, emit: @escaping RestoreEventSink,
         _ body: @escaping @Sendable (Restoring) async throws -> Result
-    ) async throws -> Result
+    ) async throws -> [Result]
 }
 
 /// A backup in files, which is restored on this machine.

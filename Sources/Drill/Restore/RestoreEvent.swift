@@ -3,8 +3,13 @@ import Findings
 
 /// Something that happens during a restore, to be shown to a person.
 package enum RestoreEvent: Sendable {
-    /// A phase begins, and the one before it has ended: `unpack`, `start`, `restore`, `recover`.
+    /// A phase begins, and the one before it has ended: `unpack`, `start`, `restore`, `recover`, and `teardown` when the last
+    /// database has been checked.
     case phase(DrillPhase)
+    /// Several databases are checked: their names at the source, in the order in which that is done.
+    case databases([String])
+    /// What belongs to none of several databases that are checked: to the backup as a whole, or to a database that is not among them.
+    case told([RestoreProblem], [Finding])
     /// What is read of the backup from now on is read for its digest too.
     case digesting
     case digested(BackupDigest)

@@ -17,6 +17,8 @@ package struct RestoreProblem: Sendable, Equatable {
     package var alsoIn: [String] = []
     /// True if it is no error, and told in every report.
     package var isTold = false
+    /// The database that it is about, where that is not the one that is checked; else nil.
+    package var database: String?
 }
 
 extension RestoreProblem {

@@ -5,8 +5,10 @@ import Postgres
 import Scratch
 import SystemPackage
 
-/// A backup while it is being restored.
+/// A database while it is being restored.
 package struct Restoring: Sendable {
+    /// Its name at the source, where the drill checks several; nil where it checks one.
+    package var database: String?
     /// As a role that sees every row.
     package let target: ConnectionTarget
     package let serverVersion: ServerVersion
@@ -15,6 +17,8 @@ package struct Restoring: Sendable {
     /// Waits for the end of the restore.
     /// - Throws: the error that ended the restore early.
     package let restored: @Sendable () async throws -> Restored
+    /// What an error that ended the checks of this database says of the backup; the error itself where nothing more is known.
+    package var explain: @Sendable (any Error) -> any Error = { $0 }
 
     package init(
         target: ConnectionTarget, serverVersion: ServerVersion, early: EarlyView?,

@@ -28,7 +28,7 @@ extension WrappedDump: RestorableFiles {
     package func withRestored<Result: Sendable>(
         in setting: RestoreSetting, cleanup: CleanupLog, emit: @escaping RestoreEventSink,
         _ body: @escaping @Sendable (Restoring) async throws -> Result
-    ) async throws -> Result {
+    ) async throws -> [Result] {
         _ = try await chooseInstallation(in: setting)
         return try await setting.withUnpackingPlace(
             diskSpace: wrapper.estimatedSize, cleanup: cleanup

@@ -49,7 +49,7 @@ package struct SnapshotBackup: RestorableBackup {
     package func withRestored<Result: Sendable>(
         in setting: RestoreSetting, cleanup: CleanupLog, emit: @escaping RestoreEventSink,
         _ body: @escaping @Sendable (Restoring) async throws -> Result
-    ) async throws -> Result {
+    ) async throws -> [Result] {
         emit(.phase(.restore))
         // Checked before anything is created that costs money.
         if case .passwordFile(let path) = source.login, !FileManager.default.isReadableFile(atPath: path.string) {
@@ -57,18 +57,39 @@ package struct SnapshotBackup: RestorableBackup {
         }
         return try await withSnapshotServer(of: self, in: setting, cleanup: cleanup, emit: emit) { server, made in
             try await withLogin(to: server, made) { login in
-                let restored = try await connect(server, login, setting, emit: emit)
-                return try await body(
-                    Restoring(
-                        target: restored.target, serverVersion: restored.serverVersion, early: nil,
-                        restored: { restored }))
+                let version = try await connect(server, login, setting, emit: emit)
+                return try await check(login, version, setting, emit: emit, body)
             }
         }
     }
 
+    /// Runs `body` for each database that is to be checked. RDS has one for itself, to which nobody may connect.
+    private func check<Result: Sendable>(
+        _ login: SnapshotLogin, _ version: ServerVersion, _ setting: RestoreSetting, emit: RestoreEventSink,
+        _ body: (Restoring) async throws -> Result
+    ) async throws -> [Result] {
+        let maintenance = try login.target(database: "postgres")
+        let server = DatabaseServer(maintenance: maintenance, patience: setting.startDeadline) { database in
+            Restored(
+                target: try login.target(database: database), serverVersion: version, recoveredUpTo: nil,
+                asOf: nil, contents: BackupContents(isPhysicalCopy: true, replicationSlots: nil), problems: [],
+                findings: [], kept: nil)
+        }
+        if let patterns = setting.recovery.databases {
+            let chosen = try await chooseDatabases(
+                patterns, over: maintenance, besides: ["rdsadmin"], keys: .snapshot)
+            return try await server.check(chosen, at: login.target(database:), version, emit: emit, body)
+        }
+        let database = try await chooseDatabase(
+            setting.recovery.database ?? source.database, over: maintenance, besides: ["postgres", "rdsadmin"],
+            keys: .snapshot)
+        return try await server.checkOne(database, emit: emit, body)
+    }
+
+    /// Connects to the restored server, and says what it is.
     private func connect(
         _ server: SnapshotServer, _ login: SnapshotLogin, _ setting: RestoreSetting, emit: RestoreEventSink
-    ) async throws -> Restored {
+    ) async throws -> ServerVersion {
         emit(.note("connecting to \(login.address)"))
         let version = try await login.waitUntilReady(
             for: setting.startDeadline, longestUptime: { ContinuousClock.now - server.began })
@@ -78,13 +99,6 @@ package struct SnapshotBackup: RestorableBackup {
                     postgres: """
                         \(version), \(snapshot.engine) \(snapshot.engineVersion) on \(source.instanceClass) in \(snapshot.region)
                         """, isolation: Self.isolation, weakenedSettings: [:], account: login.user)))
-        // RDS has a database for itself, to which nobody may connect.
-        let database = try await chooseDatabase(
-            setting.recovery.database ?? source.database, over: login.target(database: "postgres"),
-            besides: ["postgres", "rdsadmin"], key: .backupSnapshotDatabase)
-        return Restored(
-            target: try login.target(database: database), serverVersion: version, recoveredUpTo: nil,
-            asOf: nil, contents: BackupContents(isPhysicalCopy: true, replicationSlots: nil), problems: [],
-            findings: [], kept: nil)
+        return version
     }
 }

@@ -77,7 +77,7 @@ package struct Notice: Sendable {
             let verdict = ReportText.verdict(report.verdict, report.cause).written(color: false)
             let wrong = report.checks.filter { $0.status == .failed || $0.status == .inconclusive }
             let findings = wrong.prefix(Self.mostFindings).map { finding in
-                TextStyle.harmless("\(finding.id): \(finding.subject)" + (finding.reason.map { ": \($0)" } ?? ""))
+                TextStyle.harmless("\(finding.id): \(finding.place)" + (finding.reason.map { ": \($0)" } ?? ""))
             }
             let more = wrong.count > findings.count ? ["… and \(wrong.count - findings.count) more"] : []
             return ([headline, verdict.trimmed] + findings + more + ["Report: \(file)"]).joined(separator: "\n") + "\n"

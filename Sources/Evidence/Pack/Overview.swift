@@ -113,7 +113,7 @@ struct Overview {
             let why =
                 ended.report.map { report in
                     let failed = report.checks.filter { $0.status == .failed || $0.status == .inconclusive }
-                    let names = failed.map { "\($0.id): \($0.subject)" }
+                    let names = failed.map { "\($0.id): \($0.place)" }
                     return (report.cause?.rawValue ?? "") + (names.isEmpty ? "" : ": \(firstOf(names))")
                 } ?? "its report is not in this pack"
             text +=

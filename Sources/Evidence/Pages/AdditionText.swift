@@ -73,13 +73,17 @@ extension Annotation {
     }
 }
 
+extension Report.FollowUp {
+    fileprivate var place: String { Finding.place(database, subject) }
+}
+
 extension ReportText {
     /// Findings of earlier reports that this drill has looked at again.
     static func followUps(_ report: Report) -> [String] {
         (report.followsUp ?? []).map { followUp in
             let result = followUp.closed ? "closed" : "\(followUp.status.rawValue), still open"
             return TextStyle.harmless(
-                "\(followUp.check): \(followUp.subject), annotated in the report \(followUp.report): \(result)")
+                "\(followUp.check): \(followUp.place), annotated in the report \(followUp.report): \(result)")
         }
     }
 }

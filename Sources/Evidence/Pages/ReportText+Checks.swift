@@ -28,7 +28,7 @@ extension ReportText {
             let id = TextStyle.harmless(group.id.rawValue)
             let lines = shown.flatMap(lines(of:))
             // Of the whole database a check mostly says one thing, for which a line is enough.
-            if lines.count == 1, group.findings.count == 1, group.findings[0].subject == "database" {
+            if lines.count == 1, group.findings.count == 1, group.findings[0].place == "database" {
                 return [id + lines[0].dropFirst("database".count)]
             }
             return [id] + lines.map { "  \($0)" } + (more > 0 ? ["  … and \(more) more"] : [])
@@ -51,7 +51,7 @@ extension ReportText {
 
     /// - Parameter alike: findings that say the same; not empty.
     private static func lines(of alike: [Finding]) -> [String] {
-        let subject = subjects(alike.map(\.subject).map(TextStyle.harmless))
+        let subject = subjects(alike.map(\.place).map(TextStyle.harmless))
         let reasons = alike[0].reason.map(TextStyle.lines) ?? []
         let comparison = comparison(of: alike[0])
         if comparison.isEmpty, reasons.count == 1 { return ["\(subject): \(reasons[0])"] }

@@ -23,8 +23,10 @@ extension ReportText {
             ["location", backup.location],
             ["kind", "\(backup.kind), \(backup.format)" + compression(of: backup)],
         ]
-        if let database = backup.database {
-            rows.append(["database", database + (backup.serverVersion.map { " on PostgreSQL \($0)" } ?? "")])
+        let server = backup.serverVersion.map { " on PostgreSQL \($0)" } ?? ""
+        if let database = backup.database { rows.append(["database", database + server]) }
+        if let databases = backup.databases {
+            rows.append(["databases", databases.joined(separator: ", ") + server])
         }
         if let created = backup.created {
             rows.append(["made", Timestamp.plain(created) + (backup.createdBasis.map { " (\($0))" } ?? "")])
@@ -102,6 +104,7 @@ extension ReportText {
         let rows = [
             log.expected.map { ["target", $0] }, log.observed.map { ["log", $0] },
             report.backup.database.map { ["database", $0] },
+            report.backup.databases.map { ["databases", $0.joined(separator: ", ")] },
         ]
         return rows.compactMap { $0 }
     }

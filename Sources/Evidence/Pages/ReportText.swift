@@ -8,7 +8,7 @@ package enum ReportText {
     /// - Returns: lines that end in a newline.
     package static func render(_ report: Report, all: Bool = false) -> ShownText {
         let sections =
-            checkSections(report.checks, all: all)
+            [Section(title: "Databases", lines: databases(report))] + checkSections(report.checks, all: all)
             + [
                 Section(title: "Follows up", lines: followUps(report)),
                 Section(title: "Objectives", lines: objectives(report.objectives)),
@@ -36,7 +36,7 @@ package enum ReportText {
     static func tables(_ tables: [Report.Table]) -> Section {
         let rows = tables.map { table in
             [
-                "\(table.schema).\(table.name)", table.rows.map { counted($0, "row") } ?? "", table.digest ?? "",
+                table.place, table.rows.map { counted($0, "row") } ?? "", table.digest ?? "",
                 table.newest.map { "newest \($0)" } ?? "",
             ]
         }

@@ -3,13 +3,15 @@ import Findings
 /// What a reader looks for among findings, in the order in which it matters: what is wrong, what is not known, what the plan skips; what
 /// does not apply stands last. Each finding is on one of them.
 enum Shelf: CaseIterable {
-    case failed, inconclusive, skipped, lacking, stopped, hazards
+    case failed, inconclusive, skipped, lacking, closed, stopped, hazards
     /// Others that passed and have a reason: nothing is wrong, but a person may want to know it.
     case worthKnowing
     case passed, notConfigured, doesNotApply
 
     /// Those that a reader must see before all others.
-    static let first: [Shelf] = [.failed, .inconclusive, .skipped, .lacking, .stopped, .hazards, .worthKnowing]
+    static let first: [Shelf] = [
+        .failed, .inconclusive, .skipped, .lacking, .closed, .stopped, .hazards, .worthKnowing,
+    ]
 
     var title: String {
         switch self {
@@ -17,6 +19,7 @@ enum Shelf: CaseIterable {
         case .inconclusive: "Inconclusive"
         case .skipped: "Not run: skipped by the plan"
         case .lacking: "Not run: this machine lacks something"
+        case .closed: "Not run: nobody may connect to the database"
         case .stopped: "Not run: the drill stopped earlier"
         case .hazards: "Hazards of the source"
         case .worthKnowing: "Worth knowing"
@@ -29,7 +32,7 @@ enum Shelf: CaseIterable {
     var look: TextStyle.Look {
         switch self {
         case .failed: .bad
-        case .inconclusive, .skipped, .lacking, .stopped, .hazards: .unsure
+        case .inconclusive, .skipped, .lacking, .closed, .stopped, .hazards: .unsure
         case .worthKnowing, .passed, .notConfigured, .doesNotApply: .bold
         }
     }
@@ -40,6 +43,7 @@ enum Shelf: CaseIterable {
         case .inconclusive: finding.status == .inconclusive
         case .skipped: finding.gap == .skipped
         case .lacking: finding.gap == .lacking
+        case .closed: finding.gap == .closed
         case .stopped: finding.gap == .stopped
         case .hazards: finding.hazard == true
         case .worthKnowing: finding.status == .passed && finding.reason != nil && finding.hazard != true

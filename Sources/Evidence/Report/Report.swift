@@ -95,6 +95,8 @@ extension Report {
         /// The id of the report that it is about.
         package var report: String
         package var check: CheckID
+        /// Where the drill checked several databases; else nil.
+        package var database: String?
         package var subject: String
         /// What this drill found of it.
         package var status: CheckStatus
@@ -202,6 +204,14 @@ extension Report {
         }
     }
 
+}
+
+extension Report.Table {
+    /// `public.farmers`, and `crm: public.farmers` where the drill checked several databases.
+    package var place: String { Finding.place(database, "\(schema).\(name)") }
+}
+
+extension Report {
     /// One thing that the drill created, and whether it is gone.
     package struct Cleanup: Codable, Sendable, Equatable {
         /// The name of the directory, process or database.

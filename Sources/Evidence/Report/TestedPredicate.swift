@@ -53,6 +53,6 @@ extension TestedPredicate {
 
 extension Report {
     func testNames(_ status: CheckStatus) -> [String] {
-        checks.filter { $0.status == status }.map { "\($0.id): \($0.subject)" }
+        checks.filter { $0.status == status }.map { "\($0.id): \($0.place)" }
     }
 }

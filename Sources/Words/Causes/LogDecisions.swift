@@ -11,7 +11,7 @@ extension Judgement {
         guard log.logLevel <= .debug else { return }
         for finding in findings { findingsLog.debug("\(finding.decision)") }
         let deciding = deciding(findings)
-        let named = deciding.prefix(20).map { "\($0.id) of \($0.subject)" }.joined(separator: ", ")
+        let named = deciding.prefix(20).map { "\($0.id) of \($0.place)" }.joined(separator: ", ")
         let words =
             deciding.isEmpty
             ? (verdict == .passed ? "nothing failed or is inconclusive" : "no finding passed")

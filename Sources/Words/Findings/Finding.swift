@@ -47,3 +47,21 @@ package struct Finding: Codable, Sendable, Equatable {
         self.cause = cause
     }
 }
+
+extension Finding {
+    /// What was looked at, with the database where the drill checked several: `crm: public.farmers`; of a database as a whole its name.
+    package var place: String { Self.place(database, subject) }
+
+    package static func place(_ database: String?, _ subject: String) -> String {
+        guard let database else { return subject }
+        return subject == "database" ? database : "\(database): \(subject)"
+    }
+
+    /// The same, told of one of several databases. What names another one keeps it.
+    /// - Parameter database: nil changes nothing.
+    package func of(_ database: String?) -> Finding {
+        var finding = self
+        finding.database = finding.database ?? database
+        return finding
+    }
+}

@@ -4,6 +4,8 @@ package enum Gap: String, Codable, Sendable, CaseIterable {
     case skipped
     /// This machine lacks something that the check needs.
     case lacking
+    /// Nobody may connect to the database.
+    case closed
     /// The drill ended before.
     case stopped
     /// It asks what a plan names, and the plan names nothing.

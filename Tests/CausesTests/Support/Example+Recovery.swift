@@ -66,7 +66,7 @@ extension Example {
                 do {
                     let opened = restorable(
                         try openBackup(.ofBackup(at: backup), clock: BackupClock(timeZone: .gmt, name: "UTC")))
-                    try await opened.withRestored(in: setting, cleanup: CleanupLog(), emit: { _ in }) { _ in }
+                    _ = try await opened.withRestored(in: setting, cleanup: CleanupLog(), emit: { _ in }) { _ in }
                     return []
                 } catch let error as FlawedBackup {
                     return error.findings.compactMap { Decided($0) }

@@ -16,7 +16,7 @@ extension Example {
             source.login = .passwordFile(lab.newFile())
             let backup = SnapshotBackup(snapshot, of: source)
             return try await lab.ending {
-                try await backup.withRestored(in: setting, cleanup: CleanupLog(), emit: { _ in }) { _ in }
+                _ = try await backup.withRestored(in: setting, cleanup: CleanupLog(), emit: { _ in }) { _ in }
             }
         },
         Example("other-server", "is not what was restored", "a server that runs for longer than there was an order") {

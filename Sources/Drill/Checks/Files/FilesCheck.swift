@@ -14,7 +14,7 @@ struct FilesCheck: Check {
         asks: "Is the file of every table and index there, with all of its pages?",
         covers: """
             Of a physical copy: the files of every relation of every database are there, end with a whole page, have no segment \
-            cut off or missing in between, and are not empty where an index or a sequence is. Of the database that is checked, \
+            cut off or missing in between, and are not empty where an index or a sequence is. Of each database that is checked, \
             the witnesses for lost pages: every entry of an index of each table, if there is one the smallest B-tree, must lead to a place that the table \
             has, and of a GIN, GiST, SP-GiST, hash or BRIN index every page must be there that another of its pages leads to. \
             Of a table without such an index, every page must be there that its visibility map marks. \
@@ -46,9 +46,10 @@ struct FilesCheck: Check {
         for name in names {
             if name == own {
                 let relations = try await context.query(SQLFile.files.text).map(StoredRelation.init)
-                findings += try await self.findings(of: name, relations, in: directory, asking: context)
-            } else {
-                findings += try await others(name, in: directory, context)
+                findings += try await self.findings(of: name, relations, in: directory, asking: context, context)
+            } else if context.tells(of: name, in: own) {
+                let found = try await others(name, in: directory, context)
+                findings += context.databases.isEmpty ? found : found.map { $0.of(name) }
             }
         }
         return findings
@@ -61,32 +62,39 @@ struct FilesCheck: Check {
             let relations = try await withConnection(to: target, settings: ["search_path": ""]) { connection in
                 try await connection.query(SQLFile.files.text, deadline: context.deadline).map(StoredRelation.init)
             }
-            return try await findings(of: database, relations, in: directory, asking: nil)
+            return try await findings(of: database, relations, in: directory, asking: nil, context)
         } catch let error as PostgresError {
             return [
                 Finding(
-                    inconclusive: Self.id, subject: "database \(database)", basis: .rule,
+                    inconclusive: Self.id, subject: subject(database, context), basis: .rule,
                     expected: FileQuestion.whole, because: error)
             ]
         }
     }
 
-    /// - Parameter context: of the checked database, of which every page is read; nil for another.
+    /// Where several databases are checked, each finding names its own.
+    private func subject(_ database: String, _ context: CheckContext) -> String {
+        context.databases.isEmpty ? "database \(database)" : "database"
+    }
+
+    /// - Parameter asked: of the checked database, of which every page is read; nil for another.
     private func findings(
-        of database: String, _ relations: [StoredRelation], in directory: FilePath, asking context: CheckContext?
+        of database: String, _ relations: [StoredRelation], in directory: FilePath, asking asked: CheckContext?,
+        _ context: CheckContext
     ) async throws -> [Finding] {
         var flawed: [Finding] = []
         for relation in relations {
             let question = FileQuestion(relation: relation, directory: directory)
             guard
                 var flaw = try await question.finding(
-                    thorough: context != nil, settle: { _ = try await context?.query("CHECKPOINT") })
+                    thorough: asked != nil, settle: { _ = try await asked?.query("CHECKPOINT") })
             else { continue }
-            if context == nil { flaw.subject = "\(database): \(flaw.subject)" }
+            if asked == nil, context.databases.isEmpty { flaw.subject = "\(database): \(flaw.subject)" }
             flawed.append(flaw)
         }
         let sound = Finding(
-            id: Self.id, subject: "database \(database)", status: .passed, basis: .rule, expected: FileQuestion.whole,
+            id: Self.id, subject: subject(database, context), status: .passed, basis: .rule,
+            expected: FileQuestion.whole,
             observed: "the files of \(counted(relations.count - flawed.count, "relation"))")
         return flawed + (relations.count > flawed.count ? [sound] : [])
     }

@@ -31,11 +31,15 @@ struct PreparedTransactionsCheck: Check {
 
     func findings(in context: CheckContext, _ answers: ScanAnswers) async throws -> [Finding] {
         guard context.contents.isPhysicalCopy else { return [] }
-        let rows = try await context.query(SQLFile.preparedTransactions.text)
+        let own = try await context.connections.with { $0.target.database ?? "" }
+        let rows = try await context.query(SQLFile.preparedTransactions.text).filter {
+            context.tells(of: try $0.need("database", as: String.self), in: own)
+        }
         if rows.isEmpty {
             return [
                 Finding(
-                    id: Self.id, subject: Self.subject, status: .passed, basis: .rule, expected: Self.expected,
+                    id: Self.id, subject: context.databases.isEmpty ? Self.subject : "database", status: .passed,
+                    basis: .rule, expected: Self.expected,
                     observed: "none at all")
             ]
         }

@@ -20,7 +20,7 @@ struct ReplicationSlotsCheck: Check {
             Slots that the copy left out, as pg_basebackup does. Whether a consumer is still there, and what a slot keeps VACUUM \
             from removing.
             """,
-        notRun: "the backup is a dump, which has none")
+        notRun: "the backup is a dump, which has none", isOfServer: true)
 
     private static let subject = "server"
     private static let named = 20

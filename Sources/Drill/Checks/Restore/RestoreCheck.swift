@@ -44,12 +44,14 @@ package struct RestoreCheck: Check {
             case .harmless: .passed
             }
         let reason = problem.judgement.reason
-        return Finding(
+        var finding = Finding(
             id: id, subject: problem.subject, status: status, basis: .rule,
             expected: problem.isTold ? "only what pg_dump writes" : "no error",
             observed: problem.message + others(problem),
             reason: status == .passed && !problem.isTold ? "harmless: \(reason)" : reason,
             cause: problem.judgement.cause)
+        finding.database = problem.database
+        return finding
     }
 
     private static func others(_ problem: RestoreProblem) -> String {

@@ -76,4 +76,7 @@ package struct CheckDescription: Sendable {
     package var example: String?
     /// True if a plan can give it something to ask where the database itself does not.
     package var needsPlan = false
+    /// True if it asks about the server as a whole. Where several of its databases are checked, it is asked once, and its findings
+    /// name none of them.
+    package var isOfServer = false
 }

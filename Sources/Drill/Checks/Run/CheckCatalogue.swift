@@ -1,3 +1,5 @@
+import Findings
+
 /// Every check there is, in the order of the report. The only list of them.
 package let checkCatalogue: [any Check] = [
     RestoreCheck(),
@@ -29,3 +31,8 @@ package let checkCatalogue: [any Check] = [
     QueriesCheck(),
     ErasureCheck(),
 ]
+
+extension CheckID {
+    /// Checks that ask about the server as a whole, and not about one of its databases.
+    package static let ofServer = Set(checkCatalogue.filter(\.description.isOfServer).map(\.id))
+}

@@ -23,6 +23,10 @@ package struct CheckContext: Sendable {
     var structure: StructureDump? = nil
     /// How each table is defined, or why that could not be read; nil where the plan asks for no history.
     var definitions: Result<TableDefinitions, any Error>? = nil
+    /// All databases that the drill checks, where those are several; else empty.
+    var databases: [String] = []
+    /// Whether this database stands for the server as a whole, and for its databases that are not checked.
+    var asksServer = true
     let serverVersion: ServerVersion
     /// The time that the backup was taken, and how that is known; nil where it is not.
     let backupTime: Date?
@@ -38,5 +42,12 @@ package struct CheckContext: Sendable {
     /// Runs a query on the next free connection, with the deadline of the plan.
     func query(_ sql: String, _ parameters: [String?] = []) async throws -> [Row] {
         try await connections.with { try await $0.query(sql, parameters, deadline: deadline) }
+    }
+
+    /// Whether what belongs to a database of the server is told here: of several that are checked, each tells its own, and one tells
+    /// what belongs to the others.
+    /// - Parameter own: the database that is checked.
+    func tells(of database: String, in own: String) -> Bool {
+        databases.isEmpty || database == own || asksServer && !databases.contains(database)
     }
 }

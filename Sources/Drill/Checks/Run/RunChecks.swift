@@ -17,8 +17,10 @@ package enum CheckEvent: Sendable {
 /// Takes events as they happen; called from several tasks at once.
 package typealias CheckEventSink = @Sendable (CheckEvent) -> Void
 
-/// What the checks found, with what they learnt about each table on the way.
+/// What the checks found in one database, with what they learnt about each table on the way.
 package struct CheckResults: Sendable {
+    /// Its name, where the drill checks several; nil where it checks one.
+    package var database: String?
     package var findings: [Finding]
     package var tables: [TableResult]
     /// The time of the last commit that was replayed, or else of the newest row; nil where nothing tells.
@@ -27,6 +29,8 @@ package struct CheckResults: Sendable {
     package var newestBeforeBackup: Double?
     /// Installed extensions with their versions.
     package var extensions: [String: String]
+    /// Whether every database of the backup is as it was at one moment, as in a copy of a server's files.
+    package var isOfOneMoment = false
 }
 
 /// What was learnt about one table.
@@ -61,6 +65,10 @@ package struct CheckRequest: Sendable {
     package var jobs: Int
     /// For each statement.
     package var deadline: Duration
+    /// Whether the checks of the server as a whole are asked, too: of several databases, with one.
+    package var asksServer = true
+    /// All databases that are checked, where those are several; else empty.
+    package var databases: [String] = []
 
     package init(
         plan: CheckPlan, backupTime: Date?, timeZone: TimeZone, recoveryPoint: Duration?,
@@ -85,7 +93,8 @@ package func runChecks(
     onRestored: @Sendable (Restored) -> Void
 ) async throws -> CheckResults {
     let plan = request.plan
-    let run = CheckRun(checkCatalogue.filter { plan.skipped[$0.id] == nil }, emit: emit)
+    let checks = checkCatalogue.filter { request.asksServer || !$0.description.isOfServer }
+    let run = CheckRun(checks.filter { plan.skipped[$0.id] == nil }, emit: emit)
     return try await withThrowingTaskGroup(of: Void.self) { early in
         // What could not be asked early is asked afterwards, so why it could not be does not matter.
         early.addTask { try? await ask(run, request, while: restoring) }
@@ -100,17 +109,21 @@ package func runChecks(
             try await run.tidyUp(in: context)
             // A check may change the database at the end.
             let extensions = try await installedExtensions(in: context)
-            let findings =
+            let found =
                 try await run.findings(in: context)
                 .map { restored.contents.isPhysicalCopy ? $0 : $0.ofOwnFiles }
                 .map { restored.machineLostRows ? $0.withoutBlame : $0 }
-                + plan.skipped.sorted { $0.key < $1.key }.map { id, reason in
+                + plan.skipped.sorted { $0.key < $1.key }.filter { id, _ in checks.contains { $0.id == id } }.map {
+                    id, reason in
                     Finding(
                         id: id, subject: "database", status: .notRun, gap: .skipped,
                         reason: "the plan skips it: \(reason)")
                 }
+            let findings = found.map { CheckID.ofServer.contains($0.id) ? $0 : $0.of(restoring.database) }
             for finding in findings { emit(.finding(finding)) }
             var results = CheckResults(findings, extensions, in: context, await run.answers)
+            results.database = restoring.database
+            results.isOfOneMoment = restored.contents.isPhysicalCopy
             // The log knows it to the second, and no column has to tell.
             if let commit = restored.recoveredUpTo, let asOf = restored.asOf {
                 results.newest = commit
@@ -140,6 +153,7 @@ private func withContext<Result: Sendable>(
             serverVersion: restored.serverVersion, connections: connections, asOf: restored.asOf)
         context.recoveredUpTo = restored.recoveredUpTo
         context.dataDirectory = restored.dataDirectory
+        (context.databases, context.asksServer) = (request.databases, request.asksServer)
         context.toldByRestore = Set(restored.problems.flatMap { [$0.subject] + $0.alsoIn })
         context.structure = restored.structure
         if request.keepsHistory { context.definitions = await TableDefinitions.result(in: context) }

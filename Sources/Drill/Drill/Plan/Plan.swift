@@ -41,6 +41,8 @@ package struct Plan: Sendable {
     package var signing: SigningSource?
     package var reports: FilePath?
     package var checks: CheckPlan
+    /// Of several databases, those that a plan says something of its own to, in its order.
+    package var databaseChecks: [OwnChecks] = []
     package var export: ExportPlan?
     /// The file, byte for byte, for the report.
     package var source: PlanSource

@@ -6,6 +6,7 @@ import PlanKeys
 import Postgres
 import Restore
 import Scratch
+import Snapshots
 import SystemPackage
 
 extension Plan {
@@ -44,6 +45,11 @@ extension Plan {
         }
     }
 
+    private mutating func take(_ databases: DatabasePlan) {
+        recovery.databases = databases.patterns
+        databaseChecks = databases.checks
+    }
+
     private mutating func read(_ values: [String: PlanNode]) throws(PlanError) {
         export = try values["export"].map { node throws(PlanError) in try ExportPlan(node) }
         backup = try values["backup"].map { node throws(PlanError) in try BackupSource(node) }
@@ -53,8 +59,21 @@ extension Plan {
         if let recovery = values["recovery"] {
             self.recovery = try RecoverySetting(recovery)
             for (key, value) in try recovery.named() {
-                asked[key.name == "database" ? .databaseChoice : .recovery, default: []].append(value.place)
+                let ability: RestoreAbility = key.name.hasPrefix("database") ? .databaseChoice : .recovery
+                asked[ability, default: []].append(value.place)
             }
+            let values = try recovery.mapping(allowed: RecoverySetting.keys)
+            if let node = values["databases"] {
+                if values["database"] != nil {
+                    throw node.error("either \(PlanKey.recoveryDatabase) names one, or this several")
+                }
+                take(try DatabasePlan(node))
+            }
+        }
+        if let backup = values["backup"], let snapshot = try backup.mapping(allowed: BackupSource.keys)["snapshot"],
+            let databases = try snapshot.mapping(allowed: SnapshotSource.keys)["databases"]
+        {
+            take(try DatabasePlan(databases))
         }
         if let restore = values["restore"] {
             let values = try restore.mapping(allowed: ["foreignStatements"])

@@ -6,7 +6,7 @@ import SystemPackage
 extension RecoverySetting {
     static let keys = [
         "wal", "time", "position", "transaction", "restorePoint", "immediate", "inclusive", "timeline", "database",
-        "superuser", "snapshot",
+        "databases", "superuser", "snapshot",
     ]
     private static let targets = ["time", "position", "transaction", "restorePoint", "immediate"]
 

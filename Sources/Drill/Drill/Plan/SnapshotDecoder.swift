@@ -1,5 +1,6 @@
 import AWS
 import PlanFile
+import PlanKeys
 import Restore
 import Snapshots
 import SystemPackage
@@ -7,7 +8,7 @@ import SystemPackage
 extension SnapshotSource {
     static let keys = [
         "instance", "cluster", "instanceClass", "subnetGroup", "securityGroups", "timeToLive", "address", "database",
-        "user", "passwordFile", "token", "hourlyPrice", "patience",
+        "databases", "user", "passwordFile", "token", "hourlyPrice", "patience",
     ]
 
     init(_ node: PlanNode) throws(PlanError) {
@@ -35,6 +36,9 @@ extension SnapshotSource {
             self.address = address
         }
         database = try values["database"]?.text()
+        if database != nil, let node = values["databases"] {
+            throw node.error("either \(PlanKey.backupSnapshotDatabase) names one, or this several")
+        }
         user = try values["user"]?.text()
         if let node = values["passwordFile"] { login = .passwordFile(FilePath(try node.text())) }
         if let node = values["token"], try node.truth() {

@@ -11,7 +11,7 @@ func judge(_ drill: DrillContext, interrupted: Bool) -> Report {
     let (request, record, cleanup) = (drill.request, drill.record, drill.cleanup)
     let state = record.current
     let objectives = MeasuredObjectives(
-        request.plan, next: request.backup.next, record, isComplete: !interrupted && state.results != nil)
+        request.plan, next: request.backup.next, record, isComplete: !interrupted && !state.results.isEmpty)
     let leftovers = cleanup.entries.filter { !$0.removed && $0.verified != CleanupLog.keptOnRequest }.map { entry in
         let rule = cause(of: .leftBehind)
         return Finding(
@@ -19,7 +19,7 @@ func judge(_ drill: DrillContext, interrupted: Bool) -> Report {
             observed: entry.verified, reason: rule.reason, cause: rule.cause)
     }
     var findings = state.findings + objectives.findings + leftovers
-    findings += notRun(checkCatalogue, besides: findings, interrupted: interrupted)
+    findings += notRun(checkCatalogue, of: state.databases, besides: findings, interrupted: interrupted)
     // What names no reason of its own found nothing that it could be asked of.
     for index in findings.indices where findings[index].status == .notRun {
         findings[index].gap = findings[index].gap ?? .doesNotApply
@@ -34,16 +34,23 @@ func judge(_ drill: DrillContext, interrupted: Bool) -> Report {
         signed: request.signer != nil, backup: Report.Backup(request.backup, state),
         objectives: objectives.report, phases: state.phases.ended,
         environment: Report.Environment(state, tool: request.tool), checks: findings,
-        tables: (state.results?.tables ?? []).map {
-            Report.Table(
-                schema: $0.name.schema, name: $0.name.name, rows: $0.rows, digest: $0.digest, newest: $0.newest,
-                definition: $0.definition, isPartition: $0.isPartition, isView: $0.isView)
+        tables: state.results.flatMap { results in
+            results.tables.map { Report.Table($0, of: results.database) }
         },
         cleanup: cleanup.entries.map { Report.Cleanup(what: $0.what, removed: $0.removed, verified: $0.verified) })
     // What nobody signs, nobody can approve.
     if report.signed, !drill.plan.approval.isEmpty { report.approval = drill.plan.approval }
     report.followsUp = followUps(of: drill, findings)
     return report
+}
+
+extension Report.Table {
+    fileprivate init(_ table: TableResult, of database: String?) {
+        self.init(
+            schema: table.name.schema, name: table.name.name, rows: table.rows, digest: table.digest,
+            newest: table.newest, definition: table.definition, isPartition: table.isPartition, isView: table.isView)
+        self.database = database
+    }
 }
 
 extension Report.Backup {
@@ -53,14 +60,15 @@ extension Report.Backup {
             kind: known?.kind ?? "unknown", format: known?.format ?? "unknown", compression: known?.compression,
             location: found.location, bytes: state.bytes, created: known?.created,
             createdBasis: known?.createdBasis, serverVersion: known?.serverVersion, dumpVersion: known?.dumpVersion,
-            database: known?.database, whyThisOne: found.reason, digest: state.digest)
+            database: state.databases.isEmpty ? known?.database : nil, whyThisOne: found.reason, digest: state.digest)
+        if !state.databases.isEmpty { databases = state.databases }
     }
 }
 
 extension Report.Environment {
     init(_ state: DrillRecord.State, tool: String) {
         self.init(
-            postgres: state.environment?.postgres, extensions: state.results?.extensions ?? [:],
+            postgres: state.environment?.postgres, extensions: state.extensions,
             files: state.environment?.files, isolation: state.environment?.isolation ?? [],
             weakenedSettings: state.environment?.weakenedSettings ?? [:], tool: tool,
             os: operatingSystem(), account: state.environment?.account ?? "none: no server was started")

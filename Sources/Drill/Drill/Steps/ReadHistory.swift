@@ -9,7 +9,7 @@ import Report
 /// for history.
 /// - Parameters:
 ///   - created: when the backup was made, if that is known: a drill of a later one tells nothing of it.
-///   - database: which of the backup's databases is checked, if that is known.
+///   - database: which database is checked, if that is known. Of a drill of several, only that one counts.
 /// - Returns: nil if there is none, and where the database is recovered to a target: it may be older than any of them.
 /// - Throws: ``Files/FileError`` when the directory cannot be listed.
 func readHistory(of drill: DrillContext, before created: Date?, database: String?) throws(FileError) -> EarlierDrill? {
@@ -35,7 +35,7 @@ func readHistory(of drill: DrillContext, before created: Date?, database: String
     drill.emit(.note("history: the report \(newest.file)"))
     return EarlierDrill(
         started: newest.report.started,
-        tables: newest.report.tables.filter { $0.partition != true }.map {
+        tables: newest.report.tables(of: database).filter { $0.partition != true }.map {
             EarlierDrill.Table(
                 name: TableName(schema: $0.schema, name: $0.name), rows: $0.rows, definition: $0.definition,
                 isView: $0.kind != nil)
@@ -45,12 +45,23 @@ func readHistory(of drill: DrillContext, before created: Date?, database: String
 extension Report {
     /// Whether a database of that plan can be measured by this one.
     fileprivate func isMeasure(of name: String, _ created: Date?, _ database: String?) -> Bool {
-        guard verdict == .passed, plan == name else { return false }
+        guard plan == name, hasPassed(of: database) else { return false }
         // Without them, nothing says which tables are partitions.
-        guard tables.contains(where: { $0.definition != nil }) else { return false }
+        guard tables(of: database).contains(where: { $0.definition != nil }) else { return false }
         if let database, let own = backup.database, own != database { return false }
         guard let created, let own = backup.created else { return true }
         // A report keeps milliseconds, rounded.
         return own.timeIntervalSince(created) < 1
+    }
+
+    /// Whether nothing was wrong with a database: what was wrong with another one of the same drill does not matter.
+    private func hasPassed(of database: String?) -> Bool {
+        guard backup.databases != nil, cause != .interrupted else { return verdict == .passed }
+        return Judgement(checks.filter { $0.database == nil || $0.database == database }).verdict == .passed
+    }
+
+    /// The tables of a database. Where the drill checked one, no table names it.
+    fileprivate func tables(of database: String?) -> [Table] {
+        backup.databases == nil ? tables : tables.filter { $0.database == database }
     }
 }

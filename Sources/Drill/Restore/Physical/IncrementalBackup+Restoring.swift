@@ -27,7 +27,7 @@ extension IncrementalBackup: RestorableFiles {
     package func withRestored<Result: Sendable>(
         in setting: RestoreSetting, cleanup: CleanupLog, emit: @escaping RestoreEventSink,
         _ body: @escaping @Sendable (Restoring) async throws -> Result
-    ) async throws -> Result {
+    ) async throws -> [Result] {
         let installation = try await chooseInstallation(in: setting).installation
         return try await setting.withWorkspace(
             for: last.path, diskSpace: estimatedDiskSpace, cleanup: cleanup

@@ -27,7 +27,7 @@ extension PhysicalBackup: RestorableFiles {
     package func withRestored<Result: Sendable>(
         in setting: RestoreSetting, cleanup: CleanupLog, emit: @escaping RestoreEventSink,
         _ body: @escaping @Sendable (Restoring) async throws -> Result
-    ) async throws -> Result {
+    ) async throws -> [Result] {
         emit(.phase(.start))
         guard case .ownServer(let parent, let account) = setting.server else {
             throw UnsupportedBackup.needsOwnServer(directory.path)
@@ -47,6 +47,7 @@ extension PhysicalBackup: RestorableFiles {
         request.superuser = setting.recovery.superuser ?? catalogue.superuser ?? ScratchServer.superuser
         request.maintenanceDatabase = maintenanceDatabase(catalogue, setting.recovery)
         if !isOurs { request.overlay = overlayRequest }
+        let asked = request
         let server = Mutex<ScratchServer?>(nil)
         let laidOut = Mutex<LaidOut?>(nil)
         let filling: DataLayOut = { made in
@@ -59,24 +60,15 @@ extension PhysicalBackup: RestorableFiles {
             return try await withScratchServer(
                 request, of: choice.installation, cleanup: cleanup, layOut: filling
             ) { server in
-                let restored = try await restored(
-                    on: server, plan, choice, setting, laidOut.withLock { $0 }, emit: emit)
-                return try await body(
-                    Restoring(
-                        target: restored.target, serverVersion: restored.serverVersion, early: nil,
-                        restored: { restored }))
+                let laidOut = laidOut.withLock { $0 }
+                let recovered = try await recovered(on: server, plan, choice, setting, laidOut, emit: emit)
+                return try await recovered.check(setting, emit: emit) { restoring in
+                    var restoring = restoring
+                    let flaws = recovered.flaws(in: restoring.database)
+                    restoring.explain = { explanation(of: $0, by: asked, flaws) }
+                    return try await body(restoring)
+                }
             }
-        } catch PostgresError.refused(let error) {
-            throw refusal(error, by: request, laidOut.withLock { $0?.flaws ?? [] })
-        } catch PostgresError.server(let error)
-            where error.sqlState.family == "XX" || error.sqlState.rawValue == "58P01" && LostFile(in: error) != nil
-        {
-            // It ended the drill: the server cannot read what it keeps for itself.
-            let lost = LostFile(in: error)?.flaw
-            throw FlawedBackup(
-                findings: (laidOut.withLock { $0?.flaws ?? [] } + [
-                    lost ?? FileFlaw(path: "base", problem: "the server cannot read its own tables: \(error)")
-                ]).map { Finding($0) })
         } catch let error as ScratchError {
             guard case .didNotStart = error, let log = server.withLock({ $0?.log }) else { throw error }
             let told = laidOut.withLock { $0?.flaws ?? [] }.map { Finding($0) }
@@ -85,6 +77,26 @@ extension PhysicalBackup: RestorableFiles {
                 ?? LostFile(inLog: log.tail).map { Finding($0.flaw) }
             guard finding != nil || !told.isEmpty else { throw error }
             throw FlawedBackup(findings: told + (finding.map { [$0] } ?? []))
+        } catch {
+            throw explanation(of: error, by: request, laidOut.withLock { $0?.flaws ?? [] })
+        }
+    }
+
+    /// What an error of a recovered server says of the copy.
+    /// - Parameter flaws: of files, which may be why.
+    /// - Returns: the error itself where it says nothing of it.
+    private func explanation(of error: any Error, by request: ScratchRequest, _ flaws: [FileFlaw]) -> any Error {
+        switch error {
+        case PostgresError.refused(let error): return refusal(error, by: request, flaws)
+        case PostgresError.server(let error)
+        where error.sqlState.family == "XX" || error.sqlState.rawValue == "58P01" && LostFile(in: error) != nil:
+            // It ended the checks: the server cannot read what it keeps for itself.
+            let lost = LostFile(in: error)?.flaw
+            return FlawedBackup(
+                findings: (flaws + [
+                    lost ?? FileFlaw(path: "base", problem: "the server cannot read its own tables: \(error)")
+                ]).map { Finding($0) })
+        default: return error
         }
     }
 
@@ -124,11 +136,10 @@ extension PhysicalBackup: RestorableFiles {
         return [claim, outcome.commit, description.created].compactMap { $0 }.max()
     }
 
-    private func restored(
+    private func recovered(
         on server: ScratchServer, _ plan: Plan, _ choice: InstallationChoice, _ setting: RestoreSetting,
-        _ laidOut: LaidOut?,
-        emit: @escaping RestoreEventSink
-    ) async throws -> Restored {
+        _ laidOut: LaidOut?, emit: @escaping RestoreEventSink
+    ) async throws -> RecoveredServer {
         emit(.environment(RestoredEnvironment(of: server, because: choice.reason, files: laidOut?.transfer)))
         var flaws = laidOut?.flaws ?? []
         let (outcome, settings) = try await withConnection(to: server.maintenance) { connection in
@@ -141,29 +152,16 @@ extension PhysicalBackup: RestorableFiles {
         if let breach = laidOut?.breach, outcome.position.map({ $0 < breach.segment.end }) ?? true {
             flaws.append(breach.flaw)
         }
-        let database = try await chooseDatabase(
-            setting.recovery.database, over: server.maintenance, key: .recoveryDatabase)
-        let target = server.target(database: database)
-        let names = try await relationNames(of: flaws, over: target)
         // Where a page tells that the files are of several moments, that is what is said.
         let moment =
             flaws.isEmpty ? momentFinding(plan.control, isStated: setting.recovery.isSnapshot) : nil
-        try await server.allowAutovacuum()
-        var restored = Restored(
-            target: target, serverVersion: server.installation.version, recoveredUpTo: outcome.commit,
+        return try await RecoveredServer(
+            server: server, flaws: flaws, recoveredUpTo: outcome.commit,
             asOf: asOf(setting.recovery.target, outcome, plan.log),
             contents: BackupContents(
                 isPhysicalCopy: true, replicationSlots: ReplicationSlot.all(in: directory.tree)),
-            problems: flaws.map { flaw in
-                RestoreProblem(
-                    subject: names[flaw.path].map { "\($0) (\(flaw.path))" } ?? flaw.path, message: flaw.problem,
-                    rule: cause(of: .archiveIncomplete))
-            },
-            findings: told + [outcome.finding] + [settings, emptyDirectories, moment].compactMap(\.self),
-            kept: setting.keep ? KeptServer(of: server, database: database) : nil
-        )
-        restored.dataDirectory = server.data
-        return restored
+            findings: told + [outcome.finding] + [settings, emptyDirectories, moment].compactMap(\.self)
+        ).namingDatabases()
     }
 
     /// What the copy lacks and this drill made; nil where it lacks nothing.
@@ -176,27 +174,5 @@ extension PhysicalBackup: RestorableFiles {
                 the copy lacks these directories, which may be empty, and no server starts without them: they were made here. Make \
                 them before a recovery by hand, or copy with a tool that keeps empty directories
                 """)
-    }
-
-    /// The names of the relations that the damaged files belong to, if they are in this database.
-    private func relationNames(of flaws: [FileFlaw], over target: ConnectionTarget) async throws -> [String: String] {
-        guard !flaws.isEmpty else { return [:] }
-        return try await withConnection(to: target) { connection in
-            let own = try await connection.query(
-                "SELECT oid::int8 AS oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()")[0]
-                .need("oid", as: Int64.self)
-            var names: [String: String] = [:]
-            for flaw in flaws {
-                guard let relation = flaw.relation, relation.database == 0 || Int64(relation.database) == own else {
-                    continue
-                }
-                let tablespace = relation.database == 0 ? 1664 : Int64(relation.tablespace)
-                let row = try await connection.query(
-                    "SELECT pg_catalog.pg_filenode_relation(\(tablespace), \(relation.node))::regclass::text AS name")[
-                        0]
-                names[flaw.path] = try row.get("name", as: String.self)
-            }
-            return names
-        }
     }
 }

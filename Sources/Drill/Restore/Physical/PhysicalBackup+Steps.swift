@@ -96,7 +96,9 @@ extension PhysicalBackup {
             }
             return (layOut, extent, outcome)
         }
-        guard outcome.flaws.allSatisfy({ $0.relation != nil }) else {
+        // Of several databases, the others can be checked without the files of one.
+        let areSeveral = setting.recovery.databases != nil
+        guard outcome.flaws.allSatisfy({ $0.relation != nil || areSeveral && $0.database != nil }) else {
             throw FlawedBackup(findings: outcome.flaws.map { Finding($0) })
         }
         try layOut.moveFiles()

@@ -15,6 +15,8 @@ package struct RecoverySetting: Sendable, Equatable {
     package var isSnapshot = false
     /// The database to check; nil takes the only one besides `postgres`.
     package var database: String?
+    /// The databases to check, one after the other; nil where one is checked.
+    package var databases: [DatabasePattern]?
     /// The superuser of the server that was backed up; nil takes the one that its files name.
     package var superuser: String?
 

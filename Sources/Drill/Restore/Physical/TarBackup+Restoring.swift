@@ -26,7 +26,7 @@ extension TarBackup: RestorableFiles {
     package func withRestored<Result: Sendable>(
         in setting: RestoreSetting, cleanup: CleanupLog, emit: @escaping RestoreEventSink,
         _ body: @escaping @Sendable (Restoring) async throws -> Result
-    ) async throws -> Result {
+    ) async throws -> [Result] {
         _ = try await chooseInstallation(in: setting)
         return try await setting.withWorkspace(
             for: tar.path, diskSpace: estimatedDiskSpace, cleanup: cleanup

@@ -75,7 +75,7 @@ extension ReportPage.Check {
 extension ReportPage.Row {
     /// - Parameter alike: findings that say the same; not empty.
     fileprivate init(_ alike: [Finding]) {
-        subject = ReportText.subjects(alike.map(\.subject))
+        subject = ReportText.subjects(alike.map(\.place))
         mark = Mark(alike[0])
         expected = alike[0].expected
         basis = alike[0].expected == nil ? nil : alike[0].basis?.rawValue

@@ -17,6 +17,7 @@ extension ReportPage {
         warnings = Self.warnings(report, isDrill: isDrill)
         signature = Signature(source.signature)
         objectives = Self.objectives(report.objectives)
+        databases = DatabaseOutcome.all(of: report)
         let checks = Self.checks(report.checks)
         self.checks = checks
         attention = Self.attention(report.checks, checks)
@@ -145,7 +146,7 @@ extension ReportPage.TableList {
         heading = isDrill ? "Tables that came back" : "Tables that the backup holds"
         rows = tables.prefix(Self.most).map { table in
             ReportPage.TableRow(
-                name: "\(table.schema).\(table.name)", kind: table.partition == true ? "partition" : table.kind,
+                name: table.place, kind: table.partition == true ? "partition" : table.kind,
                 rows: table.rows.map(Numeral.grouped) ?? "not counted", digest: table.digest, newest: table.newest)
         }
         more = tables.count > Self.most ? "and \(tables.count - Self.most) more tables, which the report has" : nil

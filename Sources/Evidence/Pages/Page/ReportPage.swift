@@ -24,6 +24,8 @@ package struct ReportPage: Sendable {
     let warnings: [String]
     let signature: Signature
     let objectives: [Objective]
+    /// Each that was checked; empty where that is one.
+    let databases: [DatabaseOutcome]
     /// Findings that a reader must see first.
     let attention: [Group]
     let timeline: Timeline?

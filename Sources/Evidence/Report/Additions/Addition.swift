@@ -125,9 +125,13 @@ package struct Annotation: Addition {
 /// A finding of a report, as its lists of tests name it: `row-counts: public.farmers`.
 package struct AnnotatedFinding: Codable, Sendable, Hashable, CustomStringConvertible {
     package var check: CheckID
+    /// Where the drill checked several databases; else nil.
+    package var database: String?
     package var subject: String
 
-    package init(_ finding: Finding) { (check, subject) = (finding.id, finding.subject) }
+    package init(_ finding: Finding) {
+        (check, database, subject) = (finding.id, finding.database, finding.subject)
+    }
 
-    package var description: String { "\(check): \(subject)" }
+    package var description: String { "\(check): \(Finding.place(database, subject))" }
 }

@@ -107,16 +107,19 @@ package struct CorrectiveActions: Sendable {
                 same.contains { $0.status == status }
             }
             guard let worst else { continue }
-            all.append(
-                Report.FollowUp(
-                    annotation: item.sha256, report: item.annotation.report.id, check: finding.check,
-                    subject: finding.subject, status: worst,
-                    closed: worst == .passed && !same.contains { $0.hazard == true }))
+            var followUp = Report.FollowUp(
+                annotation: item.sha256, report: item.annotation.report.id, check: finding.check,
+                subject: finding.subject, status: worst,
+                closed: worst == .passed && !same.contains { $0.hazard == true })
+            followUp.database = finding.database
+            all.append(followUp)
         }
         return all
     }
 }
 
 extension AnnotatedFinding {
-    fileprivate init(_ followUp: Report.FollowUp) { (check, subject) = (followUp.check, followUp.subject) }
+    fileprivate init(_ followUp: Report.FollowUp) {
+        (check, database, subject) = (followUp.check, followUp.database, followUp.subject)
+    }
 }
