@@ -105,7 +105,11 @@ private func inspect(
     let findings = try backup.inspect(progress: progress.ofInspection)
     // pg_restore can run for ever on a backup that is cut off, runs what a crafted one tells it to, and what it restored
     // would not be the backup.
-    guard !findings.contains(where: { $0.status == .failed }) else { throw FlawedBackup(findings: findings) }
-    drill.add(findings)
+    let areSeveral = drill.plan.recovery.databases != nil
+    let (failed, others) = (findings.filter { $0.status == .failed }, findings.filter { $0.status != .failed })
+    guard failed.isEmpty || areSeveral && failed.allSatisfy({ backup.isOfOneDatabase($0) }) else {
+        throw FlawedBackup(findings: findings)
+    }
+    drill.add(others)
     return backup
 }
