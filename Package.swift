@@ -244,7 +244,7 @@ let package = Package(
             ],
             swiftSettings: strict + fast),
         .executableTarget(
-            name: "flipped-bytes", dependencies: ["Archive", system], path: "Tests/FlippedBytes",
+            name: "flipped-bytes", dependencies: ["Archive", "Files", system], path: "Tests/FlippedBytes",
             swiftSettings: strict + fast),
         tests("House", ["TestSupport", system]),
         tests("AWS", ["AWS"]),

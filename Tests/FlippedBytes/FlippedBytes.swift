@@ -1,5 +1,7 @@
 import Archive
+import Files
 import Foundation
+import SystemPackage
 
 /// Opens a dump again and again with bytes changed in what is read of it first, and says what came of it, in one line of JSON.
 /// A program of its own, so that the memory it took is that of the reader and of nothing else: `flipped-bytes FILE OPTION DIRECTORY`.
@@ -20,7 +22,9 @@ struct FlippedBytes {
         guard arguments.count == 4 else { throw Failure(description: "usage: flipped-bytes FILE OPTION DIRECTORY") }
         let (path, option, directory) = (arguments[1], arguments[2], arguments[3])
         let source = try read(option == "-Fd" ? "\(path)/toc.dat" : path)
-        guard let contents = try Dump.open(path).contents else { throw Failure(description: "\(path) has no contents") }
+        guard let contents = try Dump.open(OpenTree.ofBackup(at: FilePath(path))).contents else {
+            throw Failure(description: "\(path) has no contents")
+        }
         let bytes = option == "-Fc" ? Array(source[..<Int(contents.end)]) : source
         let length = option == "-Ft" ? 512 + Int(contents.end) : bytes.count
         let damaged = option == "-Fd" ? "\(directory)/toc.dat" : "\(directory)/damaged"
@@ -33,7 +37,7 @@ struct FlippedBytes {
             for _ in 0...lrand48() % 3 { copy[lrand48() % length] = UInt8(lrand48() % 256) }
             try Data(copy).write(to: URL(fileURLWithPath: damaged))
             do throws(ArchiveError) {
-                _ = try Dump.open(option == "-Fd" ? directory : damaged)
+                _ = try Dump.open(OpenTree.ofBackup(at: FilePath(option == "-Fd" ? directory : damaged)))
             } catch {
                 outcome.refused += 1
                 if !isPlausible(error, size: copy.count) { outcome.wrong.append("\(error)") }
