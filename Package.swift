@@ -84,7 +84,7 @@ let package = Package(
         target("Formats", "Files", ["CLinux", "Findings", system]),
         target("Formats", "Digests", ["CIntrinsics", "Files", crypto, system]),
         target("Formats", "Compression", ["CBzip2", "CIsal", "CLz4", "CLzma", "CZstd"]),
-        target("Formats", "Rows", ["CXXHash", crypto]),
+        target("Formats", "Rows", ["Bytes", "CXXHash", crypto]),
         target("Formats", "Values", ["Bytes", "CXXHash", "Rows"]),
         target(
             "Formats", "Archive", ["Bytes", "Causes", "Compression", "Files", "Findings", "Rows", "Values", system]),
@@ -175,7 +175,8 @@ let package = Package(
         target(
             "Drill", "Checks",
             [
-                "Archive", "Backup", "Causes", "Files", "Findings", "Manifest", "Physical", "PlanFile", "PlanKeys",
+                "Archive", "Backup", "Bytes", "Causes", "Files", "Findings", "Manifest", "Physical", "PlanFile",
+                "PlanKeys",
                 "Postgres", "Restore", "Rows", "Scratch", crypto, system,
             ],
             resources: [
@@ -219,7 +220,8 @@ let package = Package(
         .executableTarget(
             name: "pgassay",
             dependencies: [
-                "Archive", "Backup", "Capture", "ColdTier", "Drill", "Evidence", "Fetch", "Findings", "FirstPlan",
+                "Archive", "Backup", "Capture", "ColdTier", "Drill", "Evidence", "Fetch", "Findings",
+                "FirstPlan",
                 "Fleet",
                 "Launcher",
                 "Ledger", "Manifest", "Notify", "Pack", "Pages", "PlanFile", "PlanKeys", "Postgres",
@@ -247,7 +249,8 @@ let package = Package(
         tests("AWS", ["AWS"]),
         tests("Snapshots", ["Snapshots"]),
         tests("Findings", ["Findings"]),
-        tests("Notify", ["Findings", "Notify", "Report", "TestSupport", system], exclude: ["listener.py"]),
+        tests(
+            "Notify", ["Findings", "Notify", "Processes", "Report", "TestSupport", system], exclude: ["listener.py"]),
         tests("Status", ["Evidence", "Findings", "Ledger", "Report", "Status"]),
         tests(
             "Causes",
