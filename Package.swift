@@ -217,10 +217,14 @@ let package = Package(
             "Drill", "Fleet",
             ["Drill", "Evidence", "Files", "Findings", "PlanFile", "Processes", "Report", system],
             resources: [.embedInCode("Templates")]),
+        target(
+            "Drill", "Demo",
+            ["Archive", "Drill", "Files", "Findings", "Postgres", "Processes", "Report", "Scratch", system],
+            resources: [.embedInCode("SQL")]),
         .executableTarget(
             name: "pgassay",
             dependencies: [
-                "Archive", "Backup", "Capture", "ColdTier", "Drill", "Evidence", "Fetch", "Findings",
+                "Archive", "Backup", "Capture", "ColdTier", "Demo", "Drill", "Evidence", "Fetch", "Findings",
                 "FirstPlan",
                 "Fleet",
                 "Launcher",
@@ -249,6 +253,7 @@ let package = Package(
         tests("AWS", ["AWS"]),
         tests("Snapshots", ["Snapshots"]),
         tests("Findings", ["Findings"]),
+        tests("Demo", ["Demo", "Files", "Findings", "Report", "Scratch", "TestSupport", system]),
         tests(
             "Notify", ["Findings", "Notify", "Processes", "Report", "TestSupport", system], exclude: ["listener.py"]),
         tests("Status", ["Evidence", "Findings", "Ledger", "Report", "Status"]),
