@@ -61,6 +61,12 @@ struct DrillCommand: LoggingCommand {
     @OptionGroup(title: "Base backups and snapshots") var places: BaseBackupOptions
     @OptionGroup(title: "Base backups and snapshots") var links: LinkOptions
 
+    @Option(
+        help: ArgumentHelp(
+            "Drill what this job of AWS Backup has restored in a restore test, and tell AWS Backup the result.",
+            valueName: "id"))
+    var restoreJob: String?
+
     @OptionGroup(title: "Manifest of the source") var manifest: ManifestOptions
     @OptionGroup(title: "Manifest of the source") var manifestKey: ManifestKeyOptions
 
@@ -124,6 +130,15 @@ struct DrillCommand: LoggingCommand {
         if plan.backup == nil, let backup { plan.backup = BackupSource(path: backup) }
         try recovery.change(&plan)
         try places.change(&plan, links)
+        if let restoreJob {
+            guard backup == nil, pick == nil, !keepScratch else {
+                throw Failure(
+                    .wrongCommand,
+                    "--restore-job says what is drilled and who keeps it: leave out --backup, --pick and --keep-scratch."
+                )
+            }
+            try plan.drill(restoredBy: restoreJob)
+        }
         if keepScratch && plan.scratch.server != nil {
             throw Failure(.wrongCommand, "--keep-scratch needs a scratch server; the plan names an existing one.")
         }
