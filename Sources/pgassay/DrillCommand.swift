@@ -77,10 +77,13 @@ struct DrillCommand: LoggingCommand {
     @OptionGroup var log: LogOptions
 
     func run() async throws {
-        guard !dryRun else { return try await showDryRun(of: completed(resolve())) }
-        let result = try await DrillNotices(of: subject).telling {
-            let request = try await resolve()
+        let plan = Result { try Plan(named: subject) }
+        guard !dryRun else { return try await showDryRun(of: completed(resolve(plan.get()))) }
+        let result = try await JobNotices(.drill, of: subject, try? plan.get()).telling {
+            let request = try await resolve(plan.get())
             return try await request.entering { try await perform(request) }
+        } ended: {
+            JobNotices.End(of: $0)
         }
         throw ExitStatus(result.report.verdict, result.report.cause).failing(result.ledger?.problem)
     }
@@ -125,8 +128,8 @@ struct DrillCommand: LoggingCommand {
 
     // MARK: Flags to values
 
-    private func resolve() async throws -> DrillRequest {
-        var plan = try Plan(named: subject)
+    private func resolve(_ plan: Plan) async throws -> DrillRequest {
+        var plan = plan
         if plan.backup == nil, let backup { plan.backup = BackupSource(path: backup) }
         try recovery.change(&plan)
         try places.change(&plan, links)
