@@ -249,6 +249,9 @@ let package = Package(
                 "Aircompressor.java", "aircompressor.py", "aws_runner.py", "Engines", "recount_calls.py",
             ],
             swiftSettings: strict + fast),
+        .executableTarget(
+            name: "flipped-bytes", dependencies: ["Archive", system], path: "Tests/FlippedBytes",
+            swiftSettings: strict + fast),
         tests("House", ["TestSupport", system]),
         tests("AWS", ["AWS"]),
         tests("Snapshots", ["Snapshots"]),

@@ -14,7 +14,7 @@ import SystemPackage
 
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
 
-struct DrillCommand: LoggingCommand {
+struct DrillCommand: SigningCommand, LoggingCommand {
     static let configuration = CommandConfiguration(
         commandName: "drill", abstract: "Restore a backup, check what came back, and sign a report.",
         discussion: """
@@ -70,7 +70,8 @@ struct DrillCommand: LoggingCommand {
     @OptionGroup(title: "Manifest of the source") var manifest: ManifestOptions
     @OptionGroup(title: "Manifest of the source") var manifestKey: ManifestKeyOptions
 
-    @OptionGroup var signing: SigningOptions
+    @OptionGroup var signer: SignerOptions
+    @OptionGroup var unsigned: UnsignedOption
 
     @OptionGroup var ledger: LedgerOptions
 

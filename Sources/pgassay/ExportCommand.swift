@@ -18,7 +18,7 @@ struct ExportCommand: AsyncParsableCommand {
         discussion: "pgassay export PLAN is short for pgassay export run PLAN, whose --help lists the options.",
         subcommands: [Run.self, Verify.self, Get.self, Rewrite.self], defaultSubcommand: Run.self)
 
-    struct Run: LoggingCommand {
+    struct Run: SigningCommand, LoggingCommand {
         static let configuration = CommandConfiguration(
             commandName: "run", abstract: "Write cold rows to files, read them back, compare, and sign a manifest.",
             discussion: """
@@ -36,7 +36,8 @@ struct ExportCommand: AsyncParsableCommand {
         var plan: String?
 
         @OptionGroup var options: ExportOptions
-        @OptionGroup var signing: SigningOptions
+        @OptionGroup var signer: SignerOptions
+        @OptionGroup var unsigned: UnsignedOption
         @OptionGroup var ledger: LedgerOptions
 
         @Option(help: "text, or json: the manifest's statement on standard output and nothing else.")

@@ -110,7 +110,7 @@ import Testing
         try await withScratchDirectory { directory in
             let signer = CommandSigner(
                 [try Self.script(body, in: directory).string], publicKey: SigningKey.generate().publicKey,
-                deadline: .seconds(body.contains("sleep") ? 1 : 120))
+                deadline: .seconds(body.contains("sleep") ? 1 : 3600))
             let error = await #expect(throws: CommandSignerError.self) { try await signer.sign([1, 2, 3]) }
             #expect("\(try #require(error))".contains(words), "\(String(describing: error))")
             // A report that is not signed is not written.
