@@ -1,6 +1,7 @@
 import Findings
 import Foundation
 import Notify
+import Processes
 import Report
 import SystemPackage
 import TestSupport
@@ -56,7 +57,7 @@ import Testing
             let never = Notifier(
                 name: "never", way: .webhook(.plain(listener.url("refuse/T0K3N")), body: .notice),
                 deadline: Self.patience)
-            let error = await #expect(throws: NotifyError.self) {
+            let error = await #expect(throws: ToolFailure.self) {
                 _ = try await never.tell(NoticeTests.notice(.failed, .backup))
             }
             #expect(error?.description.contains("500") == true)

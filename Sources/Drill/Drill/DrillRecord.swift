@@ -21,6 +21,8 @@ final class DrillRecord: Sendable {
         var description: BackupDescription?
         var environment: RestoredEnvironment?
         var isRestored = false
+        /// What a restore that came before the drill took, in seconds; nil where the drill restored the backup.
+        var secondsElsewhere: Double?
         /// The rows that the backup holds, where that is known.
         var held: BackupData?
         /// Of an inspection that read a part of it.

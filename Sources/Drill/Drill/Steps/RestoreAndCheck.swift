@@ -33,7 +33,7 @@ func restoreAndCheck(
         asked.earlier = try readHistory(
             of: drill, before: backup.description.created, database: drill.record.current.description?.database)
         let results = try await runChecks(asked, on: restoring, emit: { checkEvent($0, drill) }) { restored in
-            drill.record.update { $0.isRestored = true }
+            drill.record.update { ($0.isRestored, $0.secondsElsewhere) = (true, restored.secondsElsewhere) }
             drill.add(restored.problems.map(RestoreCheck.finding(about:)) + restored.findings)
             phases.proceed(to: .check)
         }
