@@ -118,7 +118,7 @@ import Testing
         Refusal(
             what: "one that failed", more: ["Status": "FAILED", "StatusMessage": "no subnet"],
             words: "is FAILED (no subnet)"),
-        Refusal(what: "one of a person", more: ["CreatedBy": .some(nil)], words: "is of no restore testing plan"),
+        Refusal(what: "one of a person", more: ["CreatedBy": nil], words: "is of no restore testing plan"),
         Refusal(
             what: "one of a continuous backup",
             more: ["RecoveryPointArn": "arn:aws:rds:eu-central-1:1:auto-backup:ab-1"], words: "which is no snapshot"),
