@@ -35,7 +35,7 @@ package enum TextStyle {
     }
 
     /// Aligns rows in columns, two spaces apart, one line for each row. The last column is not padded.
-    static func columns(_ rows: [[String]]) -> [String] {
+    package static func columns(_ rows: [[String]]) -> [String] {
         let widths = rows.reduce(into: [Int]()) { widths, row in
             for (column, cell) in row.dropLast().enumerated() {
                 if column == widths.count { widths.append(0) }

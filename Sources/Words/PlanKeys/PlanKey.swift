@@ -8,6 +8,7 @@ package enum PlanKey: String, Sendable, CaseIterable, CustomStringConvertible {
     case backupFollow = "backup.follow"
     case backupPath = "backup.path"
     case backupPgbackrest = "backup.pgbackrest"
+    case backupSnapshot = "backup.snapshot"
     case backupSnapshotAddress = "backup.snapshot.address"
     case backupSnapshotDatabase = "backup.snapshot.database"
     case backupSnapshotDatabases = "backup.snapshot.databases"
