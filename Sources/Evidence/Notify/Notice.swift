@@ -122,7 +122,7 @@ package struct Notice: Sendable {
     private static func complaints(_ findings: [Finding]) -> [String] {
         let wrong = findings.filter { $0.status == .failed || $0.status == .inconclusive }
         let told = wrong.prefix(mostFindings).map { finding in
-            TextStyle.harmless("\(finding.id): \(finding.subject)" + (finding.reason.map { ": \($0)" } ?? ""))
+            TextStyle.harmless("\(finding.id): \(finding.place)" + (finding.reason.map { ": \($0)" } ?? ""))
         }
         return told + (wrong.count > told.count ? ["… and \(wrong.count - told.count) more"] : [])
     }
