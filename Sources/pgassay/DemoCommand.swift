@@ -40,9 +40,9 @@ struct DemoCommand: LoggingCommand {
             trigger: Report.Trigger(ofThisProcess: ()), toolVersion: PgAssay.version)
         let result: DemoResult
         do {
-            result = try await cancellingOnSignals(onSignal: {}) {
-                try await runDemo(request) { Terminal.note("\($0)\n") }
-            }
+            result = try await cancellingOnSignals(
+                onSignal: {},
+                { try await runDemo(request) { Terminal.note("\($0)\n") } })
         } catch is CancellationError {
             throw ExitStatus.interrupted
         } catch let unstored as UnstoredReport {

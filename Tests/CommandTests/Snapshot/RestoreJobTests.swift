@@ -28,8 +28,8 @@ import Testing
                 #expect(report.cleanup.isEmpty)
                 #expect(try await test.cloud.left() == [RestoreTesting.restored])
                 let results = try test.results()
-                #expect(results.map(\.ValidationStatus) == ["SUCCESSFUL"])
-                let message = try #require(results.first?.ValidationStatusMessage)
+                #expect(results.map(\.status) == ["SUCCESSFUL"])
+                let message = try #require(results.first?.message)
                 #expect(message.hasPrefix("pgassay: passed, ") && message.contains(".dsse.json, SHA-256 "))
                 #expect(drilled.outcome.errors.contains("AWS Backup: done"))
             }
@@ -44,9 +44,9 @@ import Testing
                     try test.cloud.plan(server.address, "checks: { row-counts: { plots: { exactly: 301 } } }"))
                 #expect(drilled.exitCode == 1)
                 let results = try test.results()
-                #expect(results.map(\.ValidationStatus) == ["FAILED"])
+                #expect(results.map(\.status) == ["FAILED"])
                 #expect(
-                    results.first?.ValidationStatusMessage
+                    results.first?.message
                         .hasPrefix("pgassay: failed (expectation), failed: row-counts; report ") == true)
                 #expect(try await test.cloud.left() == [RestoreTesting.restored])
             }
@@ -60,7 +60,7 @@ import Testing
             let drilled = try await test.drill(
                 try test.cloud.plan("address: '/nowhere:5432'", "limits: { start: 1s }"))
             #expect(drilled.exitCode == 3)
-            #expect(try test.results().map(\.ValidationStatus) == ["VALIDATING"])
+            #expect(try test.results().map(\.status) == ["VALIDATING"])
             #expect(drilled.report.cleanup.isEmpty)
         }
     }
@@ -88,7 +88,7 @@ import Testing
                 let drilled = try await test.drill(try test.cloud.plan(server.address))
                 #expect(drilled.exitCode == 3)
                 #expect(drilled.complaints.contains("is not what was restored"), "\(drilled.complaints)")
-                #expect(try test.results().map(\.ValidationStatus) == ["VALIDATING"])
+                #expect(try test.results().map(\.status) == ["VALIDATING"])
             }
         }
     }

@@ -63,8 +63,14 @@ struct RestoreTesting: Sendable {
     func refuse() throws { try Data().write(to: URL(filePath: directory.appending("refuse").string)) }
 
     struct Result: Decodable {
-        let ValidationStatus: String
-        let ValidationStatusMessage: String
+        let status: String
+        let message: String
+
+        /// As AWS Backup names them.
+        private enum CodingKeys: String, CodingKey {
+            case status = "ValidationStatus"
+            case message = "ValidationStatusMessage"
+        }
     }
 
     /// What was told of the job, in order.
