@@ -8,9 +8,10 @@ OUTPUT ?= avaolo-$(SCALE).dump
 SECONDS ?= 60
 FILTER ?= .
 COUNT ?= 100
+PACKAGES ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help build deb deb-test drill sample test lint format docs bench sanitize fuzz fuzz-drills regression coverage kills clean
+.PHONY: help build deb deb-test image image-test drill sample test lint format docs bench sanitize fuzz fuzz-drills regression coverage kills clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -26,6 +27,14 @@ deb: build ## make a Debian package: [OUTPUT=dist]
 
 deb-test: deb ## install that package in a clean Debian, and go the way of an operator there
 	@tools/deb-test.sh dist/pgassay_*.deb
+
+image: build ## make an OCI image, without a container engine: [OUTPUT=dist] [PACKAGES=postgresql-15-postgis-3]
+	@tools/install-dependencies.sh image
+	@tools/image.sh .build/release/pgassay "$(if $(filter command line environment,$(origin OUTPUT)),$(OUTPUT),dist)" $(PACKAGES)
+
+image-test: image ## run that image as a container, and as the pods of config/kubernetes
+	@tools/install-test-tools.sh
+	@tools/image-test.sh "dist/pgassay-$$(.build/release/pgassay --version).oci.tar"
 
 drill: ## make a sample database, back it up, drill the backup: the whole of it in one command
 	@tools/install-dependencies.sh drill

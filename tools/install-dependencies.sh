@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Installs the missing Debian packages that a task needs, and says which and why.
 #
-#   tools/install-dependencies.sh build|deb|drill|test|lint|bench|sanitize|fuzz|regression|coverage
+#   tools/install-dependencies.sh build|deb|image|drill|test|lint|bench|sanitize|fuzz|regression|coverage
 #
 # It asks no questions, and changes nothing if all packages are installed. If it installs a PostgreSQL server, it
 # prevents Debian from creating a cluster: a drill starts its own server, and a database on port 5432 would be a
 # surprise.
 set -euo pipefail
 
-task=${1:?usage: tools/install-dependencies.sh build|deb|drill|test|lint|bench|sanitize|fuzz|regression|coverage}
+task=${1:?usage: tools/install-dependencies.sh build|deb|image|drill|test|lint|bench|sanitize|fuzz|regression|coverage}
 
 missing=()
 
@@ -42,6 +42,18 @@ need_for_deb() {
     need dpkg-dev 'to find out which libraries the program needs'
     need lintian 'to check the package'
     need mmdebstrap 'to try the package in a clean Debian'
+}
+
+need_for_image() {
+    need_for_build
+    need dpkg-dev 'to find out which libraries the program needs'
+    need mmdebstrap 'to install Debian in a directory'
+    need umoci 'to make an image of it'
+    need python3-venv 'to install the aws tool into it'
+    need crun 'to try the image'
+    need python3-yaml 'to try it as the pods of Kubernetes'
+    need openssl 'to check its reports without pgassay'
+    need curl 'to make a bucket'
 }
 
 need_for_test() {
