@@ -61,6 +61,8 @@ struct DrillCommand: LoggingCommand {
     @OptionGroup(title: "Base backups and snapshots") var places: BaseBackupOptions
     @OptionGroup(title: "Base backups and snapshots") var links: LinkOptions
 
+    @OptionGroup(title: "Dumps") var globals: GlobalsOptions
+
     @OptionGroup(title: "Manifest of the source") var manifest: ManifestOptions
     @OptionGroup(title: "Manifest of the source") var manifestKey: ManifestKeyOptions
 
@@ -124,6 +126,7 @@ struct DrillCommand: LoggingCommand {
         if plan.backup == nil, let backup { plan.backup = BackupSource(path: backup) }
         try recovery.change(&plan)
         try places.change(&plan, links)
+        globals.change(&plan)
         if keepScratch && plan.scratch.server != nil {
             throw Failure(.wrongCommand, "--keep-scratch needs a scratch server; the plan names an existing one.")
         }

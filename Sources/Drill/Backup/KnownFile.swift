@@ -47,6 +47,12 @@ package struct KnownFile: Sendable {
         "name the command that decrypts it in \(PlanKey.backupDecrypt) of a plan, such as \(command)"
     }
 
+    /// Whether something else may be in it, such as a dump.
+    var holdsOthers: Bool {
+        [Self.unpack, Self.decompress].contains(advice) || advice.contains(PlanKey.backupDecrypt.description)
+            || ["fetch it", "decode it", "dump again"].contains { advice.hasPrefix($0) }
+    }
+
     // MARK: The table
 
     static let zipFile = "a ZIP file"

@@ -27,7 +27,7 @@ final class DrillRecord: Sendable {
         /// Whether all are restored that are checked.
         var isRestored: Bool { restored > 0 && restored >= databases.count }
         /// The rows that the backup holds, where that is known.
-        var held: BackupData?
+        var held: [DatabaseData] = []
         /// Of an inspection that read a part of it.
         var sample: SampleResult?
         var findings: [Finding] = []

@@ -61,7 +61,7 @@ extension DryRun {
         switch request.backup.origin {
         case .files(let path):
             let tree = try openRefusingMistakes(at: path, plan)
-            let opened = restorable(try openBackup(tree, clock: BackupClock(plan.backup)))
+            let opened = restorable(try openBackup(tree, of: plan))
             let description = opened.description
             format = [description.format, description.compression].joined(separator: ", ")
             bytes = description.bytes
@@ -73,6 +73,11 @@ extension DryRun {
             if let databases = ForeseenDatabases(in: tree, plan.recovery) {
                 self.databases = databases.names
                 checks = "run the checks of each database, one after the other: \(databases.words)"
+            }
+            if opened.databases.count > 1 {
+                databases = opened.databases
+                checks =
+                    "run the checks of each database, one after the other: \(opened.databases.joined(separator: ", "))"
             }
             if let contents = (opened as? DumpBackup)?.dump.contents {
                 let missing = MissingNames(plan.namedObjects, in: contents)
