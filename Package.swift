@@ -84,7 +84,7 @@ let package = Package(
         target("Formats", "Files", ["CLinux", "Findings", system]),
         target("Formats", "Digests", ["CIntrinsics", "Files", crypto, system]),
         target("Formats", "Compression", ["CBzip2", "CIsal", "CLz4", "CLzma", "CZstd"]),
-        target("Formats", "Rows", ["CXXHash", crypto]),
+        target("Formats", "Rows", ["Bytes", "CXXHash", crypto]),
         target("Formats", "Values", ["Bytes", "CXXHash", "Rows"]),
         target(
             "Formats", "Archive", ["Bytes", "Causes", "Compression", "Files", "Findings", "Rows", "Values", system]),
@@ -175,7 +175,8 @@ let package = Package(
         target(
             "Drill", "Checks",
             [
-                "Archive", "Backup", "Causes", "Files", "Findings", "Manifest", "Physical", "PlanFile", "PlanKeys",
+                "Archive", "Backup", "Bytes", "Causes", "Files", "Findings", "Manifest", "Physical", "PlanFile",
+                "PlanKeys",
                 "Postgres", "Restore", "Rows", "Scratch", crypto, system,
             ],
             resources: [
@@ -216,10 +217,15 @@ let package = Package(
             "Drill", "Fleet",
             ["Drill", "Evidence", "Files", "Findings", "PlanFile", "Processes", "Report", system],
             resources: [.embedInCode("Templates")]),
+        target(
+            "Drill", "Demo",
+            ["Archive", "Drill", "Files", "Findings", "Postgres", "Processes", "Report", "Scratch", system],
+            resources: [.embedInCode("SQL")]),
         .executableTarget(
             name: "pgassay",
             dependencies: [
-                "Archive", "Backup", "Capture", "ColdTier", "Drill", "Evidence", "Fetch", "Findings", "FirstPlan",
+                "Archive", "Backup", "Capture", "ColdTier", "Demo", "Drill", "Evidence", "Fetch", "Findings",
+                "FirstPlan",
                 "Fleet",
                 "Launcher",
                 "Ledger", "Manifest", "Notify", "Pack", "Pages", "PlanFile", "PlanKeys", "Postgres",
@@ -243,11 +249,16 @@ let package = Package(
                 "Aircompressor.java", "aircompressor.py", "aws_runner.py", "Engines", "recount_calls.py",
             ],
             swiftSettings: strict + fast),
+        .executableTarget(
+            name: "flipped-bytes", dependencies: ["Archive", "Files", system], path: "Tests/FlippedBytes",
+            swiftSettings: strict + fast),
         tests("House", ["TestSupport", system]),
         tests("AWS", ["AWS"]),
         tests("Snapshots", ["Snapshots"]),
         tests("Findings", ["Findings"]),
-        tests("Notify", ["Findings", "Notify", "Report", "TestSupport", system], exclude: ["listener.py"]),
+        tests("Demo", ["Demo", "Files", "Findings", "Report", "Scratch", "TestSupport", system]),
+        tests(
+            "Notify", ["Findings", "Notify", "Processes", "Report", "TestSupport", system], exclude: ["listener.py"]),
         tests("Status", ["Evidence", "Findings", "Ledger", "Report", "Status"]),
         tests(
             "Causes",
@@ -306,7 +317,7 @@ let package = Package(
                 "Archive", "Checks", "Evidence", "Files", "Findings", "Manifest", "Postgres", "Processes", "Report",
                 "Sample", "Scratch", "TestSupport", "Values", system,
             ],
-            exclude: ["SQL", "Scenarios", "make_cloud.py", "refusing.py"]),
+            exclude: ["SQL", "Scenarios", "make_cloud.py", "refusing.py", "restore_jobs.py"]),
         tests("Postgres", ["Postgres", "Scratch", "TestSupport", system]),
         tests("Scratch", ["Files", "Launcher", "Postgres", "Processes", "Scratch", "TestSupport", subprocess, system]),
         tests(

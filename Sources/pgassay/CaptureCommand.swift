@@ -11,7 +11,7 @@ import Postgres
 import Processes
 import SystemPackage
 
-struct CaptureCommand: LoggingCommand {
+struct CaptureCommand: SigningCommand, LoggingCommand {
     static let configuration = CommandConfiguration(
         commandName: "capture",
         abstract: "Make a dump, with a signed manifest of what the source had at that moment.",
@@ -51,7 +51,8 @@ struct CaptureCommand: LoggingCommand {
     @Option(help: "The pg_dump to run. (default: the one of the server's version, else a newer one)")
     var pgDump: String?
 
-    @OptionGroup var signing: SigningOptions
+    @OptionGroup var signer: SignerOptions
+    @OptionGroup var unsigned: UnsignedOption
 
     @OptionGroup var ledger: LedgerOptions
 

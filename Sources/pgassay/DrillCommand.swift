@@ -14,7 +14,7 @@ import SystemPackage
 
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
 
-struct DrillCommand: LoggingCommand {
+struct DrillCommand: SigningCommand, LoggingCommand {
     static let configuration = CommandConfiguration(
         commandName: "drill", abstract: "Restore a backup, check what came back, and sign a report.",
         discussion: """
@@ -63,20 +63,30 @@ struct DrillCommand: LoggingCommand {
 
     @OptionGroup(title: "Dumps") var globals: GlobalsOptions
 
+    @Option(
+        help: ArgumentHelp(
+            "Drill what this job of AWS Backup has restored in a restore test, and tell AWS Backup the result.",
+            valueName: "id"))
+    var restoreJob: String?
+
     @OptionGroup(title: "Manifest of the source") var manifest: ManifestOptions
     @OptionGroup(title: "Manifest of the source") var manifestKey: ManifestKeyOptions
 
-    @OptionGroup var signing: SigningOptions
+    @OptionGroup var signer: SignerOptions
+    @OptionGroup var unsigned: UnsignedOption
 
     @OptionGroup var ledger: LedgerOptions
 
     @OptionGroup var log: LogOptions
 
     func run() async throws {
-        guard !dryRun else { return try await showDryRun(of: completed(resolve())) }
-        let result = try await DrillNotices(of: subject).telling {
-            let request = try await resolve()
+        let plan = Result { try Plan(named: subject) }
+        guard !dryRun else { return try await showDryRun(of: completed(resolve(plan.get()))) }
+        let result = try await JobNotices(.drill, of: subject, try? plan.get()).telling {
+            let request = try await resolve(plan.get())
             return try await request.entering { try await perform(request) }
+        } ended: {
+            JobNotices.End(of: $0)
         }
         throw ExitStatus(result.report.verdict, result.report.cause).failing(result.ledger?.problem)
     }
@@ -121,12 +131,21 @@ struct DrillCommand: LoggingCommand {
 
     // MARK: Flags to values
 
-    private func resolve() async throws -> DrillRequest {
-        var plan = try Plan(named: subject)
+    private func resolve(_ plan: Plan) async throws -> DrillRequest {
+        var plan = plan
         if plan.backup == nil, let backup { plan.backup = BackupSource(path: backup) }
         try recovery.change(&plan)
         try places.change(&plan, links)
         globals.change(&plan)
+        if let restoreJob {
+            guard backup == nil, pick == nil, !keepScratch else {
+                throw Failure(
+                    .wrongCommand,
+                    "--restore-job says what is drilled and who keeps it: leave out --backup, --pick and --keep-scratch."
+                )
+            }
+            try plan.drill(restoredBy: restoreJob)
+        }
         if keepScratch && plan.scratch.server != nil {
             throw Failure(.wrongCommand, "--keep-scratch needs a scratch server; the plan names an existing one.")
         }

@@ -4,6 +4,7 @@ import Fetch
 import Foundation
 import Glibc
 import Ledger
+import PlanKeys
 import Report
 import SystemPackage
 
@@ -21,6 +22,24 @@ extension Plan {
         } catch {
             throw Failure(.wrongCommand, error)
         }
+    }
+}
+
+extension Plan {
+    /// Drills what a job of AWS Backup has restored, instead of restoring a snapshot.
+    /// - Throws: ``Failure``.
+    mutating func drill(restoredBy job: String) throws {
+        guard job.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9-]{0,127}/) != nil else {
+            throw Failure(.wrongCommand, "--restore-job takes the id of a restore job, of letters, digits and hyphens.")
+        }
+        guard case .snapshot(var source) = backup?.place else {
+            throw Failure(
+                .wrongCommand,
+                "--restore-job needs a plan that says how to connect: name one with \(PlanKey.backupSnapshot).")
+        }
+        source.restoreJob = job
+        backup?.place = .snapshot(source)
+        note("--restore-job \(job)")
     }
 }
 

@@ -75,6 +75,14 @@ enum ExitStatus: Int32, Error {
           130  interrupted: run it again
         """
 
+    static let demoHelp = """
+        Exit codes:
+          0    shown: pgassay passed the whole dump, and failed each damaged one
+          2    the command is wrong, or the directory is there already
+          3    no PostgreSQL is installed, or something on this machine failed
+          130  interrupted
+        """
+
     static let captureHelp = """
         Exit codes:
           0    dump and manifest are there

@@ -18,7 +18,7 @@ struct ExportCommand: AsyncParsableCommand {
         discussion: "pgassay export PLAN is short for pgassay export run PLAN, whose --help lists the options.",
         subcommands: [Run.self, Verify.self, Get.self, Rewrite.self], defaultSubcommand: Run.self)
 
-    struct Run: LoggingCommand {
+    struct Run: SigningCommand, LoggingCommand {
         static let configuration = CommandConfiguration(
             commandName: "run", abstract: "Write cold rows to files, read them back, compare, and sign a manifest.",
             discussion: """
@@ -36,7 +36,8 @@ struct ExportCommand: AsyncParsableCommand {
         var plan: String?
 
         @OptionGroup var options: ExportOptions
-        @OptionGroup var signing: SigningOptions
+        @OptionGroup var signer: SignerOptions
+        @OptionGroup var unsigned: UnsignedOption
         @OptionGroup var ledger: LedgerOptions
 
         @Option(help: "text, or json: the manifest's statement on standard output and nothing else.")
@@ -51,20 +52,34 @@ struct ExportCommand: AsyncParsableCommand {
         @OptionGroup var log: LogOptions
 
         func run() async throws {
-            let resolved = try await resolve()
-            let outcome = try await resolved.entering {
-                try await runColdTier(onSignal: Self.sayStopping) {
-                    try await Self.perform(resolved, emit: $0)
+            let outcome: ExportOutcome
+            if let plan {
+                let read = Result { try Self.read(plan) }
+                outcome = try await JobNotices(.export, of: plan, try? read.get()).telling {
+                    try await perform(resolve(read.get()))
+                } ended: {
+                    JobNotices.End(of: $0)
                 }
+            } else {
+                outcome = try await perform(resolveByHand())
             }
+            let resolved = outcome.resolved
             try show(outcome.drill, outcome.export, resolved.request)
             if let export = outcome.export { try await enter(export, of: outcome.drill, resolved) }
             throw status(outcome.drill, outcome.export).failing(outcome.drill?.ledger?.problem)
         }
 
+        private func perform(_ resolved: ResolvedExport) async throws -> ExportOutcome {
+            try await resolved.entering {
+                try await runColdTier(onSignal: Self.sayStopping) {
+                    try await Self.perform(resolved, emit: $0)
+                }
+            }
+        }
+
         /// What this run has changed of an export is entered.
         private func enter(_ export: ExportResult, of drill: DrillResult?, _ resolved: ResolvedExport) async throws {
-            guard let sha256 = export.sha256, export.added > 0 else { return }
+            guard let sha256 = export.sha256, export.hasChanged else { return }
             var entry = LedgerEntry(.exported, time: Date())
             entry.plan = export.manifest.plan
             entry.verdict = export.judgement.verdict
@@ -83,48 +98,51 @@ struct ExportCommand: AsyncParsableCommand {
 
         private static func perform(
             _ resolved: ResolvedExport, emit: @escaping DrillEventSink
-        ) async throws -> (drill: DrillResult?, export: ExportResult?) {
+        ) async throws -> ExportOutcome {
             switch resolved.source {
             case .drill(let drill):
                 let made = try await runExport(resolved.request, from: drill, emit: emit)
-                return (made.drill, made.export)
+                return ExportOutcome(resolved: resolved, drill: made.drill, export: made.export)
             case .database(let target):
                 emit(.phase(.export))
                 let draft = try await exportRows(resolved.request, from: target) { exportEvent(emit: emit, $0) }
-                return (nil, try await publish(draft) { exportEvent(emit: emit, $0) })
+                let export = try await publish(draft) { exportEvent(emit: emit, $0) }
+                return ExportOutcome(resolved: resolved, drill: nil, export: export)
             }
         }
 
         // MARK: Flags to values
 
-        private func resolve() async throws -> ResolvedExport {
-            guard let plan else {
-                guard backup == nil, reports == nil else {
-                    throw Failure(.wrongCommand, "--backup and --reports go with a plan.")
-                }
-                var resolved = try options.resolve(key: try signing.key(for: "the manifest", plan: nil))
-                resolved.ledger = try ledger.destination(
-                    reports: "pgassay-reports", signer: resolved.request.signer)
-                return resolved
+        private func resolveByHand() throws -> ResolvedExport {
+            guard backup == nil, reports == nil else {
+                throw Failure(.wrongCommand, "--backup and --reports go with a plan.")
             }
+            var resolved = try options.resolve(key: try signing.key(for: "the manifest", plan: nil))
+            resolved.ledger = try ledger.destination(reports: "pgassay-reports", signer: resolved.request.signer)
+            return resolved
+        }
+
+        private static func read(_ plan: String) throws -> Plan {
+            do {
+                return try Plan(contentsOf: FilePath(plan))
+            } catch {
+                throw Failure(.wrongCommand, error)
+            }
+        }
+
+        private func resolve(_ plan: Plan) async throws -> ResolvedExport {
             guard options.isEmpty else {
                 throw Failure(
                     .wrongCommand, "a plan says what is exported; leave \(options.given.joined(separator: ", ")) out.")
             }
-            let read: Plan
-            do {
-                read = try Plan(contentsOf: FilePath(plan))
-            } catch {
-                throw Failure(.wrongCommand, error)
-            }
-            guard let export = read.export else {
+            guard let export = plan.export else {
                 throw Failure(
-                    .wrongCommand, "\(plan) has no section export: it says nothing of what is to be exported.")
+                    .wrongCommand,
+                    "\(self.plan ?? plan.name) has no section export: it says nothing of what is to be exported.")
             }
             return try await ResolvedExport(
-                read, export, key: try signing.key(for: "the manifest", plan: read.signing), ledger: ledger,
-                backup: backup,
-                reports: reports)
+                plan, export, key: try signing.key(for: "the manifest", plan: plan.signing), ledger: ledger,
+                backup: backup, reports: reports)
         }
 
         // MARK: Output
@@ -188,6 +206,7 @@ struct ExportCommand: AsyncParsableCommand {
             let jobs = try checkedJobs(jobs) ?? ProcessInfo.processInfo.activeProcessorCount
             let file = RecordFile(named: record, at: location)
             var request = VerifyRequest(location: location, publicKey: try trust.key(), jobs: jobs)
+            request.ring = try trust.ring()
             if let sample {
                 request.sample = sample.share
                 request.record = try file.read()

@@ -55,10 +55,11 @@ extension ExportCommand {
             guard let layout = TextLayout(rawValue: layout), layout != .csv else {
                 throw Failure(.wrongCommand, "--layout expects jsonl or copy")
             }
-            let request = GetRequest(
+            var request = GetRequest(
                 location: location, publicKey: try trust.key(), table: name, key: key, conditions: conditions,
                 layout: layout)
-            let result = try await runColdTier(onSignal: Self.sayStopping) { emit in
+            request.ring = try trust.ring()
+            let result = try await runColdTier(onSignal: Self.sayStopping) { [request] emit in
                 try await getRows(
                     request, emit: { exportEvent(emit: emit, $0) }, to: { Terminal.show(rows: $0, layout) })
             }

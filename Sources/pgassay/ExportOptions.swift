@@ -152,9 +152,10 @@ struct ResolvedExport: Sendable {
     }
 
     let source: Source
-    let request: ExportRequest
-    /// Where the export is entered; nil where it is not signed.
-    var ledger: DrillLedger?
+    private(set) var request: ExportRequest
+    /// Where the export is entered; nil where it is not signed. By the history of the keys beside it, the manifest of an earlier key
+    /// is gone on with.
+    var ledger: DrillLedger? { didSet { request.ring = ledger?.place.ring } }
 
     init(source: Source, request: ExportRequest) {
         self.source = source
@@ -180,7 +181,18 @@ struct ResolvedExport: Sendable {
             source = .drill(drill)
             self.ledger = drill.ledger
         }
+        // An initialiser calls no observer.
+        request.ring = self.ledger?.place.ring
     }
+}
+
+/// What came of an export.
+struct ExportOutcome: Sendable {
+    let resolved: ResolvedExport
+    /// Nil where the rows came from a database that the plan or a person names.
+    let drill: DrillResult?
+    /// Nil where the drill did not find the backup good.
+    let export: ExportResult?
 }
 
 extension ResolvedExport {

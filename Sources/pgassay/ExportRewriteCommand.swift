@@ -62,13 +62,14 @@ extension ExportCommand {
             let publicKey = try trust.key()
             let signer = publicKey == nil ? nil : try signing.signer(for: "the manifest")
             let destination = try ledger.destination(reports: FilePath(reports), signer: signer)
-            let request = RewriteRequest(
+            var request = RewriteRequest(
                 location: location, publicKey: publicKey, signer: signer, table: name, list: try list(),
                 reason: reason, jobs: try checkedJobs(jobs) ?? ProcessInfo.processInfo.activeProcessorCount,
                 toolVersion: PgAssay.version)
+            request.ring = try trust.ring() ?? destination?.place.ring
             let result = try await runColdTier(
                 onSignal: { Terminal.note("\npgassay: stopping; run it again to go on\n") },
-                { emit in try await rewriteExport(request) { exportEvent(emit: emit, $0) } })
+                { [request] emit in try await rewriteExport(request) { exportEvent(emit: emit, $0) } })
             switch format {
             case .json: Terminal.show(json: try result.json() + "\n".utf8)
             case .text: Terminal.show(result.text)

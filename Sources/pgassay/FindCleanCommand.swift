@@ -9,7 +9,7 @@ import Report
 import Scratch
 import SystemPackage
 
-struct FindCleanCommand: LoggingCommand {
+struct FindCleanCommand: SigningCommand, LoggingCommand {
     static let configuration = CommandConfiguration(
         commandName: "find-clean", abstract: "Find the newest backup that passes.",
         discussion: """
@@ -49,7 +49,8 @@ struct FindCleanCommand: LoggingCommand {
 
     @OptionGroup(title: "Manifests of the source") var manifests: ManifestKeyOptions
 
-    @OptionGroup var signing: SigningOptions
+    @OptionGroup var signer: SignerOptions
+    @OptionGroup var unsigned: UnsignedOption
 
     @OptionGroup var ledger: LedgerOptions
 

@@ -9,7 +9,7 @@ import PlanFile
 import Processes
 import SystemPackage
 
-struct FleetCommand: AsyncParsableCommand {
+struct FleetCommand: SigningCommand {
     static let configuration = CommandConfiguration(
         commandName: "fleet", abstract: "Drill every plan of a directory, one after the other.",
         discussion: """
@@ -46,10 +46,12 @@ struct FleetCommand: AsyncParsableCommand {
     )
     var kubernetes = false
 
-    @OptionGroup var signing: SigningOptions
+    @OptionGroup var signer: SignerOptions
+    @OptionGroup var unsigned: UnsignedOption
     @OptionGroup var ledger: LedgerOptions
 
     func validate() throws {
+        try signing.validate()
         guard (1...64).contains(jobs) else { throw ValidationError("--jobs takes a number from 1 to 64.") }
         if kubernetes && ledger.ledger?.wholeMatch(of: /s3:\/\/[A-Za-z0-9._\/\-]+/) == nil {
             throw ValidationError(

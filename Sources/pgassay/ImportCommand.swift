@@ -44,9 +44,10 @@ struct ImportCommand: LoggingCommand {
         } catch {
             throw Failure(.wrongCommand, error)
         }
-        let request = ImportRequest(
+        var request = ImportRequest(
             location: location, publicKey: try trust.key(), slices: slice, target: target, jobs: jobs)
-        let result = try await runColdTier(onSignal: Self.sayStopping) { emit in
+        request.ring = try trust.ring()
+        let result = try await runColdTier(onSignal: Self.sayStopping) { [request] emit in
             try await importSlices(request) { exportEvent(emit: emit, $0) }
         }
         switch format {

@@ -7,7 +7,7 @@ import Pages
 import Processes
 import Report
 
-struct InspectCommand: LoggingCommand {
+struct InspectCommand: SigningCommand, LoggingCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect", abstract: "Read a backup to its last byte and check it, with no server.",
         discussion: """
@@ -43,13 +43,15 @@ struct InspectCommand: LoggingCommand {
     @OptionGroup(title: "Manifest of the source") var manifest: ManifestOptions
     @OptionGroup(title: "Manifest of the source") var manifestKey: ManifestKeyOptions
 
-    @OptionGroup var signing: SigningOptions
+    @OptionGroup var signer: SignerOptions
+    @OptionGroup var unsigned: UnsignedOption
 
     @OptionGroup var ledger: LedgerOptions
 
     @OptionGroup var log: LogOptions
 
     func validate() throws {
+        try signing.validate()
         guard sampling.sample != nil, reports != nil || !signing.words.isEmpty else { return }
         throw ValidationError(
             "there is no report of a sample: a report speaks for a whole backup. Leave out --sample, or what asks for a report."

@@ -21,13 +21,31 @@ extension LedgerSource {
             let reports = catalogue.entries.map { ($0.file.lastComponent?.string ?? "", $0.digest, $0.report) }
             // Whoever looks at unsigned reports has no key for the others.
             let refusals = ring == nil ? [] : catalogue.refusals
-            return StatusFacts(
+            let additions = try StoredAdditions(in: directory)
+            var facts = StatusFacts(
                 reports: reports, unreadable: refusals.map(\.description), entries: try await entries(ring),
-                actions: CorrectiveActions(try StoredAdditions(in: directory), reports: reports, ring), plans: plans)
+                actions: CorrectiveActions(additions, reports: reports, ring), plans: plans)
+            if let ring { facts.refusedApprovals = Self.refused(beside: catalogue, additions, ring) }
+            return facts
         } catch let error as FileError {
             throw Failure(.couldNotTell, error)
         } catch {
             throw Self.failure(of: error)
+        }
+    }
+
+    /// Approvals that do not count for whoever trusts these keys, by the SHA-256 of their files.
+    private static func refused(
+        beside catalogue: ReportCatalogue, _ additions: StoredAdditions, _ ring: KeyRing
+    ) -> Set<String> {
+        let byReport = additions.byReport()
+        return catalogue.entries.reduce(into: []) { refused, entry in
+            guard let signer = entry.signer, let beside = byReport[entry.file.lastComponent?.string ?? ""] else {
+                return
+            }
+            let names = Set(
+                Approvals(of: entry.report, signedBy: signer, sha256: entry.digest, beside, ring).refused.map(\.file))
+            refused.formUnion(beside.all.filter { names.contains($0.name) }.map(\.sha256))
         }
     }
 

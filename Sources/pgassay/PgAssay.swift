@@ -19,7 +19,7 @@ struct PgAssay: AsyncParsableCommand {
             ReportCommand.self, LedgerCommand.self, EvidenceCommand.self, StatusCommand.self,
             SiteCommand.self,
             KeysCommand.self,
-            InitCommand.self, CleanCommand.self, DoctorCommand.self,
+            InitCommand.self, DemoCommand.self, CleanCommand.self, DoctorCommand.self,
         ])
 
     static func run() async -> Never {

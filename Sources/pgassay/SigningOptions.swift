@@ -99,13 +99,31 @@ struct SignerOptions: ParsableArguments {
     }
 }
 
-/// The key that signs what a command writes.
-struct SigningOptions: ParsableArguments {
-    @OptionGroup var signer: SignerOptions
-
+/// Whether what a command writes goes without a signature.
+struct UnsignedOption: ParsableArguments {
     @Flag(help: "Do not sign. The report says that it is not signed.")
     var unsigned = false
+}
 
+/// A command that signs what it writes, unless it is told not to. Its groups of options do not hold one another: for each level, the parser
+/// of a debug build checks every option four times more.
+protocol SigningCommand: AsyncParsableCommand {
+    var signer: SignerOptions { get }
+    var unsigned: UnsignedOption { get }
+}
+
+extension SigningCommand {
+    var signing: SigningOptions { SigningOptions(signer: signer, unsigned: unsigned.unsigned) }
+
+    func validate() throws { try signing.validate() }
+}
+
+/// The key that signs what a command writes.
+struct SigningOptions {
+    let signer: SignerOptions
+    let unsigned: Bool
+
+    /// - Throws: `ValidationError` where the options contradict each other.
     func validate() throws {
         if unsigned && !signer.words.isEmpty {
             throw ValidationError("--unsigned and --signing-key or --signer exclude each other.")

@@ -14,7 +14,16 @@ struct TrustOptions: ParsableArguments {
     )
     var unsigned = false
 
+    @Option(
+        help: ArgumentHelp(
+            "The history of the keys (see keys list): which key counts when. The key that you name must have signed in it.",
+            valueName: "file"))
+    var keyHistory: String?
+
     func validate() throws {
+        if unsigned, keyHistory != nil {
+            throw ValidationError("--key-history goes with --public-key: an export without a signature has no key.")
+        }
         if unsigned == (publicKey != nil) {
             throw ValidationError("Either --public-key PEM, or --unsigned for an export without a signature.")
         }
@@ -27,6 +36,15 @@ struct TrustOptions: ParsableArguments {
         } catch {
             throw Failure(.wrongCommand, error)
         }
+    }
+}
+
+extension TrustOptions {
+    /// The keys that count, each at its time, if a history says when.
+    /// - Throws: ``Failure``.
+    func ring() throws -> KeyRing? {
+        guard let publicKey, let keyHistory else { return nil }
+        return try KeyRingOptions.trust([publicKey], history: keyHistory).ring
     }
 }
 

@@ -73,14 +73,14 @@ import Testing
             #expect(drilled.report.cleanup.allSatisfy { $0.removed })
         }
     }
+}
 
-    /// As a machine does that runs out of memory.
-    private func killServer(at desk: Desk) throws {
-        let server = processes(using: desk.scratch).first {
-            $0.contains(": /") && $0.contains("/postgres -D ") && !$0.contains("unshare")
-        }
-        let process = try #require(
-            server.flatMap { Int32($0.prefix { $0 != ":" }) }, "\(processes(using: desk.scratch))")
-        try #require(kill(process, SIGKILL) == 0)
+/// Kills the scratch server of a desk, as a machine does that runs out of memory.
+func killServer(at desk: Desk) throws {
+    let server = processes(using: desk.scratch).first {
+        $0.contains(": /") && $0.contains("/postgres -D ") && !$0.contains("unshare")
     }
+    let process = try #require(
+        server.flatMap { Int32($0.prefix { $0 != ":" }) }, "\(processes(using: desk.scratch))")
+    try #require(kill(process, SIGKILL) == 0)
 }

@@ -186,6 +186,7 @@ import Testing
             #expect(actions().followUps(in: [same], of: report.plan).isEmpty)
             (same.status, same.hazard) = (.passed, nil)
             #expect(actions().followUps(in: [same], of: "another").isEmpty)
+            #expect(actions().followUps(in: [same.of("another database")], of: report.plan).isEmpty)
             #expect(actions().followUps(in: [report.checks[1]], of: report.plan).isEmpty)
 
             var last = report

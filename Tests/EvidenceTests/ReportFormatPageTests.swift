@@ -17,6 +17,8 @@ struct ReportFormatPageTests {
                 annotation: String(repeating: "ef", count: 32), report: report.id, check: CheckID("row-counts"),
                 subject: "public.farmers", status: .passed, closed: true)
         ]
+        report.backup.databases = ["avaolo"]
+        report.checks[0].database = "avaolo"
         var statement = Statement(report: report, configuration: [samplePlan])
         statement.predicate.configuration[0].uri = "file:///plan.yaml"
         statement.predicate.drill.cause = .backup

@@ -32,6 +32,18 @@ struct StatementTests {
         #expect(predicate.warnedTests == ["row-counts: c"])
     }
 
+    @Test func ofSeveralDatabasesEachFindingIsNamedWithItsOwn() {
+        let report = Report.sample(
+            verdict: .failed, cause: .backup,
+            checks: [
+                .sample(.passed, subject: "a").of("crm"), .sample(.failed, subject: "a").of("shop"),
+                .sample(.failed, subject: "database").of("erp"), .sample(.failed, subject: "a"),
+            ])
+        let predicate = Statement(report: report, configuration: []).predicate
+        #expect(predicate.passedTests == ["row-counts: crm: a"])
+        #expect(predicate.failedTests == ["row-counts: shop: a", "row-counts: erp", "row-counts: a"])
+    }
+
     @Test func isAboutTheBackup() {
         let statement = Statement(report: .sample(), configuration: [samplePlan])
         #expect(statement.subject == [ResourceDescriptor(name: "avaolo.dump", digest: Report.Backup.sample.digest)])

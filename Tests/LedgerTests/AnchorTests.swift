@@ -1,5 +1,6 @@
 import Evidence
 import Foundation
+import Processes
 import Storage
 import SystemPackage
 import TestSupport
@@ -96,16 +97,20 @@ import Testing
     func failures() async throws {
         try await LedgerBench.with { bench in
             let appended = try await bench.append(1)[0]
-            for (command, expected) in [
-                (["/bin/sh", "-c", "echo no >&2; exit 4"], AnchorError.failed("sh", reason: "no (exit code 4)")),
-                (["/bin/sh", "-c", "sleep 600"], .tooSlow("sh", seconds: 0.5)),
-                (["/bin/sh", "-c", "head -c 2000000 /dev/zero"], .tooLarge), (["/nowhere/x"], .noProgram("/nowhere/x")),
-            ] {
-                let isSlow = if case .tooSlow = expected { true } else { false }
-                let anchor = Anchor(
-                    name: "a", kind: .command(command), deadline: isSlow ? .milliseconds(500) : .seconds(300))
-                await #expect(throws: expected) { try await Self.place(bench).show(appended, to: anchor) }
+            func show(_ command: [String], deadline: Duration = .seconds(300)) async throws {
+                let anchor = Anchor(name: "a", kind: .command(command), deadline: deadline)
+                try await Self.place(bench).show(appended, to: anchor)
             }
+            await #expect(throws: ToolFailure.failed("sh", reason: "no (exit code 4)")) {
+                try await show(["/bin/sh", "-c", "echo no >&2; exit 4"])
+            }
+            await #expect(throws: ToolFailure.tooSlow("sh", seconds: 0.5)) {
+                try await show(["/bin/sh", "-c", "sleep 600"], deadline: .milliseconds(500))
+            }
+            await #expect(throws: ToolFailure.tooLarge("sh", limit: 1 << 20)) {
+                try await show(["/bin/sh", "-c", "head -c 2000000 /dev/zero"])
+            }
+            await #expect(throws: AnchorError.noProgram("/nowhere/x")) { try await show(["/nowhere/x"]) }
             #expect(try await !bench.reader().hasAnchors())
         }
     }

@@ -61,6 +61,46 @@ import Testing
         #expect(!hostile.headline.contains("\n"))
     }
 
+    @Test func wordsOfAnExport() {
+        func notice(_ event: Notice.Event, passedBefore: Bool? = nil) -> Notice {
+            Notice(.export, plan: "cold", host: "db1", event: event, passedBefore: passedBefore)
+        }
+        func export(_ verdict: Verdict, _ cause: Cause? = nil, at location: String? = "s3://cold/shop") -> Notice.Event
+        {
+            .exported(
+                Notice.Export(
+                    verdict: verdict, cause: cause, location: location, findings: Self.report(verdict, cause).checks,
+                    report: location == nil ? "/r/one.dsse.json" : nil))
+        }
+        #expect(
+            notice(export(.passed)).text == """
+                pgassay: the export cold on db1 passed
+                The export is at s3://cold/shop.
+
+                """)
+        #expect(notice(export(.passed), passedBefore: false).headline == "pgassay: the export cold on db1 passes again")
+        #expect(
+            notice(export(.failed, .backup, at: nil)).text == """
+                pgassay: the export cold on db1 FAILED (cause: backup)
+                Nothing was exported: the drill did not find the backup good.
+                row-counts: public.<farmers>: rows are missing & gone
+                Report of the drill: /r/one.dsse.json
+
+                """)
+        #expect(
+            notice(.noReport(reason: "the disk is full")).text == """
+                pgassay: the export cold on db1 DID NOT END
+                the disk is full
+                What was exported whole stays; started again, it goes on.
+
+                """)
+        let document = notice(export(.failed, .backup)).document
+        #expect(document.event == "ended" && document.job == .export && document.passed == false)
+        #expect(document.export == "s3://cold/shop" && document.report == nil)
+        #expect(notice(export(.failed, .backup)).fits([.failure]) && !notice(export(.passed)).fits([.failure]))
+        #expect(Self.notice(.passed).document.job == .drill)
+    }
+
     @Test("A message for sendmail: what is not ASCII is encoded, and nothing gets into the headers")
     func mail() throws {
         let text = String(

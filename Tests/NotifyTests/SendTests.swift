@@ -1,6 +1,7 @@
 import Findings
 import Foundation
 import Notify
+import Processes
 import Report
 import SystemPackage
 import TestSupport
@@ -8,6 +9,9 @@ import Testing
 
 /// Notices that are really sent, to a server of this machine.
 @Suite struct SendTests {
+    /// What is tried again because a busy machine was slow would be told twice.
+    private static let patience = Duration.seconds(3600)
+
     private static func with(_ body: (URL, Listener) async throws -> Void) async throws {
         try await Turn.take {
             let directory = FileManager.default.temporaryDirectory.appending(path: "notify-\(UUID().uuidString)")
@@ -22,10 +26,12 @@ import Testing
         try await Self.with { directory, listener in
             let secret = directory.appending(path: "url")
             try Data((listener.url("chat/T0K3N") + "\n").utf8).write(to: secret)
-            let chat = Notifier(name: "chat", way: .webhook(.file(FilePath(secret.path)), body: .text))
+            let chat = Notifier(
+                name: "chat", way: .webhook(.file(FilePath(secret.path)), body: .text), deadline: Self.patience)
             let archive = Notifier(
-                name: "archive", occasions: [.always], way: .webhook(.plain(listener.url("archive")), body: .report))
-            let watchdog = Notifier(name: "watchdog", way: .ping(.plain(listener.url("dog"))))
+                name: "archive", occasions: [.always], way: .webhook(.plain(listener.url("archive")), body: .report),
+                deadline: Self.patience)
+            let watchdog = Notifier(name: "watchdog", way: .ping(.plain(listener.url("dog"))), deadline: Self.patience)
             let begin = Notice(plan: "shop", host: "db1", event: .began)
             let bad = NoticeTests.notice(.failed, .backup)
             for notice in [begin, bad, NoticeTests.notice(.passed, passedBefore: true)] {
@@ -44,11 +50,14 @@ import Testing
     @Test("Who does not listen is asked three times; what is said of it has no secret")
     func retries() async throws {
         try await Self.with { _, listener in
-            let once = Notifier(name: "once", way: .webhook(.plain(listener.url("once")), body: .notice))
+            let once = Notifier(
+                name: "once", way: .webhook(.plain(listener.url("once")), body: .notice), deadline: Self.patience)
             let wasTold = try await once.tell(NoticeTests.notice(.failed, .backup))
             #expect(wasTold)
-            let never = Notifier(name: "never", way: .webhook(.plain(listener.url("refuse/T0K3N")), body: .notice))
-            let error = await #expect(throws: NotifyError.self) {
+            let never = Notifier(
+                name: "never", way: .webhook(.plain(listener.url("refuse/T0K3N")), body: .notice),
+                deadline: Self.patience)
+            let error = await #expect(throws: ToolFailure.self) {
                 _ = try await never.tell(NoticeTests.notice(.failed, .backup))
             }
             #expect(error?.description.contains("500") == true)

@@ -50,6 +50,21 @@ import Testing
         }
     }
 
+    @Test("A plan whose timer was off is there, with the drills that were due")
+    func aPlanWithoutADrill() async throws {
+        try await PackBench.with { bench in
+            try await bench.drill(0) { $0.plan = "farm" }
+            try await bench.drill(5)
+            let pack = try await bench.pack(from: 5, to: 12)
+            let overview = try #require(try await bench.verify(pack).overview)
+            // Two hours after each begin the next one was due, from the first on.
+            #expect(overview.contains("Plan farm\n  drills due      at least 3\n  drills begun    0\n"), "\(overview)")
+            #expect(overview.contains("Plan shop\n  drills due      at least 3\n  drills begun    1\n"), "\(overview)")
+            let early = try #require(try await bench.verify(try await bench.pack(from: 0, to: 6)).overview)
+            #expect(early.contains("Plan shop\n  drills due      at least 0\n  drills begun    1\n"), "\(early)")
+        }
+    }
+
     @Test("A report that was removed before is missed, and said to be")
     func removedReport() async throws {
         try await PackBench.with { bench in

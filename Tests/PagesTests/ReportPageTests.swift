@@ -45,6 +45,45 @@ import Testing
         #expect(!html.contains("{{"))
     }
 
+    @Test func severalDatabasesAreNamedEverywhere() async throws {
+        let report = Report.severalDatabases
+        let page = ReportPage(try await opened(report), .unchecked)
+        for (form, words) in [
+            (
+                page.html,
+                [
+                    "<a href=\"#databases\">", "<bdi>crm: public.farmers</bdi>", "1 passed, 1 failed", "not asked",
+                    "nobody may connect to the database", "<bdi>old</bdi>",
+                    "<bdi>crm, erp, shop on PostgreSQL 16.4</bdi>",
+                ]
+            ),
+            (
+                page.markdown,
+                [
+                    "| crm | 1 passed, 1 failed | ✕ failed |", "| shop | 1 passed | ✓ passed |",
+                    "| erp |  | – not asked |",
+                    "**row-counts**: crm: public.farmers",
+                ]
+            ),
+            (page.junit, ["name=\"crm: public.farmers\"", "name=\"shop: a_fkey\"", "name=\"erp\""]),
+            (
+                ReportText.render(report).written(color: false),
+                [
+                    "\nDatabases\n  crm   failed     1 passed, 1 failed\n  erp   not asked\n  shop  passed     1 passed\n",
+                    "    crm: public.farmers: expected at least 100 rows (history), found 7 rows\n",
+                    "Not run: nobody may connect to the database\n  drill\n    old: it takes no connections\n",
+                    "  databases  crm, erp, shop on PostgreSQL 16.4\n",
+                ]
+            ),
+        ] {
+            for word in words { #expect(form.contains(word), "\(word) in \(form)") }
+        }
+        // What a drill of one database never shows.
+        let one = ReportPage(try await opened(.drill()), .unchecked)
+        #expect(!one.html.contains("#databases") && !one.markdown.contains("### Databases"))
+        #expect(!ReportText.render(.drill()).written(color: false).contains("Databases"))
+    }
+
     @Test func ofASignatureItSaysWhatWasDone() async throws {
         let (report, key) = (Report.drill(), SigningKey.generate())
         let content = try await opened(report, key)

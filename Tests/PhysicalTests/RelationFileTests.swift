@@ -23,4 +23,13 @@ import Testing
         "pg_wal/000000010000000000000001", "base/pgsql_tmp/5",
     ])
     func noRelations(_ path: String) { #expect(RelationFile(path: path) == nil) }
+
+    @Test(
+        arguments: [
+            ("base/5/16384.2", 5), ("base/5/PG_VERSION", 5), ("pg_tblspc/16400/PG_17_202406281/5/16390", 5),
+            ("global/1262", nil), ("base/pgsql_tmp/5", nil), ("base/5", nil), ("pg_xact/0000", nil),
+        ] as [(String, UInt32?)])
+    func aFlawKnowsItsDatabase(_ path: String, _ database: UInt32?) {
+        #expect(FileFlaw(path: path, problem: "it is gone").database == database)
+    }
 }

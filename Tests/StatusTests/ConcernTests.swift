@@ -115,6 +115,17 @@ import Testing
         #expect(concerns[0].words.hasSuffix("waits for approval by reviewer"))
     }
 
+    /// An approval in the ledger counts, unless the reader knows that it does not.
+    @Test func anApprovalThatDoesNotCountLeavesAReportWaiting() throws {
+        var watched = Watched()
+        watched.drill(0) { $0.approval = ["operator", "reviewer"] }
+        watched.approve(0.5, "shop-0.0", as: "reviewer", file: "a")
+        var facts = try watched.facts(1)
+        #expect(StatusOverview(facts).plans[0].concerns == [])
+        facts.refusedApprovals = ["a"]
+        #expect(StatusOverview(facts).plans[0].concerns.map(\.kind) == [.approval])
+    }
+
     @Test func aClockThatIsBehindIsTold() throws {
         var watched = Watched()
         watched.drill(1)

@@ -42,6 +42,16 @@ struct Watched {
         entries.append(begin)
     }
 
+    /// Enters an approval of a report.
+    /// - Parameters:
+    ///   - report: its SHA-256.
+    ///   - file: the SHA-256 of the approval's file.
+    mutating func approve(_ day: Double, _ report: String, as role: String, file: String) {
+        var approval = LedgerEntry(.countersigned, time: Self.time(day))
+        (approval.report, approval.role, approval.envelope) = (report, role, file)
+        entries.append(approval)
+    }
+
     func facts(
         _ day: Double, plans: [StatusFacts.WatchedPlan] = [], unreadable: [String] = []
     ) throws -> StatusFacts {

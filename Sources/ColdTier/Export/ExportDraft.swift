@@ -11,6 +11,8 @@ package struct ExportDraft: Sendable {
     let manifestBefore: [UInt8]?
     /// The manifest decoded from ``manifestBefore``.
     let previous: ExportManifest?
+    /// Whether another key has signed that manifest than the one that signs now.
+    let takesOver: Bool
     /// The tables that were asked for.
     let tables: [SourceTable]
     /// The slices that the manifest must name in addition to those that it names already.
@@ -31,6 +33,8 @@ package struct ExportResult: Sendable {
     package let findings: [Finding]
     /// How many slices this run has added.
     package let added: Int
+    /// Whether this run has changed the manifest.
+    package let hasChanged: Bool
 
     /// An export that found no cold rows has passed: it looked, and there was nothing to export.
     package var judgement: Judgement {

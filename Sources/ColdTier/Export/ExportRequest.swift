@@ -27,6 +27,8 @@ package struct ExportRequest: Sendable {
     package var objectLock: ObjectLock?
     /// If nil, the manifest is not signed, and says so.
     package var signer: (any Signer)?
+    /// The keys whose manifest at the same place is gone on with, each at its time; nil for the signer's alone.
+    package var ring: KeyRing?
     package var toolVersion: String
     /// The largest manifest that is written, in bytes: none that is larger is read.
     package var manifestLimit = Envelope.maximumSize

@@ -1,3 +1,4 @@
+import Evidence
 import Findings
 import Postgres
 import Rows
@@ -37,7 +38,8 @@ private func draft(
     workspace: ExportWorkspace, emit: @escaping ExportEventSink
 ) async throws -> ExportDraft {
     let manifestBefore = try await ManifestFile.bytes(in: store)
-    let previous = try manifestBefore.map { try readPrevious($0, request, of: store) }
+    let found = try manifestBefore.map { try readPrevious($0, request, of: store) }
+    let previous = found?.manifest
     return try await SourceSnapshot.with(of: target, connections: request.jobs, named: "pgassay export") { snapshot in
         let source = ExportManifest.Source(snapshot.identity)
         // Its text is in no encoding that is known.
@@ -83,6 +85,7 @@ private func draft(
         let done = try await run.perform(in: snapshot)
         return ExportDraft(
             request: request, store: store, workspace: workspace, manifestBefore: manifestBefore, previous: previous,
+            takesOver: found?.isOfOtherKey ?? false,
             tables: tables.map(\.table), entries: agenda.finished + done.entries,
             findings: agenda.findings + done.findings)
     }
@@ -140,23 +143,25 @@ private func knownSlices(
     return known
 }
 
-/// The manifest of what was exported to this place before.
+/// The manifest of what was exported to this place before, and whether another key has signed it than the one that signs now.
 private func readPrevious(
     _ bytes: [UInt8], _ request: ExportRequest, of store: any ExportStore
-) throws -> ExportManifest {
+) throws -> (manifest: ExportManifest, isOfOtherKey: Bool) {
     let found = try ManifestFile.openUnverified(bytes, of: store)
     if let signer = request.signer {
         guard found.statement.predicate.signed else {
             throw ExportError.otherExport(
                 location: store.location, difference: "it is not signed, and this one would be")
         }
-        return try ManifestFile.open(bytes, of: store, publicKey: signer.publicKey)
+        let ring = request.ring ?? KeyRing(operators: [signer.publicKey])
+        let (manifest, key) = try ManifestFile.open(bytes, of: store, ring.keys(for: KeyRing.operatorRole))
+        return (manifest, key.publicKey != signer.publicKey)
     }
     guard !found.statement.predicate.signed else {
         throw ExportError.otherExport(
             location: store.location, difference: "it is signed, and this one would not be")
     }
-    return found.statement.predicate
+    return (found.statement.predicate, false)
 }
 
 extension ExportManifest {

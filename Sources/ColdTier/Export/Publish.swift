@@ -29,12 +29,13 @@ package func publish(
     }
     for table in draft.tables { manifest.add(table) }
     for entry in draft.entries { manifest.add(entry, drill: drill) }
-    if !draft.entries.isEmpty { manifest.updated = Date() }
+    // By this time, a reader tells whether the key counted that has signed it.
+    if !draft.entries.isEmpty || draft.takesOver { manifest.updated = Date() }
     guard !manifest.fileList.isEmpty else {
         try draft.workspace.remove()
         return ExportResult(
             manifest: manifest, statement: nil, sha256: nil, location: draft.store.location, findings: draft.findings,
-            added: 0)
+            added: 0, hasChanged: false)
     }
     let purge = Array(PurgeScript.text(for: manifest).utf8)
     manifest.purgeSHA256 = Hex.encode(SHA256.hash(data: Data(purge)))
@@ -46,7 +47,7 @@ package func publish(
     return ExportResult(
         manifest: manifest, statement: try manifest.statement.encoded(),
         sha256: Hex.encode(SHA256.hash(data: envelope)), location: draft.store.location,
-        findings: draft.findings, added: draft.entries.count)
+        findings: draft.findings, added: draft.entries.count, hasChanged: envelope != draft.manifestBefore)
 }
 
 extension ExportManifest {

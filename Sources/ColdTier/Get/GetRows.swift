@@ -9,6 +9,8 @@ package struct GetRequest: Sendable {
     package var location: String
     /// Nil for an unsigned export: nothing then says who made the manifest that the rows are compared with.
     package var publicKey: PublicKey?
+    /// That key and others, each at its time, by the history of the keys; nil for that key alone, at any time.
+    package var ring: KeyRing?
     package var table: TableName
     /// A value for each column of the primary key; empty if rows are not looked for by it.
     package var key: [String]
@@ -60,7 +62,7 @@ package func getRows(
         throw MissingManifest(location: store.location)
     }
     result.manifestBytes = Int64(envelope.count)
-    let manifest = try ManifestFile.open(envelope, of: store, request.publicKey)
+    let manifest = try ManifestFile.open(envelope, of: store, request.publicKey, request.ring)
     guard let table = manifest.tables.first(where: { $0.tableName == request.table }) else {
         throw GetError.noTable(request.table, location: store.location)
     }

@@ -11,6 +11,8 @@ package struct ImportRequest: Sendable {
     package var location: String
     /// Nil for an unsigned export.
     package var publicKey: PublicKey?
+    /// That key and others, each at its time, by the history of the keys; nil for that key alone, at any time.
+    package var ring: KeyRing?
     /// Directories of slices (`conversations/month=2022-07`) or of tables; empty for all.
     package var slices: [String]
     package var target: ConnectionTarget
@@ -71,7 +73,7 @@ package enum ImportError: Error, Sendable, Equatable, CustomStringConvertible {
 ///   `CancellationError`. An error with one slice becomes a finding.
 package func importSlices(_ request: ImportRequest, emit: @escaping ExportEventSink) async throws -> ImportResult {
     let store = try StoreLocation(request.location).openForExport()
-    let manifest = try await ManifestFile.read(from: store, request.publicKey)
+    let manifest = try await ManifestFile.read(from: store, request.publicKey, request.ring)
     let chosen = try manifest.importedSlices(named: request.slices, location: store.location)
     let wanted = try manifest.tables.map { table throws(ImportError) in
         let used = Set(chosen.filter { $0.table.directory == table.directory }.map(\.slice.shape)).sorted()

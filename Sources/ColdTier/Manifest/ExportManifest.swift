@@ -20,7 +20,7 @@ package struct ExportManifest: Codable, Sendable, Equatable {
     package var plan: String
     /// The version of pgassay in the last run.
     package var tool: String
-    /// When the last slice was added, or rows were erased the last time.
+    /// When the last slice was added, rows were erased the last time, or another key took over.
     package var updated: Date
     /// Whether the manifest was meant to be signed. This is part of what is signed.
     package var signed: Bool

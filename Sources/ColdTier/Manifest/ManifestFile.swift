@@ -47,6 +47,17 @@ package enum ManifestFile {
         try InTotoStatement(opening: bytes, name: path(in: store), publicKey: publicKey).predicate
     }
 
+    /// Reads the bytes of a manifest and verifies that the holder of one of some keys signed it, at a time at which the key counted.
+    /// - Throws: `VerificationError`.
+    static func open(
+        _ bytes: [UInt8], of store: some ExportStore, _ keys: [KeyRing.Key]
+    ) throws(VerificationError) -> (manifest: ExportManifest, key: KeyRing.Key) {
+        let opened = try InTotoStatement<ExportManifest>.open(bytes, name: path(in: store), keys) {
+            $0.predicate.updated
+        }
+        return (opened.statement.predicate, opened.key)
+    }
+
     /// Reads the bytes of a manifest without a key. Nothing proves what it says; but it does not contradict itself, so its
     /// names stay within the store.
     /// - Throws: `VerificationError`.

@@ -42,7 +42,7 @@ extension RewriteError: CustomStringConvertible {
             "line \(number) of the list is no primary key of \(table): \(reason). Nothing was changed"
         case .noKeys: "the list has no keys: it has one a line"
         case .otherKey:
-            "the export was signed by another key than the one that would sign it now: its readers would not trust it. Use the same key"
+            "the export was signed by another key than the one that would sign it now: its readers would not trust it. Use the same key; after keys rotate, name the directory of the reports with the history of the keys (--reports)"
         case .unfinishedExport(let location):
             "an export to \(location) was started and not finished: run it again first, then this"
         case .otherRewrite(let location):

@@ -17,6 +17,8 @@ package struct RewriteRequest: Sendable {
     package var publicKey: PublicKey?
     /// Nil if the export is not signed.
     package var signer: (any Signer)?
+    /// The signer's key and those before it, by the history of the keys; nil if there is none.
+    package var ring: KeyRing?
     package var table: TableName
     /// The list of primary keys, one a line. See ``ErasedKeys``.
     package var list: [UInt8]
@@ -112,12 +114,25 @@ private struct Rewrite {
         journal = RewriteJournal(in: workspace)
     }
 
+    /// The manifest, which the key that the caller names has signed, or, where the history of the keys has that key and the one that
+    /// signs now, any of its keys, each at its time.
+    /// - Throws: ``RewriteError/otherKey``, `VerificationError`.
+    private func open(_ envelope: [UInt8]) throws -> ExportManifest {
+        if let named = request.publicKey, let own = request.signer?.publicKey,
+            let ring = request.ring, [named, own].allSatisfy(ring.operators.contains)
+        {
+            return try ManifestFile.open(envelope, of: store, ring.keys(for: KeyRing.operatorRole)).manifest
+        }
+        let manifest = try ManifestFile.open(envelope, of: store, request.publicKey)
+        guard request.signer?.publicKey == request.publicKey else { throw RewriteError.otherKey }
+        return manifest
+    }
+
     func perform() async throws -> RewriteResult {
         guard let envelope = try await ManifestFile.bytes(in: store) else {
             throw MissingManifest(location: store.location)
         }
-        let manifest = try ManifestFile.open(envelope, of: store, request.publicKey)
-        guard request.signer?.publicKey == request.publicKey else { throw RewriteError.otherKey }
+        let manifest = try open(envelope)
         guard try workspace.entries().isEmpty else { throw RewriteError.unfinishedExport(location: store.location) }
         guard let table = manifest.tables.first(where: { $0.tableName == request.table }) else {
             throw RewriteError.noTable(request.table, location: store.location)

@@ -11,6 +11,8 @@ package struct VerifyRequest: Sendable {
     package var location: String
     /// Nil verifies an unsigned export: that it is complete, but not who made it.
     package var publicKey: PublicKey?
+    /// That key and others, each at its time, by the history of the keys; nil for that key alone, at any time.
+    package var ring: KeyRing?
     /// Files that are read at the same time.
     package var jobs: Int
     /// Reads only this fraction of the bytes (of 1); files that were not read for the longest time come first. Nil
@@ -51,7 +53,7 @@ package struct VerifyResult: Sendable {
 ///   if the place cannot be read; `CancellationError`.
 package func verifyExport(_ request: VerifyRequest, emit: @escaping ExportEventSink) async throws -> VerifyResult {
     let store = try StoreLocation(request.location).openForExport()
-    let manifest = try await ManifestFile.read(from: store, request.publicKey)
+    let manifest = try await ManifestFile.read(from: store, request.publicKey, request.ring)
     let parts = manifest.fileList
     var findings = try await compareNames(parts, replaced: Set(manifest.replacedFiles), in: store)
     findings += try await comparePurge(manifest, in: store)
@@ -209,19 +211,28 @@ extension VerificationRecord {
 
 extension ManifestFile {
     /// Reads the manifest of an export that must be there.
-    /// - Parameter publicKey: nil for an unsigned manifest, which must say that it is unsigned.
+    /// - Parameters:
+    ///   - publicKey: nil for an unsigned manifest, which must say that it is unsigned.
+    ///   - ring: that key and others, each at its time; nil for that key alone, at any time.
     /// - Throws: ``StoreError``, `VerificationError`; ``MissingManifest``.
-    static func read(from store: some ExportStore, _ publicKey: PublicKey?) async throws -> ExportManifest {
+    static func read(
+        from store: some ExportStore, _ publicKey: PublicKey?, _ ring: KeyRing?
+    ) async throws -> ExportManifest {
         guard let bytes = try await bytes(in: store) else { throw MissingManifest(location: store.location) }
-        return try open(bytes, of: store, publicKey)
+        return try open(bytes, of: store, publicKey, ring)
     }
 
     /// Reads the bytes of a manifest.
-    /// - Parameter publicKey: nil for an unsigned manifest, which must say that it is unsigned.
+    /// - Parameters:
+    ///   - publicKey: nil for an unsigned manifest, which must say that it is unsigned.
+    ///   - ring: that key and others, each at its time; nil for that key alone, at any time.
     /// - Throws: `VerificationError`; ``SignedManifest``.
     static func open(
-        _ bytes: [UInt8], of store: some ExportStore, _ publicKey: PublicKey?
+        _ bytes: [UInt8], of store: some ExportStore, _ publicKey: PublicKey?, _ ring: KeyRing? = nil
     ) throws -> ExportManifest {
+        if publicKey != nil, let ring {
+            return try open(bytes, of: store, ring.keys(for: KeyRing.operatorRole)).manifest
+        }
         if let publicKey { return try open(bytes, of: store, publicKey: publicKey) }
         let found = try openUnverified(bytes, of: store).statement.predicate
         if found.signed { throw SignedManifest(location: store.location) }

@@ -65,13 +65,19 @@ struct MeasuredObjectives {
 
     private static func recoveryTime(_ plan: Plan, _ state: DrillRecord.State) -> Row {
         let weakened = state.environment?.weakenedSettings.sorted { $0.key < $1.key } ?? []
+        let notes =
+            (weakened.isEmpty
+                ? [] : ["measured with " + weakened.map { "\($0.key) = \($0.value)" }.joined(separator: ", ")])
+            + (state.secondsElsewhere.map {
+                ["with \(HumanUnits.duration($0)) of the restore job that came before the drill"]
+            } ?? [])
         return Row(
             id: "recoveryTime", words: "to have the backup here and restored",
             target: plan.objectives.recoveryTime,
             // A restore that did not come to its end has no time.
-            measured: state.isRestored ? state.phases.recoverySeconds : nil, reason: "the restore was not finished",
-            note: weakened.isEmpty
-                ? nil : "measured with " + weakened.map { "\($0.key) = \($0.value)" }.joined(separator: ", "))
+            measured: state.isRestored ? state.phases.recoverySeconds + (state.secondsElsewhere ?? 0) : nil,
+            reason: "the restore was not finished",
+            note: notes.isEmpty ? nil : notes.joined(separator: "; "))
     }
 
     /// What would be lost if this backup was all that is left: all that came after its newest row, up to the next backup, or

@@ -26,6 +26,8 @@ final class DrillRecord: Sendable {
         var restored = 0
         /// Whether all are restored that are checked.
         var isRestored: Bool { restored > 0 && restored >= databases.count }
+        /// What a restore that came before the drill took, in seconds; nil where the drill restored the backup.
+        var secondsElsewhere: Double?
         /// The rows that the backup holds, where that is known.
         var held: [DatabaseData] = []
         /// Of an inspection that read a part of it.

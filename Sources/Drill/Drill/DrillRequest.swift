@@ -5,6 +5,7 @@ import Postgres
 import Report
 import Restore
 import Scratch
+import Snapshots
 import SystemPackage
 
 /// One drill to run.
@@ -43,8 +44,12 @@ package struct DrillRequest: Sendable {
 
     /// All that is done with a stored report.
     var allReportSteps: [any ReportStep] {
-        guard let run else { return reportSteps }
-        return run.steps(.finished) + reportSteps
+        (run?.steps(.finished) ?? []) + toldElsewhere + reportSteps
+    }
+
+    private var toldElsewhere: [any ReportStep] {
+        guard case .snapshot(let backup) = backup.origin, let job = backup.restoredBy else { return [] }
+        return [TellRestoreJob(source: backup.source, job: job)]
     }
 
     /// The program and its version, as reports have it in `environment.tool`.

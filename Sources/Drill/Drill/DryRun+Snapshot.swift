@@ -21,19 +21,31 @@ extension DryRun {
             plan: plan.name, backup: snapshot.arn, whyThisOne: request.backup.reason, format: description.format,
             bytes: snapshot.bytes, created: description.created, createdBasis: description.createdBasis,
             serverVersion: snapshot.engineVersion,
-            server: """
-                a new \(source.of.kind.rawValue) of RDS in \(snapshot.region), \(source.instanceClass), \(snapshot.engine) \
-                \(snapshot.engineVersion), reached \(source.address.map { "at \($0)" } ?? "at its endpoint"), for \(life) at most
-                """, isolation: SnapshotBackup.isolation,
+            server: Self.server(of: backup, life), isolation: backup.isolation,
             steps: [
                 backup.inspection, "\(restoration), \(limit) at most", "connect to it, and see that it is that one",
                 plan.checkingWords,
-                "delete \(what) without a final snapshot, and see that AWS finds it no more, \(removal) at most",
-                "write the report to \(request.reports), \(signature)",
-            ])
+            ]
+                + (backup.restoredBy == nil
+                    ? ["delete \(what) without a final snapshot, and see that AWS finds it no more, \(removal) at most"]
+                    : [])
+                + ["write the report to \(request.reports), \(signature)"]
+                + (backup.restoredBy == nil ? [] : ["tell AWS Backup the result, which then deletes \(what)"]))
+        // AWS Backup pays for what it makes, and ends it.
+        guard backup.restoredBy == nil else { return }
         instanceClass = source.instanceClass
         timeToLive = source.timeToLive / .seconds(1)
         cost = Self.cost(of: source, snapshot)
+    }
+
+    private static func server(of backup: SnapshotBackup, _ life: String) -> String {
+        let (source, snapshot) = (backup.source, backup.snapshot)
+        let place = source.address.map { "at \($0)" } ?? "at its endpoint"
+        if let job = backup.restoredBy { return "\(job.resource) in \(snapshot.region), reached \(place)" }
+        return """
+            a new \(source.of.kind.rawValue) of RDS in \(snapshot.region), \(source.instanceClass), \(snapshot.engine) \
+            \(snapshot.engineVersion), reached \(place), for \(life) at most
+            """
     }
 
     /// Nothing is made up: a price that the plan does not name is not known here.

@@ -199,7 +199,9 @@ private func candidates(of source: BackupSource) async throws -> Candidates {
                 Candidate(name: backup.snapshot.identifier, taken: backup.description.created) {
                     FoundBackup(backup, reason: $0)
                 }
-            }, words: "of the \(source.of)", order: "the time it was taken")
+            },
+            words: source.restoreJob.map { "that the restore job \($0) of AWS Backup has restored" }
+                ?? "of the \(source.of)", order: "the time it was taken")
     }
 }
 

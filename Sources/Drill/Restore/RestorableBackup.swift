@@ -36,6 +36,14 @@ package protocol RestorableFiles: RestorableBackup, FileBackup {
     /// The PostgreSQL installation that it would be restored with.
     /// - Throws: ``Scratch/ScratchError`` if no installation can restore it.
     func chooseInstallation(in setting: RestoreSetting) async throws -> InstallationChoice
+
+    /// Whether what an inspection found wrong is of one of several databases, in spite of which the others can be checked. The restore
+    /// then tells it with that database.
+    func isOfOneDatabase(_ finding: Finding) -> Bool
+}
+
+extension RestorableFiles {
+    package func isOfOneDatabase(_ finding: Finding) -> Bool { false }
 }
 
 /// The backup, as something to restore: every kind of ``Backup/backupKinds`` is.

@@ -4,7 +4,7 @@ import Backup
 package enum RestoreAbility: Sendable, CaseIterable {
     /// Replays a log up to a target.
     case recovery
-    /// Has several databases, of which one is checked.
+    /// Has several databases, of which one or more are checked.
     case databaseChoice
     /// Is restored into a database on a server that is there already.
     case existingServer

@@ -82,6 +82,9 @@ package struct Restored: Sendable {
     /// Reads how its objects are defined; nil for a physical copy, and where no `pg_dump` of this machine reads the server.
     package var structure: StructureDump?
 
+    /// How long somebody else took to restore it, before the drill, in seconds; nil where the drill restored it.
+    package var secondsElsewhere: Double?
+
     /// Set if the server was kept for a person to look at: how to connect, and how to remove it.
     package let kept: KeptServer?
 

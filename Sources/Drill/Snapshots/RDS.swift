@@ -15,17 +15,34 @@ package struct RDS: Sendable {
     /// Every snapshot of an instance or a cluster, whatever its state.
     /// - Throws: ``AWSFailure``, ``RDSAnswerError``, `CancellationError`; errors of starting the tool.
     package func snapshots(of source: RDSName) async throws -> [RDSSnapshot] {
+        try await snapshots(source.kind, source.option)
+    }
+
+    /// - Parameter kind: of what it is a snapshot.
+    /// - Returns: nil where there is none of that name.
+    /// - Throws: as ``snapshots(of:)``.
+    package func snapshot(_ identifier: String, of kind: RDSName.Kind) async throws -> RDSSnapshot? {
+        let name = kind == .instance ? "db-snapshot" : "db-cluster-snapshot"
+        do {
+            return try await snapshots(kind, "--\(name)-identifier=\(identifier)").first
+        } catch let failure as AWSFailure where failure.code?.contains("SnapshotNotFound") == true {
+            return nil
+        }
+    }
+
+    /// - Parameter option: which of them.
+    private func snapshots(_ kind: RDSName.Kind, _ option: String) async throws -> [RDSSnapshot] {
         let (command, list, prefix) =
-            source.kind == .instance
+            kind == .instance
             ? ("describe-db-snapshots", "DBSnapshots", "DB")
             : ("describe-db-cluster-snapshots", "DBClusterSnapshots", "DBCluster")
         let fields = [
             "identifier:\(prefix)SnapshotIdentifier", "arn:\(prefix)SnapshotArn",
-            "source:DB\(source.kind == .instance ? "Instance" : "Cluster")Identifier", "created:SnapshotCreateTime",
+            "source:DB\(kind == .instance ? "Instance" : "Cluster")Identifier", "created:SnapshotCreateTime",
             "engine:Engine", "engineVersion:EngineVersion", "gibibytes:AllocatedStorage", "status:Status",
             "type:SnapshotType", "masterUser:MasterUsername", "kmsKey:KmsKeyId",
         ]
-        return try await ask(["rds", command, source.option], list, fields)
+        return try await ask(["rds", command, option], list, fields)
     }
 
     // MARK: Instances and clusters
@@ -69,7 +86,7 @@ package struct RDS: Sendable {
                     "identifier:DBInstanceIdentifier", "status:DBInstanceStatus",
                     "tagList:TagList[].{name:Key,value:Value}",
                     "host:Endpoint.Address", "port:Endpoint.Port", "isPublic:PubliclyAccessible",
-                    "cluster:DBClusterIdentifier",
+                    "cluster:DBClusterIdentifier", "instanceClass:DBInstanceClass",
                 ])
         case .cluster:
             return try await ask(

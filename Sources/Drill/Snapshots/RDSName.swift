@@ -41,6 +41,8 @@ package struct RDSResource: Sendable, Equatable, Decodable {
     package let isPublic: Bool?
     /// That an instance belongs to.
     package let cluster: String?
+    /// Of an instance.
+    package let instanceClass: String?
 
     package var tags: [String: String] {
         Dictionary((tagList ?? []).map { ($0.name, $0.value ?? "") }) { $1 }

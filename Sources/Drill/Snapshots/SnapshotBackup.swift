@@ -12,10 +12,13 @@ import Scratch
 package struct SnapshotBackup: RestorableBackup {
     package let source: SnapshotSource
     package let snapshot: RDSSnapshot
+    /// The job of AWS Backup that has restored it already; nil where the drill restores it.
+    package let restoredBy: RestoredByJob?
 
-    package init(_ snapshot: RDSSnapshot, of source: SnapshotSource) {
+    package init(_ snapshot: RDSSnapshot, of source: SnapshotSource, restoredBy job: RestoredByJob? = nil) {
         self.snapshot = snapshot
         self.source = source
+        restoredBy = job
     }
 
     package static let abilities: Set<RestoreAbility> = [.databaseChoice]
@@ -31,12 +34,20 @@ package struct SnapshotBackup: RestorableBackup {
     package var inspection: String { "take the SHA-256 of the snapshot's description: its bytes cannot be read" }
 
     package func restoration(in setting: RestoreSetting) -> String {
-        "restore it to a new \(source.of.kind.rawValue) of RDS, \(source.instanceClass), and wait until it is available"
+        if let restoredBy { return "find \(restoredBy.resource), which the restore job \(restoredBy.id) has made" }
+        return
+            "restore it to a new \(source.of.kind.rawValue) of RDS, \(source.instanceClass), and wait until it is available"
     }
 
-    package static let isolation = [
-        "a private instance of its own in AWS, tagged; pgassay does not fence it: its security groups decide what it reaches"
-    ]
+    package var isolation: [String] {
+        restoredBy == nil
+            ? [
+                "a private instance of its own in AWS, tagged; pgassay does not fence it: its security groups decide what it reaches"
+            ]
+            : [
+                "an instance that AWS Backup made and deletes; pgassay does not fence it: its security groups decide what it reaches"
+            ]
+    }
 
     package func inspect(progress: @escaping (Int64) throws -> Void) -> [Finding] {
         [
@@ -55,12 +66,19 @@ package struct SnapshotBackup: RestorableBackup {
         if case .passwordFile(let path) = source.login, !FileManager.default.isReadableFile(atPath: path.string) {
             throw SnapshotError.noPasswordFile(path)
         }
-        return try await withSnapshotServer(of: self, in: setting, cleanup: cleanup, emit: emit) { server, made in
-            try await withLogin(to: server, made) { login in
-                let version = try await connect(server, login, setting, emit: emit)
+        @Sendable func ask(_ instance: RestoredInstance) async throws -> [Result] {
+            try await withLogin(to: instance) { login in
+                let version = try await connect(instance, login, setting, emit: emit)
                 return try await check(login, version, setting, emit: emit, body)
             }
         }
+        if let restoredBy {
+            emit(.note("\(restoredBy.resource): restored by the job \(restoredBy.id) of AWS Backup"))
+            return try await within(source.timeToLive) {
+                try await ask(try await instance(madeBy: restoredBy, within: setting.deadline))
+            }
+        }
+        return try await withSnapshotServer(of: self, in: setting, cleanup: cleanup, emit: emit, ask)
     }
 
     /// Runs `body` for each database that is to be checked. RDS has one for itself, to which nobody may connect.
@@ -70,10 +88,12 @@ package struct SnapshotBackup: RestorableBackup {
     ) async throws -> [Result] {
         let maintenance = try login.target(database: "postgres")
         let server = DatabaseServer(maintenance: maintenance, patience: setting.startDeadline) { database in
-            Restored(
+            var restored = Restored(
                 target: try login.target(database: database), serverVersion: version, recoveredUpTo: nil,
                 asOf: nil, contents: BackupContents(isPhysicalCopy: true, replicationSlots: nil), problems: [],
                 findings: [], kept: nil)
+            restored.secondsElsewhere = restoredBy?.seconds
+            return restored
         }
         if let patterns = setting.recovery.databases {
             let chosen = try await chooseDatabases(
@@ -88,17 +108,22 @@ package struct SnapshotBackup: RestorableBackup {
 
     /// Connects to the restored server, and says what it is.
     private func connect(
-        _ server: SnapshotServer, _ login: SnapshotLogin, _ setting: RestoreSetting, emit: RestoreEventSink
+        _ instance: RestoredInstance, _ login: SnapshotLogin, _ setting: RestoreSetting, emit: RestoreEventSink
     ) async throws -> ServerVersion {
         emit(.note("connecting to \(login.address)"))
-        let version = try await login.waitUntilReady(
-            for: setting.startDeadline, longestUptime: { ContinuousClock.now - server.began })
+        let version = try await login.waitUntilReady(for: setting.startDeadline, instance.age)
         emit(
             .environment(
                 RestoredEnvironment(
                     postgres: """
-                        \(version), \(snapshot.engine) \(snapshot.engineVersion) on \(source.instanceClass) in \(snapshot.region)
-                        """, isolation: Self.isolation, weakenedSettings: [:], account: login.user)))
+                        \(version), \(snapshot.engine) \(snapshot.engineVersion) on \
+                        \(instance.resource.instanceClass ?? source.instanceClass) in \(snapshot.region)
+                        """, isolation: isolation + (instance.resource.isPublic == true ? [Self.publicWords] : []),
+                    weakenedSettings: [:], account: login.user)))
         return version
     }
+
+    /// Of an instance that we ordered, this ends the drill.
+    private static let publicWords =
+        "IT CAN BE REACHED FROM THE INTERNET, as its restore testing plan made it: correct the plan's parameters"
 }

@@ -28,15 +28,14 @@ struct SnapshotLogin: Sendable {
     }
 
     /// Waits until a connection succeeds, and checks that the server is the restored one.
-    /// - Parameter longestUptime: how long the restored server can have run by now, at most.
     /// - Throws: ``SnapshotError``, `PostgresError`, `CancellationError`.
-    func waitUntilReady(for deadline: Duration, longestUptime: () -> Duration) async throws -> ServerVersion {
+    func waitUntilReady(for deadline: Duration, _ age: RestoredInstance.Age) async throws -> ServerVersion {
         let limit = ContinuousClock.now + deadline
         var pauses = Pauses(from: .milliseconds(500), upTo: .seconds(10))
         while true {
             do {
                 return try await withConnection(to: try target(database: "postgres")) { connection in
-                    try await proveIdentity(over: connection, longestUptime: longestUptime)
+                    try await proveIdentity(over: connection, age)
                     return ServerVersion(number: try await connection.serverVersion)
                 }
             } catch let error as PostgresError {
@@ -60,16 +59,23 @@ struct SnapshotLogin: Sendable {
     private static let finalWords = ["authentication failed", "no password supplied", "no pg_hba.conf entry"]
 
     /// Checks that the server is the restored one. A tunnel may lead to another server, such as production, and then
-    /// nothing of the snapshot would be checked. The restored server started after the restore was ordered. Its own
-    /// clock tells how long it has run, so differences between clocks do not matter.
-    private func proveIdentity(over connection: Connection, longestUptime: () -> Duration) async throws {
+    /// nothing of the snapshot would be checked. The restored server started after the restore was ordered. Times are compared
+    /// by one clock, so differences between clocks do not matter: of ours, how long it has run; of those of AWS, since when.
+    private func proveIdentity(over connection: Connection, _ age: RestoredInstance.Age) async throws {
         let row = try await connection.query(
             """
             SELECT extract(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.pg_postmaster_start_time())::float8 AS uptime,
+                extract(epoch FROM pg_catalog.pg_postmaster_start_time())::float8 AS started,
                 pg_catalog.to_char(pg_catalog.pg_postmaster_start_time() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"')
                     AS began
             """)[0]
-        guard try row.need("uptime", as: Double.self) <= longestUptime() / .seconds(1) else {
+        let isOurs =
+            switch age {
+            case .ordered(let moment):
+                try row.need("uptime", as: Double.self) <= (ContinuousClock.now - moment) / .seconds(1)
+            case .made(let time): try row.need("started", as: Double.self) >= time.timeIntervalSince1970
+            }
+        guard isOurs else {
             throw SnapshotError.otherServer(
                 address: "\(address)", began: try row.need("began", as: String.self))
         }
@@ -80,13 +86,13 @@ struct SnapshotLogin: Sendable {
 /// removed.
 /// - Throws: ``SnapshotError``; what `body` throws.
 func withLogin<Result: Sendable>(
-    to server: SnapshotServer, _ made: RDSResource,
+    to instance: RestoredInstance,
     _ body: @escaping @Sendable (SnapshotLogin) async throws -> Result
 ) async throws -> Result {
-    let source = server.source
+    let (source, made) = (instance.source, instance.resource)
     let endpoint = made.host.flatMap { host in made.port.map { SnapshotAddress(host: host, port: $0) } }
-    guard let address = source.address ?? endpoint else { throw SnapshotError.noEndpoint("\(server.instance)") }
-    let user = source.user ?? server.snapshot.masterUser ?? "postgres"
+    guard let address = source.address ?? endpoint else { throw SnapshotError.noEndpoint("\(instance.name)") }
+    let user = source.user ?? instance.snapshot.masterUser ?? "postgres"
     @Sendable func login(_ file: FilePath?) -> SnapshotLogin {
         SnapshotLogin(
             address: address, user: user, passwordFile: file,
@@ -97,8 +103,8 @@ func withLogin<Result: Sendable>(
     case .passwordFile(let path): return try await body(login(path))
     case .token:
         // A token is made for the endpoint, even if the connection goes through a tunnel.
-        guard let endpoint else { throw SnapshotError.noEndpoint("\(server.instance)") }
-        return try await withTokenFile(for: endpoint, user: user, server.service, region: server.snapshot.region) {
+        guard let endpoint else { throw SnapshotError.noEndpoint("\(instance.name)") }
+        return try await withTokenFile(for: endpoint, user: user, instance.service, region: instance.snapshot.region) {
             try await body(login($0))
         }
     }

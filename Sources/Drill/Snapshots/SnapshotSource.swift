@@ -20,6 +20,8 @@ package struct SnapshotSource: Sendable, Equatable {
     package var login = Login.libpqDefault
     /// What an hour of the instance costs, as the plan writes it: `0.082 USD`.
     package var hourlyPrice: HourlyPrice?
+    /// The job of AWS Backup whose restored instance is drilled, instead of one that the drill makes; nil makes one.
+    package var restoreJob: String?
     /// How long one call of the tool may take.
     package var patience: Duration = .seconds(120)
 
@@ -40,9 +42,12 @@ package struct SnapshotSource: Sendable, Equatable {
     }
 
     /// - Throws: ``SnapshotError/noTool(_:)``.
-    package func service() throws(SnapshotError) -> RDS {
+    package func service() throws(SnapshotError) -> RDS { RDS(tool: try tool()) }
+
+    /// - Throws: ``SnapshotError/noTool(_:)``.
+    package func tool() throws(SnapshotError) -> AWSTool {
         do {
-            return RDS(tool: try AWSTool(patience: patience))
+            return try AWSTool(patience: patience)
         } catch {
             throw .noTool(error.description)
         }

@@ -13,7 +13,7 @@ import SystemPackage
 ///   cleanup log.
 func withSnapshotServer<Result: Sendable>(
     of backup: SnapshotBackup, in setting: RestoreSetting, cleanup: CleanupLog, emit: @escaping RestoreEventSink,
-    _ body: @escaping @Sendable (SnapshotServer, RDSResource) async throws -> Result
+    _ body: @escaping @Sendable (RestoredInstance) async throws -> Result
 ) async throws -> Result {
     let source = backup.source
     let service = try source.service()
@@ -27,7 +27,11 @@ func withSnapshotServer<Result: Sendable>(
     do {
         outcome = .success(
             try await within(source.timeToLive) {
-                try await body(server, try await server.make(within: setting.deadline))
+                let made = try await server.make(within: setting.deadline)
+                return try await body(
+                    RestoredInstance(
+                        source: source, snapshot: backup.snapshot, service: service, resource: made,
+                        age: .ordered(server.began)))
             })
     } catch {
         outcome = .failure(error)
@@ -40,7 +44,7 @@ func withSnapshotServer<Result: Sendable>(
 
 /// Runs `body`, and ends it after a length of time.
 /// - Throws: ``SnapshotError/timeToLiveOver(seconds:)``; what `body` throws.
-private func within<Result: Sendable>(
+func within<Result: Sendable>(
     _ limit: Duration, _ body: @escaping @Sendable () async throws -> Result
 ) async throws -> Result {
     try await withThrowingTaskGroup(of: Result?.self) { group in

@@ -46,16 +46,17 @@ package enum Timestamp {
     /// - Returns: nil unless the text is exactly `yyyy-MM-ddTHH:mm:ssZ`, with or without a fraction of 1 to 9 digits,
     ///   and names a day and time that exist (no leap second).
     static func parse(_ text: String) -> Date? {
-        guard
-            let match = text.wholeMatch(
-                of: /([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?Z/)
-        else {
+        // Not by a regular expression: Swift parses one each time that it is used, and a ledger has thousands of times.
+        let bytes = Array(text.utf8)
+        let fraction = bytes.dropFirst(20).dropLast()
+        let shape = "0000-00-00T00:00:00" + (bytes.count > 20 ? "." : "") + fraction.map { _ in "0" }.joined() + "Z"
+        guard fraction.count <= 9, bytes.count != 21, bytes.map(Self.digitsAsZeros).elementsEqual(shape.utf8) else {
             return nil
         }
+        let (year, month, day) = (number(bytes[0..<4]), number(bytes[5..<7]), number(bytes[8..<10]))
+        let (hour, minute, second) = (number(bytes[11..<13]), number(bytes[14..<16]), number(bytes[17..<19]))
+        let milliseconds = number((fraction + Array("000".utf8)).prefix(3))
         var fields = tm()
-        guard let year = Int32(match.1), let month = Int32(match.2), let day = Int32(match.3),
-            let hour = Int32(match.4), let minute = Int32(match.5), let second = Int32(match.6)
-        else { return nil }
         (fields.tm_year, fields.tm_mon, fields.tm_mday) = (year - 1900, month - 1, day)
         (fields.tm_hour, fields.tm_min, fields.tm_sec) = (hour, minute, second)
         let seconds = timegm(&fields)
@@ -63,8 +64,16 @@ package enum Timestamp {
         guard fields.tm_mon == month - 1, fields.tm_mday == day, fields.tm_hour == hour, fields.tm_min == minute,
             fields.tm_sec == second
         else { return nil }
-        let fraction = (match.7.map(String.init) ?? "0").padding(to: 3)
-        return Date(timeIntervalSince1970: Double(seconds * 1000 + fraction) / 1000)
+        return Date(timeIntervalSince1970: Double(seconds * 1000 + Int(milliseconds)) / 1000)
+    }
+
+    private static func digitsAsZeros(_ byte: UInt8) -> UInt8 {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) ? UInt8(ascii: "0") : byte
+    }
+
+    /// - Precondition: at most nine digits.
+    private static func number(_ digits: some Sequence<UInt8>) -> Int32 {
+        digits.reduce(0) { $0 * 10 + Int32($1 - UInt8(ascii: "0")) }
     }
 
     private static func calendar(_ second: Int) -> (date: String, time: String) {
@@ -88,12 +97,5 @@ extension Int {
     fileprivate func floorQuotientAndRemainder(dividingBy divisor: Int) -> (quotient: Int, remainder: Int) {
         let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
-    }
-}
-
-extension String {
-    /// The first `digits` digits of a decimal fraction as a number: "5" with 3 digits is 500, "123456" is 123.
-    fileprivate func padding(to digits: Int) -> Int {
-        Int((self + String(repeating: "0", count: digits)).prefix(digits)) ?? 0
     }
 }

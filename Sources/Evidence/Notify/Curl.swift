@@ -7,7 +7,7 @@ import SystemPackage
 struct Curl {
     let deadline: Duration
 
-    /// - Throws: ``NotifyError``; errors of the temporary file.
+    /// - Throws: ``NotifyError``, ``Processes/ToolFailure``; errors of the temporary file.
     func post(_ body: [UInt8], type: String, to url: String) async throws {
         try Self.require(url)
         let tool = try Self.tool()
@@ -27,15 +27,13 @@ struct Curl {
             """
         try Files.create(file, Array(settings.utf8), mode: .ownerReadWrite)
         defer { Files.remove(file) }
-        try await tool.take(
-            body, ["--disable", "--config", file.string], deadline: deadline + .seconds(60), secret: url)
+        _ = try await tool.exchange(
+            body, ["--disable", "--config", file.string], deadline: deadline + .seconds(60), limit: nil, secret: url)
     }
 
-    /// That a text can be asked for as a URL, and stand in curl's settings.
+    /// That a text can be asked for as a URL.
     static func require(_ url: String) throws(NotifyError) {
-        guard url.wholeMatch(of: /https?:\/\/[\x21-\x7e]+/) != nil, !url.contains("\""), !url.contains("\\") else {
-            throw .noURL
-        }
+        guard SecretText.isURL(url) else { throw .noURL }
     }
 
     static func tool() throws(NotifyError) -> Tool {

@@ -9,6 +9,12 @@ package enum SecretText: Sendable, Equatable {
     /// The name of a credential that systemd gives to this unit (systemd.exec, LoadCredential=).
     case credential(String)
 
+    /// Whether a text is a URL that can be asked for, and can stand in the settings of `curl`: RFC 3986 has neither quotes nor
+    /// backslashes in one.
+    package static func isURL(_ text: String) -> Bool {
+        text.wholeMatch(of: /https?:\/\/[\x21-\x7e]+/) != nil && !text.contains("\"") && !text.contains("\\")
+    }
+
     /// In bytes.
     private static let largest = 16 << 10
 

@@ -9,7 +9,7 @@ extension Notifier {
 
     /// Tells it, unless this is none of its occasions.
     /// - Returns: false if it is none.
-    /// - Throws: ``NotifyError`` of the last of three tries; `CancellationError`.
+    /// - Throws: ``NotifyError``; ``Processes/ToolFailure`` of the last of three tries; `CancellationError`.
     package func tell(_ notice: Notice) async throws -> Bool {
         let isPing = if case .ping = way { true } else { false }
         guard isPing || notice.fits(occasions) else { return false }
@@ -17,7 +17,7 @@ extension Notifier {
             do {
                 try await send(notice)
                 return true
-            } catch let error as NotifyError where error.mayPass {
+            } catch is ToolFailure {
                 try await Task.sleep(for: wait)
             }
         }
@@ -61,7 +61,7 @@ extension Notifier {
     private static let sendmail = "sendmail"
 
     private func run(_ program: String, _ arguments: [String], _ input: [UInt8]) async throws {
-        try await tool(program).take(input, arguments, deadline: deadline)
+        _ = try await tool(program).exchange(input, arguments, deadline: deadline, limit: nil)
     }
 
     private func tool(_ program: String) throws(NotifyError) -> Tool {
@@ -73,16 +73,6 @@ extension Notifier {
                 let found = try? Tool("/usr/sbin/sendmail", passing: { variables.contains($0) })
             else { throw .noProgram(program) }
             return found
-        }
-    }
-}
-
-extension NotifyError {
-    /// Whether another try may do better.
-    fileprivate var mayPass: Bool {
-        switch self {
-        case .failed, .tooSlow: true
-        case .noCredential, .unreadable, .noURL, .noProgram: false
         }
     }
 }
@@ -99,21 +89,6 @@ extension Notifier.WebhookBody {
             if case .ended(_, _, let statement) = notice.event { return statement }
             return try StatementJSON.encode(notice.document)
         case .notice: return try StatementJSON.encode(notice.document)
-        }
-    }
-}
-
-extension Tool {
-    /// Runs the program, which takes some bytes and whose output does not matter.
-    /// - Parameter secret: is removed from what it says.
-    /// - Throws: ``NotifyError``.
-    func take(_ input: [UInt8], _ arguments: [String], deadline: Duration, secret: String? = nil) async throws {
-        let outcome = try await command(arguments).run(
-            deadline: deadline, input: { _ = try await $0.write(input) })
-        if outcome.timedOut { throw NotifyError.tooSlow(name, seconds: deadline / .seconds(1)) }
-        guard outcome.succeeded else {
-            let reason = withoutSecrets(outcome.failure)
-            throw NotifyError.failed(name, reason: secret.map { reason.replacing($0, with: "…") } ?? reason)
         }
     }
 }

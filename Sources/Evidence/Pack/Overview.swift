@@ -40,7 +40,7 @@ struct Overview {
         let window = entries.filter { $0.entry.time >= contents.from && $0.entry.time < contents.to }
         let byDigest = Dictionary(reports.map { ($0.sha256, $0) }, uniquingKeysWith: { $1 })
         let unended = Set(UnendedDrills.all(in: entries).map(\.index))
-        var plans: [String: Plan] = [:]
+        var plans = Self.scheduled(contents, entries)
         for numbered in window {
             let entry = numbered.entry
             guard let name = entry.plan else { continue }
@@ -49,9 +49,6 @@ struct Overview {
             case .started:
                 plan.started += 1
                 if unended.contains(numbered.index) { plan.unended += 1 }
-                if let within = entry.nextWithin, within > 0 {
-                    plan.due = Int(contents.to.timeIntervalSince(contents.from) / TimeInterval(within))
-                }
             case .finished where entry.envelope == nil: plan.withoutReport += 1
             case .finished:
                 let report = entry.envelope.flatMap { byDigest[$0] }?.content.report
@@ -67,6 +64,25 @@ struct Overview {
         let packed = Set(window.compactMap(\.entry.envelope))
         waiting = WaitingReports.all(in: entries).filter { packed.contains($0.entry.entry.envelope ?? "") }
         self.actions = actions.items
+    }
+
+    /// All plans that were drilled before the end of the time, also those of which there was no drill in it: who left them out would
+    /// hide a timer that was off. Drills are due from the first one of a plan on, and not after the pack was made.
+    private static func scheduled(_ contents: PackContents, _ entries: [NumberedEntry]) -> [String: Plan] {
+        var (plans, first): ([String: Plan], [String: Date]) = ([:], [:])
+        for entry in entries.map(\.entry) where entry.kind == .started && entry.time < contents.to {
+            guard let name = entry.plan else { continue }
+            let from = max(contents.from, first[name] ?? entry.time)
+            first[name] = first[name] ?? entry.time
+            var plan = Plan(name: name)
+            // As the plan said it last.
+            if let within = entry.nextWithin, within > 0 {
+                let length = min(contents.to, contents.created).timeIntervalSince(from)
+                plan.due = max(0, Int(length / TimeInterval(within)))
+            }
+            plans[name] = plan
+        }
+        return plans
     }
 
     // MARK: Text

@@ -69,7 +69,7 @@ extension ReportText {
     }
 
     /// `expected 10000 (manifest), found 9998`, or the parts of it that are known.
-    static func comparison(of finding: Finding) -> String {
+    package static func comparison(of finding: Finding) -> String {
         var parts: [String] = []
         if let expected = finding.expected {
             let basis = finding.basis.map { " (\($0.rawValue))" } ?? ""

@@ -34,8 +34,8 @@ package enum TextStyle {
         text.split(whereSeparator: \.isNewline).map { harmless(String($0)) }
     }
 
-    /// Aligns rows in columns, two spaces apart, one line for each row. The last column is not padded.
-    static func columns(_ rows: [[String]]) -> [String] {
+    /// Aligns rows in columns, two spaces apart, one line for each row. The last cell that has something is not padded.
+    package static func columns(_ rows: [[String]]) -> [String] {
         let widths = rows.reduce(into: [Int]()) { widths, row in
             for (column, cell) in row.dropLast().enumerated() {
                 if column == widths.count { widths.append(0) }
@@ -43,8 +43,9 @@ package enum TextStyle {
             }
         }
         return rows.map { row in
-            row.enumerated().map { column, cell in
-                column == row.count - 1 ? cell : cell.padded(to: widths[column])
+            let last = row.lastIndex { !$0.isEmpty } ?? 0
+            return row.prefix(last + 1).enumerated().map { column, cell in
+                column == last ? cell : cell.padded(to: widths[column])
             }
             .joined(separator: "  ")
         }

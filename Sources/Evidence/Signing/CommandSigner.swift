@@ -31,7 +31,13 @@ package struct CommandSigner: Signer {
         } catch {
             throw CommandSignerError.noProgram(words.first ?? "")
         }
-        let answer = try await ask(tool, bytes)
+        let answer: [UInt8]
+        do {
+            answer = try await tool.exchange(
+                bytes, Array(words.dropFirst()), deadline: deadline, limit: Self.largestAnswer)
+        } catch let failure as ToolFailure {
+            throw CommandSignerError.noAnswer(failure)
+        }
         guard let signature = Self.signature(in: answer) else {
             throw CommandSignerError.noSignature(tool.name, bytes: answer.count)
         }
@@ -39,23 +45,6 @@ package struct CommandSigner: Signer {
             throw CommandSignerError.doesNotFit(tool.name, keyID: publicKey.keyID)
         }
         return signature
-    }
-
-    private func ask(_ tool: Tool, _ bytes: [UInt8]) async throws -> [UInt8] {
-        var answer: [UInt8] = []
-        let outcome = try await tool.command(Array(words.dropFirst())).filter(deadline: deadline) { writer in
-            _ = try await writer.write(bytes)
-        } output: { more in
-            guard answer.count + more.count <= Self.largestAnswer else {
-                throw CommandSignerError.noSignature(tool.name, bytes: answer.count + more.count)
-            }
-            answer += more
-        }
-        if outcome.timedOut { throw CommandSignerError.tooSlow(tool.name, seconds: deadline / .seconds(1)) }
-        guard outcome.succeeded else {
-            throw CommandSignerError.failed(tool.name, reason: tool.withoutSecrets(outcome.failure))
-        }
-        return answer
     }
 
     /// 64 bytes as they are, or in base64 with white space around it.
@@ -70,8 +59,7 @@ package struct CommandSigner: Signer {
 /// Why a program did not sign, and what to do.
 package enum CommandSignerError: Error, Sendable, Equatable, CustomStringConvertible {
     case noProgram(String)
-    case failed(String, reason: String)
-    case tooSlow(String, seconds: Double)
+    case noAnswer(ToolFailure)
     /// What it wrote is none; how much it was.
     case noSignature(String, bytes: Int)
     case doesNotFit(String, keyID: String)
@@ -79,8 +67,7 @@ package enum CommandSignerError: Error, Sendable, Equatable, CustomStringConvert
     package var description: String {
         switch self {
         case .noProgram(let name): "there is no program \(name) to sign with"
-        case .failed(let name, let reason): "the signer \(name) failed: \(reason)"
-        case .tooSlow(let name, let seconds): "the signer \(name) was stopped after \(Int(seconds)) s"
+        case .noAnswer(let failure): "the signer \(failure)"
         case .noSignature(let name, let bytes):
             "the signer \(name) wrote \(bytes) bytes that are no signature: it must write the 64 bytes of an Ed25519 signature, or these in base64, and nothing else"
         case .doesNotFit(let name, let keyID):

@@ -131,13 +131,14 @@ struct ConcernRules {
     // MARK: People
 
     private var approvals: [Concern] {
-        WaitingReports.all(in: facts.entries).filter { $0.entry.entry.plan == plan }.map { waiting in
-            let report = waiting.entry.entry.file ?? "entry \(waiting.entry.index)"
-            return Concern(
-                .approval, .soon,
-                "\(report), \(ago(waiting.entry.entry.time)), waits for approval by \(waiting.missing.joined(separator: ", "))"
-            )
-        }
+        WaitingReports.all(in: facts.entries, refusing: facts.refusedApprovals).filter { $0.entry.entry.plan == plan }
+            .map { waiting in
+                let report = waiting.entry.entry.file ?? "entry \(waiting.entry.index)"
+                return Concern(
+                    .approval, .soon,
+                    "\(report), \(ago(waiting.entry.entry.time)), waits for approval by \(waiting.missing.joined(separator: ", "))"
+                )
+            }
     }
 
     private var overdue: [Concern] {

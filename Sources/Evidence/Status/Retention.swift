@@ -28,7 +28,8 @@ package struct Retention: Sendable {
         let byDigest = Dictionary(
             facts.entries.filter(\.isOfReport).map { ($0.entry.envelope ?? "", $0) }, uniquingKeysWith: { $1 })
         let exported = Set(facts.entries.filter { $0.entry.kind == .exported }.compactMap(\.entry.run))
-        let waiting = Set(WaitingReports.all(in: facts.entries).compactMap(\.entry.entry.envelope))
+        let waiting = Set(
+            WaitingReports.all(in: facts.entries, refusing: facts.refusedApprovals).compactMap(\.entry.entry.envelope))
         let open = Set(facts.actions.items.filter(\.isOpen).map(\.reportFile))
         let byPlan = Dictionary(grouping: facts.reports) { $0.report.plan }
         for stored in facts.reports.sorted(by: { $0.report.finished < $1.report.finished })

@@ -23,6 +23,8 @@ package struct StatusFacts: Sendable {
     /// In their order; none where there is no ledger.
     package var entries: [NumberedEntry]
     package var actions: CorrectiveActions
+    /// Approvals that do not count for the reader, by the SHA-256 of their files.
+    package var refusedApprovals: Set<String> = []
     /// Where there are some, no other plan is looked at.
     package var plans: [WatchedPlan]
     package var now: Date

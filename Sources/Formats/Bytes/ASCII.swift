@@ -28,6 +28,14 @@ public enum ASCII {
         byte &- UInt8(ascii: "0") < 10
     }
 
+    /// The value of one of `0` to `9`, `a` to `f` or `A` to `F`; nil for any other byte.
+    @inlinable @inline(__always)
+    public static func hexDigit(_ byte: UInt8) -> UInt8? {
+        if isDigit(byte) { return byte &- UInt8(ascii: "0") }
+        let letter = (byte | 0x20) &- UInt8(ascii: "a")
+        return letter < 6 ? letter &+ 10 : nil
+    }
+
     /// Whether it is one of `A` to `Z` or `a` to `z`.
     @inlinable @inline(__always)
     public static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- UInt8(ascii: "a") < 26 }

@@ -205,7 +205,7 @@ private struct JSONScanner {
     private mutating func hexadecimal() throws(StrictJSONError) -> UInt16 {
         var value: UInt16 = 0
         for _ in 0..<4 {
-            guard let digit = peek.flatMap({ Character(UnicodeScalar($0)).hexDigitValue }) else {
+            guard let digit = peek.flatMap(ASCII.hexDigit) else {
                 throw .malformed(offset: next)
             }
             value = value << 4 | UInt16(digit)

@@ -1,3 +1,4 @@
+import Bytes
 import Glibc
 
 /// The fields of rows in COPY's text format, with its defaults: a tab between two fields, `\N` for NULL, backslashes
@@ -98,9 +99,9 @@ package enum CopyText {
             }
             return octal
         case UInt8(ascii: "x"):
-            guard index < field.count, var hex = hexDigit(field[index]) else { return escaped }
+            guard index < field.count, var hex = ASCII.hexDigit(field[index]) else { return escaped }
             index += 1
-            if index < field.count, let second = hexDigit(field[index]) {
+            if index < field.count, let second = ASCII.hexDigit(field[index]) {
                 hex = hex << 4 | second
                 index += 1
             }
@@ -176,14 +177,5 @@ package enum CopyText {
             if end.load(as: UInt8.self) == UInt8(ascii: "\t") { return end }
         }
         return nil
-    }
-
-    private static func hexDigit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 }

@@ -9,6 +9,7 @@ package enum PlanKey: String, Sendable, CaseIterable, CustomStringConvertible {
     case backupGlobals = "backup.globals"
     case backupPath = "backup.path"
     case backupPgbackrest = "backup.pgbackrest"
+    case backupSnapshot = "backup.snapshot"
     case backupSnapshotAddress = "backup.snapshot.address"
     case backupSnapshotDatabase = "backup.snapshot.database"
     case backupSnapshotDatabases = "backup.snapshot.databases"

@@ -26,7 +26,7 @@ extension Example {
                 address: SnapshotAddress(host: target.host ?? "", port: target.port ?? 0), user: target.user ?? "",
                 passwordFile: nil, needsEncryption: false)
             return try await lab.ending {
-                _ = try await login.waitUntilReady(for: .seconds(60), longestUptime: { .zero })
+                _ = try await login.waitUntilReady(for: .seconds(60), .ordered(.now))
             }
         },
     ]

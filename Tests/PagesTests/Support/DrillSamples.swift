@@ -56,6 +56,30 @@ extension Report {
             cleanup: [Cleanup(what: "/tmp/scratch", removed: true, verified: "the directory no longer exists")])
     }
 
+    /// Of three databases, one of them damaged, one never asked, and one that takes no connections.
+    static var severalDatabases: Report {
+        var damaged = Finding(
+            id: CheckID("row-counts"), subject: "public.farmers", status: .failed, basis: .history,
+            expected: "at least 100 rows", observed: "7 rows", reason: "rows are missing", cause: .backup)
+        damaged.database = "crm"
+        var report = drill(
+            verdict: .failed, cause: .backup,
+            checks: [
+                Finding(id: .recovery, subject: "log", status: .passed, observed: "replayed to 0/3000000"), damaged,
+                Finding(id: CheckID("foreign-keys"), subject: "a_fkey", status: .passed, basis: .rule).of("crm"),
+                Finding(id: CheckID("foreign-keys"), subject: "a_fkey", status: .passed, basis: .rule).of("shop"),
+                Finding(
+                    id: CheckID("sequences"), subject: "database", status: .notRun, gap: .stopped, reason: "stopped"
+                ).of("erp"),
+                Finding(
+                    id: .drill, subject: "database", status: .notRun, gap: .closed, reason: "it takes no connections"
+                ).of("old"),
+            ])
+        (report.backup.database, report.backup.databases) = (nil, ["crm", "erp", "shop"])
+        for index in report.tables.indices { report.tables[index].database = "crm" }
+        return report
+    }
+
     /// Every text in it is hostile.
     static func hostile(plan: String = Hostile.table) -> Report {
         var report = drill(
@@ -65,15 +89,18 @@ extension Report {
                     Finding(
                         id: CheckID(text), subject: text, status: status, basis: .archive, expected: text,
                         observed: text, gap: status == .notRun ? .skipped : nil,
-                        reason: status == .passed ? nil : text, cause: status == .failed ? .backup : nil)
+                        reason: status == .passed ? nil : text, cause: status == .failed ? .backup : nil
+                    ).of(status == .inconclusive ? nil : text)
                 }
             })
+        (report.backup.database, report.backup.databases) = (nil, Hostile.all)
         report.backup.location = "/backups/\(Hostile.attribute)"
         report.backup.whyThisOne = Hostile.control
         report.trigger = Trigger(kind: Hostile.table, user: Hostile.attribute, host: Hostile.direction)
         report.options = Hostile.all
         report.phases[0].name = Hostile.attribute
         report.tables = Hostile.all.map { Table(schema: $0, name: $0, rows: 1, digest: $0, newest: $0) }
+        for (index, text) in Hostile.all.enumerated() { report.tables[index].database = text }
         report.cleanup = Hostile.all.map { Cleanup(what: $0, removed: false, verified: $0) }
         report.environment.isolation = Hostile.all
         report.environment.postgres = Hostile.table

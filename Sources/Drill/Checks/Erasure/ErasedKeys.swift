@@ -1,3 +1,4 @@
+import Bytes
 import Crypto
 import Foundation
 import Rows
@@ -103,20 +104,13 @@ struct ErasedKeys: Sendable {
         var hash: [UInt8] = []
         var index = line.startIndex
         while index < line.endIndex {
-            guard let high = digit(line[index]), let low = digit(line[index + 1]) else { throw noHash }
+            guard let high = ASCII.hexDigit(line[index]), let low = ASCII.hexDigit(line[index + 1]) else {
+                throw noHash
+            }
             hash.append(high << 4 | low)
             index += 2
         }
         return hash.withUnsafeBytes { RowHash.Value(of: $0) }
-    }
-
-    private static func digit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 }
 

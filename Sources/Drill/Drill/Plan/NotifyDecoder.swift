@@ -80,8 +80,9 @@ extension SecretText {
         let text = try value.text()
         switch key {
         case "url":
-            guard text.wholeMatch(of: /https?:\/\/[\x21-\x7e]+/) != nil else {
-                throw value.error("expected a URL that begins with https:// or http://")
+            guard SecretText.isURL(text) else {
+                throw value.error(
+                    "expected a URL that begins with https:// or http://, without blanks, quotes and backslashes")
             }
             self = .plain(text)
         case "urlFile": self = .file(FilePath(text))

@@ -44,7 +44,10 @@ struct DatabaseCheck: Sendable {
         // Which of its databases is checked is known only now.
         if isChosen, database == nil { drill.record.update { $0.description?.database = restoring.name } }
         let results = try await runChecks(try request(restoring), on: restoring, emit: tell) { restored in
-            drill.record.update { $0.restored += 1 }
+            drill.record.update {
+                $0.restored += 1
+                $0.secondsElsewhere = restored.secondsElsewhere
+            }
             drill.add((restored.problems.map(RestoreCheck.finding(about:)) + restored.findings).map { $0.of(database) })
             phases.proceed(to: .check)
         }

@@ -105,7 +105,13 @@ private func inspect(
 ) throws -> any RestorableBackup {
     var backup = try open(here, drill)
     let findings = try backup.inspect(progress: progress.ofInspection)
-    guard backup.isWorthRestoring(findings) else { throw FlawedBackup(findings: findings) }
-    drill.add(findings)
+    if backup.isWorthRestoring(findings) {
+        drill.add(findings)
+        return backup
+    }
+    let areSeveral = drill.plan.recovery.databases != nil
+    let (failed, others) = (findings.filter { $0.status == .failed }, findings.filter { $0.status != .failed })
+    guard areSeveral, failed.allSatisfy({ backup.isOfOneDatabase($0) }) else { throw FlawedBackup(findings: findings) }
+    drill.add(others)
     return backup
 }

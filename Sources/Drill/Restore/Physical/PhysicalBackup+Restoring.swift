@@ -20,6 +20,10 @@ extension PhysicalBackup: RestorableFiles {
             ofMajor: directory.majorVersion, among: try await Installation.findAll(configured: setting.postgres))
     }
 
+    package func isOfOneDatabase(_ finding: Finding) -> Bool {
+        FileFlaw(path: finding.subject, problem: "").database != nil
+    }
+
     package func restoration(in setting: RestoreSetting) -> String {
         "copy the files, verifying each, and recover to \(setting.recovery.target)"
     }
@@ -110,7 +114,8 @@ extension PhysicalBackup: RestorableFiles {
     /// A recovered server that takes no connection, and why.
     private func refusal(_ error: ServerError, by request: ScratchRequest, _ flaws: [FileFlaw]) -> any Error {
         if let lost = LostFile(in: error) {
-            return FlawedBackup(findings: (flaws + [lost.flaw]).map { Finding($0) })
+            let isTold = flaws.contains { $0.path == lost.path }
+            return FlawedBackup(findings: (isTold ? flaws : flaws + [lost.flaw]).map { Finding($0) })
         }
         return switch error.sqlState.rawValue {
         case "28000": UnsupportedBackup.noSuperuser(request.superuser, refusal: error.message)

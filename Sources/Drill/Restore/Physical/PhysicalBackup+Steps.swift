@@ -52,7 +52,7 @@ extension PhysicalBackup {
 
     /// The result of laying out the files.
     struct LaidOut: Sendable {
-        /// Flaws in files of relations.
+        /// Flaws in files of relations; of several databases, in any file of one.
         let flaws: [FileFlaw]
         /// Where the log breaks off although there is more of it, as far as we can tell: the server says whether it went on.
         let breach: LogBreach?
@@ -98,8 +98,11 @@ extension PhysicalBackup {
         }
         // Of several databases, the others can be checked without the files of one.
         let areSeveral = setting.recovery.databases != nil
-        guard outcome.flaws.allSatisfy({ $0.relation != nil || areSeveral && $0.database != nil }) else {
-            throw FlawedBackup(findings: outcome.flaws.map { Finding($0) })
+        let known = areSeveral ? directory.flaws : []
+        let paths = Set(known.map(\.path))
+        let flaws = known + outcome.flaws.filter { !paths.contains($0.path) }
+        guard flaws.allSatisfy({ $0.relation != nil || areSeveral && $0.database != nil }) else {
+            throw FlawedBackup(findings: flaws.map { Finding($0) })
         }
         try layOut.moveFiles()
         emit(.phase(.recover))
@@ -113,7 +116,7 @@ extension PhysicalBackup {
             case .copy: "copy" + (server.overlayRefusal.map { " (no overlay: \($0))" } ?? "")
             case .move: nil
             }
-        return LaidOut(flaws: outcome.flaws, breach: plan.isLatest ? extent?.breach : nil, transfer: words)
+        return LaidOut(flaws: flaws, breach: plan.isLatest ? extent?.breach : nil, transfer: words)
     }
 
     /// Nil if links lead to files outside of the backup's directory.

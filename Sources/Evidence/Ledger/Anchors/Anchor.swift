@@ -47,7 +47,7 @@ package struct Anchor: Sendable, Equatable {
 
     /// Shows it a checkpoint.
     /// - Returns: the receipt.
-    /// - Throws: ``AnchorError``; errors of starting its program.
+    /// - Throws: ``AnchorError``, ``Processes/ToolFailure``; errors of starting its program.
     func show(_ checkpoint: SignedCheckpoint) async throws -> [UInt8] {
         let digest = Self.digest(of: checkpoint.checkpoint)
         switch kind {
@@ -69,33 +69,14 @@ package struct Anchor: Sendable, Equatable {
         } catch {
             throw AnchorError.noProgram(words[0])
         }
-        return try await filter(tool.command(Array(words.dropFirst())), input, deadline, hiding: tool.withoutSecrets)
+        return try await tool.exchange(
+            input, Array(words.dropFirst()), deadline: deadline, limit: Self.largestReceipt)
     }
-}
-
-/// Runs a program that takes a few bytes and gives a few.
-func filter(
-    _ command: Command, _ input: [UInt8], _ deadline: Duration, hiding: (String) -> String = { $0 }
-) async throws -> [UInt8] {
-    var output: [UInt8] = []
-    let outcome = try await command.filter(deadline: deadline) { writer in
-        _ = try await writer.write(input)
-    } output: { bytes in
-        guard output.count + bytes.count <= Anchor.largestReceipt else { throw AnchorError.tooLarge }
-        output += bytes
-    }
-    let name = command.program.lastComponent?.string ?? command.program.string
-    if outcome.timedOut { throw AnchorError.tooSlow(name, seconds: deadline / .seconds(1)) }
-    guard outcome.succeeded else { throw AnchorError.failed(name, reason: hiding(outcome.failure)) }
-    return output
 }
 
 /// Why an anchor has no receipt.
 package enum AnchorError: Error, Sendable, Equatable, CustomStringConvertible {
     case noProgram(String)
-    case failed(String, reason: String)
-    case tooSlow(String, seconds: Double)
-    case tooLarge
     /// The response of a time stamp authority is not what was asked for, or is not signed by whom the plan names.
     case notVerified(reason: String)
     /// The drill is not in the ledger, so there is no checkpoint to show.
@@ -104,9 +85,6 @@ package enum AnchorError: Error, Sendable, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .noProgram(let name): "there is no program \(name)"
-        case .failed(let name, let reason): "\(name) failed: \(reason)"
-        case .tooSlow(let name, let seconds): "\(name) was stopped after \(Int(seconds)) s"
-        case .tooLarge: "it gave more than \(Anchor.largestReceipt >> 10) KiB"
         case .notVerified(let reason): "the time stamp cannot be verified: \(reason)"
         case .noCheckpoint: "the ledger has no entry of this drill"
         }

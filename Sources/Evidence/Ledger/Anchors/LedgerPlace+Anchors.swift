@@ -2,7 +2,7 @@ import Files
 
 extension LedgerPlace {
     /// Shows a checkpoint to somebody outside, and keeps the receipt beside the log.
-    /// - Throws: ``AnchorError``, ``LedgerError``; errors of starting a program.
+    /// - Throws: ``AnchorError``, ``Processes/ToolFailure``, ``LedgerError``; errors of starting a program.
     package func show(_ appended: AppendedEntry, to anchor: Anchor) async throws {
         let checkpoint = appended.proof.checkpoint
         let receipt = try await anchor.show(checkpoint)

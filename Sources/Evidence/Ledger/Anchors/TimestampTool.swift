@@ -24,21 +24,21 @@ struct TimestampTool: Sendable {
     /// A request that asks for the authority's certificate too.
     /// - Parameter digest: SHA-256, in hex.
     func request(for digest: String) async throws -> [UInt8] {
-        try await filter(tool.command(["ts", "-query", "-digest", digest, "-sha256", "-cert"]), [], deadline)
+        try await tool.exchange(
+            [], ["ts", "-query", "-digest", digest, "-sha256", "-cert"], deadline: deadline,
+            limit: Anchor.largestReceipt)
     }
 
     /// Verifies that a response is of an authority that is trusted, and is about a digest.
-    /// - Throws: ``AnchorError``; errors of the temporary file.
+    /// - Throws: ``AnchorError``, ``Processes/ToolFailure``; errors of the temporary file.
     func verify(_ response: [UInt8], digest: String, authority: FilePath) async throws {
         let file = FilePath(FileManager.default.temporaryDirectory.path).appending("pgassay-\(UUID().uuidString).tsr")
         try Files.create(file, response, mode: .ownerReadWrite)
         defer { Files.remove(file) }
-        let command = tool.command([
-            "ts", "-verify", "-digest", digest, "-in", file.string, "-CAfile", authority.string,
-        ])
+        let arguments = ["ts", "-verify", "-digest", digest, "-in", file.string, "-CAfile", authority.string]
         do {
-            _ = try await filter(command, [], deadline)
-        } catch AnchorError.failed(_, let reason) {
+            _ = try await tool.exchange([], arguments, deadline: deadline, limit: nil)
+        } catch ToolFailure.failed(_, let reason) {
             throw AnchorError.notVerified(reason: reason)
         }
     }

@@ -9,11 +9,14 @@ package enum WaitingReports {
         package let missing: [String]
     }
 
-    /// Whether an approval counts for anybody is told by its signature, and not here.
-    /// - Parameter entries: in their order.
-    package static func all(in entries: [NumberedEntry]) -> [Waiting] {
+    /// Whether an approval counts for a reader is told by its signature, and not here.
+    /// - Parameters:
+    ///   - entries: in their order.
+    ///   - refused: approvals that do not count for the reader, by the SHA-256 of their files.
+    package static func all(in entries: [NumberedEntry], refusing refused: Set<String> = []) -> [Waiting] {
         var approved: [String: Set<String>] = [:]
-        for numbered in entries where numbered.entry.kind == .countersigned {
+        for numbered in entries
+        where numbered.entry.kind == .countersigned && !refused.contains(numbered.entry.envelope ?? "") {
             guard let report = numbered.entry.report, let role = numbered.entry.role else { continue }
             approved[report, default: []].insert(role)
         }

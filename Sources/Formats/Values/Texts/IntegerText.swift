@@ -83,12 +83,5 @@ enum IntegerText {
         }
     }
 
-    static func hexDigit(_ byte: UInt8) -> UInt64? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(byte - UInt8(ascii: "0"))
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(byte - UInt8(ascii: "a") + 10)
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt64(byte - UInt8(ascii: "A") + 10)
-        default: nil
-        }
-    }
+    static func hexDigit(_ byte: UInt8) -> UInt64? { ASCII.hexDigit(byte).map(UInt64.init) }
 }

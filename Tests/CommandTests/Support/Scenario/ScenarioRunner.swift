@@ -84,8 +84,13 @@ final class ScenarioRunner {
                 words, in: desk.root, environment: desk.environment(values))
         #expect(!outcome.timedOut, "it did not come to its end", sourceLocation: location)
         let after = try files()
+        let goesOn = words.first == "export" && !["get", "verify"].contains(words.dropFirst().first)
         // Two files of a ledger say how far it is; the history of the keys gets more lines.
-        for (file, state) in before where state != nil && !Self.isReplaced(file) {
+        for (file, state) in before where name == "pgassay" && state != nil && !Self.isReplaced(file) {
+            // An export that goes on replaces its manifest, and one that is written anew its slices too.
+            if goesOn, let place = file.split(separator: "/").first, before["\(place)/manifest.dsse.json"] != nil {
+                continue
+            }
             #expect(after[file] == state, "it changed \(file)", sourceLocation: location)
         }
         let new = Set(after.keys).subtracting(before.keys).filter { !Desk.isOfLedger($0) }
