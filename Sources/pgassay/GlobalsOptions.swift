@@ -1,6 +1,5 @@
 import ArgumentParser
 import Drill
-import PlanKeys
 import SystemPackage
 
 /// What belongs to the server of a dump as a whole.

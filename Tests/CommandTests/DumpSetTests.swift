@@ -75,7 +75,8 @@ import Testing
         _ program: String, of server: ScratchServer, _ arguments: [String], to file: FilePath
     ) async throws {
         let outcome = try await Program(server.installation.program(program)).run(
-            ["-h", server.directory.socket.string, "-U", "postgres", "-f", file.string] + arguments, in: "/")
+            ["-h", server.directory.socket.string, "-U", "postgres", "-f", file.string] + arguments, in: "/",
+            environment: ["PATH": "/usr/bin:/bin"])
         try #require(outcome.exitCode == 0, "\(outcome.errors)")
     }
 
