@@ -317,7 +317,9 @@ let package = Package(
                 "Archive", "Checks", "Evidence", "Files", "Findings", "Manifest", "Postgres", "Processes", "Report",
                 "Sample", "Scratch", "TestSupport", "Values", system,
             ],
-            exclude: ["SQL", "Scenarios", "make_cloud.py", "refusing.py", "restore_jobs.py"]),
+            exclude: [
+                "SQL", "Scenarios", "make_cloud.py", "refusing.py", "restore_jobs.py", "validate_kubernetes.py",
+            ]),
         tests("Postgres", ["Postgres", "Scratch", "TestSupport", system]),
         tests("Scratch", ["Files", "Launcher", "Postgres", "Processes", "Scratch", "TestSupport", subprocess, system]),
         tests(
