@@ -222,7 +222,7 @@ import Testing
                     """)
                 let drill = try desk.start(desk.drilling(plan))
                 try await eventually("the second is asked", state: { "\(processes(using: desk.scratch))" }) {
-                    processes(using: desk.scratch).contains { $0.contains(" b [local] SELECT") }
+                    processes(using: desk.scratch).contains { $0.contains(" b [local] FETCH") }
                 }
                 try killServer(at: desk)
                 let drilled = Drilled(outcome: try await drill.outcome(), report: try desk.onlyReport())
