@@ -154,9 +154,7 @@ extension PlainScript {
     mutating func endMetaCommand(_ piece: inout PlainPiece, at index: Int, _ parts: inout [PlainPart]) {
         let command = metaCommand
         if let encoding = command.encoding { change(TextEncoding(encoding), &piece, after: index) }
-        if scope == .aroundDumps, let database = command.database {
-            parts.append(.event(.connected(database)))
-        }
+        if scope != .dump, let database = command.database { parts.append(.event(.connected(database))) }
         guard !command.isOfPgDump else { return }
         lines += piece.countLines(to: index)
         if sawFooter { lineAfterFooter = lineAfterFooter ?? lines + 1 }
@@ -167,7 +165,7 @@ extension PlainScript {
     /// The command of psql's that is in ``note``.
     var metaCommand: MetaCommand {
         MetaCommand(
-            note, isWhole: note.count < Self.longestMetaCommand, connects: createsDatabase || scope == .aroundDumps,
+            note, isWhole: note.count < Self.longestMetaCommand, connects: createsDatabase || scope != .dump,
             encoding)
     }
 }

@@ -15,7 +15,7 @@ package enum PlainScriptEvent: Sendable, Hashable {
     case metaCommand(line: Int, text: String)
     /// Another dump begins, in this line: the script holds several, one behind the other.
     case anotherDump(line: Int)
-    /// Of what stands around dumps: what follows is of this database, by a command of psql's.
+    /// In a script of `pg_dumpall`: what follows is of this database, by a command of psql's.
     case connected(String)
     /// Of what stands around dumps: a comment says that the dump of this database follows.
     case databaseAnnounced(String)

@@ -19,7 +19,7 @@ struct DumpName {
         // Of rotated files: `shop.sql.1`, `shop.sql.2.gz`.
         while let end = Self.ending(of: rest), Self.wrappers.contains(end) || end.allSatisfy(\.isNumber) {
             rest = rest.dropLast(end.count + 1)
-            isCompressed = true
+            isCompressed = isCompressed || Self.compressions.contains(end)
         }
         let ending = Self.ending(of: rest)
         if let ending, Self.endings.contains(ending) { rest = rest.dropLast(ending.count + 1) }
@@ -59,9 +59,8 @@ struct DumpName {
         return end.isEmpty || end.count > 8 ? nil : end
     }
 
-    private static let wrappers: Set<String> = [
-        "gz", "gzip", "zst", "zstd", "lz4", "bz2", "xz", "zip", "7z", "rar", "gpg", "pgp", "age", "enc", "aes", "b64",
-    ]
+    private static let compressions: Set<String> = ["gz", "gzip", "zst", "zstd", "lz4", "bz2", "xz"]
+    private static let wrappers = compressions.union(["zip", "7z", "rar", "gpg", "pgp", "age", "enc", "aes", "b64"])
     private static let endings: Set<String> = [
         "dump", "dmp", "sql", "psql", "pgsql", "custom", "backup", "bak", "pgdump", "pg_dump", "pgc", "tar", "tgz",
         "dir",

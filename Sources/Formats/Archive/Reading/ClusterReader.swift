@@ -48,8 +48,9 @@ package struct ClusterReader {
             defer { reading.finishOpenRows() }
             let part = try script.read(.dumpInCluster) {
                 try progress(keys == nil ? $0 : dump.bytes / 2 + $0 / 2)
-            } _: {
-                reading.take($1, of: $0)
+            } _: { chunk, parts in
+                walk.take(parts)
+                reading.take(parts, of: chunk)
             }
             found.append(
                 (
@@ -80,7 +81,10 @@ package struct ClusterReader {
                 continue
             }
             var outline = PlainOutline(saysEncoding: try Start(of: &script).header?.clientEncoding != nil)
-            let part = try script.read(.dumpInCluster, progress) { outline.take($1) }
+            let part = try script.read(.dumpInCluster, progress) { _, parts in
+                walk.take(parts)
+                outline.take(parts)
+            }
             outlines.append(outline)
             walk.end(part)
         }
@@ -110,7 +114,6 @@ private struct ClusterWalk {
     private var connected: String?
     /// Databases whose dump the script has announced last.
     private var announced: [String] = []
-    private var found: [String] = []
     private var sawFooter = false
     private var problem: String?
 
@@ -119,16 +122,21 @@ private struct ClusterWalk {
     mutating func readAround(_ script: inout ClusterScript, _ progress: (Int64) throws -> Void) throws {
         let part = try script.read(.aroundDumps, progress) { _, parts in
             globals.take(parts)
-            for case .event(let event) in parts {
-                switch event {
-                case .connected(let database): connected = database
-                case .databaseAnnounced(let database): announced.append(database)
-                default: break
-                }
-            }
+            take(parts)
         }
         sawFooter = sawFooter || part.summary.sawFooter
         end(part)
+    }
+
+    /// Follows what the script connects to, and what it announces.
+    mutating func take(_ parts: [PlainPart]) {
+        for case .event(let event) in parts {
+            switch event {
+            case .connected(let database): connected = database
+            case .databaseAnnounced(let database): announced.append(database)
+            default: break
+            }
+        }
     }
 
     mutating func end(_ part: ClusterScript.Part) {
@@ -146,7 +154,6 @@ private struct ClusterWalk {
         // pg_dump --create connects to the database that it creates; for any other, pg_dumpall has connected.
         let name = header?.createdDatabase ?? connected ?? announced.last ?? "postgres"
         connected = name
-        found.append(name)
         return name
     }
 
