@@ -14,6 +14,7 @@ struct DatabaseCheck: Sendable {
     /// Whether the backup has several databases, of which this drill checks some.
     let isChosen: Bool
     let manifest: SourceManifest?
+    let reports = EarlierReports()
     /// Questions at the same time.
     let jobs: Int
 
@@ -76,7 +77,7 @@ struct DatabaseCheck: Sendable {
             deadline: plan.limits.statement)
         request.keepsHistory = plan.history != nil
         request.earlier = try readHistory(
-            of: drill, before: created, database: database ?? state.description?.database)
+            of: drill, in: reports, before: created, database: database ?? state.description?.database)
         request.databases = state.databases
         // What is so for the whole server is asked once, with the first database that can be asked.
         request.asksServer = state.results.isEmpty

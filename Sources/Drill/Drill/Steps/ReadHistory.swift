@@ -4,25 +4,45 @@ import Findings
 import Foundation
 import Postgres
 import Report
+import Synchronization
 
-/// Looks in the directory of reports for the drill of the newest backup that passed, of the same plan and database, if the plan asks
+/// The reports of earlier drills. They are read and verified when they are first asked for, and once for all databases of a drill.
+final class EarlierReports: Sendable {
+    private let read = Mutex<ReportCatalogue?>(nil)
+
+    /// What cannot be used of them is told when they are read.
+    /// - Throws: ``Files/FileError`` when the directory cannot be listed.
+    func catalogue(of drill: DrillContext) throws(FileError) -> ReportCatalogue {
+        try read.withLock { read throws(FileError) in
+            if let read { return read }
+            let reports = try ReportCatalogue(of: drill.request.reports, drill.request.ring)
+            if let refused = reports.refusals.first {
+                drill.emit(.note("history: \(counted(reports.refusals.count, "report")) cannot be used: \(refused)"))
+            }
+            read = reports
+            return reports
+        }
+    }
+}
+
+/// Looks in the reports for the drill of the newest backup that passed, of the same plan and database, if the plan asks
 /// for history.
 /// - Parameters:
 ///   - created: when the backup was made, if that is known: a drill of a later one tells nothing of it.
 ///   - database: which database is checked, if that is known. Of a drill of several, only that one counts.
 /// - Returns: nil if there is none, and where the database is recovered to a target: it may be older than any of them.
 /// - Throws: ``Files/FileError`` when the directory cannot be listed.
-func readHistory(of drill: DrillContext, before created: Date?, database: String?) throws(FileError) -> EarlierDrill? {
+func readHistory(
+    of drill: DrillContext, in reports: EarlierReports, before created: Date?, database: String?
+) throws(FileError) -> EarlierDrill? {
     guard let demand = drill.plan.history else { return nil }
     guard drill.plan.recovery.target == .latest else {
         drill.emit(.note("history: not compared, because the recovery has a target"))
         return nil
     }
-    let reports = try ReportCatalogue(of: drill.request.reports, drill.request.ring)
-    if let refused = reports.refusals.first {
-        drill.emit(.note("history: \(counted(reports.refusals.count, "report")) cannot be used: \(refused)"))
+    let measures = try reports.catalogue(of: drill).entries.filter {
+        $0.report.isMeasure(of: drill.plan.name, created, database)
     }
-    let measures = reports.entries.filter { $0.report.isMeasure(of: drill.plan.name, created, database) }
     // Not the last drill: it may have been one of an old backup.
     let newest = measures.max {
         ($0.report.backup.created ?? .distantPast, $0.report.started)
