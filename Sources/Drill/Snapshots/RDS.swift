@@ -105,12 +105,25 @@ package struct RDS: Sendable {
         _ arguments: [String], _ list: String, _ fields: [String]
     ) async throws -> [Element] {
         // The tool asks for page after page by itself.
-        let answer = try await tool.answer(
-            arguments + ["--output=json", "--query=\(list)[].{\(fields.joined(separator: ","))}"],
-            limit: Self.largestAnswer,
-            tooLarge: { RDSAnswerError(description: "its answer is larger than \(Self.largestAnswer >> 20) MiB") })
+        let all: [Element]? = try await tool.decoded(
+            arguments, query: "\(list)[].{\(fields.joined(separator: ","))}", limit: Self.largestAnswer)
+        return all ?? []
+    }
+}
+
+extension AWSTool {
+    /// What a service answers.
+    /// - Parameters:
+    ///   - arguments: the service, the command, and its own.
+    ///   - query: what of the answer is wanted, and how it is called here (JMESPath).
+    ///   - limit: of the answer, in bytes; whole MiB.
+    /// - Throws: ``AWSFailure``, ``RDSAnswerError``, `CancellationError`; errors of starting the tool.
+    func decoded<Answer: Decodable>(_ arguments: [String], query: String, limit: Int) async throws -> Answer {
+        let answer = try await answer(
+            arguments + ["--output=json", "--query=\(query)"], limit: limit,
+            tooLarge: { RDSAnswerError(description: "its answer is larger than \(limit >> 20) MiB") })
         do {
-            return try StrictJSON.decode([Element]?.self, from: answer) ?? []
+            return try StrictJSON.decode(Answer.self, from: answer)
         } catch {
             throw RDSAnswerError(description: "its answer to \(arguments[1]) cannot be read")
         }

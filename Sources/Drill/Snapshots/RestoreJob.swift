@@ -1,5 +1,4 @@
 import AWS
-import Bytes
 import Foundation
 
 /// A job of AWS Backup that has restored a recovery point (AWS Backup API, "DescribeRestoreJob").
@@ -56,17 +55,9 @@ package struct AWSBackup: Sendable {
             "resource:CreatedResourceArn", "testingPlan:CreatedBy.RestoreTestingPlanArn", "created:CreationDate",
             "completed:CompletionDate",
         ]
-        let answer = try await tool.answer(
-            [
-                "backup", "describe-restore-job", "--restore-job-id=\(id)", "--output=json",
-                "--query={\(fields.joined(separator: ","))}",
-            ], limit: Self.largestAnswer,
-            tooLarge: { RDSAnswerError(description: "its answer is larger than \(Self.largestAnswer >> 20) MiB") })
-        do {
-            return try StrictJSON.decode(RestoreJob.self, from: answer)
-        } catch {
-            throw RDSAnswerError(description: "its answer to describe-restore-job cannot be read")
-        }
+        return try await tool.decoded(
+            ["backup", "describe-restore-job", "--restore-job-id=\(id)"],
+            query: "{\(fields.joined(separator: ","))}", limit: Self.largestAnswer)
     }
 
     /// Tells what came of the validation of a restored resource (AWS Backup API, "PutRestoreValidationResult").
