@@ -17,8 +17,13 @@ extension Plan {
     /// The plan that an argument names, or one for the backup that it names.
     /// - Throws: ``Failure``.
     init(named subject: String) throws {
+        self = try Self.isPlan(subject) ? Plan(file: subject) : Plan(ofBackupAt: subject)
+    }
+
+    /// - Throws: ``Failure`` if it cannot be read, or is no plan.
+    init(file: String) throws {
         do {
-            self = try Self.isPlan(subject) ? Plan(contentsOf: FilePath(subject)) : Plan(ofBackupAt: subject)
+            try self.init(contentsOf: FilePath(file))
         } catch {
             throw Failure(.wrongCommand, error)
         }

@@ -54,7 +54,7 @@ struct ExportCommand: AsyncParsableCommand {
         func run() async throws {
             let outcome: ExportOutcome
             if let plan {
-                let read = Result { try Self.read(plan) }
+                let read = Result { try Plan(file: plan) }
                 outcome = try await JobNotices(.export, of: plan, try? read.get()).telling {
                     try await perform(resolve(read.get()))
                 } ended: {
@@ -120,14 +120,6 @@ struct ExportCommand: AsyncParsableCommand {
             var resolved = try options.resolve(key: try signing.key(for: "the manifest", plan: nil))
             resolved.ledger = try ledger.destination(reports: "pgassay-reports", signer: resolved.request.signer)
             return resolved
-        }
-
-        private static func read(_ plan: String) throws -> Plan {
-            do {
-                return try Plan(contentsOf: FilePath(plan))
-            } catch {
-                throw Failure(.wrongCommand, error)
-            }
         }
 
         private func resolve(_ plan: Plan) async throws -> ResolvedExport {

@@ -88,23 +88,14 @@ extension JobNotices.End {
 
     /// Of an export, and of the drill whose database it was taken from.
     init(of outcome: ExportOutcome) {
-        guard let export = outcome.export else {
-            // Then there was a drill, and it did not find the backup good.
-            let report = outcome.drill?.report
-            self.init(
-                event: .exported(
-                    Notice.Export(
-                        verdict: report?.verdict ?? .inconclusive, cause: report?.cause, location: nil,
-                        findings: report?.checks ?? [], report: outcome.drill?.file)),
-                passedBefore: outcome.drill.flatMap(Self.passedBefore), run: outcome.drill?.ledger)
-            return
-        }
+        let (export, drill) = (outcome.export, outcome.drill)
+        // Without an export there was a drill, and it did not find the backup good.
+        let told = Notice.Export(
+            verdict: export?.judgement.verdict ?? drill?.report.verdict ?? .inconclusive,
+            cause: export.map(\.judgement.cause) ?? drill?.report.cause, location: export?.location,
+            findings: export?.findings ?? drill?.report.checks ?? [], report: drill?.file)
         self.init(
-            event: .exported(
-                Notice.Export(
-                    verdict: export.judgement.verdict, cause: export.judgement.cause, location: export.location,
-                    findings: export.findings, report: outcome.drill?.file)),
-            passedBefore: outcome.drill.flatMap(Self.passedBefore), run: outcome.drill?.ledger)
+            event: .exported(told), passedBefore: drill.flatMap(Self.passedBefore), run: drill?.ledger)
     }
 
     /// By the ledger; where there is none, by the reports that nobody signed either.

@@ -86,11 +86,7 @@ extension LedgerPlan {
     /// - Throws: ``Failure``.
     init(place: String?, plan: String?, own: LedgerPlan = LedgerPlan()) throws {
         self = own
-        do {
-            if let plan { self = try Plan(contentsOf: FilePath(plan)).ledger }
-        } catch {
-            throw Failure(.wrongCommand, error)
-        }
+        if let plan { self = try Plan(file: plan).ledger }
         if let place { self.place = try LedgerOptions.location(place) }
     }
 }
