@@ -66,6 +66,7 @@ struct DrillCommand: SigningCommand, LoggingCommand {
             "Drill what this job of AWS Backup has restored in a restore test, and tell AWS Backup the result.",
             valueName: "id"))
     var restoreJob: String?
+    @OptionGroup(title: "Dumps") var globals: GlobalsOptions
 
     @OptionGroup(title: "Manifest of the source") var manifest: ManifestOptions
     @OptionGroup(title: "Manifest of the source") var manifestKey: ManifestKeyOptions
@@ -143,6 +144,7 @@ struct DrillCommand: SigningCommand, LoggingCommand {
             }
             try plan.drill(restoredBy: restoreJob)
         }
+        globals.change(&plan)
         if keepScratch && plan.scratch.server != nil {
             throw Failure(.wrongCommand, "--keep-scratch needs a scratch server; the plan names an existing one.")
         }

@@ -38,6 +38,8 @@ struct InspectCommand: SigningCommand, LoggingCommand {
     @OptionGroup(title: "Base backups") var places: BaseBackupOptions
     @OptionGroup(title: "Base backups") var links: LinkOptions
 
+    @OptionGroup(title: "Dumps") var globals: GlobalsOptions
+
     @OptionGroup(title: "Manifest of the source") var manifest: ManifestOptions
     @OptionGroup(title: "Manifest of the source") var manifestKey: ManifestKeyOptions
 
@@ -59,6 +61,7 @@ struct InspectCommand: SigningCommand, LoggingCommand {
     func run() async throws {
         var plan = Plan(ofBackupAt: backup)
         try places.change(&plan, links)
+        globals.change(&plan)
         var request = try await DrillRequest(
             plan, backup: nil, pick: nil, reports: reports,
             key: try sampling.sample == nil

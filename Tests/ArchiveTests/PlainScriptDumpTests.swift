@@ -15,7 +15,7 @@ import Testing
         Case(options: ["-Fp", "--column-inserts", "--rows-per-insert=50"]),
         Case(options: ["-Fp", "--create", "--clean"]),
         Case(options: ["-Fp", "--use-set-session-authorization"]), Case(options: ["-Fp", "--verbose"]),
-        Case(options: ["-Fp", "-E", "LATIN1"], database: "latin"), Case(options: [], database: "*"),
+        Case(options: ["-Fp", "-E", "LATIN1"], database: "latin"),
     ]
 
     @Test(arguments: cases, Installation.all) func chunksMayBeCutAnywhere(
@@ -42,8 +42,6 @@ import Testing
         _ item: Case, _ installation: Installation
     ) throws {
         let scanned = Scanned(try read(Corpus.dump(installation, item.options, database: item.database)))
-        // pg_dumpall makes roles, and is no dump of a database.
-        guard !item.options.isEmpty else { return }
         #expect(scanned.statements.filter { $0.foreign != nil }.map(\.beginning) == [])
         #expect(scanned.metaCommands == [])
         #expect(scanned.summary.lineAfterFooter == nil)
@@ -80,12 +78,6 @@ import Testing
         #expect(!scanned.text.contains("\\connect"))
         #expect(scanned.metaCommands == [])
         #expect(scanned.text.contains("COMMENT ON TABLE public.a"))
-    }
-
-    @Test(arguments: Installation.all) func aClusterDumpIsToldByItsConnects(_ installation: Installation) throws {
-        let scanned = Scanned(try read(Corpus.dump(installation, [], database: "*")))
-        #expect(scanned.metaCommands.contains("\\connect odd"))
-        #expect(scanned.metaCommands.allSatisfy { $0.hasPrefix("\\connect ") })
     }
 
     /// A dump goes through the scanner and psql into a database that dumps the same again.

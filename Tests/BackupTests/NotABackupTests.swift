@@ -71,10 +71,10 @@ import Testing
         Row("the other order of bytes", [0xFE, 0xFF] + "--\r\n-- Postgre".utf8.flatMap { [0, $0] }, "PowerShell"),
         Row("an API key", "-----BEGIN PRIVATE KEY-----\n", "a key or a certificate"),
         Row("WAL of 15", [0x10, 0xD1, 6, 0, 1, 0, 0, 0], "write-ahead log"),
-        Row("pg_dumpall", "--\n-- PostgreSQL database cluster dump\n--\n\nCREATE ROLE a;\n\n" + head, "pg_dumpall"),
+        Row("pg_dumpall", "--\n-- PostgreSQL database cluster dump\n--\n\nCREATE ROLE a;\n\n" + head, nil),
         Row(
             "pg_dumpall with its messages", "pg_dumpall: warning: x\n--\n-- PostgreSQL database cluster dump\n--\n",
-            "pg_dumpall"),
+            "other text in front of it"),
         Row("mydumper", "/*!40101 SET NAMES binary*/;\n", "MySQL"),
         Row("git-annex", "/annex/objects/SHA256E-s10--0a.dump\n", "git-annex"),
         Row("settings in JSON", "{\"host\": \"db\", \"port\": 5432}\n", "text that is no SQL"),

@@ -10,6 +10,9 @@ package struct BackupClock: Sendable {
         self.timeZone = timeZone
         self.name = name
     }
+
+    /// Where nobody asks for times.
+    static let any = BackupClock(timeZone: .gmt, name: "UTC")
 }
 
 /// What a backup says of itself.

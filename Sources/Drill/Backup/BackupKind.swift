@@ -16,6 +16,9 @@ package protocol BackupKind: Sendable {
     /// - Parameter progress: called with the bytes read so far; may throw to stop.
     mutating func inspect(progress: @escaping (Int64) throws -> Void) throws -> [Finding]
 
+    /// Whether a server should be started on it after an inspection that found this.
+    func isWorthRestoring(_ findings: [Finding]) -> Bool
+
     /// Reads all of the backup, where no server will look at it: what can be seen of it without one.
     /// - Throws: also `CancellationError`.
     mutating func inspectAlone(_ setting: InspectionSetting) async throws -> [Finding]
@@ -25,12 +28,33 @@ package protocol BackupKind: Sendable {
 
     /// The rows that it holds; nil before it was inspected, and for a kind that shows none without a server.
     var data: BackupData? { get }
+
+    /// The same, by databases; of a kind that holds one, of none by name.
+    var dataOfDatabases: [DatabaseData] { get }
+
+    /// Its databases, where it has several and that is known without a server; else empty.
+    var databases: [String] { get }
+}
+
+/// The rows that a backup holds of one database.
+package struct DatabaseData: Sendable {
+    /// Nil where the backup has one.
+    package let database: String?
+    package let data: BackupData
 }
 
 extension BackupKind {
     package var data: BackupData? { nil }
 
+    package var dataOfDatabases: [DatabaseData] { data.map { [DatabaseData(database: nil, data: $0)] } ?? [] }
+
+    package var databases: [String] { [] }
+
     package var parts: [BackupPart]? { nil }
+
+    /// pg_restore can run for ever on a backup that is cut off, runs what a crafted one tells it to, and what it restored would not be
+    /// the backup.
+    package func isWorthRestoring(_ findings: [Finding]) -> Bool { !findings.contains { $0.status == .failed } }
 
     package mutating func inspectAlone(_ setting: InspectionSetting) async throws -> [Finding] {
         try inspect(progress: setting.following(description.bytes))
@@ -54,7 +78,7 @@ package protocol FileBackup: BackupKind {
 /// Every kind there is in files, in the order in which they are tried. The last one takes everything, and says what is wrong
 /// with a file that is no backup.
 package let backupKinds: [any FileBackup.Type] = [
-    IncrementalBackup.self, PhysicalBackup.self, TarBackup.self, WrappedDump.self, DumpBackup.self,
+    IncrementalBackup.self, PhysicalBackup.self, TarBackup.self, DumpSet.self, WrappedDump.self, DumpBackup.self,
 ]
 
 /// Opens a backup as the first kind that recognises it. Ask ``NotABackup`` first whether it can be one.

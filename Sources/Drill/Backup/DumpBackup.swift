@@ -15,8 +15,8 @@ package struct DumpBackup: FileBackup {
     /// What it holds; nil before it was inspected.
     package private(set) var reading: DumpReading?
 
-    init(dump: Dump, clock: BackupClock) {
-        (self.dump, self.clock) = (dump, clock)
+    init(dump: Dump, clock: BackupClock, reading: DumpReading? = nil) {
+        (self.dump, self.clock, self.reading) = (dump, clock, reading)
     }
 
     package var trees: [OpenTree] { [dump.tree] }
@@ -93,7 +93,7 @@ extension LocalTime {
 
 extension NotABackup {
     /// Of a dump that may be good, in a form that no drill takes.
-    fileprivate init(_ form: DumpForm, _ name: String) {
+    init(_ form: DumpForm, _ name: String) {
         switch form {
         case .forUpgrade:
             self.init(
@@ -117,9 +117,9 @@ extension NotABackup {
             self.init(
                 name: name,
                 what: """
-                    a script of \(counted(names.count, "database")) (\(firstOf(names))), and a drill takes the dump of one database
+                    a script of \(counted(names.count, "database")) (\(firstOf(names))), and pg_dumpall did not write it
                     """,
-                advice: "dump each into a file of its own (pg_dump -Fc DATABASE), and name that")
+                advice: "dump each into a file of its own (pg_dump -Fc DATABASE), in one directory, and name that")
         }
     }
 }

@@ -32,14 +32,27 @@ extension Impostor {
                 advice: "name the one that you mean, after moving the others to another directory")
             return
         }
+        let found = names.count <= DumpDirectory.mostNames ? DumpDirectory(tree, clock: .any) : nil
+        if let found, found.isSet {
+            guard let unread = found.others.first(where: \.isUnread) else { return nil }
+            self.init(
+                what:
+                    "a directory of dumps in which \(unread.name) is \(unread.what), so that it is not known whether it is one of them",
+                advice: "put there what it stands for (decrypted, unpacked, no link), or move it to another directory")
+            return
+        }
         let backups = names.prefix(200).filter { Self.isBackup(FilePath($0), in: tree) }
+        guard !backups.isEmpty else {
+            self.init(
+                what: "a directory in which no backup was found (\(firstOf(names)))", advice: "name the backup itself")
+            return
+        }
+        let count = backups.count == 1 ? "a backup" : "\(backups.count) backups"
+        let why = found?.ambiguity.map { ", and they are no set of one moment: \($0)" } ?? ""
         self.init(
-            what: backups.isEmpty
-                ? "a directory in which no backup was found (\(firstOf(names)))"
-                : "a directory with \(backups.count == 1 ? "a backup" : "\(backups.count) backups") in it, and not itself one (\(firstOf(backups)))",
-            advice: backups.isEmpty
-                ? "name the backup itself"
-                : "name one of them, or '\(tree.path)/*' for the newest, in quotes")
+            what: "a directory with \(count) in it, and not itself one (\(firstOf(backups)))\(why)",
+            advice: "name one of them, or '\(tree.path)/*' for the newest, in quotes"
+                + (why.isEmpty ? "" : "; a directory is drilled as a whole where it has one dump of each database"))
     }
 
     /// The names in a directory of it, without the directory's own.
@@ -78,8 +91,13 @@ extension Impostor {
     /// A name that only a backup has in it: of a directory dump, a data directory, or a base backup in tar files.
     private static func isPartOfBackup(_ name: String) -> Bool {
         parts.contains(name)
-            || name.wholeMatch(of: /[0-9]+\.dat(\..+)?|blob_[0-9]+\.dat(\..+)?|blobs(_[0-9]+)?\.toc/) != nil
+            || isPartOfDirectoryDump(name)
             || name.wholeMatch(of: /(base|pg_wal)\.tar(\..+)?/) != nil
+    }
+
+    /// A name that only a file of a directory dump has, besides its table of contents.
+    static func isPartOfDirectoryDump(_ name: String) -> Bool {
+        name.wholeMatch(of: /[0-9]+\.dat(\..+)?|blob_[0-9]+\.dat(\..+)?|blobs(_[0-9]+)?\.toc/) != nil
     }
 
     /// Backups beside the files of a directory dump, or of a base backup in tar files: which of them is meant cannot be known. A
@@ -100,7 +118,7 @@ extension Impostor {
     ]
 
     /// Whether something in it is a backup, with little of it read.
-    private static func isBackup(_ name: FilePath, in tree: OpenTree) -> Bool {
+    static func isBackup(_ name: FilePath, in tree: OpenTree) -> Bool {
         guard let file = tree.file(name) else { return names(in: tree, name).contains { isPartOfBackup($0) } }
         guard let start = try? FileStart(of: file, count: 4096) else { return false }
         return start.isDump

@@ -64,6 +64,8 @@ struct Impostor: Sendable, Equatable {
     var what: String
     /// As a command, without a full stop.
     var advice: String
+    /// Whether it is text that is neither a script nor any other file that people keep: words of a program, perhaps.
+    var isOfNoUse = false
 }
 
 extension Impostor {
@@ -74,10 +76,6 @@ extension Impostor {
     static let tableOfContents = Impostor(
         what: "the table of contents of a directory dump, and a drill takes the directory", advice: "name its directory"
     )
-
-    static let clusterDump = Impostor(
-        what: "the output of pg_dumpall, which is of a whole server, and a drill takes the dump of one database",
-        advice: "dump the database by itself (pg_dump -Fc DATABASE), and name that")
 
     static let unknown = Impostor(
         what: "data of an unknown kind, and no dump begins like it",
@@ -100,10 +98,6 @@ extension Impostor {
             return
         }
         if start.isArchive || start.isTar { return nil }
-        if start.isClusterDump {
-            self = .clusterDump
-            return
-        }
         if let noise = Impostor(inFrontOfDump: start) {
             self = noise
             return

@@ -29,7 +29,7 @@ final class DrillRecord: Sendable {
         /// What a restore that came before the drill took, in seconds; nil where the drill restored the backup.
         var secondsElsewhere: Double?
         /// The rows that the backup holds, where that is known.
-        var held: BackupData?
+        var held: [DatabaseData] = []
         /// Of an inspection that read a part of it.
         var sample: SampleResult?
         var findings: [Finding] = []

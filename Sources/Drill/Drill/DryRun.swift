@@ -61,7 +61,7 @@ extension DryRun {
         switch request.backup.origin {
         case .files(let path):
             let tree = try openRefusingMistakes(at: path, plan)
-            let opened = restorable(try openBackup(tree, clock: BackupClock(plan.backup)))
+            let opened = restorable(try openBackup(tree, of: plan))
             let description = opened.description
             format = [description.format, description.compression].joined(separator: ", ")
             bytes = description.bytes
@@ -74,7 +74,12 @@ extension DryRun {
                 self.databases = databases.names
                 checks = "run the checks of each database, one after the other: \(databases.words)"
             }
-            if let contents = (opened as? DumpBackup)?.dump.contents {
+            let set = opened as? DumpSet
+            if let set, case let chosen = try set.chosen(setting.recovery).databases, chosen.count > 1 {
+                databases = chosen
+                checks = "run the checks of each database, one after the other: \(chosen.joined(separator: ", "))"
+            }
+            if let contents = ((set?.single ?? opened) as? DumpBackup)?.dump.contents {
                 let missing = MissingNames(plan.namedObjects, in: contents)
                 missingNames = missing.words
                 wouldFail = missing.isCertain && !missing.words.isEmpty

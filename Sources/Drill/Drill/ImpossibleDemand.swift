@@ -29,6 +29,7 @@ package struct ImpossibleDemand: Mistake, Equatable {
         case .existingServer:
             "which holds the files of a whole server: it cannot be restored into a server that is there already"
         case .refusingStatements: "which has no statements that could be refused"
+        case .globals: "which holds the roles and tablespaces of its server itself"
         case .restoredHere: "which a cloud restores: nothing of it is on this machine"
         }
     }
@@ -36,7 +37,7 @@ package struct ImpossibleDemand: Mistake, Equatable {
     private var other: String {
         switch ability {
         case .recovery, .databaseChoice: "a base backup"
-        case .existingServer, .refusingStatements: "a dump"
+        case .existingServer, .refusingStatements, .globals: "a dump"
         case .restoredHere: "a dump or a base backup"
         }
     }

@@ -109,15 +109,17 @@ private func report(ofInspection drill: DrillContext, interrupted: Bool) -> Repo
         cause: judgement.cause, started: drill.record.started, finished: Date(), signed: request.signer != nil,
         backup: Report.Backup(request.backup, state), phases: state.phases.ended,
         environment: Report.Environment(state, tool: request.tool), checks: findings,
-        tables: (state.held?.tables ?? []).map { Report.Table($0, of: state.held) })
+        tables: state.held.flatMap { held in held.data.tables.map { Report.Table($0, of: held) } })
 }
 
 extension Report.Table {
-    fileprivate init(_ contents: TableContents, of data: BackupData?) {
+    fileprivate init(_ contents: TableContents, of held: DatabaseData) {
+        let data = held.data
         self.init(
             schema: contents.schema ?? "public", name: contents.name, rows: contents.rows,
             // In another encoding, it is not the digest of the canonical rows.
-            digest: data?.encoding == "UTF8" ? contents.digest?.hash : nil,
-            newest: data?.newest[CopiedTable(schema: contents.schema, name: contents.name)])
+            digest: data.encoding == "UTF8" ? contents.digest?.hash : nil,
+            newest: data.newest[CopiedTable(schema: contents.schema, name: contents.name)])
+        database = held.database
     }
 }

@@ -4,7 +4,7 @@ import Postgres
 import Scratch
 
 extension ScratchServer {
-    /// The name of every restored database. The backup's own name is not used: it could be any text, even one that
+    /// The name of a database that is restored alone. The backup's own name is not used: it could be any text, even one that
     /// PostgreSQL's programs take for a connection string.
     static let databaseName = "restored"
 
@@ -16,9 +16,9 @@ extension ScratchServer {
     /// - Returns: whether text may be sorted differently than at the source, and the problem if a locale was not
     ///   available.
     func createDatabase(
-        definition: String?, encoding: String?
+        _ name: String = databaseName, definition: String?, encoding: String?
     ) async throws -> (sortsDifferently: Bool, problem: RestoreProblem?) {
-        let create = "CREATE DATABASE \(Self.databaseName) TEMPLATE template0\(encodingOption(encoding))"
+        let create = "CREATE DATABASE \(quoteIdentifier(name)) TEMPLATE template0\(encodingOption(encoding))"
         return try await withConnection(to: maintenance) { connection in
             var problem: RestoreProblem?
             if let options = definition.map(localeOptions(of:)), !options.isEmpty {
@@ -31,7 +31,7 @@ extension ScratchServer {
                         rule: cause(of: .localeMissing, while: .restoring))
                 }
             }
-            try await connection.create(Self.databaseName, encoding: encoding)
+            try await connection.create(name, encoding: encoding)
             return (true, problem)
         }
     }

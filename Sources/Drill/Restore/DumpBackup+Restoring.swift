@@ -15,7 +15,7 @@ extension DumpBackup: RestorableFiles {
     /// archive and 1.6 times its plain text, indexes included; the factors are rounded up. As much again is added for
     /// WAL, but at most the 2 GiB that the server keeps, and 100 MiB for an empty server.
     package var estimatedDiskSpace: Int64 {
-        Self.diskSpace(forDumpOf: dump.bytes, isCompressed: dump.compression != .none)
+        Self.diskSpace(forDumpOf: dump.bytes, isCompressed: dump.isCompressed)
     }
 
     static func diskSpace(forDumpOf bytes: Int64, isCompressed: Bool) -> Int64 {
@@ -23,7 +23,7 @@ extension DumpBackup: RestorableFiles {
         return data + min(data, 2 << 30) + 100 << 20
     }
 
-    private static func dataSize(ofDumpOf bytes: Int64, isCompressed: Bool) -> Int64 {
+    static func dataSize(ofDumpOf bytes: Int64, isCompressed: Bool) -> Int64 {
         bytes * (isCompressed ? 10 : 2)
     }
 
@@ -41,33 +41,44 @@ extension DumpBackup: RestorableFiles {
         return try await withEmptyDatabase(in: setting, choice: choice, cleanup: cleanup) { database in
             emit(.environment(database.environment))
             emit(.phase(.restore))
-            let early = earlyView(of: database)
-            let restoration = Task {
-                defer { early?.progress.end() }
-                var restored = try await restore(
-                    into: database, setting: setting, progress: early?.progress, emit: emit)
-                restored.structure = StructureDump(
-                    of: database, among: installed, serverVersion: serverVersion, dumpVersion: dumpVersion,
-                    label: setting.label, cleanup: cleanup)
-                return restored
-            }
-            return try await withTaskCancellationHandler {
-                let restoring = Restoring(
-                    target: database.target, serverVersion: database.serverVersion, early: early,
-                    restored: { try await restoration.value })
-                do {
-                    let result = try await body(restoring)
-                    _ = await restoration.result
-                    emit(.phase(.teardown))
-                    return [result]
-                } catch {
-                    restoration.cancel()
-                    _ = await restoration.result
-                    throw error
-                }
-            } onCancel: {
+            let result = try await withRestored(
+                into: database, among: installed, in: setting, cleanup: cleanup, emit: emit, finish: { $0 }, body)
+            emit(.phase(.teardown))
+            return [result]
+        }
+    }
+
+    /// Restores it into an empty database, and runs `body` meanwhile.
+    /// - Parameter finish: adds to what was restored, before the checks look at all of it.
+    func withRestored<Result: Sendable>(
+        into database: EmptyDatabase, among installed: [Installation], in setting: RestoreSetting, cleanup: CleanupLog,
+        emit: @escaping RestoreEventSink, finish: @escaping @Sendable (Restored) async throws -> Restored,
+        _ body: @escaping @Sendable (Restoring) async throws -> Result
+    ) async throws -> Result {
+        let early = earlyView(of: database)
+        let restoration = Task {
+            defer { early?.progress.end() }
+            var restored = try await restore(into: database, setting: setting, progress: early?.progress, emit: emit)
+            restored.structure = StructureDump(
+                of: database, among: installed, serverVersion: serverVersion, dumpVersion: dumpVersion,
+                label: setting.label, cleanup: cleanup)
+            return try await finish(restored)
+        }
+        return try await withTaskCancellationHandler {
+            let restoring = Restoring(
+                target: database.target, serverVersion: database.serverVersion, early: early,
+                restored: { try await restoration.value })
+            do {
+                let result = try await body(restoring)
+                _ = await restoration.result
+                return result
+            } catch {
                 restoration.cancel()
+                _ = await restoration.result
+                throw error
             }
+        } onCancel: {
+            restoration.cancel()
         }
     }
 
@@ -158,7 +169,7 @@ extension DumpBackup: RestorableFiles {
         case .ownServer(let parent, let account):
             let request = setting.scratchRequest(
                 parent: parent, account: account, diskSpace: estimatedDiskSpace,
-                dataSize: Self.dataSize(ofDumpOf: dump.bytes, isCompressed: dump.compression != .none))
+                dataSize: Self.dataSize(ofDumpOf: dump.bytes, isCompressed: dump.isCompressed))
             return try await withScratchServer(request, of: choice.installation, cleanup: cleanup) { server in
                 let (sortsDifferently, problem) = try await server.createDatabase(
                     definition: dump.databaseDefinition, encoding: dump.databaseEncoding)
@@ -183,7 +194,19 @@ extension KeptServer {
         let psql = server.installation.program("psql")
         let socket = server.directory.socket
         self.init(
-            connect: "\(psql) --host=\(socket) --username=\(server.user) --dbname=\(database)",
+            connect:
+                "\(psql) --host=\(socket) --username=\(Self.word(server.user)) --dbname=\(Self.word(Self.argument(database)))",
             remove: "pgassay clean \(server.directory.path)")
+    }
+
+    /// psql takes a name with an equals sign in it, and one that begins as a URI, for a connection string.
+    private static func argument(_ database: String) -> String {
+        guard database.contains("=") || database.contains("://") else { return database }
+        return "dbname='\(database.replacing("\\", with: "\\\\").replacing("'", with: "\\'"))'"
+    }
+
+    /// One word for a shell, whatever a database is called.
+    private static func word(_ name: String) -> String {
+        name.wholeMatch(of: /[A-Za-z0-9_.-]+/) != nil ? name : "'\(name.replacing("'", with: "'\\''"))'"
     }
 }

@@ -64,7 +64,8 @@ struct PlainProgress: Sendable {
                     subject: "line \(line) of the dump",
                     message: "a statement of more than \(PlainScript.longestStatement >> 20) MiB was not run",
                     rule: cause(of: .statementTooLong, while: .restoring), losesRows: true))
-        case .role, .extension, .databaseStatement, .anotherDump: break
+        case .role, .extension, .databaseStatement, .databaseProperty, .anotherDump, .connected, .databaseAnnounced:
+            break
         }
         return nil
     }

@@ -65,7 +65,7 @@ struct PlainRun: Sendable {
     private mutating func readAll(
         of dump: Dump, over connection: isolated Connection, emit: RestoreEventSink
     ) async throws {
-        var script = PlainScript()
+        var script = dump.newScript
         do {
             var stream = try dump.stream()
             while let chunk = try stream.read() {

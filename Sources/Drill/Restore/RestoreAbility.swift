@@ -10,16 +10,24 @@ package enum RestoreAbility: Sendable, CaseIterable {
     case existingServer
     /// Is read statement by statement, so that one of them can be refused.
     case refusingStatements
+    /// Takes the roles and tablespaces of its server from a file besides it.
+    case globals
     /// Is restored by programs of this machine, behind its walls and on its disk.
     case restoredHere
 }
 
 extension DumpBackup {
-    package static var abilities: Set<RestoreAbility> { [.existingServer, .refusingStatements, .restoredHere] }
+    package static var abilities: Set<RestoreAbility> {
+        [.existingServer, .refusingStatements, .globals, .restoredHere]
+    }
 }
 
 extension WrappedDump {
     package static var abilities: Set<RestoreAbility> { DumpBackup.abilities }
+}
+
+extension DumpSet {
+    package static var abilities: Set<RestoreAbility> { DumpBackup.abilities.union([.databaseChoice]) }
 }
 
 extension PhysicalBackup {

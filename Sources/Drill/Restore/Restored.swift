@@ -9,6 +9,8 @@ import SystemPackage
 package struct Restoring: Sendable {
     /// Its name at the source, where the drill checks several; nil where it checks one.
     package var database: String?
+    /// Its name at the source, where that is known and may be another than here.
+    package var nameAtSource: String?
     /// As a role that sees every row.
     package let target: ConnectionTarget
     package let serverVersion: ServerVersion
@@ -29,6 +31,11 @@ package struct Restoring: Sendable {
         self.early = early
         self.restored = restored
     }
+}
+
+extension Restoring {
+    /// Its name at the source, as far as that is known.
+    package var name: String? { nameAtSource ?? target.database }
 }
 
 /// What can be known about a database while it is being restored.
@@ -57,12 +64,12 @@ package struct Restored: Sendable {
     package let recoveredUpTo: Date?
     /// The time up to which the backup, with its log, claims to have the data; nil if that is the time of the backup
     /// itself.
-    package let asOf: Date?
+    package var asOf: Date?
     package let contents: BackupContents
     /// Every error of pg_restore and of the server, with its cause, and what else is told of the restore.
-    package let problems: [RestoreProblem]
+    package var problems: [RestoreProblem]
     /// What the restore found out itself.
-    package let findings: [Finding]
+    package var findings: [Finding]
     /// True if this machine lacked something, so that missing objects may be missing because of that.
     package var machineLacksSomething: Bool { problems.contains { $0.judgement.cause == .environment } }
 

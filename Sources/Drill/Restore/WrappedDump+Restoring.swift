@@ -41,7 +41,7 @@ extension WrappedDump: RestorableFiles {
 
     /// - Parameter limit: the most bytes that are written; nil takes nine tenths of what is free.
     /// - Throws: ``Backup/FlawedBackup`` if the dump has a flaw that shows without a server; ``Archive/ArchiveError``, `Errno`.
-    private func unpack(in workspace: Workspace, limit: Int64?, emit: RestoreEventSink) throws -> DumpBackup {
+    func unpack(in workspace: Workspace, limit: Int64?, emit: RestoreEventSink) throws -> DumpBackup {
         let directory = workspace.path.appending("unpacked")
         try workspace.makeDirectory(directory)
         let path = try self.unpack(

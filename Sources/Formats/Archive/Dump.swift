@@ -19,6 +19,18 @@ package struct Dump: Sendable {
     /// Of an archive within compression, what it is read through; nil of any other.
     var wrapping: Wrapping?
 
+    /// Of a dump within a script of `pg_dumpall`, where it is; nil of any other.
+    var section: Section?
+
+    /// A dump within a script of several.
+    struct Section: Sendable {
+        /// The script, decompressed. All dumps of one script share it, and are read in their order.
+        let text: InputFile
+        let range: Range<Int64>
+        /// How many line ends are in front of it.
+        let line: Int
+    }
+
     /// Compression around an archive.
     struct Wrapping: Sendable {
         /// The outermost first.
@@ -55,6 +67,9 @@ package struct Dump: Sendable {
         return dump
     }
 
+    /// Whether what it holds has more bytes than ``bytes``. Those of a part of a script are counted within the compression.
+    package var isCompressed: Bool { compression != .none && section == nil }
+
     /// For messages, and for a program that sees it there.
     package var path: FilePath { tree.path }
 
@@ -81,7 +96,10 @@ package struct Dump: Sendable {
 
     /// Its script, decompressed.
     /// - Throws: as ``DumpStream/init(_:)``.
-    package func stream() throws(ArchiveError) -> DumpStream { try DumpStream(InputFile(file), layers: layers) }
+    package func stream() throws(ArchiveError) -> DumpStream {
+        guard let section else { return try DumpStream(InputFile(file), layers: layers) }
+        return DumpStream(section.text, section.range)
+    }
 
     private static func openFile(_ file: InputFile, of tree: OpenTree) throws(ArchiveError) -> Dump {
         guard file.size > 0 else { throw .empty(file.path) }

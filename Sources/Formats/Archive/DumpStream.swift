@@ -27,6 +27,8 @@ package struct DumpStream: ~Copyable {
     package var compressedSize: Int64 { file.size }
 
     private let file: InputFile
+    /// The part of it that is read; nil reads all.
+    private let range: Range<Int64>?
     /// A decoder for each of the layers. The first one reads the file, every other what the one before it decoded.
     private let decoders: [DecodingLayer]
 
@@ -45,10 +47,18 @@ package struct DumpStream: ~Copyable {
 
     init(_ file: InputFile, layers: [CompressionAlgorithm]) throws(ArchiveError) {
         self.file = file
+        range = nil
         self.layers = layers
         var decoders: [DecodingLayer] = []
         for layer in layers { decoders.append(try DecodingLayer(layer, file.path)) }
         self.decoders = decoders
+    }
+
+    /// Reads a part of a file as it is.
+    init(_ file: InputFile, _ range: Range<Int64>) {
+        self.file = file
+        self.range = range
+        (layers, decoders) = ([], [])
     }
 
     /// Recognises the compression around a file, the outermost first.
@@ -114,7 +124,9 @@ package struct DumpStream: ~Copyable {
         through depth: Int, into buffer: UnsafeMutableRawBufferPointer
     ) throws(ArchiveError) -> Int {
         guard depth > 0 else {
-            let count = try file.read(at: compressedBytesRead, into: buffer)
+            let left = range.map { Int(min(Int64(buffer.count), Int64($0.count) - compressedBytesRead)) }
+            let room = left.map { UnsafeMutableRawBufferPointer(rebasing: buffer[..<$0]) } ?? buffer
+            let count = try file.read(at: (range?.lowerBound ?? 0) + compressedBytesRead, into: room)
             compressedBytesRead += Int64(count)
             return count
         }

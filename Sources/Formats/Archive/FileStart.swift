@@ -91,7 +91,7 @@ package struct FileStart: Sendable {
     package var isCutPlainHeader: Bool {
         let text = withoutMark.filter { $0 != ASCII.carriageReturn }
         return text.count > 2
-            && [PlainMarker.header, PlainMarker.clusterHeader].contains { (Array("--\n".utf8) + $0).starts(with: text) }
+            && [PlainMarker.header, .clusterHeader].contains { (Array("--\n".utf8) + $0.text).starts(with: text) }
     }
 
     /// It lacks the beginning of a script, and has comments that pg_dump writes further on.
@@ -99,7 +99,7 @@ package struct FileStart: Sendable {
         guard !isPlainDump else { return false }
         return [bytes, tail].contains { text in
             PlainHeader.lines(of: text[...]).contains { line in
-                line.elementsEqual(PlainMarker.footer) || line.elementsEqual(PlainMarker.clusterFooter)
+                line.elementsEqual(PlainMarker.footer.text) || line.elementsEqual(PlainMarker.clusterFooter.text)
                     || ObjectComment(line: Array(line), .utf8) != nil
             }
         }

@@ -27,8 +27,8 @@ package struct PlainHeader: Sendable, Hashable {
     /// - Returns: nil when the script is not a dump: a dump names itself in a comment near its start.
     init?(parsing prefix: [UInt8]) {
         let start = Self.lines(of: prefix.prefix(Self.recognitionSize))
-        isCluster = start.contains { $0.elementsEqual(PlainMarker.clusterHeader) }
-        guard isCluster || start.contains(where: { $0.elementsEqual(PlainMarker.header) }) else { return nil }
+        isCluster = start.contains { $0.elementsEqual(PlainMarker.clusterHeader.text) }
+        guard isCluster || start.contains(where: { $0.elementsEqual(PlainMarker.header.text) }) else { return nil }
 
         var serverVersion: String?
         var dumpVersion: String?
@@ -71,9 +71,15 @@ package struct PlainHeader: Sendable, Hashable {
 }
 
 /// The comments with which plain dumps begin and end.
-enum PlainMarker {
-    static let header = "-- PostgreSQL database dump".utf8
-    static let clusterHeader = "-- PostgreSQL database cluster dump".utf8
-    static let footer = "-- PostgreSQL database dump complete".utf8
-    static let clusterFooter = "-- PostgreSQL database cluster dump complete".utf8
+enum PlainMarker: CaseIterable {
+    case header, footer, clusterHeader, clusterFooter
+
+    var text: String.UTF8View {
+        switch self {
+        case .header: "-- PostgreSQL database dump".utf8
+        case .footer: "-- PostgreSQL database dump complete".utf8
+        case .clusterHeader: "-- PostgreSQL database cluster dump".utf8
+        case .clusterFooter: "-- PostgreSQL database cluster dump complete".utf8
+        }
+    }
 }

@@ -2,10 +2,11 @@ import Bytes
 
 /// The lexical rules of psql (`psqlscan.l`), as a state machine that can stop between any two bytes.
 extension PlainScript {
-    mutating func lex(_ piece: inout PlainPiece, _ parts: inout [PlainPart]) {
+    /// - Returns: where it ended: at the end of the piece, or of the script.
+    mutating func lex(_ piece: inout PlainPiece, _ parts: inout [PlainPart]) -> Int {
         let count = piece.bytes.count
         var index = 0
-        while index < count {
+        while index < count, ending == nil {
             let byte = piece.byte(index)
             switch mode {
             case .start:
@@ -88,6 +89,7 @@ extension PlainScript {
                 lexCopyData(piece.bytes, &index, &parts)
             }
         }
+        return index
     }
 
     /// A byte order mark is no part of the first statement.

@@ -49,6 +49,10 @@ extension PlainScript {
             parts.append(.event(.tooLong(line: line)))
             return
         }
+        if scope == .aroundDumps {
+            endStatementAroundDumps(line, &piece, index, &parts)
+            return
+        }
         let isInsert = verb == InsertForm.verb
         let statement =
             isInsert
@@ -58,6 +62,7 @@ extension PlainScript {
         if statement.isAboutDatabase {
             createsDatabase = createsDatabase || statement.createsDatabase
             parts.append(.event(.databaseStatement(line: line, dropped: statement.droppedDatabase)))
+            if let property = statement.property { parts.append(.event(.databaseProperty(property))) }
         } else if statement.isStatistics {
             parts.append(.event(.statistics(line: line)))
         } else {
@@ -77,6 +82,24 @@ extension PlainScript {
         if statement.table != nil { mode = .copyLine }
     }
 
+    /// None of these statements is left out, and none has rows.
+    private mutating func endStatementAroundDumps(
+        _ line: Int, _ piece: inout PlainPiece, _ index: Int, _ parts: inout [PlainPart]
+    ) {
+        let tokens = SQLTokens(held, encoding, standardConformingStrings: standardConformingStrings)
+        let statement = PlainStatement(tokens)
+        parts.append(
+            .statement(
+                ScriptStatement(
+                    text: held, line: line, copiesFromScript: false, table: nil,
+                    foreign: ForeignStatement.first(in: tokens), isDefinition: false, isAfterFooter: sawFooter,
+                    encoding: encoding, standardConformingStrings: standardConformingStrings)))
+        if let standardConformingStrings = statement.standardConformingStrings {
+            self.standardConformingStrings = standardConformingStrings
+        }
+        if let encoding = statement.encoding { change(encoding, &piece, after: index) }
+    }
+
     private mutating func change(_ encoding: TextEncoding, _ piece: inout PlainPiece, after index: Int) {
         self.encoding = encoding
         isWithinPair = false
@@ -89,6 +112,7 @@ extension PlainScript {
             lines += piece.countLines(to: index)
             parts.append(.event(.anotherDump(line: lines + 1)))
         }
+        if let name = announcedDatabase { parts.append(.event(.databaseAnnounced(name))) }
         if let object = ObjectComment(line: note, encoding) {
             isAnnounced = !object.isOfData
             parts.append(
@@ -98,22 +122,39 @@ extension PlainScript {
 
     /// - Returns: whether another dump begins, behind the first.
     @discardableResult mutating func readMarker() -> Bool {
-        if note.elementsEqual(PlainMarker.clusterHeader) { isCluster = true }
-        var isAnother = false
-        if note.elementsEqual(PlainMarker.header), !isCluster {
+        let marker = PlainMarker.allCases.first { note.elementsEqual($0.text) }
+        switch (scope, marker) {
+        case (.dump, .header?):
             // It has an end of its own.
             sawFooter = false
             lineAfterFooter = nil
-            (isAnother, sawHeader) = (sawHeader, true)
+            defer { sawHeader = true }
+            return sawHeader
+        case (.dump, .footer?), (.aroundDumps, .clusterFooter?): sawFooter = true
+        case (.dumpInCluster, .footer?):
+            sawFooter = true
+            end(.footer)
+        case (.aroundDumps, .header?), (.dumpInCluster, .header?): end(.header)
+        case (.dumpInCluster, .clusterFooter?): end(.clusterFooter)
+        default: break
         }
-        if note.elementsEqual(isCluster ? PlainMarker.clusterFooter : PlainMarker.footer) { sawFooter = true }
-        return isAnother
+        return false
+    }
+
+    /// The name in `-- Database "shop" dump`, which `pg_dumpall` writes in front of each dump.
+    private var announcedDatabase: String? {
+        let (start, end) = (Array("-- Database \"".utf8), Array("\" dump".utf8))
+        guard scope == .aroundDumps, note.count > start.count + end.count, note.starts(with: start),
+            note.suffix(end.count) == end[...]
+        else { return nil }
+        return encoding.decode(note.dropFirst(start.count).dropLast(end.count))
     }
 
     /// Reports the command of psql's that ends before `index`, unless it is one that `pg_dump` writes.
     mutating func endMetaCommand(_ piece: inout PlainPiece, at index: Int, _ parts: inout [PlainPart]) {
         let command = metaCommand
         if let encoding = command.encoding { change(TextEncoding(encoding), &piece, after: index) }
+        if scope != .dump, let database = command.database { parts.append(.event(.connected(database))) }
         guard !command.isOfPgDump else { return }
         lines += piece.countLines(to: index)
         if sawFooter { lineAfterFooter = lineAfterFooter ?? lines + 1 }
@@ -123,6 +164,8 @@ extension PlainScript {
 
     /// The command of psql's that is in ``note``.
     var metaCommand: MetaCommand {
-        MetaCommand(note, isWhole: note.count < Self.longestMetaCommand, connects: createsDatabase && !isCluster)
+        MetaCommand(
+            note, isWhole: note.count < Self.longestMetaCommand, connects: createsDatabase || scope != .dump,
+            encoding)
     }
 }

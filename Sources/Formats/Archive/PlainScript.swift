@@ -77,7 +77,10 @@ package struct PlainScript: Sendable {
     /// How many line ends have been counted: those before the current chunk, and those of it that the piece has
     /// counted.
     var lines = 0
-    var isCluster = false
+    /// What the script is taken for.
+    let scope: Scope
+    /// What ended it before the end of the text.
+    private(set) var ending: Ending?
     var sawHeader = false
     var sawFooter = false
     /// The line of the first statement, or command of psql's, after the closing comment.
@@ -86,7 +89,51 @@ package struct PlainScript: Sendable {
     /// Whether the last comment that announced something announced an object, and not the data of one.
     var isAnnounced = false
 
-    package init() {}
+    /// - Parameters:
+    ///   - line: how many line ends are in front of it, where it is a part of a text.
+    ///   - lexing: what was set in front of it.
+    package init(_ scope: Scope = .dump, line: Int = 0, lexing: Lexing = Lexing()) {
+        self.scope = scope
+        lines = line
+        (encoding, standardConformingStrings) = (lexing.encoding, lexing.standardConformingStrings)
+        // Its first comment ended what stands in front of it.
+        sawHeader = scope == .dumpInCluster
+    }
+
+    /// What statements of a script set for the text behind them.
+    package struct Lexing: Sendable {
+        var encoding = TextEncoding.utf8
+        var standardConformingStrings = true
+
+        package init() {}
+    }
+
+    var lexing: Lexing {
+        var lexing = Lexing()
+        (lexing.encoding, lexing.standardConformingStrings) = (encoding, standardConformingStrings)
+        return lexing
+    }
+
+    package enum Scope: Sendable {
+        /// One dump, or several, one behind the other.
+        case dump
+        /// What stands around the dumps of a script of `pg_dumpall`. It ends where a dump begins.
+        case aroundDumps
+        /// A dump in such a script, behind its first comment. It ends with its last one.
+        case dumpInCluster
+    }
+
+    /// The comment with which a part of a script ended.
+    enum Ending: Sendable {
+        /// The first one of a dump.
+        case header
+        /// The last one of a dump.
+        case footer
+        /// The last one of a script of `pg_dumpall`, within a dump that had none.
+        case clusterFooter
+    }
+
+    mutating func end(_ ending: Ending) { self.ending = ending }
 
     enum Mode: Sendable {
         /// Before the first byte that is not of a byte order mark.
@@ -121,18 +168,22 @@ package struct PlainScript: Sendable {
     /// - Parameters:
     ///   - input: the bytes, decompressed.
     ///   - parts: what was found is appended here, in the order of the script.
-    package mutating func consume(_ input: Span<UInt8>, parts: inout [PlainPart]) {
+    /// - Returns: how many bytes are of it: all of them, unless it has an ``ending``.
+    @discardableResult
+    package mutating func consume(_ input: Span<UInt8>, parts: inout [PlainPart]) -> Int {
         input.withUnsafeBufferPointer { input in
-            guard !input.isEmpty else { return }
+            guard !input.isEmpty else { return 0 }
             var piece = PlainPiece(input, self.encoding, &isWithinPair)
-            lex(&piece, &parts)
-            route(&piece, to: input.count)
-            lines += piece.countLines(to: input.count)
+            let end = lex(&piece, &parts)
+            route(&piece, to: end)
+            lines += piece.countLines(to: end)
+            return end
         }
     }
 
     /// Takes the next piece of the script.
-    package mutating func consume(_ input: [UInt8], parts: inout [PlainPart]) {
+    @discardableResult
+    package mutating func consume(_ input: [UInt8], parts: inout [PlainPart]) -> Int {
         consume(input.span, parts: &parts)
     }
 

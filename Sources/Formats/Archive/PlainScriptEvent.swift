@@ -15,10 +15,16 @@ package enum PlainScriptEvent: Sendable, Hashable {
     case metaCommand(line: Int, text: String)
     /// Another dump begins, in this line: the script holds several, one behind the other.
     case anotherDump(line: Int)
+    /// In a script of `pg_dumpall`: what follows is of this database, by a command of psql's.
+    case connected(String)
+    /// Of what stands around dumps: a comment says that the dump of this database follows.
+    case databaseAnnounced(String)
     /// A statement about a database as a whole (`CREATE DATABASE`, `GRANT … ON DATABASE`), which is left out: the dump
     /// is restored into a database that already exists. `line` is where the statement ends; `dropped` is the database of
     /// a `DROP DATABASE`.
     case databaseStatement(line: Int, dropped: String? = nil)
+    /// The statement that was left out just now keeps this for a database: its owner, or a setting.
+    case databaseProperty(GlobalStatement)
     /// A statement that writes planner statistics of the source, which is left out. `line` is where it ends.
     case statistics(line: Int)
     /// A statement is longer than ``PlainScript/longestStatement``, and is left out. `line` is where it ends.
@@ -27,7 +33,7 @@ package enum PlainScriptEvent: Sendable, Hashable {
 
 /// What is known of a script after its end.
 package struct PlainScriptSummary: Sendable, Hashable {
-    /// Whether the comment was there that `pg_dump` (of a cluster: `pg_dumpall`) ends every complete dump with, and no
+    /// Whether the comment was there that `pg_dump` ends every complete dump with (around dumps, `pg_dumpall` its script), and no
     /// other dump began after it.
     package let sawFooter: Bool
     /// How many statements it had, those that are left out included.

@@ -8,6 +8,8 @@ struct PlainStatement {
     private(set) var createsDatabase = false
     /// The database that it drops.
     private(set) var droppedDatabase: String?
+    /// What it keeps for a database: its owner, or a setting.
+    private(set) var property: GlobalStatement?
     /// Whether it writes planner statistics.
     private(set) var isStatistics = false
     /// The table whose rows follow on the next line.
@@ -35,6 +37,8 @@ struct PlainStatement {
             if verb == "drop", reader.accept("database") {
                 _ = reader.accept("if", "exists")
                 droppedDatabase = reader.name()
+            } else if verb == "alter" {
+                property = GlobalStatement(tokens.tokens).flatMap { $0 == .ofDatabase ? nil : $0 }
             }
             return
         }

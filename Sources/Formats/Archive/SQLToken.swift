@@ -1,5 +1,5 @@
 /// A piece of an SQL statement. Comments and white space between pieces are dropped.
-enum SQLToken: Hashable, Sendable {
+package enum SQLToken: Hashable, Sendable {
     /// A keyword or an unquoted identifier, in lower case, as the server folds it.
     case word(String)
     /// An identifier in double quotes, without them.

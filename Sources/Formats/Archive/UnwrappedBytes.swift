@@ -25,14 +25,22 @@ final class UnwrappedBytes: Sendable {
         var last: [UInt8] = []
         /// Where ``last`` begins.
         var start: Int64 = 0
+        /// Why nothing behind ``last`` can be decoded. What was decoded in front of it is whole.
+        var failure: ArchiveError?
 
         /// - Returns: false at the end.
         mutating func advance() throws(ArchiveError) -> Bool {
+            if let failure { throw failure }
             var next: [UInt8] = []
-            while next.count < UnwrappedBytes.pieceSize,
-                let bytes = try stream.read(maximum: UnwrappedBytes.pieceSize - next.count)
-            {
-                next += bytes
+            do throws(ArchiveError) {
+                while next.count < UnwrappedBytes.pieceSize,
+                    let bytes = try stream.read(maximum: UnwrappedBytes.pieceSize - next.count)
+                {
+                    next += bytes
+                }
+            } catch {
+                guard !next.isEmpty else { throw error }
+                failure = error
             }
             guard !next.isEmpty else { return false }
             start += Int64(last.count)

@@ -45,6 +45,19 @@ package final class OpenTree: Sendable {
         }
     }
 
+    private init(
+        at path: FilePath, _ state: FileState, _ descriptor: FileDescriptor, following allowed: [FilePath]
+    ) throws(FileError) {
+        (self.path, self.state, self.descriptor, self.allowed) = (path, state, descriptor, allowed)
+        entersDirectories = true
+        do throws(FileError) {
+            survey = try Self.survey(descriptor.rawValue, state, path, true)
+        } catch {
+            close(descriptor.rawValue)
+            throw error
+        }
+    }
+
     deinit { close(descriptor.rawValue) }
 
     private static func survey(
@@ -148,6 +161,14 @@ extension OpenTree {
             throw FileError(path: path.pushing(name), problem: .notFollowed(target: target))
         }
         return try OpenTree(at: target)
+    }
+
+    /// What a name in it stands for, as a tree of its own.
+    /// - Returns: nil for anything but a regular file or a directory.
+    /// - Throws: ``FileError``, also when it has changed since this tree was opened.
+    package func tree(of name: FilePath) throws(FileError) -> OpenTree? {
+        guard let known = state(of: name), [.file, .directory].contains(known.kind) else { return nil }
+        return try OpenTree(at: path.pushing(name), known, place(of: name, known), following: allowed)
     }
 
     /// Opens another backup, whose links may lead where those of this one may.

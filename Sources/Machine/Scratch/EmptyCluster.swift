@@ -16,13 +16,15 @@ package struct EmptyCluster: Sendable {
 
     package init(
         of installation: Installation, behind fence: Fence,
-        options: [String] = [
-            "--username=\(ScratchServer.superuser)", "--auth=trust", "--encoding=UTF8", "--locale=C",
-        ]
+        options: [String] = Self.options(superuser: ScratchServer.superuser)
     ) {
         self.installation = installation
         self.fence = fence
         self.options = options
+    }
+
+    static func options(superuser: String) -> [String] {
+        ["--username=\(superuser)", "--auth=trust", "--encoding=UTF8", "--locale=C"]
     }
 
     /// Makes it.

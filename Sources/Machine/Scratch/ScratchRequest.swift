@@ -18,7 +18,7 @@ package struct ScratchRequest: Sendable {
     package var deadline: Duration = .seconds(120)
     /// Time that the server may take to replay its log before it accepts connections.
     package var recoveryDeadline: Duration?
-    /// The name of the superuser, on a server whose data directory was laid out.
+    /// The name of the superuser: of an empty server, and of one whose data directory was laid out.
     package var superuser = ScratchServer.superuser
     /// A database that such a server has, for work on the server as a whole.
     package var maintenanceDatabase = "postgres"

@@ -51,9 +51,14 @@ package struct ScratchServer: Sendable {
     }
 
     /// Turns autovacuum on again. It is off during a restore, because it only slows the restore down.
-    package func allowAutovacuum() async throws {
+    package func allowAutovacuum() async throws { try await set(autovacuum: true) }
+
+    /// Turns it off again, for another restore.
+    package func forbidAutovacuum() async throws { try await set(autovacuum: false) }
+
+    private func set(autovacuum isOn: Bool) async throws {
         try await withConnection(to: maintenance) { connection in
-            try await connection.execute("ALTER SYSTEM SET autovacuum = on")
+            try await connection.execute("ALTER SYSTEM SET autovacuum = \(isOn ? "on" : "off")")
             try await connection.execute("SELECT pg_reload_conf()")
         }
     }

@@ -67,7 +67,9 @@ package func withScratchServer<Result: Sendable>(
 
 extension ScratchServer {
     fileprivate func initialise(cache: TemplateCache?, deadline: Duration) async throws {
-        try await EmptyCluster(of: installation, behind: fence).make(
+        // A name that a backup gave leaves no template behind.
+        let cache = user == Self.superuser ? cache : nil
+        try await EmptyCluster(of: installation, behind: fence, options: EmptyCluster.options(superuser: user)).make(
             at: directory.data, in: directory.path, cache: cache, deadline: deadline)
         // The data directory belongs to another account, so a link in place of the file is not followed.
         let file = try FileDescriptor.open(

@@ -15,6 +15,8 @@ package struct CheckID: RawRepresentable, Codable, Hashable, Sendable, Comparabl
     package static let archive = CheckID("archive")
     /// The errors of the restore, and whether everything is there that the backup names.
     package static let restore = CheckID("restore")
+    /// What belongs to a server as a whole: roles, their memberships and settings, tablespaces.
+    package static let globals = CheckID("globals")
     /// How far a recovery replayed the log.
     package static let recovery = CheckID("recovery")
     /// The drill itself: an error that ended it, something that it could not remove.

@@ -6,6 +6,7 @@ package enum PlanKey: String, Sendable, CaseIterable, CustomStringConvertible {
     case backupDamagePersists = "backup.damagePersists"
     case backupDecrypt = "backup.decrypt"
     case backupFollow = "backup.follow"
+    case backupGlobals = "backup.globals"
     case backupPath = "backup.path"
     case backupPgbackrest = "backup.pgbackrest"
     case backupSnapshot = "backup.snapshot"

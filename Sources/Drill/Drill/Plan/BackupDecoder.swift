@@ -7,7 +7,7 @@ import SystemPackage
 extension BackupSource {
     static let keys = [
         "path", "pgbackrest", "barman", "command", "snapshot", "decrypt", "environment", "follow", "pick", "timeZone",
-        "damagePersists",
+        "damagePersists", "globals",
     ]
     /// The keys that say where the backup is; a plan has one of them.
     private static let places = ["path", "pgbackrest", "barman", "command", "snapshot"]
@@ -41,6 +41,7 @@ extension BackupSource {
             }
             follow.append(path)
         }
+        globals = try values["globals"]?.filePath()
         if let pick = values["pick"] { self.pick = Pick(try pick.text()) }
         timeZone = try values["timeZone"]?.timeZoneName()
         if let persists = values["damagePersists"] { damagePersists = try persists.truth() }

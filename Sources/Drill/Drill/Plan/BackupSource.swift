@@ -10,6 +10,8 @@ package struct BackupSource: Sendable, Equatable {
     package var decrypt: [String]?
     /// Places that links of tablespaces and of the log may lead to.
     package var follow: [FilePath] = []
+    /// A script of `pg_dumpall --globals-only`, whose roles and tablespaces are restored before a dump.
+    package var globals: FilePath?
     /// Names of our environment variables that ``decrypt`` and a command of the plan get.
     package var environment: [String] = []
     /// Zone of the clock of the machine that dumped; nil takes this machine's.

@@ -111,6 +111,7 @@ extension Plan {
                 asked[.restoredHere, default: []].append(value.place)
             }
         }
+        if backup?.globals != nil { asked[.globals] = ["\(PlanKey.backupGlobals)"] }
         if self.scratch.server != nil { asked[.existingServer] = ["\(PlanKey.scratchServer)"] }
         if case .snapshot = backup?.place, let node = values["recovery"] {
             throw node.error(

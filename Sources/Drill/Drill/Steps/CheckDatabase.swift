@@ -43,7 +43,7 @@ struct DatabaseCheck: Sendable {
     private func checkOne(_ restoring: Restoring) async throws -> KeptServer? {
         let database = restoring.database
         // Which of its databases is checked is known only now.
-        if isChosen, database == nil { drill.record.update { $0.description?.database = restoring.target.database } }
+        if isChosen, database == nil { drill.record.update { $0.description?.database = restoring.name } }
         let results = try await runChecks(try request(restoring), on: restoring, emit: tell) { restored in
             drill.record.update {
                 $0.restored += 1
@@ -70,7 +70,7 @@ struct DatabaseCheck: Sendable {
     private func request(_ restoring: Restoring) throws -> CheckRequest {
         let (plan, state, database) = (drill.plan, drill.record.current, restoring.database)
         var request = CheckRequest(
-            plan: plan.checks(of: database ?? (isChosen ? restoring.target.database : nil)), backupTime: created,
+            plan: plan.checks(of: database ?? (isChosen ? restoring.name : nil)), backupTime: created,
             timeZone: BackupClock(plan.backup).timeZone,
             recoveryPoint: plan.objectives.recoveryPoint,
             manifest: manifest.flatMap { database == nil || $0.source.database == database ? $0 : nil }, jobs: jobs,

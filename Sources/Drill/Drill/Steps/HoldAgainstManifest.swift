@@ -62,6 +62,8 @@ extension StoredManifest {
                 isOfAnother: isDump ? "it is of a base backup, and this is a dump" : "it is of a dump, and this is none"
             )
         }
+        // Globals beside it do not make it another dump.
+        let backup = (backup as? DumpSet)?.single ?? backup
         let inside = (backup as? WrappedDump)?.wrapper.header
         guard let header = inside ?? (backup as? DumpBackup)?.dump.contents?.header, let dump = manifest.dump else {
             return

@@ -50,9 +50,11 @@ func inspectAlone(
                 wanted: manifest?.wantedRows ?? WantedRows(), unpacking: drill.unpacking(below: scratch)
             ) { progress.report($0, of: .inspect, total: $1) })
         drill.add(findings)
-        let (data, result, bytes) = (backup.data, sample?.result(findings), backup.description.bytes)
+        let (data, databases) = (backup.dataOfDatabases, backup.databases)
+        let (result, bytes) = (sample?.result(findings), backup.description.bytes)
         drill.record.update {
             $0.held = data
+            if databases.count > 1 { $0.databases = databases }
             $0.sample = result
             if result != nil { $0.bytes = bytes }
         }
@@ -81,7 +83,7 @@ extension DrillContext {
 }
 
 private func open(_ here: BackupHere, _ drill: DrillContext) throws -> any RestorableFiles {
-    let backup = restorable(try openBackup(here.tree, clock: BackupClock(drill.plan.backup)))
+    let backup = restorable(try openBackup(here.tree, of: drill.plan))
     drill.record.watch(backup.trees, besides: here.workspace)
     // Of a backup that was fetched, this is known only now.
     try drill.request.requirePossible(for: backup)
@@ -103,13 +105,13 @@ private func inspect(
 ) throws -> any RestorableBackup {
     var backup = try open(here, drill)
     let findings = try backup.inspect(progress: progress.ofInspection)
-    // pg_restore can run for ever on a backup that is cut off, runs what a crafted one tells it to, and what it restored
-    // would not be the backup.
+    if backup.isWorthRestoring(findings) {
+        drill.add(findings)
+        return backup
+    }
     let areSeveral = drill.plan.recovery.databases != nil
     let (failed, others) = (findings.filter { $0.status == .failed }, findings.filter { $0.status != .failed })
-    guard failed.isEmpty || areSeveral && failed.allSatisfy({ backup.isOfOneDatabase($0) }) else {
-        throw FlawedBackup(findings: findings)
-    }
+    guard areSeveral, failed.allSatisfy({ backup.isOfOneDatabase($0) }) else { throw FlawedBackup(findings: findings) }
     drill.add(others)
     return backup
 }

@@ -19,6 +19,15 @@ func openRefusingMistakes(
     return tree
 }
 
+/// Opens a backup as the first kind that recognises it, and with it what the plan names besides.
+/// - Throws: as ``Backup/openBackup(_:clock:)``; ``Backup/NotGlobals``.
+func openBackup(_ tree: OpenTree, of plan: Plan) throws -> any FileBackup {
+    let clock = BackupClock(plan.backup)
+    let backup = try openBackup(tree, clock: clock)
+    guard let globals = plan.backup?.globals else { return backup }
+    return try DumpSet(backup, globalsAt: globals, clock: clock)
+}
+
 private func open(_ path: FilePath, following: [FilePath]) throws -> OpenTree {
     do throws(ArchiveError) {
         return try OpenTree.ofBackup(at: path, following: following)

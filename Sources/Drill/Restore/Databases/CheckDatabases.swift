@@ -42,7 +42,7 @@ package struct DatabaseServer: Sendable {
         if !chosen.closed.isEmpty { emit(.told([], chosen.closed.map(Finding.init(closedDatabase:)))) }
         var results: [Result] = []
         for (place, database) in chosen.checked.enumerated() {
-            if place > 0, !(await takesConnections()) {
+            if place > 0, !(await takesConnections(maintenance, patience: patience)) {
                 try Task.checkCancellation()
                 let last = chosen.checked[place - 1]
                 emit(.told([], chosen.checked[place...].map { Finding(notAsked: $0, serverGoneAfter: last) }))
@@ -67,18 +67,20 @@ package struct DatabaseServer: Sendable {
         }
     }
 
-    /// Whether the server is there, also if a crash has made it start again.
-    private func takesConnections() async -> Bool {
-        let end = ContinuousClock.now + patience
-        while true {
-            do {
-                try await withConnection(to: maintenance) { _ in }
-                return true
-            } catch PostgresError.refused(let error) where error.isForNow && .now < end && !Task.isCancelled {
-                try? await Task.sleep(for: .milliseconds(100))
-            } catch {
-                return false
-            }
+}
+
+/// Whether a server is there, also if a crash has made it start again.
+/// - Parameter patience: how long it is waited for.
+func takesConnections(_ maintenance: ConnectionTarget, patience: Duration) async -> Bool {
+    let end = ContinuousClock.now + patience
+    while true {
+        do {
+            try await withConnection(to: maintenance) { _ in }
+            return true
+        } catch PostgresError.refused(let error) where error.isForNow && .now < end && !Task.isCancelled {
+            try? await Task.sleep(for: .milliseconds(100))
+        } catch {
+            return false
         }
     }
 }
@@ -96,7 +98,7 @@ extension Finding {
     }
 
     /// A database that was to be checked after the server was gone.
-    fileprivate init(notAsked name: String, serverGoneAfter last: String) {
+    init(notAsked name: String, serverGoneAfter last: String) {
         let rule = Causes.cause(of: .connectionLost)
         self.init(
             id: .drill, subject: "database", status: rule.status, basis: .rule, expected: "a server that can be asked",

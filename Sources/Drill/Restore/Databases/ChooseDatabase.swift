@@ -124,6 +124,11 @@ package enum DatabaseChoice: Error, Sendable, Equatable, CustomStringConvertible
 package struct UnknownDatabase: Mistake {
     package let description: String
 
+    /// Of dumps of several databases, none of which has the name, or a name that the pattern fits.
+    init(_ wanted: String, among databases: [String]) {
+        description = DatabaseChoice.none(wanted, among: databases, .recovery).description
+    }
+
     /// Reads the files of the directory. Databases that were created or dropped in the log that follows are not seen, so a name
     /// is not doubted where there is more log than that of the backup.
     /// - Returns: nil where it is no data directory, where there is no choice, and where the files cannot be read.

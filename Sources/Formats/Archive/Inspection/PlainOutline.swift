@@ -9,21 +9,30 @@ struct PlainOutline {
     private(set) var kinds: Set<String> = []
     /// Whether `pg_dump` let policies hide rows from it (`--enable-row-security`).
     private(set) var isFilteredByPolicies = false
-    /// What contradicts itself in it.
-    private(set) var contradictions = ContradictionsFound()
+    private var script: ScriptContradictions
+
+    /// - Parameter saysEncoding: whether the dump says in which encoding it is.
+    init(saysEncoding: Bool) { script = ScriptContradictions(saysEncoding: saysEncoding) }
 
     /// Reads a dump to its end, or to where it cannot be decoded.
     /// - Throws: ``ArchiveError`` where the file cannot be read, or a decoder gets no memory; what `progress` throws.
     init(_ dump: Dump, _ progress: (Int64) throws -> Void) throws {
-        var script = ScriptContradictions(saysEncoding: dump.plainHeader?.clientEncoding != nil)
+        self.init(saysEncoding: dump.plainHeader?.clientEncoding != nil)
         // Whoever reads the rows meets again what cannot be decoded.
-        _ = try dump.readScript(progress) { _, parts in
-            for part in parts {
-                take(part)
-                script.take(part)
-            }
+        _ = try dump.readScript(progress) { _, parts in take(parts) }
+    }
+
+    /// What contradicts itself in it. Ask once all of it was taken.
+    var contradictions: ContradictionsFound {
+        var script = script
+        return script.finish(schema)
+    }
+
+    mutating func take(_ parts: [PlainPart]) {
+        for part in parts {
+            take(part)
+            script.take(part)
         }
-        contradictions = script.finish(schema)
     }
 
     private mutating func take(_ part: PlainPart) {

@@ -12,7 +12,7 @@ extension Dump {
         _ progress: (Int64) throws -> Void, _ take: (_ chunk: [UInt8], _ parts: [PlainPart]) throws -> Void,
         end: (PlainScriptSummary) -> Void = { _ in }
     ) throws -> DecompressionError? {
-        var script = PlainScript()
+        var script = newScript
         var parts: [PlainPart] = []
         var stream = try stream()
         do {
@@ -28,4 +28,7 @@ extension Dump {
             return problem
         }
     }
+
+    /// What takes its script apart.
+    package var newScript: PlainScript { PlainScript(line: section?.line ?? 0) }
 }

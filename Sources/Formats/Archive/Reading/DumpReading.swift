@@ -34,6 +34,10 @@ package struct DumpReading: Sendable {
     package var orderRisks: [ColumnOrderRisk] = []
     /// A form that no restore takes, whatever else is found.
     package var form: DumpForm?
+    /// Of a script, what it keeps for its database as a whole: its owner, and settings.
+    package var properties: [GlobalStatement] = []
+    /// Of a script, whether it has neither a statement that makes something nor a row.
+    package var isEmpty = false
 }
 
 /// What a dump has of one table.
