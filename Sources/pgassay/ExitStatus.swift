@@ -115,7 +115,8 @@ enum ExitStatus: Int32, Error {
           0    every plan passed, or is drilled by another process
           1    a plan failed; others may be wrong, or could not tell
           2    no plan failed; one is wrong, or there is no plan
-          3    no plan failed, and none is wrong; one could not tell
+          3    no plan failed, and none is wrong; one could not tell,
+               or passed, and the ledger could not be written
           130  interrupted
         """
 

@@ -128,6 +128,8 @@ struct FleetCommand: SigningCommand {
             switch status {
             case .passed: ReportText.headline(.passed, "PASSED: " + words)
             case .failed: ReportText.headline(.failed, "FAILED: " + words)
+            case .couldNotTell where results.allSatisfy({ $0.hasPassed || $0.status == .passed }):
+                ReportText.headline(.inconclusive, "NOT ALL RECORDED: " + words)
             default: ReportText.headline(.inconclusive, "NOT ALL TOLD: " + words)
             }
         let width = results.map(\.plan.count).max() ?? 0
@@ -150,12 +152,13 @@ struct FleetCommand: SigningCommand {
 
 extension FleetResult {
     fileprivate var hasPassed: Bool {
-        if case .ended(.passed, _, _) = outcome { true } else { false }
+        if case .ended(.passed, _, _, _) = outcome { true } else { false }
     }
 
     fileprivate var status: ExitStatus {
         switch outcome {
-        case .ended(let verdict, let cause, _): ExitStatus(verdict, cause)
+        case .ended(_, _, _, _?): .couldNotTell
+        case .ended(let verdict, let cause, _, nil): ExitStatus(verdict, cause)
         case .mistake: .wrongCommand
         case .noReport: .couldNotTell
         // Whoever drills it says what came of it.
@@ -165,8 +168,9 @@ extension FleetResult {
 
     fileprivate var words: String {
         switch outcome {
-        case .ended(let verdict, let cause, let report):
+        case .ended(let verdict, let cause, let report, let unrecorded):
             verdict.rawValue + (cause.map { " (cause: \($0.rawValue))" } ?? "") + ", \(report)"
+                + (unrecorded.map { ", not all in the ledger: \($0)" } ?? "")
         case .mistake(let reason): "not drilled: \(reason)"
         case .noReport(let reason): "no report: \(reason)"
         case .skipped: "skipped: another process drills it"
@@ -191,9 +195,10 @@ private struct FleetDocument: Encodable {
         init(_ result: FleetResult) {
             (plan, seconds) = (result.plan, result.seconds)
             switch result.outcome {
-            case .ended(let verdict, let cause, let report):
+            case .ended(let verdict, let cause, let report, let unrecorded):
                 outcome = "ended"
                 (self.verdict, self.cause, self.report) = (verdict, cause, report)
+                reason = unrecorded
             case .mistake(let reason): (outcome, self.reason) = ("mistake", reason)
             case .noReport(let reason): (outcome, self.reason) = ("noReport", reason)
             case .skipped: outcome = "skipped"

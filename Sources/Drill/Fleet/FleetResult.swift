@@ -5,7 +5,8 @@ package struct FleetResult: Sendable, Equatable {
     package enum Outcome: Sendable, Equatable {
         /// It was drilled.
         /// - report: the name of the report's file.
-        case ended(Verdict, Cause?, report: String)
+        /// - unrecorded: why the ledger does not have all of it; nil if it has, or if the verdict is worse than that.
+        case ended(Verdict, Cause?, report: String, unrecorded: String?)
         /// The plan is wrong, or there is no backup: nothing was drilled.
         case mistake(String)
         /// The drill gave no report.
@@ -26,7 +27,7 @@ package struct FleetResult: Sendable, Equatable {
     /// Whether it could not tell because of this machine, which other drills kept busy.
     var deservesAnotherTry: Bool {
         switch outcome {
-        case .ended(.inconclusive, .environment, _), .noReport: true
+        case .ended(.inconclusive, .environment, _, _), .noReport: true
         default: false
         }
     }

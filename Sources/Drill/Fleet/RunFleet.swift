@@ -110,7 +110,11 @@ private func outcome(
     if !statement.isEmpty {
         do {
             let report = try StatementJSON.decode(Statement.self, from: statement).report
-            return .ended(report.verdict, report.cause, report: ReportStore.fileName(for: report))
+            // A drill that passed and does not end with 0 could not write the ledger.
+            let isUnrecorded = report.verdict == .passed && ended.exitCode != 0
+            return .ended(
+                report.verdict, report.cause, report: ReportStore.fileName(for: report),
+                unrecorded: isUnrecorded ? lastLines(of: ended.errorOutput) : nil)
         } catch {
             return .noReport("what it wrote is no report: \(error)")
         }
