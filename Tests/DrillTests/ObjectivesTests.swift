@@ -62,4 +62,38 @@ struct ObjectivesTests {
         #expect(
             Self.measured().report.recoveryTime?.note == "measured with autovacuum = off, fsync = off")
     }
+
+    /// One database's newest row is ten minutes older than the backup, another's fifty; of a third nothing tells.
+    private static func ofSeveral(isOfOneMoment: Bool) -> MeasuredObjectives {
+        let record = DrillRecord()
+        record.update {
+            $0.results = [("shop", 600.0), ("farm", 3000), ("idle", nil)].map { name, lag in
+                var results = CheckResults(
+                    findings: [], tables: [], newest: lag.map { record.started - $0 - 60 }, newestBeforeBackup: lag,
+                    extensions: [:])
+                results.database = name
+                results.isOfOneMoment = isOfOneMoment
+                return results
+            }
+        }
+        return MeasuredObjectives(Plan(ofBackupAt: "/b"), next: nil, record, isComplete: true)
+    }
+
+    @Test func aCopyOfAServerReachesAsFarAsAnyOfItsDatabases() {
+        let objectives = Self.ofSeveral(isOfOneMoment: true).report
+        #expect(objectives.recoveryPoint?.measured == 660)
+        #expect(objectives.recoveryPoint?.note == "from the last commit or the newest row of any database to the drill")
+        #expect(objectives.newestRow?.measured == 600)
+    }
+
+    @Test func ofDumpsMadeOneAfterTheOtherTheWorstIsLost() {
+        let objectives = Self.ofSeveral(isOfOneMoment: false).report
+        #expect(objectives.recoveryPoint?.measured == 3060)
+        #expect(
+            objectives.recoveryPoint?.note
+                == """
+                from the last commit or the newest row of farm, whose rows are the oldest (none tells of idle) to the drill
+                """)
+        #expect(objectives.newestRow?.measured == 3000)
+    }
 }
