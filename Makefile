@@ -76,13 +76,17 @@ coverage: ## run tests and say how much of each target they run: [FILTER=Rows]
 	@tools/coverage.sh "$(FILTER)"
 
 kills: ## kill writers of a ledger a thousand times at random moments: some minutes
-	PGASSAY_KILLS=1000 swift test --filter KilledWriterTests </dev/null
+	@tools/install-dependencies.sh test
+	@tools/install-test-tools.sh
+	PGASSAY_KILLS=1000 tools/test.sh --filter KilledWriterTests
 
 format: ## format the Swift sources in place
 	swift format --in-place --recursive --parallel $(wildcard Sources Tests Fuzz Package.swift)
 
 docs: ## write the pages that are made from the code
-	PGASSAY_WRITE_PAGES=1 swift test --filter 'PageTests|thePageShowsTheHouse' </dev/null
+	@tools/install-dependencies.sh test
+	@tools/install-test-tools.sh
+	PGASSAY_WRITE_PAGES=1 tools/test.sh --filter 'PageTests|thePageShowsTheHouse'
 
 bench: ## compare drills, an export, an inspection and a capture with the same work by hand: SCALE=1 is the full size
 	@tools/install-dependencies.sh bench

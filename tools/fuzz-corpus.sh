@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-swift build --product pgassay
+tools/build.sh --product pgassay
 pgassay=$PWD/.build/debug/pgassay
 bin=${PGASSAY_CORPUS_POSTGRES:-/usr/lib/postgresql/15/bin}
 corpus=$PWD/Fuzz/Corpus

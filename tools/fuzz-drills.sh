@@ -18,7 +18,7 @@ if [ ! -x "$bin/initdb" ]; then
     exit 3
 fi
 if [ -z "${PGASSAY_FUZZ_PROGRAM:-}" ]; then
-    swift build --product pgassay
+    tools/build.sh --product pgassay
     PGASSAY_FUZZ_PROGRAM=$(swift build --show-bin-path)/pgassay
 fi
 exec python3 tools/fuzz_drills.py --count "$count" --seed "$seed" --postgres "$bin" --program "$PGASSAY_FUZZ_PROGRAM" \

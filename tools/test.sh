@@ -6,9 +6,9 @@ cd "$(dirname "$0")/.."
 
 # shellcheck source=/dev/null
 . .venv/environment
-swift build --product pgassay
-swift build --product pgassay-sample
-swift build --build-tests
+tools/build.sh --product pgassay
+tools/build.sh --product pgassay-sample
+tools/build.sh --build-tests
 
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
