@@ -18,7 +18,10 @@ struct RecoveryOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Recover to this restore point.", valueName: "name"))
     var targetName: String?
 
-    @Option(help: "Which database of a base backup to check. (default: the only one besides postgres)")
+    @Option(
+        help:
+            "Which of the databases in a backup to check. (default: of a base backup the only one besides postgres, of dumps all)"
+    )
     var database: String?
 
     @Option(
@@ -27,7 +30,10 @@ struct RecoveryOptions: ParsableArguments {
             valueName: "pattern"))
     var databases: [String] = []
 
-    @Flag(help: "Check every database of a base backup or a snapshot in one drill.")
+    @Flag(
+        help:
+            "Check every database of a base backup or a snapshot in one drill; of dumps of a server, this is the default."
+    )
     var allDatabases = false
 
     /// - Throws: ``Failure``.

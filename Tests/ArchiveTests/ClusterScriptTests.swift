@@ -173,9 +173,10 @@ import Testing
         #expect(between.flaws.map(\.subject) == ["all.sql"])
         #expect(between.flaws.first?.problem.contains("cut off behind the dump of my-shop") == true)
         let announced = try read(Self.globals + Self.shop + "--\n-- Database \"postgres\" dump\n--\n\n")
-        #expect(announced.flaws.map(\.subject) == ["postgres"])
+        #expect(announced.flaws.map(\.subject) == ["postgres", "all.sql"])
         let within = try read(Self.globals + Self.shop.prefix(Self.shop.count / 2))
-        #expect(within.flaws == [])
+        #expect(within.flaws.map(\.subject) == ["all.sql"])
+        #expect(within.flaws.first?.problem.contains("cut off within the dump of my-shop") == true)
         #expect(within.databases.map(\.name) == ["my-shop"])
         #expect(within.databases[0].reading.flaws.count == 1)
     }
@@ -202,7 +203,15 @@ import Testing
         let reading = try read(Self.globals + elsewhere + Self.postgres + Self.end)
         #expect(reading.databases.map(\.name) == ["shop", "postgres"])
         #expect(reading.flaws.map(\.subject) == ["shop"])
-        #expect(reading.flaws.first?.problem.contains("connects to another database, farm") == true)
+        #expect(reading.flaws.first?.problem.contains("is restored into another database, farm") == true)
+        // psql goes on in the database before.
+        let without = Self.shop.replacing(/\\connect .*\n/, with: "")
+        let lost = try read(Self.globals + Self.postgres + without + Self.end)
+        #expect(lost.databases.map(\.name) == ["postgres", "my-shop"])
+        #expect(lost.flaws.map(\.subject) == ["my-shop"])
+        #expect(
+            try read(Self.globals + without + Self.end).flaws.first?.problem.contains("no \\connect leads to it")
+                == true)
     }
 
     @Test func namesInTheEncodingOfTheScript() throws {

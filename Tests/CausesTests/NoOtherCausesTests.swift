@@ -34,7 +34,7 @@ import Testing
         "Drill/Checks/Indexes/SystemTables.swift": "what the catalogue says of itself, compared",
         "Drill/Backup/DumpSet/DumpSet+Inspection.swift": "databases in which nothing is, counted",
         "Drill/Restore/DumpSet/CompareGlobals.swift": "roles and what hangs on them, compared with the backup's",
-        "Drill/Restore/DumpSet/DumpSet+Restoring.swift": "databases, compared with those that the plan names",
+        "Drill/Restore/DumpSet/DumpSet+Databases.swift": "databases, compared with those that the plan names",
         "Drill/Backup/DumpBackup+Rows.swift": "rows of a dump, judged by the rules of their columns' types and keys",
         "Drill/Backup/DumpBackup+Notices.swift": "what a person should know of a dump that is whole",
         "Drill/Drill/Steps/CompareWithManifest.swift": "rows of a dump, compared with what a manifest has",

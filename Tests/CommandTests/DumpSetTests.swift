@@ -34,7 +34,10 @@ import Testing
         ALTER TABLE t OWNER TO app; GRANT SELECT ON t TO reader; CREATE INDEX ON t (note) TABLESPACE fast;
         ALTER DATABASE shop OWNER TO app; ALTER DATABASE shop SET statement_timeout TO '1ms';
         ALTER ROLE app IN DATABASE shop SET work_mem TO '9MB'; GRANT CONNECT ON DATABASE shop TO reader;
-        COMMENT ON DATABASE shop IS 'the shop'
+        COMMENT ON DATABASE shop IS 'the shop';
+        CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN
+        -- PostgreSQL database dump
+        RETURN 1; END $$
         """
 
     private static let farm = "CREATE TABLE f (\"Ä\" text); INSERT INTO f VALUES ('ü'), (NULL)"

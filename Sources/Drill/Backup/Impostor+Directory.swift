@@ -42,6 +42,13 @@ extension Impostor {
             return
         }
         let backups = names.prefix(200).filter { Self.isBackup(FilePath($0), in: tree) }
+        let sets = backups.isEmpty ? names.prefix(20).filter { Self.isSet(FilePath($0), in: tree) } : []
+        guard sets.isEmpty else {
+            self.init(
+                what: "a directory with directories of dumps in it (\(firstOf(sets))), and not itself one",
+                advice: "name one of them, or '\(tree.path)/*' for the newest, in quotes")
+            return
+        }
         guard !backups.isEmpty else {
             self.init(
                 what: "a directory in which no backup was found (\(firstOf(names)))", advice: "name the backup itself")
@@ -51,8 +58,10 @@ extension Impostor {
         let why = found?.ambiguity.map { ", and they are no set of one moment: \($0)" } ?? ""
         self.init(
             what: "a directory with \(count) in it, and not itself one (\(firstOf(backups)))\(why)",
-            advice: "name one of them, or '\(tree.path)/*' for the newest, in quotes"
-                + (why.isEmpty ? "" : "; a directory is drilled as a whole where it has one dump of each database"))
+            advice: found?.isOfOneDatabase ?? true
+                ? "name one of them, or '\(tree.path)/*' for the newest, in quotes"
+                : "name one of them, or put what is of one night into a directory of its own: with one dump of each database, it is drilled as a whole"
+        )
     }
 
     /// The names in a directory of it, without the directory's own.
@@ -118,6 +127,13 @@ extension Impostor {
     ]
 
     /// Whether something in it is a backup, with little of it read.
+    private static func isSet(_ name: FilePath, in tree: OpenTree) -> Bool {
+        guard let inside = try? tree.tree(of: name), inside.isDirectory,
+            inside.names().count <= DumpDirectory.mostNames
+        else { return false }
+        return DumpDirectory(inside, clock: .any).isSet
+    }
+
     static func isBackup(_ name: FilePath, in tree: OpenTree) -> Bool {
         guard let file = tree.file(name) else { return names(in: tree, name).contains { isPartOfBackup($0) } }
         guard let start = try? FileStart(of: file, count: 4096) else { return false }

@@ -3,6 +3,14 @@ import Foundation
 
 /// What the databases of one backup come to together.
 extension DrillRecord.State {
+    /// Databases whose dumps are bad, so that they were not restored, where others were.
+    var lostDatabases: Set<String> {
+        let checked = Set(results.compactMap(\.database))
+        guard !checked.isEmpty else { return [] }
+        let bad = findings.filter { $0.id == .archive && [.failed, .inconclusive].contains($0.status) }
+        return Set(bad.compactMap(\.database)).intersection(databases).subtracting(checked)
+    }
+
     /// The time after which what came is lost; nil where nothing tells.
     ///
     /// A copy of a server has all its databases at one moment: the newest row of any of them shows how far it reaches. Of dumps that

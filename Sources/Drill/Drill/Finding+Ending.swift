@@ -110,9 +110,11 @@ extension ScratchError {
 }
 
 /// Checks that never ran, because the drill ended before them, each with the reason.
-/// - Parameter databases: that are checked, where those are several; else empty.
+/// - Parameters:
+///   - databases: that are checked, where those are several; else empty.
+///   - lost: those of them that were not restored, because of what was found in their dumps.
 func notRun(
-    _ checks: [any Check], of databases: [String], besides findings: [Finding], interrupted: Bool
+    _ checks: [any Check], of databases: [String], lost: Set<String>, besides findings: [Finding], interrupted: Bool
 ) -> [Finding] {
     let reason =
         interrupted
@@ -125,6 +127,19 @@ func notRun(
         }
     }
     if databases.isEmpty { return missing(checks, nil) }
-    return databases.flatMap { missing(checks.filter { !CheckID.ofServer.contains($0.id) }, $0) }
+    let asked = databases.filter { !lost.contains($0) }
+    return lost.sorted().map { Finding(lostDatabase: $0) }
+        + asked.flatMap { missing(checks.filter { !CheckID.ofServer.contains($0.id) }, $0) }
         + missing(checks.filter { CheckID.ofServer.contains($0.id) }, nil)
+}
+
+extension Finding {
+    /// A database of which the dump is bad, while others were restored.
+    fileprivate init(lostDatabase name: String) {
+        self.init(
+            id: .restore, subject: "database", status: .notRun, gap: .doesNotApply,
+            reason: "it was not restored, because of what was found in its dump; so no check of this database was asked"
+        )
+        database = name
+    }
 }

@@ -86,6 +86,10 @@ struct DumpDirectory {
     }
 
     private mutating func add(_ name: FilePath, _ content: Result<any FileBackup, LostDump>) {
+        if case .failure(let loss) = content, DumpName(name.string).isOfGlobals {
+            globals.append(Globals(name: name.string, content: .failure(loss)))
+            return
+        }
         let own = try? content.get().description.database
         dumps.append(
             Entry(
@@ -125,6 +129,25 @@ struct DumpDirectory {
             }
         }
         return nil
+    }
+
+    /// Whether its dumps are of one database, perhaps of many nights.
+    var isOfOneDatabase: Bool {
+        Set(
+            dumps.filter { $0.database != nil }.map {
+                $0.isNamedByFile ? DumpName($0.name).stemWithoutNumbers : $0.database
+            }
+        )
+        .count <= 1
+    }
+
+    /// Dumps that are more than a day older than the newest of them: of a job that has stopped for one database.
+    var stale: [Entry] {
+        let created = dumps.compactMap { entry in
+            (try? entry.content.get())?.description.created.map { (entry: entry, date: $0) }
+        }
+        guard let newest = created.map(\.date).max() else { return [] }
+        return created.filter { newest.timeIntervalSince($0.date) > 86_400 }.map(\.entry)
     }
 
     // MARK: One name
@@ -194,7 +217,7 @@ struct DumpDirectory {
         }
         let start = try FileStart(of: file)
         if start.isClusterDump { return try look(atScript: tree) }
-        if start.hasTextInFrontOfDump {
+        if !start.isArchive, !start.isTar, start.hasTextInFrontOfDump {
             return .lost(
                 LostDump("text of another program stands in front of the dump, so that PostgreSQL cannot read it"))
         }

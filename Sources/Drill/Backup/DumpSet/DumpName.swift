@@ -37,6 +37,11 @@ struct DumpName {
         return trimmed.isEmpty ? nil : String(trimmed)
     }
 
+    /// Whether a script of roles and tablespaces has such a name.
+    var isOfGlobals: Bool {
+        (database ?? stem).contains(/(?i)(^|[._-])(globals?|roles?|tablespaces?|pg_dumpall)($|[._-])/)
+    }
+
     /// The name without numbers that may be a time: of seconds, or `yymmdd`.
     var stemWithoutNumbers: String { (database ?? stem).replacing(/\d{6,}/, with: "#") }
 

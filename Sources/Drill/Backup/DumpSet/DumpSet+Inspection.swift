@@ -46,7 +46,16 @@ extension DumpSet {
     }
 
     private var lostAndOthers: [Finding] {
-        if case .directory(let directory) = source { directory.findings } else { [] }
+        guard case .directory(let directory) = source else { return [] }
+        guard globals == nil, directory.globals.isEmpty else { return directory.findings }
+        return directory.findings + [
+            Finding(
+                id: .globals, subject: "server", status: .passed, observed: "none",
+                reason: """
+                    no role, membership or tablespace is in these dumps: a recovery needs them too; pg_dumpall --globals-only, beside the \
+                    dumps, has them
+                    """)
+        ]
     }
 
     /// What is wrong with what it has of the server as a whole.
@@ -151,7 +160,9 @@ extension DumpSet {
             if let form = database.reading.form { throw NotABackup(form, tree.path.string) }
         }
         globals = reading.globals
-        var findings = reading.flaws.map { Finding($0, ofPart: name) } + globalsFindings
+        var findings =
+            reading.flaws.map { Finding($0, ofPart: name) } + globalsFindings
+            + [Finding(droppedBy: reading)].compactMap(\.self)
         dumps = reading.databases.map { database in
             DatabaseDump(
                 database: database.name, file: nil,
@@ -189,7 +200,6 @@ extension DumpDirectory {
                 guard case .failure(let loss) = script.content else { return nil }
                 return Finding(loss, of: script.name, database: nil)
             }
-        guard !others.isEmpty else { return lost }
         return lost
             + [
                 Self.finding(
@@ -198,7 +208,22 @@ extension DumpDirectory {
                 Self.finding(
                     about: others.filter(\.holdsBackup), "directories",
                     "backups are in them, at which this drill does not look: drill each by itself", isHazard: true),
+                staleFinding,
             ].compactMap(\.self)
+    }
+
+    private var staleFinding: Finding? {
+        let stale = stale.map { entry in
+            let created = (try? entry.content.get())?.description.created
+            return "\(entry.name) (of \(created?.ISO8601Format() ?? "an unknown time"))"
+        }
+        guard !stale.isEmpty else { return nil }
+        var finding = Finding(
+            id: .archive, subject: "times", status: .passed, basis: .rule, expected: "dumps of one night",
+            observed: firstOf(stale, atMost: 20),
+            reason: "more than a day older than the newest dump beside them: is their database still dumped?")
+        finding.hazard = true
+        return finding
     }
 
     private static func finding(
@@ -234,6 +259,22 @@ extension Finding {
             id: .archive, subject: flaw.subject, status: rule.status, basis: .rule, expected: "whole",
             observed: flaw.problem, reason: rule.reason, cause: rule.cause)
         if flaw.subject != name { database = flaw.subject }
+    }
+
+    /// `pg_dumpall --clean` drops every database of the server.
+    /// - Returns: nil where the script has a dump of each that it drops.
+    fileprivate init?(droppedBy reading: ClusterReading) {
+        let lost = Set(reading.globals.droppedDatabases).subtracting(reading.databases.map(\.name))
+        guard !lost.isEmpty else { return nil }
+        self.init(
+            id: .archive, subject: "dropped databases", status: .passed, basis: .archive,
+            expected: "a dump of each database that the script drops",
+            observed: "none of \(firstOf(lost.sorted(), atMost: 20))",
+            reason: """
+                the script drops them and does not make them again: they were left out (--exclude-database), or their part of the script is \
+                lost
+                """)
+        hazard = true
     }
 
     /// A server that was made anew, or another one than was meant.

@@ -19,7 +19,9 @@ func judge(_ drill: DrillContext, interrupted: Bool) -> Report {
             observed: entry.verified, reason: rule.reason, cause: rule.cause)
     }
     var findings = state.findings + objectives.findings + leftovers
-    findings += notRun(checkCatalogue, of: state.databases, besides: findings, interrupted: interrupted)
+    let lost = interrupted ? [] : state.lostDatabases
+    findings += notRun(
+        checkCatalogue, of: state.databases, lost: lost, besides: findings, interrupted: interrupted)
     // What names no reason of its own found nothing that it could be asked of.
     for index in findings.indices where findings[index].status == .notRun {
         findings[index].gap = findings[index].gap ?? .doesNotApply

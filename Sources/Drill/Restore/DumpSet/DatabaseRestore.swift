@@ -123,18 +123,23 @@ struct DatabaseRestore: Sendable {
         return [finding]
     }
 
-    private func named(_ restoring: Restoring) -> Restoring {
-        var restoring = restoring
-        restoring.database = isOneOfSeveral ? dump.database : nil
-        restoring.nameAtSource = dump.database
-        return restoring
-    }
+    private func named(_ restoring: Restoring) -> Restoring { restoring.of(dump, isOneOfSeveral: isOneOfSeveral) }
 
     private func failing(_ error: any Error) -> Restoring {
         named(
             Restoring(
                 target: server.maintenance, serverVersion: server.installation.version, early: nil,
                 restored: { throw error }))
+    }
+}
+
+extension Restoring {
+    /// The same, with the names of a database.
+    func of(_ dump: DatabaseDump, isOneOfSeveral: Bool) -> Restoring {
+        var restoring = self
+        restoring.database = isOneOfSeveral ? dump.database : nil
+        restoring.nameAtSource = dump.database
+        return restoring
     }
 }
 
@@ -145,6 +150,19 @@ extension GlobalStatement {
         case .setting(let setting): setting.role
         case .databaseOwner(_, let owner): owner
         default: nil
+        }
+    }
+}
+
+extension ServerGlobals {
+    /// What they say of a database.
+    func properties(of database: String) -> [GlobalStatement] {
+        statements.map(\.statement).filter { statement in
+            switch statement {
+            case .setting(let setting): setting.database == database
+            case .databaseOwner(database, _): true
+            default: false
+            }
         }
     }
 }

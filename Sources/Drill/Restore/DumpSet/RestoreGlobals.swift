@@ -2,7 +2,60 @@ import Archive
 import Backup
 import Causes
 import Findings
+import PlanKeys
 import Postgres
+import Scratch
+import SystemPackage
+
+extension DumpSet {
+    /// Where its statements about a server run.
+    func place(on server: ScratchServer) -> GlobalPlace {
+        let major = server.installation.version.major
+        return GlobalPlace(
+            superuser: server.user, serverMajor: major,
+            keepsGrantors: major < 16 || globals.map(\.hasRealGrantors) ?? false, databases: namesOnServer)
+    }
+
+    /// Restores what the backup says of the server as a whole, and compares it.
+    func restoreGlobals(on server: ScratchServer, _ place: GlobalPlace, _ emit: RestoreEventSink) async throws {
+        guard let globals, !globals.isEmpty else { return }
+        // Databases are not there yet.
+        let statements = globals.statements.map(\.statement).filter { !$0.isOfOneDatabase }
+        let run = GlobalsRun(on: place, statements, isNewerThanSource: isOlder(than: server))
+        let (done, findings) = try await withConnection(to: server.maintenance) { connection in
+            var run = run
+            let roles = RoleMaker(connection: connection, made: RoleList(), database: server.maintenanceDatabase)
+            try await roles.make(globals.rolesOfOthers)
+            try await run.run(statements, over: connection)
+            let comparison = GlobalsComparison(globals: globals, place: place, judgements: run.judgements)
+            var findings = try await comparison.findings(over: connection)
+            findings += [Finding(settingsWithoutDatabase: globals, of: databases)].compactMap(\.self)
+            // In our sessions they would steer the restore and the checks.
+            if let disarmed = try await StoredSettings.disarm(over: connection) { findings.append(disarmed) }
+            return (run, findings)
+        }
+        emit(.told(done.problems, findings))
+    }
+
+    private func isOlder(than server: ScratchServer) -> Bool {
+        description.serverVersion.flatMap { ServerVersion(parsing: $0) }.map {
+            server.installation.version.major > $0.major
+        }
+            ?? false
+    }
+}
+
+/// The plan restores roles and tablespaces into a server that is not ours.
+struct GlobalsNeedOwnServer: Mistake {
+    let path: FilePath
+
+    var description: String {
+        """
+        \(path) brings roles and tablespaces, which belong to a server as a whole: on a server that is there already they could change \
+        those of others, and would stay. Leave \(PlanKey.scratchServer) out of the plan, or drill the dump of one database.
+        """
+    }
+}
 
 /// Runs statements about a server as a whole on a scratch server, each by itself, and keeps what the server says.
 struct GlobalsRun: Sendable {
@@ -76,17 +129,41 @@ extension GlobalStatement {
     }
 }
 
-extension ServerGlobals {
-    /// Whether a server of PostgreSQL 16 or later wrote it, in which grantors have a right of their own to grant.
-    var hasRealGrantors: Bool { memberships.contains { $0.inherits != nil } }
+extension GlobalStatement {
+    /// Whether it needs a database to be there.
+    fileprivate var isOfOneDatabase: Bool {
+        switch self {
+        case .setting(let setting): setting.database != nil
+        case .databaseOwner: true
+        default: false
+        }
+    }
+}
 
-    /// Whom the source's server was made with: the grantor of memberships who has no right of its own to grant them. Nil where nothing tells.
-    var superuserByBirth: String? {
-        guard hasRealGrantors else { return nil }
-        var admins: Set<[String]> = []
-        for membership in memberships where membership.isAdmin { admins.insert([membership.role, membership.member]) }
-        return memberships.lazy.compactMap { membership in
-            membership.grantor.flatMap { admins.contains([membership.role, $0]) ? nil : $0 }
-        }.first
+extension ServerGlobals {
+    /// Roles that it needs and does not make: where it has tablespaces or memberships alone.
+    fileprivate var rolesOfOthers: [String] {
+        guard roles.isEmpty else { return [] }
+        let grantees = statements.compactMap { line in
+            if case .detail(_, let grantee, _) = line.statement { grantee } else { nil }
+        }
+        return memberships.flatMap { [$0.role, $0.member, $0.grantor].compactMap(\.self) }
+            + tablespaces.compactMap(\.owner) + settings.compactMap(\.role) + grantees
+    }
+}
+
+extension Finding {
+    /// - Returns: nil where every setting is of a database that has a dump.
+    fileprivate init?(settingsWithoutDatabase globals: ServerGlobals, of databases: [String]) {
+        let others = Set(globals.settings.compactMap(\.database)).subtracting(databases).subtracting([
+            "postgres", "template1",
+        ])
+        guard !others.isEmpty else { return nil }
+        self.init(
+            id: .globals, subject: "settings of databases without a dump", status: .passed, basis: .archive,
+            observed: firstOf(others.sorted(), atMost: 20),
+            reason: "roles have settings in these databases, and the backup has no dump of them; they were not restored"
+        )
+        hazard = true
     }
 }

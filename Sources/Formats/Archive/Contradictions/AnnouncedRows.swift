@@ -1,10 +1,12 @@
-/// Holds the comments with which `pg_dump` announces the rows of tables against what follows them in a script.
+/// Holds the comments with which `pg_dump` announces the rows of tables, and the values of sequences, against what follows them in a script.
 ///
-/// Under a comment stands one COPY statement, also for a table without rows; in a dump of INSERT statements, as many as
-/// there are rows. A script has the one or the other. Hand-made scripts have no such comments, and nothing is missed in them.
+/// Under a comment of rows stands one COPY statement, also for a table without rows; in a dump of INSERT statements, as many as
+/// there are rows. A script has the one or the other. Under one of a sequence's value stands a statement that sets it. Hand-made scripts have
+/// no such comments, and nothing is missed in them.
 struct AnnouncedRows: Sendable {
     private var announced: Announcement?
     private var unanswered: [String] = []
+    private var unset: [String] = []
     private var others: [(announced: Announcement, table: CopiedTable)] = []
     private var hasCopy = false
     private var hasInserts = false
@@ -15,7 +17,19 @@ struct AnnouncedRows: Sendable {
     mutating func announce(_ announcement: Announcement) {
         close()
         toldOdd = false
-        if announcement.kind == "TABLE DATA" { announced = announcement }
+        if ["TABLE DATA", "SEQUENCE SET"].contains(announcement.kind) { announced = announcement }
+    }
+
+    /// Takes any statement, before what it does is taken.
+    mutating func takeStatement() {
+        if announced?.kind == "SEQUENCE SET" { announced?.isAnswered = true }
+    }
+
+    /// Takes a statement that loads rows, whatever table they are of.
+    mutating func takeRows(areInserted: Bool) {
+        guard announced?.kind == "TABLE DATA" else { return }
+        if areInserted { hasInserts = true } else { hasCopy = true }
+        announced?.isAnswered = true
     }
 
     /// Takes a COPY statement.
@@ -40,19 +54,24 @@ struct AnnouncedRows: Sendable {
     }
 
     private mutating func answer(_ table: CopiedTable) {
-        guard let announced else { return }
+        guard let announced, announced.kind == "TABLE DATA" else { return }
         self.announced?.isAnswered = true
         if !announced.isOf(table) { others.append((announced, table)) }
     }
 
     private mutating func close() {
-        if let announced, !announced.isAnswered { unanswered.append(announced.label) }
+        if let announced, !announced.isAnswered {
+            if announced.kind == "SEQUENCE SET" {
+                unset.append(announced.label)
+            } else {
+                unanswered.append(announced.label)
+            }
+        }
         announced = nil
     }
 
-    /// Call once, at the end of the script.
-    /// - Parameter schema: all that the script says of its tables.
-    mutating func finish(_ schema: DumpSchema) -> [DumpFlaw] {
+    /// What is announced and not there. Call once, at the end of the script.
+    mutating func finish() -> [DumpFlaw] {
         close()
         if hasCopy, !hasInserts {
             for table in unanswered {
@@ -62,6 +81,19 @@ struct AnnouncedRows: Sendable {
                 )
             }
         }
+        for sequence in unset {
+            flaws.add(
+                sequence,
+                "a comment of pg_dump announces the value of this sequence, and no statement follows: it would begin again"
+            )
+        }
+        return flaws.all
+    }
+
+    /// Call once, at the end of the script.
+    /// - Parameter schema: all that the script says of its tables.
+    mutating func finish(_ schema: DumpSchema) -> [DumpFlaw] {
+        _ = finish()
         for (announced, table) in others where !schema.isRoot(table) {
             // Whoever gives tables other names in a script leaves the comments as they are.
             let isCreated = [announced.schema, nil].contains {

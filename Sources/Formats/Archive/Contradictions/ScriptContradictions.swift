@@ -42,6 +42,7 @@ struct ScriptContradictions: Sendable {
     }
 
     private mutating func take(_ statement: ScriptStatement) {
+        rows.takeStatement()
         if statement.text.starts(with: "INSERT INTO ".utf8) {
             definitions.take(verb: "insert")
             return insert(statement)

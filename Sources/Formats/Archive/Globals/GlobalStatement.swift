@@ -18,7 +18,13 @@ package enum GlobalStatement: Sendable, Hashable {
     /// For the session that runs the script.
     case session
     /// Makes room for what follows (`pg_dumpall --clean`).
-    case drop
+    case drop(Dropped)
+
+    package enum Dropped: Sendable, Hashable {
+        case role(String)
+        case database(String)
+        case tablespace(String)
+    }
 
     package enum Target: Sendable, Hashable {
         case role(String)
@@ -70,18 +76,27 @@ extension GlobalStatement {
     }
 
     private static func drop(_ reader: inout SQLTokenReader) -> GlobalStatement? {
-        guard reader.accept("database") || reader.accept("role") || reader.accept("tablespace") else { return nil }
+        let make: (String) -> Dropped
+        if reader.accept("database") {
+            make = { .database($0) }
+        } else if reader.accept("role") {
+            make = { .role($0) }
+        } else if reader.accept("tablespace") {
+            make = { .tablespace($0) }
+        } else {
+            return nil
+        }
         _ = reader.accept("if", "exists")
-        return reader.name().map { _ in .drop }
+        return reader.name().map { .drop(make($0)) }
     }
 
     /// `pg_dumpall --clean` makes a template a database that can be dropped.
     private static func update(_ reader: inout SQLTokenReader) -> GlobalStatement? {
         guard let table = reader.qualifiedName(), table == ("pg_catalog", "pg_database"),
             reader.accept("set", "datistemplate"), reader.accept(.equals), reader.accept("false"),
-            reader.accept("where", "datname"), reader.accept(.equals), reader.string() != nil
+            reader.accept("where", "datname"), reader.accept(.equals), let name = reader.string()
         else { return nil }
-        return .drop
+        return .drop(.database(name))
     }
 
     // MARK: ALTER

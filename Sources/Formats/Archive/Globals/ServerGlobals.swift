@@ -79,7 +79,39 @@ package struct ServerGlobals: Sendable {
     package var settings: [StoredSetting] { statements.storedSettings }
 
     /// Whether it says nothing.
-    package var isEmpty: Bool { statements.allSatisfy { $0.statement == .session || $0.statement == .drop } }
+    package var isEmpty: Bool {
+        statements.allSatisfy { line in
+            switch line.statement {
+            case .session, .drop: true
+            default: false
+            }
+        }
+    }
+
+    /// The databases that the script makes room for.
+    package var droppedDatabases: [String] {
+        statements.compactMap { if case .drop(.database(let name)) = $0.statement { name } else { nil } }
+    }
+
+    /// Whether a server of PostgreSQL 16 or later wrote it, in which grantors have a right of their own to grant.
+    package var hasRealGrantors: Bool { memberships.contains { $0.inherits != nil } }
+
+    /// Whom the source's server was made with: the grantor of memberships who has no right of its own to grant them. Nil where nothing tells.
+    package var superuserByBirth: String? {
+        guard hasRealGrantors else { return nil }
+        let grantors = grantorsWithoutRight.compactMap(\.grantor)
+        // It cannot lose that attribute.
+        let superusers = Set(roles.filter { $0.abilities[.superuser] == true }.map(\.name))
+        return grantors.first(where: superusers.contains) ?? grantors.first
+    }
+
+    /// Memberships whose grantor has no right, by the script, to grant them.
+    private var grantorsWithoutRight: [RoleMembership] {
+        let admins = Set(memberships.filter(\.isAdmin).map { [$0.role, $0.member] })
+        return memberships.filter { membership in
+            membership.grantor.map { !admins.contains([membership.role, $0]) } ?? false
+        }
+    }
 
     /// What no script of `pg_dumpall` has: statements of somebody else's, and what contradicts itself.
     package var flaws: [DumpFlaw] {
@@ -100,8 +132,29 @@ package struct ServerGlobals: Sendable {
             default: break
             }
         }
-        // With tablespaces or memberships alone, roles come from elsewhere.
+        let tablespaces = Set(tablespaces.map(\.name))
+        var needed: Set<String> = []
+        for line in statements {
+            switch line.statement {
+            case .detail(of: .tablespace(let name), _, _), .drop(.tablespace(let name)):
+                if !tablespaces.contains(name), !name.hasPrefix("pg_"), needed.insert(name).inserted {
+                    flaws.add("TABLESPACE \(name)", "the script names it, and nothing creates it")
+                }
+            // With tablespaces or memberships alone, roles come from elsewhere.
+            case .drop(.role(let name)) where !roles.isEmpty && !made.contains(name):
+                flaws.add("ROLE \(name)", "the script drops it, and nothing creates it again")
+            default: break
+            }
+        }
         guard !roles.isEmpty else { return flaws.all }
+        if let first = superuserByBirth {
+            for membership in grantorsWithoutRight where membership.grantor != first {
+                flaws.add(
+                    "ROLE \(membership.member) in \(membership.role)",
+                    "\(membership.grantor ?? "") granted it, and has it without ADMIN OPTION or not at all: a line is missing"
+                )
+            }
+        }
         for role in roles {
             if !made.contains(role.name) {
                 flaws.add("ROLE \(role.name)", "it gets attributes, and nothing creates it")
@@ -121,7 +174,7 @@ package struct ServerGlobals: Sendable {
             }
         }
         for setting in settings { require(setting.role, "a setting of ROLE \(setting.role ?? "")") }
-        for tablespace in tablespaces { require(tablespace.owner, "TABLESPACE \(tablespace.name)") }
+        for tablespace in self.tablespaces { require(tablespace.owner, "TABLESPACE \(tablespace.name)") }
         return flaws.all
     }
 

@@ -119,6 +119,10 @@ private struct ClusterWalk {
     private var current = "postgres"
     /// What the script connected to since the last dump; within a dump, another database than its own.
     private var connected: String?
+    /// What psql is connected to; nil before the first command that says it.
+    private var session: String?
+    /// Whether something says of which database the dump is.
+    private var isNamed = false
     /// The databases whose dump the script has announced.
     private var announced: [String] = []
     /// The one that it announced since the last dump.
@@ -150,7 +154,7 @@ private struct ClusterWalk {
     private mutating func follow(_ parts: [PlainPart]) {
         for case .event(let event) in parts {
             switch event {
-            case .connected(let database): connected = database
+            case .connected(let database): (connected, session) = (database, database)
             case .databaseAnnounced(let database):
                 announced.append(database)
                 isNext = database
@@ -163,14 +167,18 @@ private struct ClusterWalk {
     mutating func begin(_ header: PlainHeader?) -> String {
         dumps += 1
         // pg_dump --create connects to the database that it creates, and pg_dumpall announces it; for any other, pg_dumpall connects.
-        current = connected ?? isNext ?? header?.createdDatabase ?? current
+        let said = connected ?? isNext ?? header?.createdDatabase
+        (current, isNamed) = (said ?? current, said != nil)
         (connected, isNext) = (nil, nil)
         return current
     }
 
     /// Takes what is in a dump.
     mutating func take(_ parts: [PlainPart]) {
-        for case .event(.connected(let other)) in parts where other != current { connected = other }
+        for case .event(.connected(let database)) in parts {
+            session = database
+            if database != current { connected = database }
+        }
     }
 
     mutating func end(_ part: ClusterScript.Part) {
@@ -189,12 +197,13 @@ private struct ClusterWalk {
     private mutating func endDump() {
         defer { connected = nil }
         // The same name may be written in two encodings.
-        guard let connected, (connected + current).utf8.allSatisfy({ $0 < 0x80 }), strays.count < DumpFlaws.most
+        guard isNamed, session != current, strays.count < DumpFlaws.most,
+            ((session ?? "") + current).utf8.allSatisfy({ $0 < 0x80 })
         else { return }
-        strays.append(
-            DumpFlaw(
-                subject: current,
-                problem: "its dump connects to another database, \(connected): psql restores what follows there"))
+        let problem =
+            session.map { "its dump is restored into another database, \($0), to which psql is connected" }
+            ?? "no \\connect leads to it: psql restores its dump into whatever database it was started in"
+        strays.append(DumpFlaw(subject: current, problem: problem))
     }
 
     /// - Parameters:
@@ -221,8 +230,10 @@ private struct ClusterWalk {
                     subject: database,
                     problem: "the script has several dumps of this database, and a restore fails at the second"))
         }
-        if !sawFooter, problem == nil, lastIsWhole, missing.isEmpty {
-            let place = databases.last.map { "behind the dump of \($0)" } ?? "before the first dump of a database"
+        if !sawFooter, problem == nil {
+            let place =
+                databases.last.map { "\(lastIsWhole ? "behind" : "within") the dump of \($0)" }
+                ?? "before the first dump of a database"
             flaws.append(
                 DumpFlaw(
                     subject: name,

@@ -14,6 +14,8 @@ struct PlainReading {
     /// What was found before, where rows are looked at.
     private let outline: PlainOutline?
     private var flaws = DumpFlaws()
+    /// What comments announce, where no outline holds it against the rest.
+    private var announced = AnnouncedRows()
     private var properties: [GlobalStatement] = []
     private var isEmpty = true
 
@@ -41,8 +43,15 @@ struct PlainReading {
             dumps.take(part)
             switch part {
             case .event(.databaseProperty(let property)): properties.append(property)
+            case .event(.object(let kind, let schema, let name, let owner)):
+                announced.announce(Announcement(kind: kind, schema: schema, name: name, owner: owner))
             case .statement(let statement) where statement.isOfSession: break
-            case .statement, .rows, .heldRows: isEmpty = false
+            case .statement(let statement):
+                isEmpty = false
+                announced.takeStatement()
+                let areInserted = statement.text.starts(with: "INSERT INTO ".utf8)
+                if areInserted || statement.copiesFromScript { announced.takeRows(areInserted: areInserted) }
+            case .rows, .heldRows: isEmpty = false
             case .event, .endOfRows: break
             }
         }
@@ -75,7 +84,8 @@ struct PlainReading {
             flaws.add(name, "the script was cut off: it ends within the rows of a COPY statement")
         }
         let twice = dumps.flaws.isEmpty && !dumps.sawAny ? tables.rowsTwice : dumps.flaws
-        let contradictions = outline?.contradictions ?? ContradictionsFound()
+        let contradictions =
+            outline?.contradictions ?? ContradictionsFound(flaws: problem == nil ? announced.finish() : [])
         for flaw in twice + tables.flaws.all + contradictions.flaws { flaws.add(flaw.subject, flaw.problem) }
         var reading = DumpReading(
             flaws: flaws.all, doubts: contradictions.doubts, tables: tables.all,
