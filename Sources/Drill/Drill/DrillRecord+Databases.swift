@@ -3,7 +3,7 @@ import Foundation
 
 /// What the databases of one backup come to together.
 extension DrillRecord.State {
-    /// Databases whose dumps are bad, so that they were not restored, where others were.
+    /// Databases that nobody could ask, because of what was found in their part of the backup, where others were asked.
     var lostDatabases: Set<String> {
         let checked = Set(results.compactMap(\.database))
         guard !checked.isEmpty else { return [] }

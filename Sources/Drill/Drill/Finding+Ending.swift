@@ -109,37 +109,28 @@ extension ScratchError {
     }
 }
 
-/// Checks that never ran, because the drill ended before them, each with the reason.
+/// Checks that never ran, because the drill ended before them, or because their database was lost, each with the reason.
 /// - Parameters:
 ///   - databases: that are checked, where those are several; else empty.
-///   - lost: those of them that were not restored, because of what was found in their dumps.
+///   - lost: those of them that nobody could ask, because of what was found in their part of the backup.
 func notRun(
     _ checks: [any Check], of databases: [String], lost: Set<String>, besides findings: [Finding], interrupted: Bool
 ) -> [Finding] {
-    let reason =
+    let stopped =
         interrupted
         ? "not run: the drill was interrupted earlier"
         : "not run: the drill stopped earlier (see what failed or is inconclusive)"
     func missing(_ checks: [any Check], _ database: String?) -> [Finding] {
         let seen = Set(findings.lazy.filter { $0.database == database }.map(\.id))
+        let isLost = database.map(lost.contains) ?? false
         return checks.map(\.id).filter { !seen.contains($0) }.map { id in
-            Finding(id: id, subject: "database", status: .notRun, gap: .stopped, reason: reason).of(database)
+            Finding(
+                id: id, subject: "database", status: .notRun, gap: isLost ? .doesNotApply : .stopped,
+                reason: isLost ? "not run: see what failed in this database" : stopped
+            ).of(database)
         }
     }
     if databases.isEmpty { return missing(checks, nil) }
-    let asked = databases.filter { !lost.contains($0) }
-    return lost.sorted().map { Finding(lostDatabase: $0) }
-        + asked.flatMap { missing(checks.filter { !CheckID.ofServer.contains($0.id) }, $0) }
+    return databases.flatMap { missing(checks.filter { !CheckID.ofServer.contains($0.id) }, $0) }
         + missing(checks.filter { CheckID.ofServer.contains($0.id) }, nil)
-}
-
-extension Finding {
-    /// A database of which the dump is bad, while others were restored.
-    fileprivate init(lostDatabase name: String) {
-        self.init(
-            id: .restore, subject: "database", status: .notRun, gap: .doesNotApply,
-            reason: "it was not restored, because of what was found in its dump; so no check of this database was asked"
-        )
-        database = name
-    }
 }
