@@ -71,7 +71,7 @@ struct InitCommand: LoggingCommand {
             throw Failure(.wrongCommand, error)
         }
         do {
-            return FirstPlan(try await DatabaseShape(of: target), schema: schema)
+            return FirstPlan([try await DatabaseShape(of: target)], schema: schema)
         } catch {
             throw Failure(.couldNotTell, error)
         }
@@ -80,7 +80,7 @@ struct InitCommand: LoggingCommand {
     /// Of a database that a drill restores and checks. Its report is kept nowhere.
     private func ofBackup() async throws -> FirstPlan {
         let path = backup ?? ""
-        let shape = Mutex<Result<DatabaseShape, any Error>?>(nil)
+        let shapes = Mutex<[(database: String?, shape: DatabaseShape)]>([])
         let result = try await withTemporaryDirectory { reports in
             let request = try await DrillRequest(
                 try Plan(named: path), backup: nil, pick: nil, reports: reports.string, key: nil,
@@ -89,35 +89,29 @@ struct InitCommand: LoggingCommand {
             defer { progress.finish() }
             return try await cancellingOnSignals(onSignal: {}) {
                 try await runDrill(request, emit: { progress.show($0) }) { checked in
-                    let found: Result<DatabaseShape, any Error>
-                    do {
-                        found = .success(try await DatabaseShape(of: checked.target))
-                    } catch {
-                        found = .failure(error)
-                    }
-                    shape.withLock { $0 = found }
+                    let shape = try await DatabaseShape(of: checked.target)
+                    shapes.withLock { $0.append((checked.database, shape)) }
                 }
             }
         }
         let report = result.report
-        guard report.verdict == .passed, let found = shape.withLock({ $0 }) else {
+        let found = shapes.withLock { $0 }
+        guard report.verdict == .passed, !found.isEmpty else {
             Terminal.show(ReportText.render(report))
             throw Failure(
                 ExitStatus(report.verdict, report.cause), "no plan is written: the drill of the backup did not pass.")
         }
-        var database: DatabaseShape
-        do {
-            database = try found.get()
-        } catch {
-            throw Failure(.couldNotTell, error)
+        let known = found.map { database, shape in
+            var shape = shape
+            shape.know(
+                rows: Dictionary(
+                    report.tables.filter { $0.database == database }.compactMap { table in
+                        table.rows.map { (TableName(schema: table.schema, name: table.name), $0) }
+                    }, uniquingKeysWith: { $1 }), database: database ?? report.backup.database)
+            return shape
         }
-        database.know(
-            rows: Dictionary(
-                report.tables.compactMap { table in
-                    table.rows.map { (TableName(schema: table.schema, name: table.name), $0) }
-                }, uniquingKeysWith: { $1 }), database: report.backup.database)
         return FirstPlan(
-            database, backup: path, recoveryTime: report.objectives.recoveryTime?.measured, schema: schema)
+            known, backup: path, recoveryTime: report.objectives.recoveryTime?.measured, schema: schema)
     }
 
     private func withTemporaryDirectory<Value>(_ body: (FilePath) async throws -> Value) async throws -> Value {

@@ -58,6 +58,8 @@ package struct DrillRequest: Sendable {
 
 /// A database that a drill has restored and checked, while it is there.
 package struct CheckedDatabase: Sendable {
+    /// Its name, where the drill checks several.
+    package let database: String?
     /// As a role that sees every row.
     package let target: ConnectionTarget
     /// From what was found so far; objectives are measured later.
@@ -66,8 +68,8 @@ package struct CheckedDatabase: Sendable {
     package let backupDigest: [String: String]
 }
 
-/// Does something with a checked database. An error there is not a finding of the drill.
-package typealias CheckedDatabaseSink = @Sendable (CheckedDatabase) async -> Void
+/// Does something with a checked database. An error there is not a finding of the drill: what is thrown ends the drill.
+package typealias CheckedDatabaseSink = @Sendable (CheckedDatabase) async throws -> Void
 
 /// A drill that has ended and is reported.
 package struct DrillResult: Sendable {

@@ -36,6 +36,7 @@ package func runExport(
     guard drill.plan.recovery.databases == nil else { throw ExportOfSeveral() }
     let outcome = Mutex<Result<ExportDraft, any Error>?>(nil)
     let result = try await runDrill(drill, emit: emit) { checked in
+        guard checked.database == nil else { throw ExportOfSeveral() }
         guard checked.judgement.isExportable else { return }
         let made: Result<ExportDraft, any Error>
         do {

@@ -1,10 +1,10 @@
 import Findings
 import Foundation
-import Postgres
 
-/// A first plan for a database, with a comment on each key: what was found there, for a person to correct.
+/// A first plan for a database, or for those of a server, with a comment on each key: what was found there, for a person to correct.
 package struct FirstPlan: Sendable {
-    package var shape: DatabaseShape
+    /// Not empty.
+    package var shapes: [DatabaseShape]
     /// Where the backup is; nil where the person must say it.
     package var backup: String?
     /// How long a restore took, in seconds; nil if nothing was restored.
@@ -12,14 +12,16 @@ package struct FirstPlan: Sendable {
     /// The schema of plans, for editors.
     package var schema: String
 
-    package init(_ shape: DatabaseShape, backup: String? = nil, recoveryTime: Double? = nil, schema: String) {
-        self.shape = shape
+    package init(_ shapes: [DatabaseShape], backup: String? = nil, recoveryTime: Double? = nil, schema: String) {
+        self.shapes = shapes
         self.backup = backup
         self.recoveryTime = recoveryTime
         self.schema = schema
     }
 
-    package var yaml: String { head + objectives + checks }
+    package var yaml: String {
+        head + objectives + (shapes.count == 1 ? FirstChecks(shape: shapes[0]).yaml : databases)
+    }
 
     // MARK: Parts
 
@@ -27,14 +29,14 @@ package struct FirstPlan: Sendable {
         """
         # yaml-language-server: $schema=\(schema)
         #
-        # A first plan for the database \(Self.comment(shape.database)), as pgassay init found it in PostgreSQL \(Self.comment(shape.serverVersion)). Read it, and correct what
-        # does not fit: each key is a demand, and what does not meet it fails the drill.
+        # A first plan for \(subject), as pgassay init found \(shapes.count == 1 ? "it" : "them") in PostgreSQL \(Self.comment(shapes[0].serverVersion)). Read it,
+        # and correct what does not fit: each key is a demand, and what does not meet it fails the drill.
 
         name: \(name)
 
         backup:
           # A dump, a directory dump, a base backup, or a pattern such as /var/backups/shop/*.dump.
-          path: \(Self.quoted(backup ?? "/var/backups/\(name)/*.dump"))
+          path: \(FirstPlanText.quoted(backup ?? "/var/backups/\(name)/*.dump"))
           pick: newest
 
         # Where reports and the ledger of all drills are kept, unless --reports says it. The key is made by: pgassay keys generate --output DIR
@@ -48,15 +50,24 @@ package struct FirstPlan: Sendable {
         """
     }
 
-    /// The name of the database, as far as it can name files.
+    private var subject: String {
+        shapes.count == 1
+            ? "the database \(Self.comment(shapes[0].database))" : "the databases of a server"
+    }
+
+    /// The name of the database, or of the backup of several, as far as it can name files.
     private var name: String {
-        let safe = shape.database.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) ? $0 : "-" }
+        let last = backup?.split(separator: "/").last.map(String.init)
+        let own = shapes.count == 1 ? shapes[0].database : last ?? "server"
+        let safe = own.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) ? $0 : "-" }
         let begun = safe.drop { "-_.".contains($0) }.prefix(64)
         return begun.isEmpty ? "database" : String(begun)
     }
 
     /// Bytes a second at which a restore is assumed to run, where none was seen.
     private static let assumedRate = 20e6
+
+    private var bytes: Int64 { shapes.map(\.bytes).reduce(0, +) }
 
     private var objectives: String {
         let (limit, why): (Double, String) =
@@ -67,8 +78,8 @@ package struct FirstPlan: Sendable {
                 )
             } else {
                 (
-                    Double(shape.bytes) / Self.assumedRate,
-                    "Assumed: \(HumanUnits.bytes(shape.bytes)) at \(HumanUnits.bytes(Int64(Self.assumedRate))) a second. The first drill says how long it takes."
+                    Double(bytes) / Self.assumedRate,
+                    "Assumed: \(HumanUnits.bytes(bytes)) at \(HumanUnits.bytes(Int64(Self.assumedRate))) a second. The first drill says how long it takes."
                 )
             }
         let minutes = max(10, Int((limit / 60).rounded(.up)))
@@ -85,143 +96,23 @@ package struct FirstPlan: Sendable {
             """
     }
 
-    private var checks: String {
-        let parts = [rowCounts, freshness, documents, partitions, indexes, extensions, security, version]
-            .filter { !$0.isEmpty }
-        if parts.isEmpty { return "# Every check that needs no settings runs.\n" }
-        return "# Every check that needs no settings runs besides. What each covers: docs/checks.md.\nchecks:\n"
-            + parts.joined(separator: "\n")
-    }
+    /// Every database by its name.
+    private var databases: String {
+        """
+        recovery:
+          # Each is checked, and one that is not in a backup fails the drill. Every check that needs no settings runs besides. What each covers:
+          # docs/checks.md.
+          databases:
 
-    private var rowCounts: String {
-        let counted = shape.tables.compactMap { table -> String? in
-            let minimum = Self.roundedDown(table.rows / 2)
-            return minimum > 0 ? "    \(Self.key(table.name)): { minimum: \(minimum) }\n" : nil
-        }
-        if counted.isEmpty { return "" }
-        return """
-              # Every table is counted. A minimum catches the dump of an empty or half-migrated database: half of the rows that there were.
-              row-counts:
-
-            """ + counted.joined()
-    }
-
-    /// A table whose newest row is older than this is not written to all the time.
-    private static let hot = 30.0 * 86_400
-
-    private var freshness: String {
-        let fresh = shape.tables.compactMap { table -> String? in
-            guard let newest = table.newest, newest.age < Self.hot else { return nil }
-            let hours = max(24, Int((newest.age * 4 / 3600).rounded(.up)))
-            let within = hours % 24 == 0 ? "\(hours / 24)d" : "\(hours)h"
-            return "    \(Self.key(table.name, newest.column)): { within: \(within) }\n"
-        }
-        if fresh.isEmpty { return "" }
-        return """
-              # How much older than the backup the newest row may be. Tables that had new rows in the last month.
-              freshness:
-
-            """ + fresh.joined()
-    }
-
-    private var documents: String {
-        let columns = shape.tables.flatMap { table in
-            table.documents.compactMap { column in
-                table.documentTypes[column].map { "    \(Self.key(table.name, column)): { type: \($0) }\n" }
-            }
-        }
-        if columns.isEmpty { return "" }
-        return """
-              # Every JSON value is decoded. Besides, each must be what all that were looked at are. Add jsonpath predicates with `every`.
-              jsonb:
-
-            """ + columns.joined()
-    }
-
-    private var partitions: String {
-        let partitioned = shape.tables.filter(\.isPartitioned)
-        if partitioned.isEmpty { return "" }
-        return """
-              # Gaps between partitions are looked for. Uncomment what must have partitions for the days to come.
-              partitions:
-
-            """ + partitioned.map { "    #\(Self.key($0.name)): { ahead: 7d }\n" }.joined()
-    }
-
-    private var indexes: String {
-        if shape.indexes.isEmpty { return "" }
-        return """
-              # Every index is compared with its table. These are used most, and must be there.
-              indexes:
-                expected:
-
-            """ + shape.indexes.map { "      - \(Self.key($0))\n" }.joined()
-    }
-
-    private var extensions: String {
-        if shape.extensions.isEmpty { return "" }
-        return "  # What the database needs of this machine.\n  extensions:\n"
-            + shape.extensions.map { "    \(Self.quoted($0)): {}\n" }.joined()
-    }
-
-    private var security: String {
-        let secured = shape.tables.filter { $0.rowSecurity != nil }
-        if secured.isEmpty { return "" }
-        return "  # A database that shows every row to everybody is worse than none.\n  security:\n"
-            + secured.map { table in
-                let policies = table.policies.map(Self.quoted).joined(separator: ", ")
-                return
-                    "    \(Self.key(table.name)): { rowSecurity: \(table.rowSecurity ?? ""), policies: [\(policies)] }\n"
+        """
+            + shapes.map { shape in
+                let checks = FirstChecks(shape: shape).settings
+                let key = "    \(FirstPlanText.quoted(shape.database)):\n"
+                if checks.isEmpty { return key }
+                return key + "      checks:\n"
+                    + checks.split(separator: "\n", omittingEmptySubsequences: false)
+                    .map { $0.isEmpty ? "" : "      \($0)" }.joined(separator: "\n")
             }.joined()
-    }
-
-    private var version: String {
-        guard let table = shape.tables.first(where: { $0.version != nil }), let version = table.version else {
-            return ""
-        }
-        return """
-              # If the schema is older, today's application cannot run on it. Raise this with each migration that the application needs.
-              schema-version: { table: \(Self.key(table.name)), column: \(Self.quoted(version.column)), minimum: \(version.value) }
-
-            """
-    }
-
-    // MARK: Words
-
-    /// One digit, and zeros: a number that stays right for some time.
-    private static func roundedDown(_ number: Int64) -> Int64 {
-        var unit: Int64 = 1
-        while number / unit >= 10 { unit *= 10 }
-        return number / unit * unit
-    }
-
-    /// A name as plans have it: `table`, `schema.table`, each part quoted as in SQL where that is needed.
-    private static func key(_ name: TableName, _ column: String? = nil) -> String {
-        let parts = (name.schema == "public" ? [] : [name.schema]) + [name.name] + (column.map { [$0] } ?? [])
-        return quoted(parts.map(part).joined(separator: "."))
-    }
-
-    private static func part(_ name: String) -> String {
-        name.wholeMatch(of: /[a-z_][a-z0-9_$]*/) != nil ? name : quoteIdentifier(name)
-    }
-
-    /// A text as YAML has it, in quotes where another reader could take it for something else.
-    private static func quoted(_ text: String) -> String {
-        let isPlain =
-            text.wholeMatch(of: /[A-Za-z_\/][A-Za-z0-9_.\/\-]*/) != nil
-            && !["true", "false", "yes", "no", "on", "off", "null", "y", "n"].contains(text.lowercased())
-        if isPlain { return text }
-        // YAML 1.2, double-quoted style: escapes as in JSON.
-        let escaped = text.unicodeScalars.map { scalar -> String in
-            switch scalar {
-            case "\"": "\\\""
-            case "\\": "\\\\"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7f || scalar.value > 0x10ffff:
-                "\\x" + String(scalar.value + 0x100, radix: 16).suffix(2)
-            default: String(Character(scalar))
-            }
-        }
-        return "\"\(escaped.joined())\""
     }
 
     /// Text in a comment, which no line end leaves.

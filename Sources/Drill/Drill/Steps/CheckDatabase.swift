@@ -57,12 +57,12 @@ struct DatabaseCheck: Sendable {
             $0.findings += results.findings
         }
         if let onChecked = drill.onChecked, !drill.noticesChange() {
-            guard database == nil else { throw ExportOfSeveral() }
             phases.proceed(to: .export)
             let state = drill.record.current
-            await onChecked(
+            try await onChecked(
                 CheckedDatabase(
-                    target: restoring.target, judgement: Judgement(state.findings), backupDigest: state.digest))
+                    database: database, target: restoring.target, judgement: Judgement(state.findings),
+                    backupDigest: state.digest))
         }
         return try await restoring.restored().kept
     }
