@@ -22,20 +22,23 @@ package struct QuestionMistake: Mistake {
         // A hint of the server ends with a full stop of its own.
         var observed = finding.observed ?? finding.reason ?? ""
         if observed.hasSuffix(".") { observed.removeLast() }
+        let place = finding.database.map { " in the database \($0)" } ?? ""
+        let which = finding.database == nil ? "" : " If it is of another database, name that with --database."
         guard observed.contains("SQLSTATE") else {
             return """
-                --expect (\(finding.subject)) gives \(observed), and must give true or false, as SELECT count(*) > 0 FROM t \
-                does. Correct it; no backup was judged by it.
+                --expect (\(finding.subject))\(place) gives \(observed), and must give true or false, as SELECT count(*) > 0 FROM t \
+                does. Correct it; no backup was judged by it.\(which)
                 """
         }
         guard let missing = observed.firstMatch(of: /relation \x22([^\x22]+)\x22 does not exist/).map({ String($0.1) })
         else {
-            return "--expect (\(finding.subject)) cannot be asked: \(observed). Correct it; no backup was judged by it."
+            return
+                "--expect (\(finding.subject)) cannot be asked\(place): \(observed). Correct it; no backup was judged by it.\(which)"
         }
         return """
-            --expect (\(finding.subject)) cannot be asked: \(observed).\(didYouMean(missing, among: tables)) Correct it; no backup \
+            --expect (\(finding.subject)) cannot be asked\(place): \(observed).\(didYouMean(missing, among: tables)) Correct it; no backup \
             was judged by it. If the table may be missing in some backups, ask for that: --expect \
-            "SELECT to_regclass('\(missing)') IS NOT NULL".
+            "SELECT to_regclass('\(missing)') IS NOT NULL".\(which)
             """
     }
 }
