@@ -7,6 +7,7 @@ struct FirstChecks {
 
     /// The key `checks`, or a comment where nothing is set.
     var yaml: String {
+        let settings = settings
         if settings.isEmpty { return "# Every check that needs no settings runs.\n" }
         return "# Every check that needs no settings runs besides. What each covers: docs/checks.md.\nchecks:\n"
             + settings

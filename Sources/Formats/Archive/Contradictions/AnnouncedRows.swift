@@ -5,6 +5,8 @@
 /// no such comments, and nothing is missed in them.
 struct AnnouncedRows: Sendable {
     private var announced: Announcement?
+    /// The sequence whose value the last comment announces, until a statement follows.
+    private var sequence: String?
     private var unanswered: [String] = []
     private var unset: [String] = []
     private var others: [(announced: Announcement, table: CopiedTable)] = []
@@ -17,17 +19,19 @@ struct AnnouncedRows: Sendable {
     mutating func announce(_ announcement: Announcement) {
         close()
         toldOdd = false
-        if ["TABLE DATA", "SEQUENCE SET"].contains(announcement.kind) { announced = announcement }
+        switch announcement.kind {
+        case "TABLE DATA": announced = announcement
+        case "SEQUENCE SET": sequence = announcement.label
+        default: break
+        }
     }
 
     /// Takes any statement, before what it does is taken.
-    mutating func takeStatement() {
-        if announced?.kind == "SEQUENCE SET" { announced?.isAnswered = true }
-    }
+    mutating func takeStatement() { sequence = nil }
 
     /// Takes a statement that loads rows, whatever table they are of.
     mutating func takeRows(areInserted: Bool) {
-        guard announced?.kind == "TABLE DATA" else { return }
+        guard announced != nil else { return }
         if areInserted { hasInserts = true } else { hasCopy = true }
         announced?.isAnswered = true
     }
@@ -54,20 +58,15 @@ struct AnnouncedRows: Sendable {
     }
 
     private mutating func answer(_ table: CopiedTable) {
-        guard let announced, announced.kind == "TABLE DATA" else { return }
+        guard let announced else { return }
         self.announced?.isAnswered = true
         if !announced.isOf(table) { others.append((announced, table)) }
     }
 
     private mutating func close() {
-        if let announced, !announced.isAnswered {
-            if announced.kind == "SEQUENCE SET" {
-                unset.append(announced.label)
-            } else {
-                unanswered.append(announced.label)
-            }
-        }
-        announced = nil
+        if let announced, !announced.isAnswered { unanswered.append(announced.label) }
+        if let sequence { unset.append(sequence) }
+        (announced, sequence) = (nil, nil)
     }
 
     /// What is announced and not there. Call once, at the end of the script.

@@ -14,8 +14,8 @@ struct PlainReading {
     /// What was found before, where rows are looked at.
     private let outline: PlainOutline?
     private var flaws = DumpFlaws()
-    /// What comments announce, where no outline holds it against the rest.
-    private var announced = AnnouncedRows()
+    /// What comments announce; nil where the outline has held it against the rest.
+    private var announced: AnnouncedRows?
     private var properties: [GlobalStatement] = []
     private var isEmpty = true
 
@@ -28,6 +28,7 @@ struct PlainReading {
     ) {
         self.name = name
         self.outline = outline?.outline
+        announced = outline == nil ? AnnouncedRows() : nil
         let encoding = TextEncoding(header?.clientEncoding ?? "UTF8")
         tables = PlainTables(wanted)
         structure = DumpStructure(encoding: encoding.name)
@@ -44,13 +45,13 @@ struct PlainReading {
             switch part {
             case .event(.databaseProperty(let property)): properties.append(property)
             case .event(.object(let kind, let schema, let name, let owner)):
-                announced.announce(Announcement(kind: kind, schema: schema, name: name, owner: owner))
+                announced?.announce(Announcement(kind: kind, schema: schema, name: name, owner: owner))
             case .statement(let statement) where statement.isOfSession: break
             case .statement(let statement):
                 isEmpty = false
-                announced.takeStatement()
+                announced?.takeStatement()
                 let areInserted = statement.text.starts(with: "INSERT INTO ".utf8)
-                if areInserted || statement.copiesFromScript { announced.takeRows(areInserted: areInserted) }
+                if areInserted || statement.copiesFromScript { announced?.takeRows(areInserted: areInserted) }
             case .rows, .heldRows: isEmpty = false
             case .event, .endOfRows: break
             }
@@ -85,7 +86,7 @@ struct PlainReading {
         }
         let twice = dumps.flaws.isEmpty && !dumps.sawAny ? tables.rowsTwice : dumps.flaws
         let contradictions =
-            outline?.contradictions ?? ContradictionsFound(flaws: problem == nil ? announced.finish() : [])
+            outline?.contradictions ?? ContradictionsFound(flaws: problem == nil ? announced?.finish() ?? [] : [])
         for flaw in twice + tables.flaws.all + contradictions.flaws { flaws.add(flaw.subject, flaw.problem) }
         var reading = DumpReading(
             flaws: flaws.all, doubts: contradictions.doubts, tables: tables.all,
