@@ -80,6 +80,24 @@ import Testing
         }
     }
 
+    /// It lists directories in any order, and would take the type of `month` from the first.
+    @Test("For ClickHouse, `month` is a text, whichever month it sees first")
+    func clickHouseMonth() async throws {
+        let exports = try await EngineExports.made.value
+        let asked = try Engines.Name.clickhouse.layouts.map { layout in
+            var table = try exports.request("readings", layout, for: .clickhouse)
+            let alone = SharedDirectory.path.appending("engines-\(layout.rawValue)-infinity").string
+            try FileManager.default.createDirectory(atPath: alone, withIntermediateDirectories: false)
+            try FileManager.default.copyItem(
+                atPath: "\(table.path)/month=-infinity", toPath: "\(alone)/month=-infinity")
+            table.path = alone
+            return table
+        }
+        for answer in try await Engines.ask(.clickhouse, asked) {
+            #expect(try answer.get().slices == ["-infinity": 20])
+        }
+    }
+
     @Test("The table of the runbook is what was seen")
     func enginePageTests() async throws {
         let page = URL(filePath: #filePath).deletingLastPathComponent().appending(

@@ -100,7 +100,8 @@ enum EngineTable {
         for (table, answer) in [("messages", answers.messages), ("readings", answers.readings)] {
             let asked = zip(EngineQuestion.about(table), try #require(truth.answers[table]))
                 .filter { engine.asks($0.0) }.map(\.1)
-            guard case .success(let answer) = answer else { return [table + " refused"] }
+            // The table has a row for an engine only if it reads these two: the test says why one does not.
+            let answer = try answer.get()
             isRight = isRight && answer.answers == asked
         }
         let readings = try answers.readings.get()

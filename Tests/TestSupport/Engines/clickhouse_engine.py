@@ -45,8 +45,11 @@ def type_of(table, name):
 
 
 def source(table):
-    """What stands behind FROM: `file` with the types given, because it guesses some of them wrong."""
-    columns = ", ".join(f"{quoted(name)} {type_of(table, name)}" for name in types(table))
+    """What stands behind FROM: `file` with the types given, because it guesses some of them wrong.
+
+    That of `month`, too: it guesses that from the first directory it lists, and `-infinity` is a number for it.
+    """
+    columns = ", ".join([f"{quoted(name)} {type_of(table, name)}" for name in types(table)] + ["month String"])
     layout = table["layout"]
     path = f"{table['path']}/**/*.{SUFFIX[layout]}"
     return f"file({literal(path)}, {FORMATS[layout]}, {literal(columns)})"
@@ -64,7 +67,7 @@ for setting in (
 
 def answer(table):
     server.query("DROP VIEW IF EXISTS default.exported")
-    server.query(f"CREATE VIEW default.exported AS SELECT *, month FROM {source(table)}")
+    server.query(f"CREATE VIEW default.exported AS SELECT * FROM {source(table)}")
     raw = [name for name, postgres in types(table).items() if postgres in ("bytea", "uuid")]
 
     def ask(sql):
