@@ -31,6 +31,17 @@ import Testing
         #expect(settings.values["shared_buffers"] == shared)
     }
 
+    @Test(
+        arguments: [
+            (processors: 2, jobs: 2, workers: "0"), (2, 1, "1"), (4, 4, "0"), (8, 4, "1"), (64, 4, "2"), (1, 4, "0"),
+        ])
+    func indexesAreBuiltByProcessorsWithoutAJob(_ processors: Int, _ jobs: Int, _ workers: String) throws {
+        let settings = ServerSettings(
+            version: try #require(ServerVersion(parsing: "15.18")), memory: 24 << 30, dataSize: nil,
+            processors: processors, jobs: jobs, socketDirectory: "/s")
+        #expect(settings.values["max_parallel_maintenance_workers"] == workers)
+    }
+
     @Test func runsFencedAndLeavesNothing() async throws {
         let cleanup = CleanupLog()
         let installation = try await TestServer.installation()

@@ -169,7 +169,11 @@ private let mostEarlySessions = 8
 private func ask(_ run: CheckRun, _ request: CheckRequest, while restoring: Restoring) async throws {
     let processors = ProcessInfo.processInfo.activeProcessorCount
     guard let early = restoring.early, processors > 1 else { return }
-    let settings = request.sessionSettings.merging(["lock_timeout": "50ms"]) { $1 }
+    let settings = request.sessionSettings.merging([
+        "lock_timeout": "50ms",
+        // The server starts the workers of a parallel query, and they would not yield.
+        "max_parallel_workers_per_gather": "0",
+    ]) { $1 }
     let sessions = min(processors - 1, mostEarlySessions)
     try await ConnectionPool.with(
         sessions, to: restoring.target, settings: settings, prepare: early.yieldProcessor
