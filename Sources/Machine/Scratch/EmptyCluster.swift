@@ -73,7 +73,7 @@ package struct EmptyCluster: Sendable {
         _ template: FilePath, to data: FilePath, in directory: FilePath, deadline: Duration
     ) async throws -> Bool {
         let copy = Command(
-            "/bin/cp", ["-R", "-T", "--reflink=auto", "--sparse=always", "--", template.string, data.string],
+            "/bin/cp", ["-R", "-T", "--reflink=auto", "--", template.string, data.string],
             environment: [Workspace.mark: directory.string], directory: data)
         do {
             let sights: [Sight] = [try .present(template, .readAsOwner), try .present(data, .write)]
