@@ -76,7 +76,8 @@ private enum TurnTimes {
     }
 }
 
-/// Units that are free, and those who wait for some, first come, first served.
+/// Units that are free, and those who wait for some: heavy ones first, then first come, first served. What is heavy takes
+/// long; begun last, it would run alone at the end.
 private actor Limit {
     private var free: Int
     private var waiting: [(units: Int, continuation: CheckedContinuation<Void, Never>)] = []
@@ -87,7 +88,10 @@ private actor Limit {
         if waiting.isEmpty, free >= units {
             free -= units
         } else {
-            await withCheckedContinuation { waiting.append((units, $0)) }
+            await withCheckedContinuation { continuation in
+                let place = waiting.firstIndex { $0.units < units } ?? waiting.endIndex
+                waiting.insert((units, continuation), at: place)
+            }
         }
     }
 
