@@ -180,7 +180,7 @@ package enum Engines {
         let script = packageRoot.appending("Tests/TestSupport/\(script)").string
         let outcome = try await Turn.take(.heavy) {
             try await Program(FilePath(python)).run(
-                [script, request.string], in: SharedDirectory.path, environment: environment, deadline: .seconds(600))
+                [script, request.string], in: SharedDirectory.path, environment: environment)
         }
         guard outcome.exitCode == 0 else { throw Failure(description: "\(script): \(outcome.errors.suffix(4000))") }
         return outcome

@@ -38,7 +38,8 @@ package struct Program: Sendable {
     ///   - environment: all of it; nothing is inherited.
     ///   - deadline: after it, the program is killed and the outcome says so.
     package func run(
-        _ arguments: [String], in directory: FilePath, environment: [String: String], deadline: Duration = .seconds(600)
+        _ arguments: [String], in directory: FilePath, environment: [String: String],
+        deadline: Duration = .seconds(1800)
     ) async throws -> Outcome {
         try await start(arguments, in: directory, environment: environment).outcome(within: deadline)
     }
@@ -86,12 +87,12 @@ package final class RunningProgram: Sendable {
 
     /// Waits until the program has written `words` on standard error.
     /// - Returns: false when it ended, or the time passed, before it did.
-    package func says(_ words: String, within deadline: Duration = .seconds(300)) async throws -> Bool {
+    package func says(_ words: String, within deadline: Duration = .seconds(1800)) async throws -> Bool {
         try await isTrue(within: deadline) { errorsSoFar.contains(words) || !process.isRunning }
             && errorsSoFar.contains(words)
     }
 
-    package func outcome(within deadline: Duration = .seconds(600)) async throws -> Program.Outcome {
+    package func outcome(within deadline: Duration = .seconds(1800)) async throws -> Program.Outcome {
         var peakMemory = 0
         let inTime = try await isTrue(within: deadline, longestPause: .milliseconds(50)) {
             peakMemory = max(peakMemory, memoryHighWaterMark)
