@@ -260,6 +260,14 @@ let package = Package(
                 "Aircompressor.java", "aircompressor.py", "aws_runner.py", "Engines", "recount_calls.py",
             ],
             swiftSettings: strict + fast),
+        // Every decoder of bytes from outside, for `make fuzz`; a test runs each once.
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "Archive", "ColdTier", "Compression", "Evidence", "Files", "Findings", "Parquet", "Physical", "Report",
+                "Rows", crypto, system,
+            ], path: "Tests/FuzzTargets", swiftSettings: strict + fast),
+        tests("Fuzz", ["FuzzTargets"]),
         .executableTarget(
             name: "flipped-bytes", dependencies: ["Archive", "Files", system], path: "Tests/FlippedBytes",
             swiftSettings: strict + fast),
@@ -350,13 +358,8 @@ if Context.environment["PGASSAY_FUZZ"] != nil {
     package.targets += [
         .systemLibrary(name: "CLibFuzzer", path: "Fuzz/Driver"),
         .executableTarget(
-            name: "pgassay-fuzz",
-            dependencies: [
-                "Archive", "CLibFuzzer", "ColdTier", "Compression", "Evidence", "Files", "Findings", "Parquet",
-                "Physical", "Report",
-                "Rows",
-                crypto, system,
-            ], path: "Fuzz/Targets", swiftSettings: strict),
+            name: "pgassay-fuzz", dependencies: ["CLibFuzzer", "FuzzTargets"], path: "Fuzz/Program",
+            swiftSettings: strict),
     ]
     package.products.append(.executable(name: "pgassay-fuzz", targets: ["pgassay-fuzz"]))
 }

@@ -11,17 +11,23 @@ import Physical
 import Report
 import Rows
 
-/// Each takes bytes of which nothing is known, and returns whether they were refused or not.
-typealias FuzzTarget = @Sendable (UnsafeRawBufferPointer) -> Void
+/// Takes bytes of which nothing is known. What it must not do is trap, break an invariant that it states, or take memory or time
+/// that grows with what the input claims.
+/// - Returns: whether the decoder took the input; to refuse it is right, too.
+package typealias FuzzTarget = @Sendable (UnsafeRawBufferPointer) -> Bool
 
 /// Every decoder of bytes that come from a backup or an export, by name.
-let fuzzTargets: [String: FuzzTarget] = [
+package let fuzzTargets: [String: FuzzTarget] = [
     // Recognition, table of contents and data of custom, tar and plain dumps.
     "dump": { bytes in
-        refusing { _ = try Dump.open(InputInMemory.tree(holding: bytes)).read() }
+        taking { _ = try Dump.open(InputInMemory.tree(holding: bytes)).read() }
+    },
+    // A script of pg_dumpall: what stands around the dumps, and each dump.
+    "cluster-script": { bytes in
+        taking { _ = try ClusterReader(Dump.open(InputInMemory.tree(holding: bytes)), keys: nil).read() }
     },
     "decompression": { bytes in
-        refusing {
+        taking {
             var stream = try DumpStream(InputInMemory.file(holding: bytes))
             var read = 0
             // A small input may decode to terabytes of zeros.
@@ -29,7 +35,7 @@ let fuzzTargets: [String: FuzzTarget] = [
         }
     },
     "tar": { bytes in
-        refusing {
+        taking {
             var stream = try TarStream(InputInMemory.file(holding: bytes))
             var buffer = [UInt8](repeating: 0, count: 64 << 10)
             while try stream.next() != nil {
@@ -46,24 +52,24 @@ let fuzzTargets: [String: FuzzTarget] = [
     "backup-manifest": { bytes in
         let last = "\"Manifest-Checksum\": \"\(Hex.encode(SHA256.hash(data: Data(bytes))))\"}\n"
         let manifest = Array(bytes) + Array(last.utf8)
-        refusing {
+        return taking {
             _ = try manifest.withUnsafeBytes { try BackupManifest(InputInMemory.file(holding: $0)) }
         }
     },
     "envelope": { bytes in
-        refusing { _ = try StoredReport(Array(bytes), name: "fuzz") }
+        taking { _ = try StoredReport(Array(bytes), name: "fuzz") }
     },
     // The inputs of these are what is in the envelope.
     "export-manifest": { bytes in
-        refusing {
+        taking {
             _ = try UnverifiedStatement<ExportManifest>(enveloped(bytes), name: "fuzz").statement.contradictions()
         }
     },
     "report": { bytes in
-        refusing { _ = try StoredReport(enveloped(bytes), name: "fuzz") }
+        taking { _ = try StoredReport(enveloped(bytes), name: "fuzz") }
     },
     "seekable-zstd": { bytes in
-        refusing {
+        taking {
             var reader = try SeekableZstdReader()
             try reader.read(bytes) { _ in }
             let table = try reader.finish()
@@ -73,13 +79,14 @@ let fuzzTargets: [String: FuzzTarget] = [
     },
 ]
 
-/// To refuse an input is right.
-private func refusing(_ body: () throws -> Void) {
+private func taking(_ body: () throws -> Void) -> Bool {
     do {
         try body()
+        return true
     } catch {
         // The message is made, too: it quotes the input.
         precondition(!"\(error)".isEmpty)
+        return false
     }
 }
 
@@ -89,31 +96,51 @@ private func enveloped(_ payload: UnsafeRawBufferPointer) -> [UInt8] {
 }
 
 /// The scanner gives the same, wherever its input is cut.
-private func scanScript(_ bytes: UnsafeRawBufferPointer) {
-    let whole = scanned(bytes, size: max(1, bytes.count))
-    for size in [1, 7] { precondition(scanned(bytes, size: size) == whole) }
+private func scanScript(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    let whole = Scanned(bytes, size: max(1, bytes.count))
+    for size in [1, 7] { precondition(Scanned(bytes, size: size) == whole) }
+    return whole.summary.sawFooter && whole.summary.endedInside == nil
 }
 
-private func scanned(_ bytes: UnsafeRawBufferPointer, size: Int) -> [UInt8] {
-    var script = PlainScript()
-    var output: [UInt8] = []
+/// What a scanner found in a script.
+private struct Scanned: Equatable {
+    var summary: PlainScriptSummary
     var events: [PlainScriptEvent] = []
-    for start in stride(from: 0, to: bytes.count, by: size) {
-        let piece = Array(bytes[start..<min(start + size, bytes.count)])
-        script.consume(piece, output: &output, events: &events)
+    var statements: [ScriptStatement] = []
+    var rows: [UInt8] = []
+
+    init(_ bytes: UnsafeRawBufferPointer, size: Int) {
+        var script = PlainScript()
+        var found: [(parts: [PlainPart], piece: [UInt8])] = []
+        for start in stride(from: 0, to: bytes.count, by: size) {
+            let piece = Array(bytes[start..<min(start + size, bytes.count)])
+            var parts: [PlainPart] = []
+            script.consume(piece, parts: &parts)
+            found.append((parts, piece))
+        }
+        summary = script.finish()
+        for (parts, piece) in found {
+            for part in parts {
+                switch part {
+                case .event(let event): events.append(event)
+                case .statement(let statement): statements.append(statement)
+                case .rows(let range): rows += piece[range]
+                case .heldRows(let held): rows += held
+                case .endOfRows: rows += Array("\\.\n".utf8)
+                }
+            }
+        }
     }
-    _ = script.finish()
-    return output
 }
 
 /// The first byte says what the columns are. Every value is looked at.
-private func readParquet(_ bytes: UnsafeRawBufferPointer) {
-    guard let first = bytes.first else { return }
+private func readParquet(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard let first = bytes.first else { return false }
     let types: [ColumnSchema.ValueType] = [.text, .boolean, .json, .timestamp(inUTC: true)]
     let columns = (0..<Int(first >> 6) + 1).map { index in
         ColumnSchema(name: "c\(index)", type: types[Int(first >> (2 * index)) & 3])
     }
-    refusing {
+    return taking {
         var reader = try ParquetReader(columns, limits: .init(pageBytes: 1 << 20, places: 1 << 16))
         try reader.read(UnsafeRawBufferPointer(rebasing: bytes.dropFirst())) { columns, _ in
             for index in columns.indices {
@@ -125,15 +152,15 @@ private func readParquet(_ bytes: UnsafeRawBufferPointer) {
 }
 
 /// The first byte says what the columns are. Rows that a reader gives are written again by the writer, to the same bytes.
-private func readRows(_ bytes: UnsafeRawBufferPointer, _ layout: TextLayout) {
-    guard let first = bytes.first else { return }
+private func readRows(_ bytes: UnsafeRawBufferPointer, _ layout: TextLayout) -> Bool {
+    guard let first = bytes.first else { return false }
     let kinds: [ExportColumn.Kind] = [.number, .boolean, .json, .text]
     let columns = (0..<Int(first >> 6) + 1).map { index in
         ExportColumn(name: "c\(index)", type: "", kind: kinds[Int(first >> (2 * index)) & 3])
     }
     let writer = layout.writer(for: columns)
     let file = writer.header + Array(bytes.dropFirst())
-    refusing {
+    return taking {
         var again = ByteBuffer()
         var count: Int64 = 0
         var reader = layout.reader(for: columns, limit: 1 << 20)

@@ -6,6 +6,7 @@
 // grows with what the input claims, or a break of an invariant that a target states.
 
 import CLibFuzzer
+import FuzzTargets
 import Glibc
 
 guard CommandLine.argc > 1, let target = fuzzTargets[CommandLine.arguments[1]] else {
@@ -23,7 +24,7 @@ withUnsafeMutablePointer(to: &arguments) { pointer in
     pointer.withMemoryRebound(to: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?.self, capacity: 1) {
         exit(
             LLVMFuzzerRunDriver(&count, $0) { data, size in
-                chosen(UnsafeRawBufferPointer(start: data, count: size))
+                _ = chosen(UnsafeRawBufferPointer(start: data, count: size))
                 return 0
             })
     }
