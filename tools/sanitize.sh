@@ -19,6 +19,8 @@ filter=${2:-.}
 
 # shellcheck source=/dev/null
 . .venv/environment
+# It builds the walls around what the tests start, and is looked for beside them. It is not looked at itself.
+tools/build.sh --product pgassay
 # Only these tests are built, and what they need.
 export PGASSAY_TESTS=$targets
 # What a sanitizer reports must fail the run, and children, whose memory is not ours, are not looked at.
@@ -32,6 +34,7 @@ for sanitizer in "${sanitizers[@]}"; do
     printf '\n%s sanitizer: %s\n' "$sanitizer" "$targets"
     # Our targets are built without the checks of exclusive use otherwise: see Package.swift. The last flag counts.
     swift build --scratch-path "$build" --sanitize "$sanitizer" -Xswiftc -enforce-exclusivity=checked --build-tests
+    ln -sf "$PWD/.build/debug/pgassay" "$build/debug/pgassay"
     if swift test --scratch-path "$build" --sanitize "$sanitizer" -Xswiftc -enforce-exclusivity=checked --skip-build --filter "$filter" </dev/null >"$build/log" 2>&1; then
         result=0
     else
