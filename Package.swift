@@ -367,6 +367,8 @@ if Context.environment["PGASSAY_FUZZ"] != nil {
 // `make sanitize`, and `make coverage` of some targets: only these tests and what they depend on, such as "Rows Archive".
 if let wanted = Context.environment["PGASSAY_TESTS"], !wanted.isEmpty {
     var needed = Set(wanted.split(separator: " ").map { "\($0)Tests" })
+    // They start it.
+    if needed.contains("ArchiveTests") { needed.insert("flipped-bytes") }
     var isComplete = false
     while !isComplete {
         let found = package.targets.filter { needed.contains($0.name) }.flatMap(\.dependencies).compactMap {
