@@ -260,12 +260,16 @@ let package = Package(
                 "Aircompressor.java", "aircompressor.py", "aws_runner.py", "Engines", "recount_calls.py",
             ],
             swiftSettings: strict + fast),
+        // What the scanner of plain dumps finds, gathered to be compared.
+        .target(
+            name: "ScannedScripts", dependencies: ["Archive"], path: "Tests/ScannedScripts",
+            swiftSettings: strict + fast),
         // Every decoder of bytes from outside, for `make fuzz`; a test runs each once.
         .target(
             name: "FuzzTargets",
             dependencies: [
                 "Archive", "ColdTier", "Compression", "Evidence", "Files", "Findings", "Parquet", "Physical", "Report",
-                "Rows", crypto, system,
+                "Rows", "ScannedScripts", crypto, system,
             ], path: "Tests/FuzzTargets", swiftSettings: strict + fast),
         tests("Fuzz", ["FuzzTargets"]),
         .executableTarget(
@@ -298,7 +302,7 @@ let package = Package(
             ], exclude: ["SQL", "broken_s3.py", "jsonl_oracle.py"]),
         tests("Digests", ["Digests", "Files", "TestSupport", crypto, system]),
         tests("Backup", ["Archive", "Backup", "Files", "TestSupport", system]),
-        tests("Archive", ["Archive", "Compression", "Files", "TestSupport", "Values", system]),
+        tests("Archive", ["Archive", "Compression", "Files", "ScannedScripts", "TestSupport", "Values", system]),
         tests("Physical", ["Digests", "Files", "Physical", "Postgres", "Scratch", "TestSupport", system]),
         tests(
             "Evidence",

@@ -1,4 +1,5 @@
 import Archive
+import ScannedScripts
 import Testing
 
 /// What pg_dump never writes, and what only looks like it.

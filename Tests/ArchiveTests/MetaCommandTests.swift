@@ -1,4 +1,5 @@
 import Archive
+import ScannedScripts
 import Testing
 
 /// Commands of psql's that pg_dump writes, and others that look like them: these are named, and none runs.

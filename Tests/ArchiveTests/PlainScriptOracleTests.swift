@@ -1,4 +1,5 @@
 import Archive
+import ScannedScripts
 import TestSupport
 import Testing
 

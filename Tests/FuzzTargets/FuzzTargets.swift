@@ -10,6 +10,7 @@ import Parquet
 import Physical
 import Report
 import Rows
+import ScannedScripts
 
 /// Takes bytes of which nothing is known. What it must not do is trap, break an invariant that it states, or take memory or time
 /// that grows with what the input claims.
@@ -97,40 +98,10 @@ private func enveloped(_ payload: UnsafeRawBufferPointer) -> [UInt8] {
 
 /// The scanner gives the same, wherever its input is cut.
 private func scanScript(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    let whole = Scanned(bytes, size: max(1, bytes.count))
-    for size in [1, 7] { precondition(Scanned(bytes, size: size) == whole) }
+    let script = Array(bytes)
+    let whole = Scanned(script)
+    for size in [1, 7] { precondition(Scanned(script, by: { size }) == whole) }
     return whole.summary.sawFooter && whole.summary.endedInside == nil
-}
-
-/// What a scanner found in a script.
-private struct Scanned: Equatable {
-    var summary: PlainScriptSummary
-    var events: [PlainScriptEvent] = []
-    var statements: [ScriptStatement] = []
-    var rows: [UInt8] = []
-
-    init(_ bytes: UnsafeRawBufferPointer, size: Int) {
-        var script = PlainScript()
-        var found: [(parts: [PlainPart], piece: [UInt8])] = []
-        for start in stride(from: 0, to: bytes.count, by: size) {
-            let piece = Array(bytes[start..<min(start + size, bytes.count)])
-            var parts: [PlainPart] = []
-            script.consume(piece, parts: &parts)
-            found.append((parts, piece))
-        }
-        summary = script.finish()
-        for (parts, piece) in found {
-            for part in parts {
-                switch part {
-                case .event(let event): events.append(event)
-                case .statement(let statement): statements.append(statement)
-                case .rows(let range): rows += piece[range]
-                case .heldRows(let held): rows += held
-                case .endOfRows: rows += Array("\\.\n".utf8)
-                }
-            }
-        }
-    }
 }
 
 /// The first byte says what the columns are. Every value is looked at.

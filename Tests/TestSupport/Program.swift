@@ -4,6 +4,9 @@ import SystemPackage
 
 /// A program run as a person would run it: its own environment and directory, its words read as it wrote them.
 package struct Program: Sendable {
+    /// How long a program may take where nothing else is said: far longer than any takes beside two endless loops.
+    package static let patience = Duration.seconds(1800)
+
     package let executable: FilePath
 
     package init(_ executable: FilePath) { self.executable = executable }
@@ -39,7 +42,7 @@ package struct Program: Sendable {
     ///   - deadline: after it, the program is killed and the outcome says so.
     package func run(
         _ arguments: [String], in directory: FilePath, environment: [String: String],
-        deadline: Duration = .seconds(1800)
+        deadline: Duration = Program.patience
     ) async throws -> Outcome {
         try await start(arguments, in: directory, environment: environment).outcome(within: deadline)
     }
@@ -87,12 +90,12 @@ package final class RunningProgram: Sendable {
 
     /// Waits until the program has written `words` on standard error.
     /// - Returns: false when it ended, or the time passed, before it did.
-    package func says(_ words: String, within deadline: Duration = .seconds(1800)) async throws -> Bool {
+    package func says(_ words: String, within deadline: Duration = Program.patience) async throws -> Bool {
         try await isTrue(within: deadline) { errorsSoFar.contains(words) || !process.isRunning }
             && errorsSoFar.contains(words)
     }
 
-    package func outcome(within deadline: Duration = .seconds(1800)) async throws -> Program.Outcome {
+    package func outcome(within deadline: Duration = Program.patience) async throws -> Program.Outcome {
         var peakMemory = 0
         let inTime = try await isTrue(within: deadline, longestPause: .milliseconds(50)) {
             peakMemory = max(peakMemory, memoryHighWaterMark)

@@ -32,7 +32,7 @@ package struct ServerSettings: Sendable {
             // Index builds are the longest part of a restore, and each of `jobs` may run one.
             "maintenance_work_mem": "\(min(2048, max(64, megabytes / Int64(8 * max(1, jobs)))))MB",
             "work_mem": "\(min(256, max(16, megabytes / Int64(32 * max(1, jobs)))))MB",
-            // Where each processor has a job, another process for the same index only adds work: a restore took a tenth longer.
+            // Where each processor has a job, another process for the same index only adds work: a restore took a twentieth longer.
             "max_parallel_maintenance_workers": "\(max(0, min(2, processors / max(1, jobs) - 1)))",
             "max_wal_size": "2GB", "checkpoint_timeout": "1h",
             "max_connections": "\(20 + 2 * (jobs + processors))",
