@@ -21,13 +21,13 @@ import Testing
 
     @Test(
         arguments: [
-            (memory: 24, data: Int64(0), shared: "128MB"), (24, 100 << 20, "200MB"), (24, 1 << 40, "2048MB"),
+            (memory: 24, data: Int64(0), shared: "32MB"), (24, 100 << 20, "200MB"), (24, 1 << 40, "2048MB"),
             (24, nil, "2048MB"), (4, nil, "512MB"), (4, 1 << 40, "512MB"), (0, nil, "128MB"),
         ] as [(memory: Int64, data: Int64?, shared: String)])
     func buffersAreAsManyAsTheDataNeeds(_ memory: Int64, _ data: Int64?, _ shared: String) throws {
         let settings = ServerSettings(
-            version: try #require(ServerVersion(parsing: "15.18")), memory: memory << 30, dataSize: data, processors: 2,
-            jobs: 2, socketDirectory: "/s")
+            version: try #require(ServerVersion(parsing: "15.18")), memory: memory << 30, dataSize: data, objects: nil,
+            processors: 2, jobs: 2, socketDirectory: "/s")
         #expect(settings.values["shared_buffers"] == shared)
     }
 
@@ -37,9 +37,22 @@ import Testing
         ])
     func indexesAreBuiltByProcessorsWithoutAJob(_ processors: Int, _ jobs: Int, _ workers: String) throws {
         let settings = ServerSettings(
-            version: try #require(ServerVersion(parsing: "15.18")), memory: 24 << 30, dataSize: nil,
+            version: try #require(ServerVersion(parsing: "15.18")), memory: 24 << 30, dataSize: nil, objects: nil,
             processors: processors, jobs: jobs, socketDirectory: "/s")
         #expect(settings.values["max_parallel_maintenance_workers"] == workers)
+    }
+
+    /// One connection may lock twice as many as the backup has objects; without their number, a guess.
+    @Test(
+        arguments: [
+            (objects: nil, locks: "1024"), (0, "128"), (1792, "129"), (100_000, "7143"), (.max / 2, "9363"),
+        ] as [(objects: Int?, locks: String)])
+    func locksAreAsManyAsThereAreObjects(_ objects: Int?, _ locks: String) throws {
+        let settings = ServerSettings(
+            version: try #require(ServerVersion(parsing: "15.18")), memory: 24 << 30, dataSize: nil, objects: objects,
+            processors: 2, jobs: 2, socketDirectory: "/s")
+        #expect(settings.values["max_connections"] == "28")
+        #expect(settings.values["max_locks_per_transaction"] == locks)
     }
 
     @Test func runsFencedAndLeavesNothing() async throws {

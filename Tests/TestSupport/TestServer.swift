@@ -15,6 +15,7 @@ package enum TestServer {
     package static let request: ScratchRequest = {
         var request = ScratchRequest(parent: parent, jobs: 2, diskSpace: 0, label: "test")
         request.dataSize = 0
+        request.objects = 0
         request.deadline = .seconds(600)
         request.cache = cache
         return request

@@ -169,7 +169,8 @@ extension DumpBackup: RestorableFiles {
         case .ownServer(let parent, let account):
             let request = setting.scratchRequest(
                 parent: parent, account: account, diskSpace: estimatedDiskSpace,
-                dataSize: Self.dataSize(ofDumpOf: dump.bytes, isCompressed: dump.isCompressed))
+                dataSize: Self.dataSize(ofDumpOf: dump.bytes, isCompressed: dump.isCompressed),
+                objects: dump.contents?.entries.count)
             return try await withScratchServer(request, of: choice.installation, cleanup: cleanup) { server in
                 let (sortsDifferently, problem) = try await server.createDatabase(
                     definition: dump.databaseDefinition, encoding: dump.databaseEncoding)

@@ -80,12 +80,14 @@ package struct RestoreSetting: Sendable {
     /// - Parameters:
     ///   - estimate: bytes of disk that the restore is estimated to need.
     ///   - dataSize: bytes that the restored data is estimated to have.
+    ///   - objects: in the backup; nil if nobody has counted them.
     func scratchRequest(
-        parent: FilePath, account: String?, diskSpace estimate: Int64, dataSize: Int64
+        parent: FilePath, account: String?, diskSpace estimate: Int64, dataSize: Int64, objects: Int? = nil
     ) -> ScratchRequest {
         var request = ScratchRequest(
             parent: parent, account: account, jobs: jobs, diskSpace: diskSpace ?? estimate, label: label, keep: keep)
         request.dataSize = dataSize
+        request.objects = objects
         request.deadline = startDeadline
         request.isolation = isolation
         return request

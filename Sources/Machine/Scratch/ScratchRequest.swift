@@ -10,6 +10,8 @@ package struct ScratchRequest: Sendable {
     package var diskSpace: Int64
     /// The size of the data that the server will hold, as estimated, in bytes; nil if that is not known.
     package var dataSize: Int64?
+    /// How many tables, indexes and other objects it will hold, at most; nil if that is not known.
+    package var objects: Int?
     /// Says in the lock file to whom this directory belongs.
     package var label: String
     /// Leave the server running after `body`, for a person to look at.

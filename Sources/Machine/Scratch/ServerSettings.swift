@@ -10,34 +10,35 @@ package struct ServerSettings: Sendable {
     ///   - version: of the server.
     ///   - memory: of the machine, in bytes.
     ///   - dataSize: of what the server will hold, as estimated, in bytes; nil if that is not known.
+    ///   - objects: in the backup, such as tables and indexes; nil if nobody has counted them.
     ///   - processors: of the machine; each may serve one question of a check while the restore goes on, and one
     ///     afterwards.
     ///   - jobs: connections that restore at the same time.
     ///   - sharesMemory: whether the server may use `/dev/shm`.
     package init(
-        version: ServerVersion, memory: Int64, dataSize: Int64?, processors: Int, jobs: Int,
+        version: ServerVersion, memory: Int64, dataSize: Int64?, objects: Int?, processors: Int, jobs: Int,
         socketDirectory: String, sharesMemory: Bool = true
     ) {
         let megabytes = memory >> 20
         // A server initialises a header for each page of them at its start, and looks through all for each database that it makes
         // or drops. So there are no more than twice the data needs.
-        let useful = dataSize.map { 2 * ($0 >> 20) } ?? .max
+        let useful = dataSize.map { max(32, 2 * ($0 >> 20)) } ?? max(128, megabytes / 8)
+        let connections = 20 + 2 * (jobs + processors)
         // Durability protects data that must survive a crash; nothing here must.
         weakened = [
             "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "wal_level": "minimal",
             "max_wal_senders": "0", "autovacuum": "off",
         ]
         let tuned = [
-            "shared_buffers": "\(max(128, min(2048, megabytes / 8, useful)))MB",
+            "shared_buffers": "\(min(2048, max(128, megabytes / 8), useful))MB",
             // Index builds are the longest part of a restore, and each of `jobs` may run one.
             "maintenance_work_mem": "\(min(2048, max(64, megabytes / Int64(8 * max(1, jobs)))))MB",
             "work_mem": "\(min(256, max(16, megabytes / Int64(32 * max(1, jobs)))))MB",
             // Where each processor has a job, another process for the same index only adds work: a restore took a twentieth longer.
             "max_parallel_maintenance_workers": "\(max(0, min(2, processors / max(1, jobs) - 1)))",
             "max_wal_size": "2GB", "checkpoint_timeout": "1h",
-            "max_connections": "\(20 + 2 * (jobs + processors))",
-            // A dump of thousands of tables locks them all in one transaction.
-            "max_locks_per_transaction": "1024",
+            "max_connections": "\(connections)",
+            "max_locks_per_transaction": "\(Self.locks(for: objects, connections: connections))",
             "jit": "off",
         ]
         let defused = [
@@ -62,6 +63,14 @@ package struct ServerSettings: Sendable {
         }.merging(logged) {
             $1
         }
+    }
+
+    /// The value of `max_locks_per_transaction`. All connections share the locks, and one transaction may lock all there is: pg_dump
+    /// locks every table, a query every partition with its indexes and its TOAST table. pg_restore 17 locks a thousand large objects,
+    /// which are one entry of the archive. The server initialises each lock at its start, 300 bytes.
+    private static func locks(for objects: Int?, connections: Int) -> Int {
+        guard let objects else { return 1024 }
+        return max(128, min(2 * objects, 1 << 18) / connections + 1)
     }
 
     /// The text of a configuration file.

@@ -27,7 +27,8 @@ package func withScratchServer<Result: Sendable>(
         settings: ServerSettings(
             version: installation.version,
             memory: Int64(sysconf(Int32(_SC_PHYS_PAGES))) * Int64(sysconf(Int32(_SC_PAGESIZE))),
-            dataSize: request.dataSize, processors: ProcessInfo.processInfo.activeProcessorCount, jobs: request.jobs,
+            dataSize: request.dataSize, objects: request.objects,
+            processors: ProcessInfo.processInfo.activeProcessorCount, jobs: request.jobs,
             socketDirectory: directory.socket.string,
             // With a root of its own, its /dev/shm ends with it; in the machine's, segments of a killed server would stay.
             sharesMemory: fence.walls.contains(.mount)),
