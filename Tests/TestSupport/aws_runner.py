@@ -29,8 +29,12 @@ DATA = os.environ["AWS_DATA_PATH"]
 def load():
     """Loads what the tool loads only when it is used."""
     driver = awscli.clidriver.create_clidriver()
+    loader = driver.session.get_component("data_loader")
     for service in ("s3", "rds"):
         driver.session.create_client(service, region_name="eu-central-1")
+        # Each looks through the directories of four hundred services.
+        for kind in ("paginators-1", "waiters-2"):
+            loader.load_service_model(service, kind)
     driver.create_help_command()
     # Each process uses it once. It looks at the environment only when it is used.
     awscli.clidriver.create_clidriver = lambda: driver
