@@ -15,7 +15,6 @@ package enum TestServer {
     package static let request: ScratchRequest = {
         var request = ScratchRequest(parent: parent, jobs: 2, diskSpace: 0, label: "test")
         request.dataSize = 0
-        request.objects = 0
         request.deadline = .seconds(600)
         request.cache = cache
         return request
@@ -84,7 +83,7 @@ package func withNewDatabase<Result: Sendable>(
     func execute(_ statement: String) async throws {
         try await withConnection(to: server.target(database: "postgres")) { try await $0.execute(statement) }
     }
-    try await execute("CREATE DATABASE \(name) TEMPLATE template0 \(options)")
+    try await execute("CREATE DATABASE \(name) TEMPLATE template0 STRATEGY file_copy \(options)")
     let outcome: Swift.Result<Result, any Error>
     do {
         outcome = .success(try await body(server.target(database: name)))

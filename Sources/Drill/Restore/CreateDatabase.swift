@@ -18,7 +18,9 @@ extension ScratchServer {
     func createDatabase(
         _ name: String = databaseName, definition: String?, encoding: String?
     ) async throws -> (sortsDifferently: Bool, problem: RestoreProblem?) {
-        let create = "CREATE DATABASE \(quoteIdentifier(name)) TEMPLATE template0\(encodingOption(encoding))"
+        // Copies the files of the template. PostgreSQL's own way since 15 writes each of its pages to the WAL, and takes twice as long.
+        let strategy = installation.version.major >= 15 ? " STRATEGY file_copy" : ""
+        let create = "CREATE DATABASE \(quoteIdentifier(name)) TEMPLATE template0\(strategy)\(encodingOption(encoding))"
         return try await withConnection(to: maintenance) { connection in
             var problem: RestoreProblem?
             if let options = definition.map(localeOptions(of:)), !options.isEmpty {
@@ -31,7 +33,7 @@ extension ScratchServer {
                         rule: cause(of: .localeMissing, while: .restoring))
                 }
             }
-            try await connection.create(name, encoding: encoding)
+            try await connection.create(name, strategy: strategy, encoding: encoding)
             return (true, problem)
         }
     }
@@ -39,9 +41,12 @@ extension ScratchServer {
 
 extension Connection {
     /// Creates a database that sorts text by bytes, and knows the letters of Unicode where this server has that.
-    /// - Parameter encoding: if nil, it is that of the server.
-    func create(_ database: String, encoding: String?) throws {
-        let create = "CREATE DATABASE \(quoteIdentifier(database)) TEMPLATE template0\(encodingOption(encoding))"
+    /// - Parameters:
+    ///   - strategy: an option of CREATE DATABASE; empty where the server chooses.
+    ///   - encoding: if nil, it is that of the server.
+    func create(_ database: String, strategy: String = "", encoding: String?) throws {
+        let create =
+            "CREATE DATABASE \(quoteIdentifier(database)) TEMPLATE template0\(strategy)\(encodingOption(encoding))"
         if encoding == nil || encoding == "UTF8" {
             do {
                 return try execute(create + " LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'")
