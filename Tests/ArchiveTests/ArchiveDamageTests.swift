@@ -4,7 +4,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite struct ArchiveDamageTests {
+@Suite(.keepsItsThread) struct ArchiveDamageTests {
     /// The newest version has the most fields.
     private static let installation = Installation.all.last!
 

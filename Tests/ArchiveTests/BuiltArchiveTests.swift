@@ -4,7 +4,7 @@ import Testing
 @testable import Archive
 
 /// Archives of versions that no pg_dump here writes, and with contents that none writes today.
-@Suite struct BuiltArchiveTests {
+@Suite(.keepsItsThread) struct BuiltArchiveTests {
     private func reading(_ bytes: [UInt8]) throws -> DumpReading {
         try withTemporaryDirectory { directory in
             try write(bytes, to: "\(directory)/built")

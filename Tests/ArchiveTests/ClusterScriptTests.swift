@@ -5,7 +5,7 @@ import Testing
 @testable import Archive
 
 /// A script of `pg_dumpall` is taken apart into what it says of the server and the dump of each database.
-@Suite struct ClusterScriptTests {
+@Suite(.keepsItsThread) struct ClusterScriptTests {
     private static let globals = """
         --
         -- PostgreSQL database cluster dump

@@ -3,7 +3,7 @@ import Testing
 @testable import Archive
 
 /// Where values of INSERT statements that name no columns come to other columns than at the source.
-@Suite struct ColumnOrderTests {
+@Suite(.keepsItsThread) struct ColumnOrderTests {
     struct Row: Sendable, CustomTestStringConvertible {
         let reason: String
         var table = "child"

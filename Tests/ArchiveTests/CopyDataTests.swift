@@ -18,7 +18,7 @@ extension CopyData {
     }
 }
 
-@Suite struct CopyDataTests {
+@Suite(.keepsItsThread) struct CopyDataTests {
     private func reading(
         _ text: String, columns: Int, times: [Int] = [], cuts: [Int] = [], encoding: TextEncoding = .utf8
     ) -> (data: CopyData, problem: String?) {

@@ -7,7 +7,7 @@ import Testing
 
 /// A small archive, cut at every byte and changed at every byte: nothing may crash, and what the format can show must be
 /// shown.
-@Suite struct DamageCorpusTests {
+@Suite(.keepsItsThread) struct DamageCorpusTests {
     static let cases: [ArchiveCase] = [Installation.all.first!, Installation.all.last!].flatMap { installation in
         ArchiveCase.all.filter { $0.installation == installation && $0.format != .directory }
     }

@@ -55,7 +55,7 @@ struct DamagedDump {
     }
 }
 
-@Suite struct DumpFlawTests {
+@Suite(.keepsItsThread) struct DumpFlawTests {
     static let directory: [Damage] = [
         Damage(
             options: ["-Fd"], name: "a data file is a link to nowhere",

@@ -3,7 +3,7 @@ import Values
 
 @testable import Archive
 
-@Suite struct DumpSchemaTests {
+@Suite(.keepsItsThread) struct DumpSchemaTests {
     private func schema(_ text: String) -> DumpSchema {
         var schema = DumpSchema()
         schema.take(SQLTokens(text))

@@ -3,7 +3,7 @@ import Compression
 import SystemPackage
 import Testing
 
-@Suite struct DumpStreamTests {
+@Suite(.keepsItsThread) struct DumpStreamTests {
     @Test(
         arguments: ["cat", "gzip", "zstd", "lz4", "bzip2", "xz", "gzip | xz"], [1000, 100_000, DumpStream.chunkSize])
     func readsTheSameFromAll(_ command: String, maximum: Int) throws {

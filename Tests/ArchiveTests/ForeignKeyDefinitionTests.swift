@@ -1,7 +1,7 @@
 import Archive
 import Testing
 
-@Suite struct ForeignKeyDefinitionTests {
+@Suite(.keepsItsThread) struct ForeignKeyDefinitionTests {
     struct Row: CustomTestStringConvertible, Sendable {
         let statement: String
         let from: String

@@ -3,7 +3,7 @@ import ScannedScripts
 import Testing
 
 /// What pg_dump never writes, and what only looks like it.
-@Suite struct ForeignStatementTests {
+@Suite(.keepsItsThread) struct ForeignStatementTests {
     @Test(arguments: [
         ("COPY t FROM PROGRAM 'sh';", "COPY … FROM PROGRAM", ForeignStatement.Kind.program),
         ("copy public.t (a, b) from /* x */ program 'sh';", "COPY … FROM PROGRAM", .program),

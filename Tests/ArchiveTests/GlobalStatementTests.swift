@@ -3,7 +3,7 @@ import Testing
 @testable import Archive
 
 /// What `pg_dumpall` writes about a server is understood in every word, and nothing else is.
-@Suite struct GlobalStatementTests {
+@Suite(.keepsItsThread) struct GlobalStatementTests {
     private func parse(_ text: String) -> GlobalStatement? { GlobalStatement(SQLTokens(text).tokens) }
 
     @Test func roles() {

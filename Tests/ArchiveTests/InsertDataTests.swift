@@ -2,7 +2,7 @@ import Testing
 
 @testable import Archive
 
-@Suite struct InsertDataTests {
+@Suite(.keepsItsThread) struct InsertDataTests {
     private func reading(_ text: String, cuts: [Int] = [], conforming: Bool = true) -> (rows: Int64, problem: String?) {
         let bytes = Array(text.utf8)
         let data = InsertData(encoding: .utf8, standardConformingStrings: conforming)

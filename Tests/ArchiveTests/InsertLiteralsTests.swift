@@ -3,7 +3,7 @@ import Testing
 @testable import Archive
 
 /// Values of INSERT statements, and the row that COPY writes of them.
-@Suite struct InsertLiteralsTests {
+@Suite(.keepsItsThread) struct InsertLiteralsTests {
     private func outcome(
         _ values: String, generated: Set<Int> = [], width: Int? = nil, conforming: Bool = true
     ) -> (InsertLiterals.Outcome, String) {

@@ -4,7 +4,7 @@ import Values
 @testable import Archive
 
 /// What is found in rows with no server.
-@Suite struct InspectionTests {
+@Suite(.keepsItsThread) struct InspectionTests {
     static let farm = SmallDump(
         types: [
             ("TYPE", "CREATE TYPE public.crop AS ENUM (\n    'rye',\n    'it''s wheat'\n);\n"),

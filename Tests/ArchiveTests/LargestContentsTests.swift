@@ -5,7 +5,7 @@ import Testing
 @testable import Archive
 
 /// What is too large to be held in memory is said, and nobody is blamed for it.
-@Suite struct LargestContentsTests {
+@Suite(.keepsItsThread) struct LargestContentsTests {
     @Test(arguments: [(10, Int64(1 << 20)), (1 << 20, 1000)])
     func moreEntriesThanAreRead(_ entries: Int, _ bytes: Int64) throws {
         let file = try InputFile(FilePath(Corpus.dump(Installation.all.last!, "-Fc")))

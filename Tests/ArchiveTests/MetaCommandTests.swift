@@ -3,7 +3,7 @@ import ScannedScripts
 import Testing
 
 /// Commands of psql's that pg_dump writes, and others that look like them: these are named, and none runs.
-@Suite struct MetaCommandTests {
+@Suite(.keepsItsThread) struct MetaCommandTests {
     @Test(arguments: [
         "\\restrict 3yGmvV5Jz", "\\unrestrict 3yGmvV5Jz", "\\restrict abc\r", "\\encoding SQL_ASCII",
         "\\connect shop", "\\connect -reuse-previous=on \"dbname='my-app'\"",

@@ -5,7 +5,7 @@ import Testing
 
 /// One changed byte in a table of contents that made a whole database, or a table of it, disappear: pg_restore says
 /// nothing of it.
-@Suite struct OneByteTests {
+@Suite(.keepsItsThread) struct OneByteTests {
     @Test(arguments: Installation.all) func theNumberOfEntries(_ installation: Installation) throws {
         let path = try Corpus.dump(installation, "-Fc")
         let map = try ArchiveMap(path, .offsets)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The scanner over real dumps.
-@Suite struct PlainScriptDumpTests {
+@Suite(.keepsItsThread) struct PlainScriptDumpTests {
     struct Case: CustomTestStringConvertible, Sendable {
         let options: [String]
         var database = "odd"

@@ -5,7 +5,7 @@ import Testing
 
 /// psql itself says where a meta-command is one: scripts are put together at random from pieces that matter to its
 /// lexer, and each `\echo` that psql runs must be one that the scanner took out, no more and no fewer.
-@Suite struct PlainScriptOracleTests {
+@Suite(.keepsItsThread) struct PlainScriptOracleTests {
     private static let pieces = [
         "\\echo HERE\n", "\\echo HERE\n", "\\echo HERE\n", "\n", "\n", " ", ";", ";\n", "'", "'", "''", "\"", "\"\"",
         "$$", "$a$",

@@ -2,7 +2,7 @@ import Archive
 import ScannedScripts
 import Testing
 
-@Suite struct PlainScriptTests {
+@Suite(.keepsItsThread) struct PlainScriptTests {
     struct Position: CustomTestStringConvertible, Sendable {
         let script: String
         let commands: [String]

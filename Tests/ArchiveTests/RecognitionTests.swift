@@ -4,7 +4,7 @@ import Foundation
 import SystemPackage
 import Testing
 
-@Suite struct RecognitionTests {
+@Suite(.keepsItsThread) struct RecognitionTests {
     struct Row: CustomTestStringConvertible, Sendable {
         let options: [String]
         var command: String?

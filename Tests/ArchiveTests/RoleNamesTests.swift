@@ -2,7 +2,7 @@ import Testing
 
 @testable import Archive
 
-@Suite struct RoleNamesTests {
+@Suite(.keepsItsThread) struct RoleNamesTests {
     @Test(arguments: [
         ("ALTER TABLE public.t OWNER TO alice", ["alice"]),
         (#"ALTER FUNCTION public.f(text) OWNER TO "Odd ""role""#, ["Odd \"role"]),

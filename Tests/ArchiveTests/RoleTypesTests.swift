@@ -3,7 +3,7 @@ import Testing
 @testable import Archive
 
 /// The roles that values name, which a restore makes before it loads the rows.
-@Suite struct RoleTypesTests {
+@Suite(.keepsItsThread) struct RoleTypesTests {
     static let values: [(RoleType, String, [String])] = [
         (.role, "ada", ["ada"]), (.role, #""Bob ""B""""#, [#"Bob "B""#]), (.role, "-", []), (.role, "16384", []),
         (.role, "public", []), (.role, "é", ["é"]), (.role, "\"a\u{301}\"", ["a\u{301}"]),

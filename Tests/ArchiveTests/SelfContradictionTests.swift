@@ -4,7 +4,7 @@ import Values
 @testable import Archive
 
 /// What parts of one dump say of each other.
-@Suite struct SelfContradictionTests {
+@Suite(.keepsItsThread) struct SelfContradictionTests {
     private static let farm = InspectionTests.farm
 
     private func read(_ bytes: [UInt8]) throws -> DumpReading {

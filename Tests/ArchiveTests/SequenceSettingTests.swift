@@ -3,7 +3,7 @@ import Testing
 @testable import Archive
 
 /// How a plain dump sets its sequences.
-@Suite struct SequenceSettingTests {
+@Suite(.keepsItsThread) struct SequenceSettingTests {
     @Test(arguments: [
         ("SELECT pg_catalog.setval('public.t_id_seq', 42, true);", ["public", "t_id_seq", "42", "true"]),
         (#"SELECT pg_catalog.setval('"My s"."it''s"', -7, false);"#, ["My s", "it's", "-7", "false"]),

@@ -5,7 +5,7 @@ import Values
 
 @testable import Archive
 
-@Suite struct SharedReadingTests {
+@Suite(.keepsItsThread) struct SharedReadingTests {
     private struct Broken: Error, Equatable { let part: Int }
 
     @Test("Each part is read once, and all bytes are told")

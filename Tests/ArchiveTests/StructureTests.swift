@@ -2,7 +2,7 @@ import Testing
 
 @testable import Archive
 
-@Suite struct StructureTests {
+@Suite(.keepsItsThread) struct StructureTests {
     private static func structure(_ script: String) throws -> DumpStructure {
         var reader = StructureReader(encoding: "UTF8")
         // Cut anywhere: it comes through a pipe.

@@ -24,7 +24,7 @@ struct ArchiveCase: CustomTestStringConvertible, Sendable {
     }
 }
 
-@Suite struct TableOfContentsTests {
+@Suite(.keepsItsThread) struct TableOfContentsTests {
     @Test(arguments: ArchiveCase.all, ["odd", "latin"])
     func isWhatPgRestoreLists(_ archive: ArchiveCase, database: String) throws {
         let options = archive.options + (database == "latin" ? ["-E", "LATIN1"] : [])

@@ -3,7 +3,7 @@ import Testing
 @testable import Archive
 
 /// What a reader of a table waits for, by the dependencies that the real pg_dump writes.
-@Suite struct TablePrerequisitesTests {
+@Suite(.keepsItsThread) struct TablePrerequisitesTests {
     /// Kind and tag of the entries that one table waits for.
     private func prerequisites(
         _ table: String, _ installation: Installation, _ options: String..., database: String = "odd"

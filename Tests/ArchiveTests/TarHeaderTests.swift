@@ -5,7 +5,7 @@ import Testing
 @testable import Archive
 
 /// Names as other programs write them: people put base backups into tar files of their own.
-@Suite struct TarHeaderTests {
+@Suite(.keepsItsThread) struct TarHeaderTests {
     /// 124 bytes, of which POSIX ustar writes the first 101 or so into the prefix.
     private static let long = "backup/" + String(repeating: "d", count: 90) + "/base/16384/2619_fsm"
     private static let short = "backup/global/pg_control"

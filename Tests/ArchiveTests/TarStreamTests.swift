@@ -3,7 +3,7 @@ import Testing
 
 @testable import Archive
 
-@Suite struct TarStreamTests {
+@Suite(.keepsItsThread) struct TarStreamTests {
     private struct Member: Equatable {
         let name: String
         /// Where its data is.

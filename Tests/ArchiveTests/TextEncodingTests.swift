@@ -2,7 +2,7 @@ import Testing
 
 @testable import Archive
 
-@Suite struct TextEncodingTests {
+@Suite(.keepsItsThread) struct TextEncodingTests {
     @Test(
         arguments: [
             ("UTF8", [0xC3, 0xA9], "é"), ("LATIN1", [0xE9], "é"), ("latin1", [0xE9], "é"), ("ISO_8859_5", [0xD0], "а"),

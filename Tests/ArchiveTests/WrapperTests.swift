@@ -8,7 +8,7 @@ import Testing
 @testable import Archive
 
 /// Dumps within compression and tar files: recognised, and unpacked to what they were.
-@Suite struct WrapperTests {
+@Suite(.keepsItsThread) struct WrapperTests {
     struct Row: CustomTestStringConvertible, Sendable {
         let option: String
         let command: String

@@ -5,7 +5,7 @@ import Testing
 @testable import Archive
 
 /// The names in ZIP files that Python writes.
-@Suite struct ZipListingTests {
+@Suite(.keepsItsThread) struct ZipListingTests {
     /// - Parameter script: writes to the ZIP file `z`.
     private func zip(_ script: String) async throws -> [UInt8] {
         let name = "pgassay-zip-" + String(UInt32.random(in: 0 ... .max), radix: 36)

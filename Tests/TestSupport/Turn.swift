@@ -78,7 +78,7 @@ private enum TurnTimes {
 
 /// Units that are free, and those who wait for some: heavy ones first, then first come, first served. What is heavy takes
 /// long; begun last, it would run alone at the end.
-private actor Limit {
+actor Limit {
     private var free: Int
     private var waiting: [(units: Int, continuation: CheckedContinuation<Void, Never>)] = []
 
