@@ -43,7 +43,10 @@ import Testing
             for name in ["catalogue.sql", "foreign-keys.sql", "indexes.sql"] {
                 #expect(statements.contains { $0.hasSuffix(": \(name)") }, "\(statements)")
             }
-            #expect(statements.contains { $0.contains(#"CREATE DATABASE "restored" TEMPLATE template0 ENCODING ?"#) })
+            #expect(
+                statements.contains {
+                    $0.contains(#"CREATE DATABASE "restored" TEMPLATE template0 STRATEGY file_copy ENCODING ?"#)
+                })
 
             let causes = Self.lines(drilled.outcome, of: "cause")
             let words = "SQLSTATE 42P01 of ALTER TABLE ONLY while restoring: backup, by the row undefined"
