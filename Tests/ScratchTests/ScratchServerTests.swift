@@ -42,10 +42,10 @@ import Testing
         #expect(settings.values["max_parallel_maintenance_workers"] == workers)
     }
 
-    /// One connection may lock twice as many as the backup has objects; without their number, a guess.
+    /// Connections may lock four times as many as the backup has objects; without their number, a guess.
     @Test(
         arguments: [
-            (objects: nil, locks: "1024"), (0, "128"), (1792, "129"), (100_000, "7143"), (.max / 2, "9363"),
+            (objects: nil, locks: "1024"), (0, "128"), (896, "129"), (10_000, "1429"), (.max / 4, "9363"),
         ] as [(objects: Int?, locks: String)])
     func locksAreAsManyAsThereAreObjects(_ objects: Int?, _ locks: String) throws {
         let settings = ServerSettings(

@@ -65,12 +65,13 @@ package struct ServerSettings: Sendable {
         }
     }
 
-    /// The value of `max_locks_per_transaction`. All connections share the locks, and one transaction may lock all there is: pg_dump
-    /// locks every table, a query every partition with its indexes and its TOAST table. pg_restore 17 locks a thousand large objects,
-    /// which are one entry of the archive. The server initialises each lock at its start, 300 bytes.
+    /// The value of `max_locks_per_transaction`. All connections share the locks, and may lock all there is at the same time:
+    /// pg_dump every table, a query every partition with its indexes, its TOAST table and that one's index. pg_restore 17
+    /// locks a thousand large objects, which are one entry of the archive. The server initialises each lock at its start,
+    /// 300 bytes.
     private static func locks(for objects: Int?, connections: Int) -> Int {
         guard let objects else { return 1024 }
-        return max(128, min(2 * objects, 1 << 18) / connections + 1)
+        return max(128, min(4 * objects, 1 << 18) / connections + 1)
     }
 
     /// The text of a configuration file.
