@@ -13,14 +13,7 @@ package struct KeepsItsThread: SuiteTrait, TestTrait, TestScoping {
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
     ) async throws {
         guard testCase != nil else { return try await function() }
-        await Self.limit.begin(1)
-        do {
-            try await function()
-        } catch {
-            await Self.limit.end(1)
-            throw error
-        }
-        await Self.limit.end(1)
+        try await holding(1, of: Self.limit) { try await function() }
     }
 }
 

@@ -33,17 +33,10 @@ package enum Turn {
         _ weight: Weight = .server, isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Result
     ) async rethrows -> Result {
         guard !isHeld else { return try await body() }
-        await limit.begin(weight.rawValue)
-        let began = ContinuousClock.now
-        do {
-            let result = try await $isHeld.withValue(true) { try await body() }
-            TurnTimes.add(ContinuousClock.now - began)
-            await limit.end(weight.rawValue)
-            return result
-        } catch {
-            TurnTimes.add(ContinuousClock.now - began)
-            await limit.end(weight.rawValue)
-            throw error
+        return try await holding(weight.rawValue, of: limit) {
+            let began = ContinuousClock.now
+            defer { TurnTimes.add(ContinuousClock.now - began) }
+            return try await $isHeld.withValue(true) { try await body() }
         }
     }
 }
@@ -72,34 +65,6 @@ private enum TurnTimes {
             try lines.joined().write(toFile: file, atomically: false, encoding: .utf8)
         } catch {
             print("\(file) cannot be written: \(error)")
-        }
-    }
-}
-
-/// Units that are free, and those who wait for some: heavy ones first, then first come, first served. What is heavy takes
-/// long; begun last, it would run alone at the end.
-actor Limit {
-    private var free: Int
-    private var waiting: [(units: Int, continuation: CheckedContinuation<Void, Never>)] = []
-
-    init(_ units: Int) { free = units }
-
-    func begin(_ units: Int) async {
-        if waiting.isEmpty, free >= units {
-            free -= units
-        } else {
-            await withCheckedContinuation { continuation in
-                let place = waiting.firstIndex { $0.units < units } ?? waiting.endIndex
-                waiting.insert((units, continuation), at: place)
-            }
-        }
-    }
-
-    func end(_ units: Int) {
-        free += units
-        while let first = waiting.first, first.units <= free {
-            free -= first.units
-            waiting.removeFirst().continuation.resume()
         }
     }
 }

@@ -20,7 +20,7 @@ extension ScratchServer {
     ) async throws -> (sortsDifferently: Bool, problem: RestoreProblem?) {
         // Copies the files of the template. PostgreSQL's own way since 15 writes each of its pages to the WAL, and takes twice as long.
         let strategy = installation.version.major >= 15 ? " STRATEGY file_copy" : ""
-        let create = "CREATE DATABASE \(quoteIdentifier(name)) TEMPLATE template0\(strategy)\(encodingOption(encoding))"
+        let create = creation(of: name, strategy: strategy, encoding: encoding)
         return try await withConnection(to: maintenance) { connection in
             var problem: RestoreProblem?
             if let options = definition.map(localeOptions(of:)), !options.isEmpty {
@@ -45,8 +45,7 @@ extension Connection {
     ///   - strategy: an option of CREATE DATABASE; empty where the server chooses.
     ///   - encoding: if nil, it is that of the server.
     func create(_ database: String, strategy: String = "", encoding: String?) throws {
-        let create =
-            "CREATE DATABASE \(quoteIdentifier(database)) TEMPLATE template0\(strategy)\(encodingOption(encoding))"
+        let create = creation(of: database, strategy: strategy, encoding: encoding)
         if encoding == nil || encoding == "UTF8" {
             do {
                 return try execute(create + " LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'")
@@ -58,8 +57,10 @@ extension Connection {
     }
 }
 
-private func encodingOption(_ encoding: String?) -> String {
-    encoding.map { " ENCODING \(quoteLiteral($0))" } ?? ""
+/// The beginning of a `CREATE DATABASE`; what says how text is sorted comes behind it.
+private func creation(of database: String, strategy: String, encoding: String?) -> String {
+    "CREATE DATABASE \(quoteIdentifier(database)) TEMPLATE template0\(strategy)"
+        + (encoding.map { " ENCODING \(quoteLiteral($0))" } ?? "")
 }
 
 /// The options of a `CREATE DATABASE` that say how text is sorted, such as ` LOCALE_PROVIDER = libc LOCALE = 'C'`.

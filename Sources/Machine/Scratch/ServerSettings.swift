@@ -21,8 +21,8 @@ package struct ServerSettings: Sendable {
     ) {
         let megabytes = memory >> 20
         // A server initialises a header for each page of them at its start, and looks through all for each database that it makes
-        // or drops. So there are no more than twice the data needs.
-        let useful = dataSize.map { max(32, 2 * ($0 >> 20)) } ?? max(128, megabytes / 8)
+        // or drops. So there are no more than twice the data needs, and 32 MB for the catalog.
+        let useful = dataSize.map { max(32, 2 * ($0 >> 20)) } ?? .max
         let connections = 20 + 2 * (jobs + processors)
         // Durability protects data that must survive a crash; nothing here must.
         weakened = [
