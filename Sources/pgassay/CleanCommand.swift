@@ -47,7 +47,10 @@ struct CleanCommand: LoggingCommand {
         }
         if directories.isEmpty {
             entries = await Sweep().sweep(below: parent)
+            // A template that a drill is making now is nobody's leftover.
+            entries += await TemplateCache.configured?.sweep().filter { $0.outcome != .inUse } ?? []
         }
+        if cache { entries += TemplateCache.configured?.clear() ?? [] }
         var failed = false
         for entry in entries {
             switch entry.outcome {

@@ -38,7 +38,8 @@ func examineMachine() async -> [DoctorFinding] {
 private func servers() async -> [DoctorFinding] {
     let name = "PostgreSQL"
     do {
-        let installed = try await Installation.findAll()
+        // Each is asked, so that one that does not run any more is found.
+        let installed = try await Installation.findAll(cache: nil)
         if installed.isEmpty { throw ScratchError.noPostgres(configured: []) }
         return installed.map { installation in
             let words = "\(installation.version)  \(installation.directory)\(installation.version.holesInWords)"

@@ -23,16 +23,22 @@ package struct Installation: Sendable, Hashable {
     ///
     /// A directory counts as an installation when its `postgres`, `initdb` and `pg_restore` can be run;
     /// Debian's wrappers in `/usr/bin` do not count.
-    package static func findAll(configured: [FilePath] = []) async throws -> [Installation] {
+    /// - Parameter cache: remembers which version each of them is; nil asks all of them.
+    package static func findAll(
+        configured: [FilePath] = [], cache: TemplateCache? = .configured
+    ) async throws -> [Installation] {
+        let before = cache?.knownVersions ?? KnownVersions()
+        var known = before
         var seen: Set<String> = []
         var found: [Installation] = []
         for directory in configured + places {
             let real = URL(filePath: directory.string).resolvingSymlinksInPath().path
-            guard seen.insert(real).inserted, let installation = try await Installation(at: FilePath(real)) else {
-                continue
-            }
+            guard seen.insert(real).inserted,
+                let installation = try await Installation(at: FilePath(real), known: &known)
+            else { continue }
             found.append(installation)
         }
+        if known != before { cache?.keep(known) }
         return found.sorted { $0.version > $1.version }
     }
 
@@ -50,17 +56,28 @@ package struct Installation: Sendable, Hashable {
     }
 
     /// - Returns: nil when the directory does not hold a PostgreSQL that runs.
-    init?(at directory: FilePath) async throws {
+    private init?(at directory: FilePath, known: inout KnownVersions) async throws {
         for name in ["postgres", "initdb", "pg_restore"] {
             guard FileManager.default.isExecutableFile(atPath: directory.appending(name).string) else { return nil }
         }
-        let command = Command(directory.appending("postgres"), ["--version"])
-        // The deadline is long: on a busy machine the program may be slow, and PostgreSQL is not missing because of
-        // that.
-        let outcome = try await command.run(deadline: .seconds(600))
-        guard outcome.succeeded, let version = ServerVersion(parsing: outcome.output) else { return nil }
+        guard let words = try await Self.words(of: directory.appending("postgres"), known: &known),
+            let version = ServerVersion(parsing: words)
+        else { return nil }
         self.version = version
         self.directory = directory
+    }
+
+    /// What the program says of its version.
+    /// - Returns: nil when it does not run.
+    private static func words(of program: FilePath, known: inout KnownVersions) async throws -> String? {
+        let state = KnownVersions.state(ofProgram: program)
+        if let words = state.flatMap({ known.answer(of: program, in: $0) }) { return words }
+        // The deadline is long: on a busy machine the program may be slow, and PostgreSQL is not missing because of
+        // that.
+        let outcome = try await Command(program, ["--version"]).run(deadline: .seconds(600))
+        guard outcome.succeeded else { return nil }
+        if let state { known.note(outcome.output, of: program, in: state) }
+        return outcome.output
     }
 
     private static func subdirectories(of parent: String, prefix: String) -> [FilePath] {

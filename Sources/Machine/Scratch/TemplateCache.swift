@@ -12,6 +12,7 @@ import SystemPackage
 ///         key                    what it was made of and with
 ///         data/                  no server has ever run on it
 ///     pgassay-<8 hex digits>/    one that is being made: a ``ScratchDirectory``
+///     versions.json              ``KnownVersions``
 ///
 /// Only where we are root: then servers run as another account, and can neither change a template nor read it.
 package struct TemplateCache: Sendable, Equatable {
@@ -55,13 +56,14 @@ package struct TemplateCache: Sendable, Equatable {
 
     /// Removes what drills left half made that were killed.
     package func sweep() async -> [Sweep.Entry] {
-        guard isOurs(directory, 0o022) else { return [] }
+        guard isThere else { return [] }
         return await Sweep().sweep(below: directory)
     }
 
-    /// Removes all templates.
+    /// Removes all templates, and what is known of versions.
     package func clear() -> [Sweep.Entry] {
-        guard isOurs(directory, 0o022) else { return [] }
+        guard isThere else { return [] }
+        Files.remove(versions)
         return templates.map { template in
             do {
                 try Files.removeTree(template)
@@ -83,8 +85,11 @@ package struct TemplateCache: Sendable, Equatable {
     /// - Returns: whether it can be relied on.
     private func make() throws -> Bool {
         if mkdir(directory.string, 0o700) != 0, errno != EEXIST { throw Errno(rawValue: errno) }
-        return isOurs(directory, 0o022)
+        return isThere
     }
+
+    /// Whether it is there, and nobody else can write to it.
+    var isThere: Bool { isOurs(directory, 0o022) }
 
     /// A directory of ours, with none of these rights for others.
     private func isOurs(_ path: FilePath, _ rights: UInt32) -> Bool {
@@ -143,24 +148,20 @@ extension EmptyCluster {
     fileprivate var key: String {
         get throws {
             let programs = try ["postgres", "initdb"].map { name in
-                guard let file = state(of: installation.program(name)) else { throw Errno.noSuchFileOrDirectory }
+                guard let file = KnownVersions.state(of: installation.program(name)) else {
+                    throw Errno.noSuchFileOrDirectory
+                }
                 return file
             }
             let system = [
-                "/etc/ld.so.cache", "/usr/lib/locale", "/usr/lib/locale/locale-archive", "/etc/localtime",
+                KnownVersions.libraries, "/usr/lib/locale", "/usr/lib/locale/locale-archive", "/etc/localtime",
                 "/usr/share/zoneinfo",
-            ].map { state(of: FilePath($0)) ?? "\($0) is missing" }
+            ].map { KnownVersions.state(of: $0) ?? "\($0) is missing" }
             let lines = [
                 "generation \(Self.generation)", "PostgreSQL \(installation.version)", "\(installation.directory)",
             ]
             return (lines + programs + options + system).map { $0 + "\n" }.joined()
         }
-    }
-
-    private func state(of path: FilePath) -> String? {
-        var status = stat()
-        guard stat(path.string, &status) == 0 else { return nil }
-        return "\(path) \(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
     }
 }
 
