@@ -155,21 +155,20 @@ import Testing
     func full() async throws {
         try await withTemporaryDirectory { directory in
             let root = directory.appending("small")
-            try FileManager.default.createDirectory(atPath: root.string, withIntermediateDirectories: false)
-            try #require(mount("tmpfs", root.string, "tmpfs", 0, "size=1m") == 0, "mounting needs root")
-            defer { umount(root.string) }
-            let store = try DirectoryStore(root, create: true)
-            let words = await StoreConformance.expect(.full, "2 MB in 1 MB") {
-                try store.replace("manifest.dsse.json", with: [UInt8](repeating: 1, count: 2 << 20))
-            }
-            #expect(words.contains("no room left in \(root)"))
-            #expect(try store.list("") == [])
+            try await withSmallDisk(at: root, of: 1 << 20) { _ in
+                let store = try DirectoryStore(root, create: true)
+                let words = await StoreConformance.expect(.full, "2 MB in 1 MB") {
+                    try store.replace("manifest.dsse.json", with: [UInt8](repeating: 1, count: 2 << 20))
+                }
+                #expect(words.contains("no room left in \(root)"))
+                #expect(try store.list("") == [])
 
-            let staged = try StoreConformance.stage(["x": [1]], in: directory)
-            let other = await StoreConformance.expect(.refused, "staged elsewhere") {
-                try store.add(slice: "logs/month=1", from: staged)
+                let staged = try StoreConformance.stage(["x": [1]], in: directory)
+                let other = await StoreConformance.expect(.refused, "staged elsewhere") {
+                    try store.add(slice: "logs/month=1", from: staged)
+                }
+                #expect(other.contains("must be staged on the file system of the export"))
             }
-            #expect(other.contains("must be staged on the file system of the export"))
         }
     }
 }

@@ -297,9 +297,7 @@ import Testing
                 (SELECT string_agg(md5((i * j)::text), '') FROM generate_series(1, 40) j) FROM generate_series(1, 9000) i;
             """
         ) { desk in
-            try FileManager.default.createDirectory(atPath: desk.output.string, withIntermediateDirectories: true)
-            try await Program("/bin/mount").expect(["-t", "tmpfs", "-o", "size=2m", "tmpfs", desk.output.string])
-            do {
+            try await withSmallDisk(at: desk.output, of: 2 << 20) { disk in
                 let error = await #expect(throws: StoreError.self) {
                     try await desk.export((name: "noise", column: "at"))
                 }
@@ -308,21 +306,9 @@ import Testing
                     throw CancellationError()
                 }
                 #expect(desk.files.isEmpty && desk.staged.isEmpty, "\(desk.files) \(desk.staged)")
-                try await Program("/bin/mount").expect(["-o", "remount,size=64m", desk.output.string])
+                try disk.resize(to: 64 << 20)
                 #expect(try await desk.export((name: "noise", column: "at")).judgement.verdict == .passed)
-            } catch {
-                try await Program("/bin/umount").expect([desk.output.string])
-                throw error
             }
-            try await Program("/bin/umount").expect([desk.output.string])
         }
-    }
-}
-
-extension Program {
-    /// Runs a program of the system, which must succeed.
-    func expect(_ arguments: [String]) async throws {
-        let outcome = try await run(arguments, in: "/", environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"])
-        try #require(outcome.exitCode == 0, "\(executable): \(outcome.errors)")
     }
 }

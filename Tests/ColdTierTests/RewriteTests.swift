@@ -165,18 +165,14 @@ import Testing
                 (SELECT string_agg(md5((i * j)::text), '') FROM generate_series(1, 40) j) FROM generate_series(1, 9000) i;
             """
         ) { desk in
-            try FileManager.default.createDirectory(atPath: desk.output.string, withIntermediateDirectories: true)
-            try await Program("/bin/mount").expect(["-t", "tmpfs", "-o", "size=64m", "tmpfs", desk.output.string])
-            do {
+            try await withSmallDisk(at: desk.output, of: 64 << 20) { disk in
                 try await desk.export((name: "noise", column: "at"))
                 let (manifest, files) = (try Data(contentsOf: desk.manifestURL), try desk.states)
                 // Room for the journal, and not for another file of this size.
                 let used = try #require(
                     try FileManager.default.attributesOfItem(atPath: desk.output.appending(desk.files[0]).string)[.size]
                         as? Int)
-                try await Program("/bin/mount").expect([
-                    "-o", "remount,size=\(used + 2 << 20)", desk.output.string,
-                ])
+                try disk.resize(to: used + 2 << 20)
                 let error = await #expect(throws: StoreError.self) { try await desk.rewrite("noise", "7") }
                 guard case .full = error else {
                     Issue.record("\(String(describing: error))")
@@ -185,14 +181,10 @@ import Testing
                 #expect(
                     try Data(contentsOf: desk.manifestURL) == manifest && desk.states == files && desk.staged.isEmpty)
                 #expect(try await desk.verify().judgement.verdict == .passed)
-                try await Program("/bin/mount").expect(["-o", "remount,size=64m", desk.output.string])
+                try disk.resize(to: 64 << 20)
                 #expect(try await desk.rewrite("noise", "7").rows == 1)
                 #expect(try await desk.verify().judgement.verdict == .passed)
-            } catch {
-                try await Program("/bin/umount").expect([desk.output.string])
-                throw error
             }
-            try await Program("/bin/umount").expect([desk.output.string])
         }
     }
 
