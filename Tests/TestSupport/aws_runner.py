@@ -6,13 +6,14 @@ and the three files of the client.
 
     aws_runner.py SOCKET
 
-A client sends eight bytes, the length of the rest, with its three files; then an object in JSON. It gets a line with the number
+A client sends eight bytes, the length of the rest, with its three files; then its arguments, environment and directory, as Python's
+marshal writes them. It gets a line with the number
 of the process, and one with the exit code. See AWSRunner.swift.
 """
 
 import array
 import gc
-import json
+import marshal
 import os
 import signal
 import socket
@@ -47,18 +48,18 @@ def receive(connection):
         if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
             files.frombytes(value[: len(value) - len(value) % files.itemsize])
     length = int.from_bytes(head, "big")
-    return json.loads(connection.recv(length, socket.MSG_WAITALL)), list(files)
+    return marshal.loads(connection.recv(length, socket.MSG_WAITALL)), list(files)
 
 
 def be_the_tool(connection):
-    request, files = receive(connection)
+    (arguments, environment, directory), files = receive(connection)
     for number, file in enumerate(files):
         os.dup2(file, number)
         os.close(file)
     os.environ.clear()
-    os.environ.update(request["environment"], AWS_DATA_PATH=DATA)
-    os.chdir(request["directory"])
-    sys.argv = ["aws", *request["arguments"]]
+    os.environ.update(environment, AWS_DATA_PATH=DATA)
+    os.chdir(directory)
+    sys.argv = ["aws", *arguments]
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     connection.sendall(b"%d\n" % os.getpid())
 
