@@ -16,7 +16,11 @@ import Testing
     @Test(arguments: [
         "tile/0/0", "tile/0/x000/001", "tile/00/000", "tile/64/000", "tile/0/000.p/256", "tile/0/000.p/0",
         "tile/0/000.p/01", "tile/entry/000", "tile/0/1234", "tile/0/x001/x002", "tile/0/001/002", "tile/-1/000",
-        "tile/0/000/", "xtile/0/000", "tile/0/٠٠٠",
+        "tile/0/000/", "xtile/0/000", "tile/0/٠٠٠", "tile/0/-12", "tile/0/+12", "tile/0/x-01/000", "tile/+1/000",
+        "tile/-0/000",
+        "tile/0/000.p/+1", "tile/0/000.p/-1", "tile/0/000.p", "tile/0/.p/1", "tile/0", "tile/0/", "tile/entries",
+        "/0/000", "",
+        "tile/0/x001/x001/x001/x001/x001/x001/001", "tile/0/x9/000", "tile/0/xx01/000", "tile/0/000.p/1/2",
     ])
     func noOtherPathIsOfATile(_ path: String) { #expect(Tile(path: path) == nil) }
 
