@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test func pgBackRest() async throws {
-        try await withDesk { desk in
+        try await withDesk(.long) { desk in
             // The newest that Debian's pgBackRest knows.
             try await SourceCluster.with(major: 15) { cluster in
                 let repository = try await PgBackRestRepository(of: cluster)
@@ -89,7 +89,7 @@ import Testing
     }
 
     @Test func pgBackRestDamaged() async throws {
-        try await withDesk { desk in
+        try await withDesk(.long) { desk in
             try await SourceCluster.with(major: 15) { cluster in
                 let repository = try await PgBackRestRepository(of: cluster)
                 var name = ""
@@ -128,7 +128,7 @@ import Testing
     }
 
     @Test func barman() async throws {
-        try await withDesk { desk in
+        try await withDesk(.long) { desk in
             try await SourceCluster.with(major: 15) { cluster in
                 let barman = try await BarmanServer(of: cluster)
                 let time = try await Self.fill(cluster) {

@@ -9,11 +9,15 @@ import Testing
 /// runs a server next to its drills never waits for itself.
 package enum Turn {
     /// How much of the machine something takes.
-    package enum Weight: Int, Sendable {
+    package enum Weight: Sendable {
         /// A server, its clients, and the drills of one test.
-        case server = 1
-        /// A program that keeps several processors busy, such as Spark.
-        case heavy = 2
+        case server
+        /// The same for most of a minute. Begun last, it would run alone at the end.
+        case long
+        /// A program that keeps several processors busy, such as Spark. It takes long, too.
+        case heavy
+
+        fileprivate var units: Int { self == .heavy ? 2 : 1 }
     }
 
     @TaskLocal private static var isHeld = false
@@ -33,7 +37,7 @@ package enum Turn {
         _ weight: Weight = .server, isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Result
     ) async rethrows -> Result {
         guard !isHeld else { return try await body() }
-        return try await holding(weight.rawValue, of: limit) {
+        return try await holding(weight.units, of: limit, first: weight != .server) {
             let began = ContinuousClock.now
             defer { TurnTimes.add(ContinuousClock.now - began) }
             return try await $isHeld.withValue(true) { try await body() }

@@ -121,11 +121,12 @@ struct Drilled: Sendable {
 ///
 /// The path is short: a Unix socket's has 107 bytes at most. Everybody may enter it: servers run as another account.
 func withDesk<Result>(
-    sourceLocation: SourceLocation = #_sourceLocation, _ body: (Desk) async throws -> Result
+    _ weight: Turn.Weight = .server, sourceLocation: SourceLocation = #_sourceLocation,
+    _ body: (Desk) async throws -> Result
 ) async throws -> Result {
     // Made before the turn begins: who holds a turn must not wait for what others need a turn to make.
     _ = try await Dumps.once.value
-    return try await Turn.take {
+    return try await Turn.take(weight) {
         let name = "pgassay-desk-" + String(UInt32.random(in: 0 ... .max), radix: 36)
         let desk = Desk(root: TestDirectory.root.appending(name))
         try FileManager.default.createDirectory(
