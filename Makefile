@@ -18,7 +18,7 @@ help: ## say what there is
 
 build: ## build the release binary, .build/release/pgassay, and its symbols, pgassay.debug
 	@tools/install-dependencies.sh build
-	swift build -c release --static-swift-stdlib --product pgassay
+	swift build -c release --product pgassay
 	@tools/strip.sh .build/release/pgassay
 
 deb: build ## make a Debian package: [OUTPUT=dist]

@@ -9,8 +9,7 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
 ]
 
-/// Debug builds are optimised too, because the tests start pgassay a thousand times and wait for it: code that looks at each byte
-/// is twenty times slower without, a whole small drill takes a seventh more.
+/// Debug builds are optimised too: code that looks at each byte is twenty times slower without, under sanitizers and for a debugger.
 let fast: [SwiftSetting] = [
     .unsafeFlags(["-O"], .when(configuration: .debug)),
     // Code that looks at each byte spends a tenth of its time on finding out whether memory is used exclusively. `make sanitize`
@@ -18,14 +17,13 @@ let fast: [SwiftSetting] = [
     .unsafeFlags(["-enforce-exclusivity=unchecked"]),
 ]
 
-/// The tests start pgassay thousands of times, and each drill starts it again for its children: with Swift's libraries linked in, as
-/// release builds have them, a start takes 15 ms instead of 21. The linker of Debian needs libraries in an order; lld does not.
+/// Swift's libraries are linked in: pgassay runs where there are none, and each drill starts it again for its children, which takes
+/// 15 ms instead of 21. The linker of Debian needs libraries in an order; lld does not.
 let staticRuntime: [LinkerSetting] = [
-    .unsafeFlags(
-        [
-            "-static-stdlib", "-use-ld=lld", "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims",
-            "-l_FoundationCollections", "-lstdc++",
-        ], .when(configuration: .debug))
+    .unsafeFlags([
+        "-static-stdlib", "-use-ld=lld", "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims",
+        "-l_FoundationCollections", "-lstdc++",
+    ])
 ]
 
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")

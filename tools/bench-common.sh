@@ -10,8 +10,8 @@ bin=/usr/lib/postgresql/15/bin
 if [ -n "${PGASSAY:-}" ]; then
     pgassay=$PGASSAY
 else
-    swift build -c release --static-swift-stdlib --product pgassay >&2
-    pgassay=$(swift build -c release --static-swift-stdlib --show-bin-path)/pgassay
+    swift build -c release --product pgassay >&2
+    pgassay=$(swift build -c release --show-bin-path)/pgassay
 fi
 
 sql=$PWD/Sources/Sample/Sample/SQL

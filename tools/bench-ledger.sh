@@ -5,14 +5,13 @@
 #
 #   tools/bench-ledger.sh [ENTRIES]     environment: RUNS=15, BENCH_DIR=/var/tmp, PGASSAY=path of another pgassay
 #
-# Needs disk space: 5 GB for a million entries, because each of its checkpoints takes a block. The tests must be built. A debug build
-# verifies signatures much more slowly than a release: name one with PGASSAY.
+# Needs disk space: 5 GB for a million entries, because each of its checkpoints takes a block. The tests must be built.
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
 entries=${1:-1000000}
 runs=${RUNS:-15}
-pgassay=${PGASSAY:-$PWD/.build/debug/pgassay}
+pgassay=${PGASSAY:-$PWD/.build-tests/release/pgassay}
 work=$(mktemp -d "${BENCH_DIR:-/var/tmp}/pgassay-bench-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
@@ -27,7 +26,7 @@ for size in 1000 "$entries"; do
     log=$work/$size
     mkdir "$log"
     PGASSAY_LARGE_LOG=$log PGASSAY_LARGE_LOG_ENTRIES=$size \
-        swift test --skip-build --filter AppendCostTests </dev/null >"$work/made" 2>&1 || { cat "$work/made"; exit 1; }
+        tools/test.sh --filter AppendCostTests >"$work/made" 2>&1 || { cat "$work/made"; exit 1; }
     chmod 0600 "$log/signing-key.pem"
     for run in $(seq "$runs"); do
         seconds "$pgassay" ledger note "run $run" --reports "$log" --signing-key "$log/signing-key.pem" >>"$log/times"

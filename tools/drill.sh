@@ -10,8 +10,8 @@ backup=$workshop/avaolo-$scale.dump
 key=$workshop/keys/signing-key.pem
 reports=$workshop/reports
 
-swift build -c release --static-swift-stdlib --product pgassay
-pgassay=$(swift build -c release --static-swift-stdlib --show-bin-path)/pgassay
+swift build -c release --product pgassay
+pgassay=$(swift build -c release --show-bin-path)/pgassay
 
 mkdir -p "$workshop" "$reports"
 # The plan demands a backup that is at most eight days old, so a sample is used for seven.

@@ -20,8 +20,8 @@ bin=$tree$installed/bin
 mkdir -p "$kept"
 
 if [ -z "${PGASSAY:-}" ]; then
-    swift build -c release --static-swift-stdlib --product pgassay >&2
-    PGASSAY=$(swift build -c release --static-swift-stdlib --show-bin-path)/pgassay
+    swift build -c release --product pgassay >&2
+    PGASSAY=$(swift build -c release --show-bin-path)/pgassay
 fi
 
 # PostgreSQL servers refuse to run as root.

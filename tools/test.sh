@@ -15,7 +15,7 @@ trap 'rm -rf "$results"' EXIT
 status=0
 # Nothing of this machine's own is used, and nothing is left there.
 PGASSAY_CACHE="$results/cache" PGASSAY_TEST_TIMES="$results/times" PGASSAY_TEST_COUNTS="$results/counts" \
-    swift test --skip-build --xunit-output "$results/tests.xml" "$@" </dev/null || status=$?
+    swift test --scratch-path .build-tests -c release --skip-build --xunit-output "$results/tests.xml" "$@" </dev/null || status=$?
 
 # swift test writes one file for each library of tests; those of XCTest are none.
 cases=$(cat "$results"/tests*.xml 2>/dev/null | grep '<testcase' || true)
