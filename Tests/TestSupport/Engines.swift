@@ -75,7 +75,8 @@ package enum Engines {
 
     /// - Returns: of each table the answer, or why the engine refused it.
     package static func ask(_ engine: Name, _ tables: [Table]) async throws -> [Result<Answer, Failure>] {
-        let outcome = try await run("Engines/\(engine.rawValue)_engine.py", JSONEncoder().encode(tables))
+        let outcome = try await run(
+            "Engines/\(engine.rawValue)_engine.py", JSONEncoder().encode(tables), engine == .spark ? .heavy : .long)
         return try JSONDecoder().decode([Reply].self, from: Data(outcome.output.utf8)).map(\.result)
     }
 
@@ -105,7 +106,7 @@ package enum Engines {
     /// Runs `config/spark/recount.py` on this machine, as `spark-submit` does on a cluster, once for each of several calls; Java
     /// is started at most once.
     package static func recount(_ calls: [[String]]) async throws -> [Recount] {
-        let outcome = try await run("recount_calls.py", JSONEncoder().encode(calls))
+        let outcome = try await run("recount_calls.py", JSONEncoder().encode(calls), .heavy)
         return try JSONDecoder().decode([Recount].self, from: Data(outcome.output.utf8)).map {
             var call = $0
             call.errors += outcome.errors
@@ -173,12 +174,14 @@ package enum Engines {
     }()
 
     /// Runs a script beside this file, which reads what it has to do from a file of JSON.
-    private static func run(_ script: String, _ todo: Data) async throws -> Program.Outcome {
+    private static func run(
+        _ script: String, _ todo: Data, _ weight: Turn.Weight = .server
+    ) async throws -> Program.Outcome {
         let request = SharedDirectory.path.appending("request-\(UUID().uuidString).json")
         try todo.write(to: URL(filePath: request.string))
         defer { try? FileManager.default.removeItem(atPath: request.string) }
         let script = packageRoot.appending("Tests/TestSupport/\(script)").string
-        let outcome = try await Turn.take(.heavy) {
+        let outcome = try await Turn.take(weight) {
             try await Program(FilePath(python)).run(
                 [script, request.string], in: SharedDirectory.path, environment: environment)
         }

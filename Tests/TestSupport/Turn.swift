@@ -23,7 +23,7 @@ package enum Turn {
     @TaskLocal private static var isHeld = false
 
     /// More servers than this make every test slow, and the tests no faster: a server waits for its clients half of the time.
-    private static let limit = Limit(2 * ProcessInfo.processInfo.activeProcessorCount + 1)
+    private static let limit = Limit(3 * ProcessInfo.processInfo.activeProcessorCount)
 
     /// Goes on without waiting for a turn: for what tests that hold one may wait for.
     package static func exempt<Result>(
