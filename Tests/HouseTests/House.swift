@@ -39,9 +39,14 @@ struct House: Decodable {
     static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
-    /// The lock is left alone because the `swift test` that runs this holds it; describing a package changes nothing.
-    static func described() async throws -> House {
-        let arguments = ["swift", "package", "--ignore-lock", "describe", "--type", "json"]
+    static func described() async throws -> House { try await once.value }
+
+    /// The lock is left alone because the `swift test` that runs this holds it; describing a package changes nothing. The other
+    /// packages are there already: tools/build.sh has fetched them.
+    private static let once = Once { () -> House in
+        let arguments = [
+            "swift", "package", "--scratch-path", ".build-tests", "--ignore-lock", "describe", "--type", "json",
+        ]
         let outcome = try await Program("/usr/bin/env").run(
             arguments, in: .init(folder.path), environment: ProcessInfo.processInfo.environment)
         try #require(outcome.exitCode == 0, "\(outcome.errors)")
