@@ -5,13 +5,13 @@
 #
 #   tools/bench-ledger.sh [ENTRIES]     environment: RUNS=15, BENCH_DIR=/var/tmp, PGASSAY=path of another pgassay
 #
-# Needs disk space: 5 GB for a million entries, because each of its checkpoints takes a block. The tests must be built.
+# Needs disk space: 5 GB for a million entries, because each of its checkpoints takes a block.
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
 entries=${1:-1000000}
 runs=${RUNS:-15}
-pgassay=${PGASSAY:-$PWD/.build-tests/release/pgassay}
+pgassay=${PGASSAY:-$(tools/build.sh --show-bin-path)/pgassay}
 work=$(mktemp -d "${BENCH_DIR:-/var/tmp}/pgassay-bench-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 tools/build.sh --product pgassay
-pgassay=$PWD/.build-tests/release/pgassay
+pgassay=$(tools/build.sh --show-bin-path)/pgassay
 bin=${PGASSAY_CORPUS_POSTGRES:-/usr/lib/postgresql/15/bin}
 corpus=$PWD/Fuzz/Corpus
 

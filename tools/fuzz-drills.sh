@@ -19,7 +19,7 @@ if [ ! -x "$bin/initdb" ]; then
 fi
 if [ -z "${PGASSAY_FUZZ_PROGRAM:-}" ]; then
     tools/build.sh --product pgassay
-    PGASSAY_FUZZ_PROGRAM=$PWD/.build-tests/release/pgassay
+    PGASSAY_FUZZ_PROGRAM=$(tools/build.sh --show-bin-path)/pgassay
 fi
 exec python3 tools/fuzz_drills.py --count "$count" --seed "$seed" --postgres "$bin" --program "$PGASSAY_FUZZ_PROGRAM" \
     --jobs "${PGASSAY_FUZZ_JOBS:-1}" --workshop "$PWD/.build-fuzz-drills"

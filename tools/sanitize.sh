@@ -34,7 +34,7 @@ for sanitizer in "${sanitizers[@]}"; do
     printf '\n%s sanitizer: %s\n' "$sanitizer" "$targets"
     # Our targets are built without the checks of exclusive use otherwise: see Package.swift. The last flag counts.
     swift build --scratch-path "$build" --sanitize "$sanitizer" -Xswiftc -enforce-exclusivity=checked --build-tests
-    ln -sf "$PWD/.build-tests/release/pgassay" "$build/debug/pgassay"
+    ln -sf "$(tools/build.sh --show-bin-path)/pgassay" "$build/debug/pgassay"
     if swift test --scratch-path "$build" --sanitize "$sanitizer" -Xswiftc -enforce-exclusivity=checked --skip-build --filter "$filter" </dev/null >"$build/log" 2>&1; then
         result=0
     else

@@ -7,8 +7,7 @@ and the three files of the client.
     aws_runner.py SOCKET
 
 A client sends eight bytes, the length of the rest, with its three files; then its arguments, environment and directory, as Python's
-marshal writes them. It gets a line with the number
-of the process, and one with the exit code. See AWSRunner.swift.
+marshal writes them. It gets a line with the number of the process, and one with the exit code. See AWSRunner.swift.
 """
 
 import array

@@ -9,12 +9,11 @@ import io
 import json
 import sys
 from pathlib import Path
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "config/spark"))
 
 import recount  # noqa: E402
-
-stop = recount.SparkSession.stop
 
 
 def call(arguments):
@@ -28,8 +27,8 @@ def call(arguments):
 
 
 # At its end, a call stops its session; the next one would start another.
-recount.SparkSession.stop = lambda session: None
-answers = [call(arguments) for arguments in json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))]
+with mock.patch.object(recount.SparkSession, "stop"):
+    answers = [call(arguments) for arguments in json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))]
 if session := recount.SparkSession.getActiveSession():
-    stop(session)
+    session.stop()
 json.dump(answers, sys.stdout)
