@@ -74,7 +74,7 @@ let package = Package(
     targets: [
         library("CLinux"),
         library("CIntrinsics"),
-        library("CLibPQ", pkgConfig: "libpq", debian: "libpq-dev"),
+        .target(name: "CLibPQ", path: "Sources/Libraries/CLibPQ"),
         library("CZstd", pkgConfig: "libzstd", debian: "libzstd-dev"),
         library("CLz4", pkgConfig: "liblz4", debian: "liblz4-dev"),
         library("CBzip2", debian: "libbz2-dev"),

@@ -33,6 +33,7 @@ libraries=$(cd "$work" && dpkg-shlibdeps -O "$program" 2>/dev/null | sed -e 's/^
 
 packages=(
     postgresql-15 locales-all tzdata
+    libpq5 # loaded by the program when it first connects
     ca-certificates openssl curl # certificates of stores and time stamps; notices
     python3                      # for aws
     pgbackrest age gpg gpg-agent # backups that are kept or encrypted by these

@@ -1,6 +1,7 @@
 import Evidence
 import Findings
 import Foundation
+import Postgres
 import Scratch
 
 /// What was found out about this machine, or about a plan on it.
@@ -38,6 +39,7 @@ func examineMachine() async -> [DoctorFinding] {
 private func servers() async -> [DoctorFinding] {
     let name = "PostgreSQL"
     do {
+        try requireLibPQ()
         // Each is asked, so that one that does not run any more is found.
         let installed = try await Installation.findAll(cache: nil)
         if installed.isEmpty { throw ScratchError.noPostgres(configured: []) }

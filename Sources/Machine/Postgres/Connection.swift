@@ -27,7 +27,7 @@ package actor Connection {
     /// - Parameters:
     ///   - settings: server settings of the session, such as `statement_timeout`.
     ///   - deadline: for the whole attempt, except the look-up of names.
-    /// - Throws: `refused` with the server's reason, `cannotConnect` with libpq's; `CancellationError`.
+    /// - Throws: `refused` with the server's reason, `cannotConnect` with libpq's; `noClientLibrary`; `CancellationError`.
     package init(
         to target: ConnectionTarget, settings: [String: String] = [:], deadline: Duration = .seconds(60)
     ) async throws {
@@ -36,6 +36,7 @@ package actor Connection {
     }
 
     private func open(settings: [String: String], deadline: Duration) throws {
+        try requireLibPQ()
         var parameters = target.parameters
         parameters["client_encoding"] = "UTF8"
         parameters["fallback_application_name"] = "pgassay"

@@ -19,8 +19,9 @@ package struct ConnectionTarget: Sendable, Equatable, CustomStringConvertible {
 
     /// Reads a URI (`postgresql://…`) or a keyword/value string (`host=… dbname=…`).
     /// - Throws: `badConnectionString` when libpq cannot parse it, or when it holds a password, which would be
-    ///   visible to every user of the machine in the process list.
+    ///   visible to every user of the machine in the process list; `noClientLibrary`.
     package init(parsing string: String) throws(PostgresError) {
+        try requireLibPQ()
         var message: UnsafeMutablePointer<CChar>?
         guard let options = PQconninfoParse(string, &message) else {
             defer { PQfreemem(message) }

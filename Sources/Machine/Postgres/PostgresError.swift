@@ -17,6 +17,8 @@ package enum PostgresError: Error, Sendable, Equatable {
     case unexpectedAnswer(String)
     /// A connection string cannot be read, or holds a password.
     case badConnectionString(String)
+    /// This machine has no libpq that can be loaded.
+    case noClientLibrary(reason: String)
 
     /// The code of the server's error, if this is one.
     package var sqlState: SQLState? {
@@ -38,6 +40,8 @@ extension PostgresError: CustomStringConvertible {
             "A statement was cancelled after \(seconds) s, its deadline: \(statement)"
         case .unexpectedAnswer(let what): "The server gave an unexpected answer: \(what)"
         case .badConnectionString(let why): why
+        case .noClientLibrary(let reason):
+            "PostgreSQL's client library cannot be loaded (\(reason)). Install it: Debian's package is libpq5."
         }
     }
 }

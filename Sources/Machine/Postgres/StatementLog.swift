@@ -34,7 +34,7 @@ extension Connection {
             case .server(let error), .refused(let error): "SQLSTATE \(error.sqlState)"
             case .connectionLost: "the connection was lost"
             case .deadlineExceeded: "cancelled at its deadline"
-            case .cannotConnect, .unexpectedAnswer, .badConnectionString: "not answered as expected"
+            case .cannotConnect, .unexpectedAnswer, .badConnectionString, .noClientLibrary: "not answered as expected"
             }
         case is CancellationError: "cancelled"
         default: "failed"

@@ -14,11 +14,13 @@ package typealias DataLayOut = @Sendable (ScratchServer) async throws -> [String
 
 /// Makes a scratch server, runs `body` with it, stops the server and removes everything, also after an error.
 /// - Parameter layOut: fills the data directory; nil makes an empty cluster.
-/// - Throws: ``ScratchError`` when it cannot be made or removed; what `body` throws.
+/// - Throws: ``ScratchError`` when it cannot be made or removed; `PostgresError.noClientLibrary`; what `body` throws.
 package func withScratchServer<Result: Sendable>(
     _ request: ScratchRequest, of installation: Installation, cleanup: CleanupLog, layOut: DataLayOut? = nil,
     _ body: @Sendable (ScratchServer) async throws -> Result
 ) async throws -> Result {
+    // It is missed before anything is made, not when the server runs.
+    try requireLibPQ()
     let fence = try await Fence.ofDrill(account: request.account, isolation: request.isolation)
     let (directory, lock) = try await ScratchDirectory.create(
         below: request.parent, for: fence, label: request.label)

@@ -116,7 +116,7 @@ extension MetError {
         let what: What =
             switch error {
             case .server(let error), .refused(let error): .server(error.sqlState.rawValue, message: error.message)
-            case .cannotConnect, .badConnectionString: .state(.cannotConnect)
+            case .cannotConnect, .badConnectionString, .noClientLibrary: .state(.cannotConnect)
             case .connectionLost: .state(.connectionLost)
             case .deadlineExceeded: .state(.statementTimedOut)
             case .unexpectedAnswer: .state(.answerNotUnderstood)
