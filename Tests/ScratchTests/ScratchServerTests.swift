@@ -90,6 +90,29 @@ import Testing
         #expect(cleanup.entries.map(\.removed) == [true, true])
     }
 
+    /// Autovacuum would first look at it when its drill is over; a person looks at a server that is kept for longer.
+    @Test(arguments: [(1 << 20, false, "off"), (ScratchServer.leastToVacuum, false, "on"), (1 << 20, true, "on")])
+    func autovacuumRunsWhereThereIsWorkForIt(dataSize: Int64, keep: Bool, expected: String) async throws {
+        let cleanup = CleanupLog()
+        var request = TestServer.request
+        (request.dataSize, request.keep) = (dataSize, keep)
+        let directory = try await withScratchServer(request, of: try await TestServer.installation(), cleanup: cleanup)
+        {
+            server in
+            try await server.allowAutovacuum()
+            let shown = try await withConnection(to: server.maintenance) { connection in
+                // ALTER SYSTEM writes this file, and the server reads it a moment later.
+                try await connection.query(
+                    "SELECT coalesce((SELECT setting FROM pg_file_settings WHERE name = 'autovacuum' ORDER BY seqno DESC LIMIT 1), '')"
+                )[0]
+                .need(at: 0, as: String.self)
+            }
+            #expect(shown == expected)
+            return server.directory
+        }
+        if keep { #expect(await Sweep().sweep(directory.path, evenKept: true)?.outcome == .removed) }
+    }
+
     /// A server behind the fence, made to call out by the SQL that a hostile backup could hold.
     @Test func networkIsOutOfReach() async throws {
         try await TestServer.with { server in

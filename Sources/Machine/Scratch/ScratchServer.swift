@@ -22,6 +22,12 @@ package struct ScratchServer: Sendable {
     /// Why there is no overlay, where one was asked for.
     package internal(set) var overlayRefusal: String?
 
+    /// Whether autovacuum has work to do on it, sooner or later. It first looks at a database about half a minute after it was switched
+    /// on (`autovacuum_naptime`, spread over the databases). A drill of less data than this is over by then.
+    let needsAutovacuum: Bool
+    /// In bytes.
+    package static let leastToVacuum: Int64 = 100 << 20
+
     /// The process that we started and that listens on the socket; nil before it runs, and where it is kept.
     var postmaster: Int32?
 
@@ -50,13 +56,14 @@ package struct ScratchServer: Sendable {
         return target(database: maintenanceDatabase).settings(settings)
     }
 
-    /// Turns autovacuum on again. It is off during a restore, because it only slows the restore down.
+    /// Turns autovacuum on again, if this server needs it. It is off during a restore, because it only slows the restore down.
     package func allowAutovacuum() async throws { try await set(autovacuum: true) }
 
     /// Turns it off again, for another restore.
     package func forbidAutovacuum() async throws { try await set(autovacuum: false) }
 
     private func set(autovacuum isOn: Bool) async throws {
+        guard needsAutovacuum else { return }
         try await withConnection(to: maintenance) { connection in
             try await connection.execute("ALTER SYSTEM SET autovacuum = \(isOn ? "on" : "off")")
             try await connection.execute("SELECT pg_reload_conf()")
