@@ -56,8 +56,10 @@ package struct Tile: Hashable, Sendable {
     package init?(path: String) {
         // By hand: to verify a log of a million entries reads a hundred thousand names, and a regular expression is parsed each time.
         var parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        guard 3...9 ~= parts.count, parts.removeFirst() == Self.folder else { return nil }
+        guard parts.count >= 3, parts.removeFirst() == Self.folder else { return nil }
         let folder = parts.removeFirst()
+        let level = Int(folder).flatMap { Self.levels.contains($0) ? Content.hashes(level: $0) : nil }
+        guard let content = folder == "entries" ? .entries : level else { return nil }
         var width = Self.fullWidth
         if parts.count > 1, parts[parts.count - 2].hasSuffix(".p") {
             guard let said = Int(parts.removeLast()), 1..<Self.fullWidth ~= said else { return nil }
@@ -73,13 +75,7 @@ package struct Tile: Hashable, Sendable {
             }
             number = number * 1000 + digits
         }
-        if folder == "entries" {
-            self.init(.entries, number, width: width)
-        } else if let level = Int(folder), Self.levels ~= level {
-            self.init(.hashes(level: level), number, width: width)
-        } else {
-            return nil
-        }
+        self.init(content, number, width: width)
         // Signs, zeros and x that no name of a tile has.
         guard self.path == path else { return nil }
     }
