@@ -27,6 +27,26 @@ import Testing
         }
     }
 
+    /// A database can bring a search path of its own along, and functions that come first in it.
+    @Test func settingsOfASessionComeFromPostgresItself() async throws {
+        try await withConnection { connection in
+            let database = try #require(connection.target.database)
+            try await connection.execute(
+                """
+                CREATE SCHEMA evil;
+                CREATE FUNCTION evil.set_config(text, text, boolean) RETURNS text LANGUAGE sql AS $$ SELECT 'nothing' $$;
+                ALTER DATABASE \(quoteIdentifier(database)) SET search_path = evil, pg_catalog;
+                """)
+            let settings = ["search_path": "pg_catalog", "statement_timeout": "7s", "application_name": "a, 'b' $1"]
+            try await Postgres.withConnection(to: connection.target, settings: settings) { session in
+                for (name, value) in settings {
+                    let shown = try await session.query("SELECT pg_catalog.current_setting($1)", [name])
+                    #expect(try shown[0].need(at: 0, as: String.self) == value)
+                }
+            }
+        }
+    }
+
     @Test func serverErrorsCarryEveryField() async throws {
         try await withConnection { connection in
             try await connection.execute("CREATE TABLE t (id int CONSTRAINT positive CHECK (id > 0))")

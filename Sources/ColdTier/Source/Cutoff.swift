@@ -14,10 +14,10 @@ extension SourceSnapshot {
         }
         do {
             // A moment without a zone is read in the slicing's time zone.
-            _ = try await leader.query("SELECT set_config('TimeZone', $1, true)", [slicing.timeZone])
+            _ = try await leader.query("SELECT pg_catalog.set_config('TimeZone', $1, true)", [slicing.timeZone])
             let row = try await leader.query(
                 SQLFile.cutoff.text, [slicing.timeZone, slicing.by.rawValue, interval, moment])[0]
-            _ = try await leader.query("SELECT set_config('TimeZone', 'UTC', true)")
+            _ = try await leader.query("SELECT pg_catalog.set_config('TimeZone', 'UTC', true)")
             return try row.need(type == "timestamp with time zone" ? "with_zone" : "without_zone")
         } catch let error as PostgresError where ["22007", "22008", "22023"].contains(error.sqlState?.rawValue) {
             throw ExportError.badTime(moment ?? slicing.timeZone, reason: error.description)
