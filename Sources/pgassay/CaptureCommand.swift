@@ -110,12 +110,7 @@ struct CaptureCommand: SigningCommand, LoggingCommand {
     // MARK: Flags to values
 
     private func resolve() throws -> CaptureRequest {
-        let target: ConnectionTarget
-        do {
-            target = try ConnectionTarget(parsing: database)
-        } catch {
-            throw Failure(.wrongCommand, error)
-        }
+        let target = try connectionTarget(parsing: database)
         let names = try tables.map { text in
             guard let name = TableName(parsing: text) else {
                 throw Failure(.wrongCommand, "--tables expects tables: name, or schema.name")

@@ -105,12 +105,7 @@ struct CleanCommand: LoggingCommand {
     }
 
     private func cleanServer(_ server: String) async throws {
-        let target: ConnectionTarget
-        do {
-            target = try ConnectionTarget(parsing: server)
-        } catch {
-            throw Failure(.wrongCommand, error)
-        }
+        let target = try connectionTarget(parsing: server)
         do {
             for name in try await sweepDatabases(on: target) { Terminal.show("dropped  \(name)\n") }
         } catch {

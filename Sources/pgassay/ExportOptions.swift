@@ -124,12 +124,7 @@ struct ExportOptions: ParsableArguments {
             }
             plan.rate = bytes
         }
-        let target: ConnectionTarget
-        do {
-            target = try ConnectionTarget(parsing: database)
-        } catch {
-            throw Failure(.wrongCommand, error)
-        }
+        let target = try connectionTarget(parsing: database)
         return ResolvedExport(
             source: .database(target),
             request: ExportRequest(plan, name: "export-\(name.name)", limits: Limits(), signer: try key()))
@@ -168,11 +163,7 @@ struct ResolvedExport: Sendable {
     ) async throws {
         request = ExportRequest(export, name: plan.name, limits: plan.limits, signer: key)
         if let database = export.database, backup == nil {
-            do {
-                source = .database(try ConnectionTarget(parsing: database))
-            } catch {
-                throw Failure(.wrongCommand, error)
-            }
+            source = .database(try connectionTarget(parsing: database))
             self.ledger = try ledger.destination(
                 plan.ledger, reports: FilePath(reports ?? plan.reports?.string ?? "pgassay-reports"), signer: key)
         } else {

@@ -38,12 +38,7 @@ struct ImportCommand: LoggingCommand {
 
     func run() async throws {
         let jobs = try checkedJobs(jobs) ?? ProcessInfo.processInfo.activeProcessorCount
-        let target: ConnectionTarget
-        do {
-            target = try ConnectionTarget(parsing: database)
-        } catch {
-            throw Failure(.wrongCommand, error)
-        }
+        let target = try connectionTarget(parsing: database)
         var request = ImportRequest(
             location: location, publicKey: try trust.key(), slices: slice, target: target, jobs: jobs)
         request.ring = try trust.ring()

@@ -64,12 +64,7 @@ struct InitCommand: LoggingCommand {
     }
 
     private func ofDatabase(_ words: String) async throws -> FirstPlan {
-        let target: ConnectionTarget
-        do {
-            target = try ConnectionTarget(parsing: words)
-        } catch {
-            throw Failure(.wrongCommand, error)
-        }
+        let target = try connectionTarget(parsing: words)
         do {
             return FirstPlan([try await DatabaseShape(of: target)], schema: schema)
         } catch {

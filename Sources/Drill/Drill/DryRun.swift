@@ -4,6 +4,7 @@ import Evidence
 import Files
 import Findings
 import Foundation
+import Postgres
 import Restore
 import Scratch
 import SystemPackage
@@ -48,6 +49,7 @@ extension DryRun {
     package init(of request: DrillRequest, signature: String) async throws {
         if case .snapshot(let backup) = request.backup.origin {
             self = DryRun(of: backup, request, signature: signature)
+            noteMissingLibrary()
             return
         }
         let plan = request.plan
@@ -144,6 +146,15 @@ extension DryRun {
             "\(restoration), \(limit) at most",
             checks, removing, "write the report to \(request.reports), \(signature)",
         ]
+        noteMissingLibrary()
+    }
+
+    private mutating func noteMissingLibrary() {
+        do throws(PostgresError) {
+            try requireLibPQ()
+        } catch {
+            obstacles.append(error.description)
+        }
     }
 }
 

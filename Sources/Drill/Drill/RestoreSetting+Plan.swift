@@ -10,7 +10,7 @@ extension RestoreSetting {
     /// - Parameters:
     ///   - here: where the backup is; nil where that is not known yet.
     ///   - takesDigest: whether its digest must be taken while it is restored.
-    /// - Throws: `badConnectionString`.
+    /// - Throws: `badConnectionString`, `noClientLibrary`.
     init(_ plan: Plan, keep: Bool, here: BackupHere? = nil, takesDigest: Bool = false) throws(PostgresError) {
         let parent = plan.scratch.directory ?? ScratchDirectory.defaultParent
         let server: ScratchPlace =

@@ -1,5 +1,6 @@
 import Backup
 import Findings
+import Postgres
 
 /// Runs a drill and writes its report: also when it failed, could not tell, or was interrupted. The ledger has its begin before, and its
 /// end after it.
@@ -38,6 +39,8 @@ private func conduct(
     if let run = request.run { drill.add(run.findings) }
     var interrupted = false
     do {
+        // Every drill connects. Before anything is fetched, or made for money.
+        try requireLibPQ()
         try await withBackup(of: drill) { backup in
             try await noticingChanges(of: backup, drill) {
                 try await namingByDigest(backup, drill) {

@@ -14,7 +14,7 @@ struct SnapshotLogin: Sendable {
     /// True if the connection must be encrypted, so that others cannot read it; a token is always sent encrypted.
     let needsEncryption: Bool
 
-    /// - Throws: `badConnectionString`.
+    /// - Throws: `badConnectionString`, `noClientLibrary`.
     func target(database: String) throws -> ConnectionTarget {
         let base = ConnectionTarget(host: address.host, port: address.port, user: user, database: database)
         var words = base.connectionString

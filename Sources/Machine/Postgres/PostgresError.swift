@@ -41,7 +41,7 @@ extension PostgresError: CustomStringConvertible {
         case .unexpectedAnswer(let what): "The server gave an unexpected answer: \(what)"
         case .badConnectionString(let why): why
         case .noClientLibrary(let reason):
-            "PostgreSQL's client library cannot be loaded (\(reason)). Install it: Debian's package is libpq5."
+            "PostgreSQL's client library cannot be loaded (\(reason)). Install or repair it: Debian's package is libpq5."
         }
     }
 }

@@ -22,8 +22,9 @@ package struct ScratchServer: Sendable {
     /// Why there is no overlay, where one was asked for.
     package internal(set) var overlayRefusal: String?
 
-    /// Whether autovacuum has work to do on it, sooner or later. It first looks at a database about half a minute after it was switched
-    /// on (`autovacuum_naptime`, spread over the databases). A drill of less data than this is over by then.
+    /// Whether autovacuum is switched on after the restore: on a server that is kept, and on one that is estimated to hold
+    /// ``leastToVacuum`` or more. It first looks at a database half a minute later (`autovacuum_naptime`, spread over the databases),
+    /// when most drills of less are over. In one that is not, PostgreSQL plans its queries without statistics.
     let needsAutovacuum: Bool
     /// In bytes.
     package static let leastToVacuum: Int64 = 100 << 20

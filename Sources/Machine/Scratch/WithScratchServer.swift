@@ -19,7 +19,7 @@ package func withScratchServer<Result: Sendable>(
     _ request: ScratchRequest, of installation: Installation, cleanup: CleanupLog, layOut: DataLayOut? = nil,
     _ body: @Sendable (ScratchServer) async throws -> Result
 ) async throws -> Result {
-    // It is missed before anything is made, not when the server runs.
+    // If it is not there, that is said before anything is made.
     try requireLibPQ()
     let fence = try await Fence.ofDrill(account: request.account, isolation: request.isolation)
     let (directory, lock) = try await ScratchDirectory.create(

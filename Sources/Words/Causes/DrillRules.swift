@@ -71,7 +71,7 @@ let drillRules: [CauseRule] = [
         "the backup is not consistent without log that is not there", page: "findings.md#recovery"),
     CauseRule(
         "no-postgres", [.drilling], met: [.state(.noPostgres)], .environment,
-        "a PostgreSQL that can restore this is missing here",
+        "a PostgreSQL that can restore this, or its client library, is missing here",
         page: "findings.md#drill"),
     CauseRule(
         "no-place", [.drilling], met: [.state(.noPlace)], .environment,

@@ -116,7 +116,8 @@ extension MetError {
         let what: What =
             switch error {
             case .server(let error), .refused(let error): .server(error.sqlState.rawValue, message: error.message)
-            case .cannotConnect, .badConnectionString, .noClientLibrary: .state(.cannotConnect)
+            case .cannotConnect, .badConnectionString: .state(.cannotConnect)
+            case .noClientLibrary: .state(.noPostgres)
             case .connectionLost: .state(.connectionLost)
             case .deadlineExceeded: .state(.statementTimedOut)
             case .unexpectedAnswer: .state(.answerNotUnderstood)

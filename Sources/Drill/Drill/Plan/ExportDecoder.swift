@@ -1,7 +1,6 @@
 import ColdTier
 import Foundation
 import PlanFile
-import Postgres
 import Storage
 
 extension ExportPlan {
@@ -18,15 +17,7 @@ extension ExportPlan {
         guard let tables = values["tables"] else { throw node.missing("tables") }
         self.init(
             output: try output.text(), tables: try Self.tables(tables, cutoff: try node.cutoff(in: values)))
-        if let node = values["database"] {
-            let text = try node.text()
-            do {
-                _ = try ConnectionTarget(parsing: text)
-            } catch {
-                throw node.error(error.description)
-            }
-            database = text
-        }
+        database = try values["database"]?.connectionString()
         if let node = values["layout"] { layout = try node.choice(ExportLayout.self) }
         if let node = values["strictTypes"] {
             strictTypes = try node.truth()

@@ -3,7 +3,6 @@ import Evidence
 import Notify
 import PlanFile
 import PlanKeys
-import Postgres
 import Restore
 import Scratch
 import Snapshots
@@ -207,13 +206,8 @@ extension ScratchPlan {
         for element in try values["postgres"]?.list() ?? [] { postgres.append(try element.filePath()) }
         jobs = try values["jobs"].map { node throws(PlanError) in Int(try node.wholeNumber(1...64)) }
         diskSpace = try values["diskSpace"]?.bytes()
-        server = try values["server"]?.text()
-        if let server, let node = values["server"] {
-            do {
-                _ = try ConnectionTarget(parsing: server)
-            } catch {
-                throw node.error(error.description)
-            }
+        server = try values["server"]?.connectionString()
+        if server != nil {
             for key in ["directory", "account", "isolation", "diskSpace"] {
                 if let other = values[key] {
                     throw other.error("it means nothing when \(PlanKey.scratchServer) names a server")
