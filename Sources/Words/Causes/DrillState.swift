@@ -105,7 +105,7 @@ package enum DrillState: String, Sendable, CaseIterable {
         case .replayFailed: "the plan's replay fails on the restored database"
         case .tooSlow: "a query of the plan takes longer than the plan allows"
         case .rowsKeptOut: "a check found something wrong, and the machine had kept rows out"
-        case .noPostgres: "no PostgreSQL, or none that is new enough, or a program is missing"
+        case .noPostgres: "no PostgreSQL, or none that is new enough, or a program or the client library is missing"
         case .noPlace: "no account or directory for a scratch server"
         case .diskTooSmall: "less free disk than the restore needs"
         case .childFailed: "the scratch server cannot be made, or does not start"

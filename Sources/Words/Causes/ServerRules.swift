@@ -27,11 +27,6 @@ let serverRules: [CauseRule] = [
         "something else was at work in the same database, or a prepared transaction holds a lock in it",
         page: "causes.md#time"),
     CauseRule(
-        "closed", Phase.allCases, met: [.sqlState(["55000"])],
-        when: [.messageContains("is not currently accepting connections")], .environment,
-        "the backup closes the database to everybody (ALLOW_CONNECTIONS false), so nothing in it was checked",
-        page: "causes.md#the-server-went-away"),
-    CauseRule(
         "server-gone", Phase.allCases, met: [.sqlState(["08", "57"])], .environment,
         "the server went away or was stopped", page: "causes.md#the-server-went-away"),
     CauseRule(

@@ -285,10 +285,6 @@ extension Example {
         Example("structure-not-read", "definitions", "pg_dump gets no time") {
             try await $0.drilling(try $0.script(targetTakenBack)) { $0.limits.statement = .microseconds(1) }
         },
-        Example("closed", "database", "the backup closes every database") {
-            try await $0.drilling(
-                try $0.script("UPDATE pg_catalog.pg_database SET datallowconn = false;"), hasOwnServer: true)
-        },
         Example("locked-out", "autovacuum", "the backup closes every database, and is large enough for autovacuum") {
             let lines = String(repeating: "\n", count: Int(ScratchServer.leastToVacuum / 2))
             return try await $0.drilling(
