@@ -288,7 +288,7 @@ let package = Package(
                 "Archive", "AWS", "Backup", "Causes", "Checks", "Drill", "Fetch", "Files", "Findings", "Physical",
                 "Postgres", "Processes", "Report", "Restore", "Sample", "Scratch", "Snapshots", "TestSupport", system,
             ]),
-        tests("Compression", ["Compression"], exclude: ["seekable_oracle.py"]),
+        tests("Compression", ["Compression", "TestSupport"], exclude: ["seekable_oracle.py"]),
         tests("Bytes", ["Bytes", "TestSupport"]),
         tests("Rows", ["Rows"]),
         tests("Parquet", ["Compression", "Parquet", "TestSupport"]),
@@ -305,7 +305,7 @@ let package = Package(
         tests("Physical", ["Digests", "Files", "Physical", "Postgres", "Scratch", "TestSupport", system]),
         tests(
             "Evidence",
-            ["Evidence", "Files", "Findings", "Manifest", "Pages", "Report", "Rows", "Signing", system],
+            ["Evidence", "Files", "Findings", "Manifest", "Pages", "Report", "Rows", "Signing", "TestSupport", system],
             exclude: ["in_toto_oracle.py"]),
         tests(
             "Pages",

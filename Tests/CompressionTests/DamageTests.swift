@@ -1,7 +1,8 @@
 import Compression
+import TestSupport
 import Testing
 
-@Suite struct DamageTests {
+@Suite(.keepsItsThread) struct DamageTests {
     private static let compressed = Encoding.all.filter { $0.algorithm != .none }
 
     @Test(arguments: compressed) func everyTruncationIsNoticed(_ encoding: Encoding) throws {

@@ -1,4 +1,5 @@
 import Compression
+import TestSupport
 import Testing
 
 /// One way the command line tools write a stream.
@@ -28,7 +29,7 @@ struct Encoding: CustomTestStringConvertible, Sendable {
     ]
 }
 
-@Suite struct RoundTripTests {
+@Suite(.keepsItsThread) struct RoundTripTests {
     @Test(arguments: Encoding.all) func decodesWhatTheToolsWrite(_ encoding: Encoding) throws {
         for count in [0, 1, 70_000, 1_500_000] {
             let text = sampleText(count)

@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Compression
 
-@Suite struct SeekableRoundTripTests {
+@Suite(.keepsItsThread) struct SeekableRoundTripTests {
     /// One way to compress.
     struct Way: CustomTestStringConvertible, Sendable {
         var settings: SeekableZstdSettings

@@ -1,13 +1,14 @@
 import Findings
 import Foundation
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Evidence
 @testable import Report
 
 /// What people put beside a report counts only as its signer left it, for this report, in the role of the signer.
-@Suite struct AdditionTests {
+@Suite(.keepsItsThread) struct AdditionTests {
     private static let machine = SigningKey.generate()
     private static let anna = SigningKey.generate()
     private static let bert = SigningKey.generate()

@@ -1,12 +1,13 @@
 import Files
 import Foundation
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Evidence
 
 /// Keys as others write them are read, and what is no key of ours is named.
-struct KeyTests {
+@Suite(.keepsItsThread) struct KeyTests {
     /// RFC 8410, section 10.1 and 10.3.
     private static let publicPEM = """
         -----BEGIN PUBLIC KEY-----

@@ -1,13 +1,14 @@
 import Findings
 import Foundation
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Evidence
 @testable import Report
 
 /// Programs that share no line with us accept what we write, and refuse what we refuse.
-struct OracleTests {
+@Suite(.keepsItsThread) struct OracleTests {
     @Test func opensslReadsOurKeys() async throws {
         try await withScratchDirectory { directory in
             let files = try KeyFiles.write(to: directory)

@@ -1,13 +1,14 @@
 import Files
 import Foundation
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Evidence
 @testable import Report
 
 /// A directory of reports is read once and for all: what can be used, and what cannot and why.
-struct ReportCatalogueTests {
+@Suite(.keepsItsThread) struct ReportCatalogueTests {
     private static let key = SigningKey.generate()
 
     private static func store(

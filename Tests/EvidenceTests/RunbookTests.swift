@@ -1,13 +1,14 @@
 import Findings
 import Foundation
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Evidence
 @testable import Report
 
 /// The auditor's page works as printed, with no line of ours: its shell blocks are run as they stand.
-struct RunbookTests {
+@Suite(.keepsItsThread) struct RunbookTests {
     /// All blocks of the page that suit a backup of one file, or of a directory, as one script.
     private static func script(for backup: String) throws -> String {
         let page = try String(decoding: packageRoot.appending("runbooks/verify-a-report.md").contents(), as: UTF8.self)

@@ -1,12 +1,13 @@
 import Evidence
 import Foundation
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Ledger
 
 /// An entry costs the same in a log of any size: it is counted here, and timed by tools/bench-ledger.sh.
-@Suite struct AppendCostTests {
+@Suite(.keepsItsThread) struct AppendCostTests {
     /// Sizes whose last bundle has equally many entries.
     private static func sizes(_ most: Int64) -> (small: Int64, large: Int64) { (1000, most / 256 * 256 + 1000 % 256) }
 
