@@ -6,7 +6,7 @@
 # to a target, which a release does not show: it is built in a directory of its own, so that neither undoes the other.
 #
 # The programs lie at fixed addresses, which a release does not: they are started 7,000 times, and each start would first correct
-# 150,000 addresses, a millisecond of its eight.
+# 150,000 addresses, which takes a millisecond.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

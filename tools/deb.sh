@@ -58,7 +58,8 @@ put 0644 "$work/completion" /usr/share/fish/vendor_completions.d/pgassay.fish
 "$program" --experimental-dump-help | tools/manual_page.py "$version" | gzip -9n >"$work/page.gz"
 put 0644 "$work/page.gz" /usr/share/man/man1/pgassay.1.gz
 
-# What the program needs, by the libraries that it is linked with. It loads libpq5 itself, when it first connects; PQhostaddr came with 12.
+# What the program needs, by the libraries that it is linked with. It loads libpq5 itself, when it first connects:
+# packaging/debian/control.in names it, with the version that brought PQhostaddr.
 mkdir -p "$work/debian"
 printf 'Source: pgassay\nMaintainer: x <x@localhost>\n\nPackage: pgassay\nArchitecture: any\n' >"$work/debian/control"
 depends=$(cd "$work" && dpkg-shlibdeps -O "$program" 2>/dev/null | sed 's/^shlibs:Depends=//')
