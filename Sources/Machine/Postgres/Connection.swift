@@ -80,19 +80,7 @@ package actor Connection {
         }
         logOpened(opened.pointer)
         handle = consume opened
-        try set(settings)
-    }
-
-    /// Sets them for the session, all in one question: each costs as much as the statement of a small check.
-    private func set(_ settings: [String: String]) throws {
-        guard !settings.isEmpty else { return }
-        // By its full name: what a database sets as its search path can put another function before it.
-        let calls = (0..<settings.count).map {
-            "pg_catalog.set_config($\(2 * $0 + 1), $\(2 * $0 + 2), false)"
-        }
-        _ = try query(
-            "SELECT " + calls.joined(separator: ", "),
-            settings.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] })
+        if let setting = statement(setting: settings) { try execute(setting) }
     }
 
     /// - Throws: `cannotConnect` if another process than the one expected listens on the socket.

@@ -7,6 +7,17 @@ package func quoteLiteral(_ text: String) -> String {
     return escape + "'" + doubling(["'", "\\"], in: text) + "'"
 }
 
+/// The one statement that sets all of them for the session: six statements would cost six round trips. By the function's full name,
+/// because a database's search path can put another function before it.
+/// - Returns: nil without settings.
+package func statement(setting settings: [String: String]) -> String? {
+    guard !settings.isEmpty else { return nil }
+    let calls = settings.sorted { $0.key < $1.key }.map {
+        "pg_catalog.set_config(\(quoteLiteral($0)), \(quoteLiteral($1)), false)"
+    }
+    return "SELECT " + calls.joined(separator: ", ")
+}
+
 /// Works by Unicode scalar and not by character. In Swift, a quotation mark followed by a combining accent is one
 /// character, but for the server the quotation mark still ends a name.
 private func doubling(_ special: Set<Unicode.Scalar>, in text: String) -> String {

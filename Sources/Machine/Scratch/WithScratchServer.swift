@@ -35,7 +35,7 @@ package func withScratchServer<Result: Sendable>(
             // With a root of its own, its /dev/shm ends with it; in the machine's, segments of a killed server would stay.
             sharesMemory: fence.walls.contains(.mount)),
         log: ServerLog(), user: request.superuser, maintenanceDatabase: request.maintenanceDatabase,
-        needsAutovacuum: request.keep || request.dataSize.map { $0 >= ScratchServer.leastToVacuum } ?? true)
+        needsAutovacuum: request.keep || (request.dataSize ?? .max) >= ScratchServer.leastToVacuum)
     do {
         try directory.require(request.diskSpace, of: request.parent)
         if let layOut {

@@ -91,14 +91,9 @@ actor ConnectionPool {
     /// - Returns: whether the connection can be lent again.
     private func isAsBefore(_ connection: Connection) async -> Bool {
         guard await connection.isOpen else { return false }
-        let settings = settings.sorted { $0.key < $1.key }.map {
-            "pg_catalog.set_config(\(quoteLiteral($0)), \(quoteLiteral($1)), false)"
-        }
-        let reset =
-            ["RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL"]
-            + (settings.isEmpty ? [] : ["SELECT \(settings.joined(separator: ", "))"])
+        let reset = ["RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL", statement(setting: settings)]
         do {
-            try await connection.execute(reset.joined(separator: "; "))
+            try await connection.execute(reset.compactMap(\.self).joined(separator: "; "))
             return true
         } catch {
             await connection.close()

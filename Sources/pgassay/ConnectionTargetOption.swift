@@ -5,9 +5,8 @@ import Postgres
 func connectionTarget(parsing words: String) throws(Failure) -> ConnectionTarget {
     do {
         return try ConnectionTarget(parsing: words)
-    } catch .noClientLibrary(let reason) {
-        throw Failure(.couldNotTell, PostgresError.noClientLibrary(reason: reason))
     } catch {
+        if case .noClientLibrary = error { throw Failure(.couldNotTell, error) }
         throw Failure(.wrongCommand, error)
     }
 }
