@@ -49,7 +49,7 @@ test: ## install what the tests need and run them all, on PostgreSQL 15, 16, 17 
 	@tools/install-test-tools.sh
 	@tools/test.sh
 
-lint: ## check formatting, scripts, units and YAML
+lint: ## check formatting, scripts, units, YAML and Python
 	@tools/install-dependencies.sh lint
 	@tools/lint.sh
 
@@ -98,4 +98,4 @@ bench: ## compare drills, an export, an inspection and a capture with the same w
 	@tools/bench-capture.sh "$(SCALE)"
 
 clean: ## remove what was built and what `make drill` and `make bench` keep
-	rm -rf .build .build-* .venv /var/tmp/pgassay-tools-*
+	rm -rf .build .build-* .venv dist /var/tmp/pgassay-tools-*

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes a Debian package of a program that was built, with its manual pages, completions, units and documentation.
+# Makes a Debian package of a program that was built, with its manual page, completions, units and documentation.
 #
 #   tools/deb.sh .build/release/pgassay OUTPUT-DIRECTORY [VERSION]
 set -euo pipefail

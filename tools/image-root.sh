@@ -33,7 +33,7 @@ unneeded perl perl-modules-5.36 libperl5.36 libjson-perl libfile-find-rule-perl 
 # Most of `aws` are models of services, which it reads packed as well.
 install -d -m 0755 "$root/usr/lib/aws"
 cp -R "$aws/." "$root/usr/lib/aws/"
-# The records of pip know the scripts of bin, in which is the path of this run.
+# The RECORD files of pip describe the scripts in bin, and these scripts contain the path of this run.
 rm -rf "$root"/usr/lib/aws/{bin,awscli/examples,awscli/topics,*.dist-info/RECORD}
 find "$root/usr/lib/aws/awscli/botocore/data" -name '*.json' -exec gzip -9n {} +
 cat >"$root/usr/bin/aws" <<'PYTHON'

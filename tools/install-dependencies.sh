@@ -80,7 +80,7 @@ need_for_test() {
     need golang-go 'to build a verifier of ledgers that is not ours'
     need chromium 'to look at pages as people do (290 MB)'
     need poppler-utils 'pdftotext, to read what is printed'
-    need golang-golang-x-mod-dev 'its transparency logs and signed notes'
+    need golang-golang-x-mod-dev 'the Go library for transparency logs and signed notes'
 }
 
 need_for_bench() {

@@ -19,5 +19,6 @@ fi
 sed -i "s/\(static let version = \)\"[^\"]*\"/\1\"$version\"/" Sources/pgassay/PgAssay.swift
 sed -i "s/\(For pgassay \)[0-9.]*[0-9]\./\1$version./" config/plan.schema.json config/systemd/* config/cron/*
 sed -i "s|\(image: .*/pgassay:\).*|\1$version|" config/kubernetes/*.yaml
+sed -i "s/\(pgassay[-:]\)[0-9.]*[0-9]/\1$version/g" docs/image.md
 sed -i "s/^## \[Unreleased\]$/&\n\n## [$version] - $(date --utc +%Y-%m-%d)/" CHANGELOG.md
 git diff --stat

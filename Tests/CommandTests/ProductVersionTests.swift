@@ -32,6 +32,12 @@ import Testing
         }
     }
 
+    @Test func thePageOfTheImageHasIt() async throws {
+        let version = try await version()
+        let named = try text("docs/image.md").matches(of: /pgassay[-:](\d+\.\d+\.\d+)/).map { String($0.1) }
+        #expect(!named.isEmpty && named.allSatisfy { $0 == version }, "\(named)")
+    }
+
     @Test func unitsAndSchemaNameIt() async throws {
         let version = try await version()
         let files = try files(in: "config/systemd") + files(in: "config/cron") + ["config/plan.schema.json"]
