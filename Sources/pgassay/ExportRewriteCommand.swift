@@ -108,7 +108,7 @@ extension RewriteResult {
             case (.passed, 0) where removed > 0: "ERASED: what an earlier run had left is removed."
             case (.passed, 0): "NOTHING TO ERASE: no file has any of these rows."
             case (.passed, _): "ERASED: every file that held such rows was written anew without them, and proven."
-            default: "NOT ALL IS GONE: what is left is hidden, and locked. See below."
+            default: "NOT ALL ROWS ARE ERASED: old files are left. See below."
             }
         return ReportText.headline(judgement.verdict, words)
             + """

@@ -372,7 +372,7 @@ import Testing
                     let said = try await run(rewrite)
                     #expect(said.exitCode == (isLocked ? 3 : 0), "\(said.output) \(said.errors)")
                     if isLocked {
-                        #expect(said.output.hasPrefix("NOT ALL IS GONE"), "\(said.output)")
+                        #expect(said.output.hasPrefix("NOT ALL ROWS ARE ERASED"), "\(said.output)")
                         #expect(said.output.contains("it is locked until 20"), "\(said.output)")
                     } else {
                         #expect(said.output.hasPrefix(attempt == 1 ? "ERASED" : "NOTHING TO ERASE"), "\(said.output)")
@@ -393,6 +393,34 @@ import Testing
                     #expect(head.output.contains("GOVERNANCE"), "the new file is locked as the old one is")
                 }
             }
+        }
+    }
+}
+
+/// Every version of an object is deleted, whatever the bucket did with versions when the object was written.
+@Suite struct DeletedVersionsTests {
+    @Test("The bucket keeps versions", arguments: ["never", "from the beginning", "since then"])
+    func nothingIsLeft(_ when: String) async throws {
+        try await ObjectServer.moto { server in
+            let bucket = "versions-\(when.replacing(" ", with: "-"))"
+            try await server.makeBucket(bucket)
+            let store = try server.store(bucket)
+            func keepVersions() async throws {
+                let set = try await server.aws(
+                    "s3api", "put-bucket-versioning", "--bucket", bucket, "--versioning-configuration", "Status=Enabled"
+                )
+                try #require(set.exitCode == 0, "\(set.errors)")
+            }
+            if when == "from the beginning" { try await keepVersions() }
+            for name in ["a", "b"] { try await store.replace(name, with: [1]) }
+            if when == "since then" { try await keepVersions() }
+            if when != "never" { try await store.replace("b", with: [2]) }
+            let (removed, locked) = try await store.deleteVersions(of: ["a", "b"])
+            #expect(removed == 2 && locked == [])
+            let left = try await server.aws(
+                "s3api", "list-object-versions", "--bucket", bucket, "--output", "json", "--query",
+                "[length(Versions || `[]`), length(DeleteMarkers || `[]`)]")
+            #expect(try JSONDecoder().decode([Int].self, from: Data(left.output.utf8)) == [0, 0], "\(left.output)")
         }
     }
 }

@@ -142,6 +142,23 @@ import Testing
         }
     }
 
+    @Test("A download that breaks off goes on with the version that it began with, or ends")
+    func downloadOfOneVersion() async throws {
+        func read(_ server: ObjectServer, _ body: ([UInt8]) -> Void) async throws {
+            let bucket = S3Bucket(name: "archive", tool: try AWSTool(environment: server.environment))
+            try await bucket.read(key: "m", tag: "\"0123456789abcdef0123456789abcdef\"") { body($0) }
+        }
+        var bytes: [UInt8] = []
+        try await ObjectServer.broken("once") { server in try await read(server) { bytes += $0 } }
+        #expect(bytes == Self.object)
+        bytes = []
+        try await ObjectServer.broken("changed") { server in
+            let refusal = await #expect(throws: AWSFailure.self) { try await read(server) { bytes += $0 } }
+            #expect(refusal?.code == "PreconditionFailed", "\(refusal?.words ?? "")")
+        }
+        #expect(!bytes.isEmpty && bytes == Array(Self.object[..<bytes.count]))
+    }
+
     @Test("A download that falls silent is stopped")
     func silentDownload() async throws {
         try await ObjectServer.broken("silent") { server in

@@ -71,11 +71,11 @@ package struct S3Backups: BackupRepository, Equatable {
     ) async throws -> FetchedBackup {
         let bucket = try bucketHere()
         let objects = try await attempt { try await bucket.list(prefix: backup.name) }
-        if objects.contains(where: { $0.key == backup.name }) {
+        if let object = objects.first(where: { $0.key == backup.name }) {
             return try await fetchObject(
                 as: backup.name, in: place, size: backup.bytes ?? 0, decryption: decryption, deadline: deadline,
                 emit: emit
-            ) { body in try await attempt { try await bucket.read(key: backup.name, body) } }
+            ) { body in try await attempt { try await bucket.read(key: backup.name, tag: object.tag, body) } }
         }
         let files = objects.filter { $0.key.hasPrefix(backup.name + "/") }
         guard !files.isEmpty else {
@@ -142,6 +142,7 @@ package struct S3Backups: BackupRepository, Equatable {
             case "NoSuchBucket": throw FetchError.nothingThere("There is no bucket \(bucket).")
             // The tool's own word for it, where it asks for the beginning of an object.
             case "NoSuchKey", "404": throw vanished
+            case "PreconditionFailed", "412": throw ListedFiles.changed(while: "it was listed, and then written again")
             case nil where error.words.contains("No space left on device"): throw Errno.noSpace
             default: throw FetchError.failed(program: "aws", reason: error.words)
             }

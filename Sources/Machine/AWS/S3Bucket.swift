@@ -86,9 +86,11 @@ package struct S3Bucket: Sendable {
         } ?? []
     }
 
-    /// Reads an object in order, piece by piece.
+    /// Reads an object in order, piece by piece. After a broken connection it goes on where it was.
+    /// - Parameter tag: of the object as it was listed (``Object/tag``): if it was written again since, the service refuses it
+    ///   (`PreconditionFailed`), and no end of one version follows the beginning of another. Nil if a digest is compared later.
     /// - Throws: what `body` throws, and as ``list(prefix:)``.
-    package func read(key: String, _ body: ([UInt8]) async throws -> Void) async throws {
+    package func read(key: String, tag: String? = nil, _ body: ([UInt8]) async throws -> Void) async throws {
         var begin: Int64 = 0
         // The tool tries again what fails before the first byte; what breaks off behind it goes on here.
         for attempt in 1...Self.attempts {
@@ -96,6 +98,7 @@ package struct S3Bucket: Sendable {
             do {
                 try await tool.stream(
                     ["s3api", "get-object", "--output=text", "--query=ContentLength"] + place(key: key)
+                        + (tag.map { ["--if-match=\($0)"] } ?? [])
                         + (begin > 0 ? ["--range=bytes=\(begin)-"] : []) + ["/dev/stdout"]
                 ) { bytes in
                     do {

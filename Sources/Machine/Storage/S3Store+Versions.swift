@@ -74,21 +74,38 @@ extension S3Store {
 
     /// - Returns: nil if it is deleted; else why it cannot be.
     private func delete(_ name: String, _ version: S3Bucket.Version) async throws(StoreError) -> LockedFile? {
+        let key = try key(of: name)
+        func delete(_ options: [String]) async throws -> String {
+            try await tool.run(["s3api", "delete-object", "--output=json"] + options + place(key: key))
+        }
         // A bucket that keeps no versions knows this one only, and not every make of S3 takes it for a version.
         if version.id == "null", version.isLatest {
-            try await delete(name)
-            return nil
+            let answer = try await attempt("remove", name) { try await delete([]) }
+            // If the bucket keeps versions since the object was written, that only hides it, behind a mark.
+            let done = try? JSONDecoder().decode(Deletion.self, from: Data(answer.utf8))
+            guard done?.isMark == true, let mark = done?.version else { return nil }
+            try await attempt("remove", name) { _ = try await delete(["--version-id=\(mark)"]) }
         }
-        let key = try key(of: name)
         do {
-            _ = try await tool.run(
-                ["s3api", "delete-object", "--output=json", "--version-id=\(version.id)"] + place(key: key))
+            _ = try await delete(["--version-id=\(version.id)"])
             return nil
         } catch {
             guard (error as? AWSFailure)?.code == "AccessDenied" else { throw storeError(error, "remove", name) }
             let lock = try await lock(of: name, version: version.id)
             guard lock.retention != nil || lock.isHeld else { throw storeError(error, "remove", name) }
             return LockedFile(name: name, until: lock.isHeld ? nil : lock.retention?.until)
+        }
+    }
+
+    /// What S3 answers to a deletion.
+    private struct Deletion: Decodable {
+        /// True if nothing was deleted, and a mark hides the object now.
+        let isMark: Bool?
+        let version: String?
+
+        private enum CodingKeys: String, CodingKey {
+            case isMark = "DeleteMarker"
+            case version = "VersionId"
         }
     }
 
