@@ -18,7 +18,7 @@ import Testing
     @Test(
         "As pg_dump writes them",
         arguments: [
-            ("", "", 0), ("1", "1", 1), ("-1, 2.50, 1e+20, -.5E-7", "-1\t2.50\t1e+20\t-.5E-7", 4),
+            ("1", "1", 1), ("-1, 2.50, 1e+20, -.5E-7", "-1\t2.50\t1e+20\t-.5E-7", 4),
             ("NULL, true, false, null", "\\N\tt\tf\t\\N", 4), ("'', 'a''b', 'NaN'", "\ta'b\tNaN", 3),
             ("B'0101', E'', ' x '", "0101\t\t x ", 3), ("'a\\b\nc\td'", "a\\\\b\\nc\\td", 1), ("'\\N'", "\\\\N", 1),
             (
@@ -38,6 +38,12 @@ import Testing
     @Test func aRowOfAnotherWidthIsToldAsThat() {
         #expect(outcome("1, DEFAULT").0 == .unknown(1))
         #expect(outcome("1, DEFAULT", width: 3).0 == .values(2))
+    }
+
+    /// A table without columns has rows of DEFAULT VALUES.
+    @Test(arguments: [("", 0), (" ", 0), ("1,", 1), ("1, ", 1), (",1", 0), ("'a',,2", 1), (",", 0)])
+    func valuesThatAreMissingAreTold(_ values: String, _ place: Int) {
+        for width in 0...3 { #expect(outcome(values, width: width).0 == .missing(place), "\(width)") }
     }
 
     @Test func generatedColumnsAreLeftOut() {

@@ -161,6 +161,13 @@ import Values
         }
     }
 
+    /// Commands of psql that begin like `\c` do not connect.
+    @Test(arguments: ["\\copy public.fields TO '/dev/null'", "\\cd /tmp", "\\conninfo"])
+    func anotherCommandLeadsToNoOtherDatabase(_ command: String) throws {
+        let reading = try read(Self.farm.script + Array("\(command)\n".utf8) + Self.farm.script)
+        #expect(reading.flaws.contains { $0.problem.contains("creates this table twice") })
+    }
+
     @Test func twoDumpsOfRowsAloneAreFound() throws {
         let text = String(decoding: Self.farm.script, as: UTF8.self)
         let definitions = try #require(text.range(of: "--\n-- Name"))

@@ -107,7 +107,8 @@ package struct DumpStream: ~Copyable {
     /// - Returns: how many bytes were passed over; fewer than `count` only at the end of the file.
     mutating func skip(_ count: Int64) throws(ArchiveError) -> Int64 {
         if decoders.isEmpty {
-            let step = min(count, max(0, file.size - compressedBytesRead))
+            let end = range.map { Int64($0.count) } ?? file.size
+            let step = min(count, max(0, end - compressedBytesRead))
             compressedBytesRead += step
             bytesRead += step
             return step

@@ -32,7 +32,7 @@ struct DumpsInOne: Sendable {
         return created.isEmpty ? rows.flaws.all : created
     }
 
-    /// Why no restore into one database comes to what psql makes of the script.
+    /// Why a restore into one database would not give the same result as psql; nil if it would.
     var form: DumpForm? {
         if databases.count > 1 { return .ofDatabases(databases) }
         return newStart.map(DumpForm.startsAnew(line:))
@@ -48,13 +48,19 @@ struct DumpsInOne: Sendable {
             if databases.isEmpty, lines[database]?.isEmpty == false { databases.append("the one before it") }
             if !databases.contains(name) { databases.append(name) }
             connect(to: name)
-        case .event(.metaCommand(_, let text)) where text.hasPrefix("\\c"): connect(to: text)
+        case .event(.metaCommand(_, let text)) where Self.connects(text): connect(to: text)
         case .event(.databaseStatement(_, let dropped?)):
             if let made = lines.removeValue(forKey: dropped)?.values.min() { drop(madeInLine: made) }
             rows.forget(dropped)
         case .statement(let statement): take(statement)
         case .event, .rows, .heldRows, .endOfRows: break
         }
+    }
+
+    /// Whether it is `\connect`, or `\c` for short, and not a command that begins like it, such as `\copy` and `\conninfo`.
+    private static func connects(_ command: String) -> Bool {
+        let name = command.utf8.prefix { !ASCII.isSpace($0) }
+        return name.elementsEqual("\\c".utf8) || name.elementsEqual("\\connect".utf8)
     }
 
     private mutating func connect(to database: String) {

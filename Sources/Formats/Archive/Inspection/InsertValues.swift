@@ -83,6 +83,7 @@ final class InsertValues {
         case .values(let count) where count != width:
             return "has \(count) values, and its statement has \(width) columns"
         case .values: addRow()
+        case .missing(let index): return "has no value in place \(index + 1)"
         case .unknown(let index):
             let name = index < all.count ? all[index].name : "a column that is not there"
             give(up: "a value of \(name) is not written as pg_dump writes one")

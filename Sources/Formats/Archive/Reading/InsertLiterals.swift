@@ -17,6 +17,8 @@ struct InsertLiterals {
         case values(Int)
         /// The value of this column, counted from 0, is in another form, or is DEFAULT and should not be, or the other way round.
         case unknown(Int)
+        /// At this place, counted from 0, there is no value: a comma follows, or the end of the row. No server takes that.
+        case missing(Int)
     }
 
     /// - Parameters:
@@ -38,8 +40,9 @@ struct InsertLiterals {
         var isFirst = true
         // The first DEFAULT that is not the value of a generated column. How many values there are says more of the row.
         var odd: Int?
-        cursor.skipSpace()
-        while !cursor.isAtEnd {
+        while true {
+            cursor.skipSpace()
+            if cursor.isAtEnd || cursor.peek == UInt8(ascii: ",") { return .missing(index) }
             if generated.contains(index) {
                 guard cursor.take(word: "default") else { return .unknown(index) }
             } else {
@@ -55,7 +58,6 @@ struct InsertLiterals {
             cursor.skipSpace()
             if cursor.isAtEnd { break }
             guard cursor.take(UInt8(ascii: ",")) else { return .unknown(index - 1) }
-            cursor.skipSpace()
         }
         return odd.map { index == width ? .unknown($0) : .values(index) } ?? .values(index)
     }
