@@ -62,6 +62,16 @@ extension CheckRow {
                     """), subject: "public.t.k", status: .notRun, basis: .rule, expected: "0 rows break it",
             words: "SQLSTATE 22012"),
         CheckRow(
+            id: "constraints", reason: "NOT VALID, and the server lacks memory",
+            checking: Checking(
+                sql: """
+                    CREATE TABLE t (i int); INSERT INTO t VALUES (0);
+                    CREATE FUNCTION f(int) RETURNS bool LANGUAGE plpgsql AS
+                        $$BEGIN RAISE EXCEPTION USING ERRCODE = '53200'; END$$;
+                    ALTER TABLE t ADD CONSTRAINT k CHECK (f(i)) NOT VALID
+                    """), subject: "public.t.k", status: .inconclusive, cause: .environment, basis: .rule,
+            expected: "0 rows break it", observed: "SQLSTATE 53200", words: "could not be asked"),
+        CheckRow(
             id: "constraints", reason: "it calls what is not there any more",
             checking: Checking(
                 sql: """

@@ -39,7 +39,15 @@ extension CheckRow {
         CheckRow(
             id: "extensions", reason: "another version", checking: wanting(.init(version: "1.0.0")),
             subject: "plpgsql", status: .inconclusive, cause: .environment, basis: .plan, expected: "version 1.0.0",
-            observed: "1.0", words: "a dump holds none"),
+            observed: "1.0", words: "a dump holds no version"),
+        CheckRow(
+            id: "extensions", reason: "another version, of a copy of files",
+            checking: {
+                var checking = wanting(.init(version: "1.0.0"))
+                checking.isPhysicalCopy = true
+                return checking
+            }(), subject: "plpgsql", status: .failed, cause: .expectation, basis: .plan, expected: "version 1.0.0",
+            observed: "1.0", words: "holds the versions of its source"),
         CheckRow(
             id: "extensions", reason: "later than the minimum",
             checking: wanting(.init(minimum: VersionNumber(parsing: "0.10"))), subject: "plpgsql", status: .passed,
@@ -48,7 +56,7 @@ extension CheckRow {
             id: "extensions", reason: "below the minimum",
             checking: wanting(.init(minimum: VersionNumber(parsing: "1.0.1"))), subject: "plpgsql",
             status: .inconclusive, cause: .environment, basis: .plan, expected: "version 1.0.1 or later",
-            observed: "1.0", words: "a dump holds none"),
+            observed: "1.0", words: "a dump holds no version"),
         CheckRow(
             id: "extensions", reason: "a version that is no number",
             checking: wanting(

@@ -33,7 +33,7 @@ extension CheckRow {
         CheckRow(
             id: "freshness", reason: "a limit and no rows", checking: within(.seconds(3600), "NULL"),
             subject: "public.t.at", status: .failed, cause: .expectation, basis: .plan,
-            expected: "within 1h of the backup", observed: "no rows with a time", words: "no row to be recent"),
+            expected: "within 1h of the backup", observed: "no rows with a time", words: "nothing shows how recent"),
         CheckRow(
             id: "freshness", reason: "no limit and no rows", checking: Checking(sql: timed("'infinity'")),
             subject: "public.t.at", status: .notRun, observed: "no rows with a time", words: "holds no time"),

@@ -121,7 +121,7 @@ extension CheckRow {
                     """,
                 objects: [ExpectedObject(kind: "EXTENSION", schema: nil, name: "amcheck", owner: nil)]),
             subject: "public.t_pkey", status: .passed, basis: .rule, expected: "in order, and every row is in it",
-            observed: "it is"),
+            observed: "as expected"),
         CheckRow(
             id: "indexes", reason: "the plan names one that is there",
             checking: expecting("CREATE TABLE t (i int PRIMARY KEY)"), subject: "public.t_pkey", status: .passed,
@@ -150,7 +150,7 @@ extension CheckRow {
         CheckRow(
             id: "indexes", reason: reason, checking: Checking(sql: sql, timeZone: timeZone),
             subject: "public.\(name)", status: .passed, basis: .rule, expected: "in order, and every row is in it",
-            observed: "it is")
+            observed: "as expected")
     }
 
     private static func expecting(_ sql: String) -> Checking {

@@ -134,7 +134,7 @@ extension CheckRow {
             checking: Checking(
                 sql:
                     "CREATE TABLE p (t text) PARTITION BY LIST (t); CREATE TABLE p_1 PARTITION OF p FOR VALUES IN ('secret')"
-            ), subject: "public.p", status: .notRun, basis: .rule, words: "a list has no order"),
+            ), subject: "public.p", status: .notRun, basis: .rule, words: "a list of values shows no gaps"),
     ]
 
     private static let defaults = [
@@ -153,7 +153,7 @@ extension CheckRow {
                     INSERT INTO p VALUES (1), (7), (8)
                     """), subject: "public.p", status: .failed, cause: .expectation, basis: .plan,
             expected: "no rows in the default partition", observed: "2 rows in the default partition",
-            words: "no other partition was there"),
+            words: "no other partition took these rows"),
         CheckRow(
             id: "partitions", reason: "the plan wants the default partition empty, and it is",
             checking: planning(.init(default: .empty), sql("i int", ["1) TO (2"]) + withDefault), subject: "public.p",

@@ -30,7 +30,7 @@ extension CheckRow {
         answering("WITH x AS (SELECT avg(i) AS a FROM t) TABLE x", "within bounds") {
             $0.minimum = 2
             $0.maximum = 2
-        }.passes("at least 2, at most 2", "it is"),
+        }.passes("at least 2, at most 2", "as expected"),
         answering("SELECT -0.5", "below the minimum") { $0.minimum = 0 }
             .says(.failed, .expectation, "at least 0", "a smaller number", "do not answer this query"),
         answering("VALUES (11)", "above the maximum") { $0.maximum = 10.5 }

@@ -57,6 +57,10 @@ struct ConstraintsCheck: Check {
 
     private static let nothingBroken = "0 rows break it"
 
+    /// Families of errors that come from the server or its machine, and not from the expression of a constraint (PostgreSQL's manual,
+    /// appendix A): connection, transaction, resources, limits, objects in use, shutdown, system, internal.
+    private static let ofServer: Set = ["08", "25", "40", "53", "54", "55", "57", "58", "XX"]
+
     /// One finding for each constraint, where it was defined.
     private func checked(in context: CheckContext, _ answers: ScanAnswers) async throws -> [Finding] {
         let all = context.catalogue.tables.flatMap { table in table.checks.map { (table: table, check: $0) } }
@@ -81,11 +85,13 @@ struct ConstraintsCheck: Check {
                     finding.reason = "known at the source: the constraint is NOT VALID or NOT ENFORCED there"
                 }
             } catch let error as PostgresError {
-                if let state = error.sqlState, state.family != "XX", parts.contains(where: \.check.isKnownAtSource) {
+                if let state = error.sqlState, !Self.ofServer.contains(state.family),
+                    parts.contains(where: \.check.isKnownAtSource)
+                {
                     finding.status = .notRun
                     finding.reason = """
-                        the constraint is NOT VALID or NOT ENFORCED at the source, and of rows that it was not meant for its \
-                        expression can make nothing but an error: SQLSTATE \(state)
+                        the source did not check every row against this constraint (NOT VALID or NOT ENFORCED), and here its \
+                        expression raises an error for some row: SQLSTATE \(state)
                         """
                 } else {
                     finding = Finding(

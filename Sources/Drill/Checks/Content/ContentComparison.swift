@@ -146,8 +146,9 @@ struct ContentComparison: Sendable {
         }
         guard let first else { return nil }
         return """
-            as many rows as in the backup, but whether their values are the same cannot be told: values such as those of \
-            \(try first.need("name", as: String.self)) (\(try first.need("type", as: String.self))) are printed in one form at the source and in another here
+            the number of rows is the same, but pgassay cannot tell whether the values are the same. Example: the source and this \
+            server print the column \(try first.need("name", as: String.self)) \
+            (\(try first.need("type", as: String.self))) in different forms
             """
     }
 

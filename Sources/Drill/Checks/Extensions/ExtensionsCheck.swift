@@ -12,8 +12,8 @@ struct ExtensionsCheck: Check {
             one. What this machine lacks is not held against the backup.
             """,
         doesNotCover: """
-            The versions at the source: a dump names extensions without them, so a restored one has the version of the \
-            machine. Libraries that the server loads at its start (shared_preload_libraries).
+            The versions at the source of a dump: a dump names extensions without them, so a restored one has the version of \
+            the machine (of a copy of files, the version is that of the source). Libraries that the server loads at its start (shared_preload_libraries).
             """,
         notRun: "the database has no extensions, and neither the backup nor the plan names one",
         example: """
@@ -51,7 +51,8 @@ struct ExtensionsCheck: Check {
             return expectations.map { missing(name, state, $0, isInBackup: isInBackup, in: context) }
         }
         return expectations.isEmpty
-            ? [present(name, version, state, nil)] : expectations.map { present(name, version, state, $0) }
+            ? [present(name, version, state, nil, in: context)]
+            : expectations.map { present(name, version, state, $0, in: context) }
     }
 
     /// An extension of this database and machine.
@@ -63,7 +64,8 @@ struct ExtensionsCheck: Check {
     }
 
     private func present(
-        _ name: ExtensionName, _ version: String, _ state: State, _ expectation: Based<ExtensionExpectation>?
+        _ name: ExtensionName, _ version: String, _ state: State, _ expectation: Based<ExtensionExpectation>?,
+        in context: CheckContext
     ) -> Finding {
         var finding = Finding(
             id: Self.id, subject: name.description, status: .passed, basis: expectation?.basis,
@@ -74,12 +76,18 @@ struct ExtensionsCheck: Check {
                 finding.reason = "where no version is asked for, this machine installs \(other)"
             }
             if let source = expectation?.demand.atSource, !source.utf8.elementsEqual(version.utf8) {
-                finding.reason = "the source has \(source): a dump holds no version, so it is this machine's"
+                finding.reason =
+                    "the source has \(source): a dump holds no version, so this machine's version was installed"
             }
+        case false? where context.contents.isPhysicalCopy:
+            finding.status = .failed
+            finding.reason =
+                "a copy of files holds the versions of its source: update the extension there, or correct the plan"
+            finding.cause = expectation?.basis.fault
         case false?:
             finding.status = .inconclusive
             finding.reason =
-                "the version is this machine's, since a dump holds none: install the package of the version that the plan names"
+                "a dump holds no version, so this machine's version was installed: install the package of the plan's version"
             finding.cause = .environment
         case nil:
             finding.status = .inconclusive

@@ -76,7 +76,8 @@ struct FileQuestion: Sendable {
         guard witness.astray > 0 else { return nil }
         return failed(
             expected: "every entry of the index \(index.name) leads to a row of the table",
-            observed: "\(witness.astray) of \(counted(witness.entries, "entry", "entries")) lead nowhere",
+            observed:
+                "\(witness.astray) of \(counted(witness.entries, "entry", "entries")) lead to a place that does not exist",
             witness.lastPage >= witness.pages
                 ? "pages of the table are lost: its file has \(witness.pages), and the index leads to page \(witness.lastPage + 1)"
                 : "pages of the table are lost: there are zeros or other rows in their place")
@@ -99,7 +100,8 @@ struct FileQuestion: Sendable {
         let witness = try VisibilityWitness(map, of: files)
         guard witness.lost > 0 else { return nil }
         return failed(
-            expected: "every page that the visibility map marks", observed: "\(counted(witness.lost, "page")) less",
+            expected: "every page that the visibility map marks",
+            observed: "\(counted(witness.lost, "page is", "pages are")) missing",
             witness.lastPage >= witness.pages
                 ? "pages of the table are lost: its file has \(witness.pages), and its visibility map marks page \(witness.lastPage + 1)"
                 : "pages of the table are lost: there are zeros in their place, and its visibility map marks them")
@@ -111,7 +113,7 @@ struct FileQuestion: Sendable {
         let expected = "every page that another page of the index leads to"
         if index.lost > 0 {
             return failed(
-                expected: expected, observed: "\(counted(index.lost, "page")) less",
+                expected: expected, observed: "\(counted(index.lost, "page is", "pages are")) missing",
                 index.lastPage >= index.pages
                     ? "pages of the index are lost: its file has \(index.pages), and it leads to page \(index.lastPage + 1)"
                     : "pages of the index are lost: there are zeros in their place")

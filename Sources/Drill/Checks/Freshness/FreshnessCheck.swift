@@ -82,7 +82,9 @@ struct FreshnessCheck: Check {
         guard let newest = value.time else {
             finding.observed = "no rows with a time"
             finding.status = limit == nil ? .notRun : .failed
-            finding.reason = limit == nil ? "the column holds no time" : "there is no row to be recent"
+            finding.reason =
+                limit == nil
+                ? "the column holds no time" : "no row has a time, so nothing shows how recent the rows are"
             finding.cause = limit == nil ? nil : (basis ?? .rule).fault
             return finding
         }

@@ -11,7 +11,7 @@ extension CheckID {
 struct IndexesCheck: Check {
     static let description = CheckDescription(
         id: .indexes,
-        asks: "Is every index in order and in step with its table, and is every table's every page sound?",
+        asks: "Is every index sorted correctly, does it agree with its table, and is no page of a table damaged?",
         covers: """
             With PostgreSQL's own amcheck: every B-tree index of tables and materialized views, its order and structure, and \
             that every row is in it; every page, row header and value stored out of line of every table; GIN indexes from \
@@ -38,10 +38,10 @@ struct IndexesCheck: Check {
         let indexes = try await TableIndex.all(in: context).filter { $0.isValid && !$0.isPartitioned }
         let tables = context.catalogue.tables.filter { !$0.isPartitioned && $0.bytes > 0 }
         if indexes.isEmpty, tables.isEmpty { return [] }
-        let held = try await Held(in: context)
+        let limits = try await CopyLimits(in: context)
         switch try await Amcheck.find(in: context) {
         case .ready(let amcheck):
-            return indexes.compactMap { probe(about: $0, with: amcheck, held, in: context) }
+            return indexes.compactMap { probe(about: $0, with: amcheck, limits, in: context) }
                 + (amcheck.has(.rows) ? tables.map { probe(about: $0, with: amcheck, in: context) } : [])
                 + unknown(to: amcheck, of: indexes, tables, in: context)
                 + (context.contents.isPhysicalCopy ? [SystemTables(amcheck: amcheck).probe(of: Self.id)] : [])
@@ -61,32 +61,34 @@ struct IndexesCheck: Check {
     // MARK: Indexes
 
     /// What a physical copy brings that indexes are not to be blamed for.
-    private struct Held {
+    private struct CopyLimits {
         /// By oid: text is ordered by another version of a library here.
-        var reordered: Set<Int64> = []
+        var indexesOfOtherCollation: Set<Int64> = []
         /// Tables that prepared transactions have locked against writers, and so against a lock against writers.
-        var written: Set<TableName> = []
+        var tablesLockedAgainstWriters: Set<TableName> = []
 
         init() {}
 
         init(in context: CheckContext) async throws {
             guard context.contents.isPhysicalCopy else { return }
             for collation in try await OrderingCollation.all(in: context) where collation.isOutdated {
-                reordered.formUnion(collation.dependents)
+                indexesOfOtherCollation.formUnion(collation.dependents)
             }
-            written = try await context.connections.with { try await PreparedLocks.read(over: $0).written }
+            tablesLockedAgainstWriters = try await context.connections.with {
+                try await PreparedLocks.read(over: $0).written
+            }
         }
     }
 
     /// - Returns: nil for a kind of index that amcheck does not know.
     private func probe(
-        about index: TableIndex, with amcheck: Amcheck, _ held: Held, in context: CheckContext
+        about index: TableIndex, with amcheck: Amcheck, _ limits: CopyLimits, in context: CheckContext
     ) -> Probe? {
         let relation = "index => \(index.oid)::pg_catalog.oid::pg_catalog.regclass"
         let (call, expected): (String, String)
         switch index.accessMethod {
         case "btree":
-            let function = held.written.contains(index.table) ? Amcheck.Function.levels : .tree
+            let function = limits.tablesLockedAgainstWriters.contains(index.table) ? Amcheck.Function.levels : .tree
             call = amcheck.call(function, "\(relation), heapallindexed => true")
             expected = "in order, and every row is in it"
         case "gin" where amcheck.has(.gin):
@@ -95,10 +97,10 @@ struct IndexesCheck: Check {
         default: return nil
         }
         let note =
-            held.written.contains(index.table)
+            limits.tablesLockedAgainstWriters.contains(index.table)
             ? "a prepared transaction has locked the table, so the levels of the index are not compared" : nil
         var circumstances = Circumstances()
-        circumstances.collationDiffers = held.reordered.contains(index.oid)
+        circumstances.collationDiffers = limits.indexesOfOtherCollation.contains(index.oid)
         // A materialized view is no table, and when it is filled is not known.
         let needs = context.catalogue.table(index.table).map { Needs.locking([$0]) } ?? .everything
         return Probe(
@@ -106,7 +108,7 @@ struct IndexesCheck: Check {
         ) { [circumstances] session in
             var finding = Finding(
                 id: Self.id, subject: index.name.description, status: .passed, basis: .rule, expected: expected,
-                observed: "it is", reason: note)
+                observed: "as expected", reason: note)
             do {
                 _ = try await session.readingAsRestored { try await $0.query("SELECT \(call)") }
             } catch PostgresError.server(let error) where ["XX001", "XX002"].contains(error.sqlState.rawValue) {
@@ -168,7 +170,7 @@ struct IndexesCheck: Check {
     private func unknown(
         to amcheck: Amcheck, of indexes: [TableIndex], _ tables: [Table], in context: CheckContext
     ) -> [Probe] {
-        let indexes = indexes.filter { probe(about: $0, with: amcheck, Held(), in: context) == nil }
+        let indexes = indexes.filter { probe(about: $0, with: amcheck, CopyLimits(), in: context) == nil }
         var unknown = Dictionary(grouping: indexes, by: \.accessMethod).sorted { $0.key < $1.key }.map {
             (subject: $0.key, words: counted($0.value.count, "\($0.key) index", "\($0.key) indexes"))
         }

@@ -50,7 +50,7 @@ struct PartitionsCheck: Check {
             case .range: findings.append(gaps(in: ranges[index], breaks[index], in: context))
             case .hash: findings.append(remainders(of: table, in: context))
             case .list where table.defaultPartition == nil:
-                findings.append(Self.finding(about: table, .notRun, reason: "a list has no order to be incomplete in"))
+                findings.append(Self.finding(about: table, .notRun, reason: "a list of values shows no gaps"))
             case .list: break
             }
             findings += rowsInDefault(of: table, in: context, answers)
@@ -246,7 +246,7 @@ struct PartitionsCheck: Check {
                 observed: "\(counted(rows, "row")) in the default partition")
             if let basis, rows > 0 {
                 finding.status = .failed
-                finding.reason = "these rows came when no other partition was there for them"
+                finding.reason = "no other partition took these rows when they were added"
                 finding.cause = basis.fault
             }
             return finding

@@ -71,7 +71,7 @@ actor ConnectionPool {
         return await withCheckedContinuation { waiting.append($0) }
     }
 
-    /// Handed back dead, a connection would eat every task that is waiting; so another takes its place, if there can be one.
+    /// Takes a connection back. If it is lost, every waiting task would fail on it, so a new connection replaces it if possible.
     private func give(_ returned: Connection) async {
         var connection = returned
         if await !isAsBefore(returned), let fresh = try? await Connection(to: returned.target, settings: settings) {
@@ -80,7 +80,7 @@ actor ConnectionPool {
                 try await prepare(fresh)
                 connection = fresh
             } catch {
-                // Not as it should be, it is not lent; whoever gets the lost one learns that it is lost.
+                // The new connection could not be prepared, so it is not used. The next task gets the lost one and fails.
                 await fresh.close()
             }
         }

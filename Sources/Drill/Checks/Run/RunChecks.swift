@@ -164,8 +164,8 @@ private func withContext<Result: Sendable>(
 /// More would ask for what is there faster than a restore brings it.
 private let mostEarlySessions = 8
 
-/// Asks while the restore goes on, behind it in everything: of the processor it gets what is left over, and where it would
-/// have to wait for a lock it gives up.
+/// Asks while the restore goes on. The restore goes first: these sessions use the processor only when the restore does not, and
+/// they give up instead of waiting for a lock.
 private func ask(_ run: CheckRun, _ request: CheckRequest, while restoring: Restoring) async throws {
     let processors = ProcessInfo.processInfo.activeProcessorCount
     guard let early = restoring.early, processors > 1 else { return }

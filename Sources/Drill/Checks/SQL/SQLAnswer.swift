@@ -75,7 +75,7 @@ struct SQLAnswer: Sendable {
             let isLow = expected.minimum.map { number < $0 } ?? false
             let isHigh = expected.maximum.map { number > $0 } ?? false
             return SQLAnswer(
-                isCount ? "\(number)" : isLow ? "a smaller number" : isHigh ? "a larger number" : "it is",
+                isCount ? "\(number)" : isLow ? "a smaller number" : isHigh ? "a larger number" : "as expected",
                 !isLow && !isHigh)
         }
     }

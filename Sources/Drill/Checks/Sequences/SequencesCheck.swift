@@ -94,7 +94,7 @@ struct SequencesCheck: Check {
             finding.status = .notRun
             finding.reason =
                 sequence.cycles
-                ? "it begins again at its end, so that keys are taken already may be as it should be"
+                ? "it begins again at its end (CYCLE): it may rightly give keys that rows have already"
                 : "the column's default computes with its keys, so they cannot be compared"
             return finding
         }
