@@ -38,12 +38,12 @@ private func backup(of plan: Plan) async -> [DoctorFinding] {
         var findings = [
             DoctorFinding.good(
                 name,
-                "\(dryRun.backup), \(dryRun.format), \(HumanUnits.bytes(dryRun.bytes))\(age): \(dryRun.whyThisOne)")
+                "\(dryRun.backup), \(dryRun.formatAndSize)\(age): \(dryRun.whyThisOne)")
         ]
         if let created = dryRun.created, created.timeIntervalSince(Date()) > 60 {
             findings.append(
                 .bad(
-                    "Clock", "the backup is of \(Timestamp.plain(created)), which has not come",
+                    "Clock", "the backup is of \(Timestamp.plain(created)), which is in the future",
                     mend: "set this machine's clock, or find out whose clock was wrong when the backup was made"))
         }
         if let needed = dryRun.diskNeeded, let free = dryRun.diskFree {

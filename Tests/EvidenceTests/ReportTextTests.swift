@@ -269,6 +269,17 @@ struct ReportTextTests {
         #expect(!text.split(separator: "\n").contains { $0.hasPrefix("PASSED") })
     }
 
+    @Test func aSizeThatNobodySawIsNotShown() throws {
+        var report = Report.sample()
+        report.backup.bytes = nil
+        let text = ReportText.render(report).written(color: false)
+        #expect(text.contains("\navaolo.dump, made ") && !text.contains(" 0 B"), "\(text)")
+        report.backup.created = nil
+        #expect(ReportText.render(report).written(color: false).contains("\navaolo.dump. The drill took "))
+        let encoded = String(decoding: try JSONEncoder().encode(report.backup), as: UTF8.self)
+        #expect(!encoded.contains("\"bytes\""), "\(encoded)")
+    }
+
     @Test func totalsThatDoNotFitDoNotCrash() {
         var report = Report.sample()
         report.tables = Array(repeating: Report.Table(schema: "s", name: "t", rows: .max), count: 2)

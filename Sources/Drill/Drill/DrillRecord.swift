@@ -12,8 +12,8 @@ import Synchronization
 /// still reports all that it knew.
 final class DrillRecord: Sendable {
     struct State {
-        /// Size of the backup, in bytes.
-        var bytes: Int64 = 0
+        /// Size of the backup, in bytes; nil as long as it was not seen.
+        var bytes: Int64?
         /// Empty until it was taken.
         var digest: [String: String] = [:]
         /// What was taken at the source, if it is of this backup.

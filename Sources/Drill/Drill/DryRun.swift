@@ -15,7 +15,8 @@ package struct DryRun: Codable, Sendable {
     package var backup: String
     package var whyThisOne: String
     package var format: String
-    package var bytes: Int64
+    /// Size of the backup, in bytes; nil if its repository does not tell it.
+    package var bytes: Int64?
     package var created: Date?
     package var createdBasis: String?
     package var serverVersion: String?
@@ -44,6 +45,9 @@ package struct DryRun: Codable, Sendable {
 }
 
 extension DryRun {
+    /// The format, and the size if it is known.
+    package var formatAndSize: String { bytes.map { "\(format), \(HumanUnits.bytes($0))" } ?? format }
+
     /// - Parameter signature: how the report would be signed.
     /// - Throws: ``Backup/Mistake``; what would stop the drill, as ``Scratch/ScratchError`` and others.
     package init(of request: DrillRequest, signature: String) async throws {
@@ -90,7 +94,7 @@ extension DryRun {
         case .repository(let repository, let listed):
             try refuseUndecryptable(listed, of: repository)
             format = "unknown until it is fetched"
-            bytes = listed.bytes ?? 0
+            bytes = listed.bytes
             created = listed.created
             createdBasis = listed.created.map { _ in "its repository" }
             (backup, needed, fetching) = (nil, listed.bytes, repository.words)

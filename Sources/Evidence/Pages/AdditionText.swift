@@ -20,7 +20,7 @@ package enum AdditionText {
         return text
     }
 
-    /// Who sees to what, and whether it is done.
+    /// Who works on which finding, and whether it is done.
     package static func actions(_ actions: CorrectiveActions) -> ShownText {
         var text: ShownText = ""
         for item in actions.items {

@@ -1,15 +1,15 @@
 import Findings
 
-/// What a reader looks for among findings, in the order in which it matters: what is wrong, what is not known, what the plan skips; what
-/// does not apply stands last. Each finding is on one of them.
-enum Shelf: CaseIterable {
+/// The sections of a report's findings, the most important first: what is wrong, what is not known, what the plan skips. What does
+/// not apply is last. Each finding is in exactly one section.
+enum FindingSection: CaseIterable {
     case failed, inconclusive, skipped, lacking, closed, stopped, hazards
     /// Others that passed and have a reason: nothing is wrong, but a person may want to know it.
     case worthKnowing
     case passed, notConfigured, doesNotApply
 
-    /// Those that a reader must see before all others.
-    static let first: [Shelf] = [
+    /// The sections that a reader must see first.
+    static let first: [FindingSection] = [
         .failed, .inconclusive, .skipped, .lacking, .closed, .stopped, .hazards, .worthKnowing,
     ]
 

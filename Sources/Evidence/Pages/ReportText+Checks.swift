@@ -5,17 +5,17 @@ extension ReportText {
     static let shownPerCheck = 20
 
     static func checkSections(_ findings: [Finding], all: Bool) -> [Section] {
-        Shelf.allCases.flatMap { shelf -> [Section] in
-            let on = findings.filter(shelf.holds)
+        FindingSection.allCases.flatMap { kind -> [Section] in
+            let on = findings.filter(kind.holds)
             let lines =
-                switch shelf {
+                switch kind {
                 case .stopped: names(of: on)
                 case .passed: all ? details(on, all: true) : []
                 default: details(on, all: all)
                 }
-            let section = Section(title: shelf.title, look: shelf.look, lines: lines)
+            let section = Section(title: kind.title, look: kind.look, lines: lines)
             // What is said of a check as a whole stands between what matters and the rest.
-            return shelf == .passed ? [Section(title: "Checks", lines: tally(findings)), section] : [section]
+            return kind == .passed ? [Section(title: "Checks", lines: tally(findings)), section] : [section]
         }
     }
 

@@ -7,7 +7,7 @@ extension ReportText {
     /// The second line: which backup, how old, how long the drill took. Ends in a newline.
     static func summary(_ report: Report) -> ShownText {
         let made = report.backup.created.map { ", made \(Timestamp.plain($0))" } ?? ""
-        let backup = "\(report.backup.name), \(HumanUnits.bytes(report.backup.bytes))\(made)"
+        let backup = "\(report.backup.nameAndSize)\(made)"
         // An empty database restores without an error; only a person knows whether it should be empty.
         let empty: ShownText = report.verdict == .passed && report.tables.isEmpty ? "\n\(holdsNoTables)" : ""
         return "\(backup). The drill took \(duration(of: report))." + empty + "\n"

@@ -9,7 +9,7 @@ extension ReportText {
         inspection report: Report, isSample: Bool = false, all: Bool = false, facts: Bool = false
     ) -> ShownText {
         let made = report.backup.created.map { ", made \(Timestamp.plain($0))" } ?? ""
-        let summary: ShownText = "\(report.backup.name), \(HumanUnits.bytes(report.backup.bytes))\(made).\n\n"
+        let summary: ShownText = "\(report.backup.nameAndSize)\(made).\n\n"
         let sections =
             checkSections(report.checks, all: all) + [tables(report.tables)]
             + (facts

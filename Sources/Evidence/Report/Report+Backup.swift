@@ -1,4 +1,5 @@
 import Evidence
+import Findings
 import FoundationEssentials
 
 extension Report {
@@ -12,8 +13,8 @@ extension Report {
         package var compression: String?
         /// Path or URI, without secrets.
         package var location: String
-        /// Size in bytes; for a directory, the sum of its files.
-        package var bytes: Int64
+        /// Size in bytes; for a directory, the sum of its files. Nil if the drill ended before it saw the backup.
+        package var bytes: Int64?
         /// When the backup was made; nil if nothing says so, or if the time is not in the years 1 to 9999.
         package var created: Date?
         /// Where `created` came from, such as "modification time"; nil exactly if `created` is nil.
@@ -33,7 +34,7 @@ extension Report {
         package var digest: [String: String]
 
         package init(
-            kind: String, format: String, compression: String? = nil, location: String, bytes: Int64,
+            kind: String, format: String, compression: String? = nil, location: String, bytes: Int64?,
             created: Date? = nil, createdBasis: String? = nil, serverVersion: String? = nil,
             dumpVersion: String? = nil, database: String? = nil, whyThisOne: String, digest: [String: String] = [:]
         ) {
@@ -55,5 +56,8 @@ extension Report {
         package var name: String {
             location.split(separator: "/").last.map(String.init) ?? location
         }
+
+        /// The name, and the size if it is known: `shop.dump, 406.3 kB`.
+        package var nameAndSize: String { bytes.map { "\(name), \(HumanUnits.bytes($0))" } ?? name }
     }
 }

@@ -1,7 +1,7 @@
 extension Report {
     /// The plan's targets and what the drill measured. An objective that the plan does not set may still be measured.
     package struct Objectives: Codable, Sendable, Equatable {
-        /// Time from the start of the restore to a database that answers (RTO).
+        /// The time to fetch and restore the backup (RTO): the phases `fetch`, `unpack`, `start`, `restore`, `recover`.
         package var recoveryTime: Objective?
         /// How much would have been lost (RPO): the time from the newest recovered change to the next backup, or else to the
         /// drill; with a recovery target, to that.

@@ -74,7 +74,7 @@ package struct Report: Codable, Sendable, Equatable {
 extension Report {
     /// Who or what started the drill.
     package struct Trigger: Codable, Sendable, Equatable {
-        /// `manual`, `scheduled`, or another word that the starter chose.
+        /// `systemd` (a unit of systemd), `manual` (a terminal) or `unattended` (anything else).
         package var kind: String
         /// The account that ran the command.
         package var user: String

@@ -36,6 +36,8 @@ package enum ReportStore {
             try Files.createDirectory(directory, mode: 0o755)
             try Files.replace(file, with: bytes, mode: [.ownerReadWrite, .groupRead, .otherRead])
         } catch {
+            // Nothing was there before.
+            Files.remove(file)
             throw .unwritable(error)
         }
         return StoredEnvelope(file: file, sha256: Hex.encode(SHA256.hash(data: bytes)))

@@ -59,7 +59,7 @@ struct PlanState: Sendable {
         mark = newest.map { Mark($0.verdict, $0.cause) } ?? .plain("no report")
         last = drills.last.map(link)
         passed = drills.last { $0.report.verdict == .passed }.map(link)
-        backup = newest.map { "\($0.backup.name), \(HumanUnits.bytes($0.backup.bytes))" }
+        backup = newest?.backup.nameAndSize
         objectives = newest.map { Self.objectives($0.objectives) } ?? []
         self.drills = drills.count
         history = History(drills.map { ($0.report, link($0).page) })

@@ -74,7 +74,8 @@ struct ConcernRules {
         return [
             Concern(
                 .backupTooOld, .now,
-                "the newest backup that was drilled is of \(Timestamp.plain(created)), \(ago(created)); the plan wants none older than \(HumanUnits.duration(target)) at a drill"
+                "the backup of the last drill is of \(Timestamp.plain(created)), \(ago(created)); "
+                    + "the plan wants none older than \(HumanUnits.duration(target)) at a drill"
             )
         ]
     }

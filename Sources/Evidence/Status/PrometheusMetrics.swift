@@ -52,7 +52,7 @@ package struct PrometheusMetrics {
                 Metric(
                     "pgassay_backup_created_timestamp_seconds", "When the backup was made that was drilled last.",
                     each { time($0.lastReport?.backup.created) }),
-                Metric("pgassay_backup_bytes", "Its size.", each { $0.lastReport.map { Double($0.backup.bytes) } }),
+                Metric("pgassay_backup_bytes", "Its size.", each { $0.lastReport?.backup.bytes.map(Double.init) }),
             ]
             + objective("pgassay_recovery_time", "What the last drill measured as recovery time.") { $0.recoveryTime }
             + objective("pgassay_recovery_point", "What the last drill measured as recovery point.") {

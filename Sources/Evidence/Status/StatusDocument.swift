@@ -40,7 +40,7 @@ package struct StatusDocument: Encodable {
 
     private struct BackupDocument: Encodable {
         let name: String
-        let bytes: Int64
+        let bytes: Int64?
         let created: Date?
     }
 

@@ -57,7 +57,7 @@ extension Finding {
         return subject == "database" ? database : "\(database): \(subject)"
     }
 
-    /// The same, told of one of several databases. What names another one keeps it.
+    /// A copy of this finding that names the database. A finding that already names a database keeps that name.
     /// - Parameter database: nil changes nothing.
     package func of(_ database: String?) -> Finding {
         var finding = self

@@ -34,7 +34,7 @@ extension Basis {
 package enum Verdict: String, Codable, Sendable, CaseIterable {
     /// Something was looked at, and nothing wrong was found.
     case passed
-    /// The backup is bad, or an objective was missed.
+    /// The backup is bad, the database is not what the plan expects, or an objective was missed.
     case failed
     /// The drill could decide neither of the two.
     case inconclusive

@@ -20,7 +20,7 @@ import Testing
                 #expect(report.backup.kind == "snapshot")
                 #expect(report.backup.format == "RDS snapshot")
                 #expect(report.backup.location == "arn:aws:rds:eu-central-1:\(cloud.account):snapshot:sunday")
-                #expect(report.backup.bytes == 20 << 30)
+                #expect(report.backup.bytes == Int64(20) << 30)
                 #expect(report.backup.whyThisOne.hasPrefix("the newest of 2 of the RDS instance orchard"))
                 #expect(report.backup.digest == ["sha256": digest])
                 #expect(report.backup.created != nil)

@@ -93,7 +93,7 @@ package struct PlanSource: Sendable {
 
 /// Targets; nil means that there is no target.
 package struct Objectives: Sendable, Equatable {
-    /// From the start of the scratch server to a restored database.
+    /// To fetch and restore the backup: the phases for which ``Findings/DrillPhase/isRecovery`` is true.
     package var recoveryTime: Duration?
     /// How much would be lost: from the last commit that was replayed, or else the newest restored row, to the next backup,
     /// or else to the drill; with a recovery target, to that.

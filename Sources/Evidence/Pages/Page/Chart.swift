@@ -51,7 +51,7 @@ struct Chart: Sendable {
             chart("Recovery point", HumanUnits.duration, target: last?.recoveryPoint?.target) {
                 $0.objectives.recoveryPoint?.measured
             },
-            chart("Size of the backup", { HumanUnits.bytes(Int64($0)) }) { Double($0.backup.bytes) },
+            chart("Size of the backup", { HumanUnits.bytes(Int64($0)) }) { $0.backup.bytes.map(Double.init) },
             chart("Length of the drill", HumanUnits.duration) { $0.finished.timeIntervalSince($0.started) },
         ].compactMap { $0 }
     }

@@ -67,7 +67,7 @@ extension History.Row {
         mark = Mark(report.verdict, report.cause)
         recoveryTime = text(report.objectives.recoveryTime)
         recoveryPoint = text(report.objectives.recoveryPoint)
-        size = HumanUnits.bytes(report.backup.bytes)
+        size = report.backup.bytes.map(HumanUnits.bytes) ?? "–"
         duration = HumanUnits.duration(report.finished.timeIntervalSince(report.started))
         self.isThis = isThis
         self.link = link

@@ -4,7 +4,7 @@ import FoundationEssentials
 import Report
 
 extension ReportPage {
-    /// Who ran it, who has approved it, and who sees to what.
+    /// Who ran it, who has approved it, and who works on which finding.
     struct People: Sendable {
         let startedBy: String
         /// Whether the signatures of approvals and annotations were verified, and what the plan asks for.

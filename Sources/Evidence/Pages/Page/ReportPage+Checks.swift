@@ -18,12 +18,12 @@ extension ReportPage {
     static func attention(_ findings: [Finding], _ checks: [Check]) -> [Group] {
         let anchors = Dictionary(
             checks.compactMap { check in check.anchor.map { (check.id, $0) } }, uniquingKeysWith: { first, _ in first })
-        return Shelf.first.compactMap { groups($0, findings, anchors) }
+        return FindingSection.first.compactMap { groups($0, findings, anchors) }
     }
 
     /// What was not asked, and is no flaw.
     static func notAsked(_ findings: [Finding]) -> [Group] {
-        [Shelf.notConfigured, .doesNotApply].compactMap { groups($0, findings, [:]) }
+        [FindingSection.notConfigured, .doesNotApply].compactMap { groups($0, findings, [:]) }
     }
 
     /// Every check that was not run.
@@ -33,8 +33,8 @@ extension ReportPage {
         }
     }
 
-    private static func groups(_ shelf: Shelf, _ findings: [Finding], _ anchors: [String: String]) -> Group? {
-        let on = findings.filter(shelf.holds)
+    private static func groups(_ kind: FindingSection, _ findings: [Finding], _ anchors: [String: String]) -> Group? {
+        let on = findings.filter(kind.holds)
         guard !on.isEmpty else { return nil }
         let checks = ReportText.groups(on).map { group in
             Check(
@@ -42,12 +42,12 @@ extension ReportPage {
                 alike: ReportText.alike(group.findings))
         }
         let look =
-            switch shelf.look {
+            switch kind.look {
             case .bad: "bad"
             case .unsure: "unsure"
             case .good, .bold: "plain"
             }
-        return Group(title: shelf.title, look: look, checks: checks)
+        return Group(title: kind.title, look: look, checks: checks)
     }
 }
 

@@ -44,7 +44,7 @@ extension ReportPage {
     private static func lead(_ report: Report, isDrill: Bool) -> String {
         let made = report.backup.created.map { ", made \(Timestamp.plain($0))" } ?? ""
         let took = HumanUnits.duration(report.finished.timeIntervalSince(report.started))
-        return "\(report.backup.name), \(HumanUnits.bytes(report.backup.bytes))\(made). "
+        return "\(report.backup.nameAndSize)\(made). "
             + "The \(isDrill ? "drill" : "inspection") took \(took)."
     }
 

@@ -73,7 +73,7 @@ package struct Approval: Addition {
     }
 }
 
-/// The signed statement of a person about findings of a report: who sees to it, until when, and how.
+/// The signed statement of a person about findings of a report: who works on them, until when, and how.
 package struct Annotation: Addition {
     package static let predicateType = "tag:pgassay,2026:annotation/v1"
     package static let words = DocumentNames(
@@ -90,7 +90,7 @@ package struct Annotation: Addition {
     package var report: AdditionSubject
     /// Empty if it is about the report as a whole.
     package var findings: [AnnotatedFinding]
-    /// Who sees to it.
+    /// Who works on it.
     package var owner: String?
     /// The day until which it is to be done: `2026-12-31`.
     package var due: String?

@@ -171,6 +171,8 @@ package enum AdditionStore {
         do {
             try Files.replace(file, with: bytes, mode: [.ownerReadWrite, .groupRead, .otherRead])
         } catch {
+            // Nothing was there before.
+            Files.remove(file)
             throw .unwritable(error)
         }
         return StoredEnvelope(file: file, sha256: Hex.encode(SHA256.hash(data: bytes)))
