@@ -10,13 +10,12 @@ struct CleanCommand: LoggingCommand {
     static let configuration = CommandConfiguration(
         commandName: "clean", abstract: "Remove what killed drills left behind.",
         discussion: """
-            Removes only what is provably pgassay's and dead, and of this account: scratch directories whose drill has ended, \
-            with their servers. What --keep-scratch left goes only when it is named. What another account made is named, and \
-            left to that account.
+            Removes scratch directories of this account, with their servers, if pgassay made them and their drill has ended. A \
+            directory that --keep-scratch left is removed only if you name it. A directory of another account is listed and stays.
 
-            With --aws, also instances and clusters of RDS that have a drill's tags, in the account and the region that the \
-            aws tool is set to: those whose time to live has passed, and those whose drill died on this machine. Without it, \
-            AWS is not asked.
+            With --aws, it also deletes instances and clusters of RDS that have a drill's tags, in the account and the region that \
+            the aws tool uses: if their time to live is over, or if their drill died on this machine. Without --aws, AWS is not \
+            asked.
             """)
 
     @Argument(help: ArgumentHelp("Scratch directories to remove, kept ones too.", valueName: "dir"))
@@ -38,16 +37,18 @@ struct CleanCommand: LoggingCommand {
 
     func run() async throws {
         var entries: [Sweep.Entry] = []
+        var others: [FilePath] = []
         for name in directories {
             let path = FilePath(URL(filePath: name).standardizedFileURL.path)
-            guard let entry = await Sweep().sweep(path, evenKept: true) else {
-                throw Failure(.wrongCommand, "\(path) is no scratch directory of pgassay; nothing was removed.")
+            if let entry = await Sweep().sweep(path, evenKept: true) {
+                entries.append(entry)
+            } else {
+                others.append(path)
             }
-            entries.append(entry)
         }
         if directories.isEmpty {
             entries = await Sweep().sweep(below: parent)
-            // A template that a drill is making now is nobody's leftover.
+            // A drill is making this template now, so it is not listed.
             entries += await TemplateCache.configured?.sweep().filter { $0.outcome != .inUse } ?? []
         }
         if cache { entries += TemplateCache.configured?.clear() ?? [] }
@@ -60,7 +61,7 @@ struct CleanCommand: LoggingCommand {
                 Terminal.show("kept     \(entry.directory)  (remove it with: pgassay clean \(entry.directory))\n")
             case .withoutLock:
                 Terminal.show(
-                    "perhaps  \(entry.directory)  (its lock file is gone; if no drill uses it: pgassay clean \(entry.directory))\n"
+                    "unsure   \(entry.directory)  (its lock file is gone; if no drill uses it: pgassay clean \(entry.directory))\n"
                 )
             case .ofAnother(let account):
                 failed = failed || !directories.isEmpty
@@ -74,9 +75,13 @@ struct CleanCommand: LoggingCommand {
         if let server { try await cleanServer(server) }
         if aws { failed = try await cleanAWS() || failed }
         let locks = aws ? [] : DrillLock.names(below: parent)
-        if entries.isEmpty && server == nil && !aws && locks.isEmpty { Terminal.show("nothing to clean\n") }
-        for name in locks { Terminal.show("perhaps  \(name) in AWS  (look there with: pgassay clean --aws)\n") }
+        for path in others { Terminal.error("\(path) is no scratch directory of pgassay; it was not removed.") }
+        if entries.isEmpty && others.isEmpty && server == nil && !aws && locks.isEmpty {
+            Terminal.show("nothing to clean\n")
+        }
+        for name in locks { Terminal.show("unsure   \(name) in AWS  (look there with: pgassay clean --aws)\n") }
         if failed { throw ExitStatus.couldNotTell }
+        if !others.isEmpty { throw ExitStatus.wrongCommand }
     }
 
     private var parent: FilePath { directory.map { FilePath($0) } ?? ScratchDirectory.defaultParent }

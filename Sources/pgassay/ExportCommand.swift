@@ -14,7 +14,7 @@ struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
         abstract:
-            "Move cold rows to cold storage, proven and signed; or verify what is there, find rows in it, erase rows from it.",
+            "Copy cold rows to cold storage, proven and signed; or verify what is there, find rows in it, erase rows from it.",
         discussion: "pgassay export PLAN is short for pgassay export run PLAN, whose --help lists the options.",
         subcommands: [Run.self, Verify.self, Get.self, Rewrite.self], defaultSubcommand: Run.self)
 
@@ -182,7 +182,7 @@ struct ExportCommand: AsyncParsableCommand {
 
         @Option(
             help:
-                "File that records which files were verified, and when. (default: beside the reports, ./pgassay-reports/)"
+                "File that records which files were verified, and when. (default of --sample: beside the reports, ./pgassay-reports/)"
         )
         var record: String?
 
@@ -199,14 +199,13 @@ struct ExportCommand: AsyncParsableCommand {
             let file = RecordFile(named: record, at: location)
             var request = VerifyRequest(location: location, publicKey: try trust.key(), jobs: jobs)
             request.ring = try trust.ring()
-            if let sample {
-                request.sample = sample.share
-                request.record = try file.read()
-            }
+            request.sample = sample?.share
+            let isRecorded = sample != nil || record != nil
+            if isRecorded { request.record = try file.read() }
             let result = try await runColdTier(onSignal: Self.sayStopping) { [request] emit in
                 try await verifyExport(request) { exportEvent(emit: emit, $0) }
             }
-            if sample != nil || record != nil { try file.write(result.record) }
+            if isRecorded { try file.write(result.record) }
             switch format {
             case .json: Terminal.show(json: try result.json() + "\n".utf8)
             case .text:

@@ -95,6 +95,7 @@ import Testing
     func rotation() async throws {
         try await ColdDesk.with(messages) { desk in
             try await desk.export((name: "messages", column: "at"), before: "2024-02-01")
+            let began = Date()
             var record = VerificationRecord()
             var read: [Int] = []
             for _ in 0..<4 {
@@ -107,12 +108,14 @@ import Testing
                 record = result.record
             }
             #expect(read.allSatisfy { $0 >= 1 && $0 < 4 })
-            let all = record.coverage(of: try await desk.verify().manifest, since: Date(timeIntervalSinceNow: -60))
+            let manifest = try await desk.verify().manifest
+            let all = record.coverage(of: manifest, since: began)
             #expect(all.files == all.ofFiles && all.files == 4)
             // A file that was damaged after it was found good is not good any more.
             try desk.damage(Self.october) { $0[100] ^= 1 }
             let found = try await desk.verify { $0.record = record }
             #expect(found.judgement.verdict == .failed)
+            #expect(found.record.coverage(of: manifest, since: began).files == 3)
         }
     }
 }

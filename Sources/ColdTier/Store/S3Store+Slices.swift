@@ -2,7 +2,7 @@ import Foundation
 import Storage
 import SystemPackage
 
-/// A slice that no manifest names may be deleted again, and nothing else is.
+/// Two functions delete objects: ``remove(slice:)`` a slice that no manifest names, ``erase(files:)`` old files of a rewrite.
 extension S3Store: ExportStore {
     package var staging: FilePath? { nil }
 

@@ -18,7 +18,7 @@ package struct VerifyRequest: Sendable {
     /// Reads only this fraction of the bytes (of 1); files that were not read for the longest time come first. Nil
     /// reads all.
     package var sample: Double?
-    /// Which files earlier runs read, and when; empty if there is no sample.
+    /// Which files earlier runs read, and when; empty if nothing is recorded.
     package var record: VerificationRecord
 
     package init(
@@ -38,7 +38,7 @@ package struct VerifyResult: Sendable {
     package let manifest: ExportManifest
     package let location: String
     package let findings: [Finding]
-    /// The record of earlier runs, with the files of this run added.
+    /// The record of earlier runs, with the good files of this run added, and without the bad ones.
     package let record: VerificationRecord
     /// Number of files read in this run, and their size as stored, in bytes.
     package let filesRead: Int
@@ -63,6 +63,7 @@ package func verifyExport(_ request: VerifyRequest, emit: @escaping ExportEventS
     let names = request.sample.map { Set(request.record.next(of: readable.map(\.recorded), share: $0).map(\.name)) }
     let chosen = readable.filter { names?.contains($0.part.file) ?? true }
     var record = request.record
+    for part in parts where flawed.contains(part.part.file) { record.remove(part.recorded) }
     let total = chosen.reduce(0) { $0 + $1.part.bytes }
     var done: Int64 = 0
     try await withThrowingTaskGroup(of: (ExportFile, Finding).self) { group in
@@ -79,7 +80,11 @@ package func verifyExport(_ request: VerifyRequest, emit: @escaping ExportEventS
             add()
             findings.append(finding)
             emit(.finding(finding))
-            if finding.status == .passed { record.add(file.recorded, at: Date()) }
+            switch finding.status {
+            case .passed: record.add(file.recorded, at: Date())
+            case .failed: record.remove(file.recorded)
+            case .inconclusive, .notRun: break
+            }
             done += file.part.bytes
             emit(.progress(doneBytes: done, totalBytes: total))
         }

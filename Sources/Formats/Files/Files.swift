@@ -1,7 +1,7 @@
 import Glibc
 import SystemPackage
 
-/// Operations on whole files: each either happens in full or leaves nothing behind.
+/// Operations on whole files: no file is ever there in part.
 package enum Files {
     /// Reads a regular file into memory.
     ///
@@ -62,12 +62,13 @@ package enum Files {
         }
     }
 
-    /// Removes a file of ours on the way out of a failure, which is what gets reported.
+    /// Removes a file of ours. It reports no error: it is for cleaning up, and an error that came before is more important.
     package static func remove(_ path: FilePath) {
         unlink(path.string)
     }
 
-    /// Writes a file under a hidden name beside its own, then renames it: the file appears whole, or not at all.
+    /// Writes a file under a hidden name beside its own, then renames it: the file appears whole, or not at all. If only the last
+    /// step fails, which makes the name durable, the new file is there and the old one is not.
     package static func replace(_ path: FilePath, with bytes: [UInt8], mode: FilePermissions) throws(FileError) {
         let directory = path.removingLastComponent()
         let temporary = directory.appending(".\(path.lastComponent?.string ?? "")-\(getpid()).partial")
@@ -78,12 +79,7 @@ package enum Files {
             remove(temporary)
             throw error
         }
-        do {
-            try sync(directory: directory)
-        } catch {
-            remove(path)
-            throw error
-        }
+        try sync(directory: directory)
     }
 
     /// Makes the names in a directory as durable as the files behind them, where the file system lets one ask for it.
