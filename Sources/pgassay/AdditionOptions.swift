@@ -36,7 +36,7 @@ struct AdditionOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The key that signs the ledger, if you hold it. Without it, its holder enters what you wrote: ledger enter.",
+            "The key that signs the ledger, if you have it. If not, the holder of that key enters your file with ledger enter.",
             valueName: "pem"))
     var ledgerKey: String?
 
@@ -72,7 +72,7 @@ struct AdditionOptions: ParsableArguments {
             LedgerPlan(place: ledger, plan: ledgerPlan), signer: key, reports: reports)
         let (place, location) = (destination.place, destination.place.location)
         let later: ShownText =
-            "Ledger   no entry yet: whoever holds its key enters it: \(verbatim: "pgassay ledger enter --reports \(reports)")\n"
+            "Ledger   no entry yet. The holder of its key must run: \(verbatim: "pgassay ledger enter --reports \(reports)")\n"
         do {
             _ = try await LogReader(of: location).checkpoint(signedBy: place.keys)
         } catch {

@@ -21,7 +21,7 @@ struct CaptureCommand: SigningCommand, LoggingCommand {
 
                 pgassay capture --database postgresql://host/db --output db.dump -- --format=custom
 
-            Behind the two dashes are pg_dump's own arguments. Without them, OUTPUT is a base backup that is there already.
+            After the two dashes, give the arguments of pg_dump. Without them, OUTPUT must be a base backup that exists already.
 
             \(ExitStatus.captureHelp)
             """)
@@ -152,11 +152,12 @@ struct CaptureCommand: SigningCommand, LoggingCommand {
 extension CaptureCost {
     fileprivate var words: String {
         let place = "database \(database) of PostgreSQL \(serverVersion)\(isReplica ? ", a replica" : "")"
-        guard let dumpProgram else { return "\(place): its catalogue is read, and no rows" }
+        guard let dumpProgram else { return "\(place): only its catalogue is read, no rows" }
         let speed = rate.map { ", at most \(HumanUnits.bytes($0)) a second" } ?? ""
         return """
-            \(place): besides what \(dumpProgram) reads, \(counted(tables, "table")) with \(HumanUnits.bytes(bytes)) are read \
-            over \(counted(connections, "connection"))\(speed); until both have ended, VACUUM removes nothing that is newer
+            \(place): \(dumpProgram) reads it, and pgassay reads \(counted(tables, "table")) with \(HumanUnits.bytes(bytes)) over \
+            \(counted(connections, "connection"))\(speed). Until both have ended, VACUUM cannot remove rows that are deleted or \
+            changed meanwhile
             """
     }
 }
@@ -167,7 +168,7 @@ extension CaptureResult {
         let rows = read.reduce(0) { $0 + $1.digest.rows }
         var text: ShownText = "CAPTURED: \(counted(rows, "row")) of \(counted(read.count, "table")).\n"
         if manifest.scope == .baseBackup {
-            text = "CAPTURED: what is known for sure of a base backup; its rows are not counted at the source.\n"
+            text = "CAPTURED: facts about the server of the base backup. Its rows were not counted at the source.\n"
         }
         let unread = manifest.tables.filter { $0.held == .rows && $0.rows == nil && manifest.scope == .dump }
         if !unread.isEmpty {

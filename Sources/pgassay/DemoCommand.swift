@@ -56,7 +56,7 @@ struct DemoCommand: LoggingCommand {
             Terminal.show(json: try StatementJSON.encode(document) + "\n".utf8)
         case .text: Terminal.show(result.text(keptIn: output))
         }
-        if !result.isTold {
+        if !result.isJudgedRight {
             throw Failure(
                 .couldNotTell,
                 "pgassay should have passed the whole dump and failed each damaged one, and did not: see the table.")

@@ -33,7 +33,7 @@ extension DemoRestore {
     /// - Parameter short: without what it said.
     fileprivate func words(short: Bool) -> String {
         if short { return "exit \(exitCode)\(words.isEmpty ? ", silent" : "")" }
-        return "exit code \(exitCode)\(words.isEmpty ? ", and not a word" : ": \(words)")"
+        return "exit code \(exitCode)\(words.isEmpty ? ", and it printed nothing" : ": \(words)")"
     }
 }
 
@@ -71,7 +71,7 @@ struct DemoDocument: Encodable {
         struct Drilled: Encodable {
             let verdict: Verdict
             let cause: Cause?
-            /// All that did not pass.
+            /// All findings that failed or were inconclusive.
             let findings: [Finding]
             /// Nil where it is not kept.
             let report: String?
@@ -93,10 +93,10 @@ struct DemoDocument: Encodable {
     let pictures: Int
     let copies: [Copy]
     /// Whether pgassay passed the whole dump and failed each damaged one.
-    let isTold: Bool
+    let isJudgedRight: Bool
 
     init(_ result: DemoResult, isKept: Bool) {
-        (postgres, isTold) = (result.postgres, result.isTold)
+        (postgres, isJudgedRight) = (result.postgres, result.isJudgedRight)
         (rows, pictures) = (result.source.rows, result.source.photos)
         copies = result.copies.map { copy in
             Copy(

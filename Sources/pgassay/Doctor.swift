@@ -90,6 +90,6 @@ private func memory() -> [DoctorFinding] {
     ]
 }
 
-/// A clock that is wrong makes every age wrong: of backups, rows and drills. Whether it is right is for the reader; what is of a time that
-/// has not come is told of a plan.
+/// Shows the time, so that the reader can see whether the clock is right: a wrong clock makes every age wrong. With a plan, doctor
+/// also says if the backup is of a time in the future.
 private func clock() -> [DoctorFinding] { [.good("Clock", Timestamp.plain(Date()))] }

@@ -56,8 +56,8 @@ struct DrillCommand: SigningCommand, LoggingCommand {
 
     @OptionGroup(title: "Base backups and snapshots") var recovery: RecoveryOptions
 
-    // Option groups do not contain each other: ArgumentParser checks each of them in debug builds, which the tests start, and
-    // takes four times as long for each level.
+    // Option groups do not contain each other: in a debug build, ArgumentParser checks each of them at each start, and takes four
+    // times as long for each level.
     @OptionGroup(title: "Base backups and snapshots") var places: BaseBackupOptions
     @OptionGroup(title: "Base backups and snapshots") var links: LinkOptions
 
@@ -188,7 +188,7 @@ struct DrillCommand: SigningCommand, LoggingCommand {
     private func signature(of request: DrillRequest) -> String {
         if let signer = request.signer { return "signed by the key \(signer.publicKey.fingerprint.prefix(17))…" }
         return signing.unsigned
-            ? "unsigned, on request" : "for which a key is missing: a drill would refuse (--signing-key)"
+            ? "unsigned, on request" : "but no key is named to sign it, so a drill would not start (--signing-key)"
     }
 
     private func showDryRun(of request: DrillRequest) async throws {
@@ -221,7 +221,7 @@ extension DryRun {
     fileprivate var text: ShownText {
         let rows: [(String, String?)] = [
             ("Plan", plan), ("Backup", "\(backup): \(whyThisOne)"),
-            ("", "\(format), \(HumanUnits.bytes(bytes))"),
+            ("", formatAndSize),
             ("Taken", created.map { "\($0.formatted(.iso8601)) (\(createdBasis ?? ""))" }),
             ("From", serverVersion.map { "PostgreSQL \($0)" }), ("By", dumpVersion.map { "pg_dump \($0)" }),
             ("Server", server), ("Isolation", isolation.joined(separator: "; ")),
@@ -240,7 +240,8 @@ extension DryRun {
         if missingNames.isEmpty { return "" }
         let head: ShownText =
             wouldFail
-            ? "\nIt would fail, by what the plan names:\n" : "\nIt may fail, unless an extension makes this:\n"
+            ? "\nIt would fail. The plan names objects that the backup does not have:\n"
+            : "\nIt may fail. The backup does not have these objects, but an extension may create them:\n"
         return head + missingNames.map { "  \($0)\n" as ShownText }.joined()
     }
 

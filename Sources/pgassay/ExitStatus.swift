@@ -17,12 +17,14 @@ enum ExitStatus: Int32, Error {
         }
     }
 
-    /// The same, unless all was good and the ledger has no entry of it: whoever relies on the ledger must not see a 0.
+    /// The same exit code. But if the result is passed and the ledger is not complete, exit code 3: a script that relies on the
+    /// ledger must not see 0.
     /// - Parameter problem: why the ledger has no entry; nil if it has.
     func failing(_ problem: String?) -> any Error {
         guard self == .passed, let problem else { return self }
         return Failure(
-            .couldNotTell, "it passed, and this is not changed by it: the ledger does not have all of it: \(problem)")
+            .couldNotTell,
+            "the result is passed and stays passed, but an entry in the ledger, or its proof, is missing: \(problem)")
     }
 
     static let help = """
@@ -70,7 +72,7 @@ enum ExitStatus: Int32, Error {
           0    no file of the export has any of the rows any more
           1    a file is damaged, so nothing was changed
           2    the command or the list is wrong, or no export is there
-          3    not all is gone: a lock keeps old files until the time that is
+          3    some rows are left: a lock keeps old files until the time that is
                told, or this machine or the network failed; run it again
           130  interrupted: run it again
         """

@@ -23,7 +23,7 @@ extension ExportResult {
             case .failed:
                 "DIFFERENT: what was exported before is damaged, or the database has other rows now. See below."
             case .inconclusive:
-                "NOT ALL EXPORTED: some slices were not kept. See below."
+                "NOT ALL EXPORTED: some slices are not in the export. See below."
             }
         return ReportText.headline(judgement.verdict, words)
             + """

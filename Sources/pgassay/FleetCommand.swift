@@ -19,7 +19,7 @@ struct FleetCommand: SigningCommand {
             \(ExitStatus.fleetHelp)
             """)
 
-    @Argument(help: ArgumentHelp("A directory of plans: files that end in .yaml.", valueName: "dir"))
+    @Argument(help: ArgumentHelp("A directory of plans: files that end in .yaml or .yml.", valueName: "dir"))
     var directory: String
 
     @Option(help: "How many drills run at the same time. One that then lacks memory or disk is drilled again alone.")
@@ -74,7 +74,7 @@ struct FleetCommand: SigningCommand {
             throw Failure(.wrongCommand, error)
         }
         guard !plans.isEmpty else {
-            throw Failure(.wrongCommand, "\(directory) has no plan: no file that ends in .yaml.")
+            throw Failure(.wrongCommand, "\(directory) has no plan: no file that ends in .yaml or .yml.")
         }
         if kubernetes {
             let job = KubernetesJob(
@@ -116,7 +116,7 @@ struct FleetCommand: SigningCommand {
         case .said(let plan, let line): Terminal.note("\(plan): \(line)\n")
         case .ended(let result):
             Terminal.note("\(result.plan): \(result.words), after \(HumanUnits.duration(result.seconds))\n")
-        case .again(let plan): Terminal.note("\(plan): could not tell beside others; it is drilled again alone\n")
+        case .again(let plan): Terminal.note("\(plan): no result while other drills ran; it is drilled again alone\n")
         }
     }
 
@@ -129,8 +129,8 @@ struct FleetCommand: SigningCommand {
             case .passed: ReportText.headline(.passed, "PASSED: " + words)
             case .failed: ReportText.headline(.failed, "FAILED: " + words)
             case .couldNotTell where results.allSatisfy({ $0.hasPassed || $0.status == .passed }):
-                ReportText.headline(.inconclusive, "NOT ALL RECORDED: " + words)
-            default: ReportText.headline(.inconclusive, "NOT ALL TOLD: " + words)
+                ReportText.headline(.inconclusive, "LEDGER NOT COMPLETE: " + words)
+            default: ReportText.headline(.inconclusive, "NO RESULT FOR SOME PLANS: " + words)
             }
         let width = results.map(\.plan.count).max() ?? 0
         text += "\n"
@@ -170,7 +170,7 @@ extension FleetResult {
         switch outcome {
         case .ended(let verdict, let cause, let report, let unrecorded):
             verdict.rawValue + (cause.map { " (cause: \($0.rawValue))" } ?? "") + ", \(report)"
-                + (unrecorded.map { ", not all in the ledger: \($0)" } ?? "")
+                + (unrecorded.map { ", the ledger is not complete: \($0)" } ?? "")
         case .mistake(let reason): "not drilled: \(reason)"
         case .noReport(let reason): "no report: \(reason)"
         case .skipped: "skipped: another process drills it"

@@ -24,8 +24,9 @@ struct JobNotices {
     private let host = ProcessInfo.processInfo.hostName
 
     /// - Parameters:
-    ///   - subject: a plan, or a backup without one, of which nobody is told: a person looks on.
-    ///   - plan: that plan; nil if it cannot be read: those of the machine are told, and the job says what is wrong with it.
+    ///   - subject: the file of a plan, or a backup. For a backup nobody is told: the person who started the job sees the result.
+    ///   - plan: the plan in that file; nil if it cannot be read. Then only the notifiers of this machine are told, and the job
+    ///     says what is wrong with the plan.
     /// - Throws: ``Failure`` if the settings of this machine are wrong.
     init(_ job: Notice.Job, of subject: String, _ plan: Plan?) throws {
         self.job = job
@@ -55,7 +56,7 @@ struct JobNotices {
             await tell(.noReport(reason: (error as? Failure)?.message ?? "\(error)"), nil)
             throw error
         }
-        // Nothing is looked up for nobody.
+        // `ended` may read all reports, so it is not called if nobody is told.
         if !notifiers.isEmpty {
             let end = ended(result)
             await tell(end.event, end.run, passedBefore: end.passedBefore)
@@ -98,7 +99,8 @@ extension JobNotices.End {
             event: .exported(told), passedBefore: drill.flatMap(Self.passedBefore), run: drill?.ledger)
     }
 
-    /// By the ledger; where there is none, by the reports that nobody signed either.
+    /// Whether the drill of this plan before this one passed. The ledger says it. An unsigned drill has no ledger entry: then the
+    /// unsigned reports beside it say it. Nil if that is not known.
     private static func passedBefore(_ drill: DrillResult) -> Bool? {
         if let run = drill.ledger { return run.passedBefore }
         guard !drill.report.signed,

@@ -79,7 +79,7 @@ struct KeyRingOptions: ParsableArguments {
         do {
             return try Self.ring(named, try approvers(), history)
         } catch let error as KeyHistoryError {
-            // Whoever changed it must not get further than whoever removed it.
+            // A history that cannot be relied on counts as no history, so a changed file has the same effect as a removed one.
             Terminal.note("\(error)\n")
             return try Self.ring(named, try approvers(), nil)
         }

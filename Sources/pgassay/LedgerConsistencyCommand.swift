@@ -62,7 +62,8 @@ struct LedgerConsistencyCommand: AsyncParsableCommand {
         }
         if kept.size > now.size {
             return
-                "CUT: the checkpoint has \(kept.size) entries, and the ledger only \(now.size): it was put back or cut."
+                "CUT: the checkpoint has \(kept.size) entries, and the ledger only \(now.size): "
+                + "it is an older copy, or entries were removed."
         }
         return
             "REWRITTEN: the ledger does not begin with the \(kept.size) entries of the checkpoint that was kept. Both are signed: whoever holds the key signed two histories."

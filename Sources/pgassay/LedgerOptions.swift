@@ -50,9 +50,9 @@ struct LedgerOptions: ParsableArguments {
     /// What became of a drill, or an inspection, in the ledger: a line.
     static func words(of run: LedgerRun?) -> ShownText {
         guard let run else { return "Ledger   no entry: it is not signed\n" }
-        if let problem = run.problem { return "Ledger   NOT ALL OF IT: \(problem)\n" }
+        if let problem = run.problem { return "Ledger   NOT COMPLETE, an entry or its proof is missing: \(problem)\n" }
         guard let last = run.last else { return "" }
-        return "Ledger   entry \(last.index) of \(last.origin), proven by \(verbatim: run.proof?.string ?? "nothing")\n"
+        return "Ledger   entry \(last.index) of \(last.origin), proof: \(verbatim: run.proof?.string ?? "none")\n"
     }
 
     /// Enters a document that is no report.
@@ -120,7 +120,8 @@ extension DrillLedger {
         if let own = ring.keys.first(where: { $0.publicKey == signer.publicKey }), !own.isValid(at: Date()) {
             throw Failure(
                 .wrongCommand,
-                "by \(file), the key \(own.publicKey.keyID) is valid \(own.period), and so not now: sign with the key that took over."
+                "\(file) says that the key \(own.publicKey.keyID) is valid \(own.period), so it does not count now. "
+                    + "Sign with the key that took over."
             )
         }
         return LedgerPlace(location, signer: signer, ring: ring, reports: reports)

@@ -55,7 +55,8 @@ struct LedgerProveCommand: AsyncParsableCommand {
         {
             throw Failure(
                 .failed,
-                "\(file) proves a log of \(there.checkpoint.checkpoint.size) entries, and this one has \(checkpoint.size): it was put back or cut."
+                "\(file) proves a log of \(there.checkpoint.checkpoint.size) entries, and this one has \(checkpoint.size): "
+                    + "it is an older copy, or entries were removed."
             )
         }
         do {

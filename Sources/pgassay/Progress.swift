@@ -34,7 +34,7 @@ final class Progress: Sendable {
     /// From this time on, the line says how long a phase has run.
     private static let longPhase = Duration.seconds(3)
 
-    /// What runs for long says nothing for long; the time goes on all the same.
+    /// Draws the line again every second, so that its time goes on while a long step sends no event.
     init() {
         guard redraws else { return }
         Task { [weak self] in

@@ -9,7 +9,7 @@ import SystemPackage
 struct ReportAnnotateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "annotate",
-        abstract: "Say of a finding who sees to it, until when, and how: signed, beside the report.",
+        abstract: "Write who works on a finding, until when, and how: a signed file beside the report.",
         discussion: """
             The report is verified first, and stays as it is: the annotation is a file of its own. A finding that is annotated is \
             open until a later drill of the plan asks the same and finds nothing left to do; that drill's report links back.
@@ -30,13 +30,13 @@ struct ReportAnnotateCommand: AsyncParsableCommand {
             valueName: "check: subject"))
     var finding: [String] = []
 
-    @Option(help: "Who sees to it.")
+    @Option(help: "The person who works on it.")
     var owner: String?
 
-    @Option(help: ArgumentHelp("Until which day: 2026-12-31.", valueName: "day"))
+    @Option(help: ArgumentHelp("The last day for it: 2026-12-31.", valueName: "day"))
     var due: String?
 
-    @Option(help: "What is done about it.")
+    @Option(help: "What that person does about it.")
     var action: String?
 
     @Option(help: "What else there is to say. Never a secret, never data of the database: it is shown to others.")

@@ -44,7 +44,7 @@ struct ReportPruneCommand: AsyncParsableCommand {
             return Terminal.show(
                 "\(counted(retention.removable.count, "report")) would go; nothing was changed: add --remove.\n")
         }
-        guard !retention.removable.isEmpty else { return Terminal.show("Nothing is old enough to go.\n") }
+        guard !retention.removable.isEmpty else { return Terminal.show("There is no report to remove.\n") }
         let destination = try source.destination(try signer.signer(for: "the notes in the ledger"))
         do {
             for one in retention.removable {

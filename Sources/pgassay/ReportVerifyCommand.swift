@@ -16,8 +16,8 @@ struct ReportVerifyCommand: AsyncParsableCommand {
         commandName: "verify",
         abstract: "Check who signed reports, that they are unchanged, and that they do not contradict themselves.",
         discussion: """
-            The verdict of a drill or of an inspection is no matter here: a genuine report of a drill that failed is genuine. \
-            What people have added to a report, its approvals and annotations, is verified with the keys that you name.
+            The verdict does not matter here: the report of a drill that failed can be genuine too. Approvals and annotations \
+            beside a report are verified with the keys that you name.
 
             Exit codes:
               0    every report is genuine; with --backup, every report is about that backup; with --approved, \

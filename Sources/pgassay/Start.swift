@@ -1,7 +1,8 @@
 import Dispatch
 import Launcher
 
-/// Where the program begins. Not in an asynchronous function: that has threads already, and a launcher must have one alone.
+/// The start of the program. `main` is not asynchronous: an asynchronous function runs when there are several threads already,
+/// and the launcher must be the only thread.
 @main
 enum Start {
     static func main() {

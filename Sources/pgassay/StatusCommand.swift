@@ -97,7 +97,7 @@ struct StatusCommand: AsyncParsableCommand {
         for name in plans {
             let files = isDirectory(name) ? try Plan.files(in: FilePath(name)) : [FilePath(name)]
             guard !files.isEmpty else {
-                throw Failure(.wrongCommand, "\(name) has no plan: no file that ends in .yaml.")
+                throw Failure(.wrongCommand, "\(name) has no plan: no file that ends in .yaml or .yml.")
             }
             for file in files {
                 let plan = try Plan(named: file.string)

@@ -30,7 +30,7 @@ import Testing
     private func expect(_ result: DemoResult, in output: FilePath) throws {
         #expect(result.copies.map(\.name) == ["whole.d", "emptied.d", "cut.d", "unlisted.d"])
         #expect(result.source == DemoCount(rows: 4052, photos: 12))
-        #expect(result.isTold)
+        #expect(result.isJudgedRight)
         #expect(result.unnoticed.count == 3)
         for copy in result.copies {
             #expect(copy.restore.exitCode == 0 && copy.restore.words.isEmpty, "\(copy.name): \(copy.restore)")

@@ -29,7 +29,7 @@ package protocol BackupKind: Sendable {
     /// The rows that it holds; nil before it was inspected, and for a kind that shows none without a server.
     var data: BackupData? { get }
 
-    /// The same, by databases; of a kind that holds one, of none by name.
+    /// The rows, one element for each database. A kind that holds one database has one element, and its name is nil.
     var dataOfDatabases: [DatabaseData] { get }
 
     /// Its databases, where it has several and that is known without a server; else empty.

@@ -40,7 +40,7 @@ extension InspectedTable {
         return Finding(
             id: .values, subject: table.label, status: .passed, basis: .rule,
             expected: "values of their columns' types, and no NULL where the column is NOT NULL",
-            observed: "that, in \(fit.count) of \(counted(results.count, "column"))",
+            observed: "as expected, in \(fit.count) of \(counted(results.count, "column"))",
             reason: passedOver.isEmpty
                 ? nil : "not looked at, because only a server knows their types: \(firstOf(passedOver))")
     }
@@ -103,7 +103,7 @@ extension KeyFinding {
         var finding = Finding(id: id, subject: subject, status: .passed, basis: .rule, expected: expected)
         switch outcome {
         case .holds(let rows):
-            finding.observed = "that, in \(counted(rows, "row"))"
+            finding.observed = "as expected, in \(counted(rows, "row"))"
         case .duplicates(let keys, let rows):
             finding.status = .failed
             finding.observed = "\(counted(keys, "key")) more than once, in \(counted(rows, "row")) too many"

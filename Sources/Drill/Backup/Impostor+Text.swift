@@ -16,7 +16,7 @@ extension Impostor {
         guard start.isText else { return nil }
         let lines = start.lines(200)
         if lines.allSatisfy({ $0.allSatisfy(\.isWhitespace) }) {
-            self.init(what: "text without a word in it", advice: Self.nameTheBackup, isOfNoUse: true)
+            self.init(what: "text without a word in it", advice: Self.nameTheBackup, mayBeProgramOutput: true)
         } else if Self.isPlan(lines) {
             self.init(
                 what: "a plan, by what is in it, and no backup",
@@ -32,7 +32,7 @@ extension Impostor {
                 what: "a script that does not say that pg_dump wrote it",
                 advice: "name a dump of pg_dump, with the comments at its beginning")
         } else {
-            self.init(what: "text that is no SQL", advice: Self.nameTheBackup, isOfNoUse: true)
+            self.init(what: "text that is no SQL", advice: Self.nameTheBackup, mayBeProgramOutput: true)
         }
     }
 

@@ -7,8 +7,8 @@ package struct KnownFile: Sendable {
     /// What to do, as a command.
     package let advice: String
     let mark: Mark
-    /// Whether something else is in it, or stands for it, which may be a dump.
-    let isShell: Bool
+    /// Whether the file may hold a dump (packed, encrypted, encoded) or points to one.
+    let mayHoldDump: Bool
 
     enum Mark: Sendable {
         /// One of these, at the start.
@@ -30,10 +30,11 @@ package struct KnownFile: Sendable {
         }
     }
 
-    /// - Parameter isShell: nil where the advice tells it.
-    private init(_ what: String, _ advice: String, _ mark: Mark, isShell: Bool? = nil) {
+    /// - Parameter mayHoldDump: nil where the advice tells it.
+    private init(_ what: String, _ advice: String, _ mark: Mark, mayHoldDump: Bool? = nil) {
         (self.what, self.advice, self.mark) = (what, advice, mark)
-        self.isShell = isShell ?? [Self.unpack, Self.decompress].contains(advice) || advice.hasPrefix(Self.decryption)
+        self.mayHoldDump =
+            mayHoldDump ?? [Self.unpack, Self.decompress].contains(advice) || advice.hasPrefix(Self.decryption)
     }
 
     private static func begins(_ texts: String...) -> Mark { .begins(texts.map { Array($0.utf8) }) }
@@ -114,7 +115,7 @@ package struct KnownFile: Sendable {
             .begins([[0x41, 0x45, 0x53, 1], [0x41, 0x45, 0x53, 2], [0x41, 0x45, 0x53, 3]])),
         KnownFile("encrypted by scrypt", decrypt("[scrypt, dec, '-', --passphrase, 'file:KEY']"), begins("scrypt\0")),
         KnownFile(
-            "encrypted by rclone", "fetch it with rclone, which decrypts it", begins("RCLONE\0\0"), isShell: true),
+            "encrypted by rclone", "fetch it with rclone, which decrypts it", begins("RCLONE\0\0"), mayHoldDump: true),
         KnownFile(
             "a key or a certificate", nameTheBackup,
             begins("-----BEGIN ", "AGE-SECRET-KEY-", "ssh-", "PuTTY-User-Key-File", "untrusted comment: ")),
@@ -122,18 +123,18 @@ package struct KnownFile: Sendable {
         KnownFile("a key or a certificate", nameTheBackup, .form { OpenPGP(of: $0) == .key }),
         KnownFile(
             "text in UTF-16 or UTF-32, as PowerShell's > writes it, which destroys an archive and changes a script",
-            "dump again with pg_dump --file, or with cmd", .form(FileForm.isWideText), isShell: true),
+            "dump again with pg_dump --file, or with cmd", .form(FileForm.isWideText), mayHoldDump: true),
         KnownFile(
             "a backup in base64", "decode it (base64 -d), and name the result",
             begins(
                 "UEdETVA", "H4sI", "KLUv/", "/Td6WFo", "QlpoO", "LS0KLS0gUG9zdGdyZVNRTC", "LS0NCi0tIFBvc3RncmVTUUwg"),
-            isShell: true),
+            mayHoldDump: true),
         KnownFile(
             "a file of uuencode", "decode it (uudecode), and name the result",
-            begins("begin 644 ", "begin 600 ", "begin-base64 "), isShell: true),
+            begins("begin 644 ", "begin 600 ", "begin-base64 "), mayHoldDump: true),
         KnownFile(
             "a dump in hexadecimal digits", "decode it (xxd -r -p), and name the result",
-            begins("5047444d50", "5047444D50"), isShell: true),
+            begins("5047444d50", "5047444D50"), mayHoldDump: true),
         KnownFile(
             "a dump of MySQL or MariaDB", otherDatabase,
             begins(
@@ -159,10 +160,10 @@ package struct KnownFile: Sendable {
         KnownFile("a backup of MySQL in xbstream", otherDatabase, begins("XBSTCK01")),
         KnownFile(
             "a pointer of Git LFS, and the file itself is not here", "fetch it (git lfs pull), and drill that",
-            begins("version https://git-lfs.github.com/spec/"), isShell: true),
+            begins("version https://git-lfs.github.com/spec/"), mayHoldDump: true),
         KnownFile(
             "a pointer of git-annex, and the file itself is not here", "fetch it (git annex get), and drill that",
-            begins("/annex/objects/"), isShell: true),
+            begins("/annex/objects/"), mayHoldDump: true),
         KnownFile(
             "what macOS keeps beside a file, under its name with ._ in front", "name the file itself",
             .begins([[0, 5, 0x16, 7]])),

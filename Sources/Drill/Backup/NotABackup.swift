@@ -64,8 +64,8 @@ struct Impostor: Sendable, Equatable {
     var what: String
     /// As a command, without a full stop.
     var advice: String
-    /// Whether it is text that is neither a script nor any other file that people keep: words of a program, perhaps.
-    var isOfNoUse = false
+    /// Whether it is text that is no script and no other known file, such as the message of a program that failed.
+    var mayBeProgramOutput = false
 }
 
 extension Impostor {

@@ -29,11 +29,11 @@ package struct DemoCopy: Sendable {
     package let report: Report
     package let reportFile: FilePath
 
-    /// What pgassay found, the first of it and how many more; empty if it found nothing wrong.
+    /// All findings that failed or were inconclusive; empty if pgassay found nothing wrong.
     package var complaints: [Finding] { report.checks.filter { $0.status == .failed || $0.status == .inconclusive } }
 
-    /// Whether pgassay says what is so: a damaged copy is bad, the whole one is not.
-    package var isTold: Bool {
+    /// Whether pgassay gave the right verdict: the whole copy passed, or a damaged copy failed because the backup is bad.
+    package var isJudgedRight: Bool {
         damage == nil ? report.verdict == .passed : report.verdict == .failed && report.cause == .backup
     }
 }
@@ -47,8 +47,8 @@ package struct DemoResult: Sendable {
     /// The whole one first.
     package let copies: [DemoCopy]
 
-    /// Whether pgassay says of each copy what is so.
-    package var isTold: Bool { copies.allSatisfy(\.isTold) }
+    /// Whether pgassay gave the right verdict for every copy.
+    package var isJudgedRight: Bool { copies.allSatisfy(\.isJudgedRight) }
 
     /// Damaged copies of which `pg_restore` says that all is well.
     package var unnoticed: [DemoCopy] { copies.filter { $0.damage != nil && $0.restore.exitCode == 0 } }

@@ -58,7 +58,8 @@ struct FirstChecks {
         }
         if columns.isEmpty { return "" }
         return """
-              # Every JSON value is decoded. Besides, each must be what all that were looked at are. Add jsonpath predicates with `every`.
+              # Every JSON value is decoded. Each value must also have the type that all seen values had. With
+              # `every`, you can add jsonpath predicates.
               jsonb:
 
             """ + columns.joined()
@@ -93,7 +94,7 @@ struct FirstChecks {
     private var security: String {
         let secured = shape.tables.filter { $0.rowSecurity != nil }
         if secured.isEmpty { return "" }
-        return "  # A database that shows every row to everybody is worse than none.\n  security:\n"
+        return "  # Row-level security must be on: without it, a role sees rows that are not its own.\n  security:\n"
             + secured.map { table in
                 let policies = table.policies.map(FirstPlanText.quoted).joined(separator: ", ")
                 return

@@ -85,11 +85,11 @@ package struct FirstPlan: Sendable {
         let minutes = max(10, Int((limit / 60).rounded(.up)))
         return """
             objectives:
-              # From the start of the scratch server to a restored database: what you promised. \(why)
+              # The longest time allowed to fetch and restore the backup: what you promised. \(why)
               recoveryTime: \(minutes)m
-              # How old a backup may be: the time between two, and a day. For daily backups: 2d.
+              # How old a backup may be: the time between two backups, plus a day. For daily backups: 2d.
               backupAge: 8d
-              # How much may be lost: as much, where nothing is kept between two backups.
+              # How much may be lost, as a time. If nothing is kept between two backups, use the same value as for backupAge.
               #recoveryPoint: 8d
 
 

@@ -32,7 +32,7 @@ extension ProblemRules {
             let cause = rule.cause?.rawValue ?? "harmless"
             let problem = RestoreProblem(raw, subject: subject, rule: rule, names: names)
             let one =
-                rule.isOfConsequence
+                rule.followsFromEarlierError
                 ? OneCause(rule: rule.id, words: "")
                 : raw.isOfValues ? nil : OneCause(rule: rule.id, words: raw.words(names: names))
             if let place = one.flatMap({ places[$0] }) {
@@ -56,8 +56,8 @@ extension ProblemRules {
     }
 }
 
-/// What shows in many places and is told once: the same row of the table, and the same words. What follows from an error
-/// before has any words.
+/// Problems with the same key become one: the same rule of the table of causes, and the same words. For a consequence of an
+/// earlier error, the words are empty, so all such problems of one rule become one.
 private struct OneCause: Hashable {
     let rule: String
     let words: String

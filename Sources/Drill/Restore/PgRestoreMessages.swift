@@ -45,7 +45,7 @@ struct PgRestoreMessages: Sendable {
             text = behind
         }
         // A caret stands below LINE, and shows where the statement of another worker is wrong.
-        let isTalk = text == "^" || Self.talk.contains { text.after($0) != nil }
+        let isTalk = text == "^" || Self.beginningsOfOtherMessages.contains { text.after($0) != nil }
         if announced > 0, !text.isEmpty, !isTalk, hasPrefix || !isContinuation(text) {
             announced -= 1
             let events = close()
@@ -96,7 +96,7 @@ struct PgRestoreMessages: Sendable {
     }
 
     /// The beginnings of messages that are not errors (15 to 18, verbose).
-    private static let talk = [
+    private static let beginningsOfOtherMessages = [
         "creating ", "processing ", "executing ", "launching ", "finished ", "connecting to database", "entering ",
         "from TOC entry ", "while ", "setting owner", "skipping ", "implied ", "disabling ", "enabling ", "restoring ",
         "restored ", "dropping ", "started ", "errors ignored on restore", "table \"", "detail: ", "hint: ",

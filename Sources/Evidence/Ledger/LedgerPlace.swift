@@ -18,7 +18,7 @@ package struct LedgerPlace: Sendable {
     /// The name of the directory below the reports.
     package static let directory = "ledger"
     /// How many of the proofs beside reports are read for an entry: however many drills there were, it costs the same.
-    private static let witnesses = 16
+    private static let mostProofsRead = 16
     /// Of one request to a bucket.
     private static let patience = Duration.seconds(300)
 
@@ -48,7 +48,7 @@ package struct LedgerPlace: Sendable {
         try await Task {
             try await within(deadline) {
                 let known = try reports.map { reports in
-                    try KnownProofs(in: reports, signedBy: keys, newest: Self.witnesses)
+                    try KnownProofs(in: reports, signedBy: keys, newest: Self.mostProofsRead)
                 }
                 return try await LogWriter(store(create: true), signer: signer, others: others)
                     .append(entry, known: known ?? KnownProofs())

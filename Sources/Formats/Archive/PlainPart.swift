@@ -18,7 +18,8 @@ package struct ScriptStatement: Sendable, Equatable {
     package let text: [UInt8]
     /// The line of the dump in which it ends, from 1.
     package let line: Int
-    /// Whether rows follow it: `COPY … FROM stdin`. Else the server asks for rows only if it was deceived.
+    /// Whether rows follow it: `COPY … FROM stdin`. If this is false and the server asks for rows, a COPY is hidden among other
+    /// statements of the text.
     package let copiesFromScript: Bool
     /// Of a COPY, the table that it loads.
     package let table: CopiedTable?

@@ -1,7 +1,7 @@
 import FoundationEssentials
 
-/// The gate in front of every JSON document that comes from outside: only a document that all readers understand alike
-/// passes. Parsers disagree about an object that has a key twice (RFC 8259, 4): one takes the first, one the last.
+/// Checks each JSON document that comes from outside before it is used: it accepts only a document that all readers understand
+/// alike. Parsers disagree about an object that has a key twice (RFC 8259, 4): one takes the first, one the last.
 package enum StrictJSON {
     /// How deep objects and lists may be within one another.
     package static let maximumDepth = 500

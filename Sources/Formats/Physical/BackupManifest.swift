@@ -142,7 +142,7 @@ package struct BackupManifest: Sendable {
                 return (path, File(size: size, algorithm: .none, checksum: nil))
             }
             guard let known = ChecksumAlgorithm(rawValue: algorithm.uppercased()), let checksum else {
-                throw .malformed("it has a checksum of \(path) that is none")
+                throw .malformed("its checksum of \(path) has an unknown algorithm, or is missing")
             }
             return (path, File(size: size, algorithm: known, checksum: checksum.lowercased()))
         }

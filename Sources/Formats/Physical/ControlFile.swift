@@ -114,7 +114,7 @@ package enum ControlFileError: Error, Sendable, Equatable, CustomStringConvertib
         case .checksum: "its checksum is wrong"
         case .otherVersion(let own, let expected):
             "it is of the version \(own), and the PostgreSQL that PG_VERSION names writes \(expected)"
-        case .value(let what): "\(what) in it is none"
+        case .value(let what): "\(what) in it is not a valid value"
         case .unknownVersion(let major):
             "this release of pgassay does not read the control file of PostgreSQL \(major), only those of 12 to 18"
         }

@@ -74,10 +74,11 @@ extension DataDirectory {
     /// Reads every file, and the log record after record.
     /// - Parameters:
     ///   - log: the log that is available; nil reads none, as of a link in the middle of a chain.
-    ///   - digests: as for ``verify(checksumsBefore:digests:reads:workers:progress:)``.
+    ///   - digests: as for ``verify(checksumsBefore:moment:digests:reads:workers:progress:)``.
     ///   - reads: as for the same.
     ///   - progress: called with the bytes read so far and all there are, from several tasks.
-    /// - Throws: as ``verify(checksumsBefore:digests:reads:workers:progress:)``; ``Archive/ArchiveError`` where the log cannot be read.
+    /// - Throws: as ``verify(checksumsBefore:moment:digests:reads:workers:progress:)``; ``Archive/ArchiveError`` where the log cannot be
+    ///   read.
     package func read(
         _ control: ControlFile, log: (log: WriteAheadLog, need: WriteAheadLog.Need)?, digests: FileDigests?,
         reads: (String) -> Bool = { _ in true }, workers: Int,

@@ -101,8 +101,6 @@ package struct SharedCatalogue: Sendable, Equatable {
         try? tree.file(name)?.read(limit: limit)
     }
 
-    /// The file of a shared table: `RelMapFile` in `relmapper.c` is a magic number, a count, and pairs of a relation and its
-    /// file.
     /// Whether the checksum of a map of files is right (`RelMapFile` in `relmapper.c`: 62 places until 15, 64 since 16).
     private static func isSound(_ map: [UInt8]) -> Bool {
         let end = map.count >= 524 ? 520 : 504
@@ -111,6 +109,8 @@ package struct SharedCatalogue: Sendable, Equatable {
         return mapped.withUnsafeMutableBytes { ~crc32_iscsi($0.baseAddress!, Int32(end), .max) } == sum
     }
 
+    /// The file of a shared table: `RelMapFile` in `relmapper.c` is a magic number, a count, and pairs of a relation and its
+    /// file.
     private static func file(of relation: UInt32, in map: [UInt8]) -> UInt32? {
         let map = map[...]
         guard number(map, at: 0, as: UInt32.self) == 0x592717, let count = number(map, at: 4, as: UInt32.self),

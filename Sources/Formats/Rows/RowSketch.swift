@@ -1,5 +1,5 @@
-/// A short summary of rows from which, minus the summary of other rows, the rows come out that differ, if they are few. Its size does not
-/// depend on how many rows there are.
+/// A short summary of rows. The difference of two summaries shows which rows differ, if they are few. The size of a summary does
+/// not depend on how many rows there are.
 ///
 /// It is an invertible Bloom lookup table (M. T. Goodrich, M. Mitzenmacher, "Invertible Bloom Lookup Tables", 2011): each row is added to
 /// three cells that its hash chooses. A cell in which one row is left over gives that row away; taken out of its two other cells, it

@@ -88,7 +88,8 @@ static inline int pgassay_drop_capabilities(void) {
 
 static inline int pgassay_close_from(unsigned first) { return (int)syscall(SYS_close_range, first, ~0U, 0); }
 
-/* The same for the whole process: setgroups(2) of the C library is not declared either. */
+/* These change the groups, the group and the user of this thread alone. Only the launcher calls them, and it has one thread.
+setgroups(2) of the C library is not declared either. */
 static inline int pgassay_drop_groups(void) { return (int)syscall(SYS_setgroups, 0, NULL); }
 static inline int pgassay_set_group(uint32_t id) { return (int)syscall(SYS_setresgid, id, id, id); }
 static inline int pgassay_set_user(uint32_t id) { return (int)syscall(SYS_setresuid, id, id, id); }

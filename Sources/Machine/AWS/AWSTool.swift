@@ -74,7 +74,8 @@ package struct AWSFailure: Error {
     package var words: String
     package var timedOut: Bool
 
-    /// True for an error of the network: the service sent no error code, and the time limit did not pass.
+    /// True if the tool failed, the service sent no error code, and the time limit did not pass. Most often the network failed, but
+    /// it may also be an error of the tool itself.
     package var isNetworkError: Bool { code == nil && !timedOut }
 }
 

@@ -8,7 +8,7 @@ extension Launch {
     /// - Throws: ``LaunchError`` where the program was not started.
     func run() throws -> Never {
         _ = pgassay_name_process("pgassay-walls")
-        // What a program leaves when it crashes would be rows.
+        // No core dump: it would hold rows of the backup.
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         // RLIMIT_CORE.
         try need(setrlimit(__rlimit_resource_t(4), &none) == 0, nil, "setrlimit")
@@ -75,7 +75,8 @@ extension Launch {
             try Self.redirect(to: detachedLog)
         }
         let endsByItself = walls.contains(.process)
-        // Else it stays outside: behind Landlock it could not see what the program leaves, and ends it.
+        // Without a process namespace, this process must end what the program leaves. It stays outside of the walls, because behind
+        // Landlock it could not see these processes.
         if endsByItself { try buildWalls(owners) } else { try need(pgassay_adopt_orphans() == 0, nil, "prctl") }
         // It was cleared when the account changed. Whoever ends the launcher ends all of this.
         if detachedLog == nil { try need(pgassay_end_with_parent(SIGKILL) == 0, .process, "prctl") }
@@ -142,7 +143,7 @@ extension Launch {
     /// Gives up every right that the program's account does not have by itself.
     private func dropRights() throws {
         for capability in Int32(0)..<64 where pgassay_drop_from_bounds(capability) != 0 {
-            // No such capability, or no right to drop one: then it has none either.
+            // EINVAL: there is no such capability. EPERM: this process may not drop it here; capset below drops all that it has.
             guard errno == EINVAL || errno == EPERM else { throw LaunchError(nil, "prctl: \(Errno(rawValue: errno))") }
         }
         if let account {

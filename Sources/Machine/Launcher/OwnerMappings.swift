@@ -34,8 +34,8 @@ struct OwnerMappings {
         defer { close(file) }
         var status = stat()
         try need(fstat(file, &status) == 0, .mount, "fstat")
-        // The directory of a backup may be another account's than what was copied into it: of a base backup and of a directory
-        // dump, a file that every one has tells.
+        // The directory of a backup may have another owner than the files in it. So the owner is taken from a file that every base
+        // backup or every directory dump has.
         if status.st_mode & S_IFMT == S_IFDIR {
             var within = stat()
             for name in ["PG_VERSION", "toc.dat"]

@@ -13,15 +13,16 @@ package struct Probe: Codable, Sendable, Equatable {
         package var reason: String
     }
 
-    /// Builds all walls; without the first that fails, again; until what is left stands. Says it as JSON and ends.
+    /// Tries to build all walls. If a wall fails, it is left out, and the others are tried again, until the rest can be built.
+    /// Prints the result as JSON and ends.
     static func run() throws -> Never {
         var probe = Probe(walls: .all, refused: [])
-        // Root needs none to build the others.
+        // Root builds the others without a user namespace.
         if geteuid() == 0 { probe.walls.remove(.user) }
         while let refusal = try refusal(of: probe.walls) {
             probe.refused.append(refusal)
             probe.walls.remove(refusal.wall)
-            // Nobody but root builds one without it.
+            // Any other account builds no namespace without a user namespace.
             if refusal.wall == .user { probe.walls.subtract(.namespaces) }
         }
         let bytes = try JSONEncoder().encode(probe)
@@ -85,7 +86,7 @@ extension Probe.Refusal {
             self.init(wall: wall, reason: String(words.dropFirst(wall.name.count + 2)))
             return
         }
-        // What is not known is not relied on: none of them.
+        // It is not known which wall failed, so all of them count as refused.
         self.init(wall: walls, reason: words.isEmpty ? "it ended with status \(status)" : words)
     }
 }

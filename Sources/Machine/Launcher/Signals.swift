@@ -9,8 +9,8 @@ struct Signals {
         for signal in [SIGCHLD, SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2] { sigaddset(&set, signal) }
     }
 
-    /// From now on they wait for ``wait(passingTo:)`` or ``reap(until:)``. The kernel drops a signal that the first process of a
-    /// namespace neither blocks nor handles.
+    /// From now on they wait for ``wait(passingTo:startedBy:)`` or ``reap(until:startedBy:)``. The kernel drops a signal that the
+    /// first process of a namespace neither blocks nor handles.
     func block() {
         // A parent that ignores this one would make us lose the end of our children.
         signal(SIGCHLD, SIG_DFL)

@@ -18,7 +18,7 @@ package struct Walls: OptionSet, Sendable, Codable, Hashable {
     package static let namespaces: Walls = [.user, .mount, .process, .network, .ipc, .host]
     package static let all: Walls = namespaces.union([.landlock, .calls])
 
-    /// One by one, in the order in which they are built.
+    /// Each wall by itself.
     package static let each: [Walls] = [.user, .mount, .process, .network, .ipc, .host, .landlock, .calls]
 
     /// For people.

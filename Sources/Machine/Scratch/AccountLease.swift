@@ -19,7 +19,8 @@ final class AccountLease: Sendable {
     }
 
     deinit {
-        // While it is locked: another drill that waits for it sees that it is gone, and makes another.
+        // The file is removed before its lock is released. A drill that has opened the file and then locks it sees that the name is
+        // gone, and takes another id.
         unlink(file.string)
         lock.closeLocked()
     }

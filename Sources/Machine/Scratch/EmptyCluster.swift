@@ -30,7 +30,7 @@ package struct EmptyCluster: Sendable {
     /// Makes it.
     /// - Parameters:
     ///   - data: not there yet, or an empty directory of the account.
-    ///   - directory: of the account of the fence; what is started for it is known by this directory.
+    ///   - directory: the scratch directory. Each program that runs is marked with it, so that `pgassay clean` finds the program.
     ///   - deadline: for each program that runs.
     /// - Throws: ``ScratchError`` when it cannot be made.
     package func make(

@@ -42,7 +42,7 @@ package struct Installation: Sendable, Hashable {
         return found.sorted { $0.version > $1.version }
     }
 
-    /// The directories in which PostgreSQL's programs are looked for, as ``findAll(configured:)`` says.
+    /// The directories in which PostgreSQL's programs are looked for, as ``findAll(configured:cache:)`` says.
     package static var places: [FilePath] {
         let environment = ProcessInfo.processInfo.environment
         func list(_ name: String) -> [FilePath] {

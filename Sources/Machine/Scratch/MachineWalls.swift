@@ -38,7 +38,7 @@ struct MachineWalls: Sendable {
         var lines: [String] = []
         func line(_ wall: Walls, _ consequence: String) {
             guard !walls.contains(wall) else { return }
-            let why = refusals.first { $0.hasPrefix(wall.name) } ?? "\(wall.name) (not without what is missing before)"
+            let why = refusals.first { $0.hasPrefix(wall.name) } ?? "\(wall.name) (it needs a wall that is missing)"
             lines.append("WEAKER: no \(why): \(consequence)")
         }
         line(

@@ -20,8 +20,8 @@ package struct ServerSettings: Sendable {
         socketDirectory: String, sharesMemory: Bool = true
     ) {
         let megabytes = memory >> 20
-        // A server initialises a header for each page of them at its start, and looks through all for each database that it makes
-        // or drops. So there are no more than twice the data needs, and 32 MB for the catalog.
+        // The server initialises a header for each page of its shared buffers at its start, and looks through all pages for each
+        // database that it makes or drops. So they are at most twice as large as the data, and 32 MB or more, for the catalog.
         let useful = dataSize.map { max(32, 2 * ($0 >> 20)) } ?? .max
         let connections = 20 + 2 * (jobs + processors)
         // Durability protects data that must survive a crash; nothing here must.

@@ -5,8 +5,9 @@ import SystemPackage
 
 /// Removes what drills left that were killed before they could remove it (`pgassay clean`).
 ///
-/// Removes only what is provably ours and dead: a directory of this account that is named like ours and has our lock file in it,
-/// whose lock the kernel has released because its holder died. Stops a server only if it works in that directory.
+/// It removes a directory only if the directory belongs to this account, nobody else can write to it, its name is like ours, and
+/// its lock is free: the kernel releases the lock when the drill ends. A directory that was kept, or that has no lock file, is
+/// removed only if a person named it. A server is stopped only if it works in that directory.
 package struct Sweep: Sendable {
     package enum Outcome: Sendable, Equatable {
         case removed
@@ -56,7 +57,7 @@ package struct Sweep: Sendable {
             if let owner = try lock?.owner() {
                 if owner.kept && !evenKept { return Entry(directory: path, outcome: .kept) }
             } else {
-                guard try place.looksLikeADrills() else { return nil }
+                guard try place.looksLikeScratchDirectory() else { return nil }
                 if !evenKept { return Entry(directory: path, outcome: .withoutLock) }
             }
             await directory.stopServer(gracefully: false)
@@ -78,7 +79,7 @@ package struct Sweep: Sendable {
 extension OpenDirectory {
     /// A backup without walls around it can remove the lock file. What is left then: a directory in which only we may write, with a
     /// directory for the socket in it, and no lock file of anybody's.
-    fileprivate func looksLikeADrills() throws(Errno) -> Bool {
+    fileprivate func looksLikeScratchDirectory() throws(Errno) -> Bool {
         let names = try entries().map { String(decoding: $0.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self) }
         return [0o700, 0o711].contains(try status().st_mode & 0o777) && !names.contains("pgassay.lock")
             && names.contains { $0.hasPrefix("socket") }

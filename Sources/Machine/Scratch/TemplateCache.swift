@@ -126,7 +126,8 @@ package struct TemplateCache: Sendable, Equatable {
         guard copied.succeeded else { throw ScratchError.childFailed(program: "cp", reason: copied.failure) }
         try Data(key.utf8).write(to: URL(filePath: new.appending("key").string))
         let others = templates.filter { $0.lastComponent!.string.hasPrefix("\(Self.prefix)\(cluster.place)-") }
-        // One that is there and cannot be used, or was made meanwhile by another drill.
+        // Removes older templates of the same installation, and a template of this name that cannot be used. A usable template of
+        // this name, which another drill made meanwhile, stays.
         for other in others where other != template || (try? isThere(template, key)) != true {
             try Files.removeTree(other)
         }

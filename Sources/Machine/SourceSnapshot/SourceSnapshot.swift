@@ -67,7 +67,7 @@ package struct SourceSnapshot: Sendable {
     }
 
     private static func take(over connections: [Connection]) async throws -> SourceSnapshot {
-        // From PostgreSQL 17 on, this ends a transaction that takes long, whatever it does.
+        // From PostgreSQL 17 on, transaction_timeout ends a long transaction even if it is working. Here it is switched off.
         for connection in connections {
             _ = try await connection.query(
                 "SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name = 'transaction_timeout'"

@@ -1,7 +1,7 @@
 /// A place for files: a directory, or a prefix of a bucket.
 ///
 /// Names are relative, with `/` between their parts. A file that is added is either complete or not there, also after a
-/// crash. Nothing is ever overwritten, except by ``replace(_:with:)``.
+/// crash. Only ``replace(_:with:)`` and ``replace(_:with:over:)`` overwrite a file.
 package protocol FileStore: Sendable {
     /// For people: the path or the URI.
     var location: String { get }

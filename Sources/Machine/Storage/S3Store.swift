@@ -6,8 +6,9 @@ import SystemPackage
 
 /// Files under a prefix of a bucket, through the `aws` tool.
 ///
-/// S3 checks each upload against the SHA-256 that the tool sends with it. Nothing is overwritten but what ``replace(_:with:)``
-/// and ``replace(_:with:over:)`` name (`If-None-Match: *`), the latter only as it was read (`If-Match`).
+/// S3 checks each upload against the SHA-256 that the tool sends with it. ``add(_:as:)`` never overwrites an object
+/// (`If-None-Match: *`). ``replace(_:with:)`` always overwrites it. ``replace(_:with:over:)`` overwrites it only if nobody changed
+/// it since it was read (`If-Match`).
 package struct S3Store: FileStore {
     let bucket: S3Bucket
     let prefix: String

@@ -50,7 +50,7 @@ package struct CauseRule: Sendable, Equatable {
     }
 
     /// Whether such an error only follows from one before.
-    package var isOfConsequence: Bool {
+    package var followsFromEarlierError: Bool {
         when.contains { [.lackedBefore, .rowsKeptOut, .named(.notMade)].contains($0) }
     }
 

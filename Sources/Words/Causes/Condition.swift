@@ -90,7 +90,7 @@ package enum Condition: Sendable, Equatable {
         case .readsStoredValues: "the question only reads values of PostgreSQL's own types as they are stored"
         case .collationDiffers: "the index depends on a collation that has another version here"
         case .lackedBefore: "something that the machine lacks has failed before"
-        case .rowsKeptOut: "the machine kept rows out before"
+        case .rowsKeptOut: "rows could not be loaded before because of this machine"
         case .ofExtension: "it is about something that belongs to an extension"
         case .bringsNoRows: "the statement brings no rows"
         case .fillsView: "the statement fills a materialized view"

@@ -14,7 +14,7 @@ package enum Dependence: String, Sendable, CaseIterable {
         case .server: "it depends on roles or settings of the server"
         case .clock: "it depends on the time"
         case .otherRows: "it depends on other rows"
-        case .locale: "it depends on how the locale sorts text and knows letters"
+        case .locale: "the result depends on how the locale sorts text, and on which characters it takes for letters"
         }
     }
 }

@@ -68,7 +68,8 @@ package enum DrillState: String, Sendable, CaseIterable {
         case .archiveIncomplete: "data is missing, cut off, or does not end as it should"
         case .archiveHasLinks: "a symbolic link in a directory dump"
         case .planSaysTooLittle: "the backup needs something that the plan does not name, or names wrongly"
-        case .momentUnknown: "a copy of the files of a server that ran, which nobody calls a snapshot"
+        case .momentUnknown:
+            "a copy of the files of a running server; neither the plan nor an option says that it is a snapshot"
         case .archiveChanged: "the backup's files changed during the drill"
         case .targetNotReached: "the log ends before the recovery target"
         case .targetTooEarly: "the recovery target lies before the end of the base backup"
@@ -84,7 +85,7 @@ package enum DrillState: String, Sendable, CaseIterable {
         case .scriptGoesOn: "a plain dump goes on after its closing comment"
         case .statementTooLong: "a statement of a plain dump is longer than pgassay takes"
         case .statementIsForeign: "a dump holds a statement that pg_dump never writes"
-        case .statementRefused: "the same, and the plan refuses it"
+        case .statementRefused: "a dump holds a statement that pg_dump never writes, and the plan refuses it"
         case .statisticsLeftOut: "a dump holds planner statistics of the source"
         case .copySendsRows: "a plain dump holds a COPY that sends rows to the client"
         case .rowsNotTaken: "the server takes fewer rows of a COPY than a plain dump has"
@@ -114,7 +115,7 @@ package enum DrillState: String, Sendable, CaseIterable {
         case .otherError: "any other error that ends a drill"
         case .objectiveMissed: "an objective of the plan was measured and missed"
         case .objectiveNotMeasured: "an objective of the plan could not be measured"
-        case .stopped: "SIGINT, SIGTERM or SIGHUP"
+        case .stopped: "SIGINT, SIGTERM, SIGHUP or SIGQUIT"
         }
     }
 }

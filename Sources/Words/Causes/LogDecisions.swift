@@ -14,12 +14,14 @@ extension Judgement {
         let named = deciding.prefix(20).map { "\($0.id) of \($0.place)" }.joined(separator: ", ")
         let words =
             deciding.isEmpty
-            ? (verdict == .passed ? "nothing failed or is inconclusive" : "no finding passed")
+            ? (verdict == .passed
+                ? "nothing failed or is inconclusive"
+                : cause == .interrupted ? "the signal that stopped the drill" : "no finding passed")
             : "\(named)\(deciding.count > 20 ? " and \(deciding.count - 20) more" : "")"
         log.debug("\(verdict.rawValue), cause \(cause?.rawValue ?? "none"): decided by \(words)")
     }
 
-    /// The findings without which it would be another one; none where it passed, or was interrupted.
+    /// The findings that decide the verdict. Empty if the drill passed or was interrupted.
     private func deciding(_ findings: [Finding]) -> [Finding] {
         switch (verdict, cause) {
         case (.passed, _), (_, .interrupted?): []

@@ -25,9 +25,9 @@ package struct MetError: Sendable {
     package var isWithinFunction = false
     /// How the backup has what the message does not find; nil if it does not have it, or that is not known.
     package var named: Naming?
-    /// What decides about the row, beyond the row itself.
+    /// What else, besides the row, decides whether the row is valid.
     package var dependsOn: Set<Dependence> = []
-    /// What was looked at to tell these two, for the log. Names objects, and holds no value.
+    /// Why ``named`` and ``dependsOn`` have their values, for the log. It names objects, and holds no value of a row.
     package var grounds: String?
     /// True if the statement comes after the closing comment of a plain dump.
     package var isBehindEnd: Bool
@@ -42,7 +42,8 @@ package struct MetError: Sendable {
         self.isBehindEnd = isBehindEnd
     }
 
-    /// What it is known by, for a log. A message is not told: it may quote a row. Of the statement, only its verb is.
+    /// Describes the error in the log. The message is left out, because it may quote a row. Of the statement, only the words in
+    /// capitals at its beginning are shown, at most four.
     var sign: String {
         let code =
             switch what {

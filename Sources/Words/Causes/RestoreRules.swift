@@ -21,7 +21,7 @@ let restoreRules: [CauseRule] = [
     CauseRule(
         "asks-the-server", [.restoring], met: [.sqlState(["22", "23"])], when: [.dependsOn(.server)],
         .environment,
-        "what decides it asks for roles or settings of the server, which are never in a dump",
+        "whether the row is valid depends on roles or settings of the server, which are never in a dump",
         page: "causes.md#what-the-machine-lacks"),
     CauseRule(
         "asks-the-locale", [.restoring], met: [.sqlState(["23505", "23514"])],
@@ -29,11 +29,11 @@ let restoreRules: [CauseRule] = [
         page: "causes.md#what-the-machine-lacks"),
     CauseRule(
         "asks-the-clock", [.restoring], met: [.sqlState(["22", "23"])], when: [.dependsOn(.clock)], .backup,
-        "what decides it asks for the time, so rows that were valid once are refused at every later restore",
+        "whether the row is valid depends on the time, so rows that were valid once are refused at every later restore",
         page: "causes.md#checks-that-look-beyond-their-row"),
     CauseRule(
         "asks-other-rows", [.restoring], met: [.sqlState(["22", "23"])], when: [.dependsOn(.otherRows)], .backup,
-        "what decides it looks at other rows, and a restore loads those in an order of its own",
+        "whether the row is valid depends on other rows, and a restore loads those in an order of its own",
         page: "causes.md#checks-that-look-beyond-their-row"),
     CauseRule(
         "orphans", [.restoring], met: [.sqlState(["23503"])], .backup,

@@ -69,7 +69,7 @@ struct DumpDirectory {
             case .undecided(let found): undecided.append((name, found))
             }
         }
-        // Of what no content tells any more, the name tells what it was to be.
+        // If the content of a file does not show what it is, its name decides whether it should have been a dump.
         let endings = Set(dumps.map { DumpName($0.name).ending })
         for (name, found) in undecided {
             let name = (path: name, words: DumpName(name.string))
@@ -238,11 +238,11 @@ struct DumpDirectory {
         if start.isErrorPage { return .undecided(Undecided(what: "a page of the web or an error of a service")) }
         if start.isProgramMessage { return .undecided(Undecided(what: "messages of a program, and no dump")) }
         if let known = KnownFile.all.first(where: { $0.recognises(start.bytes) }) {
-            return known.isShell ? .undecided(Undecided(what: known.what, isUnread: true)) : .other(known.what)
+            return known.mayHoldDump ? .undecided(Undecided(what: known.what, isUnread: true)) : .other(known.what)
         }
         guard let text = Impostor(text: start) else { return .undecided(Undecided(what: Impostor.unknown.what)) }
         // Such as "Killed".
-        return text.isOfNoUse ? .undecided(Undecided(what: text.what, isText: true)) : .other(text.what)
+        return text.mayBeProgramOutput ? .undecided(Undecided(what: text.what, isText: true)) : .other(text.what)
     }
 
     /// A script of `pg_dumpall`, of a whole server or of its globals.

@@ -52,8 +52,8 @@ extension DumpSet {
             Finding(
                 id: .globals, subject: "server", status: .passed, observed: "none",
                 reason: """
-                    no role, membership or tablespace is in these dumps: a recovery needs them too; pg_dumpall --globals-only, beside the \
-                    dumps, has them
+                    these dumps hold no roles, memberships or tablespaces, and a recovery needs them: put a script of \
+                    pg_dumpall --globals-only beside the dumps
                     """)
         ]
     }
@@ -138,7 +138,7 @@ extension DumpSet {
         }
     }
 
-    /// That one database of several holds nothing is no flaw of the whole. That all of them hold nothing is for a person to look at.
+    /// If some of several databases are empty, their findings become passed. If all are empty, a person must look at it.
     private func settled(_ findings: [Finding]) -> [Finding] {
         let empty = Set(findings.filter(\.saysNothingIsThere).compactMap(\.database))
         guard empty.count < dumps.count(where: { !$0.isFlawed }) else { return findings }
@@ -221,7 +221,9 @@ extension DumpDirectory {
         var finding = Finding(
             id: .archive, subject: "times", status: .passed, basis: .rule, expected: "dumps of one night",
             observed: firstOf(stale, atMost: 20),
-            reason: "more than a day older than the newest dump beside them: is their database still dumped?")
+            reason:
+                "these dumps are more than a day older than the newest dump here: find out whether the job still makes them"
+        )
         finding.hazard = true
         return finding
     }

@@ -86,7 +86,7 @@ struct DatabaseRestore: Sendable {
             restored.problems += done.problems
             restored.findings += findings
         }
-        if hasRoles { restored.findings += strangers(among: database.rolesMade.names) }
+        if hasRoles { restored.findings += rolesNotInBackup(among: database.rolesMade.names) }
         return restored
     }
 
@@ -99,7 +99,7 @@ struct DatabaseRestore: Sendable {
             let roles = RoleMaker(connection: connection, made: database.rolesMade, database: nameOnServer)
             try await roles.make(properties.compactMap(\.role))
             var run = run
-            // Until those are taken away that would steer the checks, no other session sees them.
+            // One transaction: other sessions see the settings only after those are removed that would change what the checks see.
             try await connection.execute("BEGIN")
             try await run.run(properties, over: connection, withinTransaction: true)
             var findings = try await GlobalsComparison.settings(settings, place, run.judgements, over: connection)
@@ -110,14 +110,14 @@ struct DatabaseRestore: Sendable {
     }
 
     /// Roles that the dump names, and that are not among those of its server.
-    private func strangers(among made: [String]) -> [Finding] {
+    private func rolesNotInBackup(among made: [String]) -> [Finding] {
         guard !made.isEmpty else { return [] }
         var finding = Finding(
             id: .globals, subject: "roles", status: .passed, basis: .archive,
             expected: "every role that the dump names", observed: "not in the backup: \(firstOf(made, atMost: 20))",
             reason: """
-                the dump names these roles, and the roles in the backup are without them: they were made or dropped between the two, or \
-                the roles are of another server. A recovery needs them; for this drill they were made
+                the dump names these roles, but the roles of the backup do not include them: they were created or dropped between \
+                the two, or the roles are of another server. A recovery needs these roles. For this drill, pgassay created them
                 """)
         finding.hazard = true
         return [finding]

@@ -105,7 +105,7 @@ extension DumpSet: RestorableFiles {
             parent: parent, account: account, diskSpace: estimatedDiskSpace,
             dataSize: DumpBackup.dataSize(ofDumpOf: tree.bytes, isCompressed: isCompressed))
         // Memberships that it granted can be granted by no other superuser.
-        if let superuser = globals?.superuserByBirth, superuser.canBeMadeSuperuser { request.superuser = superuser }
+        if let superuser = globals?.bootstrapSuperuser, superuser.canBeMadeSuperuser { request.superuser = superuser }
         return try await withScratchServer(request, of: choice.installation, cleanup: cleanup) { server in
             try await body(server, RestoredEnvironment(of: server, because: choice.reason), installed)
         }

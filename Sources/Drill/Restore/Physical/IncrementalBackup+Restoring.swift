@@ -84,7 +84,7 @@ extension IncrementalBackup: RestorableFiles {
     /// pg_combinebackup has one exit code for all errors. The backups are to blame only if its message is about them.
     private static func failure(of outcome: Command.Outcome) -> any Error {
         let words = outcome.failure
-        guard outcome.exitCode == 1, accusations.contains(where: words.contains) else {
+        guard outcome.exitCode == 1, wordsAboutTheBackup.contains(where: words.contains) else {
             return ScratchError.childFailed(program: "pg_combinebackup", reason: words)
         }
         return FlawedBackup(findings: [
@@ -93,7 +93,7 @@ extension IncrementalBackup: RestorableFiles {
     }
 
     /// What it says of them, in part.
-    private static let accusations = [
+    private static let wordsAboutTheBackup = [
         "system identifier", "starts at LSN", "starts on timeline", "manifest", "is an incremental backup",
         "is a full backup", "was expecting", "checksum", "backup label", "not found in full backup", "magic number",
         "exceeds segment size", "truncated", "could not read enough",

@@ -2,7 +2,7 @@ import Evidence
 import Findings
 
 extension LogAudit {
-    /// The history of the keys has every change that was entered: who cuts it, brings a key back.
+    /// Checks that the history of the keys has every change in the ledger: if its last lines were cut, a retired key would count.
     /// - Parameter history: nil if the reader has none.
     mutating func keys(_ history: KeyHistory?) {
         let own = entries.filter { $0.entry.kind == .key && $0.entry.envelope != nil }

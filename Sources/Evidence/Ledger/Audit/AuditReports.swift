@@ -101,7 +101,9 @@ extension LogAudit {
             if own.origin != tree.origin {
                 if previous == nil { damaged("\(file) is a proof of another log: \(own.origin)") }
             } else if own.size > tree.size {
-                damaged("the log was put back or cut: it has \(tree.size) entries, and \(file) proves \(own.size)")
+                damaged(
+                    "the log is an older copy, or entries were removed: it has \(tree.size) entries, and \(file) proves \(own.size)"
+                )
             } else if tree.roots[Int(own.size)] != own.root
                 || tree.leaves[Int(proof.entry.index)] != TreeHash.leaf(proof.entry.bytes)
             {

@@ -217,7 +217,8 @@ extension LogReader {
                 } else if size > tree.size {
                     guard size > head?.checkpoint.size ?? tree.size else { continue }
                     audit.damaged(
-                        "the log was put back or cut: it has \(tree.size) entries, and \(name) is signed for \(size)")
+                        "the log is an older copy, or entries were removed: it has \(tree.size) entries, "
+                            + "and \(name) is signed for \(size)")
                 } else if own.root != tree.roots[Int(size)] {
                     audit.damaged("\(name) is signed for another tree: history was rewritten")
                 } else if let entry = times[size - 1], let key = signed.keyThatEnded(before: entry, ring) {
@@ -236,8 +237,8 @@ extension LogReader {
 }
 
 extension SignedCheckpoint {
-    /// The key that signed it, if its time had ended when the newest entry was written. One that began later is good: whoever comes next
-    /// signs what another one left.
+    /// The key that signed it, if that key no longer counted when the newest entry was written. A later key is good: a later
+    /// writer may sign the checkpoint that another writer left.
     fileprivate func keyThatEnded(before time: Date, _ ring: KeyRing) -> KeyRing.Key? {
         let keys = ring.keys(for: KeyRing.operatorRole)
         guard keys.contains(where: { $0.until != nil }) else { return nil }

@@ -47,8 +47,9 @@ extension LedgerError: CustomStringConvertible {
             "the ledger at \(location) has lost its file \(LogHead.name). Nothing is appended to it: get the file back "
                 + "from a copy of the ledger; or start a new log with pgassay ledger new."
         case .rolledBack(let location, let size, let seen, let witness):
-            "the ledger at \(location) was put back or cut: it has \(size) entries, and \(witness) says that it had "
-                + "\(seen). Nothing is appended to it: get the newest copy back, or start a new log with pgassay ledger new."
+            "the ledger at \(location) is an older copy, or entries were removed: it has \(size) entries, "
+                + "and \(witness) says that it had \(seen). Nothing is appended to it: "
+                + "get the newest copy back, or start a new log with pgassay ledger new."
         case .otherKey(let file, let location, let given):
             "\(file) of the ledger at \(location) is signed by another key than \(given.joined(separator: ", ")). Give the "
                 + "key that signs it, or the history of the keys if one took over; to go on with a new key, start a new log "

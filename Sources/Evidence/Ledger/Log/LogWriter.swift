@@ -104,7 +104,7 @@ package struct LogWriter: Sendable {
     private func isNewest(_ head: LogHead, _ known: KnownProofs) async throws(LedgerError) -> Bool {
         let (origin, size) = (head.checkpoint.origin, head.checkpoint.size)
         var seen: (size: Int64, by: String)?
-        // A head that was put back, and then went another way.
+        // Checkpoints that are newer than the head, or differ from it, show that the head was replaced by an older copy.
         for name in [LogFiles.checkpoint, LogFiles.checkpoint(of: size + 1)] {
             guard let (signed, _) = try await files.readCheckpoint(name) else { continue }
             guard signed.checkpoint.origin == origin else { throw files.damaged(name, "is of another log") }

@@ -74,7 +74,7 @@ package struct SignedNote: Sendable, Equatable {
         case unknown
     }
 
-    /// Lines of other keys are ignored. A line that names one of the keys and does not fit spoils the note.
+    /// Lines of other keys are ignored. If a line names one of the keys and its signature does not fit the text: ``Trust/changed``.
     package func trust(in keys: [NoteKey]) -> Trust {
         var trust = Trust.unknown
         for signature in signatures {

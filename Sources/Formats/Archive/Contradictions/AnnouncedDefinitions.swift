@@ -1,4 +1,4 @@
-/// Holds the comments with which `pg_dump` announces tables and what belongs to them against what follows them in a script:
+/// Compares the comments with which `pg_dump` announces tables, and what belongs to them, with what follows them in a script:
 /// under each stands the statement that makes it.
 struct AnnouncedDefinitions: Sendable {
     /// Kinds that one statement makes, in every release.

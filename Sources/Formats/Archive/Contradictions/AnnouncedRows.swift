@@ -1,4 +1,4 @@
-/// Holds the comments with which `pg_dump` announces the rows of tables, and the values of sequences, against what follows them in a script.
+/// Compares what `pg_dump` announces in comments, the rows of tables and the values of sequences, with what follows in a script.
 ///
 /// Under a comment of rows stands one COPY statement, also for a table without rows; in a dump of INSERT statements, as many as
 /// there are rows. A script has the one or the other. Under one of a sequence's value stands a statement that sets it. Hand-made scripts have
@@ -14,11 +14,11 @@ struct AnnouncedRows: Sendable {
     private var hasInserts = false
     private var flaws = DumpFlaws()
     /// Whether something that is no statement was told since the last comment.
-    private var toldOdd = false
+    private var hasReportedNonStatement = false
 
     mutating func announce(_ announcement: Announcement) {
         close()
-        toldOdd = false
+        hasReportedNonStatement = false
         switch announcement.kind {
         case "TABLE DATA": announced = announcement
         case "SEQUENCE SET": sequence = announcement.label
@@ -51,9 +51,9 @@ struct AnnouncedRows: Sendable {
     }
 
     /// Takes what is no statement, and no command of psql's.
-    mutating func takeOdd(line: Int, _ problem: String) {
-        guard !toldOdd else { return }
-        toldOdd = true
+    mutating func takeNonStatement(line: Int, _ problem: String) {
+        guard !hasReportedNonStatement else { return }
+        hasReportedNonStatement = true
         flaws.add(announced?.label ?? "line \(line)", problem)
     }
 

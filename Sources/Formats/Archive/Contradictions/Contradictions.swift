@@ -4,7 +4,7 @@ struct ContradictionsFound: Sendable {
     var doubts: [DumpDoubt] = []
 }
 
-/// Something that a damaged dump has, and that a selection of one may have, too.
+/// Something that shows damage in a whole dump, but that a part of a dump (`pg_dump -t`, `pg_restore -L`) may have without damage.
 package struct DumpDoubt: Sendable, Hashable {
     package let flaw: DumpFlaw
     /// Whether an ordinary selection has it, such as `pg_dump -t` of a table with foreign keys to others.

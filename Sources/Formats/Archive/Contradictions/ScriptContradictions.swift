@@ -21,12 +21,12 @@ struct ScriptContradictions: Sendable {
             rows.announce(announcement)
             definitions.announce(announcement)
             lastInsert = []
-        // As NULL in the first column of a row, and as the end of rows, they are no commands of psql's.
+        // `\N` is NULL in the first column of a row, and `\.` ends the rows: they are no commands of psql.
         case .event(.metaCommand(let line, let text)) where text.hasPrefix("\\.") || text.hasPrefix("\\N"):
-            rows.takeOdd(
+            rows.takeNonStatement(
                 line: line,
                 "line \(line) of the dump is a line of rows, and no COPY statement that a server takes is before it")
-        // Nobody read it.
+        // The statement is too long, so it was not read.
         case .event(.tooLong): definitions.take(verb: nil)
         case .event, .rows, .heldRows, .endOfRows: break
         }
@@ -59,12 +59,12 @@ struct ScriptContradictions: Sendable {
         // What somebody put behind the closing comment is not of the dump.
         case nil where statement.isAfterFooter: break
         case nil:
-            rows.takeOdd(
+            rows.takeNonStatement(
                 line: statement.line,
                 "what ends in line \(statement.line) of the dump is no statement: none begins so, and no server takes it"
             )
         case "insert" where !statement.isAfterFooter && !statement.insertsInto:
-            rows.takeOdd(
+            rows.takeNonStatement(
                 line: statement.line,
                 "the INSERT statement that ends in line \(statement.line) of the dump is none that a server takes")
         case "copy": copy(statement)
@@ -79,7 +79,7 @@ struct ScriptContradictions: Sendable {
         if let target {
             statements.takeRows(target.table, columns: target.columns, by: "its COPY statement")
         } else if statement.copiesFromScript, !statement.hasCopyOptions {
-            rows.takeOdd(
+            rows.takeNonStatement(
                 line: statement.line,
                 "the COPY statement that ends in line \(statement.line) of the dump is none that a server takes")
         }

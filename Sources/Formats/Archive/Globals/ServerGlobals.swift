@@ -96,8 +96,9 @@ package struct ServerGlobals: Sendable {
     /// Whether a server of PostgreSQL 16 or later wrote it, in which grantors have a right of their own to grant.
     package var hasRealGrantors: Bool { memberships.contains { $0.inherits != nil } }
 
-    /// Whom the source's server was made with: the grantor of memberships who has no right of its own to grant them. Nil where nothing tells.
-    package var superuserByBirth: String? {
+    /// The superuser with which the source's server was made: a grantor of memberships that has no right of its own to grant them.
+    /// Nil if the script does not tell.
+    package var bootstrapSuperuser: String? {
         guard hasRealGrantors else { return nil }
         let grantors = grantorsWithoutRight.compactMap(\.grantor)
         // It cannot lose that attribute.
@@ -147,7 +148,7 @@ package struct ServerGlobals: Sendable {
             }
         }
         guard !roles.isEmpty else { return flaws.all }
-        if let first = superuserByBirth {
+        if let first = bootstrapSuperuser {
             for membership in grantorsWithoutRight where membership.grantor != first {
                 flaws.add(
                     "ROLE \(membership.member) in \(membership.role)",

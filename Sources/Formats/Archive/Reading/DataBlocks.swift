@@ -6,9 +6,9 @@ struct DataBlocks {
     private let decoder: BlockDecoder
     /// Tapes, devices and `dd` fill the last block of a file.
     private let mayBePadded: Bool
-    /// Whose data is being read, or was read last.
+    /// The entry whose data is being read, or was read last.
     private(set) var entry: ArchiveEntry?
-    /// What flaws of it name.
+    /// The subject of flaws in the data that is being read: the entry, or a large object.
     private(set) var subject: String?
     private var told: Int64 = 0
     /// Where the block of each entry begins, by the entry's id.
@@ -26,7 +26,7 @@ struct DataBlocks {
         mayBePadded = file.size.isMultiple(of: 512)
     }
 
-    /// Goes on with those that lie there.
+    /// Moves to a range of the file, and goes on with the blocks in it.
     mutating func move(to range: Range<Int64>) {
         cursor.move(to: range)
         told = range.lowerBound

@@ -21,7 +21,7 @@ struct DirectoryReader {
                 try read(parts[part], from: listing, through: buffer, thread, into: inventory, at: part, reading.add)
             }
         }
-        for name in files.strangers {
+        for name in files.unnamedFiles {
             inventory.add(name, "no entry of the table of contents names this file")
         }
     }
@@ -166,7 +166,7 @@ private struct DataFiles {
 
     /// Files that look like `pg_dump`'s, sorted. People keep other files beside a dump, such as a list of checksums; macOS keeps
     /// what it knows of a file under the file's name with `._` in front.
-    var strangers: [String] {
+    var unnamedFiles: [String] {
         sizes.keys.filter { name in
             if name.hasPrefix("._") { return false }
             let name = Self.withoutSuffix(name)

@@ -7,7 +7,7 @@ import Values
 package struct DumpReading: Sendable {
     /// Empty for a dump that is whole and as `pg_dump` writes it, as far as that can be told.
     package let flaws: [DumpFlaw]
-    /// What is as no whole dump has it, and as a selection of one may have it; empty if nothing was looked for.
+    /// What no whole dump has, but a part of a dump may have; empty if nothing was looked for.
     package let doubts: [DumpDoubt]
     /// The rows of each table that has data in the dump, in the order of the table of contents.
     package let tables: [TableContents]
@@ -48,18 +48,18 @@ package struct TableContents: Sendable, Equatable {
     /// Whether the dump creates the table too. If not, the table belongs to an extension, which may bring rows of its
     /// own, or the dump holds data alone.
     package let isDefined: Bool
-    /// The columns that have values in the dump, in their order there; nil where the rows are INSERT statements.
+    /// The columns that have values in the dump, in their order there; nil for INSERT statements whose values were not all read.
     package var columns: [String]?
     /// Whether a restore inserts the rows into the root of a partitioned table. Then a row may come to another leaf.
     package var isLoadedThroughRoot: Bool
     package var rows: Int64
     /// Whether some rows are INSERT statements that do not name their columns.
     package var goesByOrder = false
-    /// Of the rows in canonical form; nil where the rows are INSERT statements.
+    /// Of the rows in canonical form; nil if it is not known, as for INSERT statements whose values were not all read.
     package var digest: TableDigest?
     /// The same rows by ranges of their key; nil where nobody asked for them so, or they could not be taken so.
     package var keyed: KeyedRows?
-    /// Bytes of the longest row; 0 where the rows are INSERT statements.
+    /// Bytes of the longest row; 0 for INSERT statements whose values were not all read.
     package var longestRow = 0
     /// The columns whose times were brought to UTC for the digest.
     package var timeColumns: Set<String>

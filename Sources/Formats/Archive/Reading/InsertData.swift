@@ -22,7 +22,7 @@ final class InsertData: DataSink {
     private var text: TextCheck
     /// What is wrong with it; nil if nothing is so far.
     private(set) var problem: String?
-    /// The same, where no server takes the rows.
+    /// The same problem, but set only if no server takes the rows; otherwise nil.
     private(set) var refusal: String?
     private var isEmpty = true
 

@@ -7,8 +7,8 @@ struct PlacedBlockReader {
 
     private struct IsElsewhere: Error {}
 
-    /// - Returns: false if all blocks are read and are not the whole file from the end of the table of contents on, each where it
-    ///   should be. Then what was added to the inventory means nothing.
+    /// - Returns: false if all blocks were to be read, and a block cannot be read at the place that the table of contents names, or
+    ///   the blocks do not begin where it ends. Then the caller must forget what was added to the inventory.
     /// - Throws: as ``BlockReader/read(into:_:)``.
     func read(
         _ placed: PlacedBlocks, into inventory: SharedInventory, _ progress: (Int64) throws -> Void

@@ -21,7 +21,7 @@ struct PlainReader {
         // What is to be looked for stands behind the rows.
         let outline = try keys.map { keys in (try PlainOutline(dump) { try progress($0 / 2) }, keys) }
         var reading = PlainReading(of: dump.name, dump.plainHeader, outline, wanted)
-        // Also where the reading ends with an error, nothing goes on behind it.
+        // Waits for the other thread, so that no work goes on after this function returns, also after an error.
         defer { reading.finishOpenRows() }
         var summary: PlainScriptSummary?
         var tail: [UInt8] = []

@@ -1,5 +1,6 @@
-/// A table whose rows are INSERT statements that do not name their columns (`pg_dump --inserts`), so that each value goes to the column
-/// of its place, where the columns do or may come back in another order than the source had.
+/// A table whose values may go to the wrong columns. Its rows are INSERT statements that do not name their columns
+/// (`pg_dump --inserts`), so each value goes to the column at its place; and the restored table has, or may have, its columns in
+/// another order than the source.
 package struct ColumnOrderRisk: Sendable, Equatable {
     /// Why the order differs.
     package enum Reason: Sendable {

@@ -4,7 +4,7 @@ struct DumpSchema: Sendable {
     private(set) var tables: [ExactName: TableSchema] = [:]
     private(set) var uniqueKeys: [UniqueKeySchema] = []
     private(set) var foreignKeys: [ForeignKeyDefinition] = []
-    /// The tables that each table is a partition of, and the other way round.
+    /// The partitions of each partitioned table. The key is the partitioned table.
     private(set) var partitions: [ExactName: [ExactName]] = [:]
     /// Constraints that were never checked for older rows at the source: their names, with those of their tables.
     private(set) var notValid: [String] = []

@@ -72,7 +72,7 @@ extension DefinedObject {
         !["ACL", "DEFAULT ACL", "EVENT TRIGGER", "SECURITY LABEL", "SUBSCRIPTION"].contains(kind)
     }
 
-    /// Whether its owner is its own: parts of a table belong to whom the table belongs.
+    /// Whether the check structure compares its owner: this kind has an owner, and the check restore does not compare that owner.
     package var isOwned: Bool { Self.owned.contains(kind) }
 
     private static let owned: Set<String> = [

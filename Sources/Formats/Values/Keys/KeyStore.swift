@@ -8,7 +8,7 @@ package final class KeyStore: @unchecked Sendable {
     private let lock = Mutex(())
 
     let seed = UInt64.random(in: .min ... .max)
-    /// Why keys were lost; nil while all of them are there. Nothing is collected after that.
+    /// Why keys were lost; nil while all of them are there. After that, no keys are written to the file, and more keys are lost.
     package private(set) var failure: KeyStoreError?
     private let directory: String
     private let memory: Int

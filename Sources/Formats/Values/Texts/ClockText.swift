@@ -10,13 +10,13 @@ enum ClockText {
 
     static func judge(_ text: UnsafeRawBufferPointer) -> ValueAnswer {
         var cursor = TextCursor(text)
-        guard let clock = read(&cursor) else { return TimeStranger.judge(text) }
+        guard let clock = read(&cursor) else { return OtherTimeForm.judge(text) }
         var isValid = clock.value != nil
         if cursor.peek == UInt8(ascii: "+") || cursor.peek == UInt8(ascii: "-") {
-            guard let zone = offset(&cursor) else { return TimeStranger.judge(text) }
+            guard let zone = offset(&cursor) else { return OtherTimeForm.judge(text) }
             isValid = isValid && zone.value != nil
         }
-        guard cursor.isAtEnd else { return TimeStranger.judge(text) }
+        guard cursor.isAtEnd else { return OtherTimeForm.judge(text) }
         return isValid ? .fits : .doesNotFit
     }
 
@@ -101,12 +101,12 @@ enum IntervalText {
             let word = rest.prefix { $0 != ASCII.space }
             rest = rest.dropFirst(word.count + 1)
             if isClock(word) {
-                return rest.isEmpty ? .fits : TimeStranger.judge(text)
+                return rest.isEmpty ? .fits : OtherTimeForm.judge(text)
             }
             let unit = rest.prefix { $0 != ASCII.space }
             guard let known = units.first(where: { unit.elementsEqual($0.name.utf8) }),
                 isCount(word, atMost: known.most)
-            else { return TimeStranger.judge(text) }
+            else { return OtherTimeForm.judge(text) }
             rest = rest.dropFirst(unit.count + 1)
         }
         return text.isEmpty ? .doesNotFit : .fits

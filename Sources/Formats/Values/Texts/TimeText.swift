@@ -28,7 +28,7 @@ struct TimeText {
             return
         }
         guard let date = Self.date(&cursor) else {
-            (answer, time) = (TimeStranger.judge(text), nil)
+            (answer, time) = (OtherTimeForm.judge(text), nil)
             return
         }
         var clock: Int64? = 0
@@ -36,13 +36,13 @@ struct TimeText {
         if cursor.peek == ASCII.space, let next = cursor.peek(1), ASCII.isDigit(next) {
             cursor.skip()
             guard let read = ClockText.read(&cursor) else {
-                (answer, time) = (TimeStranger.judge(text), nil)
+                (answer, time) = (OtherTimeForm.judge(text), nil)
                 return
             }
             clock = read.value
             if cursor.peek == UInt8(ascii: "+") || cursor.peek == UInt8(ascii: "-") {
                 guard let read = ClockText.offset(&cursor) else {
-                    (answer, time) = (TimeStranger.judge(text), nil)
+                    (answer, time) = (OtherTimeForm.judge(text), nil)
                     return
                 }
                 offset = read.value
@@ -50,7 +50,7 @@ struct TimeText {
         }
         let isBefore = cursor.rest.elementsEqual(" BC".utf8)
         guard cursor.isAtEnd || isBefore else {
-            (answer, time) = (TimeStranger.judge(text), nil)
+            (answer, time) = (OtherTimeForm.judge(text), nil)
             return
         }
         guard let clock, let offset, let days = date.days(isBefore) else {
@@ -71,7 +71,7 @@ struct TimeText {
     private static func word(_ text: UnsafeRawBufferPointer) -> (ValueAnswer, DatabaseTime?) {
         if text.elementsEqual("infinity".utf8) { return (.fits, .infinity) }
         if text.elementsEqual("-infinity".utf8) { return (.fits, .minusInfinity) }
-        return (TimeStranger.judge(text), nil)
+        return (OtherTimeForm.judge(text), nil)
     }
 
     private struct Date {
@@ -109,8 +109,8 @@ struct TimeText {
     }
 }
 
-/// What is not in the form that servers print.
-enum TimeStranger {
+/// Judges the text of a time that is not in the form that servers print.
+enum OtherTimeForm {
     /// Single letters that mean something in a time.
     private static let letters = Set("dehjmstyz".utf8)
 
