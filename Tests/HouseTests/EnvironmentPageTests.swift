@@ -5,10 +5,7 @@ import Testing
 @Suite struct EnvironmentPageTests {
     @Test func namesEachVariable() throws {
         var read: Set<String> = []
-        let sources = House.folder.appending(path: "Sources")
-        let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
-        for case let file as URL in files where file.pathExtension == "swift" {
-            let text = try String(contentsOf: file, encoding: .utf8)
+        for text in try House.sources().values {
             read.formUnion(text.matches(of: /"(PGASSAY_[A-Z_]+)"/).map { String($0.1) })
         }
         try #require(read.count > 5)

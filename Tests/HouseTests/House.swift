@@ -39,6 +39,16 @@ struct House: Decodable {
     static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
+    /// The text of each Swift file of the program, by its path below `Sources`.
+    static func sources() throws -> [String: String] {
+        let sources = folder.appending(path: "Sources")
+        let files = try FileManager.default.subpathsOfDirectory(atPath: sources.path).filter { $0.hasSuffix(".swift") }
+        return try Dictionary(
+            uniqueKeysWithValues: files.map {
+                ($0, try String(contentsOf: sources.appending(path: $0), encoding: .utf8))
+            })
+    }
+
     static func described() async throws -> House { try await once.value }
 
     /// The lock is left alone because the `swift test` that runs this holds it; describing a package changes nothing. The other
