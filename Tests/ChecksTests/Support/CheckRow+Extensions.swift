@@ -42,12 +42,9 @@ extension CheckRow {
             observed: "1.0", words: "a dump holds no version"),
         CheckRow(
             id: "extensions", reason: "another version, of a copy of files",
-            checking: {
-                var checking = wanting(.init(version: "1.0.0"))
-                checking.isPhysicalCopy = true
-                return checking
-            }(), subject: "plpgsql", status: .failed, cause: .expectation, basis: .plan, expected: "version 1.0.0",
-            observed: "1.0", words: "holds the versions of its source"),
+            checking: wanting(.init(version: "1.0.0"), isPhysicalCopy: true), subject: "plpgsql", status: .failed,
+            cause: .expectation, basis: .plan, expected: "version 1.0.0", observed: "1.0",
+            words: "holds the versions of its source"),
         CheckRow(
             id: "extensions", reason: "later than the minimum",
             checking: wanting(.init(minimum: VersionNumber(parsing: "0.10"))), subject: "plpgsql", status: .passed,
@@ -78,9 +75,11 @@ extension CheckRow {
 
     private static let plpgsql = ExpectedObject(kind: "EXTENSION", schema: nil, name: "plpgsql", owner: nil)
 
-    private static func wanting(_ expectation: ExtensionExpectation, _ sql: String = "") -> Checking {
+    private static func wanting(
+        _ expectation: ExtensionExpectation, _ sql: String = "", isPhysicalCopy: Bool = false
+    ) -> Checking {
         var plan = CheckPlan()
         plan.extensions[ExtensionName("plpgsql")] = expectation
-        return Checking(sql: sql, plan: plan)
+        return Checking(sql: sql, plan: plan, isPhysicalCopy: isPhysicalCopy)
     }
 }
